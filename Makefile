@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds runbound. `make help` lists the targets.
+
+VERSION := 0.1.0
+BUILD   ?= build
+CC      := gcc
+CLANG   ?= clang
+LLVM_STRIP ?= llvm-strip
+PATH    := $(PATH):/usr/sbin:/sbin
+export PATH
+
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-8s %s\n' '$(1)' '$(2)')
+
+# What Debian 12 calls what we need. BUILD_PACKAGES suffice to build and run, LAB_PACKAGES add the
+# demo's and the tests' clients and servers, CHECK_PACKAGES the tools of `make check`.
+BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxdp-dev libelf-dev \
+	zlib1g-dev libunbound-dev libevent-dev libssl-dev libldns-dev libcap-dev libsystemd-dev
+LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
+CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin
+
+LIBRARIES := libbpf libxdp libelf libevent libevent_pthreads libcrypto ldns libcap libsystemd
+PKG_MISSING := $(shell for p in $(LIBRARIES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
+LIB_CFLAGS := $(shell pkg-config --cflags $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null)
+LIB_LIBS   := $(shell pkg-config --libs $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null) -lunbound -lpthread
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wvla
+CFLAGS  ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(HARDENING) $(SANITIZE_FLAGS) -D_GNU_SOURCE \
+	-DRB_VERSION='"$(VERSION)"' -Iuser -I. -pthread -MMD -MP $(LIB_CFLAGS)
+ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE_FLAGS) $(HARDENING_LD) -pthread
+HARDENING := -fstack-protector-strong -fPIE
+HARDENING_LD := -pie -Wl,-z,relro,-z,now
+
+ifdef SANITIZE
+SANITIZE_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else
+HARDENING += -D_FORTIFY_SOURCE=2
+endif
+
+ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
+	-Wno-unused-parameter -Wno-missing-declarations -Iskel -I. $(LIB_CFLAGS)
+
+MODULES ?= util dns config table netif datapath policy resolve serve control
+LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY := $(BUILD)/librunbound.a
+
+BPF_SOURCES := $(wildcard kern/*.bpf.c)
+SKELETONS := $(BPF_SOURCES:kern/%.bpf.c=skel/%.skel.h)
+BPF_HEADERS := $(wildcard kern/*.h)
+
+PROGRAMS := $(BUILD)/runbound $(BUILD)/runbound-cachectl
+
+.PHONY: all deps demo check asan lint format bench install uninstall clean help unit bpf netns \
+	lab-tools packages
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS) ## build runbound and runbound-cachectl (default)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@echo "Variables: V=1 shows commands, BUILD=DIR builds elsewhere, QUICK=1 shortens bench."
+
+# --- what must be there -------------------------------------------------------------------------
+
+$(BUILD)/.tools: Makefile
+	@mkdir -p $(BUILD)
+	@missing=""; \
+	for p in $(PKG_MISSING); do missing="$$missing $$p"; done; \
+	for t in $(CC) $(CLANG) bpftool pkg-config; do \
+		command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	test -e /usr/include/unbound.h || missing="$$missing libunbound"; \
+	if [ -n "$$missing" ]; then \
+		echo "Missing:$$missing" >&2; \
+		echo "Install it with: sudo make deps" >&2; \
+		echo "(that is: apt-get install $(BUILD_PACKAGES))" >&2; \
+		exit 1; \
+	fi
+	@touch $@
+
+deps: ## install every package that build, demo and tests need (root, apt)
+	@need=""; for p in $(BUILD_PACKAGES) $(LAB_PACKAGES) $(CHECK_PACKAGES); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || need="$$need $$p"; \
+	done; \
+	if [ -n "$$need" ]; then \
+		[ "$$(id -u)" = 0 ] || { echo "Not root. Run: sudo make deps" >&2; exit 1; }; \
+		echo "Installing:$$need"; \
+		tools/quiet-install.sh $$need; \
+	fi
+
+# --- the kernel's part --------------------------------------------------------------------------
+
+skel/vmlinux.h: $(BUILD)/.tools
+	$(call say,BTF,$@)
+	@test -r /sys/kernel/btf/vmlinux || { echo "No /sys/kernel/btf/vmlinux: this kernel has no BTF" \
+		"(CONFIG_DEBUG_INFO_BTF). Debian's and most distributions' kernels from 6.1 on have it." >&2; exit 1; }
+	@mkdir -p $(@D)
+	$(Q)bpftool btf dump file /sys/kernel/btf/vmlinux format c > $@
+
+$(BUILD)/kern/%.bpf.o: kern/%.bpf.c $(BPF_HEADERS) skel/vmlinux.h
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+skel/%.skel.h: $(BUILD)/kern/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)bpftool gen skeleton $< name rb_$(subst -,_,$*)_bpf > $@.tmp && mv $@.tmp $@
+
+# --- userspace ----------------------------------------------------------------------------------
+
+$(BUILD)/user/%.o: user/%.c $(BUILD)/.tools
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+# The skeletons' only includer.
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard user/datapath/*.c)): $(SKELETONS)
+
+$(LIBRARY): $(LIB_OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/runbound: $(BUILD)/user/main.o $(LIBRARY)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
+
+$(BUILD)/tools/%.o: tools/%.c $(BUILD)/.tools
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+CACHECTL_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/cachectl/*.c))
+$(BUILD)/runbound-cachectl: $(CACHECTL_OBJECTS) $(LIBRARY)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
+
+# --- tests --------------------------------------------------------------------------------------
+
+# A test is one C file in tests/unit or tests/bpf, linked with cmocka; tests/lib helps them all.
+TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+BPF_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bpf/test_*.c))
+LAB_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c))
+
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/.tools
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests -c $< -o $@
+
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bpf/*.c)): $(SKELETONS)
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIB_OBJECTS) $(LIBRARY)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ -lcmocka $(LIB_LIBS) -o $@
+
+lab-tools: $(LAB_TOOLS)
+
+unit: $(UNIT_TESTS)
+bpf: $(BPF_TESTS)
+
+clean: ## remove what was built
+	$(Q)rm -rf $(BUILD) skel/*.h
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The hot table's layout: everything that the XDP program and userspace must agree on.
+ *
+ * The table has three classes of records that differ in size alone. Each class is a
+ * set-associative cache of two arrays: tags (16 bytes a bucket, 8 ways) and records, where the
+ * place of a record follows from its bucket and way: record index = bucket * RB_WAYS + way.
+ * A tag only says where to look. The record itself proves whose answer it is.
+ *
+ * Writers: one thread per bucket (userspace). Readers: XDP on every CPU, workers, tools.
+ */
+#ifndef RB_ABI_H
+#define RB_ABI_H
+
+#ifndef __bpf__
+#include <assert.h>
+#include <linux/types.h>
+#endif
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "names are scanned and hashed as little-endian words"
+#endif
+
+/* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
+#define RB_LAYOUT_VERSION 1
+
+#define RB_PIN_DIR	    "/sys/fs/bpf/runbound"
+#define RB_WAYS		    8   /* records per bucket and class */
+#define RB_SHARDS	    64  /* bucket ranges, each written by one thread; bucket counts are multiples */
+#define RB_NAME_MAX	    255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
+#define RB_NAME_WORDS	    32  /* 8-byte words that hold RB_NAME_MAX bytes */
+#define RB_LOCALS_MAX	    16  /* served addresses per interface and family */
+#define RB_RECORD_HEADER    40  /* bytes before rb_record data */
+#define RB_TTL_SKIP	    255 /* a TTL distance that only moves on; see struct rb_record */
+#define RB_RESPONSE_MIN	    512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
+
+enum rb_class {
+	RB_SMALL,  /* an address or two */
+	RB_MEDIUM, /* negative answers, CNAME chains, one signature */
+	RB_LARGE,  /* anything else that fits 1232 bytes of DNS */
+	RB_CLASSES,
+};
+
+#define RB_SMALL_BYTES	96
+#define RB_MEDIUM_BYTES 320
+#define RB_LARGE_BYTES	1408
+
+/*
+ * Which questions a way serves, in the low bits of its tag and in the record's traits. A response
+ * without DNSSEC records is stored once, with both bits.
+ */
+#define RB_SERVES_DO0  0x1
+#define RB_SERVES_DO1  0x2
+#define RB_SERVES_MASK 0x3
+
+/* Traits of a record besides RB_SERVES_*. */
+#define RB_FIXED_TTL 0x4 /* local data: TTLs do not age */
+#define RB_SECURE    0x8 /* validated: AD=1 for who asks with AD or DO, RFC 6840 5.8 */
+#define RB_NO_STALE  0x10 /* never served past its expiry (errors, local data) */
+
+/* Marks, the one byte of a record that the XDP program writes. Each is stored only while clear. */
+#define RB_MARK_VISITED 0x1
+#define RB_MARK_REFRESH 0x2
+
+/*
+ * One cached response. The size follows from the class; data holds
+ *
+ *	[body][qname] ... [ttl distances, backwards from the last byte]
+ *
+ * body:   the response's sections after the question, in wire form, with compression pointers into
+ *	   the question (message offset 12) and into itself.
+ * qname:  lower case wire form with the root label; holds no zero byte but its last.
+ * ttl distances: one byte a step, the first in the last byte of data. Each moves a cursor
+ *	   (from 0 = start of body) forwards; the cursor then stands on a TTL, unless the distance
+ *	   was RB_TTL_SKIP. ttl_steps of them.
+ *
+ * body_len + roundup(qname_len, 8) and body_len + qname_len + ttl_steps are both at most the size
+ * of data, so that a reader may take qname by 8-byte words.
+ *
+ * Reading is a seqlock: take seq (odd: busy), read, take seq again (changed: torn, discard).
+ */
+struct rb_record {
+	__u32 seq;	  /* odd while being written */
+	__u32 epoch;	  /* of the configuration that produced it; other epochs are misses */
+	__u64 expires_ns; /* CLOCK_MONOTONIC */
+	__u32 ttl_s;	  /* lifetime at insertion: inserted at expires_ns - ttl_s */
+	__u16 body_sum;	  /* one's complement sum of body as it stands in memory, unaged, at its parity
+			   * in the message (body starts at 12 + qname_len + 4) */
+	__u16 ttl_weight; /* mod 65535: what body_sum loses for each second of age */
+	__be16 qtype;
+	__u16 body_len; /* bytes */
+	__be16 flags;	/* the response's second header word: QR, AA, RD, RA, rcode; no AD, CD, TC */
+	__u16 view;	/* 0: everybody */
+	__u8 qname_len; /* bytes, root label included */
+	__u8 ancount;
+	__u8 nscount;
+	__u8 arcount; /* without OPT */
+	__u8 traits;  /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE */
+	__u8 marks;   /* RB_MARK_*; cleared by the writer, set by readers, not under seq */
+	__u8 ede;     /* RFC 8914 info code + 1; 0: none */
+	__u8 ttl_steps;
+	__u8 data[];
+};
+
+/* The same with the size of each class, for BTF and for arrays. */
+#define RB_RECORD_OF_CLASS(name, bytes)                                                            \
+	struct name {                                                                              \
+		__u32 seq;                                                                         \
+		__u32 epoch;                                                                       \
+		__u64 expires_ns;                                                                  \
+		__u32 ttl_s;                                                                       \
+		__u16 body_sum;                                                                    \
+		__u16 ttl_weight;                                                                  \
+		__be16 qtype;                                                                      \
+		__u16 body_len;                                                                    \
+		__be16 flags;                                                                      \
+		__u16 view;                                                                        \
+		__u8 qname_len;                                                                    \
+		__u8 ancount;                                                                      \
+		__u8 nscount;                                                                      \
+		__u8 arcount;                                                                      \
+		__u8 traits;                                                                       \
+		__u8 marks;                                                                        \
+		__u8 ede;                                                                          \
+		__u8 ttl_steps;                                                                    \
+		__u8 data[(bytes) - RB_RECORD_HEADER];                                             \
+	};                                                                                         \
+	_Static_assert(sizeof(struct name) == (bytes), "layout version 1")
+
+RB_RECORD_OF_CLASS(rb_small, RB_SMALL_BYTES);
+RB_RECORD_OF_CLASS(rb_medium, RB_MEDIUM_BYTES);
+RB_RECORD_OF_CLASS(rb_large, RB_LARGE_BYTES);
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 1");
+
+/* The tags of one bucket: upper 14 bits from the hash, RB_SERVES_* below; 0: empty. */
+struct rb_bucket {
+	__u16 tags[RB_WAYS];
+};
+
+/* The secret of the name hash, drawn once per table (see kern/hash.h). */
+struct rb_hash_key {
+	__u64 nh[RB_NAME_WORDS];
+};
+
+/* One per table. Written by main, read by everybody. */
+struct rb_control {
+	__u32 layout;		    /* RB_LAYOUT_VERSION */
+	__u32 epoch;		    /* of the configuration in force; never 0 */
+	__u32 buckets[RB_CLASSES];  /* multiples of RB_SHARDS */
+	__u32 unused;
+	__u64 created_ns;	    /* CLOCK_MONOTONIC */
+	struct rb_hash_key key;
+};
+
+/* What access-control says of a client. The order is ABI (values of rb_acl). */
+enum rb_access {
+	RB_ACCESS_UNKNOWN,   /* no rule loaded: nobody is answered by the kernel */
+	RB_ACCESS_DENY,	     /* drop */
+	RB_ACCESS_REFUSE,    /* rcode REFUSED */
+	RB_ACCESS_ALLOW,     /* answer; RD=0 only from local data */
+	RB_ACCESS_USERSPACE, /* any rule that needs more than the table (snoop, setrd, *_non_local) */
+};
+
+/* A key of rb_acl, an LPM trie. IPv4 addresses are v4-mapped (::ffff:0:0/96). */
+struct rb_acl_key {
+	__u32 prefixlen; /* bits: 32 (epoch) + 96 (v4-mapped) + IPv4 prefix, or 32 + IPv6 prefix */
+	__u32 epoch;	 /* so that a reload adds its rules beside those in force */
+	__u8 addr[16];
+};
+
+/* A served address of an interface. Unused entries have port 0. */
+struct rb_local4 {
+	__be32 addr;
+	__be16 port;
+	__u16 unused;
+};
+
+struct rb_local6 {
+	__be32 addr[4];
+	__be16 port;
+	__u16 unused;
+};
+
+/* How a finished reply leaves; chosen per interface at attach time. */
+enum rb_egress {
+	RB_EGRESS_NONE,	    /* replies cannot leave from XDP: everything to the sockets */
+	RB_EGRESS_TX,	    /* XDP_TX */
+	RB_EGRESS_REDIRECT, /* bpf_redirect() to the same interface: a veth whose peer we do not see */
+};
+
+/*
+ * How the program ended, counted once per packet in rb_counters, per CPU. The first group left the
+ * frame to the kernel's stack (PASS), the second went to userspace (HANDOVER: AF_XDP, or the stack
+ * where there is no socket), the third was answered (REPLY), the last dropped (DROP).
+ *
+ * X(identifier, group, name, meaning)
+ */
+#define RB_RESULTS(X)                                                                              \
+	X(NOT_IP, PASS, "not_ip", "neither IPv4 nor IPv6, or a VLAN that is not ours")            \
+	X(NOT_UDP, PASS, "not_udp", "another protocol")                                            \
+	X(NOT_MAC, PASS, "not_our_mac", "addressed to another machine's MAC")                     \
+	X(NOT_LOCAL, PASS, "not_our_address", "not to an address and port that we serve")         \
+	X(IP_ODD, PASS, "ip_odd", "IP options, extension headers, fragments, lengths that disagree") \
+	X(EGRESS_NONE, PASS, "no_egress", "ours, but replies cannot leave from XDP here")          \
+	X(MISS, HANDOVER, "miss", "not in the table")                                              \
+	X(EXPIRED, HANDOVER, "expired", "in the table, but too old")                               \
+	X(BUSY, HANDOVER, "busy", "the record is being written")                                   \
+	X(COLLISION, HANDOVER, "collision", "the tag matched another name's record")               \
+	X(HEADER, HANDOVER, "odd_header", "QR, opcode, TC, CD, RD=0, counts")                      \
+	X(QUESTION, HANDOVER, "odd_question", "malformed name, class other than IN, meta type")    \
+	X(ADDITIONAL, HANDOVER, "odd_additional", "not one OPT, EDNS version, malformed options, trailing bytes") \
+	X(ACCESS, HANDOVER, "access_userspace", "access-control needs userspace")                  \
+	X(NO_ROOM, HANDOVER, "no_tailroom", "the driver cannot grow the frame")                    \
+	X(ANSWERED, REPLY, "answered", "positive answer")                                          \
+	X(NODATA, REPLY, "answered_nodata", "no such type")                                        \
+	X(NXDOMAIN, REPLY, "answered_nxdomain", "no such name")                                    \
+	X(ERROR, REPLY, "answered_error", "another rcode, from the table")                         \
+	X(STALE, REPLY, "answered_stale", "past its expiry, as serve-expired allows")              \
+	X(TRUNCATED, REPLY, "answered_truncated", "TC=1: larger than the client takes")            \
+	X(REFUSED, REPLY, "refused", "REFUSED by access-control")                                  \
+	X(DENIED, DROP, "denied", "dropped by access-control")                                     \
+	X(TORN, DROP, "torn", "the record changed while it was copied")                            \
+	X(INTERNAL, DROP, "internal", "a bound that the verifier asks for and that cannot happen")
+
+enum rb_result {
+	RB_NEXT = -1, /* go on with the next stage; not counted */
+#define X(id, group, name, meaning) RB_##id,
+	RB_RESULTS(X)
+#undef X
+	RB_RESULT_COUNT,
+};
+
+/* Events of the XDP program that are no packet's end. Counted in rb_counters behind the results. */
+enum rb_event {
+	RB_EVENT_REDIRECTED = RB_RESULT_COUNT, /* handed over through AF_XDP rather than the stack */
+	RB_EVENT_REFRESH,		       /* a refresh was asked for */
+	RB_COUNTER_COUNT,
+};
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The rules by which a stored response becomes a reply, for the XDP program and for userspace. */
+#ifndef RB_REPLY_H
+#define RB_REPLY_H
+
+#include "abi.h"
+#include "wire.h"
+
+/*
+ * Whole seconds since insertion, for a record that expires_ns is still ahead of now_ns: what every
+ * TTL has lost. Rounded down, as two readings of a clock of seconds within one second are equal.
+ */
+static inline __attribute__((always_inline)) __u32 rb_age_s(__u64 expires_ns, __u32 ttl_s,
+							    __u64 now_ns)
+{
+	__u32 left_s = (__u32)((expires_ns - now_ns + 999999999ULL) / 1000000000ULL);
+
+	return left_s < ttl_s ? ttl_s - left_s : 0;
+}
+
+/* The most that a reply by UDP may have, in bytes of DNS. max_udp_size as configured. */
+static inline __attribute__((always_inline)) __u32 rb_reply_limit(const struct rb_edns *edns,
+								  __u32 max_udp_size)
+{
+	__u32 limit = edns->udp_size;
+
+	if (!edns->present || limit < RB_RESPONSE_MIN)
+		return RB_RESPONSE_MIN;
+	return limit < max_udp_size ? limit : max_udp_size;
+}
+
+/*
+ * The second header word of a reply. stored: QR, AA, RD, RA and rcode of the response; AD is added
+ * for who shows that it understands it (RFC 6840 5.7 and 5.8).
+ */
+static inline __attribute__((always_inline)) __be16 rb_reply_flags(__be16 stored, __be16 query,
+								   __u8 traits,
+								   const struct rb_edns *edns)
+{
+	__be16 flags = stored;
+
+	if (traits & RB_SECURE && (edns->dnssec_ok || query & RB_HTONS(RB_FLAG_AD)))
+		flags |= RB_HTONS(RB_FLAG_AD);
+	return flags;
+}
+
+#endif

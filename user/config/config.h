@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The configuration: unbound.conf and what runbound adds to it, read once into plain data.
+ *
+ * Thread:   read by main; immutable afterwards, shared by all threads.
+ * Lifetime: rb_config_free(). Strings and arrays belong to the configuration.
+ * Errors:   0 or -errno; what is wrong is in messages, with file and line.
+ */
+#ifndef RB_CONFIG_CONFIG_H
+#define RB_CONFIG_CONFIG_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../kern/abi.h"
+
+/* An address to serve. */
+struct rb_listen {
+	struct sockaddr_storage addr; /* with the port */
+	char *text;		      /* as written, for messages */
+	const char *file;
+	unsigned int line;
+};
+
+/* An access-control rule, in the order of the file. Unbound's default rules are among them. */
+enum rb_acl_action {
+	RB_ACL_DENY,
+	RB_ACL_REFUSE,
+	RB_ACL_ALLOW,
+	RB_ACL_ALLOW_SETRD,
+	RB_ACL_ALLOW_SNOOP,
+	RB_ACL_DENY_NON_LOCAL,
+	RB_ACL_REFUSE_NON_LOCAL,
+};
+
+struct rb_acl_rule {
+	uint8_t addr[16];      /* v4-mapped for IPv4; bits past the prefix are zero */
+	uint8_t prefix;	       /* of the 128 bits: 96 + n for IPv4 */
+	enum rb_acl_action action;
+};
+
+enum rb_message_kind {
+	RB_MESSAGE_ERROR,   /* the file is refused */
+	RB_MESSAGE_WARNING, /* something that was asked for will not be done */
+};
+
+struct rb_message {
+	enum rb_message_kind kind;
+	char *text; /* "FILE:LINE: ..." */
+};
+
+struct rb_config {
+	struct rb_listen *listens; /* at least one: Unbound's default is 127.0.0.1 and ::1 */
+	size_t listen_count;
+	struct rb_acl_rule *acl;
+	size_t acl_count;
+	uint16_t port;
+	bool do_ip4, do_ip6, do_udp, do_tcp;
+	bool minimal_responses; /* Unbound's defaults throughout */
+	unsigned int num_threads;
+	unsigned int verbosity;
+	unsigned int edns_buffer_size; /* bytes, advertised in our OPT: 1232 */
+	unsigned int max_udp_size;     /* bytes, of a reply by UDP: 1232 */
+	unsigned int incoming_num_tcp; /* connections per thread: 10 */
+	unsigned int tcp_idle_timeout_ms;      /* 30000 */
+	unsigned int num_queries_per_thread;   /* outstanding in the resolver */
+	uint32_t cache_min_ttl_s;	       /* 0 */
+	uint32_t cache_max_ttl_s;	       /* 86400 */
+	uint32_t cache_max_negative_ttl_s;     /* 3600 */
+	bool xdp;			       /* runbound's own: yes */
+	size_t hot_cache_bytes;		       /* runbound's own: 64m */
+	char *pin_dir;			       /* runbound's own: RB_PIN_DIR; in a bpffs */
+	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
+			      * with the defaults of the daemon where the library's differ */
+	struct rb_message *messages;
+	size_t message_count;
+};
+
+/*
+ * Read path and what it includes. On -EINVAL (errors in the file) *ret_config is set all the same,
+ * for its messages; otherwise it is untouched on failure. -ENOENT and so on: path cannot be read.
+ */
+int rb_config_read(const char *path, struct rb_config **ret_config);
+
+void rb_config_free(struct rb_config *config);
+void rb_config_freep(struct rb_config **config);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The XDP program on every interface that we serve: loaded, attached through a pinned link, adopted
+ * after a crash, replaced without a gap, detached at the end; and its AF_XDP sockets.
+ *
+ * Thread:   main. The sockets that rb_xdp_sockets() names are then used by their worker alone.
+ * Lifetime: links and maps are pinned under config->pin_dir and outlive the process, until
+ *	     rb_xdp_detach(). Every step down (generic, no AF_XDP, no XDP) is logged with its reason.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_DATAPATH_XDP_H
+#define RB_DATAPATH_XDP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "datapath/xsk.h"
+#include "policy/acl.h"
+#include "table/table.h"
+
+struct rb_xdp;
+
+/*
+ * Load one program per interface and open its AF_XDP sockets; nothing is attached yet. An interface
+ * that cannot be had is logged and left to the sockets: no error. workers: sockets of queue q belong
+ * to worker q % workers. -EPERM and the like: XDP cannot be used at all.
+ */
+int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
+		unsigned int workers, struct rb_xdp **ret_xdp);
+
+/* Attach, or take over the pinned link. To be called once workers serve the sockets. */
+int rb_xdp_attach(struct rb_xdp *xdp);
+
+/*
+ * Look whether replies still leave (see FIELD-NOTES on veth) and step down where they do not.
+ * To be called about once a second.
+ */
+void rb_xdp_watch(struct rb_xdp *xdp);
+
+/* Detach and unpin links and programs' maps; the table's maps too. */
+void rb_xdp_detach(struct rb_xdp *xdp);
+
+/* Free this process's part; what is attached stays. */
+void rb_xdp_close(struct rb_xdp *xdp);
+
+/* By hand, without a daemon: detach every link under pin_dir and remove all pins. How many links. */
+int rb_xdp_detach_pinned(const char *pin_dir);
+
+/* The AF_XDP sockets of one worker. Valid until rb_xdp_close(). */
+size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets);
+
+/* Sum over CPUs of every counter of enum rb_result and enum rb_event, from the pinned map. */
+int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]);
+
+/* Names for enum rb_result and enum rb_event. */
+const char *rb_counter_name(unsigned int counter);
+const char *rb_counter_meaning(unsigned int counter);
+
+#endif

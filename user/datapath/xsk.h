@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * AF_XDP socket of one NIC queue, in copy mode, with a UMEM of its own.
+ *
+ * Thread:   opened by main, then used by its worker alone; no locks.
+ * Lifetime: a received frame is borrowed until it is released or sent. A frame that is sent goes
+ *	     back by itself.
+ * Units:    lengths in bytes. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_DATAPATH_XSK_H
+#define RB_DATAPATH_XSK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rb_xsk;
+
+#define RB_XSK_FRAME_BYTES 4096 /* of the UMEM; a frame's room for growing its packet */
+
+struct rb_xsk_frame {
+	uint8_t *data; /* the packet, from its Ethernet header */
+	uint32_t len;
+	uint32_t room; /* bytes from data that may be written: at least 2048 */
+	uint64_t addr; /* in the UMEM; for rb_xsk.c alone */
+};
+
+/* frames: of the UMEM, a power of two. -ENOBUFS and -EPERM: RLIMIT_MEMLOCK is too small. */
+int rb_xsk_open(const char *ifname, uint32_t queue, uint32_t frames, struct rb_xsk **ret_xsk);
+void rb_xsk_close(struct rb_xsk *xsk);
+
+/* For poll and for the XSKMAP. Readable: packets are waiting. */
+int rb_xsk_fd(const struct rb_xsk *xsk);
+uint32_t rb_xsk_queue(const struct rb_xsk *xsk);
+const char *rb_xsk_ifname(const struct rb_xsk *xsk);
+
+/* Up to max received frames; how many. Returned frames are the caller's. */
+size_t rb_xsk_recv(struct rb_xsk *xsk, struct rb_xsk_frame *frames, size_t max);
+
+/* A free frame to write a packet into that answers later; false: none left. len is 0. */
+bool rb_xsk_take(struct rb_xsk *xsk, struct rb_xsk_frame *ret_frame);
+
+/* Give a frame back unsent. */
+void rb_xsk_release(struct rb_xsk *xsk, const struct rb_xsk_frame *frame);
+
+/* Queue a frame with its len for sending; false: the ring is full and the frame was released. */
+bool rb_xsk_send(struct rb_xsk *xsk, const struct rb_xsk_frame *frame);
+
+/* Once per batch: make the kernel send what is queued, take completions, refill. */
+void rb_xsk_flush(struct rb_xsk *xsk);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A client's query, parsed in full: everything that the plain parser of kern/wire.h hands over is
+ * judged here, as Unbound judges it.
+ *
+ * Thread: any; pure functions. Lifetime: rb_query points into the message that it was parsed from.
+ */
+#ifndef RB_DNS_QUERY_H
+#define RB_DNS_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../kern/wire.h"
+
+/* What is to be done with a message, before anybody looks at its question's meaning. */
+enum rb_query_verdict {
+	RB_QUERY_OK,	  /* resolve it */
+	RB_QUERY_DROP,	  /* answer nothing: a response, or too short to answer */
+	RB_QUERY_ERROR,	  /* answer rb_query.rcode (FORMERR, NOTIMP, BADVERS, REFUSED for types) */
+};
+
+struct rb_query {
+	const uint8_t *qname;	/* as sent; well-formed; NULL where there is no question to echo */
+	uint16_t qname_len;	/* with the root label */
+	uint16_t question_len;	/* qname_len + 4, or 0 */
+	uint16_t id;		/* host order, as all below */
+	uint16_t flags;
+	uint16_t qtype;
+	uint16_t qclass;
+	uint16_t rcode;		/* for RB_QUERY_ERROR; 12 bits with BADVERS */
+	struct rb_edns edns;
+};
+
+enum rb_query_verdict rb_query_parse(const uint8_t *message, size_t len, struct rb_query *ret_query);
+
+#endif

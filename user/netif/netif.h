@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which interface carries which configured address, and what the kernel says of that interface.
+ *
+ * Thread: main. Lifetime: plain data; rb_netifs_free(). Errors: 0 or -errno. Never logs.
+ * Sources: getifaddrs(3), rtnetlink and ethtool ioctls of our own network namespace; never sysfs
+ * (it shows the namespace in which it was mounted) and never the routing table.
+ */
+#ifndef RB_NETIF_NETIF_H
+#define RB_NETIF_NETIF_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+struct rb_netif {
+	char name[IF_NAMESIZE];
+	int ifindex;
+	char kind[32];	      /* IFLA_INFO_KIND: "veth", "vlan", "bridge", "bond", ...; "" for hardware */
+	bool is_up;
+	bool is_ethernet;     /* ARPHRD_ETHER */
+	bool is_loopback;
+	uint8_t mac[6];
+	unsigned int mtu;
+	unsigned int rx_queues; /* at least 1 */
+	int peer_ifindex;     /* veth: the peer, where it is in our namespace; else 0 */
+	int foreign_prog_id;  /* an XDP program that is attached now; 0: none */
+	struct rb_local4 locals4[RB_LOCALS_MAX];
+	struct rb_local6 locals6[RB_LOCALS_MAX];
+	unsigned int locals4_count, locals6_count;
+	unsigned int locals_dropped; /* addresses beyond RB_LOCALS_MAX: served by sockets alone */
+};
+
+/*
+ * The interfaces that carry the addresses of config->listens (a wildcard means every address).
+ * Addresses that no interface carries are in ret_missing (indexes into listens), for the log.
+ */
+int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
+		   size_t **ret_missing, size_t *ret_missing_count);
+void rb_netifs_free(struct rb_netif *netifs);
+
+/* One counter of `ethtool -S`, by its full name; -ENOENT where there is none. */
+int rb_ethtool_counter(const char *ifname, const char *counter, uint64_t *ret_value);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Access control: the most specific netblock decides (unbound.conf(5), access-control).
+ *
+ * Thread: built by main, then read by any. Lifetime: rb_acl_free(). Errors: 0 or -errno.
+ */
+#ifndef RB_POLICY_ACL_H
+#define RB_POLICY_ACL_H
+
+#include <netinet/in.h>
+
+#include "config/config.h"
+
+struct rb_acl;
+
+int rb_acl_new(const struct rb_acl_rule *rules, size_t count, struct rb_acl **ret_acl);
+void rb_acl_free(struct rb_acl *acl);
+void rb_acl_freep(struct rb_acl **acl);
+
+/* addr: 16 bytes, v4-mapped for IPv4. Where no rule matches: RB_ACL_REFUSE. */
+enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16]);
+
+void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16]);
+
+/* What the XDP program does for an action: see enum rb_access. */
+enum rb_access rb_acl_kernel_access(enum rb_acl_action action);
+
+/* Whether everybody is allowed, so that the XDP program need not look. */
+bool rb_acl_is_open(const struct rb_acl *acl);
+
+/*
+ * Fill the XDP program's trie (map fd of rb_acl) with the rules under this epoch, before it is in force;
+ * rb_acl_retire() removes those of all other epochs, once it is.
+ */
+int rb_acl_load(const struct rb_acl *acl, int map_fd, uint32_t epoch);
+int rb_acl_retire(int map_fd, uint32_t epoch_in_force);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Resolver threads: each owns a range of the table's shards and a libunbound context of its own;
+ * it resolves, publishes into the hot table and hands the answer back.
+ *
+ * Thread:   start and stop by main. submit and collect by worker number `worker`, that one only.
+ * Lifetime: a job belongs to the resolver from submit until collect returns it. The answer in it
+ *	     is then the worker's to free.
+ * Errors:   0 or -errno. Start-up failures are logged with what libunbound said.
+ */
+#ifndef RB_RESOLVE_RESOLVER_H
+#define RB_RESOLVE_RESOLVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "dns/answer.h"
+#include "table/table.h"
+
+struct rb_resolvers;
+
+/* One question on its way through a resolver. Embedded in the worker's own struct. */
+struct rb_job {
+	struct rb_table_key key;    /* name in lower case; hash chooses the thread */
+	uint16_t qclass;	    /* host order */
+	bool publishable;	    /* key is valid for the table (rb_table_key_init() succeeded) */
+	bool dnssec_ok;
+	bool checking_disabled;	    /* CD=1: bogus data is answered, and never published */
+	unsigned int worker;	    /* who submitted it */
+	struct rb_answer *answer;   /* result; NULL: answer nothing (a local zone of type deny) */
+	struct rb_job *next;	    /* for the resolver's own lists */
+};
+
+struct rb_resolver_stats {
+	uint64_t submitted;
+	uint64_t answered;
+	uint64_t servfail;
+	uint64_t bogus;
+	uint64_t published;
+	uint64_t unpublished; /* too large, ttl 0, CD, names that no record can hold */
+	uint64_t rejected;    /* over num-queries-per-thread: SERVFAIL at once */
+};
+
+/* workers: how many will submit. config and table must outlive the resolvers. */
+int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, unsigned int workers,
+		       struct rb_resolvers **ret_resolvers);
+
+/* Stops the threads; jobs that are still inside are dropped (their workers have stopped before). */
+void rb_resolvers_stop(struct rb_resolvers *resolvers);
+
+/* -EAGAIN: the thread's ring is full; the caller answers SERVFAIL. */
+int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job);
+
+/* The next finished job of this worker, NULL: none. */
+struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker);
+
+/* Becomes readable when jobs of this worker finished; reset it with rb_resolvers_drain() first. */
+int rb_resolvers_fd(struct rb_resolvers *resolvers, unsigned int worker);
+void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker);
+
+/* Sum over all threads; approximate while they run. */
+void rb_resolvers_stats(const struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats);
+
+#endif

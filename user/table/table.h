@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hot table from userspace: created or adopted, mapped, written and read.
+ *
+ * Thread:   rb_table_open() and _close() by main. rb_table_publish() and _remove() only by the
+ *	     thread that owns the shard (rb_hash_shard()); everything else from any thread.
+ * Lifetime: maps are pinned under the pin directory and outlive the process; see rb_table_unpin().
+ * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_TABLE_TABLE_H
+#define RB_TABLE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../kern/abi.h"
+#include "dns/answer.h"
+
+/* One class, mapped. tags[bucket].tags[way] belongs to record (bucket * RB_WAYS + way). */
+struct rb_table_class {
+	int tags_fd;	/* map descriptors, -1 in a table without kernel */
+	int records_fd;
+	struct rb_bucket *tags;
+	uint8_t *records;	/* record_bytes each */
+	uint32_t buckets;
+	uint32_t record_bytes;	/* RB_SMALL_BYTES ... */
+	uint32_t data_bytes;	/* record_bytes - RB_RECORD_HEADER */
+};
+
+struct rb_table {
+	struct rb_table_class classes[RB_CLASSES];
+	struct rb_control *control;
+	int control_fd;
+	bool adopted;	/* found pinned, with records in it */
+	bool in_kernel;	/* BPF maps; false: plain memory, where BPF may not be used */
+};
+
+/* How a question finds its record. */
+struct rb_table_key {
+	uint8_t qname[RB_NAME_WORDS * 8]; /* lower case, zero-padded */
+	uint16_t qname_len;
+	uint16_t qtype; /* host order */
+	uint16_t view;
+	uint64_t hash;
+};
+
+enum rb_table_access {
+	RB_TABLE_READ,	/* tools: pinned maps, mapped read-only; -ENOENT where there are none */
+	RB_TABLE_WRITE, /* the daemon: adopt what fits, else create and pin anew */
+};
+
+/*
+ * pin_dir: RB_PIN_DIR or a test's; NULL: plain memory without BPF, for machines and processes that
+ * may not use it (workers answer from it all the same). bytes: hot-cache-size, for all maps together.
+ * A pinned table of another layout or size is replaced; one that fits is adopted: records that a
+ * dead writer left half written are cleared. -EPERM: no CAP_BPF.
+ */
+int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes,
+		  struct rb_table **ret_table);
+void rb_table_close(struct rb_table *table);
+void rb_table_closep(struct rb_table **table);
+
+/* Remove the table's pins (not other files of the directory). */
+int rb_table_unpin(const char *pin_dir);
+
+/* A new configuration is in force: all older records become misses. Returns the new epoch. */
+uint32_t rb_table_bump_epoch(struct rb_table *table);
+
+/* qname: wire form, any case, well-formed. -EINVAL where the table cannot hold the name. */
+int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t qname_len,
+		      uint16_t qtype, uint16_t view, struct rb_table_key *ret_key);
+
+/*
+ * Store the answer under the key, in place of what serves the same variants, else of an empty way,
+ * else of the way that CLOCK gives up. Always succeeds but for -EMSGSIZE (too large for any class)
+ * and -EINVAL (ttl_s 0). An older record of the key in another class is removed.
+ */
+int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
+		     const struct rb_answer *answer);
+
+/* Remove the key's records of these variants (RB_SERVES_* bits). How many were removed. */
+int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves);
+
+/* Where a record stands: what bpftool wants to know. */
+struct rb_table_place {
+	enum rb_class class;
+	uint32_t index; /* of the map rb_recs_{small,medium,large} */
+};
+
+/*
+ * The fresh record for the key and variant (RB_SERVES_DO0 or _DO1) as an answer of its own.
+ * -ENOENT: none or expired. -EAGAIN: being written. ret_place may be NULL.
+ */
+int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		    uint64_t now_ns, struct rb_answer **ret_answer, struct rb_table_place *ret_place);
+
+/* A consistent copy of one record, header and data; buffer has RB_LARGE_BYTES. -ENOENT: empty or busy. */
+int rb_table_read(const struct rb_table *table, struct rb_table_place place,
+		  struct rb_record *buffer);
+
+/*
+ * Call visit for a copy of every record that is not empty, expired ones included; it stops where visit returns
+ * non-zero, and returns that.
+ */
+int rb_table_iterate(const struct rb_table *table,
+		     int (*visit)(const struct rb_table *table, struct rb_table_place place,
+				  const struct rb_record *record, void *context),
+		     void *context);
+
+/* A copied record as an answer, and its qname (which points into record). */
+int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer);
+const uint8_t *rb_table_record_qname(const struct rb_record *record);
+
+struct rb_table_usage {
+	uint64_t capacity[RB_CLASSES]; /* records */
+	uint64_t used[RB_CLASSES];     /* ways with a tag, fresh or not */
+	uint64_t bytes;		       /* of map memory */
+};
+
+void rb_table_usage(const struct rb_table *table, struct rb_table_usage *ret_usage);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Time as the hot table counts it: CLOCK_MONOTONIC, which the XDP program reads coarsely too. */
+#ifndef RB_UTIL_CLOCK_H
+#define RB_UTIL_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define RB_NS_PER_S 1000000000ULL
+
+static inline uint64_t rb_clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint64_t)now.tv_sec * RB_NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The log: one line per event on stderr, with a systemd priority prefix where the journal reads it.
+ *
+ * Thread: any; a line is one write(). Only the edges of the program log (main, and the entry
+ * points that say so); library code returns errors.
+ */
+#ifndef RB_UTIL_LOG_H
+#define RB_UTIL_LOG_H
+
+enum rb_log_level {
+	RB_LOG_ERROR = 3, /* syslog's numbers */
+	RB_LOG_WARN = 4,
+	RB_LOG_NOTICE = 5,
+	RB_LOG_INFO = 6,
+	RB_LOG_DEBUG = 7,
+};
+
+/* Most verbose level that is printed. Set it before other threads start. Default: RB_LOG_NOTICE. */
+void rb_log_set_level(enum rb_log_level level);
+
+__attribute__((format(printf, 2, 3))) void rb_log(enum rb_log_level level, const char *format, ...);
+
+#define rb_log_error(...)  rb_log(RB_LOG_ERROR, __VA_ARGS__)
+#define rb_log_warn(...)   rb_log(RB_LOG_WARN, __VA_ARGS__)
+#define rb_log_notice(...) rb_log(RB_LOG_NOTICE, __VA_ARGS__)
+#define rb_log_info(...)   rb_log(RB_LOG_INFO, __VA_ARGS__)
+#define rb_log_debug(...)  rb_log(RB_LOG_DEBUG, __VA_ARGS__)
+
+#endif
