@@ -32,6 +32,7 @@
 #define RB_LOCALS_MAX	    16  /* served addresses per interface and family */
 #define RB_RECORD_HEADER    40  /* bytes before rb_record data */
 #define RB_TTL_SKIP	    255 /* a TTL distance that only moves on; see struct rb_record */
+#define RB_TTL_STEPS_MAX    120 /* TTL distances of a record */
 #define RB_RESPONSE_MIN	    512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
 
 enum rb_class {
@@ -147,7 +148,7 @@ struct rb_control {
 	__u32 layout;		    /* RB_LAYOUT_VERSION */
 	__u32 epoch;		    /* of the configuration in force; never 0 */
 	__u32 buckets[RB_CLASSES];  /* multiples of RB_SHARDS */
-	__u32 unused;
+	__u32 config;		   /* fingerprint of that configuration */
 	__u64 created_ns;	    /* CLOCK_MONOTONIC */
 	struct rb_hash_key key;
 };
@@ -201,7 +202,7 @@ enum rb_egress {
 	X(NOT_MAC, PASS, "not_our_mac", "addressed to another machine's MAC")                     \
 	X(NOT_LOCAL, PASS, "not_our_address", "not to an address and port that we serve")         \
 	X(IP_ODD, PASS, "ip_odd", "IP options, extension headers, fragments, lengths that disagree") \
-	X(EGRESS_NONE, PASS, "no_egress", "ours, but replies cannot leave from XDP here")          \
+	X(NO_EGRESS, HANDOVER, "no_egress", "ours, but replies cannot leave from XDP here")        \
 	X(MISS, HANDOVER, "miss", "not in the table")                                              \
 	X(EXPIRED, HANDOVER, "expired", "in the table, but too old")                               \
 	X(BUSY, HANDOVER, "busy", "the record is being written")                                   \
@@ -229,6 +230,27 @@ enum rb_result {
 #undef X
 	RB_RESULT_COUNT,
 };
+
+enum rb_result_group {
+	RB_GROUP_PASS,
+	RB_GROUP_HANDOVER,
+	RB_GROUP_REPLY,
+	RB_GROUP_DROP,
+};
+
+static inline __attribute__((always_inline)) enum rb_result_group
+rb_result_group(enum rb_result result)
+{
+	switch (result) {
+#define X(id, group, name, meaning)                                                                \
+	case RB_##id:                                                                              \
+		return RB_GROUP_##group;
+		RB_RESULTS(X)
+#undef X
+	default:
+		return RB_GROUP_DROP;
+	}
+}
 
 /* Events of the XDP program that are no packet's end. Counted in rb_counters behind the results. */
 enum rb_event {

@@ -98,6 +98,7 @@ struct rb_question {
 	__u64 hash_sum;	   /* NH of qname; rb_hash_finish() makes the hash */
 	__u64 wire_sum;	   /* one's complement sum of qname as sent, in memory order, unfolded */
 	__u32 qname_len;   /* bytes with the root label, 1 to RB_NAME_MAX */
+	__u32 qname_words; /* 8-byte words that hold qname_len */
 };
 
 struct rb_edns {
@@ -153,6 +154,7 @@ rb_name_scan(const __u8 *cursor, const __u8 *end, const struct rb_hash_key *key,
 		if (zero) {
 			ret->hash_sum = hash_sum;
 			ret->wire_sum = wire_sum;
+			ret->qname_words = i + 1;
 			ret->qname_len = i * 8 + rb_zero_bytes(zero);
 			return ret->qname_len <= RB_NAME_MAX ? 0 : -1;
 		}
@@ -169,15 +171,16 @@ static inline __attribute__((always_inline)) int rb_qtype_is_plain(__be16 qtype)
 }
 
 /*
- * The one OPT of a query, from cursor to exactly end: RFC 6891 6.1.2. 0, or -1 where it is not an
- * OPT of version 0 with well-formed options (a bounded number of them) that ends the message.
+ * The one OPT of a query, RFC 6891 6.1.2, of exactly len bytes from cursor; end bounds the memory.
+ * 0, or -1 where it is not an OPT of version 0 with well-formed options (a bounded number of them)
+ * that ends the message.
  */
-static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *cursor, const __u8 *end,
-							       struct rb_edns *ret)
+static inline __attribute__((always_inline)) int
+rb_edns_parse(const __u8 *cursor, const __u8 *end, __u32 len, struct rb_edns *ret)
 {
 	__u32 i, rdlength;
 
-	if (cursor + RB_OPT_BYTES > end)
+	if (len < RB_OPT_BYTES || cursor + RB_OPT_BYTES > end)
 		return -1;
 	if (cursor[0] != 0 || cursor[1] != 0 || cursor[2] != RB_TYPE_OPT || cursor[5] != 0 ||
 	    cursor[6] != 0)
@@ -185,22 +188,23 @@ static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *curso
 	ret->present = 1;
 	ret->udp_size = (__u16)(cursor[3] << 8 | cursor[4]);
 	ret->dnssec_ok = cursor[7] >> 7;
-	rdlength = (__u32)(cursor[9] << 8 | cursor[10]);
+	rdlength = (__u32)cursor[9] << 8 | cursor[10];
+	if (rdlength != len - RB_OPT_BYTES)
+		return -1;
 	cursor += RB_OPT_BYTES;
 	for (i = 0; rdlength && i < RB_OPTIONS_MAX; i++) {
 		__u32 option_bytes;
 
-		if (rdlength < 4 || cursor + 4 > end)
+		/* Options above 511 bytes are for userspace; the bound is what the verifier needs. */
+		if (rdlength < 4 || cursor + 4 > end || cursor[2] > 1)
 			return -1;
-		option_bytes = 4 + (__u32)(cursor[2] << 8 | cursor[3]);
+		option_bytes = 4 + ((__u32)cursor[2] << 8 | cursor[3]);
 		if (option_bytes > rdlength)
 			return -1;
 		rdlength -= option_bytes;
 		cursor += option_bytes;
-		if (cursor > end)
-			return -1;
 	}
-	return rdlength == 0 && cursor == end ? 0 : -1;
+	return rdlength ? -1 : 0;
 }
 
 #endif

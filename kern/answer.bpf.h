@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the place of a record to the reply: one function per class, each verified by itself. So the
+ * verifier sees the size of the class's records as a constant, and follows this part once per class
+ * instead of once per path through the rest of the program.
+ */
+#ifndef RB_ANSWER_BPF_H
+#define RB_ANSWER_BPF_H
+
+#include "reply.bpf.h"
+
+#define DNS_OFFSET_MAX 128 /* Ethernet, two tags, IPv6, UDP: 70 */
+
+/* What the caller has in memory, with the bounds that the verifier forgot. */
+static __always_inline enum rb_result bounds_restore(struct packet *pkt, struct query *query)
+{
+	if (pkt->dns > DNS_OFFSET_MAX || pkt->ip > DNS_OFFSET_MAX || pkt->dns_len > 0xffff)
+		return RB_INTERNAL;
+	if (query->question.qname_len > RB_NAME_MAX)
+		return RB_INTERNAL;
+	query->question_len = query->question.qname_len + RB_QUESTION_TAIL;
+	query->name_offset = pkt->dns + sizeof(struct rb_dns_header);
+	return RB_NEXT;
+}
+
+static __always_inline enum rb_result answer(struct xdp_md *ctx, const struct packet *packet,
+					     const struct query *asked, struct hit *hit)
+{
+	struct packet pkt = *packet;
+	struct query query = *asked;
+	enum rb_result result;
+
+	result = bounds_restore(&pkt, &query);
+	if (result == RB_NEXT)
+		result = record_check(ctx, &query, pkt.epoch, hit);
+	if (result == RB_NEXT)
+		result = reply_build(ctx, &pkt, &query, hit);
+	return result;
+}
+
+#define ANSWER_FROM(class, records, bytes)                                                         \
+	__noinline int rb_answer_##class(struct xdp_md * ctx, const struct packet *pkt,            \
+					 const struct query *query, __u32 index)                   \
+	{                                                                                          \
+		struct hit hit = {.data_bytes = (bytes)-RB_RECORD_HEADER};                         \
+                                                                                                   \
+		hit.record = bpf_map_lookup_elem(&records, &index);                                \
+		return hit.record && pkt && query ? answer(ctx, pkt, query, &hit) : RB_INTERNAL;   \
+	}
+
+ANSWER_FROM(small, rb_recs_small, RB_SMALL_BYTES)
+ANSWER_FROM(medium, rb_recs_medium, RB_MEDIUM_BYTES)
+ANSWER_FROM(large, rb_recs_large, RB_LARGE_BYTES)
+
+/* With copies: what a function has had the address of stays in memory, where bounds are forgotten. */
+static __always_inline enum rb_result answer_from(struct xdp_md *ctx, const struct packet *packet,
+						  const struct query *asked,
+						  const struct place *place)
+{
+	struct packet pkt = *packet;
+	struct query query = *asked;
+
+	switch (place->class) {
+	case RB_SMALL:
+		return rb_answer_small(ctx, &pkt, &query, place->index);
+	case RB_MEDIUM:
+		return rb_answer_medium(ctx, &pkt, &query, place->index);
+	default:
+		return rb_answer_large(ctx, &pkt, &query, place->index);
+	}
+}
+
+#endif

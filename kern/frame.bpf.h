@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The reply's way back: frame length, Ethernet, IP and UDP headers, checksums. */
+#ifndef RB_FRAME_BPF_H
+#define RB_FRAME_BPF_H
+
+#include "packet.bpf.h"
+#include "sum.h"
+
+#define IP_DF     0x4000
+#define HOP_LIMIT 64
+
+/* Make the frame end with a message of dns_len bytes. Pointers into it are void afterwards. */
+static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const struct packet *pkt,
+						   __u32 dns_len)
+{
+	void *data = frame_start(ctx);
+	void *data_end = frame_end(ctx);
+	__u32 frame_len = pkt->dns + pkt->dns_len;
+
+	/* Padded to 60 bytes: only then is it worth a call to ask for the length. */
+	if (data + frame_len + 1 <= data_end)
+		frame_len = bpf_xdp_get_buff_len(ctx);
+	if (bpf_xdp_adjust_tail(ctx, (int)(pkt->dns + dns_len) - (int)frame_len))
+		return RB_NO_ROOM;
+	return RB_NEXT;
+}
+
+static __always_inline void ethernet_turn(struct ethhdr *eth)
+{
+	__u8 client[ETH_ALEN];
+
+	__builtin_memcpy(client, eth->h_source, ETH_ALEN);
+	__builtin_memcpy(eth->h_source, eth->h_dest, ETH_ALEN);
+	__builtin_memcpy(eth->h_dest, client, ETH_ALEN);
+}
+
+/* Returns what the addresses add to the UDP checksum. */
+static __always_inline __u64 ipv4_turn(struct iphdr *ip, __u32 ip_len)
+{
+	__be32 client = ip->saddr, server = ip->daddr;
+	__u64 addresses = (__u64)client + server;
+	__u64 sum;
+
+	*(__u16 *)ip = RB_HTONS(0x4500);
+	ip->tot_len = RB_HTONS(ip_len);
+	ip->id = 0; /* means nothing where DF is set, RFC 6864 4.1 */
+	ip->frag_off = RB_HTONS(IP_DF);
+	ip->ttl = HOP_LIMIT;
+	ip->saddr = server;
+	ip->daddr = client;
+	sum = addresses + RB_HTONS(0x4500) + ip->tot_len + RB_HTONS(IP_DF) +
+	      RB_HTONS(HOP_LIMIT << 8 | IPPROTO_UDP);
+	ip->check = (__u16)~rb_sum_fold(sum);
+	return addresses;
+}
+
+static __always_inline __u64 ipv6_turn(struct ipv6hdr *ip, __u32 udp_len)
+{
+	struct in6_addr client = ip->saddr, server = ip->daddr;
+	__u64 sum = 0;
+
+	for (int i = 0; i < 4; i++)
+		sum += (__u64)client.in6_u.u6_addr32[i] + server.in6_u.u6_addr32[i];
+	*(__be32 *)ip = bpf_htonl(0x60000000); /* no traffic class, no flow label */
+	ip->payload_len = RB_HTONS(udp_len);
+	ip->hop_limit = HOP_LIMIT;
+	ip->saddr = server;
+	ip->daddr = client;
+	return sum;
+}
+
+/*
+ * Turn the headers round for a message of dns_len bytes whose sum is dns_sum. The UDP checksum is
+ * made anew, never updated: frames from a local veth or VM carry only the pseudo header's part.
+ */
+static __always_inline enum rb_result frame_turn(struct xdp_md *ctx, const struct packet *pkt,
+						 __u32 dns_len, __u64 dns_sum)
+{
+	void *data = frame_start(ctx);
+	void *data_end = frame_end(ctx);
+	__u32 udp_len = sizeof(struct udphdr) + dns_len;
+	struct udphdr *udp;
+	__be16 client_port;
+	__u64 sum;
+
+	if (data + sizeof(struct ethhdr) > data_end)
+		return RB_INTERNAL;
+	if (pkt->is_ipv6) {
+		struct ipv6hdr *ip = data + pkt->ip;
+
+		udp = (void *)(ip + 1);
+		if ((void *)(udp + 1) > data_end)
+			return RB_INTERNAL;
+		sum = ipv6_turn(ip, udp_len);
+	} else {
+		struct iphdr *ip = data + pkt->ip;
+
+		udp = (void *)(ip + 1);
+		if ((void *)(udp + 1) > data_end)
+			return RB_INTERNAL;
+		sum = ipv4_turn(ip, sizeof(*ip) + udp_len);
+	}
+	ethernet_turn(data);
+	client_port = udp->source;
+	udp->source = udp->dest;
+	udp->dest = client_port;
+	udp->len = RB_HTONS(udp_len);
+	/* The length counts twice: in the pseudo header and in its own. */
+	sum += dns_sum + RB_HTONS(IPPROTO_UDP) + udp->source + udp->dest + 2 * (__u32)udp->len;
+	udp->check = (__u16)~rb_sum_fold(sum);
+	if (!udp->check)
+		udp->check = 0xffff;
+	return RB_NEXT;
+}
+
+#endif

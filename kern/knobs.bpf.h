@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Settings of one interface's program, written by userspace between open and load. The verifier
+ * knows their values, so what is off is not in the JITed program at all.
+ */
+#ifndef RB_KNOBS_BPF_H
+#define RB_KNOBS_BPF_H
+
+#include "abi.h"
+
+const volatile __u32 rb_egress = RB_EGRESS_TX; /* enum rb_egress */
+const volatile __u32 rb_ifindex;               /* for RB_EGRESS_REDIRECT */
+const volatile __u32 rb_to_xsk;              /* 1: hand over by AF_XDP, 0: by the kernel's stack */
+const volatile __u32 rb_acl_open;            /* 1: everybody is allowed */
+const volatile __u32 rb_edns_size = 1232;    /* bytes, as our OPT says it; host order */
+const volatile __u32 rb_max_udp_size = 1232; /* bytes of DNS in a reply at most */
+
+/* The interface's own address: a frame to any other is not for us. */
+const volatile __u8 rb_mac[6];
+
+/* The VLAN tags that our frames carry, outermost first. Ids in host order. */
+const volatile __u32 rb_vlan_tags; /* 0, 1 or 2 */
+const volatile __u32 rb_vlan_ids[2];
+
+const volatile __u32 rb_locals4_count;
+const volatile __u32 rb_locals6_count;
+const volatile struct rb_local4 rb_locals4[RB_LOCALS_MAX];
+const volatile struct rb_local6 rb_locals6[RB_LOCALS_MAX];
+
+/* Of the table: its size and the secret of its hash. */
+const volatile __u32 rb_buckets[RB_CLASSES];
+const volatile struct rb_hash_key rb_key;
+
+#endif

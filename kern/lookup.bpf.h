@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the question to its record: hash, bucket, tag, and then the record itself, which is compared
+ * in full. What is found here is read again under its sequence number until the reply is built.
+ */
+#ifndef RB_LOOKUP_BPF_H
+#define RB_LOOKUP_BPF_H
+
+#include "maps.bpf.h"
+#include "query.bpf.h"
+
+/* Loads before it are done before loads after it: x86 keeps that order by itself. */
+#ifdef __TARGET_ARCH_arm64
+static __always_inline void load_fence(void)
+{
+	__u64 own = 0;
+
+	/* An atomic operation that returns a value is a full barrier in the BPF memory model. */
+	__sync_fetch_and_add(&own, 1);
+}
+#else
+static __always_inline void load_fence(void)
+{
+	asm volatile("" ::: "memory");
+}
+#endif
+
+/* Where a record is that may answer: its tag agrees. */
+struct place {
+	enum rb_class class;
+	__u32 index; /* of the class's records */
+};
+
+/* A record that answers the question, and what it was when it was found. */
+struct hit {
+	struct rb_record *record;
+	__u32 seq;
+	__u32 data_bytes; /* of the record's class, a constant */
+	__u32 body_len;
+	__u64 left_ns; /* until it expires */
+};
+
+static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, __u32 buckets,
+				       __u32 *index)
+{
+	__u32 bucket = rb_hash_bucket(hash, buckets);
+	const __u64 *tags = bpf_map_lookup_elem(tags_map, &bucket);
+	__u32 way;
+
+	if (!tags)
+		return false;
+	way = rb_bucket_find(tags[0], tags[1], hash, serves);
+	*index = bucket * RB_WAYS + way;
+	return way < RB_WAYS;
+}
+
+static __always_inline enum rb_result lookup(const struct query *query, struct place *place)
+{
+	__u64 hash = rb_hash_finish(query->question.hash_sum, query->qtype, 0);
+
+	place->class = RB_SMALL;
+	if (class_find(&rb_tags_small, hash, query->serves, rb_buckets[RB_SMALL], &place->index))
+		return RB_NEXT;
+	place->class = RB_MEDIUM;
+	if (class_find(&rb_tags_medium, hash, query->serves, rb_buckets[RB_MEDIUM], &place->index))
+		return RB_NEXT;
+	place->class = RB_LARGE;
+	if (class_find(&rb_tags_large, hash, query->serves, rb_buckets[RB_LARGE], &place->index))
+		return RB_NEXT;
+	return RB_MISS;
+}
+
+/* Whether the record's name is the question's but for letter case. The packet is read again: what
+ * was hashed lies in no memory that another packet could share. */
+static __always_inline bool name_matches(const struct xdp_md *ctx, const struct query *query,
+					 const struct hit *hit)
+{
+	const void *data_end = frame_end(ctx);
+	const __u8 *sent = frame_start(ctx) + query->name_offset;
+	const __u8 *stored = hit->record->data;
+	__u32 words = query->question.qname_words;
+	__u32 tail_bits = -query->question.qname_len * 8 & 63; /* of the last word, past the name */
+	__u32 place = hit->body_len;
+	__u64 different = 0;
+
+	for (__u32 i = 0; i < RB_NAME_WORDS; i++, sent += 8, place += 8) {
+		__u64 word, expected;
+
+		if (i + 1 > words)
+			break;
+		RB_PIN_REGISTER(place);
+		if (place > hit->data_bytes - 8)
+			return false;
+		if ((void *)(sent + 8) <= data_end)
+			word = RB_LOAD64(sent);
+		else if ((void *)(sent + 4) <= data_end)
+			word = RB_LOAD32(sent);
+		else
+			return false;
+		expected = RB_LOAD64(stored + place);
+		different = rb_word_lower(word) ^ expected;
+		if (i + 1 == words)
+			break;
+		if (different)
+			return false;
+	}
+	return !(different << tail_bits);
+}
+
+/* RB_NEXT where the hit's record is whole, of this configuration, this question's, and fresh. */
+static __always_inline enum rb_result
+record_check(const struct xdp_md *ctx, const struct query *query, __u32 epoch, struct hit *hit)
+{
+	const struct rb_record *record = hit->record;
+	__u64 expires_ns, now_ns;
+
+	hit->seq = *(volatile const __u32 *)&record->seq;
+	if (hit->seq & 1)
+		return RB_BUSY;
+	load_fence();
+	hit->body_len = record->body_len;
+	if (record->qname_len != query->question.qname_len || record->qtype != query->qtype ||
+	    record->view != 0 || !(record->traits & query->serves) ||
+	    !name_matches(ctx, query, hit))
+		return RB_COLLISION;
+	if (record->epoch != epoch)
+		return RB_EXPIRED;
+	expires_ns = record->expires_ns;
+	now_ns = bpf_ktime_get_coarse_ns();
+	if (now_ns >= expires_ns)
+		return RB_EXPIRED;
+	hit->left_ns = expires_ns - now_ns;
+	return RB_NEXT;
+}
+
+#endif

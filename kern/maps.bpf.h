@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The XDP program's maps besides the table: who writes, who reads, why this size. */
+#ifndef RB_MAPS_BPF_H
+#define RB_MAPS_BPF_H
+
+#include "abi.h"
+#include "table_maps.bpf.h"
+
+/* How packets ended, by enum rb_result and enum rb_event. Written here, summed up by tools. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RB_COUNTER_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} rb_counters SEC(".maps");
+
+/* access-control, by epoch and netblock. Written by userspace at start and reload. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 17);
+	__type(key, struct rb_acl_key);
+	__type(value, __u32);
+} rb_acl SEC(".maps");
+
+/*
+ * What rb_acl said of a client, remembered per CPU: a trie costs a walk of 60 ns and more, this one
+ * cache line. Direct-mapped; big enough for the clients that are active at one time, small enough
+ * for the second-level cache.
+ */
+#define RB_ACL_MEMO_BITS 10
+
+struct rb_acl_memo {
+	__u32 addr[4];
+	__u32 epoch; /* 0: empty */
+	__u32 access;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1 << RB_ACL_MEMO_BITS);
+	__type(key, __u32);
+	__type(value, struct rb_acl_memo);
+} rb_acl_memo SEC(".maps");
+
+/* The AF_XDP socket of each queue of this interface. Filled by userspace, empty without AF_XDP. */
+struct {
+	__uint(type, BPF_MAP_TYPE_XSKMAP);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+} rb_xsks SEC(".maps");
+
+#endif

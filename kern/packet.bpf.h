@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From a frame to the DNS message in it: Ethernet, VLAN tags, IPv4 or IPv6, UDP. Anything that is
+ * not an ordinary datagram to one of our addresses is left to the kernel's stack.
+ */
+#ifndef RB_PACKET_BPF_H
+#define RB_PACKET_BPF_H
+
+#include "knobs.bpf.h"
+#include "wire.h"
+
+#define ETH_P_IP      0x0800
+#define ETH_P_IPV6    0x86dd
+#define ETH_P_8021Q   0x8100
+#define ETH_P_8021AD  0x88a8
+#define IP_FRAGMENT   0x3fff /* more fragments, or an offset */
+#define VLAN_ID       0x0fff
+#define VLAN_TAGS_MAX 2
+
+/* Where everything is in the frame. Offsets and lengths in bytes. */
+struct packet {
+	__u32 ip;      /* offset of the IP header */
+	__u32 dns;     /* offset of the DNS header */
+	__u32 dns_len; /* of the message, as UDP says */
+	__u32 is_ipv6;
+	__u32 epoch;     /* of the configuration when the packet came */
+	__u32 source[4]; /* network order; v4-mapped for IPv4 */
+};
+
+struct vlan_tag {
+	__be16 tci;
+	__be16 protocol; /* of what follows */
+};
+
+/* Make clang compute with this very register, so that the verifier sees the bound on what is used.
+ */
+#define RB_PIN_REGISTER(variable) asm volatile("" : "+r"(variable))
+
+/*
+ * The frame's bounds. In assembly, as clang may otherwise choose between the two fields' addresses
+ * first and load afterwards, and the verifier takes no context pointer that was computed with.
+ */
+static __always_inline void *frame_start(const struct xdp_md *ctx)
+{
+	void *start;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)"
+		     : "=r"(start)
+		     : "r"(ctx), "i"(__builtin_offsetof(struct xdp_md, data)));
+	return start;
+}
+
+static __always_inline void *frame_end(const struct xdp_md *ctx)
+{
+	void *end;
+
+	asm volatile("%0 = *(u32 *)(%1 + %2)"
+		     : "=r"(end)
+		     : "r"(ctx), "i"(__builtin_offsetof(struct xdp_md, data_end)));
+	return end;
+}
+
+static __always_inline bool mac_is_ours(const struct ethhdr *eth)
+{
+	const __u8 *mac = eth->h_dest;
+
+	return mac[0] == rb_mac[0] && mac[1] == rb_mac[1] && mac[2] == rb_mac[2] &&
+	       mac[3] == rb_mac[3] && mac[4] == rb_mac[4] && mac[5] == rb_mac[5];
+}
+
+static __always_inline bool local4_is_ours(__be32 addr, __be16 port)
+{
+	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals4_count; i++)
+		if (addr == rb_locals4[i].addr && port == rb_locals4[i].port)
+			return true;
+	return false;
+}
+
+static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port)
+{
+	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals6_count; i++)
+		if (addr[3] == rb_locals6[i].addr[3] && addr[2] == rb_locals6[i].addr[2] &&
+		    addr[1] == rb_locals6[i].addr[1] && addr[0] == rb_locals6[i].addr[0] &&
+		    port == rb_locals6[i].port)
+			return true;
+	return false;
+}
+
+/* Sources that nobody may answer: "this network", loopback, multicast, broadcast. */
+static __always_inline bool source4_is_odd(__be32 addr)
+{
+	__u8 first = addr & 0xff;
+
+	return first == 0 || first == 127 || first >= 224;
+}
+
+/* Unspecified, loopback and multicast. */
+static __always_inline bool source6_is_odd(const __be32 *addr)
+{
+	return (addr[0] & 0xff) == 0xff || !(addr[0] | addr[1] | addr[2]);
+}
+
+/* Step over the tags that the frame carries; RB_NEXT only where they are those of our VLAN. */
+static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __be16 *protocol,
+						 __u32 *offset)
+{
+	__u32 tags = 0;
+
+	for (int i = 0; i < VLAN_TAGS_MAX; i++) {
+		struct vlan_tag *tag = data + *offset;
+		__u16 id;
+
+		if (*protocol != RB_HTONS(ETH_P_8021Q) && *protocol != RB_HTONS(ETH_P_8021AD))
+			break;
+		if ((void *)(tag + 1) > data_end)
+			return RB_NOT_IP;
+		id = RB_HTONS(tag->tci) & VLAN_ID;
+		/* A tag with id 0 carries a priority, and belongs to no VLAN (802.1Q 6.9). */
+		if (id) {
+			if (tags >= rb_vlan_tags || id != rb_vlan_ids[tags & 1])
+				return RB_NOT_IP;
+			tags++;
+		}
+		*protocol = tag->protocol;
+		*offset += sizeof(*tag);
+	}
+	return tags == rb_vlan_tags ? RB_NEXT : RB_NOT_IP;
+}
+
+static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, struct packet *pkt)
+{
+	struct iphdr *ip = data + pkt->ip;
+	struct udphdr *udp = (void *)(ip + 1);
+	__u32 ip_len, udp_len;
+
+	if ((void *)(ip + 1) > data_end)
+		return RB_NOT_UDP;
+	if (ip->protocol != IPPROTO_UDP)
+		return RB_NOT_UDP;
+	if (*(__u8 *)ip != 0x45 || ip->frag_off & RB_HTONS(IP_FRAGMENT) ||
+	    (void *)(udp + 1) > data_end)
+		return RB_IP_ODD;
+	if (!local4_is_ours(ip->daddr, udp->dest))
+		return RB_NOT_LOCAL;
+	/* The frame may be padded to 60 bytes: only the IP header knows where the query ends. */
+	ip_len = RB_HTONS(ip->tot_len);
+	udp_len = RB_HTONS(udp->len);
+	if (udp_len < sizeof(*udp) || ip_len != sizeof(*ip) + udp_len ||
+	    source4_is_odd(ip->saddr) || !udp->source)
+		return RB_IP_ODD;
+	pkt->is_ipv6 = 0;
+	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
+	pkt->dns_len = udp_len - sizeof(*udp);
+	pkt->source[0] = 0;
+	pkt->source[1] = 0;
+	pkt->source[2] = bpf_htonl(0xffff);
+	pkt->source[3] = ip->saddr;
+	return RB_NEXT;
+}
+
+static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, struct packet *pkt)
+{
+	struct ipv6hdr *ip = data + pkt->ip;
+	struct udphdr *udp = (void *)(ip + 1);
+	__u32 udp_len;
+
+	if ((void *)(ip + 1) > data_end)
+		return RB_NOT_UDP;
+	if (ip->nexthdr != IPPROTO_UDP)
+		return RB_NOT_UDP;
+	if ((void *)(udp + 1) > data_end)
+		return RB_IP_ODD;
+	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest))
+		return RB_NOT_LOCAL;
+	udp_len = RB_HTONS(udp->len);
+	if (udp_len < sizeof(*udp) || RB_HTONS(ip->payload_len) != udp_len ||
+	    source6_is_odd(ip->saddr.in6_u.u6_addr32) || !udp->source)
+		return RB_IP_ODD;
+	pkt->is_ipv6 = 1;
+	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
+	pkt->dns_len = udp_len - sizeof(*udp);
+	__builtin_memcpy(pkt->source, &ip->saddr, sizeof(pkt->source));
+	return RB_NEXT;
+}
+
+static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct packet *pkt)
+{
+	void *data = frame_start(ctx);
+	void *data_end = frame_end(ctx);
+	struct ethhdr *eth = data;
+	enum rb_result result;
+	__be16 protocol;
+
+	if ((void *)(eth + 1) > data_end)
+		return RB_NOT_IP;
+	protocol = eth->h_proto;
+	pkt->ip = sizeof(*eth);
+	result = vlan_parse(data, data_end, &protocol, &pkt->ip);
+	if (result != RB_NEXT)
+		return result;
+	if (protocol == RB_HTONS(ETH_P_IP))
+		result = ipv4_parse(data, data_end, pkt);
+	else if (protocol == RB_HTONS(ETH_P_IPV6))
+		result = ipv6_parse(data, data_end, pkt);
+	else
+		result = RB_NOT_IP;
+	if (result != RB_NEXT)
+		return result;
+	if (!mac_is_ours(eth))
+		return RB_NOT_MAC;
+	if (data + pkt->dns + pkt->dns_len > data_end)
+		return RB_IP_ODD;
+	return RB_NEXT;
+}
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Whom the configuration allows to ask: access-control, decided before anything else is looked at.
+ */
+#ifndef RB_POLICY_BPF_H
+#define RB_POLICY_BPF_H
+
+#include "maps.bpf.h"
+#include "packet.bpf.h"
+
+static __always_inline __u32 memo_index(const __u32 addr[4])
+{
+	__u32 mixed = addr[0] ^ addr[1] * 0x85ebca6b ^ addr[2] * 0xc2b2ae35 ^ addr[3];
+
+	return (mixed * 0x9e3779b1) >> (32 - RB_ACL_MEMO_BITS);
+}
+
+/* The trie's word on the client. Nothing found: nobody has said that the client may ask. */
+static __always_inline __u32 access_look_up(const struct packet *pkt)
+{
+	struct rb_acl_key key = {.prefixlen = 8 * (sizeof(key) - sizeof(key.prefixlen)),
+				 .epoch = pkt->epoch};
+	__u32 *access;
+
+	__builtin_memcpy(key.addr, pkt->source, sizeof(key.addr));
+	access = bpf_map_lookup_elem(&rb_acl, &key);
+	return access ? *access : RB_ACCESS_UNKNOWN;
+}
+
+static __always_inline __u32 access_of(const struct packet *pkt)
+{
+	__u32 index = memo_index(pkt->source);
+	struct rb_acl_memo *memo = bpf_map_lookup_elem(&rb_acl_memo, &index);
+
+	if (!memo)
+		return RB_ACCESS_UNKNOWN;
+	if (memo->epoch != pkt->epoch || memo->addr[3] != pkt->source[3] ||
+	    memo->addr[2] != pkt->source[2] || memo->addr[1] != pkt->source[1] ||
+	    memo->addr[0] != pkt->source[0]) {
+		memo->epoch = 0;
+		__builtin_memcpy(memo->addr, pkt->source, sizeof(memo->addr));
+		memo->access = access_look_up(pkt);
+		memo->epoch = pkt->epoch;
+	}
+	return memo->access;
+}
+
+/* RB_NEXT where the client may have an answer or, refused set, a REFUSED. */
+static __always_inline enum rb_result policy_check(const struct packet *pkt, bool *refused)
+{
+	*refused = false;
+	if (rb_acl_open)
+		return RB_NEXT;
+	switch (access_of(pkt)) {
+	case RB_ACCESS_ALLOW:
+		return RB_NEXT;
+	case RB_ACCESS_REFUSE:
+		*refused = true;
+		return RB_NEXT;
+	case RB_ACCESS_DENY:
+		return RB_DENIED;
+	default:
+		return RB_ACCESS;
+	}
+}
+
+#endif

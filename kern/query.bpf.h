@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From the DNS message to a plain query: header, question, EDNS (the parser is kern/wire.h). */
+#ifndef RB_QUERY_BPF_H
+#define RB_QUERY_BPF_H
+
+#include "packet.bpf.h"
+#include "wire.h"
+
+/* A plain query. Everything that is needed of it once the frame has been resized. */
+struct query {
+	struct rb_question question;
+	struct rb_edns edns;
+	__u32 name_offset;  /* of the qname in the frame */
+	__u32 question_len; /* bytes: qname, qtype, qclass */
+	__be16 flags;       /* of the header, as sent */
+	__be16 id;
+	__be16 qtype;
+	__u8 serves; /* the variant that it asks for: RB_SERVES_DO0 or _DO1 */
+};
+
+/*
+ * A function of its own (not inlined, verified by itself): what comes back are plain numbers, so
+ * that the verifier does not follow the rest of the program once per possible length of a name.
+ */
+__noinline int rb_scan_name(struct xdp_md *ctx, __u32 offset, struct rb_question *question)
+{
+	const __u8 *data_end = frame_end(ctx);
+	const struct rb_hash_key *key = (const void *)&rb_key;
+
+	/* clang must not take the zeros of the object file for the key. */
+	asm volatile("" : "+r"(key));
+	if (!question || offset > 256)
+		return -1;
+	return rb_name_scan((const __u8 *)frame_start(ctx) + offset, data_end, key, question);
+}
+
+/* The same for the additional section: its options are a loop too. */
+__noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len, struct rb_edns *edns)
+{
+	const __u8 *data_end = frame_end(ctx);
+
+	if (!edns || offset > 1024)
+		return -1;
+	return rb_edns_parse((const __u8 *)frame_start(ctx) + offset, data_end, len, edns);
+}
+
+static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struct packet *pkt,
+						 __be16 arcount, struct query *query)
+{
+	__u32 used = sizeof(struct rb_dns_header) + query->question_len;
+	struct rb_edns scanned = {};
+
+	query->edns = scanned;
+	if (!arcount)
+		return pkt->dns_len == used ? RB_NEXT : RB_ADDITIONAL;
+	if (rb_scan_edns(ctx, pkt->dns + used, pkt->dns_len - used, &scanned))
+		return RB_ADDITIONAL;
+	query->edns = scanned;
+	return RB_NEXT;
+}
+
+static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *pkt,
+						  struct query *query)
+{
+	void *data = frame_start(ctx);
+	void *data_end = frame_end(ctx);
+	const struct rb_dns_header *header = data + pkt->dns;
+	struct rb_question scanned;
+	enum rb_result result;
+	const __be16 *tail;
+	__be16 arcount;
+
+	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > data_end)
+		return RB_HEADER;
+	if (!rb_header_is_plain(header))
+		return RB_HEADER;
+	query->id = header->id;
+	query->flags = header->flags;
+	arcount = header->arcount;
+	query->name_offset = pkt->dns + sizeof(*header);
+	/* Scanned aside and copied: what a function has had the address of stays in memory. */
+	if (rb_scan_name(ctx, query->name_offset, &scanned))
+		return RB_QUESTION;
+	query->question = scanned;
+	if (query->question.qname_len > RB_NAME_MAX)
+		return RB_QUESTION;
+	query->question_len = query->question.qname_len + RB_QUESTION_TAIL;
+	if (sizeof(*header) + query->question_len > pkt->dns_len)
+		return RB_QUESTION;
+	tail = data + query->name_offset + query->question.qname_len;
+	if ((void *)(tail + 2) > data_end)
+		return RB_QUESTION;
+	query->qtype = tail[0];
+	if (tail[1] != RB_HTONS(RB_CLASS_IN) || !rb_qtype_is_plain(query->qtype))
+		return RB_QUESTION;
+	result = edns_parse(ctx, pkt, arcount, query);
+	query->serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+	return result;
+}
+
+#endif

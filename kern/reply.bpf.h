@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the record to the reply, in the frame that brought the query. The id and the question stay
+ * where they are, in the letter case in which they came; everything else is written.
+ */
+#ifndef RB_REPLY_BPF_H
+#define RB_REPLY_BPF_H
+
+#include "frame.bpf.h"
+#include "lookup.bpf.h"
+#include "reply.h"
+
+#define OPTION_EDE_BYTES 6
+#define RR_BYTES_MIN     11 /* root owner, no data: no body is shorter */
+
+/* The reply as it is put together. */
+struct reply {
+	__be16 flags;
+	__be16 ancount, nscount, arcount;
+	__u32 body; /* offset of what follows the question, in the frame */
+	__u32 body_len;
+	__u32 opt_len;
+	__u32 dns_len; /* of the whole message */
+	__u32 age_s;
+	__u64 sum; /* of the whole message, in memory order */
+	__u8 ede;  /* RFC 8914 info code + 1; 0: none */
+};
+
+static __always_inline void reply_measure(const struct packet *pkt, const struct query *query,
+					  struct reply *reply)
+{
+	__u32 question_end = sizeof(struct rb_dns_header) + query->question_len;
+
+	reply->opt_len = 0;
+	if (query->edns.present)
+		reply->opt_len = RB_OPT_BYTES + (reply->ede ? OPTION_EDE_BYTES : 0);
+	reply->body = pkt->dns + question_end;
+	reply->dns_len = question_end + reply->body_len + reply->opt_len;
+}
+
+/* Copy the record's body behind the question, and take what it adds to the sum. */
+static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struct hit *hit,
+						 const struct query *query, struct reply *reply)
+{
+	__u32 len = reply->body_len;
+
+	if (!len)
+		return RB_NEXT;
+	/* In the form that the verifier of 6.1 tracks: a bound from below, then one from above. */
+	if (len < RR_BYTES_MIN || len > hit->data_bytes)
+		return RB_INTERNAL;
+	if (bpf_xdp_store_bytes(ctx, reply->body, hit->record->data, len))
+		return RB_INTERNAL;
+	reply->sum += hit->record->body_sum;
+	if (reply->age_s)
+		reply->sum += rb_sum_aged(hit->record->ttl_weight, reply->age_s);
+	return RB_NEXT;
+}
+
+/* Take the age from every TTL of the body, where it now stands in the frame. */
+static __always_inline enum rb_result ttls_age(struct xdp_md *ctx, const struct hit *hit,
+					       const struct reply *reply)
+{
+	void *data = frame_start(ctx);
+	void *data_end = frame_end(ctx);
+	__u32 steps = hit->record->ttl_steps;
+	__u32 cursor = reply->body;
+
+	if (!reply->age_s || !reply->body_len)
+		return RB_NEXT;
+	/* The class bounds the loop: no resource record is shorter than RR_BYTES_MIN. */
+	for (__u32 i = 0; i < RB_TTL_STEPS_MAX && i < hit->data_bytes / RR_BYTES_MIN; i++) {
+		__u32 place = hit->data_bytes - 1 - i;
+		__be32 *ttl;
+		__u8 distance;
+
+		if (i + 1 > steps)
+			break;
+		RB_PIN_REGISTER(place);
+		if (place >= hit->data_bytes)
+			return RB_INTERNAL;
+		distance = hit->record->data[place];
+		cursor += distance;
+		if (cursor > RB_LARGE_BYTES + 512)
+			return RB_INTERNAL;
+		if (distance == RB_TTL_SKIP)
+			continue;
+		ttl = data + cursor;
+		if ((void *)(ttl + 1) > data_end)
+			return RB_INTERNAL;
+		*ttl = bpf_htonl(bpf_ntohl(*ttl) - reply->age_s);
+	}
+	return RB_NEXT;
+}
+
+/* Our OPT, where the query had one: RFC 6891 6.1.2, with DO as it came (RFC 3225 3). */
+static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct packet *pkt,
+						const struct query *query, struct reply *reply)
+{
+	void *data_end = frame_end(ctx);
+	__u32 offset = reply->body + reply->body_len;
+	__u8 *opt = frame_start(ctx) + offset;
+	__u32 dnssec_ok = query->edns.dnssec_ok ? 0x80 : 0;
+	__u8 ede = reply->ede;
+	__u64 sum;
+
+	if (!query->edns.present)
+		return RB_NEXT;
+	if ((void *)(opt + RB_OPT_BYTES) > data_end)
+		return RB_INTERNAL;
+	*(__u64 *)opt = (__u64)RB_TYPE_OPT << 16 | (__u64)(rb_edns_size >> 8) << 24 |
+			(__u64)(rb_edns_size & 0xff) << 32 | (__u64)dnssec_ok << 56;
+	opt[8] = 0;
+	opt[9] = 0;
+	opt[10] = 0;
+	sum = (RB_TYPE_OPT | (rb_edns_size >> 8) << 8) + (rb_edns_size & 0xff) + (dnssec_ok << 8);
+	if (ede) {
+		if ((void *)(opt + RB_OPT_BYTES + OPTION_EDE_BYTES) > data_end)
+			return RB_INTERNAL;
+		opt[10] = OPTION_EDE_BYTES;
+		opt[11] = 0;
+		opt[12] = RB_OPTION_EDE;
+		opt[13] = 0;
+		opt[14] = 2;
+		opt[15] = 0;
+		opt[16] = ede - 1;
+		sum += OPTION_EDE_BYTES + RB_OPTION_EDE + 2 + (ede - 1);
+	}
+	reply->sum += rb_sum_shift(sum, offset - pkt->dns);
+	return RB_NEXT;
+}
+
+static __always_inline enum rb_result header_write(struct xdp_md *ctx, const struct packet *pkt,
+						   const struct query *query, struct reply *reply)
+{
+	void *data = frame_start(ctx);
+	void *data_end = frame_end(ctx);
+	struct rb_dns_header *header = data + pkt->dns;
+	const __u32 *tail = data + query->name_offset + query->question.qname_len;
+	__be16 arcount = reply->arcount;
+
+	if ((void *)(header + 1) > data_end || (void *)(tail + 1) > data_end)
+		return RB_INTERNAL;
+	if (query->edns.present)
+		arcount += RB_HTONS(1);
+	header->flags = reply->flags;
+	header->ancount = reply->ancount;
+	header->nscount = reply->nscount;
+	header->arcount = arcount;
+	reply->sum += (__u32)query->id + reply->flags + RB_HTONS(1) + reply->ancount +
+		      reply->nscount + arcount + query->question.wire_sum +
+		      rb_sum_shift((*tail & 0xffff) + (*tail >> 16), query->question.qname_len);
+	return RB_NEXT;
+}
+
+/* What the counters call a reply from the table. */
+static __always_inline enum rb_result reply_result(const struct reply *reply)
+{
+	switch (reply->flags & RB_HTONS(RB_FLAG_RCODE)) {
+	case RB_HTONS(RB_RCODE_NOERROR):
+		if (reply->flags & RB_HTONS(RB_FLAG_TC))
+			return RB_TRUNCATED;
+		return reply->ancount ? RB_ANSWERED : RB_NODATA;
+	case RB_HTONS(RB_RCODE_NXDOMAIN):
+		return RB_NXDOMAIN;
+	default:
+		return RB_ERROR;
+	}
+}
+
+/* The record's answer in full, or without records where it is larger than the client takes. */
+static __always_inline enum rb_result reply_plan(const struct packet *pkt,
+						 const struct query *query, const struct hit *hit,
+						 struct reply *reply)
+{
+	const struct rb_record *record = hit->record;
+
+	reply->flags = rb_reply_flags(record->flags, query->flags, record->traits, &query->edns);
+	reply->ancount = RB_HTONS((__u16)record->ancount);
+	reply->nscount = RB_HTONS((__u16)record->nscount);
+	reply->arcount = RB_HTONS((__u16)record->arcount);
+	reply->body_len = hit->body_len;
+	reply->ede = record->ede;
+	reply->age_s = 0;
+	if (!(record->traits & RB_FIXED_TTL)) {
+		__u32 left_s = (hit->left_ns + 999999999ULL) / 1000000000ULL;
+
+		if (left_s < record->ttl_s)
+			reply->age_s = record->ttl_s - left_s;
+	}
+	reply_measure(pkt, query, reply);
+	if (reply->dns_len > rb_reply_limit(&query->edns, rb_max_udp_size)) {
+		reply->flags |= RB_HTONS(RB_FLAG_TC);
+		reply->ancount = 0;
+		reply->nscount = 0;
+		reply->arcount = 0;
+		reply->body_len = 0;
+		reply_measure(pkt, query, reply);
+	}
+	return RB_NEXT;
+}
+
+/* Everything but the records: both kinds of reply have it. */
+static __always_inline enum rb_result reply_finish(struct xdp_md *ctx, const struct packet *pkt,
+						   const struct query *query, struct reply *reply)
+{
+	enum rb_result result = opt_write(ctx, pkt, query, reply);
+
+	if (result == RB_NEXT)
+		result = header_write(ctx, pkt, query, reply);
+	if (result == RB_NEXT)
+		result = frame_turn(ctx, pkt, reply->dns_len, reply->sum);
+	return result;
+}
+
+static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const struct packet *pkt,
+						  const struct query *query, const struct hit *hit)
+{
+	struct rb_record *record = hit->record;
+	struct reply reply = {};
+	enum rb_result result;
+
+	result = reply_plan(pkt, query, hit, &reply);
+	if (result == RB_NEXT)
+		result = frame_resize(ctx, pkt, reply.dns_len);
+	if (result == RB_NEXT)
+		result = body_write(ctx, hit, query, &reply);
+	if (result == RB_NEXT)
+		result = ttls_age(ctx, hit, &reply);
+	if (result != RB_NEXT)
+		return result;
+	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise. */
+	load_fence();
+	if (*(volatile const __u32 *)&record->seq != hit->seq)
+		return RB_TORN;
+	if (!(record->marks & RB_MARK_VISITED))
+		record->marks |= RB_MARK_VISITED;
+	result = reply_finish(ctx, pkt, query, &reply);
+	return result == RB_NEXT ? reply_result(&reply) : result;
+}
+
+/* REFUSED, for whom access-control refuses: the question and no word more. */
+static __always_inline enum rb_result reply_refuse(struct xdp_md *ctx, const struct packet *pkt,
+						   const struct query *query)
+{
+	struct reply reply = {
+		.flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | RB_RCODE_REFUSED)};
+	enum rb_result result;
+
+	reply_measure(pkt, query, &reply);
+	result = frame_resize(ctx, pkt, reply.dns_len);
+	if (result == RB_NEXT)
+		result = reply_finish(ctx, pkt, query, &reply);
+	return result == RB_NEXT ? RB_REFUSED : result;
+}
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One's complement sums (RFC 1071), in memory order: 16-bit words are added as they are loaded on
+ * this little-endian machine, which RFC 1071 2(B) allows throughout. Arithmetic modulo 65535.
+ */
+#ifndef RB_SUM_H
+#define RB_SUM_H
+
+#include "abi.h"
+
+/* To 16 bits. */
+static inline __attribute__((always_inline)) __u16 rb_sum_fold(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__u16)sum;
+}
+
+/* The sum of bytes that start at an odd offset of the message, from their sum at an even one. */
+static inline __attribute__((always_inline)) __u16 rb_sum_shift(__u64 sum, __u32 offset)
+{
+	__u16 folded = rb_sum_fold(sum);
+
+	if (offset & 1)
+		folded = (__u16)(folded << 8 | folded >> 8);
+	return folded;
+}
+
+/*
+ * What one TTL at this offset of the message adds to ttl_weight. A big-endian number n whose lowest
+ * byte is at an odd offset adds 256 * n to a sum in memory order (2^16 = 1 modulo 65535), else n.
+ * TTLs are four bytes long: those at even offsets end at odd ones.
+ */
+static inline __attribute__((always_inline)) __u32 rb_sum_ttl_weight(__u32 offset)
+{
+	return offset & 1 ? 1 : 256;
+}
+
+/* What to add to the sum of a body whose TTLs each have lost age_s seconds. */
+static inline __attribute__((always_inline)) __u16 rb_sum_aged(__u16 ttl_weight, __u32 age_s)
+{
+	return (__u16)~rb_sum_fold((__u64)ttl_weight * age_s);
+}
+
+/* Words of memory, for userspace and for data of few bytes. */
+static inline __attribute__((always_inline)) __u64 rb_sum_bytes(const __u8 *bytes, __u32 len)
+{
+	__u64 sum = 0;
+	__u32 i;
+
+	for (i = 0; i + 1 < len; i += 2)
+		sum += (__u32)bytes[i] | (__u32)bytes[i + 1] << 8;
+	if (len & 1)
+		sum += bytes[len - 1];
+	return sum;
+}
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the XDP program leaves alone, hands over, refuses or drops, and that it then changes
+ * nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <linux/bpf.h>
+#include <string.h>
+
+#include "../kern/wire.h"
+#include "lib/frame.h"
+#include "lib/program.h"
+#include "lib/store.h"
+#include "policy/acl.h"
+
+#define WWW "www.example.com."
+
+static const struct store stored = {.name = WWW, .type = 1, .answer = WWW " 300 IN A 192.0.2.80"};
+static const struct store any_stored = {
+	.name = WWW, .type = 255, .answer = WWW " 300 IN A 192.0.2.80"};
+
+static int setup(void **state)
+{
+	struct program *program = program_load(&(struct program_opts){});
+
+	assert_int_equal(store_publish(program_table(program), &stored), 0);
+	assert_int_equal(store_publish(program_table(program), &any_stored), 0);
+	*state = program;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	program_free(*state);
+	return 0;
+}
+
+static void expect(struct program *program, const struct frame *query, enum rb_result expected,
+		   const char *what)
+{
+	struct frame after;
+	enum rb_result result;
+	int action = program_run(program, query, &after, &result);
+
+	if (result != expected)
+		fail_msg("%s: %s instead of %s", what, result_name(result), result_name(expected));
+	assert_int_equal(action, XDP_PASS);
+	assert_int_equal(after.len, query->len);
+	assert_memory_equal(after.bytes, query->bytes, query->len);
+}
+
+/* Wrong: the kernel would answer what only userspace understands, or answer it wrongly. */
+static void queries_that_are_not_plain_are_handed_over(void **state)
+{
+	static const struct {
+		struct ask ask;
+		enum rb_result result;
+	} cases[] = {
+		{{.type = 28}, RB_MISS},
+		{{.type = 1, .clear_flags = RB_FLAG_RD}, RB_HEADER},
+		{{.type = 1, .set_flags = RB_FLAG_QR}, RB_HEADER},
+		{{.type = 1, .set_flags = RB_FLAG_CD}, RB_HEADER},
+		{{.type = 1, .set_flags = RB_FLAG_TC}, RB_HEADER},
+		{{.type = 1, .set_flags = RB_FLAG_Z}, RB_HEADER},
+		{{.type = 1, .set_flags = 0x0800}, RB_HEADER}, /* IQUERY */
+		{{.type = 1, .set_flags = 0x2000}, RB_HEADER}, /* NOTIFY */
+		{{.type = 1, .set_flags = RB_RCODE_REFUSED}, RB_HEADER},
+		{{.type = 1, .class = 3}, RB_QUESTION},
+		{{.type = 1, .class = 255}, RB_QUESTION},
+		{{.type = 41}, RB_QUESTION},
+		{{.type = 250}, RB_QUESTION}, /* TSIG */
+		{{.type = 252}, RB_QUESTION}, /* AXFR */
+		{{.type = 255}, RB_QUESTION}, /* ANY */
+		{{.type = 1, .edns = true, .edns_version = 1}, RB_ADDITIONAL},
+		{{.type = 1, .trailing = 1}, RB_ADDITIONAL},
+		{{.type = 1, .edns = true, .trailing = 3}, RB_ADDITIONAL},
+		{{.type = 1, .edns = true, .options = (const uint8_t *)"\0\x0a", .options_len = 2},
+		 RB_ADDITIONAL},
+		{{.type = 1,
+		  .edns = true,
+		  .options = (const uint8_t *)"\0\x0a\0\x09"
+					      "12345678",
+		  .options_len = 12},
+		 RB_ADDITIONAL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (int variant = 0; variant < 2; variant++) {
+			struct ask ask = cases[i].ask;
+			struct frame query;
+			char what[32];
+
+			ask.name = WWW;
+			ask.ipv6 = variant;
+			frame_query(&ask, &query);
+			snprintf(what, sizeof(what), "case %zu", i);
+			expect(*state, &query, cases[i].result, what);
+		}
+	}
+}
+
+/* A byte of the frame that is changed, and how the packet then ends. */
+struct twist {
+	const char *what;
+	size_t offset;
+	uint8_t value;
+	enum rb_result result;
+};
+
+/* Wrong: packets that are not ours, or no ordinary datagrams, would be taken from the stack. */
+static void packets_that_are_not_ours_pass(void **state)
+{
+	static const struct twist ipv4[] = {
+		{"another machine's MAC", 5, 0x54, RB_NOT_MAC},
+		{"broadcast MAC", 0, 0xff, RB_NOT_MAC},
+		{"ARP", 13, 0x06, RB_NOT_IP},
+		{"IP options", 14, 0x46, RB_IP_ODD},
+		{"more fragments", 20, 0x20, RB_IP_ODD},
+		{"fragment offset", 21, 0x01, RB_IP_ODD},
+		{"TCP", 23, 6, RB_NOT_UDP},
+		{"ICMP", 23, 1, RB_NOT_UDP},
+		{"source is loopback", 26, 127, RB_IP_ODD},
+		{"source is multicast", 26, 224, RB_IP_ODD},
+		{"source is this network", 26, 0, RB_IP_ODD},
+		{"another address", 33, 54, RB_NOT_LOCAL},
+		{"another port", 37, 54, RB_NOT_LOCAL},
+		{"IP length too short", 17, 30, RB_IP_ODD},
+		{"IP length too long", 16, 4, RB_IP_ODD},
+		{"UDP length too short", 39, 7, RB_IP_ODD},
+		{"UDP length too long", 38, 4, RB_IP_ODD},
+	};
+	static const struct twist ipv6[] = {
+		{"fragment header", 20, 44, RB_NOT_UDP},
+		{"source is multicast", 22, 0xff, RB_IP_ODD},
+		{"another address", 53, 0x54, RB_NOT_LOCAL},
+		{"another port", 57, 54, RB_NOT_LOCAL},
+		{"payload length", 19, 1, RB_IP_ODD},
+		{"UDP length", 59, 200, RB_IP_ODD},
+	};
+
+	for (int version = 0; version < 2; version++) {
+		const struct twist *twists = version ? ipv6 : ipv4;
+		size_t count = version ? sizeof(ipv6) / sizeof(ipv6[0])
+				       : sizeof(ipv4) / sizeof(ipv4[0]);
+
+		for (size_t i = 0; i < count; i++) {
+			struct frame query;
+
+			frame_query(&(struct ask){.name = WWW, .type = 1, .ipv6 = version}, &query);
+			query.bytes[twists[i].offset] = twists[i].value;
+			expect(*state, &query, twists[i].result, twists[i].what);
+		}
+	}
+}
+
+/* Wrong: a shortened packet would be read past its end, or answered. */
+static void no_prefix_of_a_query_is_answered(void **state)
+{
+	struct frame query, cut, after;
+	enum rb_result result;
+
+	for (int ipv6 = 0; ipv6 < 2; ipv6++) {
+		frame_query(&(struct ask){.name = WWW, .type = 1, .edns = true, .ipv6 = ipv6 == 1},
+			    &query);
+		for (cut = query, cut.len = 14; cut.len < query.len; cut.len++) {
+			assert_int_equal(program_run(*state, &cut, &after, &result), XDP_PASS);
+			assert_int_equal(rb_result_group(result), RB_GROUP_PASS);
+		}
+	}
+}
+
+/* Wrong: a message that ends early within its datagram would be completed from what lies behind. */
+static void no_prefix_of_a_message_is_answered(void **state)
+{
+	const struct ask ask = {.name = WWW, .type = 1};
+	size_t dns = frame_dns_offset(&ask);
+	struct frame query, after;
+	enum rb_result result;
+
+	frame_query(&ask, &query);
+	for (size_t len = 0; dns + len < query.len; len++) {
+		struct frame cut = query;
+
+		cut.bytes[17] = (uint8_t)(28 + len);
+		cut.bytes[39] = (uint8_t)(8 + len);
+		assert_int_equal(program_run(*state, &cut, &after, &result), XDP_PASS);
+		assert_int_equal(rb_result_group(result), RB_GROUP_HANDOVER);
+	}
+}
+
+/* Wrong: a record that a dead writer left half written would be sent. */
+static void a_record_that_is_being_written_is_not_read(void **state)
+{
+	struct rb_table *table = program_table(*state);
+	struct frame query;
+	struct rb_record *record;
+
+	frame_query(&(struct ask){.name = WWW, .type = 1}, &query);
+	for (uint32_t i = 0; i < table->classes[RB_SMALL].buckets * RB_WAYS; i++) {
+		record = (void *)(table->classes[RB_SMALL].records + i * RB_SMALL_BYTES);
+		record->seq |= 1;
+	}
+	expect(*state, &query, RB_BUSY, "odd sequence");
+}
+
+/* Wrong: a record would answer a question that it is not the answer to. */
+static void a_tag_alone_proves_nothing(void **state)
+{
+	struct rb_table *table = program_table(*state);
+	struct frame query;
+
+	frame_query(&(struct ask){.name = WWW, .type = 1}, &query);
+	for (uint32_t i = 0; i < table->classes[RB_SMALL].buckets * RB_WAYS; i++) {
+		struct rb_record *record =
+			(void *)(table->classes[RB_SMALL].records + i * RB_SMALL_BYTES);
+
+		if (record->qname_len)
+			record->data[record->body_len + 1] ^= 1;
+	}
+	expect(*state, &query, RB_COLLISION, "another name");
+}
+
+/* Wrong: somebody would be answered whom the configuration does not allow. */
+static void access_control_decides_before_the_table(void **state)
+{
+	static const struct rb_acl_rule rules[] = {
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02", 96 + 24, RB_ACL_ALLOW},
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x10", 96 + 28, RB_ACL_DENY},
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x20", 96 + 28, RB_ACL_ALLOW_SNOOP},
+		{"\x20\x01\x0d\xb8", 32, RB_ACL_ALLOW},
+		{"\x20\x01\x0d\xb8\0\1", 48, RB_ACL_REFUSE},
+	};
+	static const struct {
+		const char *client;
+		bool ipv6;
+		enum rb_result result;
+	} cases[] = {
+		{"192.0.2.1", false, RB_ANSWERED},  {"192.0.2.17", false, RB_DENIED},
+		{"192.0.2.33", false, RB_ACCESS},   {"198.51.100.1", false, RB_REFUSED},
+		{"2001:db8::1", true, RB_ANSWERED}, {"2001:db8:1::1", true, RB_REFUSED},
+		{"2001:db9::1", true, RB_REFUSED},
+	};
+	struct program *program = program_load(&(struct program_opts){.use_acl = true});
+	struct rb_table *table = program_table(program);
+	struct rb_acl *acl = NULL;
+	struct frame query, reply;
+	enum rb_result result;
+
+	(void)state;
+	assert_int_equal(store_publish(table, &stored), 0);
+	frame_query(&(struct ask){.name = WWW, .type = 1}, &query);
+	expect(program, &query, RB_ACCESS, "no rules loaded");
+
+	assert_int_equal(rb_acl_new(rules, sizeof(rules) / sizeof(rules[0]), &acl), 0);
+	rb_table_bump_epoch(table);
+	assert_int_equal(rb_acl_load(acl, program_acl_fd(program), table->control->epoch), 0);
+	assert_int_equal(store_publish(table, &stored), 0);
+	/* Twice: from the trie, then from what the program remembers. */
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t n = i % (sizeof(cases) / sizeof(cases[0]));
+		struct ask ask = {.name = WWW,
+				  .type = 1,
+				  .client = cases[n].client,
+				  .ipv6 = cases[n].ipv6,
+				  .edns = i & 1};
+		ldns_pkt *decoded;
+		int action;
+
+		frame_query(&ask, &query);
+		action = program_run(program, &query, &reply, &result);
+		if (result != cases[n].result)
+			fail_msg("%s: %s", cases[n].client, result_name(result));
+		if (result == RB_DENIED)
+			assert_int_equal(action, XDP_DROP);
+		if (result != RB_REFUSED)
+			continue;
+		assert_int_equal(action, XDP_TX);
+		decoded = frame_decode_reply(&query, &reply, &ask);
+		assert_int_equal(ldns_pkt_get_rcode(decoded), 5);
+		assert_int_equal(ldns_pkt_ancount(decoded), 0);
+		ldns_pkt_free(decoded);
+	}
+	rb_acl_free(acl);
+	program_free(program);
+}
+
+/* Wrong: replies would be sent where they are lost. */
+static void without_egress_everything_is_handed_over(void **state)
+{
+	struct program *program = program_load(&(struct program_opts){.no_egress = true});
+	struct frame query;
+
+	(void)state;
+	assert_int_equal(store_publish(program_table(program), &stored), 0);
+	frame_query(&(struct ask){.name = WWW, .type = 1}, &query);
+	expect(program, &query, RB_NO_EGRESS, "no egress");
+	program_free(program);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(queries_that_are_not_plain_are_handed_over, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(packets_that_are_not_ours_pass, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_prefix_of_a_query_is_answered, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_prefix_of_a_message_is_answered, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_record_that_is_being_written_is_not_read, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_tag_alone_proves_nothing, setup, teardown),
+		cmocka_unit_test(access_control_decides_before_the_table),
+		cmocka_unit_test(without_egress_everything_is_handed_over),
+	};
+
+	return cmocka_run_group_tests_name("hand-over by the XDP program", tests, NULL, NULL);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The XDP program under test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/program.h"
+#include "skel/runbound.skel.h"
+
+struct program {
+	struct rb_runbound_bpf *skel;
+	struct rb_table *table;
+	char pin_dir[64];
+	uint64_t counters[RB_COUNTER_COUNT];
+};
+
+static void counters_read(struct program *program, uint64_t counters[RB_COUNTER_COUNT])
+{
+	int cpus = libbpf_num_possible_cpus();
+	uint64_t values[256];
+
+	assert_in_range(cpus, 1, 256);
+	for (uint32_t i = 0; i < RB_COUNTER_COUNT; i++) {
+		assert_int_equal(bpf_map__lookup_elem(program->skel->maps.rb_counters, &i,
+						      sizeof(i), values,
+						      sizeof(values[0]) * (size_t)cpus, 0),
+				 0);
+		counters[i] = 0;
+		for (int cpu = 0; cpu < cpus; cpu++)
+			counters[i] += values[cpu];
+	}
+}
+
+static void knobs_set(struct program *program, const struct program_opts *opts)
+{
+	struct rb_runbound_bpf__rodata *knobs = program->skel->rodata;
+
+	memcpy((void *)knobs->rb_mac, FRAME_SERVER_MAC, 6);
+	knobs->rb_egress = opts->no_egress ? RB_EGRESS_NONE : RB_EGRESS_TX;
+	knobs->rb_ifindex = 1;
+	knobs->rb_acl_open = !opts->use_acl;
+	knobs->rb_max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
+	knobs->rb_vlan_tags = opts->vlan_tags;
+	knobs->rb_vlan_ids[0] = 10;
+	knobs->rb_vlan_ids[1] = 20;
+	knobs->rb_locals4_count = 1;
+	knobs->rb_locals4[0].addr = inet_addr("192.0.2.53");
+	knobs->rb_locals4[0].port = htons(53);
+	knobs->rb_locals6_count = 1;
+	inet_pton(AF_INET6, "2001:db8::53", (void *)knobs->rb_locals6[0].addr);
+	knobs->rb_locals6[0].port = htons(53);
+	for (int class = 0; class < RB_CLASSES; class ++)
+		knobs->rb_buckets[class] = program->table->control->buckets[class];
+	memcpy((void *)&knobs->rb_key, &program->table->control->key, sizeof(knobs->rb_key));
+}
+
+static void maps_share(struct program *program)
+{
+	struct rb_table_class *classes = program->table->classes;
+	struct {
+		struct bpf_map *map;
+		int fd;
+	} shared[] = {
+		{program->skel->maps.rb_tags_small, classes[RB_SMALL].tags_fd},
+		{program->skel->maps.rb_recs_small, classes[RB_SMALL].records_fd},
+		{program->skel->maps.rb_tags_medium, classes[RB_MEDIUM].tags_fd},
+		{program->skel->maps.rb_recs_medium, classes[RB_MEDIUM].records_fd},
+		{program->skel->maps.rb_tags_large, classes[RB_LARGE].tags_fd},
+		{program->skel->maps.rb_recs_large, classes[RB_LARGE].records_fd},
+		{program->skel->maps.rb_control, program->table->control_fd},
+	};
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		assert_int_equal(bpf_map__reuse_fd(shared[i].map, shared[i].fd), 0);
+}
+
+struct program *program_load(const struct program_opts *opts)
+{
+	static unsigned int serial;
+	struct program *program = calloc(1, sizeof(*program));
+
+	assert_non_null(program);
+	snprintf(program->pin_dir, sizeof(program->pin_dir), "/sys/fs/bpf/rbtest-%d-%u",
+		 (int)getpid(), serial++);
+	assert_int_equal(rb_table_open(program->pin_dir, RB_TABLE_WRITE,
+				       opts->table_bytes ? opts->table_bytes : 1 << 20,
+				       &program->table),
+			 0);
+	program->skel = rb_runbound_bpf__open();
+	assert_non_null(program->skel);
+	knobs_set(program, opts);
+	maps_share(program);
+	assert_int_equal(rb_runbound_bpf__load(program->skel), 0);
+	return program;
+}
+
+void program_free(struct program *program)
+{
+	rb_runbound_bpf__destroy(program->skel);
+	rb_table_close(program->table);
+	rb_table_unpin(program->pin_dir);
+	rmdir(program->pin_dir);
+	free(program);
+}
+
+struct rb_table *program_table(struct program *program)
+{
+	return program->table;
+}
+
+int program_acl_fd(struct program *program)
+{
+	return bpf_map__fd(program->skel->maps.rb_acl);
+}
+
+int program_run(struct program *program, const struct frame *in, struct frame *out,
+		enum rb_result *ret_result)
+{
+	uint64_t before[RB_COUNTER_COUNT], after[RB_COUNTER_COUNT];
+	unsigned int counted = 0;
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = in->bytes, .data_size_in = (uint32_t)in->len,
+		    .data_out = out->bytes, .data_size_out = sizeof(out->bytes), .repeat = 1);
+
+	counters_read(program, before);
+	assert_int_equal(
+		bpf_prog_test_run_opts(bpf_program__fd(program->skel->progs.rb_main), &run), 0);
+	counters_read(program, after);
+	out->len = run.data_size_out;
+	for (int i = 0; i < RB_RESULT_COUNT; i++) {
+		if (after[i] == before[i])
+			continue;
+		*ret_result = (enum rb_result)i;
+		counted += (unsigned int)(after[i] - before[i]);
+	}
+	assert_int_equal(counted, 1);
+	return (int)run.retval;
+}
+
+const char *result_name(enum rb_result result)
+{
+	static const char *const names[] = {
+#define X(id, group, name, meaning) name,
+		RB_RESULTS(X)
+#undef X
+	};
+
+	return result >= 0 && result < RB_RESULT_COUNT ? names[result] : "?";
+}

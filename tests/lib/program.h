@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The XDP program under test: loaded with a table and knobs of the test's own, fed with frames by
+ * BPF_PROG_TEST_RUN. Nothing is attached. Failures are cmocka assertions.
+ */
+#ifndef RB_TESTS_PROGRAM_H
+#define RB_TESTS_PROGRAM_H
+
+#include "lib/frame.h"
+#include "table/table.h"
+
+struct program;
+
+/* What a test may want to differ from the ordinary. */
+struct program_opts {
+	unsigned int vlan_tags; /* ids 10 and 20 */
+	bool use_acl;           /* else everybody is allowed */
+	bool no_egress;         /* RB_EGRESS_NONE instead of RB_EGRESS_TX */
+	uint32_t max_udp_size;  /* 0: 1232 */
+	size_t table_bytes;     /* 0: 1 MB */
+};
+
+struct program *program_load(const struct program_opts *opts);
+void program_free(struct program *program);
+
+struct rb_table *program_table(struct program *program);
+int program_acl_fd(struct program *program);
+
+/* Run one frame through: the XDP action, the frame as it is then, and how it was counted. */
+int program_run(struct program *program, const struct frame *in, struct frame *out,
+		enum rb_result *ret_result);
+
+const char *result_name(enum rb_result result);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A number that differs where two configurations may give different answers, so that records of an
+ * older one are not served. Thread: any.
+ */
+#ifndef RB_CONFIG_FINGERPRINT_H
+#define RB_CONFIG_FINGERPRINT_H
+
+#include "config/config.h"
+
+uint32_t rb_config_fingerprint(const struct rb_config *config);
+
+#endif
