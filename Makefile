@@ -56,9 +56,10 @@ SKELETONS := $(BPF_SOURCES:kern/%.bpf.c=skel/%.skel.h)
 BPF_HEADERS := $(wildcard kern/*.h)
 
 PROGRAMS := $(BUILD)/runbound $(BUILD)/runbound-cachectl
+MAN8 := user/runbound.8 tools/cachectl/runbound-cachectl.8
+C_SOURCES := $(shell git ls-files -co --exclude-standard '*.[ch]' 2>/dev/null || find kern user tests tools -name '*.[ch]')
 
-.PHONY: all deps demo check asan lint format bench install uninstall clean help unit bpf netns \
-	lab-tools packages
+.PHONY: all deps demo check asan lint format bench install uninstall clean help tests fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -98,31 +99,33 @@ deps: ## install every package that build, demo and tests need (root, apt)
 
 # --- the kernel's part --------------------------------------------------------------------------
 
-skel/vmlinux.h: $(BUILD)/.tools
+skel/vmlinux.h: | $(BUILD)/.tools
 	$(call say,BTF,$@)
 	@test -r /sys/kernel/btf/vmlinux || { echo "No /sys/kernel/btf/vmlinux: this kernel has no BTF" \
 		"(CONFIG_DEBUG_INFO_BTF). Debian's and most distributions' kernels from 6.1 on have it." >&2; exit 1; }
 	@mkdir -p $(@D)
-	$(Q)bpftool btf dump file /sys/kernel/btf/vmlinux format c > $@
+	$(Q)bpftool btf dump file /sys/kernel/btf/vmlinux format c > $@.tmp && mv $@.tmp $@
 
-$(BUILD)/kern/%.bpf.o: kern/%.bpf.c $(BPF_HEADERS) skel/vmlinux.h
+build/kern/%.bpf.o: kern/%.bpf.c $(BPF_HEADERS) skel/vmlinux.h
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-skel/%.skel.h: $(BUILD)/kern/%.bpf.o
+# BPF objects and skeletons are the same for every BUILD.
+skel/%.skel.h: build/kern/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)bpftool gen skeleton $< name rb_$(subst -,_,$*)_bpf > $@.tmp && mv $@.tmp $@
 
 # --- userspace ----------------------------------------------------------------------------------
 
-$(BUILD)/user/%.o: user/%.c $(BUILD)/.tools
+$(BUILD)/user/%.o: user/%.c | $(BUILD)/.tools
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-# The skeletons' only includer.
+# The skeletons' only includers.
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/datapath/*.c)): $(SKELETONS)
+$(BUILD)/user/table/maps.o: skel/table.skel.h
 
 $(LIBRARY): $(LIB_OBJECTS)
 	$(call say,AR,$@)
@@ -132,7 +135,7 @@ $(BUILD)/runbound: $(BUILD)/user/main.o $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
 
-$(BUILD)/tools/%.o: tools/%.c $(BUILD)/.tools
+$(BUILD)/tools/%.o: tools/%.c | $(BUILD)/.tools
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
@@ -145,26 +148,72 @@ $(BUILD)/runbound-cachectl: $(CACHECTL_OBJECTS) $(LIBRARY)
 # --- tests --------------------------------------------------------------------------------------
 
 # A test is one C file in tests/unit or tests/bpf, linked with cmocka; tests/lib helps them all.
+TEST_LIBRARY := $(BUILD)/libtests.a
 TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bpf/test_*.c))
 LAB_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c))
 
-$(BUILD)/tests/%.o: tests/%.c $(BUILD)/.tools
+$(BUILD)/tests/%.o: tests/%.c | $(BUILD)/.tools
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests -c $< -o $@
 
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bpf/*.c)): $(SKELETONS)
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bpf/*.c tests/lib/program.c)): $(SKELETONS)
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIB_OBJECTS) $(LIBRARY)
+$(TEST_LIBRARY): $(TEST_LIB_OBJECTS)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ -lcmocka $(LIB_LIBS) -o $@
 
-lab-tools: $(LAB_TOOLS)
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(LAB_TOOLS) ## build the tests without running them
 
-unit: $(UNIT_TESTS)
-bpf: $(BPF_TESTS)
+# Packages come first, in a make of their own: this one looked for them before they were there.
+check: ## install what is missing, build, run every test (root)
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j2 all tests
+	@tests/check.sh
+
+asan: ## build with ASan and UBSan under build/asan, and run the tests with that (root)
+	@$(MAKE) --no-print-directory -j2 SANITIZE=1 BUILD=build/asan all tests
+	@tests/check.sh asan
+
+demo: ## install what is missing, build, show runbound at work in network namespaces (root)
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j2 all $(LAB_TOOLS)
+	@tools/demo.sh
+
+lint: ## formatting, layering, clang-tidy, clang's warnings
+	@tests/lint.sh
+
+format: ## reformat the sources
+	$(Q)clang-format -i $(C_SOURCES)
+
+# --- fuzzing ------------------------------------------------------------------------------------
+
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_FLAGS := -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iuser -I. -Itests
+
+fuzz: $(FUZZERS) ## build the fuzz targets (build/tests/fuzz/*)
+
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard user/dns/*.[ch] user/config/*.[ch] user/util/*.[ch])
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard user/dns/*.c user/config/*.c user/util/*.c) -o $@
+
+# --- installation -------------------------------------------------------------------------------
+
+install: all ## install programs, man pages and a sample configuration (DESTDIR, PREFIX, SYSCONFDIR)
+	$(Q)install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(PROGRAMS)
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN8)
+	$(Q)test -e $(DESTDIR)$(SYSCONFDIR)/runbound/unbound.conf || \
+		install -D -m 644 -t $(DESTDIR)$(SYSCONFDIR)/runbound conf/unbound.conf
+
+uninstall: ## remove what install put there, but the configuration
+	$(Q)rm -f $(addprefix $(DESTDIR)$(PREFIX)/sbin/,$(notdir $(PROGRAMS))) \
+		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(MAN8)))
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD) skel/*.h

@@ -24,16 +24,16 @@
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
 #define RB_LAYOUT_VERSION 1
 
-#define RB_PIN_DIR	    "/sys/fs/bpf/runbound"
-#define RB_WAYS		    8   /* records per bucket and class */
-#define RB_SHARDS	    64  /* bucket ranges, each written by one thread; bucket counts are multiples */
-#define RB_NAME_MAX	    255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
-#define RB_NAME_WORDS	    32  /* 8-byte words that hold RB_NAME_MAX bytes */
-#define RB_LOCALS_MAX	    16  /* served addresses per interface and family */
-#define RB_RECORD_HEADER    40  /* bytes before rb_record data */
-#define RB_TTL_SKIP	    255 /* a TTL distance that only moves on; see struct rb_record */
-#define RB_TTL_STEPS_MAX    120 /* TTL distances of a record */
-#define RB_RESPONSE_MIN	    512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
+#define RB_PIN_DIR       "/sys/fs/bpf/runbound"
+#define RB_WAYS          8 /* records per bucket and class */
+#define RB_SHARDS        64 /* bucket ranges, each written by one thread; bucket counts are multiples */
+#define RB_NAME_MAX      255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
+#define RB_NAME_WORDS    32  /* 8-byte words that hold RB_NAME_MAX bytes */
+#define RB_LOCALS_MAX    16  /* served addresses per interface and family */
+#define RB_RECORD_HEADER 40  /* bytes before rb_record data */
+#define RB_TTL_SKIP      255 /* a TTL distance that only moves on; see struct rb_record */
+#define RB_TTL_STEPS_MAX 120 /* TTL distances of a record */
+#define RB_RESPONSE_MIN  512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
 
 enum rb_class {
 	RB_SMALL,  /* an address or two */
@@ -42,9 +42,9 @@ enum rb_class {
 	RB_CLASSES,
 };
 
-#define RB_SMALL_BYTES	96
+#define RB_SMALL_BYTES  96
 #define RB_MEDIUM_BYTES 320
-#define RB_LARGE_BYTES	1408
+#define RB_LARGE_BYTES  1408
 
 /*
  * Which questions a way serves, in the low bits of its tag and in the record's traits. A response
@@ -55,8 +55,8 @@ enum rb_class {
 #define RB_SERVES_MASK 0x3
 
 /* Traits of a record besides RB_SERVES_*. */
-#define RB_FIXED_TTL 0x4 /* local data: TTLs do not age */
-#define RB_SECURE    0x8 /* validated: AD=1 for who asks with AD or DO, RFC 6840 5.8 */
+#define RB_FIXED_TTL 0x4  /* local data: TTLs do not age */
+#define RB_SECURE    0x8  /* validated: AD=1 for who asks with AD or DO, RFC 6840 5.8 */
 #define RB_NO_STALE  0x10 /* never served past its expiry (errors, local data) */
 
 /* Marks, the one byte of a record that the XDP program writes. Each is stored only while clear. */
@@ -81,17 +81,17 @@ enum rb_class {
  * Reading is a seqlock: take seq (odd: busy), read, take seq again (changed: torn, discard).
  */
 struct rb_record {
-	__u32 seq;	  /* odd while being written */
-	__u32 epoch;	  /* of the configuration that produced it; other epochs are misses */
+	__u32 seq;        /* odd while being written */
+	__u32 epoch;      /* of the configuration that produced it; other epochs are misses */
 	__u64 expires_ns; /* CLOCK_MONOTONIC */
-	__u32 ttl_s;	  /* lifetime at insertion: inserted at expires_ns - ttl_s */
-	__u16 body_sum;	  /* one's complement sum of body as it stands in memory, unaged, at its parity
-			   * in the message (body starts at 12 + qname_len + 4) */
+	__u32 ttl_s;      /* lifetime at insertion: inserted at expires_ns - ttl_s */
+	__u16 body_sum;   /* one's complement sum of body as it stands in memory, unaged, at its
+			   * parity   in the message (body starts at 12 + qname_len + 4) */
 	__u16 ttl_weight; /* mod 65535: what body_sum loses for each second of age */
 	__be16 qtype;
 	__u16 body_len; /* bytes */
-	__be16 flags;	/* the response's second header word: QR, AA, RD, RA, rcode; no AD, CD, TC */
-	__u16 view;	/* 0: everybody */
+	__be16 flags; /* the response's second header word: QR, AA, RD, RA, rcode; no AD, CD, TC */
+	__u16 view;   /* 0: everybody */
 	__u8 qname_len; /* bytes, root label included */
 	__u8 ancount;
 	__u8 nscount;
@@ -124,7 +124,7 @@ struct rb_record {
 		__u8 marks;                                                                        \
 		__u8 ede;                                                                          \
 		__u8 ttl_steps;                                                                    \
-		__u8 data[(bytes) - RB_RECORD_HEADER];                                             \
+		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
 	};                                                                                         \
 	_Static_assert(sizeof(struct name) == (bytes), "layout version 1")
 
@@ -145,27 +145,28 @@ struct rb_hash_key {
 
 /* One per table. Written by main, read by everybody. */
 struct rb_control {
-	__u32 layout;		    /* RB_LAYOUT_VERSION */
-	__u32 epoch;		    /* of the configuration in force; never 0 */
-	__u32 buckets[RB_CLASSES];  /* multiples of RB_SHARDS */
-	__u32 config;		   /* fingerprint of that configuration */
-	__u64 created_ns;	    /* CLOCK_MONOTONIC */
+	__u32 layout;              /* RB_LAYOUT_VERSION */
+	__u32 epoch;               /* of the configuration in force; never 0 */
+	__u32 buckets[RB_CLASSES]; /* multiples of RB_SHARDS */
+	__u32 config;              /* fingerprint of that configuration */
+	__u64 created_ns;          /* CLOCK_MONOTONIC */
 	struct rb_hash_key key;
 };
 
 /* What access-control says of a client. The order is ABI (values of rb_acl). */
 enum rb_access {
 	RB_ACCESS_UNKNOWN,   /* no rule loaded: nobody is answered by the kernel */
-	RB_ACCESS_DENY,	     /* drop */
+	RB_ACCESS_DENY,      /* drop */
 	RB_ACCESS_REFUSE,    /* rcode REFUSED */
 	RB_ACCESS_ALLOW,     /* answer; RD=0 only from local data */
-	RB_ACCESS_USERSPACE, /* any rule that needs more than the table (snoop, setrd, *_non_local) */
+	RB_ACCESS_USERSPACE, /* any rule that needs more than the table (snoop, setrd, *_non_local)
+			      */
 };
 
 /* A key of rb_acl, an LPM trie. IPv4 addresses are v4-mapped (::ffff:0:0/96). */
 struct rb_acl_key {
 	__u32 prefixlen; /* bits: 32 (epoch) + 96 (v4-mapped) + IPv4 prefix, or 32 + IPv6 prefix */
-	__u32 epoch;	 /* so that a reload adds its rules beside those in force */
+	__u32 epoch;     /* so that a reload adds its rules beside those in force */
 	__u8 addr[16];
 };
 
@@ -184,9 +185,10 @@ struct rb_local6 {
 
 /* How a finished reply leaves; chosen per interface at attach time. */
 enum rb_egress {
-	RB_EGRESS_NONE,	    /* replies cannot leave from XDP: everything to the sockets */
-	RB_EGRESS_TX,	    /* XDP_TX */
-	RB_EGRESS_REDIRECT, /* bpf_redirect() to the same interface: a veth whose peer we do not see */
+	RB_EGRESS_NONE,     /* replies cannot leave from XDP: everything to the sockets */
+	RB_EGRESS_TX,       /* XDP_TX */
+	RB_EGRESS_REDIRECT, /* bpf_redirect() to the same interface: a veth whose peer we do not see
+			     */
 };
 
 /*
@@ -197,11 +199,12 @@ enum rb_egress {
  * X(identifier, group, name, meaning)
  */
 #define RB_RESULTS(X)                                                                              \
-	X(NOT_IP, PASS, "not_ip", "neither IPv4 nor IPv6, or a VLAN that is not ours")            \
+	X(NOT_IP, PASS, "not_ip", "neither IPv4 nor IPv6, or a VLAN that is not ours")             \
 	X(NOT_UDP, PASS, "not_udp", "another protocol")                                            \
-	X(NOT_MAC, PASS, "not_our_mac", "addressed to another machine's MAC")                     \
-	X(NOT_LOCAL, PASS, "not_our_address", "not to an address and port that we serve")         \
-	X(IP_ODD, PASS, "ip_odd", "IP options, extension headers, fragments, lengths that disagree") \
+	X(NOT_MAC, PASS, "not_our_mac", "addressed to another machine's MAC")                      \
+	X(NOT_LOCAL, PASS, "not_our_address", "not to an address and port that we serve")          \
+	X(IP_ODD, PASS, "ip_odd",                                                                  \
+	  "IP options, extension headers, fragments, lengths that disagree")                       \
 	X(NO_EGRESS, HANDOVER, "no_egress", "ours, but replies cannot leave from XDP here")        \
 	X(MISS, HANDOVER, "miss", "not in the table")                                              \
 	X(EXPIRED, HANDOVER, "expired", "in the table, but too old")                               \
@@ -209,7 +212,8 @@ enum rb_egress {
 	X(COLLISION, HANDOVER, "collision", "the tag matched another name's record")               \
 	X(HEADER, HANDOVER, "odd_header", "QR, opcode, TC, CD, RD=0, counts")                      \
 	X(QUESTION, HANDOVER, "odd_question", "malformed name, class other than IN, meta type")    \
-	X(ADDITIONAL, HANDOVER, "odd_additional", "not one OPT, EDNS version, malformed options, trailing bytes") \
+	X(ADDITIONAL, HANDOVER, "odd_additional",                                                  \
+	  "not one OPT, EDNS version, malformed options, trailing bytes")                          \
 	X(ACCESS, HANDOVER, "access_userspace", "access-control needs userspace")                  \
 	X(NO_ROOM, HANDOVER, "no_tailroom", "the driver cannot grow the frame")                    \
 	X(ANSWERED, REPLY, "answered", "positive answer")                                          \
@@ -228,7 +232,7 @@ enum rb_result {
 #define X(id, group, name, meaning) RB_##id,
 	RB_RESULTS(X)
 #undef X
-	RB_RESULT_COUNT,
+		RB_RESULT_COUNT,
 };
 
 enum rb_result_group {
@@ -254,8 +258,9 @@ rb_result_group(enum rb_result result)
 
 /* Events of the XDP program that are no packet's end. Counted in rb_counters behind the results. */
 enum rb_event {
-	RB_EVENT_REDIRECTED = RB_RESULT_COUNT, /* handed over through AF_XDP rather than the stack */
-	RB_EVENT_REFRESH,		       /* a refresh was asked for */
+	RB_EVENT_REDIRECTED =
+		RB_RESULT_COUNT, /* handed over through AF_XDP rather than the stack */
+	RB_EVENT_REFRESH,        /* a refresh was asked for */
 	RB_COUNTER_COUNT,
 };
 

@@ -12,8 +12,8 @@
 
 #include "abi.h"
 
-#define RB_ONES	 0x0101010101010101ULL
-#define RB_TOPS	 0x8080808080808080ULL
+#define RB_ONES  0x0101010101010101ULL
+#define RB_TOPS  0x8080808080808080ULL
 #define RB_LANES 0x0001000100010001ULL
 
 /* Lower-case the ASCII letters among eight bytes (a length byte, 63 at most, is below 'A'). */
@@ -54,8 +54,10 @@ static inline __attribute__((always_inline)) __u64 rb_hash_step(__u64 word, __u6
 	return (__u64)low * high;
 }
 
-/* Spread NH's sum and the rest of the question over all bits: buckets take the upper, tags the lower. */
-static inline __attribute__((always_inline)) __u64 rb_hash_finish(__u64 sum, __be16 qtype, __u16 view)
+/* Spread NH's sum and the rest of the question over all bits: buckets take the upper, tags the
+ * lower. */
+static inline __attribute__((always_inline)) __u64 rb_hash_finish(__u64 sum, __be16 qtype,
+								  __u16 view)
 {
 	__u64 hash = sum + ((__u64)view << 16 | qtype) * 0x9e3779b97f4a7c15ULL;
 

@@ -25,12 +25,6 @@ static __always_inline void load_fence(void)
 }
 #endif
 
-/* Where a record is that may answer: its tag agrees. */
-struct place {
-	enum rb_class class;
-	__u32 index; /* of the class's records */
-};
-
 /* A record that answers the question, and what it was when it was found. */
 struct hit {
 	struct rb_record *record;
@@ -40,6 +34,7 @@ struct hit {
 	__u64 left_ns; /* until it expires */
 };
 
+/* The record of a class that may answer: its tag agrees. index: of the class's records. */
 static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, __u32 buckets,
 				       __u32 *index)
 {
@@ -52,22 +47,6 @@ static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, 
 	way = rb_bucket_find(tags[0], tags[1], hash, serves);
 	*index = bucket * RB_WAYS + way;
 	return way < RB_WAYS;
-}
-
-static __always_inline enum rb_result lookup(const struct query *query, struct place *place)
-{
-	__u64 hash = rb_hash_finish(query->question.hash_sum, query->qtype, 0);
-
-	place->class = RB_SMALL;
-	if (class_find(&rb_tags_small, hash, query->serves, rb_buckets[RB_SMALL], &place->index))
-		return RB_NEXT;
-	place->class = RB_MEDIUM;
-	if (class_find(&rb_tags_medium, hash, query->serves, rb_buckets[RB_MEDIUM], &place->index))
-		return RB_NEXT;
-	place->class = RB_LARGE;
-	if (class_find(&rb_tags_large, hash, query->serves, rb_buckets[RB_LARGE], &place->index))
-		return RB_NEXT;
-	return RB_MISS;
 }
 
 /* Whether the record's name is the question's but for letter case. The packet is read again: what

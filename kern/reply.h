@@ -33,9 +33,8 @@ static inline __attribute__((always_inline)) __u32 rb_reply_limit(const struct r
  * The second header word of a reply. stored: QR, AA, RD, RA and rcode of the response; AD is added
  * for who shows that it understands it (RFC 6840 5.7 and 5.8).
  */
-static inline __attribute__((always_inline)) __be16 rb_reply_flags(__be16 stored, __be16 query,
-								   __u8 traits,
-								   const struct rb_edns *edns)
+static inline __attribute__((always_inline)) __be16
+rb_reply_flags(__be16 stored, __be16 query, __u8 traits, const struct rb_edns *edns)
 {
 	__be16 flags = stored;
 

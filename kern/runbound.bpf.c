@@ -36,7 +36,6 @@ int rb_main(struct xdp_md *ctx)
 	struct packet pkt = {.epoch = current_epoch()};
 	enum rb_result result;
 	struct query query;
-	struct place place;
 	bool refused;
 
 	result = packet_parse(ctx, &pkt);
@@ -49,8 +48,6 @@ int rb_main(struct xdp_md *ctx)
 	if (result == RB_NEXT && refused)
 		result = reply_refuse(ctx, &pkt, &query);
 	if (result == RB_NEXT)
-		result = lookup(&query, &place);
-	if (result == RB_NEXT)
-		result = answer_from(ctx, &pkt, &query, &place);
+		result = answer_from_table(ctx, &pkt, &query);
 	return verdict(ctx, result);
 }

@@ -85,30 +85,32 @@ enum rb_rrtype {
 
 #define RB_CLASS_IN 1
 
-/* OPT without options: root, type, size, extended rcode, version, flags, rdlength. RFC 6891 6.1.2 */
-#define RB_OPT_BYTES	   11
-#define RB_OPTIONS_MAX	   8 /* EDNS options that the plain parser walks */
-#define RB_OPTION_EDE	   15
-#define RB_EDE_STALE	   3
-#define RB_MESSAGE_MAX	   65535
-#define RB_QUESTION_TAIL   4 /* qtype and qclass */
+/* OPT without options: root, type, size, extended rcode, version, flags, rdlength. RFC 6891 6.1.2
+ */
+#define RB_OPT_BYTES     11
+#define RB_OPTIONS_MAX   8 /* EDNS options that the plain parser walks */
+#define RB_OPTION_EDE    15
+#define RB_EDE_STALE     3
+#define RB_MESSAGE_MAX   65535
+#define RB_QUESTION_TAIL 4 /* qtype and qclass */
 
 /* What the plain parser takes from a query. Offsets in bytes from the DNS header. */
 struct rb_question {
-	__u64 hash_sum;	   /* NH of qname; rb_hash_finish() makes the hash */
-	__u64 wire_sum;	   /* one's complement sum of qname as sent, in memory order, unfolded */
+	__u64 hash_sum;    /* NH of qname; rb_hash_finish() makes the hash */
+	__u64 wire_sum;    /* one's complement sum of qname as sent, in memory order, unfolded */
 	__u32 qname_len;   /* bytes with the root label, 1 to RB_NAME_MAX */
 	__u32 qname_words; /* 8-byte words that hold qname_len */
 };
 
 struct rb_edns {
-	__u16 udp_size;	 /* as the client says it; 0: no EDNS */
+	__u16 udp_size; /* as the client says it; 0: no EDNS */
 	__u8 present;
 	__u8 dnssec_ok;
 };
 
 /* The header of a query that is plain so far: RFC 1035 query, one question, at most an OPT. */
-static inline __attribute__((always_inline)) int rb_header_is_plain(const struct rb_dns_header *header)
+static inline __attribute__((always_inline)) int
+rb_header_is_plain(const struct rb_dns_header *header)
 {
 	/* QR, opcode, TC, CD and Z clear and rcode 0; RD set; AA, RA and AD may be anything. */
 	__be16 fixed = RB_HTONS(RB_FLAG_QR | RB_FLAG_OPCODE | RB_FLAG_TC | RB_FLAG_RD | RB_FLAG_Z |
@@ -127,9 +129,9 @@ static inline __attribute__((always_inline)) int rb_header_is_plain(const struct
  * its root label, so a name that equals it up to the first zero byte is that very name. A name
  * with other bytes is simply in no record.
  */
-static inline __attribute__((always_inline)) int
-rb_name_scan(const __u8 *cursor, const __u8 *end, const struct rb_hash_key *key,
-	     struct rb_question *ret)
+static inline __attribute__((always_inline)) int rb_name_scan(const __u8 *cursor, const __u8 *end,
+							      const struct rb_hash_key *key,
+							      struct rb_question *ret)
 {
 	__u64 hash_sum = 0, wire_sum = 0;
 	__u32 i;
@@ -175,8 +177,8 @@ static inline __attribute__((always_inline)) int rb_qtype_is_plain(__be16 qtype)
  * 0, or -1 where it is not an OPT of version 0 with well-formed options (a bounded number of them)
  * that ends the message.
  */
-static inline __attribute__((always_inline)) int
-rb_edns_parse(const __u8 *cursor, const __u8 *end, __u32 len, struct rb_edns *ret)
+static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *cursor, const __u8 *end,
+							       __u32 len, struct rb_edns *ret)
 {
 	__u32 i, rdlength;
 
@@ -195,7 +197,8 @@ rb_edns_parse(const __u8 *cursor, const __u8 *end, __u32 len, struct rb_edns *re
 	for (i = 0; rdlength && i < RB_OPTIONS_MAX; i++) {
 		__u32 option_bytes;
 
-		/* Options above 511 bytes are for userspace; the bound is what the verifier needs. */
+		/* Options above 511 bytes are for userspace; the bound is what the verifier needs.
+		 */
 		if (rdlength < 4 || cursor + 4 > end || cursor[2] > 1)
 			return -1;
 		option_bytes = 4 + ((__u32)cursor[2] << 8 | cursor[3]);

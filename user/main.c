@@ -45,7 +45,7 @@ struct daemon {
 	struct rb_xdp *xdp; /* NULL: sockets only */
 };
 
-static const char usage[] =
+static const char usage_text[] =
 	"Usage: runbound [OPTION]... FILE\n"
 	"DNS resolver that answers what it knows in the kernel. FILE is an unbound.conf.\n"
 	"\n"
@@ -369,17 +369,17 @@ static int options_parse(int argc, char **argv, struct options *options, unsigne
 			puts("runbound " RB_VERSION);
 			return EXIT_SUCCESS;
 		case 'h':
-			fputs(usage, stdout);
+			fputs(usage_text, stdout);
 			return EXIT_SUCCESS;
 		default:
-			fputs(usage, stderr);
+			fputs(usage_text, stderr);
 			return EXIT_FAILURE;
 		}
 	}
 	if (optind < argc)
 		options->file = argv[optind++];
 	if (optind < argc || (!options->file && options->verb != VERB_DETACH)) {
-		fputs(usage, stderr);
+		fputs(usage_text, stderr);
 		return EXIT_FAILURE;
 	}
 	return -1;

@@ -19,12 +19,15 @@
 /* An address to serve. */
 struct rb_listen {
 	struct sockaddr_storage addr; /* with the port */
-	char *text;		      /* as written, for messages */
-	const char *file;
+	char *text;                   /* as written, for messages; of an interface's name too */
+	const char *file;             /* NULL: nobody wrote it, it is the default */
 	unsigned int line;
 };
 
-/* An access-control rule, in the order of the file. Unbound's default rules are among them. */
+/*
+ * An access-control rule, in the order of the file; of two for one netblock the later counts.
+ * Unbound's default rules are among them, first.
+ */
 enum rb_acl_action {
 	RB_ACL_DENY,
 	RB_ACL_REFUSE,
@@ -36,8 +39,8 @@ enum rb_acl_action {
 };
 
 struct rb_acl_rule {
-	uint8_t addr[16];      /* v4-mapped for IPv4; bits past the prefix are zero */
-	uint8_t prefix;	       /* of the 128 bits: 96 + n for IPv4 */
+	uint8_t addr[16]; /* v4-mapped for IPv4; bits past the prefix are zero */
+	uint8_t prefix;   /* of the 128 bits: 96 + n for IPv4 */
 	enum rb_acl_action action;
 };
 
@@ -62,20 +65,32 @@ struct rb_config {
 	unsigned int num_threads;
 	unsigned int verbosity;
 	unsigned int edns_buffer_size; /* bytes, advertised in our OPT: 1232 */
-	unsigned int max_udp_size;     /* bytes, of a reply by UDP: 1232 */
-	unsigned int incoming_num_tcp; /* connections per thread: 10 */
-	unsigned int tcp_idle_timeout_ms;      /* 30000 */
-	unsigned int num_queries_per_thread;   /* outstanding in the resolver */
-	uint32_t cache_min_ttl_s;	       /* 0 */
-	uint32_t cache_max_ttl_s;	       /* 86400 */
-	uint32_t cache_max_negative_ttl_s;     /* 3600 */
-	bool xdp;			       /* runbound's own: yes */
-	size_t hot_cache_bytes;		       /* runbound's own: 64m */
-	char *pin_dir;			       /* runbound's own: RB_PIN_DIR; in a bpffs */
+	unsigned int max_udp_size; /* bytes, of a reply by UDP: 1232 (as Unbound from 1.18 on) */
+	unsigned int incoming_num_tcp;            /* connections per thread: 10 */
+	unsigned int tcp_idle_timeout_ms;         /* 30000 */
+	unsigned int num_queries_per_thread;      /* outstanding in the resolver: 1024 */
+	uint32_t cache_min_ttl_s;                 /* 0 */
+	uint32_t cache_max_ttl_s;                 /* 86400 */
+	uint32_t cache_max_negative_ttl_s;        /* 3600 */
+	bool prefetch;                            /* no */
+	bool rrset_roundrobin;                    /* yes */
+	bool serve_expired;                       /* no */
+	uint32_t serve_expired_ttl_s;             /* 0: for ever */
+	uint32_t serve_expired_reply_ttl_s;       /* 30 */
+	uint32_t serve_expired_client_timeout_ms; /* 0: at once */
+	bool ede, ede_serve_expired;              /* no */
+	bool answer_cookie;                       /* no */
+	bool ignore_cd_flag;                      /* no */
+	bool tls_upstream; /* some upstream is asked over TLS, which not every libunbound can do */
+	bool xdp;          /* runbound's own: yes */
+	size_t hot_cache_bytes; /* runbound's own: 64m */
+	char *pin_dir;          /* runbound's own: RB_PIN_DIR; in a bpffs */
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
-	struct rb_message *messages;
+	struct rb_message *messages; /* in the order in which they were found */
 	size_t message_count;
+	char **files; /* every file that was read, the first first */
+	size_t file_count;
 };
 
 /*

@@ -7,6 +7,8 @@
  * Lifetime: links and maps are pinned under config->pin_dir and outlive the process, until
  *	     rb_xdp_detach(). Every step down (generic, no AF_XDP, no XDP) is logged with its reason.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ * Needs:    CAP_BPF and CAP_NET_ADMIN from open to detach (rb_xdp_watch() loads programs too),
+ *	     CAP_NET_RAW while opening.
  */
 #ifndef RB_DATAPATH_XDP_H
 #define RB_DATAPATH_XDP_H
@@ -33,8 +35,8 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 int rb_xdp_attach(struct rb_xdp *xdp);
 
 /*
- * Look whether replies still leave (see FIELD-NOTES on veth) and step down where they do not.
- * To be called about once a second.
+ * Look whether replies still leave (see plan.c and probe.c on veth), step down to generic mode where
+ * they do not, and up again when they would. To be called about once a second; costs microseconds.
  */
 void rb_xdp_watch(struct rb_xdp *xdp);
 

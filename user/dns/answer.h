@@ -16,41 +16,47 @@
 #include "dns/query.h"
 
 struct rb_answer {
-	uint64_t expires_ns;  /* CLOCK_MONOTONIC */
-	uint32_t ttl_s;	      /* lifetime from insertion: inserted at expires_ns - ttl_s */
-	uint16_t flags;	      /* host order: QR, AA, RD, RA, rcode; no AD, CD, TC */
+	uint64_t expires_ns; /* CLOCK_MONOTONIC */
+	uint32_t ttl_s;      /* lifetime from insertion: inserted at expires_ns - ttl_s */
+	uint16_t flags;      /* host order: QR, AA, RD, RA, rcode; no AD, CD, TC */
 	uint16_t ancount;
 	uint16_t nscount;
-	uint16_t arcount;     /* without OPT */
-	uint8_t traits;	      /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE of kern/abi.h */
-	uint8_t ede;	      /* RFC 8914 info code + 1; 0: none */
-	uint16_t body_len;    /* bytes: at most 65535 less header and question */
-	uint16_t ttl_count;   /* entries of ttl_offsets: one per resource record */
-	uint16_t *ttl_offsets;/* of each TTL from the start of body, ascending; same allocation */
-	uint8_t *body;	      /* sections after the question; pointers as in the message; same allocation */
+	uint16_t arcount;      /* without OPT */
+	uint8_t traits;        /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE of kern/abi.h */
+	uint8_t ede;           /* RFC 8914 info code + 1; 0: none */
+	uint16_t body_len;     /* bytes: at most 65535 less header and question */
+	uint16_t ttl_count;    /* entries of ttl_offsets: one per resource record */
+	uint16_t *ttl_offsets; /* of each TTL from the start of body, ascending; same block */
+	uint8_t *body; /* what follows the question, with pointers as in a message; same block */
 };
 
 /* How rb_answer_from_message() is to read a resolver's message. */
 struct rb_answer_opts {
 	const uint8_t *qname; /* of the question; any case */
 	uint16_t qname_len;
-	uint16_t qtype;	      /* host order */
-	bool dnssec_ok;	      /* keep DNSSEC records (RFC 4035 3.2.1); else strip what was not asked for */
-	bool secure;	      /* validated */
-	uint8_t ede;	      /* as in rb_answer */
-	uint32_t min_ttl_s;   /* cache-min-ttl, cache-max-ttl, cache-max-negative-ttl */
-	uint32_t max_ttl_s;
+	uint16_t qtype; /* host order */
+	bool dnssec_ok; /* keep DNSSEC records, RFC 4035 3.2.1; else strip what nobody asked for */
+	bool secure;    /* validated */
+	uint8_t ede;    /* as in rb_answer */
+	uint32_t min_ttl_s; /* cache-min-ttl; 0 where the resolver sees to it: its TTLs have aged */
+	uint32_t max_ttl_s; /* cache-max-ttl, cache-max-negative-ttl */
 	uint32_t max_negative_ttl_s;
 	uint64_t now_ns;
 };
 
 /*
  * From a complete DNS response (hostile as far as this function knows) with one question whose name
- * equals opts->qname but for case. OPT is dropped, names are compressed anew, TTLs are capped.
- * A message with AA=1 is local data: RB_FIXED_TTL, RB_NO_STALE. traits get RB_SERVES_DO0 and _DO1
- * where no DNSSEC record is in the message at all, else the one of opts->dnssec_ok.
- * ttl_s is the smallest TTL of all records; for negative answers as RFC 2308 5 says (SOA's TTL and
- * minimum); 5 seconds for SERVFAIL and other errors without records (RFC 9520, RFC 2308 7.1).
+ * equals opts->qname but for case. OPT is dropped, names are compressed anew (a name that is
+ * pointed to takes the case of where it points, as in Unbound), TTLs are capped.
+ *
+ * A message with AA=1 is local data: RB_FIXED_TTL, RB_NO_STALE, TTLs as they are.
+ * traits get RB_SERVES_DO0 and _DO1 where who asks without DO gets the same records, else the one
+ * of opts->dnssec_ok. RB_SECURE only for NOERROR and NXDOMAIN.
+ *
+ * ttl_s is the smallest TTL of all records kept, so that every TTL can lose any age below it; the
+ * SOA of a negative answer counts (and is sent) with its minimum, RFC 2308 5. At most 5 seconds for
+ * SERVFAIL and other errors without records (RFC 9520, RFC 2308 7.1) and for negative answers
+ * without SOA; local data without records: max_negative_ttl_s. It may be 0: not to be kept.
  * -EBADMSG: malformed. -EMSGSIZE. -ENOMEM.
  */
 int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_answer_opts *opts,
@@ -68,9 +74,10 @@ void rb_answer_freep(struct rb_answer **answer);
 
 /*
  * Build the whole reply in out: header, question as sent, body with aged TTLs, OPT where the query
- * had EDNS. limit: bytes; what does not fit becomes TC=1 without records (RFC 2181 9).
- * answer NULL: header (and question) with query->rcode. now_ns after expires_ns: not aged further.
- * Returns the length; 0 where not even header and question fit.
+ * had EDNS. limit: bytes, of which out has room; what does not fit becomes TC=1 without records
+ * (RFC 2181 9). answer NULL: header, question where there is one, and OPT with query->rcode; RA=1
+ * but for FORMERR and NOTIMP, as Unbound. now_ns after expires_ns: not aged further. Returns the
+ * length; 0 where not even header and question fit.
  */
 size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answer, uint64_t now_ns,
 		      uint16_t edns_udp_size, size_t limit, uint8_t *out);

@@ -16,23 +16,24 @@
 
 /* What is to be done with a message, before anybody looks at its question's meaning. */
 enum rb_query_verdict {
-	RB_QUERY_OK,	  /* resolve it */
-	RB_QUERY_DROP,	  /* answer nothing: a response, or too short to answer */
-	RB_QUERY_ERROR,	  /* answer rb_query.rcode (FORMERR, NOTIMP, BADVERS, REFUSED for types) */
+	RB_QUERY_OK,    /* resolve it */
+	RB_QUERY_DROP,  /* answer nothing: a response, or too short to answer */
+	RB_QUERY_ERROR, /* answer rb_query.rcode (FORMERR, NOTIMP, BADVERS, REFUSED for types) */
 };
 
 struct rb_query {
-	const uint8_t *qname;	/* as sent; well-formed; NULL where there is no question to echo */
-	uint16_t qname_len;	/* with the root label */
-	uint16_t question_len;	/* qname_len + 4, or 0 */
-	uint16_t id;		/* host order, as all below */
+	const uint8_t *qname;  /* as sent; well-formed; NULL where there is no question to echo */
+	uint16_t qname_len;    /* with the root label */
+	uint16_t question_len; /* qname_len + 4, or 0 */
+	uint16_t id;           /* host order, as all below */
 	uint16_t flags;
 	uint16_t qtype;
 	uint16_t qclass;
-	uint16_t rcode;		/* for RB_QUERY_ERROR; 12 bits with BADVERS */
+	uint16_t rcode; /* for RB_QUERY_ERROR; 12 bits with BADVERS */
 	struct rb_edns edns;
 };
 
-enum rb_query_verdict rb_query_parse(const uint8_t *message, size_t len, struct rb_query *ret_query);
+enum rb_query_verdict rb_query_parse(const uint8_t *message, size_t len,
+				     struct rb_query *ret_query);
 
 #endif

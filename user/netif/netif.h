@@ -3,8 +3,9 @@
  * Which interface carries which configured address, and what the kernel says of that interface.
  *
  * Thread: main. Lifetime: plain data; rb_netifs_free(). Errors: 0 or -errno. Never logs.
- * Sources: getifaddrs(3), rtnetlink and ethtool ioctls of our own network namespace; never sysfs
- * (it shows the namespace in which it was mounted) and never the routing table.
+ * Sources: rtnetlink's links and addresses and ethtool ioctls of our own network namespace; never
+ * sysfs (it shows the namespace in which it was mounted) and never the routing table (two
+ * interfaces may share a subnet, and the one that carries the address is meant).
  */
 #ifndef RB_NETIF_NETIF_H
 #define RB_NETIF_NETIF_H
@@ -27,6 +28,7 @@ struct rb_netif {
 	unsigned int mtu;
 	unsigned int rx_queues; /* at least 1 */
 	int peer_ifindex;     /* veth: the peer, where it is in our namespace; else 0 */
+	int peer_prog_id;     /* an XDP program that is attached to that peer now; 0: none */
 	int foreign_prog_id;  /* an XDP program that is attached now; 0: none */
 	struct rb_local4 locals4[RB_LOCALS_MAX];
 	struct rb_local6 locals6[RB_LOCALS_MAX];
@@ -35,7 +37,9 @@ struct rb_netif {
 };
 
 /*
- * The interfaces that carry the addresses of config->listens (a wildcard means every address).
+ * The interfaces that carry the addresses of config->listens (a wildcard means every address, those
+ * of loopback included), by ifindex. Families that do-ip4/do-ip6 turn off are left out, and so is
+ * everything without do-udp: XDP answers nothing else.
  * Addresses that no interface carries are in ret_missing (indexes into listens), for the log.
  */
 int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
@@ -44,5 +48,15 @@ void rb_netifs_free(struct rb_netif *netifs);
 
 /* One counter of `ethtool -S`, by its full name; -ENOENT where there is none. */
 int rb_ethtool_counter(const char *ifname, const char *counter, uint64_t *ret_value);
+
+/*
+ * Sums of counters whose names match shell patterns ("tx_queue_*_xdp_xmit"), from one reading; a
+ * pattern without a match sums up to 0. -EOPNOTSUPP: the device has no counters.
+ */
+int rb_ethtool_sums(const char *ifname, const char *const *patterns, size_t count,
+		    uint64_t *ret_sums);
+
+/* Receive queues in use, as the driver says; -EOPNOTSUPP where it does not say. */
+int rb_ethtool_rx_queues(const char *ifname, unsigned int *ret_queues);
 
 #endif

@@ -4,8 +4,10 @@
  * it resolves, publishes into the hot table and hands the answer back.
  *
  * Thread:   start and stop by main. submit and collect by worker number `worker`, that one only.
- * Lifetime: a job belongs to the resolver from submit until collect returns it. The answer in it
- *	     is then the worker's to free.
+ * Lifetime: a job must stay where it is from submit until collect returns it, or until its worker
+ *	     has stopped; only those two touch it. The answer in it is then the worker's to free.
+ *	     Start and stop may be repeated. A reload starts the new set, then stops the old one
+ *	     before anything is submitted to the new: two sets would be two writers of a bucket.
  * Errors:   0 or -errno. Start-up failures are logged with what libunbound said.
  */
 #ifndef RB_RESOLVE_RESOLVER_H
@@ -22,16 +24,16 @@ struct rb_resolvers;
 
 /* One question on its way through a resolver. Embedded in the worker's own struct. */
 struct rb_job {
-	struct rb_table_key key;    /* name in lower case; hash chooses the thread */
-	uint16_t qclass;	    /* host order */
-	bool publishable;	    /* key is valid for the table (rb_table_key_init() succeeded) */
+	struct rb_table_key key; /* name in lower case; hash chooses the thread */
+	uint16_t qclass;         /* host order */
+	bool publishable;        /* key is valid for the table (rb_table_key_init() succeeded) */
 	bool dnssec_ok;
-	bool checking_disabled;	    /* CD=1: bogus data is answered, and never published */
-	unsigned int worker;	    /* who submitted it */
-	struct rb_answer *answer;   /* result; NULL: answer nothing (a local zone of type deny) */
-	struct rb_job *next;	    /* for the resolver's own lists */
+	bool checking_disabled;   /* CD=1: bogus data is answered, and never published */
+	unsigned int worker;      /* who submitted it */
+	struct rb_answer *answer; /* result; NULL: answer nothing (a local zone of type deny) */
 };
 
+/* answered is submitted, but for what is still inside; rejected and bogus are among servfail. */
 struct rb_resolver_stats {
 	uint64_t submitted;
 	uint64_t answered;
@@ -46,10 +48,10 @@ struct rb_resolver_stats {
 int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, unsigned int workers,
 		       struct rb_resolvers **ret_resolvers);
 
-/* Stops the threads; jobs that are still inside are dropped (their workers have stopped before). */
+/* Stops the threads; what is still inside is dropped (the workers have stopped before). */
 void rb_resolvers_stop(struct rb_resolvers *resolvers);
 
-/* -EAGAIN: the thread's ring is full; the caller answers SERVFAIL. */
+/* -EAGAIN: the thread's ring is full. -ENOMEM. The caller answers SERVFAIL. */
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job);
 
 /* The next finished job of this worker, NULL: none. */

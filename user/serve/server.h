@@ -3,7 +3,10 @@
  * The server: worker threads that take queries from UDP and TCP sockets and from AF_XDP, answer
  * from the hot table or through the resolvers, on the way the query came.
  *
- * Thread:   start and stop by main. Lifetime: everything passed in must outlive the server.
+ * Thread:   every function is main's.
+ * Lifetime: everything passed in must outlive the workers. A query that waits for its resolver
+ *	     belongs to that until it comes back, so at the end: rb_server_stop(),
+ *	     rb_resolvers_stop(), rb_server_free().
  * Errors:   0 or -errno. An address that cannot be bound is logged, with who holds the port where
  *	     that can be told, and is an error only if none could be bound.
  */
@@ -32,20 +35,25 @@ struct rb_server_stats {
 	uint64_t queries[RB_TRANSPORTS];
 	uint64_t table_hits[RB_TRANSPORTS]; /* answered from the hot table by a worker */
 	uint64_t replies[RB_TRANSPORTS];
-	uint64_t dropped[RB_TRANSPORTS];    /* malformed, denied, or no room to answer */
-	uint64_t refused[RB_TRANSPORTS];    /* by access-control */
-	uint64_t tcp_rejected;		    /* connections over incoming-num-tcp */
+	uint64_t dropped[RB_TRANSPORTS]; /* malformed, denied, or no room to answer */
+	uint64_t refused[RB_TRANSPORTS]; /* by access-control */
+	uint64_t tcp_rejected; /* times a worker had incoming-num-tcp connections: others then wait
+				*/
 };
 
 /* Open and bind all sockets (root may be needed for port 53); no thread runs yet. */
 int rb_server_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
-		   struct rb_resolvers *resolvers, unsigned int workers, struct rb_server **ret_server);
+		   struct rb_resolvers *resolvers, unsigned int workers,
+		   struct rb_server **ret_server);
 
 /* Start the workers; xdp: their AF_XDP sockets, NULL: none. */
 int rb_server_start(struct rb_server *server, struct rb_xdp *xdp);
 
-/* Stop and join the workers, close the sockets, free. */
+/* Stop and join the workers, close sockets and connections. */
 void rb_server_stop(struct rb_server *server);
+
+/* After rb_resolvers_stop(): with the queries that were waiting. Stops the workers if they run. */
+void rb_server_free(struct rb_server *server);
 
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats);
 

@@ -19,21 +19,24 @@
 
 /* One class, mapped. tags[bucket].tags[way] belongs to record (bucket * RB_WAYS + way). */
 struct rb_table_class {
-	int tags_fd;	/* map descriptors, -1 in a table without kernel */
+	int tags_fd; /* map descriptors, -1 in a table without kernel */
 	int records_fd;
 	struct rb_bucket *tags;
-	uint8_t *records;	/* record_bytes each */
+	uint8_t *records; /* record_bytes each */
 	uint32_t buckets;
-	uint32_t record_bytes;	/* RB_SMALL_BYTES ... */
-	uint32_t data_bytes;	/* record_bytes - RB_RECORD_HEADER */
+	uint32_t record_bytes; /* RB_SMALL_BYTES ... */
+	uint32_t data_bytes;   /* record_bytes - RB_RECORD_HEADER */
+	uint8_t *hands; /* of CLOCK, one per bucket: the way to look at next; NULL when read-only */
 };
 
 struct rb_table {
 	struct rb_table_class classes[RB_CLASSES];
 	struct rb_control *control;
 	int control_fd;
-	bool adopted;	/* found pinned, with records in it */
-	bool in_kernel;	/* BPF maps; false: plain memory, where BPF may not be used */
+	bool adopted;   /* found pinned, with records in it */
+	bool in_kernel; /* BPF maps; false: plain memory, where BPF may not be used */
+	bool read_only; /* RB_TABLE_READ */
+	int lock_fd;    /* the pin directory, locked by the one process that writes; else -1 */
 };
 
 /* How a question finds its record. */
@@ -46,15 +49,19 @@ struct rb_table_key {
 };
 
 enum rb_table_access {
-	RB_TABLE_READ,	/* tools: pinned maps, mapped read-only; -ENOENT where there are none */
+	RB_TABLE_READ,  /* tools: pinned maps, mapped read-only; -ENOENT where there are none */
 	RB_TABLE_WRITE, /* the daemon: adopt what fits, else create and pin anew */
 };
 
 /*
  * pin_dir: RB_PIN_DIR or a test's; NULL: plain memory without BPF, for machines and processes that
- * may not use it (workers answer from it all the same). bytes: hot-cache-size, for all maps together.
- * A pinned table of another layout or size is replaced; one that fits is adopted: records that a
- * dead writer left half written are cleared. -EPERM: no CAP_BPF.
+ * may not use it (workers answer from it all the same). bytes: hot-cache-size, for all maps
+ * together (at least the smallest table is made: RB_SHARDS buckets a class, 1 MB); ignored with
+ * RB_TABLE_READ. A pinned table of another layout or size is replaced; one that fits is adopted:
+ * records that a dead writer left half written are cleared. The control map is pinned last and
+ * unpinned first: where it is, the table is complete. -EPERM: no CAP_BPF. -ENOTSUP: pin_dir is not
+ * on a bpffs, see rb_table_mount_bpffs(). -EBUSY: another process has the table open for writing.
+ * -ESTALE (RB_TABLE_READ): pinned, but of another layout.
  */
 int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes,
 		  struct rb_table **ret_table);
@@ -63,6 +70,13 @@ void rb_table_closep(struct rb_table **table);
 
 /* Remove the table's pins (not other files of the directory). */
 int rb_table_unpin(const char *pin_dir);
+
+/* Mount a bpffs at /sys/fs/bpf where none is. -EPERM: no CAP_SYS_ADMIN. -ENOENT: no such directory.
+ */
+int rb_table_mount_bpffs(void);
+
+/* File names of the maps under the pin directory: rb_recs_small, ... */
+const char *rb_table_records_name(enum rb_class class);
 
 /* A new configuration is in force: all older records become misses. Returns the new epoch. */
 uint32_t rb_table_bump_epoch(struct rb_table *table);
@@ -74,7 +88,8 @@ int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t
 /*
  * Store the answer under the key, in place of what serves the same variants, else of an empty way,
  * else of the way that CLOCK gives up. Always succeeds but for -EMSGSIZE (too large for any class)
- * and -EINVAL (ttl_s 0). An older record of the key in another class is removed.
+ * and -EINVAL (ttl_s 0, no RB_SERVES_* bit, TTL offsets that are not ascending within the body). An
+ * older record of the key in another class is removed.
  */
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 		     const struct rb_answer *answer);
@@ -89,33 +104,40 @@ struct rb_table_place {
 };
 
 /*
- * The fresh record for the key and variant (RB_SERVES_DO0 or _DO1) as an answer of its own.
- * -ENOENT: none or expired. -EAGAIN: being written. ret_place may be NULL.
+ * The fresh record for the key and variant (RB_SERVES_DO0 or _DO1) as an answer of its own. Counts
+ * as a visit, but in a read-only table. -ENOENT: none or expired. -EAGAIN: being written. ret_place
+ * may be NULL.
  */
 int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		    uint64_t now_ns, struct rb_answer **ret_answer, struct rb_table_place *ret_place);
+		    uint64_t now_ns, struct rb_answer **ret_answer,
+		    struct rb_table_place *ret_place);
 
-/* A consistent copy of one record, header and data; buffer has RB_LARGE_BYTES. -ENOENT: empty or busy. */
+/*
+ * A consistent copy of one record. buffer has RB_LARGE_BYTES, and the copy has that layout whatever
+ * its class (the TTL distances end with the buffer), so that it can be read without knowing the
+ * class. -ENOENT: empty, or busy.
+ */
 int rb_table_read(const struct rb_table *table, struct rb_table_place place,
 		  struct rb_record *buffer);
 
 /*
- * Call visit for a copy of every record that is not empty, expired ones included; it stops where visit returns
- * non-zero, and returns that.
+ * Call visit for a copy of every record that is not empty, expired ones included; it stops where
+ * visit returns non-zero, and returns that.
  */
 int rb_table_iterate(const struct rb_table *table,
 		     int (*visit)(const struct rb_table *table, struct rb_table_place place,
 				  const struct rb_record *record, void *context),
 		     void *context);
 
-/* A copied record as an answer, and its qname (which points into record). */
+/* A copied record as an answer, and its qname (which points into record). -EBADMSG: not a record.
+ */
 int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer);
 const uint8_t *rb_table_record_qname(const struct rb_record *record);
 
 struct rb_table_usage {
 	uint64_t capacity[RB_CLASSES]; /* records */
 	uint64_t used[RB_CLASSES];     /* ways with a tag, fresh or not */
-	uint64_t bytes;		       /* of map memory */
+	uint64_t bytes;                /* of map memory */
 };
 
 void rb_table_usage(const struct rb_table *table, struct rb_table_usage *ret_usage);

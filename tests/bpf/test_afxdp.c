@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* AF_XDP sockets between the XDP program and the worker, and back to the client. */
+#include "datapath_lab.h"
+
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/udp.h>
+
+static bool wait_readable(int fd)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+
+	return poll(&poll_fd, 1, 1000) == 1;
+}
+
+static uint16_t ip_sum(const struct iphdr *ip)
+{
+	const uint16_t *words = (const uint16_t *)ip;
+	uint32_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(*ip) / 2; i++)
+		sum += words[i];
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t) ~(sum + (sum >> 16));
+}
+
+/* The headers of a query over IPv4, as they lie in a frame. */
+struct headers {
+	struct ethhdr eth;
+	struct iphdr ip;
+	struct udphdr udp;
+	uint8_t dns[12];
+} __attribute__((packed));
+
+/* The frame goes back to its sender, marked as a response. */
+static void frame_turn(struct rb_xsk_frame *frame)
+{
+	struct headers in, out;
+	struct iphdr ip;
+
+	memcpy(&in, frame->data, sizeof(in));
+	out = in;
+	memcpy(out.eth.h_source, in.eth.h_dest, ETH_ALEN);
+	memcpy(out.eth.h_dest, in.eth.h_source, ETH_ALEN);
+	ip = in.ip;
+	ip.saddr = in.ip.daddr;
+	ip.daddr = in.ip.saddr;
+	ip.check = 0;
+	ip.check = ip_sum(&ip);
+	out.ip = ip;
+	out.udp.source = in.udp.dest;
+	out.udp.dest = in.udp.source;
+	out.udp.check = 0; /* IPv4 may do without */
+	out.dns[2] |= 0x80;
+	out.dns[3] = 3;
+	memcpy(frame->data, &out, sizeof(out));
+}
+
+/* One question from the client comes to the worker, and its answer back. */
+static void exchange(const struct lab *lab, struct rb_xsk *xsk)
+{
+	_cleanup_close_ int fd = socket_to(lab, SERVER4);
+	struct rb_xsk_frame frame;
+	uint8_t reply[512];
+
+	assert_int_equal(send(fd, question, sizeof(question), 0), sizeof(question));
+	assert_true(wait_readable(rb_xsk_fd(xsk)));
+	assert_int_equal(rb_xsk_recv(xsk, &frame, 1), 1);
+	assert_true(frame.room >= 2048);
+	assert_memory_equal(frame.data + frame.len - sizeof(question), question, sizeof(question));
+	frame_turn(&frame);
+	assert_true(rb_xsk_send(xsk, &frame));
+	rb_xsk_flush(xsk);
+	assert_true(wait_readable(fd));
+	assert_int_equal(recv(fd, reply, sizeof(reply), 0), sizeof(question));
+	assert_int_equal(reply[3] & 0xf, 3);
+}
+
+/*
+ * Otherwise: misses are lost on the way to the worker or back, at once or when the frames have all
+ * been used (a frame that does not come back makes the socket deaf in the end).
+ */
+static void misses_go_through_af_xdp_and_frames_come_back(void **state)
+{
+	struct lab *lab = *state;
+	struct rb_xsk **sockets;
+	int i;
+
+	veth(lab, "on");
+	start(lab, ALLOW_ALL);
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &sockets), 1);
+	assert_string_equal(rb_xsk_ifname(sockets[0]), "rbdp0");
+	assert_int_equal(rb_xsk_queue(sockets[0]), 0);
+	for (i = 0; i < 5000; i++)
+		exchange(lab, sockets[0]);
+	assert_true(counter(lab, RB_EVENT_REDIRECTED) >= 5000);
+}
+
+/* Otherwise: when the program is replaced, misses take the slow way from then on. */
+static void the_sockets_outlive_a_change_of_the_program(void **state)
+{
+	struct lab *lab = *state;
+	struct rb_xsk **sockets;
+
+	veth(lab, "off");
+	start(lab, ALLOW_ALL);
+	assert_false(link_of("rbdp0").xdp_native);
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &sockets), 1);
+	client_gro(lab, "on");
+	rb_xdp_watch(lab->xdp);
+	assert_true(link_of("rbdp0").xdp_native);
+	exchange(lab, sockets[0]);
+}
+
+/* Otherwise: of a batch of answers only the first 32 (what one wake-up sends) ever leave. */
+static void a_batch_of_answers_leaves_with_one_flush(void **state)
+{
+	enum { BATCH = 200 };
+	struct lab *lab = *state;
+	struct rb_xsk_frame first, frame;
+	struct rb_xsk **sockets;
+	_cleanup_close_ int fd = -1;
+	uint8_t reply[512];
+	int i;
+
+	veth(lab, "on");
+	start(lab, ALLOW_ALL);
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &sockets), 1);
+	fd = socket_to(lab, SERVER4);
+	assert_int_equal(send(fd, question, sizeof(question), 0), sizeof(question));
+	assert_true(wait_readable(rb_xsk_fd(sockets[0])));
+	assert_int_equal(rb_xsk_recv(sockets[0], &first, 1), 1);
+	frame_turn(&first);
+	for (i = 0; i < BATCH; i++) {
+		assert_true(rb_xsk_take(sockets[0], &frame));
+		memcpy(frame.data, first.data, first.len);
+		frame.len = first.len;
+		assert_true(rb_xsk_send(sockets[0], &frame));
+	}
+	rb_xsk_release(sockets[0], &first);
+	rb_xsk_flush(sockets[0]);
+	for (i = 0; i < BATCH; i++) {
+		assert_true(wait_readable(fd));
+		assert_int_equal(recv(fd, reply, sizeof(reply), 0), sizeof(question));
+	}
+}
+
+/* Otherwise: on a NIC with many queues, queries of some of them are nobody's. */
+static void every_queue_has_a_socket_and_a_worker(void **state)
+{
+	struct lab *lab = *state;
+	struct rb_xsk **first, **second;
+
+	run("ip link add rbdp0 numrxqueues 3 numtxqueues 3 type veth peer name rbdp2 "
+	    "numrxqueues 3 numtxqueues 3 && ip link set rbdp0 up && ip link set rbdp2 up && "
+	    "ip addr add " SERVER4 "/24 dev rbdp0");
+	lab->workers = 2;
+	start(lab, ALLOW_ALL);
+	lab->workers = 1;
+	assert_true(link_of("rbdp0").xdp_native);
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &first), 2);
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 1, &second), 1);
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 2, &second), 0);
+	assert_int_equal(rb_xsk_queue(first[0]), 0);
+	assert_int_equal(rb_xsk_queue(first[1]), 2);
+	assert_int_equal(rb_xsk_queue(second[0]), 1);
+}
+
+/* Otherwise: a burst of slow misses leaves no frame to answer with, or one that was lent twice. */
+static void frames_are_lent_once_and_some_are_kept_to_send_from(void **state)
+{
+	struct lab *lab = *state;
+	struct rb_xsk_frame frames[65];
+	struct rb_xsk *xsk = NULL;
+	size_t taken = 0, i, other;
+
+	veth(lab, "on");
+	assert_int_equal(rb_xsk_open("rbdp0", 0, 63, &xsk), -EINVAL);
+	assert_int_equal(rb_xsk_open("rbdp0", 0, 64, &xsk), 0);
+	while (taken < 65 && rb_xsk_take(xsk, &frames[taken]))
+		taken++;
+	assert_in_range(taken, 16, 48);
+	for (i = 0; i < taken; i++) {
+		assert_true(frames[i].room >= 2048);
+		for (other = 0; other < i; other++)
+			assert_ptr_not_equal(frames[i].data, frames[other].data);
+	}
+	for (i = 0; i < taken; i++)
+		rb_xsk_release(xsk, &frames[i]);
+	assert_true(rb_xsk_take(xsk, &frames[0]));
+	rb_xsk_close(xsk);
+}
+
+/* Otherwise: misses that the worker is too slow for, or a dead worker's, vanish instead of passing.
+ */
+static void misses_pass_to_the_stack_when_the_sockets_are_gone(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_close_ int server = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), fd = -1;
+	struct rb_listen address = listen_on(SERVER4);
+
+	veth(lab, "on");
+	assert_int_equal(bind(server, (struct sockaddr *)&address.addr, sizeof(struct sockaddr_in)),
+			 0);
+	start(lab, ALLOW_ALL);
+	die(lab);
+	fd = socket_to(lab, SERVER4);
+	assert_int_equal(send(fd, question, sizeof(question), 0), sizeof(question));
+	assert_true(wait_readable(server));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		datapath_test(misses_go_through_af_xdp_and_frames_come_back),
+		datapath_test(the_sockets_outlive_a_change_of_the_program),
+		datapath_test(a_batch_of_answers_leaves_with_one_flush),
+		datapath_test(every_queue_has_a_socket_and_a_worker),
+		datapath_test(frames_are_lent_once_and_some_are_kept_to_send_from),
+		datapath_test(misses_pass_to_the_stack_when_the_sockets_are_gone),
+	};
+
+	return cmocka_run_group_tests_name("afxdp", tests, lab_open, lab_close);
+}

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Run every test and count: the last line is "N passed, N failed". As root, after `make all tests`.
+# With the argument "asan": the same tests from build/asan, without what is not ours to sanitize.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=build
+[ "${1:-}" != asan ] || build=build/asan
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+
+passed=0
+failed=0
+failures=()
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+
+# counted NAME COMMAND...: a runner that says how many passed and failed, cmocka's way or ours.
+counted() {
+	local name=$1 status ok not_ok
+	shift
+	printf -- '--- %s\n' "$name"
+	"$@" 2>&1 | tee "$output" | grep -vE '^\[ RUN|^\[       OK|^\[=====|^ok ' | sed 's/^/    /'
+	status=${PIPESTATUS[0]}
+	ok=$(sed -nE -e 's/^\[  PASSED  \] ([0-9]+) test.*/\1/p' -e 's/^([0-9]+) passed, .*/\1/p' "$output" | tail -1)
+	not_ok=$(sed -nE -e 's/^\[  FAILED  \] ([0-9]+) test.*/\1/p' -e 's/^[0-9]+ passed, ([0-9]+) failed.*/\1/p' "$output" | tail -1)
+	[ "$status" = 0 ] || [ "${not_ok:-0}" != 0 ] || not_ok=1
+	[ -n "${ok:-}" ] || [ "${not_ok:-0}" != 0 ] || not_ok=1
+	[ "${not_ok:-0}" = 0 ] || failures+=("$name")
+	passed=$((passed + ${ok:-0}))
+	failed=$((failed + ${not_ok:-0}))
+}
+
+# whole NAME COMMAND...: one that succeeds or fails as a whole.
+whole() {
+	local name=$1
+	shift
+	printf -- '--- %s\n' "$name"
+	if "$@"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		failures+=("$name")
+	fi
+}
+
+mount | grep -q ' /sys/fs/bpf ' || mount -t bpf bpf /sys/fs/bpf
+
+if [ $build = build ]; then
+	whole lint tests/lint.sh
+	[ ! -x tests/model/run.sh ] || counted model tests/model/run.sh
+fi
+for test in tests/unit/test_*.c tests/bpf/test_*.c; do
+	counted "${test%.c}" "$build/${test%.c}"
+done
+counted netns env LAB_BUILD="$PWD/$build" tests/netns/run.sh
+if [ $build = build ]; then
+	counted asan make --no-print-directory asan
+fi
+
+[ ${#failures[@]} = 0 ] || printf 'failed: %s\n' "${failures[@]}"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Formatting, layering, clang's warnings and clang-tidy. Says what is wrong, and fails then.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+bad=0
+
+sources() {
+	git ls-files -co --exclude-standard -- "$@" 2>/dev/null | while read -r file; do
+		[ ! -e "$file" ] || echo "$file"
+	done
+}
+
+complain() {
+	echo "lint: $*"
+	bad=1
+}
+
+# --- formatting ---
+mapfile -t all < <(sources '*.c' '*.h')
+clang-format --dry-run -Werror "${all[@]}" || complain "formatting (make format)"
+
+# --- layering: includes point one way ---
+# module: what it may include of user/
+declare -A may=(
+	[util]="util"
+	[config]="config util"
+	[dns]="dns util"
+	[netif]="netif config dns util"
+	[table]="table config dns util"
+	[policy]="policy table netif dns config util"
+	[datapath]="datapath policy table netif dns config util"
+	[resolve]="resolve policy table netif dns config util"
+	[serve]="serve resolve policy table datapath netif dns config util"
+	[control]="control serve resolve policy table datapath netif dns config util"
+)
+for module in "${!may[@]}"; do
+	for file in $(sources "user/$module/*.[ch]"); do
+		for other in $(sed -nE 's|^#include "([a-z]+)/.*|\1|p' "$file"); do
+			case " ${may[$module]} " in
+			*" $other "*) ;;
+			*) complain "$file includes $other/, which is not below $module/" ;;
+			esac
+		done
+		if grep -q '^#include "skel/' "$file"; then
+			case $file in
+			user/datapath/* | user/table/maps.c) ;;
+			*) complain "$file includes a skeleton" ;;
+			esac
+		fi
+	done
+done
+grep -nE '^#include "(user|\.\.|[a-z]+/)' $(sources 'kern/*') && complain "kern/ includes of user/"
+for file in $(sources '*.c' '*.h' '*.sh' '*.test' Makefile); do
+	grep -q 'SPDX-License-Identifier' "$file" || complain "$file has no SPDX line"
+done
+
+# --- clang: its warnings on userspace, then clang-tidy ---
+flags=(-std=gnu11 -D_GNU_SOURCE -DRB_VERSION='"lint"' -Iuser -I. -Itests -pthread)
+read -ra libraries < <(pkg-config --cflags libbpf libxdp libevent ldns libcap libsystemd)
+mapfile -t units < <(sources 'user/*.c' 'tools/*.c' 'tests/*.c')
+for unit in "${units[@]}"; do
+	clang "${flags[@]}" "${libraries[@]}" -fsyntax-only -Wall -Wextra -Werror -Wshadow "$unit" ||
+		complain "$unit: clang's warnings"
+done
+mapfile -t own < <(sources 'user/*.c' 'tools/*.c')
+printf '%s\n' "${own[@]}" | xargs -P "$(nproc)" -n 8 sh -c '
+	clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$(printf '%q ' "${flags[@]}" "${libraries[@]}")"' 2>/dev/null
+' lint || complain "clang-tidy"
+
+[ $bad = 0 ] && echo "lint: clean"
+exit $bad

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What the *.test files share: behaviours, each told as "ok N name" or "not ok N name", and ways to ask.
+# Sourced by each of them; stops the file where its set-up fails.
+
+set -e
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
+
+HARNESS_COUNT=0
+SERVER=$LAB_SERVER4
+
+# behaviour NAME FAULT: run the function NAME; every command in it must succeed. FAULT says what would
+# be wrong in the world if it failed.
+behaviour() {
+	local name="$1" fault="$2" status
+	HARNESS_COUNT=$((HARNESS_COUNT + 1))
+	set +e
+	(
+		set -eE
+		trap 'echo "failed: $BASH_COMMAND (line $LINENO)" >&2' ERR
+		"$name"
+	) >"$LAB_DIR/output" 2>&1
+	status=$?
+	set -e
+	if [ "$status" = 0 ]; then
+		echo "ok $HARNESS_COUNT $name"
+		return
+	fi
+	echo "not ok $HARNESS_COUNT $name"
+	echo "# That is: $fault"
+	tail -40 "$LAB_DIR/output" | sed 's/^/# /'
+	[ ! -e "$LAB_LOG" ] || tail -10 "$LAB_LOG" | sed 's/^/# runbound: /'
+}
+
+# expect REGEX COMMAND...: its output has a line that matches.
+expect() {
+	local regex="$1" output
+	shift
+	output=$("$@" 2>&1) || true
+	grep -qE -- "$regex" <<<"$output" && return
+	printf 'expected "%s" of: %s\n%s\n' "$regex" "$*" "$output"
+	return 1
+}
+
+# reject REGEX COMMAND...: it succeeds, and no line of its output matches.
+reject() {
+	local regex="$1" output
+	shift
+	output=$("$@" 2>&1) && ! grep -qE -- "$regex" <<<"$output" && return
+	printf 'did not expect "%s" or an error of: %s\n%s\n' "$regex" "$*" "$output"
+	return 1
+}
+
+# not COMMAND...: it fails. (Bash lets `! COMMAND` pass in any case.)
+not() {
+	! "$@" && return
+	echo "should have failed: $*"
+	return 1
+}
+
+# ask DIG-ARGUMENT...: one question, sent once.
+ask() {
+	lab_in client dig "@$SERVER" +tries=1 +time=2 "$@"
+}
+
+# ask_many ASK-ARGUMENT...: the names of many.example, all right, and none asked a second time.
+ask_many() {
+	expect ' 0 wrong, 0 lost, 0 again' lab_in client "$LAB_TOOLS/ask" "$@"
+}
+
+# kernel_alone COMMAND...: while the daemon is stopped.
+kernel_alone() {
+	local status=0
+	lab_signal runbound STOP
+	lab_wait_for grep -q '^State:.T' "/proc/$(cat "$LAB_DIR/runbound.pid")/status"
+	"$@" || status=$?
+	lab_signal runbound CONT
+	return "$status"
+}
+
+# same_from_kernel DIG-ARGUMENT...: what the daemon answers, the kernel then answers too, but for the
+# ID and the age.
+same_from_kernel() {
+	local first second
+	first=$(ask "$@" | without_time)
+	second=$(kernel_alone ask "$@" | without_time) || true
+	[ "$first" = "$second" ] && return
+	echo "asked: $*"
+	diff <(echo "$first") <(echo "$second")
+}
+
+# A reply of dig's without what differs from one to the next; records of a set in any order.
+without_time() {
+	sed -E -e '/^;; (Query time|WHEN|SERVER)|^; <<>>|^$/d' -e 's/, id: [0-9]+//' \
+		-e '/^[^;]/s/^([^[:space:]]+[[:space:]]+)[0-9]+/\1TTL/' | sort
+}
+
+# The TTL of the first record of an answer.
+ttl_of() {
+	ask +noall +answer "$@" | awk 'NR == 1 { print $2 }'
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The grammar of unbound.conf, its values and what is said about mistakes. */
+#include <arpa/inet.h>
+
+#include "unit/config_fixture.h"
+
+#define S "server:\n"
+
+/* A snippet that is taken, and the field it sets. */
+#define FIELD(name, text, field, expected)                                                         \
+	{                                                                                          \
+		name, text, offsetof(struct rb_config, field),                                     \
+			sizeof(((struct rb_config *)NULL)->field), expected                        \
+	}
+
+static const struct field_case {
+	const char *name;
+	const char *text;
+	size_t offset, width;
+	uint64_t expected;
+} field_cases[] = {
+	FIELD("port", S "port: 5353", port, 5353),
+	FIELD("default_port", "", port, 53),
+	FIELD("no_space_behind_the_colon", S "port:5353", port, 5353),
+	FIELD("value_on_the_next_line", S "port:\n  5353\n", port, 5353),
+	FIELD("two_directives_in_a_line", S "verbosity: 0 port: 5353", port, 5353),
+	FIELD("quoted_number", S "port: \"5353\"", port, 5353),
+	FIELD("single_quoted_number", S "port: '5353'", port, 5353),
+	FIELD("comment_behind_a_value", S "port: 5353 # not 53\n", port, 5353),
+	FIELD("comment_without_newline", "# port: 1", port, 53),
+	FIELD("carriage_returns", "server:\r\n\tport: 5353\r\n", port, 5353),
+	FIELD("the_last_one_counts", S "port: 1\nport: 2\n", port, 2),
+	FIELD("clauses_repeat", S "port: 1\nremote-control:\n" S "port: 2\n", port, 2),
+	FIELD("yes", S "prefetch: yes", prefetch, 1),
+	FIELD("no", S "rrset-roundrobin: no", rrset_roundrobin, 0),
+	FIELD("roundrobin_is_the_default", "", rrset_roundrobin, 1),
+	FIELD("prefetch_is_not", "", prefetch, 0),
+	FIELD("serve_expired", S "serve-expired: yes", serve_expired, 1),
+	FIELD("serve_expired_ttl", S "serve-expired-ttl: 86400", serve_expired_ttl_s, 86400),
+	FIELD("serve_expired_for_ever", "", serve_expired_ttl_s, 0),
+	FIELD("serve_expired_reply_ttl", "", serve_expired_reply_ttl_s, 30),
+	FIELD("serve_expired_client_timeout", S "serve-expired-client-timeout: 1800",
+	      serve_expired_client_timeout_ms, 1800),
+	FIELD("answer_cookie", S "answer-cookie: yes", answer_cookie, 1),
+	FIELD("xdp_off", S "xdp: no", xdp, 0),
+	FIELD("xdp_is_the_default", "", xdp, 1),
+	FIELD("size_m", S "hot-cache-size: 64m", hot_cache_bytes, 64 << 20),
+	FIELD("size_G", S "hot-cache-size: 2G", hot_cache_bytes, 2ULL << 30),
+	FIELD("size_with_unit", S "hot-cache-size: \"128 MB\"", hot_cache_bytes, 128 << 20),
+	FIELD("size_in_bytes", S "hot-cache-size: 1048577", hot_cache_bytes, 1048577),
+	FIELD("threads", S "num-threads: 4", num_threads, 4),
+	FIELD("max_ttl", S "cache-max-ttl: 0", cache_max_ttl_s, 0),
+	FIELD("udp_size", S "max-udp-size: 4096", max_udp_size, 4096),
+	FIELD("minimal_responses", S "minimal-responses: no", minimal_responses, 0),
+	FIELD("tls_upstream", "forward-zone:\nname: .\nforward-tls-upstream: yes\n", tls_upstream,
+	      1),
+	FIELD("forward_without_tls", "forward-zone:\nname: .\nforward-addr: 192.0.2.1\n",
+	      tls_upstream, 0),
+};
+
+/* If this fails, the operator's settings are not what runbound works with. */
+static void field_is_set(void **state)
+{
+	const struct field_case *c = *state;
+	_cleanup_(rb_config_freep) struct rb_config *config = read_text(c->text, 0);
+	uint64_t value = 0;
+
+	memcpy(&value, (const char *)config + c->offset, c->width);
+	assert_int_equal(value, c->expected);
+	assert_int_equal(config->message_count, 0);
+}
+
+static const struct message_case {
+	const char *name;
+	const char *text;
+	enum rb_message_kind kind;
+	const char *expected;
+} message_cases[] = {
+#define ERROR(name, text, expected)                                                                \
+	{                                                                                          \
+		name, text, RB_MESSAGE_ERROR, "t.conf:" expected                                   \
+	}
+#define WARNING(name, text, expected)                                                              \
+	{                                                                                          \
+		name, text, RB_MESSAGE_WARNING, "t.conf:" expected                                 \
+	}
+	ERROR("typing_error", S "\n\tinterfac: ::1\n",
+	      "3: unknown directive 'interfac', did you mean 'interface'?"),
+	ERROR("typing_error_of_a_clause", "sever:\n",
+	      "1: unknown directive 'sever', did you mean 'server'?"),
+	ERROR("typing_error_in_a_zone", "forward-zone:\nforwardaddr: 1.1.1.1\n",
+	      "2: unknown directive 'forwardaddr', did you mean 'forward-addr'?"),
+	ERROR("nothing_alike", S "zzzzzzzzzzzz: 1", "2: unknown directive 'zzzzzzzzzzzz'"),
+	ERROR("case_matters", S "Port: 1", "2: unknown directive 'Port', did you mean 'port'?"),
+	ERROR("wrong_clause", S "forward-addr: 192.0.2.1",
+	      "2: directive 'forward-addr' does not belong to 'server:' but to 'forward-zone:'"),
+	ERROR("no_clause", "port: 53",
+	      "1: directive 'port' outside of a clause, it belongs to 'server:'"),
+	ERROR("not_yes_or_no", S "prefetch: true",
+	      "2: prefetch: expected 'yes' or 'no', not 'true'"),
+	ERROR("not_a_number", S "port: dns",
+	      "2: port: expected a number from 1 to 65535, not 'dns'"),
+	ERROR("number_too_big", S "port: 65536",
+	      "2: port: expected a number from 1 to 65535, not '65536'"),
+	ERROR("number_beyond_everything", S "port: 99999999999999999999999",
+	      "2: port: expected a number from 1 to 65535, not '99999999999999999999999'"),
+	ERROR("number_with_a_tail", S "num-threads: 4x",
+	      "2: num-threads: expected a number from 1 to 64, not '4x'"),
+	ERROR("not_a_size", S "msg-cache-size: lots",
+	      "2: msg-cache-size: expected a size in bytes, such as 4096, 50m or 1g, not 'lots'"),
+	ERROR("size_too_small", S "hot-cache-size: 1k",
+	      "2: hot-cache-size: expected a size of at least 1048576 bytes, such as 64m, not '1k'"),
+	ERROR("not_a_netblock", S "access-control: 10.0.0.0/33 allow",
+	      "2: access-control: expected an address or a netblock, such as 192.0.2.0/24 or "
+	      "2001:db8::/32, not '10.0.0.0/33'"),
+	ERROR("not_an_action", S "access-control: 10.0.0.0/8 permit",
+	      "2: access-control: expected deny, refuse, allow, allow_setrd, allow_snoop, "
+	      "deny_non_local or refuse_non_local, not 'permit'"),
+	ERROR("cookies_as_a_condition", S "access-control: 10.0.0.0/8 allow_cookie",
+	      "2: access-control: allow_cookie is not supported: clients are not asked for DNS "
+	      "cookies; use allow"),
+	ERROR("no_such_interface", S "interface: nosuchif0",
+	      "2: interface: 'nosuchif0' is neither an address nor an interface of this host"),
+	ERROR("bad_port_of_an_interface", S "interface: 192.0.2.1@0",
+	      "2: interface: expected an address and a port, such as 192.0.2.1@5353, not "
+	      "'192.0.2.1@0'"),
+	ERROR("bad_upstream", "forward-zone:\n name: .\n forward-addr: ns.example\n",
+	      "3: forward-addr: expected an address, such as 192.0.2.1, 192.0.2.1@5353 or "
+	      "192.0.2.1@853#dns.example, not 'ns.example'"),
+	ERROR("bad_domain", S "private-domain: a..b",
+	      "2: private-domain: expected a domain name, not 'a..b'"),
+	ERROR("bad_ports", S "outgoing-port-permit: 2-1",
+	      "2: outgoing-port-permit: expected a port or a range of ports, such as 1024-65535, "
+	      "not '2-1'"),
+	ERROR("bad_reverse_data", S "local-data-ptr: \"host 192.0.2.1\"",
+	      "2: local-data-ptr: expected an address and a name, such as \"192.0.2.1 "
+	      "host.example\", not 'host 192.0.2.1'"),
+	ERROR("relative_pin_dir", S "pin-dir: runbound",
+	      "2: pin-dir: expected a path that begins with '/', not 'runbound'"),
+	ERROR("open_quote", S "identity: \"me\nport: 1\n",
+	      "2: identity: the quote \" is not closed on its line"),
+	ERROR("open_quote_at_the_end", S "identity: 'me", "2: identity: the quote ' is not closed"),
+	ERROR("no_value", S "identity:\nport: 1\n", "2: identity: its value is missing"),
+	ERROR("no_second_value", S "access-control: ::1",
+	      "2: access-control: its value is missing"),
+	ERROR("a_value_too_many", S "port: 53 54\n", "2: expected 'attribute: value', found '54'"),
+	ERROR("no_colon", S "port 53\n", "2: expected 'attribute: value', found 'port'"),
+	ERROR("stray_quote", S "\"port: 53\n", "2: expected 'attribute: value', found '\"'"),
+	ERROR("zone_without_name", "\nforward-zone:\n forward-addr: 192.0.2.1\n",
+	      "2: forward-zone: name: is missing"),
+	ERROR("view", "view:\n name: v\n",
+	      "1: view: not supported: views are not supported, every client gets the same answers"),
+	ERROR("rpz", "rpz:\n name: x\n rpz-log: yes\n", "1: rpz: not supported: response policy"),
+	ERROR("unknown_in_rpz", "rpz:\n\n rpz-lgo: yes\n", "1: rpz: not supported"),
+	ERROR("access_by_view", S "access-control-view: 10.0.0.0/8 v",
+	      "2: access-control-view: not supported: views"),
+	ERROR("access_by_tag", S "access-control-tag: 10.0.0.0/8 \"a b\"",
+	      "2: access-control-tag: not supported: tags"),
+	ERROR("response_ip", S "response-ip: 192.0.2.0/24 deny",
+	      "2: response-ip: not supported: addresses in answers"),
+	ERROR("python_module", S "module-config: \"python validator iterator\"",
+	      "2: module-config: module python is not supported: it would change answers"),
+	ERROR("unknown_module", S "module-config: \"validator itreator\"",
+	      "2: module-config: unknown module 'itreator', known are validator, iterator and "
+	      "dns64"),
+	ERROR("no_iterator", S "module-config: \"validator\"",
+	      "2: module-config: expected modules of which iterator is the last, not 'validator'"),
+	ERROR("transferred_zone", "auth-zone:\n name: z\n primary: 192.0.2.1\n",
+	      "1: auth-zone z: not supported: zones are not transferred from a primary or a URL; "
+	      "give a zonefile: alone, or fallback-enabled: yes to have its names resolved as "
+	      "others"),
+	ERROR("auth_zone_without_file", "auth-zone:\n name: z\n",
+	      "1: auth-zone: zonefile: is missing"),
+	ERROR("missing_file", S "root-hints: /nonexistent/hints",
+	      "2: root-hints: cannot read '/nonexistent/hints': No such file or directory"),
+	ERROR("bad_local_zone", S "local-zone: a.example nxdomain",
+	      "2: local-zone: expected static, deny,"),
+	WARNING("username", S "username: unbound",
+		"2: username: ignored: run runbound as the user"),
+	WARNING("chroot", S "chroot: /var/x", "2: chroot: ignored: runbound does not change its"),
+	WARNING("log_queries", S "log-queries: yes",
+		"2: log-queries: ignored: runbound logs to its standard error, and no queries"),
+	WARNING("control", "remote-control:\n control-enable: yes\n",
+		"2: control-enable: ignored: there is no control socket, and unbound-control does "
+		"not work"),
+	WARNING("cachedb", "cachedb:\n\n backend: redis\n redis-timeout: 100\n",
+		"3: cachedb: ignored: there is no cache but runbound's own"),
+	WARNING("tls_port", S "interface: 127.0.0.1\ninterface: 127.0.0.1@853\n",
+		"3: interface 127.0.0.1@853: not served: clients speak DNS over TLS there "
+		"(tls-port)"),
+	WARNING("transferred_zone_with_fallback",
+		"auth-zone:\n name: .\n url: \"https://a.example/root.zone\"\n "
+		"fallback-enabled: yes\n",
+		"1: auth-zone .: ignored: zones are not transferred, its names are resolved as "
+		"others (fallback-enabled: yes)"),
+	WARNING("newer_than_libunbound", S "harden-unknown-additional: yes",
+		"2: harden-unknown-additional: ignored: it is newer than Unbound 1.17"),
+};
+
+/* If this fails, the operator searches a file of a thousand lines for a mistake without a hint. */
+static void message_names_place_and_cure(void **state)
+{
+	const struct message_case *c = *state;
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(c->text, c->kind == RB_MESSAGE_ERROR ? -EINVAL : 0);
+	const char *text = message_of(config, c->kind, 0);
+
+	assert_non_null(text);
+	if (strncmp(text, c->expected, strlen(c->expected)) != 0)
+		assert_string_equal(text, c->expected);
+}
+
+/* If this fails, the operator repairs a file error by error, a restart for each. */
+static void all_errors_are_found_at_once(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(S "prot: 53\n"
+			    "prefetch: maybe\n"
+			    "garbage\n"
+			    "num-threads: 0\n"
+			    "forward-zone:\n"
+			    "  forward-addr: x\n"
+			    "server:\n"
+			    "access-control: 10.0.0.0/8\n",
+			  -EINVAL);
+	static const char *const places[] = {"t.conf:2:", "t.conf:3:", "t.conf:4:", "t.conf:5:",
+					     "t.conf:7:", "t.conf:6:", "t.conf:9:"};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(config->message_count, ARRAY_SIZE(places));
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		assert_memory_equal(config->messages[i].text, places[i], strlen(places[i]));
+}
+
+/* If this fails, an existing file that asks for nothing special greets its operator with noise. */
+static void what_asks_for_nothing_is_not_warned_of(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(S "use-syslog: no\nlogfile: \"\"\nlog-queries: no\nchroot: \"\"\n"
+			    "statistics-interval: 0\nextended-statistics: no\nso-reuseport: yes\n"
+			    "msg-cache-slabs: 8\nhide-identity: yes\nhide-version: yes\n"
+			    "do-daemonize: no\nip-ratelimit: 0\ndeny-any: no\n"
+			    "client-subnet-always-forward: no\n"
+			    "remote-control:\ncontrol-enable: no\npython:\ndynlib:\n",
+			  0);
+
+	(void)state;
+	assert_int_equal(config->message_count, 0);
+}
+
+/* If this fails, a blocklist's directive fills the log a million times. */
+static void a_directive_is_warned_of_once(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(S "identity: a\nidentity: b\nnsid: ascii_x\nidentity: c\n", 0);
+
+	(void)state;
+	assert_int_equal(config->message_count, 2);
+}
+
+static void assert_listens(const struct rb_config *config, const char *const *expected)
+{
+	size_t i;
+
+	for (i = 0; i < config->listen_count; i++) {
+		const struct sockaddr_storage *addr = &config->listens[i].addr;
+		char ip[INET6_ADDRSTRLEN], text[80];
+		const void *bytes = &((const struct sockaddr_in6 *)addr)->sin6_addr;
+		unsigned int port = ntohs(((const struct sockaddr_in6 *)addr)->sin6_port);
+
+		if (addr->ss_family == AF_INET)
+			bytes = &((const struct sockaddr_in *)addr)->sin_addr;
+		inet_ntop(addr->ss_family, bytes, ip, sizeof(ip));
+		snprintf(text, sizeof(text), "%s@%u", ip, port);
+		assert_non_null(expected[i]);
+		assert_string_equal(text, expected[i]);
+	}
+	assert_null(expected[i]);
+}
+
+static const struct listen_case {
+	const char *name;
+	const char *text;
+	const char *expected[6];
+} listen_cases[] = {
+	{"default", "", {"127.0.0.1@53", "::1@53"}},
+	{"default_port_changed", S "port: 5353", {"127.0.0.1@5353", "::1@5353"}},
+	{"port_after_interface", S "interface: 192.0.2.1\nport: 5353", {"192.0.2.1@5353"}},
+	{"port_of_its_own", S "interface: 192.0.2.1@54\nport: 5353", {"192.0.2.1@54"}},
+	{"wildcards", S "interface: 0.0.0.0\ninterface: ::0", {"0.0.0.0@53", "::@53"}},
+	{"old_name", S "ip-address: 2001:db8::1@5300", {"2001:db8::1@5300"}},
+	{"no_ip6", S "interface: ::0\ninterface: 192.0.2.1\ndo-ip6: no", {"192.0.2.1@53"}},
+	{"no_ip4", S "do-ip4: no", {"::1@53"}},
+	{"automatic", S "interface-automatic: yes\ninterface: 192.0.2.1", {"0.0.0.0@53", "::@53"}},
+	{"automatic_ports",
+	 S "interface-automatic: yes\ninterface-automatic-ports: \"53 5353\"",
+	 {"0.0.0.0@53", "::@53", "0.0.0.0@5353", "::@5353"}},
+	{"tls_port_moved",
+	 S "interface: 192.0.2.1@853\ninterface: 192.0.2.1@8853\ntls-port: 8853",
+	 {"192.0.2.1@853"}},
+};
+
+/* If this fails, clients ask at an address where nobody listens. */
+static void addresses_are_listened_on(void **state)
+{
+	const struct listen_case *c = *state;
+	_cleanup_(rb_config_freep) struct rb_config *config = read_text(c->text, 0);
+
+	assert_listens(config, c->expected);
+}
+
+/* If this fails, `interface: eth0` serves nobody. lo is the interface that every host has. */
+static void interface_name_stands_for_its_addresses(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(S "do-ip6: no\ninterface: lo@5353\n", 0);
+
+	(void)state;
+	assert_listens(config, (const char *const[]){"127.0.0.1@5353", NULL});
+	assert_string_equal(config->listens[0].file, "t.conf");
+	assert_int_equal(config->listens[0].line, 3);
+}
+
+/* If this fails, runbound starts and answers nobody. */
+static void no_listen_is_an_error(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *neither =
+		read_text(S "do-ip4: no\ndo-ip6: no\n", -EINVAL);
+	_cleanup_(rb_config_freep) struct rb_config *mute =
+		read_text(S "do-udp: no\ndo-tcp: no\n", -EINVAL);
+
+	(void)state;
+	assert_non_null(strstr(message_of(neither, RB_MESSAGE_ERROR, 0), "no address is left"));
+	assert_non_null(strstr(message_of(mute, RB_MESSAGE_ERROR, 0), "no address is left"));
+}
+
+/* If this fails, rules for some clients apply to others. */
+static void access_control_is_kept_in_order(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(S "access-control: 10.1.2.3/8 allow\n"
+			    "access-control: 2001:db8::/33 allow_snoop\n"
+			    "access-control: ::ffff:10.0.0.0/104 deny\n"
+			    "access-control: 192.0.2.1 refuse_non_local\n",
+			  0);
+	const struct rb_acl_rule *rules = config->acl + config->acl_count - 3;
+	static const uint8_t ten[16] = {[10] = 0xff, 0xff, 10};
+
+	(void)state;
+	assert_int_equal(config->acl_count, 4 + 3); /* Unbound's own, and no mapped one */
+	assert_int_equal(rules[0].prefix, 96 + 8);
+	assert_memory_equal(rules[0].addr, ten, sizeof(ten));
+	assert_int_equal(rules[0].action, RB_ACL_ALLOW);
+	assert_int_equal(rules[1].prefix, 33);
+	assert_int_equal(rules[1].action, RB_ACL_ALLOW_SNOOP);
+	assert_int_equal(rules[2].prefix, 128);
+	assert_int_equal(rules[2].action, RB_ACL_REFUSE_NON_LOCAL);
+}
+
+/* If this fails, a file of another kind crashes the reader or passes as a configuration. */
+static void bytes_that_are_no_text_are_refused(void **state)
+{
+	struct rb_config *config = NULL;
+
+	(void)state;
+	assert_int_equal(rb_config_read_text("t.conf", "server:\0port: 1\n", 16, &config), -EINVAL);
+	assert_string_equal(message_of(config, RB_MESSAGE_ERROR, 0), "t.conf: not a text file");
+	rb_config_free(config);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(field_cases) + ARRAY_SIZE(message_cases) +
+				ARRAY_SIZE(listen_cases)];
+	const struct CMUnitTest single[] = {
+		cmocka_unit_test(all_errors_are_found_at_once),
+		cmocka_unit_test(what_asks_for_nothing_is_not_warned_of),
+		cmocka_unit_test(a_directive_is_warned_of_once),
+		cmocka_unit_test(interface_name_stands_for_its_addresses),
+		cmocka_unit_test(no_listen_is_an_error),
+		cmocka_unit_test(access_control_is_kept_in_order),
+		cmocka_unit_test(bytes_that_are_no_text_are_refused),
+	};
+	size_t i, n = 0;
+	int failed;
+
+	for (i = 0; i < ARRAY_SIZE(field_cases); i++)
+		tests[n++] = (struct CMUnitTest){field_cases[i].name, field_is_set, NULL, NULL,
+						 (void *)&field_cases[i]};
+	for (i = 0; i < ARRAY_SIZE(message_cases); i++)
+		tests[n++] = (struct CMUnitTest){message_cases[i].name,
+						 message_names_place_and_cure, NULL, NULL,
+						 (void *)&message_cases[i]};
+	for (i = 0; i < ARRAY_SIZE(listen_cases); i++)
+		tests[n++] = (struct CMUnitTest){listen_cases[i].name, addresses_are_listened_on,
+						 NULL, NULL, (void *)&listen_cases[i]};
+	failed = cmocka_run_group_tests_name("config cases", tests, NULL, NULL);
+	return failed + cmocka_run_group_tests_name("config", single, NULL, NULL);
+}

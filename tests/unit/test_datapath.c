@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The datapath's rules about devices, its pins' names and its counters' names, without a kernel. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "datapath/pins.h"
+#include "datapath/plan.h"
+#include "datapath/xdp.h"
+#include "util/cleanup.h"
+
+#define ETHERNET .is_up = true, .is_ethernet = true, .rx_queues = 1
+
+static struct rb_plan plan_of(const struct rb_netif *netif)
+{
+	struct rb_plan plan;
+
+	rb_plan_make(netif, &plan);
+	return plan;
+}
+
+/* Otherwise: replies on a veth are swallowed without any error, or go the slower way for nothing.
+ */
+static void veth_with_its_peer_here_sends_by_tx_and_needs_a_program_there(void **state)
+{
+	struct rb_netif netif = {ETHERNET, .kind = "veth", .peer_ifindex = 7};
+	struct rb_plan plan = plan_of(&netif);
+
+	(void)state;
+	assert_int_equal(plan.best.mode, RB_MODE_NATIVE);
+	assert_int_equal(plan.best.egress, RB_EGRESS_TX);
+	assert_true(plan.best.use_xsk);
+	assert_true(plan.needs_peer);
+	assert_false(plan.needs_probe);
+}
+
+/* Otherwise: a container loses every answer, since nobody there can see the host's end. */
+static void veth_with_its_peer_elsewhere_redirects_and_proves_it(void **state)
+{
+	struct rb_netif netif = {ETHERNET, .kind = "veth"};
+	struct rb_plan plan = plan_of(&netif);
+
+	(void)state;
+	assert_int_equal(plan.best.mode, RB_MODE_NATIVE);
+	assert_int_equal(plan.best.egress, RB_EGRESS_REDIRECT);
+	assert_false(plan.needs_peer);
+	assert_true(plan.needs_probe);
+}
+
+/* Otherwise: misses on a VLAN or ipvlan device disappear (generic redirect to AF_XDP frees them).
+ */
+static void devices_without_native_xdp_answer_generically_without_af_xdp(void **state)
+{
+	static const char *const kinds[] = {"vlan", "macvlan", "ipvlan", "bridge"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct rb_netif netif = {ETHERNET};
+		struct rb_plan plan;
+
+		strcpy(netif.kind, kinds[i]);
+		plan = plan_of(&netif);
+		assert_int_equal(plan.best.mode, RB_MODE_GENERIC);
+		assert_int_equal(plan.best.egress, RB_EGRESS_TX);
+		assert_false(plan.best.use_xsk);
+		assert_non_null(strstr(plan.reason, kinds[i]));
+	}
+}
+
+/* Otherwise: a server's NIC or a VM's virtio-net would never run at full speed. */
+static void hardware_tries_native_with_af_xdp(void **state)
+{
+	struct rb_netif netif = {ETHERNET};
+	struct rb_plan plan = plan_of(&netif);
+
+	(void)state;
+	assert_int_equal(plan.best.mode, RB_MODE_NATIVE);
+	assert_int_equal(plan.best.egress, RB_EGRESS_TX);
+	assert_true(plan.best.use_xsk);
+	assert_string_equal(plan.reason, "");
+}
+
+/* Otherwise: a frame without an Ethernet header is read as if it had one. */
+static void devices_without_ethernet_get_no_program(void **state)
+{
+	struct rb_netif tunnel = {.is_up = true, .kind = "wireguard"};
+	struct rb_netif loopback = {.is_up = true, .is_loopback = true};
+
+	(void)state;
+	assert_int_equal(plan_of(&tunnel).best.mode, RB_MODE_NONE);
+	assert_int_equal(plan_of(&loopback).best.mode, RB_MODE_NONE);
+}
+
+/* Otherwise: we knock out somebody's firewall or load balancer. */
+static void a_foreign_program_is_left_alone_whatever_the_device(void **state)
+{
+	static const char *const kinds[] = {"", "veth", "bridge"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct rb_netif netif = {ETHERNET, .foreign_prog_id = 4711};
+		struct rb_plan plan;
+
+		strcpy(netif.kind, kinds[i]);
+		plan = plan_of(&netif);
+		assert_int_equal(plan.best.mode, RB_MODE_NONE);
+		assert_non_null(strstr(plan.reason, "4711"));
+	}
+}
+
+/* Otherwise: the link of eth0.5 cannot be pinned (bpffs refuses dots) and dies with the daemon. */
+static void a_pin_has_no_dots_of_the_interface_in_its_name(void **state)
+{
+	char path[PATH_MAX];
+
+	(void)state;
+	rb_xdp_pin_path("/sys/fs/bpf/a.b", RB_PIN_LINK, "eth0.5.6", path);
+	assert_string_equal(path, "/sys/fs/bpf/a.b/link_eth0:5:6");
+}
+
+/* Otherwise: statistics show two counters under one name, or one that nobody can look up. */
+static void every_counter_has_a_name_of_its_own_and_a_meaning(void **state)
+{
+	unsigned int i, other;
+
+	(void)state;
+	for (i = 0; i < RB_COUNTER_COUNT; i++) {
+		assert_non_null(rb_counter_name(i));
+		assert_non_null(rb_counter_meaning(i));
+		for (other = 0; other < i; other++)
+			assert_string_not_equal(rb_counter_name(i), rb_counter_name(other));
+	}
+	assert_null(rb_counter_name(RB_COUNTER_COUNT));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(veth_with_its_peer_here_sends_by_tx_and_needs_a_program_there),
+		cmocka_unit_test(veth_with_its_peer_elsewhere_redirects_and_proves_it),
+		cmocka_unit_test(devices_without_native_xdp_answer_generically_without_af_xdp),
+		cmocka_unit_test(hardware_tries_native_with_af_xdp),
+		cmocka_unit_test(devices_without_ethernet_get_no_program),
+		cmocka_unit_test(a_foreign_program_is_left_alone_whatever_the_device),
+		cmocka_unit_test(a_pin_has_no_dots_of_the_interface_in_its_name),
+		cmocka_unit_test(every_counter_has_a_name_of_its_own_and_a_meaning),
+	};
+
+	return cmocka_run_group_tests_name("datapath", tests, NULL, NULL);
+}

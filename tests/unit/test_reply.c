@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Replies from answers: flags, ages, EDNS, truncation. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <ldns/ldns.h>
+
+#include "../kern/abi.h"
+#include "dns/answer.h"
+#include "lib/message.h"
+#include "util/cleanup.h"
+
+#define S        1000000000ULL
+#define NOW      MESSAGE_NOW
+#define BOTH     (RB_SERVES_DO0 | RB_SERVES_DO1)
+#define BYTES(s) (const uint8_t *)(s), sizeof(s) - 1
+#define HEAD(an, ns, ar)                                                                           \
+	"\0\0\201\200"                                                                             \
+	"\0\1"                                                                                     \
+	"\0" an "\0" ns "\0" ar
+#define QUESTION                                                                                   \
+	"\1a\7example\0"                                                                           \
+	"\0\1\0\1"
+#define FIXED(t, len)                                                                              \
+	t "\0\1"                                                                                   \
+	  "\0\0\1\54"                                                                              \
+	  "\0" len
+#define ADDRESS "\300\14" FIXED("\0\1", "\4") "\300\0\2\1"
+
+/* An answer with two addresses of TTL 300 and 310, secure, EDE 3 (stale). */
+static struct rb_answer *sample(struct rb_query *query, uint8_t question[300], struct rb_edns edns,
+				uint16_t flags)
+{
+	static const uint8_t message[] = HEAD("\2", "\0", "\0") QUESTION ADDRESS
+		"\300\14\0\1\0\1\0\0\1\66\0\4\300\0\2\2";
+	struct rb_answer *answer = NULL;
+	struct rb_answer_opts opts;
+
+	message_query("A.Example.", 1, edns, flags, question, query);
+	opts = message_opts(query);
+	opts.secure = true;
+	opts.ede = RB_EDE_STALE + 1;
+	assert_int_equal(rb_answer_from_message(message, sizeof(message) - 1, &opts, &answer), 0);
+	return answer;
+}
+
+/* If this fails, caches behind us keep data for longer than its owner allows. */
+static void ttls_age_to_zero_and_stop(void **state)
+{
+	static const struct {
+		uint64_t now_ns;
+		uint32_t first_s;
+	} ages[] = {
+		{NOW - S, 300},     {NOW, 300},         {NOW + S - 1, 300},  {NOW + S, 299},
+		{NOW + 299 * S, 1}, {NOW + 300 * S, 0}, {NOW + 5000 * S, 0}, {UINT64_MAX, 0},
+	};
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	struct rb_query query;
+	uint8_t question[300], out[512];
+	size_t i;
+
+	(void)state;
+	answer = sample(&query, question, (struct rb_edns){0}, RB_FLAG_RD);
+	for (i = 0; i < ARRAY_SIZE(ages); i++) {
+		_cleanup_(message_freep) ldns_pkt *got = NULL;
+		size_t len = rb_reply_build(&query, answer, ages[i].now_ns, 1232, 512, out);
+
+		assert_int_equal(ldns_wire2pkt(&got, out, len), LDNS_STATUS_OK);
+		assert_int_equal(ldns_rr_ttl(ldns_rr_list_rr(ldns_pkt_answer(got), 0)),
+				 ages[i].first_s);
+		assert_int_equal(ldns_rr_ttl(ldns_rr_list_rr(ldns_pkt_answer(got), 1)),
+				 ages[i].first_s + 10);
+	}
+	answer->traits |= RB_FIXED_TTL;
+	rb_reply_build(&query, answer, NOW + 100 * S, 1232, 512, out);
+	assert_memory_equal(out + 12 + query.question_len + 6, "\0\0\1\54", 4);
+}
+
+/* If this fails, a bit of the reply's header or OPT is not what the client's query calls for. */
+static void reply_mirrors_the_query(void **state)
+{
+	static const uint8_t body[] = ADDRESS "\300\14\0\1\0\1\0\0\1\66\0\4\300\0\2\2";
+	static const uint8_t name[] = "\1A\7Example\0\0\1\0\1"; /* as sent */
+	static const struct {
+		struct rb_edns edns;
+		uint16_t flags;
+		const uint8_t *header;
+		const uint8_t *opt;
+		size_t opt_len;
+	} mirrors[] = {
+		{{0, 0, 0},
+		 RB_FLAG_RD,
+		 (const uint8_t *)"\xab\xcd\201\200\0\1\0\2\0\0\0\0",
+		 BYTES("")},
+		{{0, 0, 0}, 0, (const uint8_t *)"\xab\xcd\200\200\0\1\0\2\0\0\0\0", BYTES("")},
+		{{0, 0, 0},
+		 RB_FLAG_RD | RB_FLAG_AD,
+		 (const uint8_t *)"\xab\xcd\201\240\0\1\0\2\0\0\0\0",
+		 BYTES("")},
+		{{0, 0, 0},
+		 RB_FLAG_RD | RB_FLAG_CD | RB_FLAG_Z,
+		 (const uint8_t *)"\xab\xcd\201\220\0\1\0\2\0\0\0\0",
+		 BYTES("")},
+		{{4096, 1, 0},
+		 RB_FLAG_RD,
+		 (const uint8_t *)"\xab\xcd\201\200\0\1\0\2\0\0\0\1",
+		 BYTES("\0\0\51\4\320\0\0\0\0\0\6\0\17\0\2\0\3")},
+		{{4096, 1, 1},
+		 RB_FLAG_RD,
+		 (const uint8_t *)"\xab\xcd\201\240\0\1\0\2\0\0\0\1",
+		 BYTES("\0\0\51\4\320\0\0\200\0\0\6\0\17\0\2\0\3")},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(mirrors); i++) {
+		_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+		size_t question_end = 12 + sizeof(name) - 1, body_len = sizeof(body) - 1;
+		struct rb_query query;
+		uint8_t question[300], out[512];
+		size_t len;
+
+		answer = sample(&query, question, mirrors[i].edns, mirrors[i].flags);
+		len = rb_reply_build(&query, answer, NOW, 1232, 512, out);
+		assert_int_equal(len, question_end + body_len + mirrors[i].opt_len);
+		assert_memory_equal(out, mirrors[i].header, 12);
+		assert_memory_equal(out + 12, name, sizeof(name) - 1);
+		assert_memory_equal(out + question_end, body, body_len);
+		assert_memory_equal(out + question_end + body_len, mirrors[i].opt,
+				    mirrors[i].opt_len);
+	}
+}
+
+/* If this fails, a datagram is larger than the client takes, or the client is not told to use TCP.
+ */
+static void what_does_not_fit_is_truncated(void **state)
+{
+	const size_t question_end = 12 + 15, body = 32, opt = 17;
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	struct rb_query query;
+	uint8_t question[300], out[512];
+	size_t limit;
+
+	(void)state;
+	answer = sample(&query, question, (struct rb_edns){1232, 1, 0}, RB_FLAG_RD);
+	for (limit = 0; limit < 100; limit++) {
+		_cleanup_free_ uint8_t *exact = malloc(limit + 1);
+		size_t len = rb_reply_build(&query, answer, NOW, 1232, limit, exact);
+
+		if (limit < question_end) {
+			assert_int_equal(len, 0);
+			continue;
+		}
+		if (limit < question_end + opt) {
+			assert_int_equal(len, question_end);
+			assert_memory_equal(exact, "\xab\xcd\203\200\0\1\0\0\0\0\0\0", 12);
+		} else if (limit < question_end + body + opt) {
+			assert_int_equal(len, question_end + opt);
+			assert_memory_equal(exact, "\xab\xcd\203\200\0\1\0\0\0\0\0\1", 12);
+		} else {
+			assert_int_equal(len, question_end + body + opt);
+			assert_memory_equal(exact, "\xab\xcd\201\200\0\1\0\2\0\0\0\1", 12);
+		}
+	}
+	rb_answer_freep(&answer);
+	assert_int_equal(rb_answer_error(RB_RCODE_SERVFAIL, 23, 5, NOW, &answer), 0);
+	assert_int_equal(rb_reply_build(&query, answer, NOW, 1232, 512, out), question_end + opt);
+	assert_memory_equal(out, "\xab\xcd\201\202\0\1\0\0\0\0\0\1", 12);
+	assert_int_equal(out[question_end + 16], 22);
+	assert_int_equal(answer->traits, BOTH | RB_NO_STALE);
+	assert_true(answer->expires_ns == NOW + 5 * S && answer->ttl_s == 5);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ttls_age_to_zero_and_stop),
+		cmocka_unit_test(reply_mirrors_the_query),
+		cmocka_unit_test(what_does_not_fit_is_truncated),
+	};
+
+	return cmocka_run_group_tests_name("reply", tests, NULL, NULL);
+}

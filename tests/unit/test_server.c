@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The server by UDP: who is answered what, from which address, and that nothing on the wire kills
+ * it. */
+#include "server_fixture.h"
+
+#include "dns/answer.h"
+#include "serve/holder.h"
+
+static int setup(void **state)
+{
+	struct fixture *fixture = fixture_new();
+
+	fixture_open(fixture, 2);
+	*state = fixture;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	fixture_free(*state);
+	return 0;
+}
+
+/* Ask server:port from client by UDP; NULL: silence. */
+static ldns_pkt *ask_at(const char *client, const char *server, uint16_t port, const char *name,
+			ldns_rr_type type, uint16_t flags, int timeout_ms)
+{
+	uint8_t query[512];
+	size_t len = query_make(name, type, flags, 1232, query);
+	_cleanup_close_ int fd = client_open(SOCK_DGRAM, client, server, port);
+
+	return udp_exchange(fd, query, len, timeout_ms);
+}
+
+static ldns_pkt *ask(const struct fixture *fixture, const char *client, const char *name,
+		     ldns_rr_type type, uint16_t flags, int timeout_ms)
+{
+	return ask_at(client, "127.0.0.1", fixture->port, name, type, flags, timeout_ms);
+}
+
+static struct rb_server_stats stats_of(const struct fixture *fixture)
+{
+	struct rb_server_stats stats;
+
+	rb_server_stats(fixture->server, &stats);
+	return stats;
+}
+
+/* Put "name A 192.0.2.99" into the table as something that recursion found. */
+static void publish(const struct fixture *fixture, const char *name)
+{
+	struct rb_answer_opts opts = {.qtype = LDNS_RR_TYPE_A, .max_ttl_s = 86400};
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	uint8_t message[512], qname[RB_NAME_MAX];
+	static const uint8_t record[] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 99};
+	size_t len = query_make(name, LDNS_RR_TYPE_A, LDNS_RD, 0, message);
+	struct rb_table_key key;
+
+	message[2] |= 0x80;
+	message[7] = 1;
+	memcpy(message + len, record, sizeof(record));
+	opts.qname_len = (uint16_t)rb_name_from_text(name, qname);
+	opts.qname = qname;
+	opts.now_ns = rb_clock_ns();
+	assert_int_equal(rb_answer_from_message(message, len + sizeof(record), &opts, &answer), 0);
+	assert_int_equal(rb_table_key_init(fixture->table, qname, opts.qname_len, LDNS_RR_TYPE_A, 0,
+					   &key),
+			 0);
+	assert_int_equal(rb_table_publish(fixture->table, &key, answer), 0);
+}
+
+/* If it failed: nobody would get an answer by IPv4 or IPv6. */
+static void local_data_is_answered_over_both_families(void **state)
+{
+	const struct fixture *fixture = *state;
+	_cleanup_packet_ ldns_pkt *reply4 = NULL, *reply6 = NULL;
+
+	reply4 = ask(fixture, NULL, "a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+	assert_non_null(reply4);
+	assert_int_equal(ldns_pkt_ancount(reply4), 1);
+	assert_true(ldns_pkt_aa(reply4) && ldns_pkt_ra(reply4) && ldns_pkt_rd(reply4));
+	assert_true(ldns_pkt_edns(reply4));
+	reply6 = ask_at(NULL, "::1", fixture->port, "a.local.example.", LDNS_RR_TYPE_AAAA, LDNS_RD,
+			REPLY_MS);
+	assert_non_null(reply6);
+	assert_int_equal(ldns_pkt_ancount(reply6), 1);
+}
+
+/* If it failed: every query that the kernel hands over would go to a resolver again. */
+static void published_record_is_answered_from_the_table(void **state)
+{
+	const struct fixture *fixture = *state;
+	uint64_t hits = stats_of(fixture).table_hits[RB_TRANSPORT_UDP];
+	_cleanup_packet_ ldns_pkt *reply = NULL;
+
+	publish(fixture, "hot.hole.example.");
+	reply = ask(fixture, NULL, "hot.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+	assert_non_null(reply);
+	assert_int_equal(ldns_pkt_ancount(reply), 1);
+	assert_false(ldns_pkt_aa(reply));
+	assert_int_equal(stats_of(fixture).table_hits[RB_TRANSPORT_UDP], hits + 1);
+}
+
+/* If it failed: what has to be resolved would never come back to who asked. */
+static void miss_is_resolved_then_answered_from_the_table(void **state)
+{
+	const struct fixture *fixture = *state;
+	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+	uint64_t hits = stats_of(fixture).table_hits[RB_TRANSPORT_UDP];
+	uint8_t query[512];
+	size_t len = query_make("miss.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+
+	_cleanup_packet_ ldns_pkt *resolved = NULL, *stored = NULL;
+
+	assert_int_equal(send(fd, query, len, 0), len);
+	hole_answer(fixture);
+	resolved = udp_receive(fd, query, REPLY_MS);
+	assert_non_null(resolved);
+	assert_int_equal(ldns_pkt_ancount(resolved), 1);
+	assert_int_equal(stats_of(fixture).table_hits[RB_TRANSPORT_UDP], hits);
+	stored = udp_exchange(fd, query, len, REPLY_MS);
+	assert_non_null(stored);
+	assert_int_equal(ldns_pkt_ancount(stored), 1);
+	assert_int_equal(stats_of(fixture).table_hits[RB_TRANSPORT_UDP], hits + 1);
+}
+
+/* If it failed: clients that check the case of their question (0x20) would drop the reply. */
+static void question_comes_back_as_it_was_sent(void **state)
+{
+	const struct fixture *fixture = *state;
+	uint8_t query[512], reply[1500];
+	size_t len = query_make("n5.LoCaL.eXaMpLe.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+
+	for (int i = 0; i < 2; i++) { /* from the resolver, then from the table */
+		assert_int_equal(send(fd, query, len, 0), len);
+		assert_true(is_readable(fd, REPLY_MS));
+		assert_int_equal(recv(fd, reply, sizeof(reply), 0), len + 16);
+		assert_memory_equal(reply + 12, query + 12, len - 12);
+	}
+}
+
+/* If it failed: large answers would be lost as fragments, or cut without a hint to use TCP. */
+static void large_answer_is_truncated_by_udp(void **state)
+{
+	_cleanup_packet_ ldns_pkt *reply = NULL;
+
+	reply = ask(*state, NULL, "big.local.example.", LDNS_RR_TYPE_TXT, LDNS_RD, REPLY_MS);
+	assert_non_null(reply);
+	assert_true(ldns_pkt_tc(reply));
+	assert_int_equal(ldns_pkt_ancount(reply), 0);
+}
+
+/* If it failed: clients of a second address of the machine would see answers from a stranger. */
+static void reply_leaves_from_the_address_that_was_asked(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const char *const servers[] = {"127.0.0.2", "127.0.0.1", "127.3.2.1"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(servers); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "n%zu.local.example.", i + 10);
+		/* Once through the resolver, then from the table. */
+		for (int n = 0; n < 2; n++) {
+			_cleanup_packet_ ldns_pkt *reply = NULL;
+
+			/* A connected socket takes nothing from another address. */
+			reply = ask_at(NULL, servers[i], fixture->wildcard_port, name,
+				       LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+			assert_non_null(reply);
+		}
+	}
+}
+
+struct access_case {
+	const char *client;
+	const char *name;
+	uint16_t flags;
+	int rcode; /* -1: silence */
+};
+
+/* If it failed: strangers could use the resolver, or see what others asked for. */
+static void access_control_decides(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct access_case cases[] = {
+		{"127.0.0.66", "a.local.example.", LDNS_RD, LDNS_RCODE_REFUSED},
+		{"127.0.0.67", "a.local.example.", LDNS_RD, -1},
+		{"127.0.0.68", "a.local.example.", LDNS_RD, LDNS_RCODE_NOERROR},
+		{"127.0.0.68", "cached.hole.example.", LDNS_RD, LDNS_RCODE_REFUSED},
+		{"127.0.0.69", "a.local.example.", LDNS_RD, LDNS_RCODE_NOERROR},
+		{"127.0.0.69", "cached.hole.example.", LDNS_RD, -1},
+		{"127.0.0.1", "a.local.example.", 0, LDNS_RCODE_NOERROR},
+		{"127.0.0.1", "none.local.example.", 0, LDNS_RCODE_NXDOMAIN},
+		{"127.0.0.1", "cached.hole.example.", 0, LDNS_RCODE_REFUSED},
+		{"127.0.0.1", "cached.hole.example.", LDNS_RD, LDNS_RCODE_NOERROR},
+		{"127.0.0.70", "cached.hole.example.", 0, LDNS_RCODE_NOERROR},
+		{"127.0.0.71", "cached.hole.example.", 0, LDNS_RCODE_NOERROR},
+	};
+	struct rb_server_stats before, after;
+
+	publish(fixture, "cached.hole.example.");
+	before = stats_of(fixture);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct access_case *c = &cases[i];
+		_cleanup_packet_ ldns_pkt *reply = NULL;
+
+		reply = ask(fixture, c->client, c->name, LDNS_RR_TYPE_A, c->flags,
+			    c->rcode < 0 ? SILENCE_MS : REPLY_MS);
+		if (reply ? (int)ldns_pkt_get_rcode(reply) != c->rcode : c->rcode >= 0)
+			fail_msg("%s asks for %s: rcode %d", c->client, c->name,
+				 reply ? (int)ldns_pkt_get_rcode(reply) : -1);
+		if (!reply)
+			continue;
+		assert_int_equal(ldns_rr_list_rr_count(ldns_pkt_question(reply)), 1);
+		if (!strcmp(c->client, "127.0.0.71"))
+			assert_true(ldns_pkt_rd(reply));
+	}
+	after = stats_of(fixture);
+	assert_int_equal(after.refused[RB_TRANSPORT_UDP] - before.refused[RB_TRANSPORT_UDP], 3);
+	assert_int_equal(after.dropped[RB_TRANSPORT_UDP] - before.dropped[RB_TRANSPORT_UDP], 2);
+}
+
+/* If it failed: a class that we know nothing of would be resolved as if it were IN. */
+static void other_classes_are_refused(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const uint8_t classes[] = {2, 3, 4, 254, 255};
+	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		_cleanup_packet_ ldns_pkt *reply = NULL;
+		uint8_t query[512];
+		size_t len = query_make("a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+
+		query[len - 1] = classes[i];
+		reply = udp_exchange(fd, query, len, REPLY_MS);
+		assert_non_null(reply);
+		assert_int_equal(ldns_pkt_get_rcode(reply), LDNS_RCODE_REFUSED);
+	}
+}
+
+/* If it failed: one packet of nonsense would end the resolver for everybody. */
+static void garbage_never_kills_it(void **state)
+{
+	const struct fixture *fixture = *state;
+	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+	_cleanup_packet_ ldns_pkt *reply = NULL;
+	uint8_t bytes[5000] = {0};
+
+	for (int round = 0; round < 5000; round++) {
+		size_t len = query_make("n1.local.example.", LDNS_RR_TYPE_A, LDNS_RD,
+					round & 1 ? 512 : 0, bytes);
+
+		if (round % 3 == 0)
+			len = (size_t)rand() % sizeof(bytes);
+		/* The name stays: mutations that ask for real names would leave the machine. */
+		for (int i = rand() % 6; i >= 0; i--) {
+			size_t at = (size_t)rand() % (len ? len : 1);
+
+			if (at < 12 || at > 30)
+				bytes[at] = (uint8_t)rand();
+		}
+		(void)!send(fd, bytes, len, 0);
+		if (round % 64 == 0)
+			while (is_readable(fd, 1))
+				assert_true(recv(fd, bytes, sizeof(bytes), 0) >= 12);
+	}
+	reply = ask(fixture, NULL, "a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+	assert_non_null(reply);
+	assert_int_equal(ldns_pkt_ancount(reply), 1);
+}
+
+/* If it failed: bursts would lose queries or get each other's answers. */
+static void burst_is_answered_each_with_its_own(void **state)
+{
+	const struct fixture *fixture = *state;
+	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+	bool seen[100] = {false};
+
+	for (int i = 0; i < 100; i++) {
+		uint8_t query[512];
+		char name[64];
+		size_t len;
+
+		snprintf(name, sizeof(name), "n%d.local.example.", i);
+		len = query_make(name, LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+		query[0] = 0;
+		query[1] = (uint8_t)i;
+		assert_int_equal(send(fd, query, len, 0), len);
+	}
+	for (int i = 0; i < 100; i++) {
+		uint8_t reply[512];
+		ssize_t len;
+
+		assert_true(is_readable(fd, REPLY_MS));
+		len = recv(fd, reply, sizeof(reply), 0);
+		assert_true(len > 16);
+		assert_int_equal(reply[len - 1], reply[1]); /* 192.0.2.N for query N */
+		assert_false(seen[reply[1]]);
+		seen[reply[1]] = true;
+	}
+}
+
+/* If it failed: stopping would hang, crash or leak while upstreams are slow. */
+static void it_stops_while_queries_wait(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	uint8_t query[512];
+	uint64_t start_ns;
+
+	(void)state;
+	fixture_open(fixture, 1);
+	for (int i = 0; i < 20; i++) {
+		int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+		char name[64];
+
+		snprintf(name, sizeof(name), "w%d.hole.example.", i);
+		assert_true(send(fd, query, query_make(name, LDNS_RR_TYPE_A, LDNS_RD, 0, query),
+				 0) > 0);
+		close(fd);
+	}
+	assert_true(is_readable(fixture->hole, REPLY_MS));
+	start_ns = rb_clock_ns();
+	fixture_free(fixture);
+	assert_true(rb_clock_ns() - start_ns < 5 * RB_NS_PER_S);
+}
+
+/* If it failed: two servers would share the port by mistake, and the operator would not know why.
+ */
+static void port_in_use_is_refused_and_its_holder_found(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
+	struct rb_server *server = NULL;
+	struct rb_holder holder;
+
+	for (size_t i = 0; i < fixture->config.listen_count; i++) {
+		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
+			assert_int_equal(
+				rb_holder_find(&fixture->listens[i].addr, types[t], &holder), 0);
+			assert_int_equal(holder.pid, getpid());
+		}
+	}
+	assert_int_equal(rb_server_open(&fixture->config, fixture->table, fixture->acl,
+					fixture->resolvers, 1, &server),
+			 -EADDRINUSE);
+	assert_null(server);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(local_data_is_answered_over_both_families),
+		cmocka_unit_test(published_record_is_answered_from_the_table),
+		cmocka_unit_test(miss_is_resolved_then_answered_from_the_table),
+		cmocka_unit_test(question_comes_back_as_it_was_sent),
+		cmocka_unit_test(large_answer_is_truncated_by_udp),
+		cmocka_unit_test(reply_leaves_from_the_address_that_was_asked),
+		cmocka_unit_test(access_control_decides),
+		cmocka_unit_test(other_classes_are_refused),
+		cmocka_unit_test(garbage_never_kills_it),
+		cmocka_unit_test(burst_is_answered_each_with_its_own),
+		cmocka_unit_test(it_stops_while_queries_wait),
+		cmocka_unit_test(port_in_use_is_refused_and_its_holder_found),
+	};
+
+	return cmocka_run_group_tests_name("server", tests, setup, teardown);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The sum that a record carries, and how it ages: against the bytes of the message, one by one. */
+#include "table_fixture.h"
+#include "lib/prng.h"
+
+#include "../kern/sum.h"
+#include "table/image.h"
+
+#define ROUNDS 200000
+
+/* Modulo 65535 zero has two forms. */
+static uint16_t canonical(uint64_t sum)
+{
+	uint16_t folded = rb_sum_fold(sum);
+
+	return folded == 0xffff ? 0 : folded;
+}
+
+/* RFC 1071, byte by byte, of a body that starts at this offset of a message; in memory order. */
+static uint16_t sum_bytewise(const uint8_t *body, uint32_t len, uint32_t offset)
+{
+	uint64_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < len; i++)
+		sum += (offset + i) & 1 ? (uint32_t)body[i] << 8 : body[i];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff ? 0 : (uint16_t)sum;
+}
+
+/* A body of random bytes with random TTLs in it, none below age_s. */
+static struct rb_answer *random_answer(struct prng *prng, uint32_t age_s)
+{
+	uint16_t ttls = (uint16_t)(prng_next(prng) % 12);
+	struct rb_answer *answer = rb_answer_new(1024, ttls);
+	uint32_t at = 0;
+	uint16_t i;
+
+	assert_non_null(answer);
+	for (i = 0; i < ttls; i++) {
+		uint32_t ttl = age_s + (uint32_t)(prng_next(prng) % 0x7fffffff);
+
+		at += (uint32_t)(prng_next(prng) % 60);
+		ttl = __builtin_bswap32(ttl);
+		memcpy(answer->body + at, &ttl, 4);
+		answer->ttl_offsets[i] = (uint16_t)at;
+		at += 4;
+	}
+	answer->body_len = (uint16_t)(at + prng_next(prng) % 40);
+	/* Zero bytes of TTLs among them, which only makes those larger. */
+	for (i = 0; i < answer->body_len; i++)
+		if (!answer->body[i])
+			answer->body[i] = (uint8_t)prng_next(prng);
+	answer->ttl_s = 1;
+	answer->traits = RB_SERVES_DO0;
+	return answer;
+}
+
+static void body_age(struct rb_answer *answer, uint32_t age_s)
+{
+	uint16_t i;
+
+	for (i = 0; i < answer->ttl_count; i++) {
+		uint8_t *at = answer->body + answer->ttl_offsets[i];
+		uint32_t ttl;
+
+		memcpy(&ttl, at, 4);
+		ttl = __builtin_bswap32(__builtin_bswap32(ttl) - age_s);
+		memcpy(at, &ttl, 4);
+	}
+}
+
+/* Else replies would leave with a bad UDP checksum, and clients would drop them. */
+static void aged_sum_is_that_of_the_aged_bytes(void **state)
+{
+	struct prng prng = {42};
+	int round;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		uint32_t age_s = (uint32_t)(prng_next(&prng) % (1U << (round % 31)));
+		struct rb_answer *answer = random_answer(&prng, age_s);
+		struct rb_table_key key = {.qname = {1}, .qtype = RB_TYPE_A};
+		struct rb_image image;
+		uint32_t offset;
+
+		key.qname_len = (uint16_t)(3 + prng_next(&prng) % 100);
+		offset = 12U + key.qname_len + 4;
+		assert_int_equal(rb_image_build(&key, answer, 1, &image), 0);
+		assert_int_equal(canonical(image.record.body_sum),
+				 sum_bytewise(answer->body, answer->body_len, offset));
+		body_age(answer, age_s);
+		assert_int_equal(canonical((uint64_t)image.record.body_sum +
+					   rb_sum_aged(image.record.ttl_weight, age_s)),
+				 sum_bytewise(answer->body, answer->body_len, offset));
+		rb_answer_free(answer);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(aged_sum_is_that_of_the_aged_bytes),
+	};
+
+	return cmocka_run_group_tests_name("sum", tests, NULL, NULL);
+}

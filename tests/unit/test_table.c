@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the table stores, what it answers, and what it must not: in plain memory and in BPF maps. */
+#include "table_fixture.h"
+
+#include <errno.h>
+
+#include "table/slot.h"
+
+#define TABLE_BYTES (4U << 20)
+#define BOTH        (RB_SERVES_DO0 | RB_SERVES_DO1)
+#define PIN_DIR     "/sys/fs/bpf/rb-test-table"
+
+/* pin_dir is the only difference between the two runs of the tests. */
+static const char *pin_dir;
+
+static int table_setup(void **state)
+{
+	struct rb_table *table;
+
+	if (pin_dir)
+		rb_table_unpin(pin_dir);
+	if (rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &table))
+		return -1;
+	*state = table;
+	return 0;
+}
+
+static int table_teardown(void **state)
+{
+	rb_table_close(*state);
+	if (pin_dir) {
+		rb_table_unpin(pin_dir);
+		rmdir(pin_dir);
+	}
+	return 0;
+}
+
+/* Else what was resolved would not be what is answered. */
+static void what_was_published_is_found_in_every_class_and_variant(void **state)
+{
+	static const uint16_t addresses[RB_CLASSES] = {ADDRESSES_SMALL, ADDRESSES_MEDIUM,
+						       ADDRESSES_LARGE};
+	struct rb_table *table = *state;
+	unsigned int class;
+	uint8_t serves;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		for (serves = 1; serves <= BOTH; serves++) {
+			struct rb_table_key key = key_of(table, class * 10 + serves);
+			struct rb_answer *answer, *found;
+			struct rb_table_place place;
+			uint8_t variant;
+
+			answer = answer_of(serves, addresses[class], serves, HOUR_S);
+			answer->traits |= RB_SECURE;
+			answer->ede = 4;
+			assert_int_equal(rb_table_publish(table, &key, answer), 0);
+			for (variant = 1; variant <= 2; variant++) {
+				int err = rb_table_lookup(table, &key, variant, rb_clock_ns(),
+							  &found, &place);
+
+				assert_int_equal(err, serves & variant ? 0 : -ENOENT);
+				if (err)
+					continue;
+				assert_int_equal(place.class, class);
+				assert_answers_equal(answer, found);
+				rb_answer_free(found);
+			}
+			rb_answer_free(answer);
+		}
+	}
+}
+
+/* Else a name would get another name's addresses. */
+static void another_name_with_the_same_hash_is_not_answered(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1), other = key_of(table, 2);
+	uint32_t number;
+
+	other.hash = key.hash;
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO0, NULL), -ENOENT);
+	/* Two tags that serve one question would hide each other: the newer replaces the older. */
+	publish_of(table, &other, 2, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), -ENOENT);
+	assert_int_equal(lookup_number(table, &other, RB_SERVES_DO0, &number), 0);
+	assert_int_equal(number, 2);
+	assert_int_equal(records_used(table), 1);
+}
+
+/* Else a question for one type, or of one view, would get the answer of another. */
+static void another_type_or_view_with_the_same_hash_is_not_answered(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1), other = key;
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	other.qtype = RB_TYPE_AAAA;
+	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO0, NULL), -ENOENT);
+	other.qtype = key.qtype;
+	other.view = 1;
+	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO0, NULL), -ENOENT);
+	/* A prefix of the name's bytes is another name. */
+	other = key;
+	other.qname_len--;
+	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO0, NULL), -ENOENT);
+}
+
+/* Else who asks without DO would get signatures, or the older of two answers. */
+static void record_for_both_variants_replaces_those_of_each(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	uint32_t number;
+
+	publish_of(table, &key, 10, ADDRESSES_SMALL, RB_SERVES_DO0);
+	publish_of(table, &key, 20, ADDRESSES_SMALL, RB_SERVES_DO1);
+	assert_int_equal(records_used(table), 2);
+	publish_of(table, &key, 30, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(records_used(table), 1);
+	assert_int_equal(lookup_number(table, &key, RB_SERVES_DO0, &number), 0);
+	assert_int_equal(number, 30);
+	publish_of(table, &key, 40, ADDRESSES_SMALL, RB_SERVES_DO1);
+	assert_int_equal(records_used(table), 1);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), -ENOENT);
+}
+
+/* Else an answer that has grown would leave the old, smaller one to be answered. */
+static void record_that_changes_its_class_leaves_no_older_one(void **state)
+{
+	static const uint16_t addresses[] = {ADDRESSES_SMALL,  ADDRESSES_LARGE, ADDRESSES_MEDIUM,
+					     ADDRESSES_MEDIUM, ADDRESSES_SMALL, ADDRESSES_LARGE};
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	uint32_t i, number;
+
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
+		publish_of(table, &key, i, addresses[i], BOTH);
+		assert_int_equal(records_used(table), 1);
+		assert_int_equal(lookup_number(table, &key, RB_SERVES_DO1, &number), 0);
+		assert_int_equal(number, i);
+	}
+}
+
+/* Else answers would be given that their owner has withdrawn. */
+static void nothing_is_answered_at_or_after_its_expiry(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_answer *answer = answer_of(1, ADDRESSES_SMALL, BOTH, 60), *found;
+
+	assert_int_equal(rb_table_publish(table, &key, answer), 0);
+	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, answer->expires_ns - 1, &found,
+					 NULL),
+			 0);
+	rb_answer_free(found);
+	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, answer->expires_ns, &found,
+					 NULL),
+			 -ENOENT);
+	rb_answer_free(answer);
+}
+
+/* Else a reload would leave answers of the old policy in force. */
+static void new_epoch_makes_older_records_misses(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_bump_epoch(table), 2);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), -ENOENT);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), 0);
+	table->control->epoch = UINT32_MAX;
+	assert_int_equal(rb_table_bump_epoch(table), 1);
+}
+
+/* Else a flood of answers that cannot be stored would go unnoticed, or overwrite neighbours. */
+static void what_cannot_be_stored_is_refused(void **state)
+{
+	static const uint8_t zero_inside[] = {3, 'a', 0, 'b', 0};
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_answer *answer = answer_of(1, 85, BOTH, HOUR_S);
+
+	assert_int_equal(rb_table_publish(table, &key, answer), -EMSGSIZE);
+	rb_answer_free(answer);
+	answer = answer_of(1, 1, BOTH, 0);
+	assert_int_equal(rb_table_publish(table, &key, answer), -EINVAL);
+	answer->ttl_s = 1;
+	answer->ttl_offsets[0] = 13;
+	assert_int_equal(rb_table_publish(table, &key, answer), -EINVAL);
+	answer->ttl_offsets[0] = RR_A_TTL;
+	answer->traits = 0;
+	assert_int_equal(rb_table_publish(table, &key, answer), -EINVAL);
+	rb_answer_free(answer);
+	assert_int_equal(rb_table_key_init(table, zero_inside, sizeof(zero_inside), RB_TYPE_A, 0,
+					   &key),
+			 -EINVAL);
+	assert_int_equal(records_used(table), 0);
+}
+
+/* Else TTLs behind long RDATA would not age, or other bytes would. */
+static void ttls_far_apart_are_found_again(void **state)
+{
+	static const uint16_t offsets[] = {0, 254, 509, 765, 1275};
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_answer *answer = rb_answer_new(1300, ARRAY_SIZE(offsets)), *found;
+
+	answer->expires_ns = UINT64_MAX;
+	answer->ttl_s = 1;
+	answer->traits = BOTH;
+	answer->body_len = 1300;
+	answer->ttl_count = ARRAY_SIZE(offsets);
+	memcpy(answer->ttl_offsets, offsets, sizeof(offsets));
+	assert_int_equal(rb_table_publish(table, &key, answer), 0);
+	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, 0, &found, NULL), 0);
+	assert_answers_equal(answer, found);
+	rb_answer_free(found);
+	rb_answer_free(answer);
+}
+
+/* Else a reader that slept through the reuse of a slot would take a mixture for a record. */
+static void sequence_only_grows_when_a_slot_changes_hands(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1), other = key_of(table, 2);
+	struct rb_table_place place;
+	const uint64_t *slot;
+	uint32_t before;
+
+	other.hash = key.hash;
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
+	slot = rb_slot_at(&table->classes[place.class], place.index);
+	before = rb_slot_seq(slot);
+	assert_int_equal(before, 2);
+	publish_of(table, &other, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_slot_seq(slot), before + 2);
+	assert_int_equal(rb_table_remove(table, &other, BOTH), 1);
+	assert_int_equal(rb_slot_seq(slot), before + 4);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_slot_seq(slot), before + 6);
+}
+
+/* Else flushing a name would leave it, or take others with it. */
+static void remove_takes_the_keys_variants_and_no_others(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1), other = key_of(table, 2);
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, RB_SERVES_DO0);
+	publish_of(table, &key, 1, ADDRESSES_MEDIUM, RB_SERVES_DO1);
+	publish_of(table, &other, 2, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_remove(table, &key, RB_SERVES_DO1), 1);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), 0);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO1, NULL), -ENOENT);
+	assert_int_equal(rb_table_remove(table, &key, BOTH), 1);
+	assert_int_equal(rb_table_remove(table, &key, BOTH), 0);
+	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO1, NULL), 0);
+}
+
+static int count_and_check(const struct rb_table *table, struct rb_table_place place,
+			   const struct rb_record *record, void *context)
+{
+	struct rb_answer *answer;
+	uint32_t number;
+	struct rb_table_key key;
+
+	assert_true(place.index < table->classes[place.class].buckets * RB_WAYS);
+	assert_int_equal(rb_table_record_to_answer(record, &answer), 0);
+	memcpy(&number, answer->body + 12, 4);
+	key = key_of(table, number);
+	assert_int_equal(record->qname_len, key.qname_len);
+	assert_memory_equal(rb_table_record_qname(record), key.qname, key.qname_len);
+	rb_answer_free(answer);
+	return ++*(uint32_t *)context == 200 ? 7 : 0;
+}
+
+/* Else a dump would miss records, or show what is none. */
+static void iteration_meets_every_record_once_until_it_is_stopped(void **state)
+{
+	struct rb_table *table = *state;
+	uint32_t count = 0, i;
+
+	for (i = 0; i < 150; i++) {
+		struct rb_table_key key = key_of(table, i);
+
+		publish_of(table, &key, i, (uint16_t)(1 + i % 40), BOTH);
+	}
+	assert_int_equal(rb_table_iterate(table, count_and_check, &count), 0);
+	assert_int_equal(count, 150);
+	count = 100;
+	assert_int_equal(rb_table_iterate(table, count_and_check, &count), 7);
+}
+
+/* Else the kernel and the workers would disagree on who is hot. */
+static void lookup_marks_the_record_visited_and_renewal_keeps_the_mark(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_table_place place;
+	struct rb_record *copy = calloc(1, RB_LARGE_BYTES);
+	uint64_t *slot;
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
+	slot = rb_slot_at(&table->classes[place.class], place.index);
+	assert_int_equal(*rb_slot_marks(slot), RB_MARK_VISITED);
+	*rb_slot_marks(slot) |= RB_MARK_REFRESH;
+	publish_of(table, &key, 2, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_read(table, place, copy), 0);
+	assert_int_equal(copy->marks, RB_MARK_VISITED);
+	free(copy);
+}
+
+static const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, table_setup, table_teardown)
+	T(what_was_published_is_found_in_every_class_and_variant),
+	T(another_name_with_the_same_hash_is_not_answered),
+	T(another_type_or_view_with_the_same_hash_is_not_answered),
+	T(record_for_both_variants_replaces_those_of_each),
+	T(record_that_changes_its_class_leaves_no_older_one),
+	T(nothing_is_answered_at_or_after_its_expiry),
+	T(new_epoch_makes_older_records_misses),
+	T(what_cannot_be_stored_is_refused),
+	T(ttls_far_apart_are_found_again),
+	T(sequence_only_grows_when_a_slot_changes_hands),
+	T(remove_takes_the_keys_variants_and_no_others),
+	T(iteration_meets_every_record_once_until_it_is_stopped),
+	T(lookup_marks_the_record_visited_and_renewal_keeps_the_mark),
+#undef T
+};
+
+int main(void)
+{
+	int failed = cmocka_run_group_tests_name("table in plain memory", tests, NULL, NULL);
+	struct rb_table *table;
+	int err;
+
+	err = rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &table);
+	if (err) {
+		printf("table in BPF maps: skipped, %s\n", strerror(-err));
+		return failed;
+	}
+	rb_table_close(table);
+	pin_dir = PIN_DIR;
+	return failed + cmocka_run_group_tests_name("table in BPF maps", tests, NULL, NULL);
+}

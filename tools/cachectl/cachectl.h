@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * runbound-cachectl: the hot table as an operator sees it. It works from the pinned maps alone,
+ * whether or not a daemon runs, and changes nothing.
+ */
+#ifndef CACHECTL_H
+#define CACHECTL_H
+
+#include <stdint.h>
+
+#include "table/table.h"
+
+enum cachectl_output {
+	OUTPUT_TEXT,
+	OUTPUT_JSON,
+};
+
+/* Exit codes; scripts rely on them. */
+enum cachectl_exit {
+	EXIT_OK = 0,
+	EXIT_NOT_FOUND = 1,
+	EXIT_USAGE = 2,
+	EXIT_NO_TABLE = 3, /* none is pinned, or not for this user */
+};
+
+struct cachectl {
+	const char *pin_dir;
+	enum cachectl_output output;
+	struct rb_table *table; /* open for reading */
+	uint64_t now_ns;
+};
+
+/* The verbs. argv: the words after the verb. Results on stdout, complaints on stderr. */
+enum cachectl_exit cachectl_stats(const struct cachectl *ctl, int argc, char **argv);
+enum cachectl_exit cachectl_lookup(const struct cachectl *ctl, int argc, char **argv);
+enum cachectl_exit cachectl_dump(const struct cachectl *ctl, int argc, char **argv);
+
+/* What the kernel would answer from this record now, as far as time and epoch decide. */
+static inline bool cachectl_is_fresh(const struct cachectl *ctl, const struct rb_record *record)
+{
+	return record->epoch == ctl->table->control->epoch && record->expires_ns > ctl->now_ns;
+}
+
+static inline const char *cachectl_class_name(enum rb_class class)
+{
+	static const char *const names[RB_CLASSES] = {
+		[RB_SMALL] = "small",
+		[RB_MEDIUM] = "medium",
+		[RB_LARGE] = "large",
+	};
+
+	return names[class];
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What JSON (RFC 8259) needs beyond printf: strings, and commas between things but not after. */
+#ifndef CACHECTL_JSON_H
+#define CACHECTL_JSON_H
+
+#include <stdio.h>
+
+/* With quotes; bytes that JSON has no letters for are escaped. */
+static inline void json_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		if (byte == '"' || byte == '\\')
+			fprintf(out, "\\%c", byte);
+		else if (byte < ' ' || byte > '~')
+			fprintf(out, "\\u%04x", byte);
+		else
+			fputc(byte, out);
+	}
+	fputc('"', out);
+}
+
+/* To be called before each of a list's members; first starts at 1. */
+static inline void json_comma(FILE *out, int *first)
+{
+	if (!*first)
+		fputc(',', out);
+	*first = 0;
+}
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `stats`: how packets ended in the kernel, by name, and how full the table is. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cachectl.h"
+#include "datapath/xdp.h"
+#include "json.h"
+
+#define GROUPS (RB_GROUP_DROP + 1)
+
+static const struct {
+	const char *name, *title;
+} groups[GROUPS] = {
+	[RB_GROUP_PASS] = {"pass", "left to the kernel's stack"},
+	[RB_GROUP_HANDOVER] = {"handover", "handed over to userspace"},
+	[RB_GROUP_REPLY] = {"reply", "answered by the kernel"},
+	[RB_GROUP_DROP] = {"drop", "dropped"},
+};
+
+/* NULL counters: the program is not loaded, and the table is all that there is to show. */
+struct stats {
+	const struct rb_table *table;
+	const uint64_t *counters;
+	struct rb_table_usage usage;
+};
+
+static uint64_t group_sum(const uint64_t *counters, unsigned int group)
+{
+	unsigned int result;
+	uint64_t sum = 0;
+
+	for (result = 0; result < RB_RESULT_COUNT; result++)
+		if ((unsigned int)rb_result_group(result) == group)
+			sum += counters[result];
+	return sum;
+}
+
+static void print_counter_text(const struct stats *stats, unsigned int counter)
+{
+	printf("  %-20s %14" PRIu64 "  %s\n", rb_counter_name(counter), stats->counters[counter],
+	       rb_counter_meaning(counter));
+}
+
+static void print_counters_text(const struct stats *stats)
+{
+	unsigned int group, counter;
+
+	if (!stats->counters) {
+		puts("no kernel counters: the XDP program is not loaded");
+		return;
+	}
+	for (group = 0; group < GROUPS; group++) {
+		printf("%s: %" PRIu64 "\n", groups[group].title, group_sum(stats->counters, group));
+		for (counter = 0; counter < RB_RESULT_COUNT; counter++)
+			if ((unsigned int)rb_result_group(counter) == group)
+				print_counter_text(stats, counter);
+	}
+	puts("of these, or besides:");
+	for (counter = RB_RESULT_COUNT; counter < RB_COUNTER_COUNT; counter++)
+		print_counter_text(stats, counter);
+}
+
+static void print_text(const struct stats *stats)
+{
+	unsigned int class;
+
+	print_counters_text(stats);
+	printf("table: epoch %u, %.1f MB\n", stats->table->control->epoch,
+	       (double)stats->usage.bytes / 1e6);
+	for (class = 0; class < RB_CLASSES; class ++)
+		printf("  %-20s %14" PRIu64 "  of %" PRIu64 " records\n",
+		       cachectl_class_name(class), stats->usage.used[class],
+		       stats->usage.capacity[class]);
+}
+
+static void print_counter_json(const struct stats *stats, unsigned int counter, int *first)
+{
+	json_comma(stdout, first);
+	json_string(stdout, rb_counter_name(counter));
+	printf(":%" PRIu64, stats->counters[counter]);
+}
+
+static void print_counters_json(const struct stats *stats)
+{
+	unsigned int group, counter;
+	int first;
+
+	if (!stats->counters) {
+		fputs("null", stdout);
+		return;
+	}
+	putchar('{');
+	for (group = 0; group < GROUPS; group++) {
+		printf("\"%s\":{", groups[group].name);
+		for (counter = 0, first = 1; counter < RB_RESULT_COUNT; counter++)
+			if ((unsigned int)rb_result_group(counter) == group)
+				print_counter_json(stats, counter, &first);
+		fputs("},", stdout);
+	}
+	fputs("\"events\":{", stdout);
+	for (first = 1; counter < RB_COUNTER_COUNT; counter++)
+		print_counter_json(stats, counter, &first);
+	fputs("}}", stdout);
+}
+
+static void print_json(const struct stats *stats)
+{
+	unsigned int class;
+
+	fputs("{\"counters\":", stdout);
+	print_counters_json(stats);
+	printf(",\"table\":{\"epoch\":%u,\"bytes\":%" PRIu64 ",\"classes\":{",
+	       stats->table->control->epoch, stats->usage.bytes);
+	for (class = 0; class < RB_CLASSES; class ++)
+		printf("%s\"%s\":{\"used\":%" PRIu64 ",\"capacity\":%" PRIu64 "}", class ? "," : "",
+		       cachectl_class_name(class), stats->usage.used[class],
+		       stats->usage.capacity[class]);
+	puts("}}}");
+}
+
+enum cachectl_exit cachectl_stats(const struct cachectl *ctl, int argc, char **argv)
+{
+	struct stats stats = {.table = ctl->table};
+	uint64_t counters[RB_COUNTER_COUNT];
+
+	(void)argc;
+	(void)argv;
+	rb_table_usage(ctl->table, &stats.usage);
+	if (!rb_xdp_counters(ctl->pin_dir, counters))
+		stats.counters = counters;
+	if (ctl->output == OUTPUT_JSON)
+		print_json(&stats);
+	else
+		print_text(&stats);
+	return EXIT_OK;
+}

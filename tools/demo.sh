@@ -1,0 +1,157 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The demonstration: runbound in a small internet of its own, told for a person to read. Root; see
+# `make demo`. Exits with 0 if all that it claims did happen.
+
+. "$(dirname "$0")/../tests/netns/lab.sh"
+set -e
+
+if [ -t 1 ]; then
+	BOLD=$'\e[1m' GREEN=$'\e[32m' RED=$'\e[31m' DIM=$'\e[2m' PLAIN=$'\e[0m'
+else
+	BOLD="" GREEN="" RED="" DIM="" PLAIN=""
+fi
+NAME=www.signed.example
+FAILURES=0
+
+heading() {
+	printf '\n%s%s%s\n' "$BOLD" "$*" "$PLAIN"
+}
+
+# shown COMMAND...: the command line as a person would type it on that host.
+shown() {
+	printf '  %s$ %s%s\n' "$DIM" "$*" "$PLAIN"
+}
+
+indent() {
+	sed 's/^/    /'
+}
+
+# claim TEXT CONDITION...
+claim() {
+	local text="$1"
+	shift
+	if "$@" >/dev/null 2>&1; then
+		printf '  %sok%s  %s\n' "$GREEN" "$PLAIN" "$text"
+	else
+		printf '  %sNOT SO%s  %s\n' "$RED" "$PLAIN" "$text"
+		FAILURES=$((FAILURES + 1))
+	fi
+}
+
+# query DIG-ARGUMENT...: ask from the client; keeps the reply, how long it took and how many answers
+# the kernel gave meanwhile.
+query() {
+	local before
+	before=$(lab_kernel_answers)
+	shown "dig @$LAB_SERVER4 $*"
+	REPLY_TEXT=$(lab_in client dig -u "@$LAB_SERVER4" +tries=1 +time=3 "$@") || true
+	FROM_KERNEL=$(($(lab_kernel_answers) - before))
+	TIME=$(sed -n 's/^;; Query time: \([0-9]*\) usec/\1/p' <<<"$REPLY_TEXT")
+	awk '
+		/HEADER/ { sub(/.*status: /, ""); sub(/,.*/, ""); status = $0 }
+		/^;; flags/ { sub(/;; flags: /, ""); sub(/;.*/, ""); print status ", flags " $0 }
+		/^; EDE|timed out|refused/ { sub(/^;+ /, ""); print }
+		/^[^;]/' <<<"$REPLY_TEXT" | indent
+}
+
+replied() {
+	grep -qE -- "$1" <<<"$REPLY_TEXT"
+}
+
+counters() {
+	shown "runbound-cachectl stats"
+	"$CACHECTL" -p "$LAB_PINS" stats | awk '$2 ~ /^[0-9]+$/ && $2 > 0' | indent
+}
+
+record() {
+	local place map index key
+	shown "runbound-cachectl lookup $NAME A"
+	place=$("$CACHECTL" -p "$LAB_PINS" lookup "$NAME" A)
+	indent <<<"$place"
+	map=$(grep -oE -m1 'rb_recs_[a-z]+' <<<"$place")
+	index=$(sed -nE "s/.*${map}[^0-9]*([0-9]+).*/\1/p" <<<"$place" | head -1)
+	key=($((index & 255)) $((index >> 8 & 255)) $((index >> 16 & 255)) $((index >> 24 & 255)))
+	shown "bpftool map lookup pinned $LAB_PINS/$map key ${key[*]}"
+	RECORD=$(bpftool map lookup pinned "$LAB_PINS/$map" key "${key[@]}")
+	# The bytes of the name and of the response on one line, the rest as it is.
+	tr -d '\n' <<<"$RECORD" | sed -E -e 's/[[:space:]]+/ /g' -e 's/, "/,\n "/g' | cut -c1-100 | indent
+}
+
+lab_up
+lab_configure
+
+cat <<TEXT
+${BOLD}runbound: a DNS resolver whose answers live in the kernel${PLAIN}
+
+Three network namespaces, each a host; nothing of this machine's own network is used:
+
+  client 192.0.2.1 ---- runbound 192.0.2.53 ---- the internet: 198.51.100.1 serves the root,
+                                                 .2 example., .3 signed.example. and others
+TEXT
+
+heading "1. runbound starts: real recursion from the root, DNSSEC validation"
+shown "runbound runbound.conf"
+lab_start_runbound
+indent <"$LAB_LOG"
+claim "its XDP program is on the interface that carries $LAB_SERVER4" lab_xdp_id
+
+heading "2. The first question for a name"
+query "$NAME"
+FIRST=$TIME
+claim "the answer is right, and validated (ad)" replied '203\.0\.113\.10$'
+claim "userspace resolved it in $TIME us: root, example., signed.example., and their keys" \
+	[ "$FROM_KERNEL" = 0 ]
+
+heading "3. The same question again"
+query "$NAME"
+claim "the answer is the same" replied '203\.0\.113\.10$'
+claim "the kernel answered, in $TIME us as dig sees it, instead of $FIRST us" [ "$FROM_KERNEL" = 1 ]
+counters
+
+heading "4. The daemon is stopped (SIGSTOP): it cannot run at all"
+shown "kill -STOP runbound"
+lab_signal runbound STOP
+query "$NAME"
+claim "the kernel still answers" replied '203\.0\.113\.10$'
+shown "kill -CONT runbound"
+lab_signal runbound CONT
+
+heading "5. The daemon is killed (SIGKILL)"
+shown "kill -KILL runbound"
+lab_kill_runbound
+query "$NAME"
+claim "the kernel still answers what is fresh" replied '203\.0\.113\.10$'
+shown "runbound runbound.conf"
+lab_start_runbound
+indent <"$LAB_LOG"
+claim "the new daemon has adopted the table" grep -q 'adopted' "$LAB_LOG"
+query "$NAME"
+claim "and the kernel has gone on answering from it" [ "$FROM_KERNEL" = 1 ]
+
+heading "6. A zone whose signature is broken: forged data is not given"
+query www.bogus.example
+claim "SERVFAIL, and the reason (EDE 6: DNSSEC bogus)" replied 'EDE: 6'
+claim "no address" eval '! replied "203\.0\.113"'
+
+heading "7. One record, as the kernel reads it"
+record
+claim "its fields have names" grep -q '"expires_ns"' <<<"$RECORD"
+
+heading "8. The end"
+shown "kill -TERM runbound"
+claim "runbound ends in good order" lab_stop_runbound
+claim "nothing is attached any more" eval '! lab_xdp_id'
+claim "nothing is pinned any more" eval '! lab_pinned'
+(lab_down) || true
+claim "namespaces, processes and files of the demonstration are removed" eval \
+	'[ ! -e "$LAB_DIR" ] && ! ip netns list | grep -q "$LAB_NAME"'
+trap - EXIT
+
+echo
+if [ "$FAILURES" = 0 ]; then
+	echo "${GREEN}All of it happened.${PLAIN}"
+else
+	echo "${RED}$FAILURES of the claims above are not so.${PLAIN}"
+	exit 1
+fi

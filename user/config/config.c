@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A configuration from its defaults to its end. */
+#include "config/config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/reader.h"
+#include "util/cleanup.h"
+
+/* Of the first rules, before those of the file: only the host itself may ask. */
+static const struct {
+	const char *netblock;
+	enum rb_acl_action action;
+} default_acl[] = {
+	{"0.0.0.0/0", RB_ACL_REFUSE},
+	{"127.0.0.0/8", RB_ACL_ALLOW},
+	{"::0/0", RB_ACL_REFUSE},
+	{"::1", RB_ACL_ALLOW},
+};
+
+static const struct rb_config defaults = {
+	.port = 53,
+	.do_ip4 = true,
+	.do_ip6 = true,
+	.do_udp = true,
+	.do_tcp = true,
+	.minimal_responses = true,
+	.num_threads = 1,
+	.verbosity = 1,
+	.edns_buffer_size = 1232,
+	.max_udp_size = 1232,
+	.incoming_num_tcp = 10,
+	.tcp_idle_timeout_ms = 30000,
+	.num_queries_per_thread = 1024,
+	.cache_max_ttl_s = 86400,
+	.cache_max_negative_ttl_s = 3600,
+	.rrset_roundrobin = true,
+	.serve_expired_reply_ttl_s = 30,
+	.xdp = true,
+	.hot_cache_bytes = (size_t)64 << 20,
+};
+
+static int config_new(struct rb_config **ret_config)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config = calloc(1, sizeof(*config));
+	size_t i;
+
+	if (!config)
+		return -ENOMEM;
+	*config = defaults;
+	config->pin_dir = strdup(RB_PIN_DIR);
+	if (!config->pin_dir)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(default_acl); i++) {
+		struct rb_acl_rule rule = {.action = default_acl[i].action};
+		int err;
+
+		rb_value_netblock(default_acl[i].netblock, rule.addr, &rule.prefix);
+		err = rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
+		if (err)
+			return err;
+	}
+	*ret_config = TAKE_PTR(config);
+	return 0;
+}
+
+void rb_config_free(struct rb_config *config)
+{
+	size_t i;
+
+	if (!config)
+		return;
+	for (i = 0; i < config->listen_count; i++)
+		free(config->listens[i].text);
+	for (i = 0; i < config->message_count; i++)
+		free(config->messages[i].text);
+	for (i = 0; i < config->file_count; i++)
+		free(config->files[i]);
+	free(config->listens);
+	free(config->messages);
+	free(config->files);
+	free(config->acl);
+	free(config->pin_dir);
+	free(config->resolver_text);
+	free(config);
+}
+
+void rb_config_freep(struct rb_config **config)
+{
+	rb_config_free(*config);
+}
+
+static int text_read(struct rb_reader *reader, const char *name, const char *text, size_t bytes)
+{
+	struct rb_config *config = reader->config;
+	char *copy = strdup(name);
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	err = rb_reader_grow(&config->files, &config->file_count, sizeof(copy), &copy);
+	if (err) {
+		free(copy);
+		return err;
+	}
+	reader->text_only = true;
+	return rb_reader_text(reader, copy, text, bytes);
+}
+
+/* text NULL: name is a file's. */
+static int read_from(const char *name, const char *text, size_t bytes,
+		     struct rb_config **ret_config)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+	struct rb_reader reader;
+	int err;
+
+	err = config_new(&config);
+	if (err)
+		return err;
+	err = rb_reader_init(&reader, config);
+	if (!err)
+		err = text ? text_read(&reader, name, text, bytes) : rb_reader_file(&reader, name);
+	if (!err)
+		err = rb_reader_finish(&reader);
+	rb_reader_free(&reader);
+	if (err)
+		return err;
+	err = rb_config_has_errors(config) ? -EINVAL : 0;
+	*ret_config = TAKE_PTR(config);
+	return err;
+}
+
+int rb_config_read(const char *path, struct rb_config **ret_config)
+{
+	return read_from(path, NULL, 0, ret_config);
+}
+
+int rb_config_read_text(const char *name, const char *text, size_t bytes,
+			struct rb_config **ret_config)
+{
+	return read_from(name, text, bytes, ret_config);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The directives of server: that need more than a field or a line for libunbound. */
+#include "config/handlers.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/reader.h"
+#include "util/cleanup.h"
+
+static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+static const struct {
+	const char *name;
+	enum rb_acl_action action;
+} actions[] = {
+	{"deny", RB_ACL_DENY},
+	{"refuse", RB_ACL_REFUSE},
+	{"allow", RB_ACL_ALLOW},
+	{"allow_setrd", RB_ACL_ALLOW_SETRD},
+	{"allow_snoop", RB_ACL_ALLOW_SNOOP},
+	{"deny_non_local", RB_ACL_DENY_NON_LOCAL},
+	{"refuse_non_local", RB_ACL_REFUSE_NON_LOCAL},
+};
+
+int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	struct rb_config *config = reader->config;
+	const char *action = values[1].text;
+	struct rb_acl_rule rule;
+	size_t i;
+
+	if (!strcmp(action, "allow_cookie"))
+		return rb_config_error(config, reader->place,
+				       "%s: allow_cookie is not supported: clients are not asked "
+				       "for DNS cookies; use allow",
+				       directive->name);
+	for (i = 0; i < ARRAY_SIZE(actions); i++)
+		if (!strcmp(action, actions[i].name))
+			break;
+	if (i == ARRAY_SIZE(actions))
+		return rb_config_error(
+			config, reader->place,
+			"%s: expected deny, refuse, allow, allow_setrd, allow_snoop, "
+			"deny_non_local or refuse_non_local, not '%s'",
+			directive->name, action);
+	rule.action = actions[i].action;
+	rb_value_netblock(values[0].text, rule.addr, &rule.prefix);
+	/*
+	 * Unbound compares IPv6 netblocks with IPv6 clients alone, and none of those comes from
+	 * ::ffff:0:0/96. Here the rule would speak of IPv4 clients, for whom it was not written.
+	 */
+	if (strchr(values[0].text, ':') && rule.prefix >= 96 &&
+	    !memcmp(rule.addr, mapped_prefix, sizeof(mapped_prefix)))
+		return 0;
+	return rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
+}
+
+int rb_handle_directory(struct rb_reader *reader, const struct rb_directive *directive,
+			const struct rb_value *values)
+{
+	char *path;
+
+	(void)directive;
+	if (!*values[0].text)
+		return 0;
+	path = rb_reader_path(reader->directory, values[0].text);
+	if (!path)
+		return -ENOMEM;
+	free(reader->directory);
+	reader->directory = path;
+	return 0;
+}
+
+/* What module-config may name, and what becomes of it. */
+static const struct {
+	const char *name;
+	enum rb_effect effect;
+	const char *note;
+} modules[] = {
+	{"iterator", RB_EFFECT_HANDLED, NULL},
+	{"validator", RB_EFFECT_HANDLED, NULL},
+	{"dns64", RB_EFFECT_HANDLED, NULL},
+	/* They do nothing until other directives ask them to, and those are errors. */
+	{"respip", RB_EFFECT_NONE, NULL},
+	{"subnetcache", RB_EFFECT_NONE, NULL},
+	{"cachedb", RB_EFFECT_IGNORED, "module cachedb: there is no cache but runbound's own"},
+	{"ipsecmod", RB_EFFECT_IGNORED, "module ipsecmod: there is none"},
+	{"ipset", RB_EFFECT_IGNORED, "module ipset: no addresses are put into ipsets"},
+	{"python", RB_EFFECT_REFUSED, "module python is not supported: it would change answers"},
+	{"dynlib", RB_EFFECT_REFUSED, "module dynlib is not supported: it would change answers"},
+};
+
+/* ret_known: whether libunbound is to have it. */
+static int module_check(struct rb_reader *reader, const struct rb_directive *directive,
+			const char *name, bool *ret_known)
+{
+	size_t i;
+
+	*ret_known = false;
+	for (i = 0; i < ARRAY_SIZE(modules); i++)
+		if (!strcmp(name, modules[i].name))
+			break;
+	if (i == ARRAY_SIZE(modules))
+		return rb_config_error(reader->config, reader->place,
+				       "%s: unknown module '%s', known are validator, iterator and "
+				       "dns64",
+				       directive->name, name);
+	switch (modules[i].effect) {
+	case RB_EFFECT_IGNORED:
+		return rb_reader_ignored(reader, &modules[i], directive->name, modules[i].note);
+	case RB_EFFECT_REFUSED:
+		return rb_config_error(reader->config, reader->place, "%s: %s", directive->name,
+				       modules[i].note);
+	case RB_EFFECT_HANDLED:
+		*ret_known = true;
+		break;
+	case RB_EFFECT_NONE:
+		break;
+	}
+	return 0;
+}
+
+int rb_handle_module_config(struct rb_reader *reader, const struct rb_directive *directive,
+			    const struct rb_value *values)
+{
+	_cleanup_free_ char *copy = strdup(values[0].text);
+	char *rest = copy, *word, *kept;
+	const char *last = "";
+
+	if (!copy)
+		return -ENOMEM;
+	kept = calloc(1, strlen(copy) + 2);
+	if (!kept)
+		return -ENOMEM;
+	free(reader->modules);
+	reader->modules = kept;
+	while ((word = strsep(&rest, " \t"))) {
+		bool known;
+		int err;
+
+		if (!*word)
+			continue;
+		last = word;
+		err = module_check(reader, directive, word, &known);
+		if (err)
+			return err;
+		if (known)
+			kept = stpcpy(stpcpy(kept, kept == reader->modules ? "" : " "), word);
+	}
+	if (strcmp(last, "iterator") != 0)
+		return rb_config_error(reader->config, reader->place,
+				       "%s: expected modules of which iterator is the last, not "
+				       "'%s'",
+				       directive->name, values[0].text);
+	return 0;
+}
+
+static const char *const local_zone_types[] = {
+	"static",          "deny",
+	"refuse",          "redirect",
+	"transparent",     "typetransparent",
+	"inform",          "inform_deny",
+	"inform_redirect", "always_transparent",
+	"always_refuse",   "always_nxdomain",
+	"always_nodata",   "always_deny",
+	"always_null",     "noview",
+	"nodefault",
+};
+
+int rb_handle_local_zone(struct rb_reader *reader, const struct rb_directive *directive,
+			 const struct rb_value *values)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(local_zone_types); i++)
+		if (!strcmp(values[1].text, local_zone_types[i]))
+			return 0;
+	return rb_config_error(reader->config, reader->place,
+			       "%s: expected static, deny, refuse, redirect, transparent, "
+			       "typetransparent, inform, inform_deny, inform_redirect, "
+			       "always_transparent, always_refuse, always_nxdomain, always_nodata, "
+			       "always_deny, always_null, noview or nodefault, not '%s'",
+			       directive->name, values[1].text);
+}
+
+/* "IP [TTL] name" */
+int rb_handle_local_data_ptr(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	_cleanup_free_ char *copy = strdup(values[0].text);
+	uint8_t addr[sizeof(struct in6_addr)];
+	char *position, *ip, *name;
+
+	if (!copy)
+		return -ENOMEM;
+	ip = strtok_r(copy, " \t", &position);
+	name = strtok_r(NULL, " \t", &position);
+	if (ip && name && (inet_pton(AF_INET, ip, addr) == 1 || inet_pton(AF_INET6, ip, addr) == 1))
+		return 0;
+	return rb_config_error(reader->config, reader->place,
+			       "%s: expected an address and a name, such as \"192.0.2.1 "
+			       "host.example\", not '%s'",
+			       directive->name, values[0].text);
+}
+
+int rb_handle_tls_upstream(struct rb_reader *reader, const struct rb_directive *directive,
+			   const struct rb_value *values)
+{
+	bool yes = false;
+
+	(void)directive;
+	rb_value_yesno(values[0].text, &yes);
+	reader->config->tls_upstream |= yes;
+	return 0;
+}
+
+/* Which file it is depends on directory:, which may follow. An empty name asks for none. */
+int rb_handle_file(struct rb_reader *reader, const struct rb_directive *directive,
+		   const struct rb_value *values)
+{
+	return *values[0].text ? rb_reader_defer(reader, directive, values) : 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The directives that need more than a field or a line for libunbound. See struct rb_directive. */
+#ifndef RB_CONFIG_HANDLERS_H
+#define RB_CONFIG_HANDLERS_H
+
+#include "config/directives.h"
+
+/* server: */
+rb_handler rb_handle_interface;
+rb_handler rb_handle_interface_automatic;
+rb_handler rb_handle_automatic_ports;
+rb_handler rb_handle_other_port; /* one where something else than plain DNS is spoken */
+rb_handler rb_handle_access_control;
+rb_handler rb_handle_directory;
+rb_handler rb_handle_module_config;
+rb_handler rb_handle_local_zone;
+rb_handler rb_handle_local_data_ptr;
+rb_handler rb_handle_tls_upstream;
+rb_handler rb_handle_file;
+
+/* forward-zone:, stub-zone:, auth-zone: */
+rb_handler rb_handle_zone_name;
+rb_handler rb_handle_zone_file;
+rb_handler rb_handle_zone_transfer;
+rb_handler rb_handle_zone_fallback;
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The addresses to serve: interface:, port: and what else decides on them. */
+#include "config/reader.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/handlers.h"
+#include "util/cleanup.h"
+
+#define TLS_PORT   853
+#define HTTPS_PORT 443
+
+int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *directive,
+			const struct rb_value *values)
+{
+	struct rb_interface interface = {strdup(values[0].text), reader->place};
+	int err;
+
+	(void)directive;
+	if (!interface.text)
+		return -ENOMEM;
+	err = rb_reader_grow(&reader->interfaces, &reader->interface_count, sizeof(interface),
+			     &interface);
+	if (err)
+		free(interface.text);
+	return err;
+}
+
+int rb_handle_interface_automatic(struct rb_reader *reader, const struct rb_directive *directive,
+				  const struct rb_value *values)
+{
+	(void)directive;
+	reader->automatic_place = reader->place;
+	rb_value_yesno(values[0].text, &reader->automatic);
+	return 0;
+}
+
+int rb_handle_automatic_ports(struct rb_reader *reader, const struct rb_directive *directive,
+			      const struct rb_value *values)
+{
+	(void)directive;
+	reader->automatic_place = reader->place;
+	free(reader->automatic_ports);
+	reader->automatic_ports = strdup(values[0].text);
+	return reader->automatic_ports ? 0 : -ENOMEM;
+}
+
+static bool is_one_of_many(const struct rb_directive *directive)
+{
+	return strstr(directive->name, "additional") ||
+	       !strcmp(directive->name, "proxy-protocol-port");
+}
+
+static int other_port_add(struct rb_reader *reader, const struct rb_directive *directive,
+			  uint16_t port)
+{
+	struct rb_other_port other = {directive, port};
+	size_t i;
+
+	for (i = 0; i < reader->other_port_count; i++) {
+		struct rb_other_port *known = &reader->other_ports[i];
+
+		if (!is_one_of_many(directive) && !is_one_of_many(known->directive) &&
+		    !strcmp(known->directive->note, directive->note)) {
+			known->port = port;
+			return 0;
+		}
+	}
+	return rb_reader_grow(&reader->other_ports, &reader->other_port_count, sizeof(other),
+			      &other);
+}
+
+int rb_handle_other_port(struct rb_reader *reader, const struct rb_directive *directive,
+			 const struct rb_value *values)
+{
+	return other_port_add(reader, directive, (uint16_t)atoi(values[0].text));
+}
+
+int rb_listens_init(struct rb_reader *reader)
+{
+	const struct rb_clause *server = rb_clause_find("server");
+	int err = other_port_add(reader, rb_directive_find(server, "tls-port"), TLS_PORT);
+
+	if (err)
+		return err;
+	return other_port_add(reader, rb_directive_find(server, "https-port"), HTTPS_PORT);
+}
+
+static uint16_t port_of(const struct sockaddr_storage *addr)
+{
+	if (addr->ss_family == AF_INET)
+		return ntohs(((const struct sockaddr_in *)addr)->sin_port);
+	return ntohs(((const struct sockaddr_in6 *)addr)->sin6_port);
+}
+
+static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *addr,
+		      const char *text, struct rb_place place)
+{
+	struct rb_config *config = reader->config;
+	struct rb_listen listen = {.addr = *addr};
+	size_t i;
+	int err;
+
+	if (addr->ss_family == AF_INET ? !config->do_ip4 : !config->do_ip6)
+		return 0;
+	for (i = 0; i < reader->other_port_count; i++)
+		if (reader->other_ports[i].port == port_of(addr))
+			return rb_config_warn(config, place, "interface %s: not served: %s (%s)",
+					      text, reader->other_ports[i].directive->note,
+					      reader->other_ports[i].directive->name);
+	if (place.line) {
+		listen.file = place.file;
+		listen.line = place.line;
+	}
+	listen.text = strdup(text);
+	if (!listen.text)
+		return -ENOMEM;
+	err = rb_reader_grow(&config->listens, &config->listen_count, sizeof(listen), &listen);
+	if (err)
+		free(listen.text);
+	return err;
+}
+
+static int literal_add(struct rb_reader *reader, const char *address, uint16_t port,
+		       struct rb_place place)
+{
+	struct sockaddr_storage addr;
+
+	rb_value_address(address, port, &addr);
+	return listen_add(reader, &addr, address, place);
+}
+
+static void freeifaddrsp(struct ifaddrs **addresses)
+{
+	if (*addresses)
+		freeifaddrs(*addresses);
+}
+
+/* An interface's name stands for all addresses that it has now. */
+static int name_add(struct rb_reader *reader, const char *text, struct rb_place place)
+{
+	_cleanup_(freeifaddrsp) struct ifaddrs *addresses = NULL;
+	size_t name_length = strcspn(text, "@"), before = reader->config->listen_count;
+	uint64_t port = reader->config->port;
+	const struct ifaddrs *address;
+	bool found = false;
+
+	if (text[name_length] && !rb_value_number(text + name_length + 1, 1, UINT16_MAX, &port))
+		return rb_config_error(reader->config, place,
+				       "interface: expected an address and a port, such as "
+				       "192.0.2.1@5353, not '%s'",
+				       text);
+	if (getifaddrs(&addresses))
+		return -errno;
+	for (address = addresses; address; address = address->ifa_next) {
+		struct sockaddr_storage addr = {0};
+		int err;
+
+		if (strlen(address->ifa_name) != name_length ||
+		    strncmp(address->ifa_name, text, name_length) != 0)
+			continue;
+		found = true;
+		if (address->ifa_addr && address->ifa_addr->sa_family == AF_INET) {
+			memcpy(&addr, address->ifa_addr, sizeof(struct sockaddr_in));
+			((struct sockaddr_in *)&addr)->sin_port = htons((uint16_t)port);
+		} else if (address->ifa_addr && address->ifa_addr->sa_family == AF_INET6) {
+			memcpy(&addr, address->ifa_addr, sizeof(struct sockaddr_in6));
+			((struct sockaddr_in6 *)&addr)->sin6_port = htons((uint16_t)port);
+		} else {
+			continue;
+		}
+		err = listen_add(reader, &addr, text, place);
+		if (err)
+			return err;
+	}
+	if (!found)
+		return rb_config_error(reader->config, place,
+				       "interface: '%s' is neither an address nor an interface of "
+				       "this host",
+				       text);
+	if (reader->config->listen_count == before)
+		return rb_config_warn(reader->config, place,
+				      "interface: '%s' has no address to listen on now", text);
+	return 0;
+}
+
+static int both_add(struct rb_reader *reader, const char *ip4, const char *ip6, uint16_t port,
+		    struct rb_place place)
+{
+	int err = literal_add(reader, ip4, port, place);
+
+	return err ? err : literal_add(reader, ip6, port, place);
+}
+
+/* All addresses, on the port or on those of interface-automatic-ports. */
+static int automatic_add(struct rb_reader *reader)
+{
+	char *rest = reader->automatic_ports, *word;
+	uint64_t port;
+	int err = 0;
+
+	if (!rest || !*rest)
+		return both_add(reader, "0.0.0.0", "::0", reader->config->port,
+				reader->automatic_place);
+	while (!err && (word = strsep(&rest, " \t"))) {
+		if (!*word)
+			continue;
+		if (rb_value_number(word, 1, UINT16_MAX, &port))
+			err = both_add(reader, "0.0.0.0", "::0", (uint16_t)port,
+				       reader->automatic_place);
+		else
+			err = rb_config_error(reader->config, reader->automatic_place,
+					      "interface-automatic-ports: expected ports, not '%s'",
+					      word);
+	}
+	return err;
+}
+
+static int interfaces_add(struct rb_reader *reader)
+{
+	uint16_t port = reader->config->port;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < reader->interface_count && !err; i++) {
+		const struct rb_interface *interface = &reader->interfaces[i];
+		struct sockaddr_storage addr;
+
+		if (rb_value_address(interface->text, port, &addr))
+			err = listen_add(reader, &addr, interface->text, interface->place);
+		else
+			err = name_add(reader, interface->text, interface->place);
+	}
+	return err;
+}
+
+int rb_listens_finish(struct rb_reader *reader)
+{
+	struct rb_config *config = reader->config;
+	int err;
+
+	if (reader->automatic)
+		err = automatic_add(reader);
+	else if (reader->interface_count)
+		err = interfaces_add(reader);
+	else
+		err = both_add(reader, "127.0.0.1", "::1", config->port,
+			       (struct rb_place){config->files[0], 0});
+	if (err || rb_config_has_errors(config))
+		return err;
+	if (!config->listen_count || (!config->do_udp && !config->do_tcp))
+		return rb_config_error(config, (struct rb_place){config->files[0], 0},
+				       "no address is left to listen on, see interface:, do-ip4:, "
+				       "do-ip6:, do-udp: and do-tcp:");
+	return 0;
+}

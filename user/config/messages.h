@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is wrong with a configuration file, and where. */
+#ifndef RB_CONFIG_MESSAGES_H
+#define RB_CONFIG_MESSAGES_H
+
+#include "config/config.h"
+
+/* A line of a file. The name belongs to the configuration (rb_config files). */
+struct rb_place {
+	const char *file;
+	unsigned int line; /* 0: the file as a whole */
+};
+
+/* Both add a message, up to a number that nobody reads on. 0 or -ENOMEM. */
+__attribute__((format(printf, 3, 4))) int
+rb_config_error(struct rb_config *config, struct rb_place place, const char *format, ...);
+__attribute__((format(printf, 3, 4))) int
+rb_config_warn(struct rb_config *config, struct rb_place place, const char *format, ...);
+
+bool rb_config_has_errors(const struct rb_config *config);
+
+#endif

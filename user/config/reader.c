@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Goes through the text of a configuration, from clause to clause and directive to directive. */
+#include "config/reader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/lexer.h"
+#include "util/cleanup.h"
+
+#define SHOWN_MAX 60 /* bytes of what is wrong, in a message */
+
+int rb_reader_init(struct rb_reader *reader, struct rb_config *config)
+{
+	*reader = (struct rb_reader){.config = config};
+	reader->server_stream = open_memstream(&reader->server_text, &reader->server_bytes);
+	return reader->server_stream ? rb_listens_init(reader) : -ENOMEM;
+}
+
+void rb_reader_free(struct rb_reader *reader)
+{
+	size_t i, k;
+
+	if (reader->server_stream)
+		fclose(reader->server_stream);
+	if (reader->zone_stream)
+		fclose(reader->zone_stream);
+	for (i = 0; i < reader->zone_count; i++) {
+		free(reader->zones[i].text);
+		free(reader->zones[i].name.text);
+		free(reader->zones[i].zonefile);
+	}
+	for (i = 0; i < reader->deferred_count; i++)
+		for (k = 0; k < RB_VALUES_MAX; k++)
+			free(reader->deferred[i].values[k].text);
+	for (i = 0; i < reader->interface_count; i++)
+		free(reader->interfaces[i].text);
+	free(reader->zones);
+	free(reader->deferred);
+	free(reader->interfaces);
+	free(reader->other_ports);
+	free(reader->warned);
+	free(reader->automatic_ports);
+	free(reader->modules);
+	free(reader->directory);
+	free(reader->server_text);
+	free(reader->zone_text);
+}
+
+int rb_reader_grow(void *array_pointer, size_t *count, size_t member_bytes, const void *member)
+{
+	char *grown;
+
+	memcpy(&grown, array_pointer, sizeof(grown));
+	/* Capacity is the next power of two: lists of a million zones exist. */
+	if (!(*count & (*count - 1))) {
+		grown = reallocarray(grown, *count ? 2 * *count : 1, member_bytes);
+		if (!grown)
+			return -ENOMEM;
+		memcpy(array_pointer, &grown, sizeof(grown));
+	}
+	memcpy(grown + *count * member_bytes, member, member_bytes);
+	(*count)++;
+	return 0;
+}
+
+static void values_free(struct rb_value (*values)[RB_VALUES_MAX])
+{
+	size_t i;
+
+	for (i = 0; i < RB_VALUES_MAX; i++)
+		free((*values)[i].text);
+}
+
+static int say_missing(struct rb_reader *reader, const char *name, const struct rb_token *token)
+{
+	if (token->kind == RB_TOKEN_UNCLOSED)
+		return rb_config_error(reader->config, reader->place,
+				       "%s: the quote %c is not closed on its line", name,
+				       token->quote);
+	return rb_config_error(reader->config, reader->place, "%s: its value is missing", name);
+}
+
+/* Whether a value on a later line is rather the next directive, so that a value is missing. */
+static bool is_next_directive(const struct rb_reader *reader, const struct rb_token *token)
+{
+	char name[64];
+
+	if (token->quote || token->line == reader->place.line || token->length < 2 ||
+	    token->length > sizeof(name) || token->start[token->length - 1] != ':')
+		return false;
+	memcpy(name, token->start, token->length - 1);
+	name[token->length - 1] = '\0';
+	return rb_clause_find(name) || rb_clause_of(name) || !strcmp(name, "include");
+}
+
+/* count values; ret_complete: whether they are there. */
+static int values_read(struct rb_reader *reader, struct rb_lexer *lexer, const char *name,
+		       size_t count, struct rb_value *values, bool *ret_complete)
+{
+	size_t i;
+
+	*ret_complete = false;
+	for (i = 0; i < count; i++) {
+		struct rb_lexer before = *lexer;
+		struct rb_token token = rb_lexer_value(lexer);
+
+		if (token.kind != RB_TOKEN_WORD || is_next_directive(reader, &token)) {
+			if (token.kind == RB_TOKEN_WORD)
+				*lexer = before;
+			else
+				rb_lexer_skip_line(lexer);
+			return say_missing(reader, name, &token);
+		}
+		values[i].quote = token.quote;
+		values[i].text = strndup(token.start, token.length);
+		if (!values[i].text)
+			return -ENOMEM;
+	}
+	*ret_complete = true;
+	return 0;
+}
+
+static int say_unknown(struct rb_reader *reader, const char *name)
+{
+	const struct rb_clause *home = rb_clause_of(name);
+	const char *nearest;
+
+	if (home && !reader->clause)
+		return rb_config_error(reader->config, reader->place,
+				       "directive '%s' outside of a clause, it belongs to '%s:'",
+				       name, home->name);
+	if (home)
+		return rb_config_error(reader->config, reader->place,
+				       "directive '%s' does not belong to '%s:' but to '%s:'", name,
+				       reader->clause->name, home->name);
+	nearest = rb_directive_nearest(reader->clause, name);
+	if (nearest)
+		return rb_config_error(reader->config, reader->place,
+				       "unknown directive '%.*s', did you mean '%s'?", SHOWN_MAX,
+				       name, nearest);
+	return rb_config_error(reader->config, reader->place, "unknown directive '%.*s'", SHOWN_MAX,
+			       name);
+}
+
+static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
+{
+	int err = rb_zone_close(reader);
+
+	if (err)
+		return err;
+	reader->clause = clause;
+	if (clause->effect == RB_EFFECT_REFUSED)
+		return rb_config_error(reader->config, reader->place, "%s: not supported: %s",
+				       clause->name, clause->note);
+	return rb_zone_open(reader);
+}
+
+static int directive_read(struct rb_reader *reader, struct rb_lexer *lexer, const char *name)
+{
+	_cleanup_(values_free) struct rb_value values[RB_VALUES_MAX] = {0};
+	const struct rb_directive *directive = NULL;
+	size_t count = 0;
+	bool complete;
+	int err;
+
+	if (reader->clause)
+		directive = rb_directive_find(reader->clause, name);
+	if (!directive) {
+		rb_lexer_skip_line(lexer);
+		return say_unknown(reader, name);
+	}
+	while (count < RB_VALUES_MAX && directive->kinds[count])
+		count++;
+	err = values_read(reader, lexer, name, count, values, &complete);
+	if (err || !complete)
+		return err;
+	if (reader->clause->effect == RB_EFFECT_IGNORED)
+		return rb_reader_ignored(reader, reader->clause, reader->clause->name,
+					 reader->clause->note);
+	if (reader->clause->effect == RB_EFFECT_REFUSED)
+		return 0;
+	return rb_reader_apply(reader, directive, values);
+}
+
+static int include_read(struct rb_reader *reader, struct rb_lexer *lexer, bool toplevel)
+{
+	_cleanup_(values_free) struct rb_value values[RB_VALUES_MAX] = {0};
+	bool complete;
+	int err;
+
+	err = values_read(reader, lexer, "include", 1, values, &complete);
+	if (err || !complete)
+		return err;
+	if (toplevel) {
+		err = rb_zone_close(reader);
+		reader->clause = NULL;
+	}
+	if (!err)
+		err = rb_reader_include(reader, values[0].text);
+	if (toplevel && !err) {
+		err = rb_zone_close(reader);
+		reader->clause = NULL;
+	}
+	return err;
+}
+
+static int attribute_read(struct rb_reader *reader, struct rb_lexer *lexer,
+			  const struct rb_token *token)
+{
+	_cleanup_free_ char *name = strndup(token->start, token->length);
+	const struct rb_clause *clause;
+
+	if (!name)
+		return -ENOMEM;
+	if (!strcmp(name, "include"))
+		return include_read(reader, lexer, false);
+	if (!strcmp(name, "include-toplevel"))
+		return include_read(reader, lexer, true);
+	clause = rb_clause_find(name);
+	if (clause)
+		return clause_open(reader, clause);
+	return directive_read(reader, lexer, name);
+}
+
+int rb_reader_text(struct rb_reader *reader, const char *file, const char *text, size_t bytes)
+{
+	struct rb_place outer = reader->place;
+	struct rb_lexer lexer = {text, text + bytes, 1};
+	int err = 0;
+
+	reader->place = (struct rb_place){file, 0};
+	if (bytes && memchr(text, '\0', bytes))
+		err = rb_config_error(reader->config, reader->place, "not a text file");
+	else
+		for (;;) {
+			struct rb_token token = rb_lexer_attribute(&lexer);
+
+			reader->place = (struct rb_place){file, token.line};
+			if (err || token.kind == RB_TOKEN_END)
+				break;
+			if (token.kind == RB_TOKEN_WORD) {
+				err = attribute_read(reader, &lexer, &token);
+				continue;
+			}
+			rb_lexer_skip_line(&lexer);
+			err = rb_config_error(reader->config, reader->place,
+					      "expected 'attribute: value', found '%.*s'",
+					      token.length > SHOWN_MAX ? SHOWN_MAX
+								       : (int)token.length,
+					      token.start);
+		}
+	reader->place = outer;
+	return err;
+}
+
+int rb_reader_finish(struct rb_reader *reader)
+{
+	int err = rb_zone_close(reader);
+
+	if (!err)
+		err = rb_listens_finish(reader);
+	if (!err)
+		err = rb_resolver_text_finish(reader);
+	return err;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reads the text of a configuration: clauses, directives, included files.
+ *
+ * Thread: main. Lifetime: of one reading; what lasts moves into struct rb_config.
+ * Errors: 0 or -errno for what ends the reading (-ENOMEM); what is wrong in a file becomes a
+ * message.
+ */
+#ifndef RB_CONFIG_READER_H
+#define RB_CONFIG_READER_H
+
+#include <stdio.h>
+
+#include "config/config.h"
+#include "config/directives.h"
+#include "config/messages.h"
+
+/* An address to listen on, as written: the port may be told later. */
+struct rb_interface {
+	char *text;
+	struct rb_place place;
+};
+
+/* A line for libunbound that must wait for directory: or num-threads:, which may be told later. */
+struct rb_deferred {
+	const struct rb_directive *directive;
+	struct rb_value values[RB_VALUES_MAX];
+	struct rb_place place;
+};
+
+/* A forward-zone:, stub-zone: or auth-zone: with its lines for libunbound. */
+struct rb_zone {
+	const struct rb_clause *clause;
+	struct rb_place place;
+	char *text; /* the lines but name: and zonefile: */
+	struct rb_value name;
+	char *zonefile; /* as written */
+	struct rb_place zonefile_place;
+	bool transfers; /* from a primary or a URL */
+	bool fallback;  /* resolve names of the zone otherwise while it is not there */
+};
+
+/* A port where clients speak something else than plain DNS: what, is the directive's note. */
+struct rb_other_port {
+	const struct rb_directive *directive;
+	uint16_t port;
+};
+
+struct rb_reader {
+	struct rb_config *config;
+	struct rb_place place;          /* of the directive at hand */
+	const struct rb_clause *clause; /* NULL: none is open */
+	bool text_only;                 /* includes are not followed */
+	unsigned int include_depth;
+	unsigned int include_count;
+
+	char *directory;   /* as far as the file has told */
+	char *server_text; /* for libunbound; complete once server_stream is closed */
+	size_t server_bytes;
+	FILE *server_stream;
+	char *zone_text; /* of the last of zones */
+	size_t zone_bytes;
+	FILE *zone_stream; /* NULL: no zone is open */
+
+	struct rb_zone *zones;
+	size_t zone_count;
+	struct rb_deferred *deferred;
+	size_t deferred_count;
+	struct rb_interface *interfaces;
+	size_t interface_count;
+	bool automatic; /* interface-automatic */
+	char *automatic_ports;
+	struct rb_place automatic_place;
+	char *modules; /* module-config, as far as libunbound has them */
+	struct rb_other_port *other_ports;
+	size_t other_port_count;
+	const void **warned; /* directives and clauses that a warning named */
+	size_t warned_count;
+};
+
+int rb_reader_init(struct rb_reader *reader, struct rb_config *config);
+void rb_reader_free(struct rb_reader *reader);
+
+/* Text of a file whose name belongs to the configuration. */
+int rb_reader_text(struct rb_reader *reader, const char *file, const char *text, size_t bytes);
+
+/* After the last text: what depends on the whole (listens, resolver_text). */
+int rb_reader_finish(struct rb_reader *reader);
+
+/* apply.c: what the table says of a directive. Values are checked; what is wrong is a message. */
+int rb_reader_apply(struct rb_reader *reader, const struct rb_directive *directive,
+		    struct rb_value *values);
+
+/* Keep a line for libunbound until the whole is read. */
+int rb_reader_defer(struct rb_reader *reader, const struct rb_directive *directive,
+		    const struct rb_value *values);
+
+/* One warning for each directive or clause, at its first place. */
+int rb_reader_ignored(struct rb_reader *reader, const void *what, const char *name,
+		      const char *note);
+
+/* Append to an array of the reader or the configuration. 0 or -ENOMEM. */
+int rb_reader_grow(void *array_pointer, size_t *count, size_t member_bytes, const void *member);
+
+/* include.c: the value of an include: as Unbound finds files by it. */
+int rb_reader_include(struct rb_reader *reader, const char *pattern);
+/* path: of the file itself; -errno where it cannot be read. */
+int rb_reader_file(struct rb_reader *reader, const char *path);
+
+/* A relative path under directory:, or as it is. NULL: no memory. */
+char *rb_reader_path(const char *directory, const char *path);
+
+/* zones.c: the clause that opens a zone, and its end. */
+int rb_zone_open(struct rb_reader *reader);
+int rb_zone_close(struct rb_reader *reader);
+
+/* listens.c: config->listens from interface:, port:, do-ip4: and do-ip6:. */
+int rb_listens_init(struct rb_reader *reader);
+int rb_listens_finish(struct rb_reader *reader);
+
+/* resolver_text.c */
+int rb_resolver_text_finish(struct rb_reader *reader);
+void rb_resolver_text_put(FILE *stream, const char *name, const struct rb_value *values);
+
+/* A line's value that holds a path; false where no quotes can hold it. */
+bool rb_resolver_text_put_path(FILE *stream, const char *name, const char *path);
+
+/*
+ * Read a text as if it were a file of this name; include: is an error in it. As rb_config_read(),
+ * for those who test.
+ */
+int rb_config_read_text(const char *name, const char *text, size_t bytes,
+			struct rb_config **ret_config);
+
+#endif

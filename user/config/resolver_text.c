@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes the part of the configuration that libunbound is to read, as an unbound.conf of its own.
+ */
+#include "config/reader.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+
+/* Where Unbound as Debian builds it looks for relative file names when there is no directory:. */
+#define DEFAULT_DIRECTORY "/etc/unbound"
+
+/*
+ * What Unbound's daemon assumes where its library assumes otherwise, and what only suits us. The
+ * operator's lines follow, and of two the later counts.
+ *
+ * outgoing-range is 4096 in the daemon. It costs as many descriptors per thread, and what exceeds
+ * it waits for its turn: a quarter does with the limits that services usually have.
+ * msg-cache-slabs and the like: a context belongs to one thread, there is no lock to spread.
+ */
+static const char daemon_defaults[] = "\tverbosity: 1\n"
+				      "\tuse-syslog: no\n"
+				      "\tlogfile: \"\"\n"
+				      "\toutgoing-range: 1024\n"
+				      "\toutgoing-num-tcp: 10\n"
+				      "\tminimal-responses: yes\n"
+				      "\tdo-not-query-localhost: yes\n"
+				      "\tmsg-cache-slabs: 1\n"
+				      "\trrset-cache-slabs: 1\n"
+				      "\tkey-cache-slabs: 1\n"
+				      "\tinfra-cache-slabs: 1\n"
+				      "\tratelimit-slabs: 1\n";
+
+/* The same for limits of the whole program, of which each thread's context gets its share. */
+static const struct {
+	const char *name;
+	uint64_t value;
+} shared_defaults[] = {
+	{"msg-cache-size", 4 << 20}, {"rrset-cache-size", 4 << 20},   {"key-cache-size", 4 << 20},
+	{"neg-cache-size", 1 << 20}, {"infra-cache-numhosts", 10000}, {"ratelimit-size", 4 << 20},
+};
+
+static void value_put(FILE *stream, const struct rb_value *value)
+{
+	fputc(' ', stream);
+	if (value->quote)
+		fputc(value->quote, stream);
+	fputs(value->text, stream);
+	if (value->quote)
+		fputc(value->quote, stream);
+}
+
+void rb_resolver_text_put(FILE *stream, const char *name, const struct rb_value *values)
+{
+	size_t i;
+
+	fprintf(stream, "\t%s:", name);
+	for (i = 0; i < RB_VALUES_MAX && values[i].text; i++)
+		value_put(stream, &values[i]);
+	fputc('\n', stream);
+}
+
+bool rb_resolver_text_put_path(FILE *stream, const char *name, const char *path)
+{
+	char quote = strchr(path, '"') ? '\'' : '"';
+
+	if (strpbrk(path, "\\\n\r") || strchr(path, quote))
+		return false;
+	fprintf(stream, "\t%s: %c%s%c\n", name, quote, path, quote);
+	return true;
+}
+
+/* 0 turns a limit off and stays; anything else leaves at least 1 to everybody. */
+static uint64_t share(const struct rb_config *config, uint64_t total)
+{
+	return total / config->num_threads + (total % config->num_threads != 0);
+}
+
+static void shared_put(const struct rb_reader *reader, FILE *stream,
+		       const struct rb_deferred *deferred)
+{
+	const struct rb_directive *directive = deferred->directive;
+	size_t last = 0;
+	uint64_t total = 0;
+
+	fprintf(stream, "\t%s:", directive->name);
+	while (last + 1 < RB_VALUES_MAX && deferred->values[last + 1].text)
+		value_put(stream, &deferred->values[last++]);
+	if (directive->kinds[last] == RB_VALUE_SIZE)
+		rb_value_size(deferred->values[last].text, &total);
+	else
+		rb_value_number(deferred->values[last].text, 0, UINT64_MAX, &total);
+	fprintf(stream, " %" PRIu64 "\n", share(reader->config, total));
+}
+
+/* Where relative names begin: directory: may itself be relative to where we were started. */
+static char *base_directory(const struct rb_reader *reader)
+{
+	_cleanup_free_ char *here = NULL;
+
+	if (!reader->directory)
+		return strdup(DEFAULT_DIRECTORY);
+	if (*reader->directory == '/')
+		return strdup(reader->directory);
+	here = getcwd(NULL, 0);
+	return here ? rb_reader_path(here, reader->directory) : NULL;
+}
+
+static int file_put(const struct rb_reader *reader, FILE *stream, const char *base,
+		    const char *name, const char *file, struct rb_place place)
+{
+	_cleanup_free_ char *path = rb_reader_path(base, file);
+
+	if (!path)
+		return -ENOMEM;
+	/* trusted-keys-file takes a pattern, and no file need match it. */
+	if ((strcmp(name, "trusted-keys-file") != 0 || !strpbrk(path, "*?[")) &&
+	    access(path, R_OK) != 0)
+		return rb_config_error(reader->config, place, "%s: cannot read '%s': %s%s", name,
+				       path, strerror(errno),
+				       strcmp(name, "auto-trust-anchor-file") != 0
+					       ? ""
+					       : " (unbound-anchor makes such a file)");
+	if (!rb_resolver_text_put_path(stream, name, path))
+		return rb_config_error(reader->config, place,
+				       "%s: no backslash, newline or two kinds of quotes may be in "
+				       "a file name: '%s'",
+				       name, path);
+	return 0;
+}
+
+static int deferred_put(const struct rb_reader *reader, FILE *stream, const char *base)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < reader->deferred_count && !err; i++) {
+		const struct rb_deferred *deferred = &reader->deferred[i];
+
+		if (deferred->directive->shared)
+			shared_put(reader, stream, deferred);
+		else
+			err = file_put(reader, stream, base, deferred->directive->name,
+				       deferred->values[0].text, deferred->place);
+	}
+	return err;
+}
+
+static int zones_put(const struct rb_reader *reader, FILE *stream, const char *base)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < reader->zone_count && !err; i++) {
+		const struct rb_zone *zone = &reader->zones[i];
+		struct rb_value name[RB_VALUES_MAX] = {zone->name};
+
+		if (!zone->name.text || zone->transfers)
+			continue;
+		fprintf(stream, "%s:\n", zone->clause->name);
+		rb_resolver_text_put(stream, "name", name);
+		fputs(zone->text, stream);
+		if (zone->zonefile)
+			err = file_put(reader, stream, base, "zonefile", zone->zonefile,
+				       zone->zonefile_place);
+	}
+	return err;
+}
+
+static int text_put(struct rb_reader *reader, FILE *stream)
+{
+	_cleanup_free_ char *base = base_directory(reader);
+	size_t i;
+	int err;
+
+	if (!base)
+		return errno == ENOMEM ? -ENOMEM : -errno;
+	fputs("server:\n", stream);
+	fputs(daemon_defaults, stream);
+	for (i = 0; i < ARRAY_SIZE(shared_defaults); i++)
+		fprintf(stream, "\t%s: %" PRIu64 "\n", shared_defaults[i].name,
+			share(reader->config, shared_defaults[i].value));
+	/* A library that was built with more modules would name those, too, by default. */
+	fprintf(stream, "\tmodule-config: \"%s\"\n",
+		reader->modules ? reader->modules : "validator iterator");
+	fputs(reader->server_text, stream);
+	err = deferred_put(reader, stream, base);
+	return err ? err : zones_put(reader, stream, base);
+}
+
+int rb_resolver_text_finish(struct rb_reader *reader)
+{
+	FILE *server = TAKE_PTR(reader->server_stream), *stream;
+	_cleanup_free_ char *text = NULL;
+	size_t bytes;
+	int err;
+
+	if (fclose(server))
+		return -ENOMEM;
+	stream = open_memstream(&text, &bytes);
+	if (!stream)
+		return -ENOMEM;
+	err = text_put(reader, stream);
+	if (fclose(stream) && !err)
+		err = -ENOMEM;
+	if (err)
+		return err;
+	reader->config->resolver_text = TAKE_PTR(text);
+	return 0;
+}

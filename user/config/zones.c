@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The clauses that open once per zone: forward-zone:, stub-zone: and auth-zone:. */
+#include "config/reader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/handlers.h"
+
+int rb_zone_open(struct rb_reader *reader)
+{
+	struct rb_zone zone = {.clause = reader->clause, .place = reader->place};
+
+	if (zone.clause->kind == RB_CLAUSE_SERVER || zone.clause->kind == RB_CLAUSE_OTHER)
+		return 0;
+	reader->zone_stream = open_memstream(&reader->zone_text, &reader->zone_bytes);
+	if (!reader->zone_stream)
+		return -ENOMEM;
+	return rb_reader_grow(&reader->zones, &reader->zone_count, sizeof(zone), &zone);
+}
+
+static struct rb_zone *current(struct rb_reader *reader)
+{
+	return &reader->zones[reader->zone_count - 1];
+}
+
+/* An auth-zone is what libunbound finds in the file: it neither transfers nor lets a zone expire.
+ */
+static int auth_check(struct rb_reader *reader, const struct rb_zone *zone)
+{
+	if (!zone->transfers) {
+		if (zone->zonefile)
+			return 0;
+		return rb_config_error(reader->config, zone->place,
+				       "auth-zone: zonefile: is missing");
+	}
+	if (zone->fallback)
+		return rb_config_warn(reader->config, zone->place,
+				      "auth-zone %s: ignored: zones are not transferred, its names "
+				      "are resolved as others (fallback-enabled: yes)",
+				      zone->name.text);
+	return rb_config_error(reader->config, zone->place,
+			       "auth-zone %s: not supported: zones are not transferred from a "
+			       "primary or a URL; give a zonefile: alone, or fallback-enabled: yes "
+			       "to have its names resolved as others",
+			       zone->name.text);
+}
+
+int rb_zone_close(struct rb_reader *reader)
+{
+	struct rb_zone *zone;
+
+	if (!reader->zone_stream)
+		return 0;
+	zone = current(reader);
+	if (fclose(reader->zone_stream)) {
+		reader->zone_stream = NULL;
+		return -ENOMEM;
+	}
+	reader->zone_stream = NULL;
+	zone->text = reader->zone_text;
+	reader->zone_text = NULL;
+	if (!zone->name.text)
+		return rb_config_error(reader->config, zone->place, "%s: name: is missing",
+				       zone->clause->name);
+	return zone->clause->kind == RB_CLAUSE_AUTH ? auth_check(reader, zone) : 0;
+}
+
+int rb_handle_zone_name(struct rb_reader *reader, const struct rb_directive *directive,
+			const struct rb_value *values)
+{
+	struct rb_zone *zone = current(reader);
+
+	(void)directive;
+	free(zone->name.text);
+	zone->name.quote = values[0].quote;
+	zone->name.text = strdup(values[0].text);
+	return zone->name.text ? 0 : -ENOMEM;
+}
+
+int rb_handle_zone_file(struct rb_reader *reader, const struct rb_directive *directive,
+			const struct rb_value *values)
+{
+	struct rb_zone *zone = current(reader);
+
+	(void)directive;
+	free(zone->zonefile);
+	zone->zonefile = NULL;
+	if (!*values[0].text)
+		return 0;
+	zone->zonefile_place = reader->place;
+	zone->zonefile = strdup(values[0].text);
+	return zone->zonefile ? 0 : -ENOMEM;
+}
+
+int rb_handle_zone_transfer(struct rb_reader *reader, const struct rb_directive *directive,
+			    const struct rb_value *values)
+{
+	(void)directive;
+	(void)values;
+	current(reader)->transfers = true;
+	return 0;
+}
+
+int rb_handle_zone_fallback(struct rb_reader *reader, const struct rb_directive *directive,
+			    const struct rb_value *values)
+{
+	(void)directive;
+	rb_value_yesno(values[0].text, &current(reader)->fallback);
+	return 0;
+}

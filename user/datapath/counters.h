@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The XDP programs' counters from their map.
+ *
+ * Thread: any. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_DATAPATH_COUNTERS_H
+#define RB_DATAPATH_COUNTERS_H
+
+#include <stdint.h>
+
+#include "../kern/abi.h"
+
+int rb_counters_read(int map_fd, uint64_t ret_counters[RB_COUNTER_COUNT]);
+
+/* How many replies the programs have sent on their way, over all interfaces. */
+uint64_t rb_counters_replies(const uint64_t counters[RB_COUNTER_COUNT]);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An XDP program's attachment to an interface, as a BPF link with a pin.
+ *
+ * Thread:   main. Links are descriptors; a pinned link stays attached when they are closed.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_DATAPATH_LINK_H
+#define RB_DATAPATH_LINK_H
+
+#include <stdint.h>
+
+#include "datapath/plan.h"
+
+/* -EBUSY, -EEXIST: somebody else's program is there. */
+int rb_link_attach(int prog_fd, int ifindex, enum rb_mode mode, const char *pin_path,
+		   int *ret_link_fd);
+
+/*
+ * Take over a pinned link if it is attached to this interface and runs prog_id. -ENOENT: no pin.
+ * -ESTALE: it belongs to an interface that is gone, or to another namespace's.
+ */
+int rb_link_adopt(const char *pin_path, int ifindex, int prog_id, int *ret_link_fd);
+
+/* Swap the program; no packet finds none. */
+int rb_link_update(int link_fd, int prog_fd);
+
+/* Where it is attached now: 0 when the interface is gone or somebody detached it. */
+int rb_link_ifindex(int link_fd, int *ret_ifindex);
+
+/* Detach it for everybody, and remove its pin (NULL: it has none). */
+void rb_link_detach(int link_fd, const char *pin_path);
+
+#endif

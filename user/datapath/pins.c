@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names and removal of pins. */
+#include "datapath/pins.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "datapath/link.h"
+#include "datapath/xdp.h"
+#include "util/cleanup.h"
+
+static void closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+void rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
+		     char ret_path[PATH_MAX])
+{
+	int used = snprintf(ret_path, PATH_MAX, "%s/%s", pin_dir, prefix);
+	char *dot;
+
+	if (used < 0 || used >= PATH_MAX)
+		return;
+	snprintf(ret_path + used, (size_t)(PATH_MAX - used), "%s", ifname);
+	for (dot = strchr(ret_path + used, '.'); dot; dot = strchr(dot, '.'))
+		*dot = ':';
+}
+
+static bool name_is_link(const char *name)
+{
+	return !strncmp(name, RB_PIN_LINK, strlen(RB_PIN_LINK)) ||
+	       !strncmp(name, RB_PIN_PEER, strlen(RB_PIN_PEER));
+}
+
+int rb_xdp_pins_detach(const char *pin_dir, rb_xdp_keep_fn *keep, const void *context)
+{
+	_cleanup_(closedirp) DIR *dir = opendir(pin_dir);
+	const struct dirent *entry;
+	int detached = 0;
+
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir))) {
+		_cleanup_close_ int link_fd = -1;
+		char path[PATH_MAX];
+
+		if (!name_is_link(entry->d_name) || (keep && keep(entry->d_name, context)))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", pin_dir, entry->d_name);
+		link_fd = bpf_obj_get(path);
+		if (link_fd < 0)
+			return link_fd;
+		rb_link_detach(link_fd, path);
+		detached++;
+	}
+	return detached;
+}
+
+void rb_xdp_pins_remove_maps(const char *pin_dir)
+{
+	static const char *const maps[] = {"rb_counters", "rb_acl"};
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(maps); i++) {
+		rb_xdp_pin_path(pin_dir, maps[i], "", path);
+		unlink(path);
+	}
+}
+
+int rb_xdp_detach_pinned(const char *pin_dir)
+{
+	int detached = rb_xdp_pins_detach(pin_dir, NULL, NULL), err;
+
+	if (detached == -ENOENT)
+		return 0;
+	if (detached < 0)
+		return detached;
+	rb_xdp_pins_remove_maps(pin_dir);
+	err = rb_table_unpin(pin_dir);
+	if (err && err != -ENOENT)
+		return err;
+	/* Fails where somebody put something else there, which is not ours to remove. */
+	rmdir(pin_dir);
+	return detached;
+}

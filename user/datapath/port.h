@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A served interface with its program, its AF_XDP sockets and its links.
+ *
+ * Thread:   main. The sockets are their workers' between attach and close.
+ * Errors:   0 or -errno. These functions log what they had to leave out, with the interface's name.
+ */
+#ifndef RB_DATAPATH_PORT_H
+#define RB_DATAPATH_PORT_H
+
+#include "datapath/plan.h"
+#include "datapath/probe.h"
+#include "datapath/program.h"
+#include "datapath/xsk.h"
+
+struct rb_pass_bpf;
+
+/* What the ports share. */
+struct rb_ports_base {
+	struct rb_program_base programs;
+	const char *pin_dir;
+	struct rb_pass_bpf *pass; /* NULL until a veth needs it */
+};
+
+struct rb_port {
+	struct rb_ports_base *base;
+	struct rb_netif netif; /* foreign_prog_id, peer_prog_id: without programs of our own */
+	struct rb_plan plan;
+	struct rb_way way; /* in force, or to be */
+	struct rb_program program;
+	struct rb_xsk **sockets;
+	size_t socket_count;
+	int link_fd;            /* -1: not attached */
+	enum rb_mode link_mode; /* of link_fd */
+	int peer_link_fd;       /* the pass program's, -1: none of ours */
+	struct rb_probe *probe; /* NULL: plan.needs_probe is not set */
+	uint64_t sent;          /* by the device's counter, when last watched */
+	uint64_t replies;       /* by the programs' counters, when last watched */
+	bool lost;              /* the interface is gone */
+};
+
+/* Find what is pinned, decide, open sockets, load. -ENOTSUP: nothing to be done on this interface.
+ */
+int rb_port_open(struct rb_ports_base *base, const struct rb_netif *netif,
+		 struct rb_port *ret_port);
+
+/* Attach, or take the pinned link over. */
+int rb_port_attach(struct rb_port *port);
+
+/* See whether replies leave; step down, or up again. counters: of all programs now. */
+void rb_port_watch(struct rb_port *port, const uint64_t counters[RB_COUNTER_COUNT]);
+
+/* Detach and unpin. */
+void rb_port_detach(struct rb_port *port);
+
+/* Free; what is attached and pinned stays. */
+void rb_port_close(struct rb_port *port);
+
+/* Bring the program into the way given, through the link in force where there is one. */
+int rb_port_apply(struct rb_port *port, struct rb_way way);
+
+/* Make the peer able to take what XDP_TX sends; 0 where it has a program already. */
+int rb_port_attach_peer(struct rb_port *port);
+
+#endif

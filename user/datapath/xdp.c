@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All served interfaces together: opened, attached, watched, detached. */
+#include "datapath/xdp.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "datapath/caps.h"
+#include "datapath/counters.h"
+#include "datapath/pins.h"
+#include "datapath/port.h"
+#include "netif/netif.h"
+#include "skel/pass.skel.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+struct rb_xdp {
+	char *pin_dir;
+	struct rb_ports_base base;
+	struct rb_port *ports;
+	size_t port_count;
+	unsigned int workers;
+	struct rb_xsk ***worker_sockets; /* by worker */
+	size_t *worker_counts;
+};
+
+static void xdp_closep(struct rb_xdp **xdp)
+{
+	rb_xdp_close(*xdp);
+}
+
+static void log_missing(const struct rb_config *config, const size_t *missing, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct rb_listen *listen = &config->listens[missing[i]];
+
+		rb_log_notice("%s:%u: no interface carries %s; XDP does not serve it",
+			      listen->file ? listen->file : "default", listen->line,
+			      listen->text ? listen->text : "the address");
+	}
+}
+
+static int log_forbidden(int err)
+{
+	char missing[RB_CAPS_TEXT];
+
+	rb_caps_missing(missing);
+	if (missing[0])
+		rb_log_warn("XDP is not available, missing: %s", missing);
+	else
+		rb_log_warn("XDP is not available: the kernel refuses bpf(), which works in the "
+			    "initial user namespace and without kernel lockdown alone");
+	return err;
+}
+
+/* The table fell back to plain memory, which XDP cannot read. */
+static int log_no_table(const char *pin_dir)
+{
+	char missing[RB_CAPS_TEXT];
+
+	rb_caps_missing(missing);
+	if (missing[0])
+		return log_forbidden(-EPERM);
+	rb_log_warn("XDP is not available: the hot table is not in BPF maps. Is %s in a bpffs?",
+		    pin_dir);
+	return -EPERM;
+}
+
+/* One interface's failure is no other's; a kernel that refuses us refuses all. */
+static int open_port(struct rb_xdp *xdp, const struct rb_netif *netif)
+{
+	int err = rb_port_open(&xdp->base, netif, &xdp->ports[xdp->port_count]);
+
+	if (err == -EPERM)
+		return log_forbidden(err);
+	if (!err)
+		xdp->port_count++;
+	else if (err != -ENOTSUP)
+		rb_log_error("%s: no XDP (%s); served by sockets. A higher 'verbosity:' shows "
+			     "what the kernel said.",
+			     netif->name, strerror(-err));
+	return 0;
+}
+
+/* A peer that we serve too gets a program for its own sake. */
+static void excuse_peers(struct rb_xdp *xdp)
+{
+	size_t i, p;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		for (p = 0; p < xdp->port_count; p++) {
+			if (xdp->ports[p].netif.ifindex == xdp->ports[i].netif.peer_ifindex &&
+			    xdp->ports[p].way.mode == RB_MODE_NATIVE)
+				xdp->ports[i].plan.needs_peer = false;
+		}
+	}
+}
+
+static int open_ports(struct rb_xdp *xdp, const struct rb_config *config)
+{
+	_cleanup_free_ struct rb_netif *netifs = NULL;
+	_cleanup_free_ size_t *missing = NULL;
+	size_t count, missing_count, i;
+	int err;
+
+	err = rb_netifs_find(config, &netifs, &count, &missing, &missing_count);
+	if (err)
+		return err;
+	log_missing(config, missing, missing_count);
+	xdp->ports = calloc(count + 1, sizeof(*xdp->ports));
+	if (!xdp->ports)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		err = open_port(xdp, &netifs[i]);
+		if (err)
+			return err;
+	}
+	excuse_peers(xdp);
+	return 0;
+}
+
+static int deal_sockets(struct rb_xdp *xdp)
+{
+	size_t total = 0, i, s;
+
+	for (i = 0; i < xdp->port_count; i++)
+		total += xdp->ports[i].socket_count;
+	xdp->worker_sockets = calloc(xdp->workers, sizeof(*xdp->worker_sockets));
+	xdp->worker_counts = calloc(xdp->workers, sizeof(*xdp->worker_counts));
+	if (!xdp->worker_sockets || !xdp->worker_counts)
+		return -ENOMEM;
+	for (i = 0; i < xdp->workers; i++) {
+		xdp->worker_sockets[i] = calloc(total + 1, sizeof(struct rb_xsk *));
+		if (!xdp->worker_sockets[i])
+			return -ENOMEM;
+	}
+	for (i = 0; i < xdp->port_count; i++) {
+		for (s = 0; s < xdp->ports[i].socket_count; s++) {
+			struct rb_xsk *xsk = xdp->ports[i].sockets[s];
+			size_t worker = rb_xsk_queue(xsk) % xdp->workers;
+
+			xdp->worker_sockets[worker][xdp->worker_counts[worker]++] = xsk;
+		}
+	}
+	return 0;
+}
+
+/*
+ * The programs that a predecessor left attached go on with its own trie until they are replaced, so
+ * that rules of two configurations never mix.
+ */
+static int pin_maps(const struct rb_xdp *xdp)
+{
+	const struct {
+		const char *name;
+		int fd;
+	} maps[] = {{"rb_counters", xdp->base.programs.counters_fd},
+		    {"rb_acl", xdp->base.programs.acl_fd}};
+	char path[PATH_MAX];
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(maps); i++) {
+		rb_xdp_pin_path(xdp->pin_dir, maps[i].name, "", path);
+		unlink(path);
+		err = bpf_obj_pin(maps[i].fd, path);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
+		unsigned int workers, struct rb_xdp **ret_xdp)
+{
+	_cleanup_(xdp_closep) struct rb_xdp *xdp = calloc(1, sizeof(*xdp));
+	struct rb_program_base *programs;
+	char path[PATH_MAX];
+	int err;
+
+	if (!xdp)
+		return -ENOMEM;
+	programs = &xdp->base.programs;
+	*programs = (struct rb_program_base){
+		.table = table,
+		.edns_size = config->edns_buffer_size,
+		.max_udp_size = config->max_udp_size,
+		.acl_open = rb_acl_is_open(acl),
+		.counters_fd = -1,
+		.acl_fd = -1,
+	};
+	if (!table->in_kernel)
+		return log_no_table(config->pin_dir);
+	xdp->workers = workers ? workers : 1;
+	xdp->pin_dir = strdup(config->pin_dir);
+	if (!xdp->pin_dir)
+		return -ENOMEM;
+	xdp->base.pin_dir = xdp->pin_dir;
+	rb_program_log_libbpf();
+	rb_xdp_pin_path(xdp->pin_dir, "rb_counters", "", path);
+	err = rb_program_counters_adopt(path, &programs->counters_fd);
+	if (err == -EPERM)
+		return log_forbidden(err);
+	err = open_ports(xdp, config);
+	if (!err)
+		err = deal_sockets(xdp);
+	if (!err && xdp->port_count)
+		err = rb_acl_load(acl, programs->acl_fd, table->control->epoch);
+	if (err)
+		return err;
+	*ret_xdp = TAKE_PTR(xdp);
+	return 0;
+}
+
+/* Links of interfaces that are not served any more are not kept. */
+static bool serves_link(const char *name, const void *context)
+{
+	const struct rb_xdp *xdp = context;
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		const struct rb_port *port = &xdp->ports[i];
+
+		rb_xdp_pin_path(xdp->pin_dir, RB_PIN_LINK, port->netif.name, path);
+		if (!strcmp(strrchr(path, '/') + 1, name))
+			return true;
+		rb_xdp_pin_path(xdp->pin_dir, RB_PIN_PEER, port->netif.name, path);
+		if (!strcmp(strrchr(path, '/') + 1, name))
+			return port->peer_link_fd >= 0;
+	}
+	return false;
+}
+
+int rb_xdp_attach(struct rb_xdp *xdp)
+{
+	int err, attach_err;
+	size_t i;
+
+	err = rb_xdp_pins_detach(xdp->pin_dir, serves_link, xdp);
+	if (err < 0)
+		return err;
+	if (!xdp->port_count)
+		return 0;
+	err = pin_maps(xdp);
+	if (err)
+		return err;
+	for (i = 0; i < xdp->port_count; i++) {
+		attach_err = rb_port_attach(&xdp->ports[i]);
+		if (attach_err)
+			rb_log_error("%s: XDP cannot be attached (%s); served by sockets",
+				     xdp->ports[i].netif.name, strerror(-attach_err));
+	}
+	return 0;
+}
+
+void rb_xdp_watch(struct rb_xdp *xdp)
+{
+	uint64_t counters[RB_COUNTER_COUNT];
+	size_t i;
+
+	if (!xdp->port_count || rb_counters_read(xdp->base.programs.counters_fd, counters))
+		return;
+	for (i = 0; i < xdp->port_count; i++)
+		rb_port_watch(&xdp->ports[i], counters);
+}
+
+void rb_xdp_detach(struct rb_xdp *xdp)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < xdp->port_count; i++)
+		rb_port_detach(&xdp->ports[i]);
+	err = rb_xdp_detach_pinned(xdp->pin_dir);
+	if (err < 0)
+		rb_log_warn("%s: cannot remove what is pinned there (%s)", xdp->pin_dir,
+			    strerror(-err));
+}
+
+void rb_xdp_close(struct rb_xdp *xdp)
+{
+	size_t i;
+
+	if (!xdp)
+		return;
+	for (i = 0; i < xdp->port_count; i++)
+		rb_port_close(&xdp->ports[i]);
+	free(xdp->ports);
+	for (i = 0; xdp->worker_sockets && i < xdp->workers; i++)
+		free(xdp->worker_sockets[i]);
+	free(xdp->worker_sockets);
+	free(xdp->worker_counts);
+	rb_pass_bpf__destroy(xdp->base.pass);
+	rb_closep(&xdp->base.programs.counters_fd);
+	rb_closep(&xdp->base.programs.acl_fd);
+	free(xdp->pin_dir);
+	free(xdp);
+}
+
+size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets)
+{
+	if (worker >= xdp->workers)
+		return 0;
+	*ret_sockets = xdp->worker_sockets[worker];
+	return xdp->worker_counts[worker];
+}

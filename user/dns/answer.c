@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Answers: their memory, and those that hold no record. */
+#include "dns/answer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../kern/abi.h"
+#include "util/clock.h"
+
+struct rb_answer *rb_answer_new(size_t body_bytes, size_t ttl_count)
+{
+	size_t offsets_bytes = ttl_count * sizeof(uint16_t);
+	struct rb_answer *answer;
+
+	if (body_bytes > RB_MESSAGE_MAX || ttl_count > RB_MESSAGE_MAX)
+		return NULL;
+	answer = calloc(1, sizeof(*answer) + offsets_bytes + body_bytes);
+	if (!answer)
+		return NULL;
+	answer->ttl_offsets = (uint16_t *)(answer + 1);
+	answer->body = (uint8_t *)(answer + 1) + offsets_bytes;
+	answer->ttl_count = (uint16_t)ttl_count;
+	answer->body_len = (uint16_t)body_bytes;
+	return answer;
+}
+
+void rb_answer_free(struct rb_answer *answer)
+{
+	free(answer);
+}
+
+void rb_answer_freep(struct rb_answer **answer)
+{
+	rb_answer_free(*answer);
+}
+
+int rb_answer_error(uint16_t rcode, uint8_t ede, uint32_t ttl_s, uint64_t now_ns,
+		    struct rb_answer **ret_answer)
+{
+	struct rb_answer *answer = rb_answer_new(0, 0);
+
+	if (!answer)
+		return -ENOMEM;
+	answer->flags = RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | (rcode & RB_FLAG_RCODE);
+	answer->traits = RB_NO_STALE | RB_SERVES_DO0 | RB_SERVES_DO1;
+	answer->ede = ede;
+	answer->ttl_s = ttl_s;
+	answer->expires_ns = now_ns + ttl_s * RB_NS_PER_S;
+	*ret_answer = answer;
+	return 0;
+}

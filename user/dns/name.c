@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Domain names in wire form and in presentation form. */
+#include "dns/name.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LABEL_MAX 63
+
+int rb_name_len(const uint8_t *name, size_t room)
+{
+	size_t at = 0;
+
+	if (room > RB_NAME_MAX)
+		room = RB_NAME_MAX;
+	while (at < room) {
+		/* More than 63: a compression pointer, or a label type that nobody uses. */
+		if (name[at] > LABEL_MAX)
+			return -EBADMSG;
+		if (!name[at])
+			return (int)at + 1;
+		at += 1 + (size_t)name[at];
+	}
+	return -EBADMSG;
+}
+
+/* Up to eight bytes as the hash takes them: little-endian, zero above. */
+static uint64_t word_load(const uint8_t *bytes, size_t len)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, bytes, len < sizeof(word) ? len : sizeof(word));
+	return word;
+}
+
+void rb_name_lower(const uint8_t *name, size_t len, uint8_t *out)
+{
+	size_t at;
+
+	for (at = 0; at < len; at += 8) {
+		size_t bytes = len - at < 8 ? len - at : 8;
+		uint64_t word = rb_word_lower(word_load(name + at, bytes));
+
+		memcpy(out + at, &word, bytes);
+	}
+}
+
+bool rb_name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	size_t at;
+
+	if (a_len != b_len)
+		return false;
+	for (at = 0; at < a_len; at += 8) {
+		uint64_t a_word = word_load(a + at, a_len - at);
+		uint64_t b_word = word_load(b + at, a_len - at);
+
+		if (rb_word_lower(a_word) != rb_word_lower(b_word))
+			return false;
+	}
+	return true;
+}
+
+bool rb_name_is_under(const uint8_t *name, size_t name_len, const uint8_t *zone, size_t zone_len)
+{
+	/* Only at a label's start: example.com. ends in the bytes of le.com. but is not below it.
+	 */
+	while (name_len > zone_len) {
+		size_t label = 1 + (size_t)name[0];
+
+		if (label >= name_len)
+			return false;
+		name += label;
+		name_len -= label;
+	}
+	return rb_name_equal(name, name_len, zone, zone_len);
+}
+
+bool rb_name_is_scannable(const uint8_t *name, size_t len)
+{
+	return len && memchr(name, 0, len) == name + len - 1;
+}
+
+uint64_t rb_name_hash_sum(const uint8_t *name, size_t len, const struct rb_hash_key *key)
+{
+	uint64_t sum = 0;
+	size_t at;
+
+	for (at = 0; at < len; at += 8)
+		sum += rb_hash_step(word_load(name + at, len - at), key->nh[at / 8]);
+	return sum;
+}
+
+/* One byte of a label, escaped where a reader of presentation form would take it for something
+ * else. */
+static char *byte_to_text(uint8_t byte, char *out)
+{
+	if (byte <= ' ' || byte > '~') {
+		*out++ = '\\';
+		*out++ = (char)('0' + byte / 100);
+		*out++ = (char)('0' + byte / 10 % 10);
+		*out++ = (char)('0' + byte % 10);
+		return out;
+	}
+	if (strchr(".\\\"();@$", byte))
+		*out++ = '\\';
+	*out++ = (char)byte;
+	return out;
+}
+
+void rb_name_to_text(const uint8_t *name, size_t len, char *out)
+{
+	size_t at = 0;
+
+	if (len <= 1)
+		*out++ = '.';
+	while (at < len && name[at]) {
+		size_t end = at + 1 + name[at];
+
+		for (at++; at < end && at < len; at++)
+			out = byte_to_text(name[at], out);
+		*out++ = '.';
+	}
+	*out = '\0';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* What follows a backslash: \DDD or \c. How many characters were taken, or -EINVAL. */
+static int escape_from_text(const char *text, uint8_t *ret_byte)
+{
+	int value;
+
+	if (!text[0])
+		return -EINVAL;
+	if (!is_digit(text[0])) {
+		*ret_byte = (uint8_t)text[0];
+		return 1;
+	}
+	if (!is_digit(text[1]) || !is_digit(text[2]))
+		return -EINVAL;
+	value = (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
+	if (value > 255)
+		return -EINVAL;
+	*ret_byte = (uint8_t)value;
+	return 3;
+}
+
+/* One label at text, up to a dot or the end. How many characters were taken, or -EINVAL. */
+static int label_from_text(const char *text, uint8_t *label, size_t *ret_len)
+{
+	const char *cursor = text;
+	size_t len = 0;
+
+	while (*cursor && *cursor != '.') {
+		uint8_t byte = (uint8_t)*cursor++;
+
+		if (byte == '\\') {
+			int taken = escape_from_text(cursor, &byte);
+
+			if (taken < 0)
+				return taken;
+			cursor += taken;
+		}
+		if (len == LABEL_MAX)
+			return -EINVAL;
+		label[len++] = byte;
+	}
+	if (!len)
+		return -EINVAL;
+	*ret_len = len;
+	return (int)(cursor - text);
+}
+
+int rb_name_from_text(const char *text, uint8_t *out)
+{
+	uint8_t name[RB_NAME_MAX];
+	size_t len = 0;
+
+	if (!strcmp(text, "."))
+		text++;
+	else if (!*text)
+		return -EINVAL;
+	while (*text) {
+		uint8_t label[LABEL_MAX];
+		size_t label_len;
+		int taken = label_from_text(text, label, &label_len);
+
+		if (taken < 0)
+			return taken;
+		/* One more byte, for the root label that is to follow. */
+		if (len + 1 + label_len + 1 > RB_NAME_MAX)
+			return -EINVAL;
+		name[len] = (uint8_t)label_len;
+		memcpy(name + len + 1, label, label_len);
+		len += 1 + label_len;
+		text += taken;
+		if (*text == '.')
+			text++;
+	}
+	name[len++] = 0;
+	memcpy(out, name, len);
+	return (int)len;
+}

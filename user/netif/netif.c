@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the configured addresses to the interfaces that carry them. */
+#include "netif/netif.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_arp.h>
+#include <string.h>
+
+#include "netif/rtnl.h"
+#include "util/cleanup.h"
+
+/* What is being built, and from what. */
+struct search {
+	const struct rb_rtnl_link *links;
+	size_t link_count;
+	struct rb_netif *netifs; /* room for one per link */
+	size_t count;
+};
+
+static const struct rb_rtnl_link *link_by_index(const struct search *search, int ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < search->link_count; i++) {
+		if (search->links[i].ifindex == ifindex)
+			return &search->links[i];
+	}
+	return NULL;
+}
+
+static void netif_fill(const struct search *search, const struct rb_rtnl_link *link,
+		       struct rb_netif *netif)
+{
+	const struct rb_rtnl_link *peer;
+
+	memcpy(netif->name, link->name, sizeof(netif->name));
+	memcpy(netif->kind, link->kind, sizeof(netif->kind));
+	memcpy(netif->mac, link->mac, sizeof(netif->mac));
+	netif->ifindex = link->ifindex;
+	netif->is_up = link->flags & IFF_UP;
+	netif->is_loopback = link->flags & IFF_LOOPBACK;
+	netif->is_ethernet = link->type == ARPHRD_ETHER;
+	netif->mtu = link->mtu;
+	netif->foreign_prog_id = link->xdp_prog_id;
+	if (rb_ethtool_rx_queues(link->name, &netif->rx_queues))
+		netif->rx_queues = link->rx_queues ? link->rx_queues : 1;
+	if (strcmp(link->kind, "veth"))
+		return;
+	peer = link->lower_ifindex ? link_by_index(search, link->lower_ifindex) : NULL;
+	if (peer) {
+		netif->peer_ifindex = peer->ifindex;
+		netif->peer_prog_id = peer->xdp_prog_id;
+	}
+}
+
+static struct rb_netif *netif_for(struct search *search, int ifindex)
+{
+	const struct rb_rtnl_link *link;
+	struct rb_netif *netif;
+	size_t i;
+
+	for (i = 0; i < search->count; i++) {
+		if (search->netifs[i].ifindex == ifindex)
+			return &search->netifs[i];
+	}
+	link = link_by_index(search, ifindex);
+	/* An interface that came between the two dumps. */
+	if (!link)
+		return NULL;
+	netif = &search->netifs[search->count++];
+	netif_fill(search, link, netif);
+	return netif;
+}
+
+static void local4_add(struct rb_netif *netif, const uint8_t addr[4], __be16 port)
+{
+	struct rb_local4 local = {.port = port};
+	unsigned int i;
+
+	memcpy(&local.addr, addr, sizeof(local.addr));
+	for (i = 0; i < netif->locals4_count; i++) {
+		if (netif->locals4[i].addr == local.addr && netif->locals4[i].port == port)
+			return;
+	}
+	if (netif->locals4_count == RB_LOCALS_MAX)
+		netif->locals_dropped++;
+	else
+		netif->locals4[netif->locals4_count++] = local;
+}
+
+static void local6_add(struct rb_netif *netif, const uint8_t addr[16], __be16 port)
+{
+	struct rb_local6 local = {.port = port};
+	unsigned int i;
+
+	memcpy(local.addr, addr, sizeof(local.addr));
+	for (i = 0; i < netif->locals6_count; i++) {
+		if (!memcmp(netif->locals6[i].addr, addr, sizeof(local.addr)) &&
+		    netif->locals6[i].port == port)
+			return;
+	}
+	if (netif->locals6_count == RB_LOCALS_MAX)
+		netif->locals_dropped++;
+	else
+		netif->locals6[netif->locals6_count++] = local;
+}
+
+static bool listen_matches(const struct rb_listen *listen, const struct rb_rtnl_addr *addr)
+{
+	const struct sockaddr_in *in4 = (const struct sockaddr_in *)&listen->addr;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&listen->addr;
+
+	if (listen->addr.ss_family != addr->family)
+		return false;
+	if (addr->family == AF_INET)
+		return in4->sin_addr.s_addr == htonl(INADDR_ANY) ||
+		       !memcmp(&in4->sin_addr, addr->addr, 4);
+	if (IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr))
+		return true;
+	/* Two interfaces may have the same link-local address; the scope tells which is meant. */
+	if (in6->sin6_scope_id && (int)in6->sin6_scope_id != addr->ifindex)
+		return false;
+	return !memcmp(&in6->sin6_addr, addr->addr, 16);
+}
+
+/* Whether any interface carries the address. */
+static bool listen_place(struct search *search, const struct rb_listen *listen,
+			 const struct rb_rtnl_addr *addrs, size_t addr_count)
+{
+	const struct sockaddr_in *in4 = (const struct sockaddr_in *)&listen->addr;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&listen->addr;
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < addr_count; i++) {
+		struct rb_netif *netif;
+
+		if (!listen_matches(listen, &addrs[i]))
+			continue;
+		netif = netif_for(search, addrs[i].ifindex);
+		if (!netif)
+			continue;
+		if (addrs[i].family == AF_INET)
+			local4_add(netif, addrs[i].addr, in4->sin_port);
+		else
+			local6_add(netif, addrs[i].addr, in6->sin6_port);
+		found = true;
+	}
+	return found;
+}
+
+static bool listen_wanted(const struct rb_config *config, const struct rb_listen *listen)
+{
+	if (!config->do_udp)
+		return false;
+	if (listen->addr.ss_family == AF_INET)
+		return config->do_ip4;
+	return listen->addr.ss_family == AF_INET6 && config->do_ip6;
+}
+
+static int by_ifindex(const void *a, const void *b)
+{
+	const struct rb_netif *first = a, *second = b;
+
+	return first->ifindex - second->ifindex;
+}
+
+int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
+		   size_t **ret_missing, size_t *ret_missing_count)
+{
+	_cleanup_free_ struct rb_rtnl_link *links = NULL;
+	_cleanup_free_ struct rb_rtnl_addr *addrs = NULL;
+	_cleanup_free_ struct rb_netif *netifs = NULL;
+	_cleanup_free_ size_t *missing = NULL;
+	struct search search = {0};
+	size_t addr_count, missing_count = 0, i;
+	int err;
+
+	err = rb_rtnl_links(&links, &search.link_count);
+	if (err)
+		return err;
+	err = rb_rtnl_addrs(&addrs, &addr_count);
+	if (err)
+		return err;
+	netifs = calloc(search.link_count + 1, sizeof(*netifs));
+	missing = calloc(config->listen_count + 1, sizeof(*missing));
+	if (!netifs || !missing)
+		return -ENOMEM;
+	search.links = links;
+	search.netifs = netifs;
+	for (i = 0; i < config->listen_count; i++) {
+		if (listen_wanted(config, &config->listens[i]) &&
+		    !listen_place(&search, &config->listens[i], addrs, addr_count))
+			missing[missing_count++] = i;
+	}
+	qsort(netifs, search.count, sizeof(*netifs), by_ifindex);
+	*ret_netifs = TAKE_PTR(netifs);
+	*ret_count = search.count;
+	*ret_missing = TAKE_PTR(missing);
+	*ret_missing_count = missing_count;
+	return 0;
+}
+
+void rb_netifs_free(struct rb_netif *netifs)
+{
+	free(netifs);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Access control: netblocks cut into ranges that a binary search finds, and as keys of a trie. */
+#include "policy/acl.h"
+
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+
+#define ADDRESS_BYTES 16
+#define ADDRESS_BITS  (8 * ADDRESS_BYTES)
+#define EPOCH_BITS    32 /* of a key: alone they stand for every address */
+
+struct netblock {
+	struct rb_acl_rule rule;
+	uint8_t last[ADDRESS_BYTES];
+	size_t order; /* in the file */
+};
+
+/* From start to where the next range begins. */
+struct range {
+	uint8_t start[ADDRESS_BYTES];
+	enum rb_acl_action action;
+};
+
+struct rb_acl {
+	struct netblock *blocks; /* by first address, the wider first; no two alike */
+	size_t block_count;
+	struct range *ranges; /* by start; the first begins at 0 */
+	size_t range_count;
+};
+
+static void last_address(const struct rb_acl_rule *rule, uint8_t ret_last[ADDRESS_BYTES])
+{
+	unsigned int i;
+
+	memcpy(ret_last, rule->addr, ADDRESS_BYTES);
+	for (i = rule->prefix; i < ADDRESS_BITS; i++)
+		ret_last[i / 8] |= (uint8_t)(0x80 >> i % 8);
+}
+
+/* false: there is no address after the last one. */
+static bool next_address(const uint8_t addr[ADDRESS_BYTES], uint8_t ret_next[ADDRESS_BYTES])
+{
+	int i;
+
+	memcpy(ret_next, addr, ADDRESS_BYTES);
+	for (i = ADDRESS_BYTES - 1; i >= 0; i--)
+		if (++ret_next[i])
+			return true;
+	return false;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct netblock *a = left, *b = right;
+	int order = memcmp(a->rule.addr, b->rule.addr, ADDRESS_BYTES);
+
+	if (!order)
+		order = (int)a->rule.prefix - (int)b->rule.prefix;
+	return order ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+/* Of rules for the same netblock the last one counts. */
+static void drop_overruled(struct rb_acl *acl)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < acl->block_count; i++) {
+		const struct rb_acl_rule *rule = &acl->blocks[i].rule;
+
+		if (kept && acl->blocks[kept - 1].rule.prefix == rule->prefix &&
+		    !memcmp(acl->blocks[kept - 1].rule.addr, rule->addr, ADDRESS_BYTES))
+			kept--;
+		acl->blocks[kept++] = acl->blocks[i];
+	}
+	acl->block_count = kept;
+}
+
+static void range_begin(struct rb_acl *acl, const uint8_t start[ADDRESS_BYTES],
+			enum rb_acl_action action)
+{
+	struct range *range = &acl->ranges[acl->range_count];
+
+	/* A narrower netblock that begins where the wider one does replaces it from there on. */
+	if (acl->range_count && !memcmp(range[-1].start, start, ADDRESS_BYTES))
+		range--;
+	else
+		acl->range_count++;
+	memcpy(range->start, start, ADDRESS_BYTES);
+	range->action = action;
+}
+
+/* Leave the innermost open netblock: what follows it belongs to the one around it. */
+static void block_end(struct rb_acl *acl, const struct netblock **open, size_t *depth)
+{
+	const struct netblock *ended = open[--*depth];
+	uint8_t after[ADDRESS_BYTES];
+
+	if (next_address(ended->last, after))
+		range_begin(acl, after, *depth ? open[*depth - 1]->rule.action : RB_ACL_REFUSE);
+}
+
+/* Netblocks lie inside each other or apart, so those around an address form a stack. */
+static void cut_ranges(struct rb_acl *acl)
+{
+	static const uint8_t first[ADDRESS_BYTES];
+	const struct netblock *open[ADDRESS_BITS + 1];
+	size_t depth = 0, i;
+
+	range_begin(acl, first, RB_ACL_REFUSE);
+	for (i = 0; i < acl->block_count; i++) {
+		const struct netblock *block = &acl->blocks[i];
+
+		while (depth && memcmp(open[depth - 1]->last, block->rule.addr, ADDRESS_BYTES) < 0)
+			block_end(acl, open, &depth);
+		range_begin(acl, block->rule.addr, block->rule.action);
+		open[depth++] = block;
+	}
+	while (depth)
+		block_end(acl, open, &depth);
+}
+
+int rb_acl_new(const struct rb_acl_rule *rules, size_t count, struct rb_acl **ret_acl)
+{
+	_cleanup_(rb_acl_freep) struct rb_acl *acl = calloc(1, sizeof(*acl));
+	size_t i;
+
+	if (!acl)
+		return -ENOMEM;
+	acl->blocks = calloc(count + 1, sizeof(*acl->blocks));
+	/* A netblock begins a range, and another one after it. */
+	acl->ranges = calloc(2 * count + 1, sizeof(*acl->ranges));
+	if (!acl->blocks || !acl->ranges)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		if (rules[i].prefix > ADDRESS_BITS)
+			return -EINVAL;
+		acl->blocks[i].rule = rules[i];
+		acl->blocks[i].order = i;
+		last_address(&rules[i], acl->blocks[i].last);
+	}
+	acl->block_count = count;
+	qsort(acl->blocks, count, sizeof(*acl->blocks), compare);
+	drop_overruled(acl);
+	cut_ranges(acl);
+	*ret_acl = TAKE_PTR(acl);
+	return 0;
+}
+
+void rb_acl_free(struct rb_acl *acl)
+{
+	if (!acl)
+		return;
+	free(acl->blocks);
+	free(acl->ranges);
+	free(acl);
+}
+
+void rb_acl_freep(struct rb_acl **acl)
+{
+	rb_acl_free(*acl);
+}
+
+enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16])
+{
+	size_t low = 0, high = acl->range_count;
+
+	/* ranges[low] begins at or before addr, ranges[high] after it. */
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (memcmp(acl->ranges[middle].start, addr, ADDRESS_BYTES) <= 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	return acl->ranges[low].action;
+}
+
+void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16])
+{
+	if (from->ss_family == AF_INET6) {
+		memcpy(ret_addr, &((const struct sockaddr_in6 *)from)->sin6_addr, ADDRESS_BYTES);
+		return;
+	}
+	memset(ret_addr, 0, 10);
+	memset(ret_addr + 10, 0xff, 2);
+	memcpy(ret_addr + 12, &((const struct sockaddr_in *)from)->sin_addr, 4);
+}
+
+enum rb_access rb_acl_kernel_access(enum rb_acl_action action)
+{
+	switch (action) {
+	case RB_ACL_DENY:
+		return RB_ACCESS_DENY;
+	case RB_ACL_REFUSE:
+		return RB_ACCESS_REFUSE;
+	case RB_ACL_ALLOW:
+		return RB_ACCESS_ALLOW;
+	case RB_ACL_ALLOW_SETRD:
+	case RB_ACL_ALLOW_SNOOP:
+	case RB_ACL_DENY_NON_LOCAL:
+	case RB_ACL_REFUSE_NON_LOCAL:
+		break;
+	}
+	return RB_ACCESS_USERSPACE;
+}
+
+bool rb_acl_is_open(const struct rb_acl *acl)
+{
+	size_t i;
+
+	for (i = 0; i < acl->range_count; i++)
+		if (acl->ranges[i].action != RB_ACL_ALLOW)
+			return false;
+	return true;
+}
+
+static int load_one(int map_fd, uint32_t epoch, const uint8_t addr[ADDRESS_BYTES],
+		    unsigned int prefix, enum rb_acl_action action)
+{
+	struct rb_acl_key key = {.prefixlen = EPOCH_BITS + prefix, .epoch = epoch};
+	uint32_t access = rb_acl_kernel_access(action);
+
+	memcpy(key.addr, addr, sizeof(key.addr));
+	return bpf_map_update_elem(map_fd, &key, &access, BPF_ANY) ? -errno : 0;
+}
+
+/* Remove the keys of one epoch, or of all but this one. */
+static int remove_keys(int map_fd, uint32_t epoch, bool others)
+{
+	struct rb_acl_key kept, key;
+	bool any_kept = false;
+
+	/* Every key is asked for by one that is still there: by a deleted one we would start anew.
+	 */
+	while (!bpf_map_get_next_key(map_fd, any_kept ? &kept : NULL, &key)) {
+		if ((key.epoch != epoch) != others) {
+			kept = key;
+			any_kept = true;
+		} else if (bpf_map_delete_elem(map_fd, &key) && errno != ENOENT) {
+			return -errno;
+		}
+	}
+	return errno == ENOENT ? 0 : -errno;
+}
+
+int rb_acl_load(const struct rb_acl *acl, int map_fd, uint32_t epoch)
+{
+	static const uint8_t any[ADDRESS_BYTES];
+	size_t i;
+	/* First, so that a rule for ::/0, which is the same key, overrules it. */
+	int err = load_one(map_fd, epoch, any, 0, RB_ACL_REFUSE);
+
+	for (i = 0; i < acl->block_count && !err; i++) {
+		const struct rb_acl_rule *rule = &acl->blocks[i].rule;
+
+		err = load_one(map_fd, epoch, rule->addr, rule->prefix, rule->action);
+	}
+	/* Half of the rules would be other rules. */
+	if (err)
+		remove_keys(map_fd, epoch, false);
+	return err;
+}
+
+int rb_acl_retire(int map_fd, uint32_t epoch_in_force)
+{
+	return remove_keys(map_fd, epoch_in_force, true);
+}

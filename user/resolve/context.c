@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libunbound contexts: their configuration, and what libunbound has to say. */
+#include "resolve/context.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unbound-event.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+#include "util/log.h"
+
+/* No such name: its parse comes after everything that a first question sets up. */
+#define UNPARSABLE_NAME "a..b"
+
+void rb_context_deletep(struct ub_ctx **context)
+{
+	if (*context)
+		ub_ctx_delete(*context);
+	*context = NULL;
+}
+
+/* Behind "[1700000000] libunbound[1:0] ". */
+static const char *without_stamp(const char *line)
+{
+	const char *ident = strstr(line, "] libunbound[");
+	const char *end = ident ? strstr(ident + 1, "] ") : NULL;
+
+	return end ? end + 2 : line;
+}
+
+static void log_lines(enum rb_log_level level, char *text)
+{
+	char *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			rb_log(level, "libunbound: %s", without_stamp(line));
+}
+
+/* The stream is line-buffered, so a call brings a line, or a piece of one that is too long. */
+static ssize_t log_write(void *cookie, const char *bytes, size_t len)
+{
+	_cleanup_free_ char *text = strndup(bytes, len);
+
+	(void)cookie;
+	if (text)
+		log_lines(RB_LOG_DEBUG, text);
+	return (ssize_t)len;
+}
+
+int rb_context_log_open(FILE **ret_log)
+{
+	const cookie_io_functions_t functions = {.write = log_write};
+	FILE *log = fopencookie(NULL, "w", functions);
+
+	if (!log)
+		return -ENOMEM;
+	setvbuf(log, NULL, _IOLBF, BUFSIZ);
+	*ret_log = log;
+	return 0;
+}
+
+static int to_errno(int unbound_error)
+{
+	switch (unbound_error) {
+	case UB_NOERROR:
+		return 0;
+	case UB_NOMEM:
+		return -ENOMEM;
+	case UB_SYNTAX:
+		return -EINVAL;
+	default:
+		return -EIO;
+	}
+}
+
+/* ub_ctx_config() takes a path, and the text is not a file: it lives in memory for the call. */
+static int configure(struct ub_ctx *context, const char *text)
+{
+	_cleanup_close_ int fd = memfd_create("resolver.conf", MFD_CLOEXEC);
+	size_t len = strlen(text), written = 0;
+	char path[64];
+
+	if (fd < 0)
+		return -errno;
+	while (written < len) {
+		ssize_t n = write(fd, text + written, len - written);
+
+		if (n < 0)
+			return -errno;
+		written += (size_t)n;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return to_errno(ub_ctx_config(context, path));
+}
+
+static void never_answered(void *arg, int rcode, void *packet, int len, int security,
+			   char *why_bogus, int was_ratelimited)
+{
+	(void)arg;
+	(void)rcode;
+	(void)packet;
+	(void)len;
+	(void)security;
+	(void)why_bogus;
+	(void)was_ratelimited;
+}
+
+/*
+ * libunbound sets up modules and sockets at the first question. Ask one now, so that a start fails
+ * at the start: everything is in order when only the name is found fault with.
+ */
+static int complete(struct ub_ctx *context)
+{
+	int err = ub_resolve_event(context, UNPARSABLE_NAME, 1, 1, NULL, never_answered, NULL);
+
+	return err == UB_SYNTAX ? 0 : err ? to_errno(err) : -EIO;
+}
+
+int rb_context_new(struct event_base *base, const char *text, FILE *log,
+		   struct ub_ctx **ret_context)
+{
+	_cleanup_free_ char *said = NULL;
+	size_t said_bytes;
+	/* In this order: the context goes before the stream that it writes to. */
+	_cleanup_fclose_ FILE *start_log = open_memstream(&said, &said_bytes);
+	_cleanup_(rb_context_deletep) struct ub_ctx *context = NULL;
+	int err;
+
+	if (!start_log)
+		return -errno;
+	context = ub_ctx_create_event(base);
+	if (!context)
+		return -ENOMEM;
+	ub_ctx_debugout(context, start_log);
+	err = configure(context, text);
+	if (!err)
+		err = complete(context);
+	ub_ctx_debugout(context, log);
+	fflush(start_log);
+	log_lines(err ? RB_LOG_ERROR : RB_LOG_DEBUG, said);
+	if (err) {
+		rb_log_error("the resolver's configuration was refused by libunbound %s: %s",
+			     ub_version(), strerror(-err));
+		return err;
+	}
+	*ret_context = TAKE_PTR(context);
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A libunbound context on an event base, configured and complete: modules started, sockets open.
+ *
+ * Thread:   created by main one after another (some of libunbound's settings belong to the
+ *	     process), then used by one thread, deleted by main when that thread is gone.
+ * Errors:   0 or -errno, logged with what libunbound said.
+ */
+#ifndef RB_RESOLVE_CONTEXT_H
+#define RB_RESOLVE_CONTEXT_H
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <unbound.h>
+
+/*
+ * Where libunbound writes while it works: each line becomes one of our log, level debug. The
+ * stream must outlive all contexts that were given it.
+ */
+int rb_context_log_open(FILE **ret_log);
+
+/* text: an unbound.conf. */
+int rb_context_new(struct event_base *base, const char *text, FILE *log,
+		   struct ub_ctx **ret_context);
+
+void rb_context_deletep(struct ub_ctx **context);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What libunbound's callback brings, as an answer of ours: bogus data becomes SERVFAIL with its
+ * reason, local zones get the flags and lifetimes of local data.
+ *
+ * Thread: any; no state. Errors: 0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_RESOLVE_OUTCOME_H
+#define RB_RESOLVE_OUTCOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "dns/answer.h"
+#include "table/table.h"
+
+/* How libunbound numbers it (unbound-event.h). */
+enum rb_security {
+	RB_SECURITY_INSECURE = 0,
+	RB_SECURITY_BOGUS = 1,
+	RB_SECURITY_SECURE = 2,
+};
+
+/* The callback's arguments. packet and why_bogus are libunbound's, for the time of the callback. */
+struct rb_outcome {
+	int rcode; /* of resolving; that of the answer is in packet */
+	const uint8_t *packet;
+	size_t len;
+	enum rb_security security;
+	const char *why_bogus; /* NULL: not bogus, or not known */
+};
+
+/* Who asked, and how. */
+struct rb_asked {
+	const struct rb_table_key *key;
+	bool dnssec_ok;
+	bool checking_disabled;
+};
+
+bool rb_outcome_is_bogus(const struct rb_outcome *outcome, const struct rb_asked *asked);
+
+/* *ret_answer is NULL where a local zone says that nothing is to be answered. */
+int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *asked,
+		      const struct rb_config *config, uint64_t now_ns,
+		      struct rb_answer **ret_answer);
+
+/* SERVFAIL for a few seconds. ede: as in rb_answer. */
+int rb_outcome_servfail(uint8_t ede, uint64_t now_ns, struct rb_answer **ret_answer);
+
+#endif

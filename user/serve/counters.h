@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What one worker counts. Thread: written by its worker alone, read by any; relaxed, since each
+ * number stands for itself.
+ */
+#ifndef RB_SERVE_COUNTERS_H
+#define RB_SERVE_COUNTERS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "serve/server.h"
+
+struct rb_serve_counters {
+	_Atomic uint64_t queries[RB_TRANSPORTS];
+	_Atomic uint64_t table_hits[RB_TRANSPORTS];
+	_Atomic uint64_t replies[RB_TRANSPORTS];
+	_Atomic uint64_t dropped[RB_TRANSPORTS];
+	_Atomic uint64_t refused[RB_TRANSPORTS];
+	_Atomic uint64_t tcp_rejected;
+};
+
+/* No other thread writes, so a locked add would only cost time. */
+static inline void rb_serve_count(_Atomic uint64_t *counter)
+{
+	atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1,
+			      memory_order_relaxed);
+}
+
+static inline uint64_t rb_serve_counted(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+#endif

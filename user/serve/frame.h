@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ethernet frames with a UDP datagram in them: where its payload is, and the same headers turned
+ * round for a reply. What AF_XDP hands over is as hostile as the wire.
+ *
+ * Thread: any; pure functions over bytes. Errors: -EBADMSG; ret_ arguments untouched on failure.
+ */
+#ifndef RB_SERVE_FRAME_H
+#define RB_SERVE_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Ethernet, two VLAN tags, IPv6, UDP. */
+#define RB_FRAME_HEADERS_MAX (14 + 8 + 40 + 8)
+
+/* Where everything is. Offsets from the Ethernet header, all in bytes. */
+struct rb_frame {
+	uint16_t ip;
+	uint16_t udp;
+	uint16_t payload;     /* offset; also the length of all headers */
+	uint16_t payload_len; /* as UDP says, not the frame, which may be padded */
+	bool is_ipv6;
+};
+
+/*
+ * An ordinary datagram: up to two VLAN tags, no IP options, extension headers or fragments, lengths
+ * that agree with each other and lie inside len.
+ */
+int rb_frame_parse(const uint8_t *packet, size_t len, struct rb_frame *ret_frame);
+
+/* Who sent it: 16 bytes, v4-mapped for IPv4. */
+void rb_frame_source(const uint8_t *packet, const struct rb_frame *frame, uint8_t ret_addr[16]);
+
+/* The most payload that leaves in an IP packet of mtu bytes. */
+size_t rb_frame_room(const struct rb_frame *frame, size_t mtu);
+
+/*
+ * Turn the headers of the query, at packet, into those of a reply whose payload_len bytes already
+ * stand at packet + frame->payload. Returns the length of the whole frame.
+ */
+size_t rb_frame_reply(uint8_t *packet, const struct rb_frame *frame, size_t payload_len);
+
+#endif

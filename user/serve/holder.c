@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who holds a port: from /proc/net to a socket's inode, from there to the process that has it open.
+ */
+#include "serve/holder.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+
+#define STATE_LISTEN 0x0a
+
+static void dir_closep(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+/* Whether a socket on held (hexadecimal, as in /proc/net; words in host order) excludes one on
+ * addr. */
+static bool excludes(const char *held, const struct sockaddr_storage *addr)
+{
+	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)addr;
+	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)addr;
+	uint32_t words[4];
+	char text[33];
+
+	if (strspn(held, "0") == strlen(held))
+		return true; /* a wildcard; one of IPv6 may serve IPv4 too */
+	if (addr->ss_family == AF_INET) {
+		snprintf(text, sizeof(text), "%08" PRIX32, (uint32_t)addr4->sin_addr.s_addr);
+		return addr4->sin_addr.s_addr == INADDR_ANY || !strcmp(held, text);
+	}
+	memcpy(words, &addr6->sin6_addr, sizeof(words));
+	snprintf(text, sizeof(text), "%08" PRIX32 "%08" PRIX32 "%08" PRIX32 "%08" PRIX32, words[0],
+		 words[1], words[2], words[3]);
+	return IN6_IS_ADDR_UNSPECIFIED(&addr6->sin6_addr) || !strcmp(held, text);
+}
+
+/* The inode of the socket in one of the tables of /proc/net, 0: none. */
+static unsigned long socket_inode(const char *table, const struct sockaddr_storage *addr, int type)
+{
+	_cleanup_fclose_ FILE *file = fopen(table, "re");
+	uint16_t wanted = ntohs(((const struct sockaddr_in *)addr)->sin_port);
+	char line[512], held[33];
+	unsigned int port, state;
+	unsigned long inode;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		/* sl local remote st queues timer retransmits uid timeout inode */
+		if (sscanf(line, "%*s %32[0-9A-F]:%x %*s %x %*s %*s %*s %*s %*s %lu", held, &port,
+			   &state, &inode) != 4)
+			continue;
+		if (port != wanted || (type == SOCK_STREAM && state != STATE_LISTEN))
+			continue;
+		if (inode && excludes(held, addr))
+			return inode;
+	}
+	return 0;
+}
+
+static bool process_has_socket(const char *pid, unsigned long inode)
+{
+	_cleanup_(dir_closep) DIR *dir = NULL;
+	char path[PATH_MAX], link[64], wanted[64];
+	struct dirent *entry;
+
+	snprintf(wanted, sizeof(wanted), "socket:[%lu]", inode);
+	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		ssize_t len = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
+
+		if (len <= 0)
+			continue;
+		link[len] = 0;
+		if (!strcmp(link, wanted))
+			return true;
+	}
+	return false;
+}
+
+static void process_name(const char *pid, char *name, size_t size)
+{
+	_cleanup_fclose_ FILE *file = NULL;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	file = fopen(path, "re");
+	if (!file || !fgets(name, (int)size, file))
+		snprintf(name, size, "?");
+	name[strcspn(name, "\n")] = 0;
+}
+
+int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_holder *ret_holder)
+{
+	static const char *const tables[2][2] = {
+		{"/proc/net/udp", "/proc/net/udp6"},
+		{"/proc/net/tcp", "/proc/net/tcp6"},
+	};
+	const char *const *names = tables[type == SOCK_STREAM];
+	bool is_ipv6 = addr->ss_family == AF_INET6;
+	_cleanup_(dir_closep) DIR *proc = NULL;
+	struct dirent *entry;
+	unsigned long inode;
+
+	inode = socket_inode(names[is_ipv6], addr, type);
+	if (!inode && !is_ipv6)
+		inode = socket_inode(names[1], addr, type);
+	if (!inode)
+		return -ENOENT;
+	proc = opendir("/proc");
+	while (proc && (entry = readdir(proc))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+		    !process_has_socket(entry->d_name, inode))
+			continue;
+		ret_holder->pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		process_name(entry->d_name, ret_holder->name, sizeof(ret_holder->name));
+		return 0;
+	}
+	return -ENOENT;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who holds a port that we want: for the message to the operator, as well as /proc tells it.
+ *
+ * Thread: any. Errors: -ENOENT where it cannot be told (no permission, another namespace).
+ */
+#ifndef RB_SERVE_HOLDER_H
+#define RB_SERVE_HOLDER_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+struct rb_holder {
+	pid_t pid;
+	char name[64]; /* as in /proc/PID/comm */
+};
+
+/* type: SOCK_DGRAM or SOCK_STREAM. */
+int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_holder *ret_holder);
+
+#endif

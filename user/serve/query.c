@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One query's life: access control, parsing, the hot table, the resolver, the reply. */
+#include "serve/query.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kern/reply.h"
+#include "dns/name.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+int rb_serve_init(struct rb_serve *serve)
+{
+	LIST_INIT(&serve->pendings);
+	serve->scratch = malloc(RB_TCP_PREFIX + RB_MESSAGE_MAX);
+	return serve->scratch ? 0 : -ENOMEM;
+}
+
+static void pending_free(struct rb_pending *pending)
+{
+	LIST_REMOVE(pending, entry);
+	rb_answer_free(pending->job.answer);
+	free(pending);
+}
+
+void rb_serve_release(struct rb_serve *serve)
+{
+	struct rb_pending *pending;
+
+	while ((pending = LIST_FIRST(&serve->pendings)))
+		pending_free(pending);
+	free(serve->scratch);
+	serve->scratch = NULL;
+}
+
+/*
+ * What this client may be told, as Unbound decides it. Without RD it could find out what others
+ * asked for, so it gets local data alone unless it may snoop.
+ */
+static enum rb_scope scope_of(enum rb_acl_action action, const struct rb_query *query)
+{
+	switch (action) {
+	case RB_ACL_DENY:
+	case RB_ACL_DENY_NON_LOCAL:
+		return RB_SCOPE_LOCAL_ELSE_DROP;
+	case RB_ACL_REFUSE:
+	case RB_ACL_REFUSE_NON_LOCAL:
+		return RB_SCOPE_LOCAL_ELSE_REFUSE;
+	case RB_ACL_ALLOW_SETRD:
+	case RB_ACL_ALLOW_SNOOP:
+		return RB_SCOPE_ALL;
+	case RB_ACL_ALLOW:
+		break;
+	}
+	return query->flags & RB_FLAG_RD ? RB_SCOPE_ALL : RB_SCOPE_LOCAL_ELSE_REFUSE;
+}
+
+/* A reply without records. */
+static size_t error_reply(const struct rb_serve *serve, const struct rb_query *query,
+			  uint16_t rcode, size_t limit, uint8_t *out)
+{
+	struct rb_query failed = *query;
+
+	failed.rcode = rcode;
+	return rb_reply_build(&failed, NULL, rb_clock_ns(),
+			      (uint16_t)serve->config->edns_buffer_size, limit, out);
+}
+
+/* The reply that the scope leaves of an answer; 0: none. */
+static size_t answer_reply(struct rb_serve *serve, enum rb_transport transport,
+			   const struct rb_query *query, const struct rb_answer *answer,
+			   enum rb_scope scope, size_t limit, uint8_t *out)
+{
+	size_t len = 0;
+
+	if (scope == RB_SCOPE_ALL || answer->traits & RB_FIXED_TTL) {
+		len = rb_reply_build(query, answer, rb_clock_ns(),
+				     (uint16_t)serve->config->edns_buffer_size, limit, out);
+	} else if (scope == RB_SCOPE_LOCAL_ELSE_REFUSE) {
+		rb_serve_count(&serve->counters.refused[transport]);
+		len = error_reply(serve, query, RB_RCODE_REFUSED, limit, out);
+	}
+	if (!len)
+		rb_serve_count(&serve->counters.dropped[transport]);
+	return len;
+}
+
+static size_t reply_limit(const struct rb_serve *serve, const struct rb_received *received,
+			  const struct rb_query *query)
+{
+	size_t limit = received->room;
+
+	if (received->path->transport != RB_TRANSPORT_TCP) {
+		size_t udp = rb_reply_limit(&query->edns, serve->config->max_udp_size);
+
+		limit = udp < limit ? udp : limit;
+	}
+	return limit;
+}
+
+/* The question as the table and the resolver want it; whether the table can hold it. */
+static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
+		     struct rb_table_key *ret_key)
+{
+	if (!rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, 0,
+			       ret_key))
+		return true;
+	memset(ret_key, 0, sizeof(*ret_key));
+	rb_name_lower(query->qname, query->qname_len, ret_key->qname);
+	ret_key->qname_len = query->qname_len;
+	ret_key->qtype = query->qtype;
+	/* It only chooses a resolver thread: any of them will do. */
+	ret_key->hash = (uint64_t)query->id << 48;
+	return false;
+}
+
+/* Hand the question to the resolvers; NULL: it is the caller's to say SERVFAIL. */
+static struct rb_pending *submit(struct rb_serve *serve, const struct rb_received *received,
+				 const struct rb_query *query, const struct rb_table_key *key,
+				 bool publishable)
+{
+	struct rb_pending *pending = calloc(1, received->path->pending_bytes);
+
+	if (!pending)
+		return NULL;
+	pending->job.key = *key;
+	pending->job.qclass = query->qclass;
+	pending->job.publishable = publishable;
+	pending->job.dnssec_ok = query->edns.dnssec_ok;
+	pending->job.checking_disabled = query->flags & RB_FLAG_CD;
+	pending->job.worker = serve->worker;
+	pending->path = received->path;
+	pending->query = *query;
+	memcpy(pending->question, query->qname, query->question_len);
+	pending->query.qname = pending->question;
+	pending->limit = reply_limit(serve, received, query);
+	if (rb_resolvers_submit(serve->resolvers, &pending->job)) {
+		free(pending);
+		return NULL;
+	}
+	LIST_INSERT_HEAD(&serve->pendings, pending, entry);
+	return pending;
+}
+
+/* A well-formed question: from the table, or on to the resolvers. */
+static enum rb_serve_next question(struct rb_serve *serve, const struct rb_received *received,
+				   const struct rb_query *query, enum rb_scope scope,
+				   size_t *ret_len, struct rb_pending **ret_pending)
+{
+	enum rb_transport transport = received->path->transport;
+	size_t limit = reply_limit(serve, received, query);
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+	struct rb_pending *pending;
+	struct rb_table_key key;
+	bool publishable = key_init(serve, query, &key);
+
+	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
+	if (publishable && !(query->flags & RB_FLAG_CD) &&
+	    !rb_table_lookup(serve->table, &key, serves, rb_clock_ns(), &answer, NULL)) {
+		rb_serve_count(&serve->counters.table_hits[transport]);
+		*ret_len =
+			answer_reply(serve, transport, query, answer, scope, limit, received->out);
+		return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
+	}
+	pending = submit(serve, received, query, &key, publishable);
+	if (pending) {
+		pending->scope = scope;
+		*ret_pending = pending;
+		return RB_SERVE_WAIT;
+	}
+	*ret_len = error_reply(serve, query, RB_RCODE_SERVFAIL, limit, received->out);
+	if (*ret_len)
+		return RB_SERVE_REPLY;
+	rb_serve_count(&serve->counters.dropped[transport]);
+	return RB_SERVE_DROP;
+}
+
+enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
+				  size_t *ret_len, struct rb_pending **ret_pending)
+{
+	enum rb_transport transport = received->path->transport;
+	enum rb_acl_action action = rb_acl_check(serve->acl, received->client);
+	enum rb_query_verdict verdict;
+	struct rb_query query;
+	uint16_t rcode;
+
+	rb_serve_count(&serve->counters.queries[transport]);
+	if (action == RB_ACL_DENY)
+		goto drop;
+	verdict = rb_query_parse(received->message, received->len, &query);
+	if (verdict == RB_QUERY_DROP)
+		goto drop;
+	if (action == RB_ACL_REFUSE) {
+		rb_serve_count(&serve->counters.refused[transport]);
+		rcode = RB_RCODE_REFUSED;
+	} else if (verdict == RB_QUERY_ERROR) {
+		rcode = query.rcode;
+	} else if (query.qclass != RB_CLASS_IN) {
+		if (action == RB_ACL_DENY_NON_LOCAL)
+			goto drop;
+		rcode = RB_RCODE_REFUSED; /* as Unbound for classes that it has no root hints for */
+	} else {
+		if (action == RB_ACL_ALLOW_SETRD)
+			query.flags |= RB_FLAG_RD;
+		return question(serve, received, &query, scope_of(action, &query), ret_len,
+				ret_pending);
+	}
+	*ret_len = error_reply(serve, &query, rcode, reply_limit(serve, received, &query),
+			       received->out);
+	if (*ret_len)
+		return RB_SERVE_REPLY;
+drop:
+	rb_serve_count(&serve->counters.dropped[transport]);
+	return RB_SERVE_DROP;
+}
+
+static void finish(struct rb_serve *serve, struct rb_pending *pending)
+{
+	uint8_t *reply = serve->scratch + RB_TCP_PREFIX;
+	size_t len = 0;
+
+	if (pending->job.answer)
+		len = answer_reply(serve, pending->path->transport, &pending->query,
+				   pending->job.answer, pending->scope, pending->limit, reply);
+	else
+		rb_serve_count(&serve->counters.dropped[pending->path->transport]);
+	pending->path->finish(serve, pending, reply, len);
+	pending_free(pending);
+}
+
+size_t rb_serve_collect(struct rb_serve *serve, size_t max)
+{
+	size_t done = 0;
+
+	while (done < max) {
+		struct rb_job *job = rb_resolvers_collect(serve->resolvers, serve->worker);
+
+		if (!job)
+			break;
+		finish(serve, (struct rb_pending *)job);
+		done++;
+	}
+	return done;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One query's life, whatever way it came: access control, parsing, the hot table, the resolver, the
+ * reply.
+ *
+ * Thread:   a struct rb_serve belongs to one worker. rb_serve_release() by main, when neither the
+ *	     worker nor the resolvers run.
+ * Lifetime: a pending query belongs to the worker's list from rb_serve_query() until its path's
+ *	     finish() was called. The message need not outlive rb_serve_query().
+ */
+#ifndef RB_SERVE_QUERY_H
+#define RB_SERVE_QUERY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "config/config.h"
+#include "dns/query.h"
+#include "policy/acl.h"
+#include "resolve/resolver.h"
+#include "serve/counters.h"
+#include "table/table.h"
+
+/* TCP's length prefix, for which there is room in front of every reply to a pending query. */
+#define RB_TCP_PREFIX 2
+
+struct rb_pending;
+LIST_HEAD(rb_pendings, rb_pending);
+
+/* What one worker needs to answer queries. */
+struct rb_serve {
+	const struct rb_config *config;
+	const struct rb_table *table;
+	const struct rb_acl *acl;
+	struct rb_resolvers *resolvers;
+	unsigned int worker;
+	struct rb_pendings pendings; /* everything that is inside a resolver */
+	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */
+	struct rb_serve_counters counters;
+};
+
+/* One transport as its queries see it; a constant. */
+struct rb_path {
+	enum rb_transport transport;
+	size_t pending_bytes; /* of the transport's own struct, which begins with struct rb_pending
+			       */
+	/*
+	 * The reply to a pending query, to be sent; len 0: nothing is to be sent. reply is the
+	 * worker's scratch, behind RB_TCP_PREFIX writable bytes. The caller frees pending.
+	 */
+	void (*finish)(struct rb_serve *serve, struct rb_pending *pending, uint8_t *reply,
+		       size_t len);
+};
+
+/* What a client may be told (see enum rb_acl_action). */
+enum rb_scope {
+	RB_SCOPE_ALL,
+	RB_SCOPE_LOCAL_ELSE_REFUSE, /* local data; REFUSED for anything else */
+	RB_SCOPE_LOCAL_ELSE_DROP,
+};
+
+/* A query that waits for its resolver. */
+struct rb_pending {
+	struct rb_job job; /* first: the resolver hands back its address */
+	LIST_ENTRY(rb_pending) entry;
+	const struct rb_path *path;
+	struct rb_query query; /* qname points to question */
+	size_t limit;          /* bytes of its reply */
+	enum rb_scope scope;
+	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
+};
+
+/* A message from a client. */
+struct rb_received {
+	const struct rb_path *path;
+	const uint8_t *message;
+	size_t len;
+	uint8_t client[16]; /* v4-mapped for IPv4 */
+	size_t room;        /* bytes of the largest reply that can go back */
+	uint8_t *out; /* room bytes for a reply that is ready at once; may be message itself */
+};
+
+enum rb_serve_next {
+	RB_SERVE_DROP,  /* send nothing */
+	RB_SERVE_REPLY, /* send *ret_len bytes of out */
+	RB_SERVE_WAIT, /* *ret_pending is to know where its reply goes: fill in the transport's part
+			*/
+};
+
+int rb_serve_init(struct rb_serve *serve);
+void rb_serve_release(struct rb_serve *serve);
+
+enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
+				  size_t *ret_len, struct rb_pending **ret_pending);
+
+/* Finish up to max queries that came back from the resolvers; how many. */
+size_t rb_serve_collect(struct rb_serve *serve, size_t max);
+
+#endif

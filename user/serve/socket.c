@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sockets on the addresses that we serve, with the options that a DNS server needs. */
+#include "serve/socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "util/cleanup.h"
+
+#define BACKLOG  256
+#define MTU_IPV6 1280 /* what every IPv6 path takes, RFC 8200 5 */
+
+static int set(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value)) ? -errno : 0;
+}
+
+/* Replies leave from the address that was asked, and no forged ICMP message shrinks their MTU. */
+static int udp4_options(int fd)
+{
+	int err = set(fd, IPPROTO_IP, IP_PKTINFO, 1);
+
+	return err ? err : set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+}
+
+static int udp6_options(int fd)
+{
+	int err = set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+
+	if (!err)
+		err = set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
+	return err ? err : set(fd, IPPROTO_IPV6, IPV6_MTU, MTU_IPV6);
+}
+
+socklen_t rb_socket_addr_len(const struct sockaddr_storage *addr)
+{
+	return addr->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+					   : sizeof(struct sockaddr_in);
+}
+
+int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket_sharing sharing,
+		   int *ret_fd)
+{
+	_cleanup_close_ int fd = -1;
+	bool is_ipv6 = addr->ss_family == AF_INET6;
+	int err = 0;
+
+	fd = socket(addr->ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	/* Another socket may serve the IPv4 addresses of a wildcard. */
+	if (is_ipv6)
+		err = set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	/* For UDP this would let any other program take the address too. */
+	if (!err && type == SOCK_STREAM)
+		err = set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (!err && type == SOCK_DGRAM)
+		err = is_ipv6 ? udp6_options(fd) : udp4_options(fd);
+	if (!err && sharing == RB_SOCKET_SHARED)
+		err = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (err)
+		return err;
+	if (bind(fd, (const struct sockaddr *)addr, rb_socket_addr_len(addr)))
+		return -errno;
+	if (type == SOCK_STREAM && sharing == RB_SOCKET_SHARED && listen(fd, BACKLOG))
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}

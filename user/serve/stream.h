@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One TCP connection that carries DNS messages with their lengths in front (RFC 1035 4.2.2).
+ *
+ * Thread:   of one worker. Lifetime: a stream closes and frees itself; its queries that wait for a
+ *	     resolver are detached from it and end unsent.
+ * Errors:   0 or -errno.
+ */
+#ifndef RB_SERVE_STREAM_H
+#define RB_SERVE_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "serve/query.h"
+
+struct event_base;
+struct rb_stream;
+struct rb_tcp;
+
+/* All streams of one worker. */
+struct rb_streams {
+	LIST_HEAD(, rb_stream) list;
+	size_t count;
+	struct event_base *base;
+	struct rb_serve *serve;
+	struct rb_tcp *owner;
+	unsigned int (*idle_timeout_ms)(const struct rb_streams *streams); /* as things are now */
+	void (*on_closed)(const struct rb_streams *streams);
+};
+
+void rb_streams_init(struct rb_streams *streams, struct event_base *base, struct rb_serve *serve,
+		     struct rb_tcp *owner,
+		     unsigned int (*idle_timeout_ms)(const struct rb_streams *streams),
+		     void (*on_closed)(const struct rb_streams *streams));
+
+/* Without calling on_closed. */
+void rb_streams_close(struct rb_streams *streams);
+
+/* Takes the connected descriptor, which is closed on failure too. */
+int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16]);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Queries by TCP: accepting within limits, and what belongs to all connections of a worker. */
+#include "serve/tcp.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "serve/stream.h"
+#include "util/cleanup.h"
+
+#define PAUSE_MS       100 /* before accepting again when descriptors or memory ran out */
+#define TIMEOUT_MIN_MS 200
+
+struct rb_tcp {
+	struct rb_serve *serve;
+	struct evconnlistener **listeners;
+	size_t listener_count;
+	struct event *resume; /* after a pause */
+	struct rb_streams streams;
+};
+
+static void accepting_set(struct rb_tcp *tcp, bool on)
+{
+	for (size_t i = 0; i < tcp->listener_count; i++) {
+		if (!tcp->listeners[i])
+			continue;
+		if (on)
+			evconnlistener_enable(tcp->listeners[i]);
+		else
+			evconnlistener_disable(tcp->listeners[i]);
+	}
+}
+
+static bool is_full(const struct rb_tcp *tcp)
+{
+	return tcp->streams.count >= tcp->serve->config->incoming_num_tcp;
+}
+
+/*
+ * How long a connection may be idle: less and less the more of them there are, by Unbound's steps,
+ * so that those that wait to be accepted have their turn.
+ */
+static unsigned int idle_timeout_ms(const struct rb_streams *streams)
+{
+	const struct rb_tcp *tcp = streams->owner;
+	const struct rb_config *config = tcp->serve->config;
+	unsigned int used = (unsigned int)(streams->count * 100 / config->incoming_num_tcp);
+	unsigned int timeout_ms = config->tcp_idle_timeout_ms;
+
+	if (used > 80)
+		timeout_ms = 0;
+	else if (used > 65)
+		timeout_ms /= 500;
+	else if (used > 50)
+		timeout_ms /= 100;
+	return timeout_ms > TIMEOUT_MIN_MS ? timeout_ms : TIMEOUT_MIN_MS;
+}
+
+static void on_stream_closed(const struct rb_streams *streams)
+{
+	accepting_set(streams->owner, true);
+}
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr,
+		      int len, void *context)
+{
+	_cleanup_close_ int taken = fd;
+	struct rb_tcp *tcp = context;
+	struct sockaddr_storage from = {0};
+	uint8_t client[16];
+	int on = 1;
+
+	(void)listener;
+	if (len > 0 && (size_t)len <= sizeof(from))
+		memcpy(&from, addr, (size_t)len);
+	rb_acl_mapped(&from, client);
+	if (rb_acl_check(tcp->serve->acl, client) == RB_ACL_DENY) {
+		rb_serve_count(&tcp->serve->counters.dropped[RB_TRANSPORT_TCP]);
+		return;
+	}
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (rb_stream_open(&tcp->streams, TAKE_FD(taken), client))
+		return;
+	if (is_full(tcp)) {
+		/* The rest wait in the backlog; see idle_timeout_ms(). */
+		rb_serve_count(&tcp->serve->counters.tcp_rejected);
+		accepting_set(tcp, false);
+	}
+}
+
+/* Out of descriptors or memory: the connection stays in the backlog, and would spin here. */
+static void on_accept_error(struct evconnlistener *listener, void *context)
+{
+	struct timeval pause = {.tv_usec = PAUSE_MS * 1000};
+	struct rb_tcp *tcp = context;
+
+	(void)listener;
+	accepting_set(tcp, false);
+	event_add(tcp->resume, &pause);
+}
+
+static void on_resume(evutil_socket_t fd, short what, void *context)
+{
+	struct rb_tcp *tcp = context;
+
+	(void)fd;
+	(void)what;
+	accepting_set(tcp, !is_full(tcp));
+}
+
+void rb_tcp_free(struct rb_tcp *tcp)
+{
+	if (!tcp)
+		return;
+	rb_streams_close(&tcp->streams);
+	for (size_t i = 0; i < tcp->listener_count; i++)
+		if (tcp->listeners[i])
+			evconnlistener_free(tcp->listeners[i]);
+	if (tcp->resume)
+		event_free(tcp->resume);
+	free(tcp->listeners);
+	free(tcp);
+}
+
+static void tcp_freep(struct rb_tcp **tcp)
+{
+	rb_tcp_free(*tcp);
+}
+
+int rb_tcp_new(struct event_base *base, struct rb_serve *serve, const int *fds, size_t count,
+	       struct rb_tcp **ret_tcp)
+{
+	_cleanup_(tcp_freep) struct rb_tcp *tcp = calloc(1, sizeof(*tcp));
+
+	if (!tcp)
+		return -ENOMEM;
+	tcp->serve = serve;
+	rb_streams_init(&tcp->streams, base, serve, tcp, idle_timeout_ms, on_stream_closed);
+	tcp->resume = evtimer_new(base, on_resume, tcp);
+	tcp->listeners = calloc(count ? count : 1, sizeof(struct evconnlistener *));
+	if (!tcp->resume || !tcp->listeners)
+		return -ENOMEM;
+	tcp->listener_count = count;
+	for (size_t i = 0; i < count; i++) {
+		/* Backlog 0: the descriptor is listening already. */
+		tcp->listeners[i] =
+			evconnlistener_new(base, on_accept, tcp, LEV_OPT_CLOSE_ON_EXEC, 0, fds[i]);
+		if (!tcp->listeners[i])
+			return -ENOMEM;
+		evconnlistener_set_error_cb(tcp->listeners[i], on_accept_error);
+	}
+	*ret_tcp = TAKE_PTR(tcp);
+	return 0;
+}

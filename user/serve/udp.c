@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Queries by UDP sockets, received and answered in batches. */
+#include "serve/udp.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <netinet/in.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "util/cleanup.h"
+
+#define BATCH        64
+#define ROUNDS       8    /* batches before other transports have their turn */
+#define MESSAGE_ROOM 4096 /* bytes of the largest query; a sane one has 300 */
+
+/* Whom a datagram came from, and the address that it was sent to. */
+struct udp_route {
+	struct sockaddr_storage peer;
+	socklen_t peer_len;
+	size_t control_len;
+	alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+struct udp_pending {
+	struct rb_pending pending;
+	struct udp_route route;
+	int fd;
+};
+
+struct udp_socket {
+	struct rb_udp *udp;
+	struct event *event;
+	int fd;
+};
+
+/* All sockets of a worker share the batch: they are read one after the other. */
+struct rb_udp {
+	struct rb_serve *serve;
+	struct udp_socket *sockets;
+	size_t count;
+	uint8_t *buffers; /* BATCH of room bytes: a query, and its reply in its place */
+	size_t room;
+	struct udp_route routes[BATCH];
+	struct iovec iovs[BATCH];
+	struct mmsghdr received[BATCH];
+	struct mmsghdr replies[BATCH];
+};
+
+static void message_header(struct msghdr *header, struct udp_route *route, struct iovec *iov)
+{
+	memset(header, 0, sizeof(*header));
+	header->msg_name = &route->peer;
+	header->msg_namelen = route->peer_len;
+	header->msg_control = route->control_len ? route->control : NULL;
+	header->msg_controllen = route->control_len;
+	header->msg_iov = iov;
+	header->msg_iovlen = 1;
+}
+
+/*
+ * From what was received to what a reply needs: from the address that was asked. Which interface it
+ * leaves by is for the routing table to say, or asymmetric routes would break; only link-local
+ * addresses mean nothing without theirs.
+ */
+static void route_set(struct udp_route *route, const struct msghdr *header)
+{
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
+
+	route->peer_len = header->msg_namelen;
+	route->control_len = 0;
+	if (!cmsg)
+		return;
+	if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) {
+		struct in_pktinfo info;
+
+		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
+		info.ipi_ifindex = 0;
+		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+		route->control_len = CMSG_SPACE(sizeof(info));
+	} else if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
+		struct in6_pktinfo info;
+
+		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
+		if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
+			info.ipi6_ifindex = 0;
+		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+		route->control_len = CMSG_SPACE(sizeof(info));
+	}
+}
+
+static void udp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_t *reply, size_t len)
+{
+	struct udp_pending *pending = (struct udp_pending *)base;
+	struct iovec iov = {.iov_base = reply, .iov_len = len};
+	struct msghdr header;
+
+	if (!len)
+		return;
+	message_header(&header, &pending->route, &iov);
+	if (sendmsg(pending->fd, &header, 0) < 0)
+		rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_UDP]);
+	else
+		rb_serve_count(&serve->counters.replies[RB_TRANSPORT_UDP]);
+}
+
+static const struct rb_path udp_path = {
+	.transport = RB_TRANSPORT_UDP,
+	.pending_bytes = sizeof(struct udp_pending),
+	.finish = udp_finish,
+};
+
+/* How many datagrams came. */
+static size_t batch_receive(struct rb_udp *udp, int fd)
+{
+	int got;
+
+	for (size_t i = 0; i < BATCH; i++) {
+		udp->routes[i].peer_len = sizeof(udp->routes[i].peer);
+		udp->routes[i].control_len = sizeof(udp->routes[i].control);
+		udp->iovs[i].iov_base = udp->buffers + i * udp->room;
+		udp->iovs[i].iov_len = MESSAGE_ROOM;
+		message_header(&udp->received[i].msg_hdr, &udp->routes[i], &udp->iovs[i]);
+	}
+	got = recvmmsg(fd, udp->received, BATCH, MSG_DONTWAIT, NULL);
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* Replies that the socket does not take are lost, as datagrams are. */
+static void batch_send(struct rb_udp *udp, int fd, size_t count)
+{
+	struct rb_serve_counters *counters = &udp->serve->counters;
+	size_t done = 0;
+
+	while (done < count) {
+		int sent = sendmmsg(fd, udp->replies + done, (unsigned int)(count - done), 0);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent <= 0) {
+			rb_serve_count(&counters->dropped[RB_TRANSPORT_UDP]);
+			done++;
+			continue;
+		}
+		for (int i = 0; i < sent; i++)
+			rb_serve_count(&counters->replies[RB_TRANSPORT_UDP]);
+		done += (size_t)sent;
+	}
+}
+
+/* Whether the datagram's reply is ready, in its place. */
+static bool datagram_answer(struct udp_socket *socket, size_t i)
+{
+	struct rb_udp *udp = socket->udp;
+	struct udp_route *route = &udp->routes[i];
+	struct rb_received received = {
+		.path = &udp_path,
+		.message = udp->iovs[i].iov_base,
+		.len = udp->received[i].msg_len,
+		.room = udp->room,
+		.out = udp->iovs[i].iov_base,
+	};
+	struct rb_pending *pending;
+
+	if (udp->received[i].msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+		rb_serve_count(&udp->serve->counters.queries[RB_TRANSPORT_UDP]);
+		rb_serve_count(&udp->serve->counters.dropped[RB_TRANSPORT_UDP]);
+		return false;
+	}
+	route_set(route, &udp->received[i].msg_hdr);
+	rb_acl_mapped(&route->peer, received.client);
+	switch (rb_serve_query(udp->serve, &received, &udp->iovs[i].iov_len, &pending)) {
+	case RB_SERVE_REPLY:
+		return true;
+	case RB_SERVE_WAIT:
+		((struct udp_pending *)pending)->route = *route;
+		((struct udp_pending *)pending)->fd = socket->fd;
+		break;
+	case RB_SERVE_DROP:
+		break;
+	}
+	return false;
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	struct udp_socket *socket = context;
+	struct rb_udp *udp = socket->udp;
+
+	(void)what;
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t got = batch_receive(udp, fd), ready = 0;
+
+		for (size_t i = 0; i < got; i++)
+			if (datagram_answer(socket, i))
+				message_header(&udp->replies[ready++].msg_hdr, &udp->routes[i],
+					       &udp->iovs[i]);
+		batch_send(udp, fd, ready);
+		if (got < BATCH)
+			break;
+	}
+}
+
+void rb_udp_free(struct rb_udp *udp)
+{
+	if (!udp)
+		return;
+	for (size_t i = 0; i < udp->count; i++)
+		if (udp->sockets[i].event)
+			event_free(udp->sockets[i].event);
+	free(udp->sockets);
+	free(udp->buffers);
+	free(udp);
+}
+
+static void udp_freep(struct rb_udp **udp)
+{
+	rb_udp_free(*udp);
+}
+
+int rb_udp_new(struct event_base *base, struct rb_serve *serve, const int *fds, size_t count,
+	       struct rb_udp **ret_udp)
+{
+	_cleanup_(udp_freep) struct rb_udp *udp = calloc(1, sizeof(*udp));
+
+	if (!udp)
+		return -ENOMEM;
+	udp->serve = serve;
+	udp->room = MESSAGE_ROOM;
+	if (serve->config->max_udp_size > udp->room)
+		udp->room = serve->config->max_udp_size;
+	udp->buffers = calloc(BATCH, udp->room);
+	udp->sockets = calloc(count ? count : 1, sizeof(*udp->sockets));
+	if (!udp->buffers || !udp->sockets)
+		return -ENOMEM;
+	udp->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct udp_socket *socket = &udp->sockets[i];
+
+		socket->udp = udp;
+		socket->fd = fds[i];
+		socket->event = event_new(base, fds[i], EV_READ | EV_PERSIST, on_readable, socket);
+		if (!socket->event || event_add(socket->event, NULL))
+			return -ENOMEM;
+	}
+	*ret_udp = TAKE_PTR(udp);
+	return 0;
+}

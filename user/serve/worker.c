@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One worker thread and its event loop. */
+#include "serve/worker.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include "serve/query.h"
+#include "serve/tcp.h"
+#include "serve/udp.h"
+#include "serve/xdp.h"
+#include "util/cleanup.h"
+
+#define COLLECT_MAX 256 /* finished queries before the sockets have their turn */
+
+struct fds {
+	int *list;
+	size_t count;
+};
+
+/* Aligned, so that no two workers count in one cache line. */
+struct rb_worker {
+	alignas(64) struct rb_serve serve;
+	struct fds udp_fds, tcp_fds;
+	struct rb_udp *udp;
+	struct rb_tcp *tcp;
+	struct rb_afxdp *afxdp;
+	struct event_base *base;
+	struct event *finished;
+	struct event *unfinished; /* more to collect, once the sockets had their turn */
+	struct event *stop;
+	int stop_fd;
+	pthread_t thread;
+	bool running;
+};
+
+static void fds_close(struct fds *fds)
+{
+	for (size_t i = 0; i < fds->count; i++)
+		close(fds->list[i]);
+	free(fds->list);
+	*fds = (struct fds){0};
+}
+
+int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
+		  const struct rb_acl *acl, struct rb_resolvers *resolvers, unsigned int number,
+		  struct rb_worker **ret_worker)
+{
+	struct rb_worker *worker = aligned_alloc(alignof(struct rb_worker), sizeof(*worker));
+	int err;
+
+	if (!worker)
+		return -ENOMEM;
+	*worker = (struct rb_worker){
+		.serve =
+			{
+				.config = config,
+				.table = table,
+				.acl = acl,
+				.resolvers = resolvers,
+				.worker = number,
+			},
+		.stop_fd = -1,
+	};
+	err = rb_serve_init(&worker->serve);
+	if (err) {
+		free(worker);
+		return err;
+	}
+	*ret_worker = worker;
+	return 0;
+}
+
+int rb_worker_add(struct rb_worker *worker, int type, int fd)
+{
+	struct fds *fds = type == SOCK_STREAM ? &worker->tcp_fds : &worker->udp_fds;
+	int *list = reallocarray(fds->list, fds->count + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	list[fds->count++] = fd;
+	fds->list = list;
+	return 0;
+}
+
+static void on_finished(evutil_socket_t fd, short what, void *context)
+{
+	struct rb_worker *worker = context;
+	struct rb_serve *serve = &worker->serve;
+
+	(void)fd;
+	(void)what;
+	rb_resolvers_drain(serve->resolvers, serve->worker);
+	/* What is left has no wake-up of its own any more. */
+	if (rb_serve_collect(serve, COLLECT_MAX) == COLLECT_MAX)
+		event_add(worker->unfinished, &(struct timeval){0});
+	rb_afxdp_flush(worker->afxdp);
+}
+
+static void on_stop(evutil_socket_t fd, short what, void *context)
+{
+	struct rb_worker *worker = context;
+
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(worker->base);
+}
+
+static void *worker_main(void *context)
+{
+	struct rb_worker *worker = context;
+
+	event_base_dispatch(worker->base);
+	return NULL;
+}
+
+/* Everything that the event loop is to look at. */
+static int events_add(struct rb_worker *worker, struct rb_xdp *xdp)
+{
+	struct rb_serve *serve = &worker->serve;
+	struct rb_xsk **sockets = NULL;
+	size_t count = xdp ? rb_xdp_sockets(xdp, serve->worker, &sockets) : 0;
+	int err;
+
+	worker->base = event_base_new();
+	worker->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (!worker->base || worker->stop_fd < 0)
+		return -ENOMEM;
+	worker->stop = event_new(worker->base, worker->stop_fd, EV_READ, on_stop, worker);
+	worker->finished = event_new(worker->base, rb_resolvers_fd(serve->resolvers, serve->worker),
+				     EV_READ | EV_PERSIST, on_finished, worker);
+	worker->unfinished = evtimer_new(worker->base, on_finished, worker);
+	if (!worker->stop || !worker->finished || !worker->unfinished ||
+	    event_add(worker->stop, NULL) || event_add(worker->finished, NULL))
+		return -ENOMEM;
+	err = rb_udp_new(worker->base, serve, worker->udp_fds.list, worker->udp_fds.count,
+			 &worker->udp);
+	if (!err)
+		err = rb_tcp_new(worker->base, serve, worker->tcp_fds.list, worker->tcp_fds.count,
+				 &worker->tcp);
+	if (!err)
+		err = rb_afxdp_new(worker->base, serve, sockets, count, &worker->afxdp);
+	return err;
+}
+
+static void event_freep(struct event **event)
+{
+	if (*event)
+		event_free(*event);
+	*event = NULL;
+}
+
+static void events_remove(struct rb_worker *worker)
+{
+	rb_afxdp_free(worker->afxdp);
+	rb_tcp_free(worker->tcp);
+	rb_udp_free(worker->udp);
+	worker->afxdp = NULL;
+	worker->tcp = NULL;
+	worker->udp = NULL;
+	event_freep(&worker->finished);
+	event_freep(&worker->unfinished);
+	event_freep(&worker->stop);
+	if (worker->base)
+		event_base_free(worker->base);
+	worker->base = NULL;
+	rb_closep(&worker->stop_fd);
+	worker->stop_fd = -1;
+}
+
+int rb_worker_start(struct rb_worker *worker, struct rb_xdp *xdp)
+{
+	sigset_t all, before;
+	char name[16];
+	int err;
+
+	err = events_add(worker, xdp);
+	if (err) {
+		events_remove(worker);
+		return err;
+	}
+	/* Signals are main's; and SIGPIPE of a connection that broke is nobody's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = -pthread_create(&worker->thread, NULL, worker_main, worker);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (err) {
+		events_remove(worker);
+		return err;
+	}
+	worker->running = true;
+	snprintf(name, sizeof(name), "rb-worker-%u", worker->serve.worker);
+	pthread_setname_np(worker->thread, name);
+	return 0;
+}
+
+void rb_worker_stop(struct rb_worker *worker)
+{
+	if (worker->running) {
+		eventfd_write(worker->stop_fd, 1);
+		pthread_join(worker->thread, NULL);
+		worker->running = false;
+		events_remove(worker);
+	}
+	fds_close(&worker->udp_fds);
+	fds_close(&worker->tcp_fds);
+}
+
+void rb_worker_free(struct rb_worker *worker)
+{
+	if (!worker)
+		return;
+	rb_worker_stop(worker);
+	rb_serve_release(&worker->serve);
+	free(worker);
+}
+
+const struct rb_serve_counters *rb_worker_counters(const struct rb_worker *worker)
+{
+	return &worker->serve.counters;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One worker thread: an event loop over its UDP sockets, TCP listeners, AF_XDP sockets and what the
+ * resolvers finished for it.
+ *
+ * Thread:   every function is main's; none but rb_worker_counters() while another runs.
+ * Lifetime: new, add sockets, start, stop, free; free only after the resolvers have stopped, since
+ *	     until then they may write to this worker's queries.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_SERVE_WORKER_H
+#define RB_SERVE_WORKER_H
+
+#include "config/config.h"
+#include "datapath/xdp.h"
+#include "policy/acl.h"
+#include "resolve/resolver.h"
+#include "serve/counters.h"
+#include "table/table.h"
+
+struct rb_worker;
+
+int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
+		  const struct rb_acl *acl, struct rb_resolvers *resolvers, unsigned int number,
+		  struct rb_worker **ret_worker);
+
+/* Takes the socket (of type SOCK_DGRAM, or listening SOCK_STREAM) unless it fails. */
+int rb_worker_add(struct rb_worker *worker, int type, int fd);
+
+/* xdp may be NULL. */
+int rb_worker_start(struct rb_worker *worker, struct rb_xdp *xdp);
+
+/* Join the thread; close sockets and connections. Does nothing if it does not run. */
+void rb_worker_stop(struct rb_worker *worker);
+
+void rb_worker_free(struct rb_worker *worker);
+
+const struct rb_serve_counters *rb_worker_counters(const struct rb_worker *worker);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Queries that the XDP program handed over through AF_XDP, answered with frames of our own. */
+#include "serve/xdp.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "serve/frame.h"
+#include "util/cleanup.h"
+
+#define BATCH 64
+#define MTU_MAX                                                                                    \
+	1500 /* bytes of an IP packet that goes everywhere; replies are never fragmented           \
+	      */
+
+struct afxdp_socket {
+	struct rb_afxdp *afxdp;
+	struct rb_xsk *xsk;
+	struct event *event;
+	size_t mtu;
+	bool queued; /* frames wait for a flush */
+};
+
+struct rb_afxdp {
+	struct rb_serve *serve;
+	struct afxdp_socket *sockets;
+	size_t count;
+	struct rb_xsk_frame batch[BATCH];
+};
+
+struct afxdp_pending {
+	struct rb_pending pending;
+	struct afxdp_socket *socket;
+	struct rb_frame frame;
+	uint8_t headers[RB_FRAME_HEADERS_MAX];
+};
+
+/* Send a frame whose headers are still those of the query. */
+static void frame_send(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_frame,
+		       const struct rb_frame *frame, size_t payload_len)
+{
+	struct rb_serve_counters *counters = &socket->afxdp->serve->counters;
+
+	xsk_frame->len = (uint32_t)rb_frame_reply(xsk_frame->data, frame, payload_len);
+	if (rb_xsk_send(socket->xsk, xsk_frame))
+		rb_serve_count(&counters->replies[RB_TRANSPORT_XDP]);
+	else
+		rb_serve_count(&counters->dropped[RB_TRANSPORT_XDP]);
+	socket->queued = true;
+}
+
+static void afxdp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_t *reply,
+			 size_t len)
+{
+	struct afxdp_pending *pending = (struct afxdp_pending *)base;
+	struct afxdp_socket *socket = pending->socket;
+	struct rb_xsk_frame frame;
+
+	if (!len)
+		return;
+	if (!rb_xsk_take(socket->xsk, &frame)) {
+		/* What was sent before may have come back by now. */
+		rb_xsk_flush(socket->xsk);
+		socket->queued = false;
+		if (!rb_xsk_take(socket->xsk, &frame)) {
+			rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_XDP]);
+			return;
+		}
+	}
+	if (pending->frame.payload + len > frame.room) {
+		rb_xsk_release(socket->xsk, &frame);
+		rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_XDP]);
+		return;
+	}
+	memcpy(frame.data, pending->headers, pending->frame.payload);
+	memcpy(frame.data + pending->frame.payload, reply, len);
+	frame_send(socket, &frame, &pending->frame, len);
+}
+
+static const struct rb_path afxdp_path = {
+	.transport = RB_TRANSPORT_XDP,
+	.pending_bytes = sizeof(struct afxdp_pending),
+	.finish = afxdp_finish,
+};
+
+/* Answer in the frame itself, or let go of it. */
+static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_frame)
+{
+	struct rb_serve *serve = socket->afxdp->serve;
+	struct rb_received received = {.path = &afxdp_path};
+	struct afxdp_pending *pending;
+	struct rb_pending *base;
+	struct rb_frame frame;
+	size_t len, room;
+
+	if (rb_frame_parse(xsk_frame->data, xsk_frame->len, &frame)) {
+		rb_serve_count(&serve->counters.queries[RB_TRANSPORT_XDP]);
+		rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_XDP]);
+		rb_xsk_release(socket->xsk, xsk_frame);
+		return;
+	}
+	room = xsk_frame->room - frame.payload;
+	received.room = rb_frame_room(&frame, socket->mtu);
+	if (room < received.room)
+		received.room = room;
+	received.message = received.out = xsk_frame->data + frame.payload;
+	received.len = frame.payload_len;
+	rb_frame_source(xsk_frame->data, &frame, received.client);
+	switch (rb_serve_query(serve, &received, &len, &base)) {
+	case RB_SERVE_REPLY:
+		frame_send(socket, xsk_frame, &frame, len);
+		return;
+	case RB_SERVE_WAIT:
+		pending = (struct afxdp_pending *)base;
+		pending->socket = socket;
+		pending->frame = frame;
+		memcpy(pending->headers, xsk_frame->data, frame.payload);
+		break;
+	case RB_SERVE_DROP:
+		break;
+	}
+	rb_xsk_release(socket->xsk, xsk_frame);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	struct afxdp_socket *socket = context;
+	struct rb_afxdp *afxdp = socket->afxdp;
+	size_t got = rb_xsk_recv(socket->xsk, afxdp->batch, BATCH);
+
+	(void)fd;
+	(void)what;
+	for (size_t i = 0; i < got; i++)
+		frame_answer(socket, &afxdp->batch[i]);
+	rb_xsk_flush(socket->xsk);
+	socket->queued = false;
+}
+
+void rb_afxdp_flush(struct rb_afxdp *afxdp)
+{
+	for (size_t i = 0; i < afxdp->count; i++) {
+		if (!afxdp->sockets[i].queued)
+			continue;
+		rb_xsk_flush(afxdp->sockets[i].xsk);
+		afxdp->sockets[i].queued = false;
+	}
+}
+
+static size_t interface_mtu(const char *ifname)
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = {0};
+
+	strncpy(request.ifr_name, ifname, sizeof(request.ifr_name) - 1);
+	if (fd < 0 || ioctl(fd, SIOCGIFMTU, &request) || request.ifr_mtu <= 0)
+		return MTU_MAX;
+	return request.ifr_mtu < MTU_MAX ? (size_t)request.ifr_mtu : MTU_MAX;
+}
+
+void rb_afxdp_free(struct rb_afxdp *afxdp)
+{
+	if (!afxdp)
+		return;
+	for (size_t i = 0; i < afxdp->count; i++)
+		if (afxdp->sockets[i].event)
+			event_free(afxdp->sockets[i].event);
+	free(afxdp->sockets);
+	free(afxdp);
+}
+
+static void afxdp_freep(struct rb_afxdp **afxdp)
+{
+	rb_afxdp_free(*afxdp);
+}
+
+int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, struct rb_xsk *const *sockets,
+		 size_t count, struct rb_afxdp **ret_afxdp)
+{
+	_cleanup_(afxdp_freep) struct rb_afxdp *afxdp = calloc(1, sizeof(*afxdp));
+
+	if (!afxdp)
+		return -ENOMEM;
+	afxdp->serve = serve;
+	afxdp->sockets = calloc(count ? count : 1, sizeof(*afxdp->sockets));
+	if (!afxdp->sockets)
+		return -ENOMEM;
+	afxdp->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct afxdp_socket *socket = &afxdp->sockets[i];
+
+		socket->afxdp = afxdp;
+		socket->xsk = sockets[i];
+		socket->mtu = interface_mtu(rb_xsk_ifname(sockets[i]));
+		socket->event = event_new(base, rb_xsk_fd(sockets[i]), EV_READ | EV_PERSIST,
+					  on_readable, socket);
+		if (!socket->event || event_add(socket->event, NULL))
+			return -ENOMEM;
+	}
+	*ret_afxdp = TAKE_PTR(afxdp);
+	return 0;
+}

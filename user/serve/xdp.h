@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The AF_XDP sockets of one worker.
+ *
+ * Thread:   made and freed by main while the worker does not run, otherwise the worker's.
+ * Lifetime: the sockets stay the caller's, and open until rb_afxdp_free().
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_SERVE_XDP_H
+#define RB_SERVE_XDP_H
+
+#include <stddef.h>
+
+#include "datapath/xsk.h"
+#include "serve/query.h"
+
+struct event_base;
+struct rb_afxdp;
+
+int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, struct rb_xsk *const *sockets,
+		 size_t count, struct rb_afxdp **ret_afxdp);
+void rb_afxdp_free(struct rb_afxdp *afxdp);
+
+/* Send what rb_serve_collect() queued. */
+void rb_afxdp_flush(struct rb_afxdp *afxdp);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From an answer to a record: the class, the TTL distances, the sum; and back. */
+#include "table/image.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../kern/sum.h"
+#include "../kern/wire.h"
+#include "table/size.h"
+#include "util/cleanup.h"
+
+#define TTL_BYTES 4
+
+/* The TTLs of a body as a record has them. */
+struct ttl_steps {
+	uint8_t distances[RB_TTL_STEPS_MAX];
+	uint32_t count;
+	uint32_t weight;
+};
+
+static uint32_t words_for(uint32_t bytes)
+{
+	return (bytes + 7) / 8;
+}
+
+/* Where the body starts in the message: what decides about the parity of its sum. */
+static uint32_t body_offset(uint32_t qname_len)
+{
+	return (uint32_t)sizeof(struct rb_dns_header) + qname_len + RB_QUESTION_TAIL;
+}
+
+static int step_add(struct ttl_steps *steps, uint32_t distance)
+{
+	if (steps->count == RB_TTL_STEPS_MAX)
+		return -EMSGSIZE;
+	steps->distances[steps->count++] = (uint8_t)distance;
+	return 0;
+}
+
+static int steps_build(const struct rb_answer *answer, uint32_t body_at, struct ttl_steps *steps)
+{
+	uint32_t cursor = 0, room_from = 0;
+	uint16_t i;
+	int err;
+
+	steps->count = 0;
+	steps->weight = 0;
+	for (i = 0; i < answer->ttl_count; i++) {
+		uint32_t offset = answer->ttl_offsets[i];
+		uint32_t distance = offset - cursor;
+
+		if (offset < room_from || offset + TTL_BYTES > answer->body_len)
+			return -EINVAL;
+		for (; distance >= RB_TTL_SKIP; distance -= RB_TTL_SKIP) {
+			err = step_add(steps, RB_TTL_SKIP);
+			if (err)
+				return err;
+		}
+		err = step_add(steps, distance);
+		if (err)
+			return err;
+		steps->weight += rb_sum_ttl_weight(body_at + offset);
+		cursor = offset;
+		room_from = offset + TTL_BYTES;
+	}
+	return 0;
+}
+
+/* The smallest class with room, by the two rules of struct rb_record; RB_CLASSES: none. */
+static enum rb_class class_choose(uint32_t body_len, uint32_t qname_len, uint32_t steps)
+{
+	uint32_t by_words = body_len + words_for(qname_len) * 8;
+	uint32_t by_bytes = body_len + qname_len + steps;
+	uint32_t bytes = RB_RECORD_HEADER + (by_words > by_bytes ? by_words : by_bytes);
+	unsigned int class = RB_SMALL;
+
+	while (class < RB_CLASSES && bytes > rb_size_record_bytes(class))
+		class ++;
+	return class;
+}
+
+static void header_build(const struct rb_table_key *key, const struct rb_answer *answer,
+			 uint32_t epoch, const struct ttl_steps *steps, struct rb_large *record)
+{
+	uint32_t body_at = body_offset(key->qname_len);
+
+	memset(record, 0, RB_RECORD_HEADER);
+	record->epoch = epoch;
+	record->expires_ns = answer->expires_ns;
+	record->ttl_s = answer->ttl_s;
+	record->body_sum = rb_sum_shift(rb_sum_bytes(answer->body, answer->body_len), body_at);
+	record->ttl_weight = (uint16_t)steps->weight;
+	record->qtype = RB_HTONS(key->qtype);
+	record->body_len = answer->body_len;
+	record->flags = RB_HTONS(answer->flags);
+	record->view = key->view;
+	record->qname_len = (uint8_t)key->qname_len;
+	record->ancount = (uint8_t)answer->ancount;
+	record->nscount = (uint8_t)answer->nscount;
+	record->arcount = (uint8_t)answer->arcount;
+	record->traits = answer->traits;
+	record->ede = answer->ede;
+	record->ttl_steps = (uint8_t)steps->count;
+}
+
+int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answer, uint32_t epoch,
+		   struct rb_image *ret_image)
+{
+	uint32_t body_len = answer->body_len, record_bytes, i;
+	struct ttl_steps steps;
+	enum rb_class class;
+	uint8_t *bytes;
+	int err;
+
+	if (!answer->ttl_s || !(answer->traits & RB_SERVES_MASK))
+		return -EINVAL;
+	if (answer->ancount > UINT8_MAX || answer->nscount > UINT8_MAX ||
+	    answer->arcount > UINT8_MAX)
+		return -EMSGSIZE;
+	err = steps_build(answer, body_offset(key->qname_len), &steps);
+	if (err)
+		return err;
+	class = class_choose(body_len, key->qname_len, steps.count);
+	if (class == RB_CLASSES)
+		return -EMSGSIZE;
+
+	record_bytes = rb_size_record_bytes(class);
+	ret_image->class = class;
+	ret_image->head_words = words_for(RB_RECORD_HEADER + body_len + key->qname_len);
+	ret_image->tail_words = words_for(steps.count);
+	/* What is stored of neither: the rest of the words at the edges. */
+	ret_image->words[ret_image->head_words - 1] = 0;
+	memset(&ret_image->words[record_bytes / 8 - ret_image->tail_words], 0,
+	       ret_image->tail_words * sizeof(ret_image->words[0]));
+	header_build(key, answer, epoch, &steps, &ret_image->record);
+	bytes = (uint8_t *)ret_image->words;
+	if (body_len)
+		memcpy(bytes + RB_RECORD_HEADER, answer->body, body_len);
+	memcpy(bytes + RB_RECORD_HEADER + body_len, key->qname, key->qname_len);
+	for (i = 0; i < steps.count; i++)
+		bytes[record_bytes - 1 - i] = steps.distances[i];
+	return 0;
+}
+
+/* Fill ret_offsets (NULL: only count) with where the TTLs are. Their number, or -EBADMSG. */
+static int offsets_read(const struct rb_record *record, uint16_t *ret_offsets)
+{
+	/* A copied record has the layout of the large class, see rb_table_read(). */
+	const uint8_t *step = record->data + (RB_LARGE_BYTES - RB_RECORD_HEADER);
+	uint32_t cursor = 0;
+	int count = 0;
+	uint32_t i;
+
+	for (i = 0; i < record->ttl_steps; i++) {
+		uint8_t distance = *--step;
+
+		cursor += distance;
+		if (distance == RB_TTL_SKIP)
+			continue;
+		if (cursor + TTL_BYTES > record->body_len)
+			return -EBADMSG;
+		if (ret_offsets)
+			ret_offsets[count] = (uint16_t)cursor;
+		count++;
+	}
+	return count;
+}
+
+int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer)
+{
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	int ttls;
+
+	if (record->body_len + (uint32_t)record->qname_len + record->ttl_steps >
+	    RB_LARGE_BYTES - RB_RECORD_HEADER)
+		return -EBADMSG;
+	ttls = offsets_read(record, NULL);
+	if (ttls < 0)
+		return ttls;
+	answer = rb_answer_new(record->body_len, (size_t)ttls);
+	if (!answer)
+		return -ENOMEM;
+	answer->expires_ns = record->expires_ns;
+	answer->ttl_s = record->ttl_s;
+	answer->flags = RB_HTONS(record->flags);
+	answer->ancount = record->ancount;
+	answer->nscount = record->nscount;
+	answer->arcount = record->arcount;
+	answer->traits = record->traits;
+	answer->ede = record->ede;
+	answer->body_len = record->body_len;
+	if (record->body_len)
+		memcpy(answer->body, record->data, record->body_len);
+	answer->ttl_count = (uint16_t)ttls;
+	offsets_read(record, answer->ttl_offsets);
+	*ret_answer = TAKE_PTR(answer);
+	return 0;
+}
+
+const uint8_t *rb_table_record_qname(const struct rb_record *record)
+{
+	return record->data + record->body_len;
+}

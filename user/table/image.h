@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An answer in the form of a record, before it is stored. Pure functions. */
+#ifndef RB_TABLE_IMAGE_H
+#define RB_TABLE_IMAGE_H
+
+#include "table/table.h"
+
+/* What is to be stored: the first head_words and the last tail_words of a record of the class. */
+struct rb_image {
+	enum rb_class class;
+	uint32_t head_words; /* of 8 bytes, as all here: header, body and qname */
+	uint32_t tail_words; /* TTL distances; may overlap with the head's last word */
+	union {
+		struct rb_large record; /* a smaller record has the same header, and ends earlier */
+		uint64_t words[RB_LARGE_BYTES / 8];
+	};
+};
+
+/*
+ * In the smallest class that holds it. seq and marks are left zero. -EMSGSIZE: too large for any.
+ * -EINVAL: see rb_table_publish().
+ */
+int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answer, uint32_t epoch,
+		   struct rb_image *ret_image);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading: one question's record, one place's record, all of them. */
+#include "table/table.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../kern/wire.h"
+#include "table/slot.h"
+
+/* Room for a copy of any record, aligned as one. */
+union record_buffer {
+	struct rb_record record;
+	uint8_t bytes[RB_LARGE_BYTES];
+};
+
+/* Whose answer it is, for which of its variants. The tag proves none of this. */
+static bool record_answers(const struct rb_record *record, const struct rb_table_key *key,
+			   uint8_t serves)
+{
+	return record->qname_len == key->qname_len && record->qtype == RB_HTONS(key->qtype) &&
+	       record->view == key->view && (record->traits & serves) &&
+	       !memcmp(rb_table_record_qname(record), key->qname, key->qname_len);
+}
+
+/* Like the XDP program: stored only while clear, so that a hot record stays a line that all share.
+ */
+static void visit_mark(uint64_t *slot)
+{
+	uint8_t *marks = rb_slot_marks(slot);
+
+	if (!(__atomic_load_n(marks, __ATOMIC_RELAXED) & RB_MARK_VISITED))
+		__atomic_fetch_or(marks, RB_MARK_VISITED, __ATOMIC_RELAXED);
+}
+
+/* -ENOENT, -EAGAIN, or 0 with a copy of the fresh record and its index. */
+static int class_lookup(const struct rb_table *table, enum rb_class class,
+			const struct rb_table_key *key, uint8_t serves, uint64_t now_ns,
+			union record_buffer *buffer, uint32_t *ret_index)
+{
+	const struct rb_table_class *part = &table->classes[class];
+	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	const uint64_t *tags = rb_tag_words(part, bucket);
+	uint32_t way, index;
+	int err;
+
+	way = rb_bucket_find(__atomic_load_n(&tags[0], __ATOMIC_RELAXED),
+			     __atomic_load_n(&tags[1], __ATOMIC_RELAXED), key->hash, serves);
+	if (way == RB_WAYS)
+		return -ENOENT;
+	index = bucket * RB_WAYS + way;
+	err = rb_slot_copy(part, index, &buffer->record);
+	if (err)
+		return err == -EAGAIN ? err : -ENOENT;
+	if (!record_answers(&buffer->record, key, serves) ||
+	    buffer->record.epoch != __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED) ||
+	    buffer->record.expires_ns <= now_ns)
+		return -ENOENT;
+	if (!table->read_only)
+		visit_mark(rb_slot_at(part, index));
+	*ret_index = index;
+	return 0;
+}
+
+int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		    uint64_t now_ns, struct rb_answer **ret_answer,
+		    struct rb_table_place *ret_place)
+{
+	union record_buffer buffer;
+	bool busy = false;
+	unsigned int class;
+	uint32_t index;
+	int err;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		err = class_lookup(table, class, key, serves, now_ns, &buffer, &index);
+		if (!err)
+			break;
+		busy |= err == -EAGAIN;
+	}
+	if (class == RB_CLASSES)
+		return busy ? -EAGAIN : -ENOENT;
+	err = rb_table_record_to_answer(&buffer.record, ret_answer);
+	if (err)
+		return err == -EBADMSG ? -ENOENT : err;
+	if (ret_place)
+		*ret_place = (struct rb_table_place){.class = class, .index = index};
+	return 0;
+}
+
+int rb_table_read(const struct rb_table *table, struct rb_table_place place,
+		  struct rb_record *buffer)
+{
+	const struct rb_table_class *part = &table->classes[place.class];
+
+	if (place.index / RB_WAYS >= part->buckets ||
+	    !rb_tag_get(part, place.index / RB_WAYS, place.index % RB_WAYS))
+		return -ENOENT;
+	return rb_slot_copy(part, place.index, buffer) ? -ENOENT : 0;
+}
+
+int rb_table_iterate(const struct rb_table *table,
+		     int (*visit)(const struct rb_table *table, struct rb_table_place place,
+				  const struct rb_record *record, void *context),
+		     void *context)
+{
+	union record_buffer buffer;
+	struct rb_table_place place;
+	unsigned int class;
+	int err;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		uint32_t records = table->classes[class].buckets * RB_WAYS;
+
+		place.class = class;
+		for (place.index = 0; place.index < records; place.index++) {
+			if (rb_table_read(table, place, &buffer.record))
+				continue;
+			err = visit(table, place, &buffer.record, context);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+void rb_table_usage(const struct rb_table *table, struct rb_table_usage *ret_usage)
+{
+	unsigned int class;
+	uint32_t bucket, way;
+
+	memset(ret_usage, 0, sizeof(*ret_usage));
+	ret_usage->bytes = sizeof(struct rb_control);
+	for (class = 0; class < RB_CLASSES; class ++) {
+		const struct rb_table_class *part = &table->classes[class];
+
+		ret_usage->capacity[class] = (uint64_t)part->buckets * RB_WAYS;
+		ret_usage->bytes += part->buckets * (sizeof(struct rb_bucket) +
+						     (uint64_t)RB_WAYS * part->record_bytes);
+		for (bucket = 0; bucket < part->buckets; bucket++)
+			for (way = 0; way < RB_WAYS; way++)
+				ret_usage->used[class] += rb_tag_get(part, bucket, way) != 0;
+	}
+}

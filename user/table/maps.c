@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The memory of a table: made by way of the skeleton (which brings the BTF), pinned, and mapped. */
+#include "table/maps.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "skel/table.skel.h"
+#include "table/pins.h"
+#include "table/size.h"
+#include "util/cleanup.h"
+
+#define CONTROL_NAME "rb_control"
+
+static const char *const tags_names[RB_CLASSES] = {
+	[RB_SMALL] = "rb_tags_small",
+	[RB_MEDIUM] = "rb_tags_medium",
+	[RB_LARGE] = "rb_tags_large",
+};
+
+static const char *const records_names[RB_CLASSES] = {
+	[RB_SMALL] = "rb_recs_small",
+	[RB_MEDIUM] = "rb_recs_medium",
+	[RB_LARGE] = "rb_recs_large",
+};
+
+const char *rb_table_records_name(enum rb_class class)
+{
+	return records_names[class];
+}
+
+void rb_maps_init(struct rb_table *table)
+{
+	unsigned int class;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		struct rb_table_class *part = &table->classes[class];
+
+		memset(part, 0, sizeof(*part));
+		part->tags_fd = -1;
+		part->records_fd = -1;
+		part->record_bytes = rb_size_record_bytes(class);
+		part->data_bytes = part->record_bytes - RB_RECORD_HEADER;
+	}
+	table->control = NULL;
+	table->control_fd = -1;
+	table->in_kernel = false;
+}
+
+static void unmap(void *memory, size_t bytes)
+{
+	if (memory)
+		munmap(memory, bytes);
+}
+
+void rb_maps_release(struct rb_table *table)
+{
+	unsigned int class;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		struct rb_table_class *part = &table->classes[class];
+
+		unmap(part->tags, rb_size_tags_bytes(part->buckets));
+		unmap(part->records, rb_size_records_bytes(class, part->buckets));
+		rb_closep(&part->tags_fd);
+		rb_closep(&part->records_fd);
+	}
+	unmap(table->control, sizeof(*table->control));
+	rb_closep(&table->control_fd);
+	rb_maps_init(table);
+}
+
+/* fd -1: plain memory. NULL and errno on failure. */
+static void *map_memory(int fd, size_t bytes, bool read_only)
+{
+	int protection = read_only ? PROT_READ : PROT_READ | PROT_WRITE;
+	int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+	void *memory = mmap(NULL, bytes, protection, flags, fd, 0);
+
+	if (memory == MAP_FAILED)
+		return NULL;
+	/* Random access to a large memory: fewer TLB misses. BPF maps always have small pages. */
+	if (fd < 0)
+		madvise(memory, bytes, MADV_HUGEPAGE);
+	return memory;
+}
+
+static int map_class(struct rb_table *table, enum rb_class class, uint32_t buckets)
+{
+	struct rb_table_class *part = &table->classes[class];
+
+	part->buckets = buckets;
+	part->tags = map_memory(part->tags_fd, rb_size_tags_bytes(buckets), table->read_only);
+	if (!part->tags)
+		return -errno;
+	part->records = map_memory(part->records_fd, rb_size_records_bytes(class, buckets),
+				   table->read_only);
+	return part->records ? 0 : -errno;
+}
+
+static int map_control(struct rb_table *table)
+{
+	table->control = map_memory(table->control_fd, sizeof(*table->control), table->read_only);
+	return table->control ? 0 : -errno;
+}
+
+static int map_all(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+{
+	unsigned int class;
+	int err = 0;
+
+	for (class = 0; !err && class < RB_CLASSES; class ++)
+		err = map_class(table, class, buckets[class]);
+	return err ? err : map_control(table);
+}
+
+int rb_maps_create_plain(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+{
+	return map_all(table, buckets);
+}
+
+static void skeleton_destroyp(struct rb_table_bpf **skeleton)
+{
+	rb_table_bpf__destroy(*skeleton);
+}
+
+/* A descriptor of our own: the skeleton closes its. */
+static int fd_of(const struct bpf_map *map, int *ret_fd)
+{
+	int fd = fcntl(bpf_map__fd(map), F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static int create_maps(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+{
+	_cleanup_(skeleton_destroyp) struct rb_table_bpf *skeleton = rb_table_bpf__open();
+	unsigned int class;
+	int err = 0;
+
+	if (!skeleton)
+		return -errno;
+	for (class = 0; !err && class < RB_CLASSES; class ++) {
+		struct bpf_object *object = skeleton->obj;
+
+		err = bpf_map__set_max_entries(
+			bpf_object__find_map_by_name(object, tags_names[class]), buckets[class]);
+		if (!err)
+			err = bpf_map__set_max_entries(
+				bpf_object__find_map_by_name(object, records_names[class]),
+				buckets[class] * RB_WAYS);
+	}
+	if (!err)
+		err = rb_table_bpf__load(skeleton);
+	for (class = 0; !err && class < RB_CLASSES; class ++) {
+		struct rb_table_class *part = &table->classes[class];
+		struct bpf_object *object = skeleton->obj;
+
+		err = fd_of(bpf_object__find_map_by_name(object, tags_names[class]),
+			    &part->tags_fd);
+		if (!err)
+			err = fd_of(bpf_object__find_map_by_name(object, records_names[class]),
+				    &part->records_fd);
+	}
+	return err ? err : fd_of(skeleton->maps.rb_control, &table->control_fd);
+}
+
+int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+{
+	/* Without CAP_BPF libbpf says so in four lines of its own; our caller says it in one. */
+	libbpf_print_fn_t print = libbpf_set_print(NULL);
+	int err = create_maps(table, buckets);
+
+	libbpf_set_print(print);
+	if (err)
+		return err;
+	table->in_kernel = true;
+	return map_all(table, buckets);
+}
+
+static int pin(int fd, const char *pin_dir, const char *name)
+{
+	char path[PATH_MAX];
+	int err = rb_pins_path(pin_dir, name, path);
+
+	return err ? err : bpf_obj_pin(fd, path);
+}
+
+int rb_maps_pin(const struct rb_table *table, const char *pin_dir)
+{
+	unsigned int class;
+	int err = 0;
+
+	for (class = 0; !err && class < RB_CLASSES; class ++) {
+		err = pin(table->classes[class].tags_fd, pin_dir, tags_names[class]);
+		if (!err)
+			err = pin(table->classes[class].records_fd, pin_dir, records_names[class]);
+	}
+	return err ? err : pin(table->control_fd, pin_dir, CONTROL_NAME);
+}
+
+static int unpin(const char *pin_dir, const char *name)
+{
+	char path[PATH_MAX];
+	int err = rb_pins_path(pin_dir, name, path);
+
+	if (err)
+		return err;
+	return unlink(path) && errno != ENOENT ? -errno : 0;
+}
+
+int rb_table_unpin(const char *pin_dir)
+{
+	int err = unpin(pin_dir, CONTROL_NAME);
+	unsigned int class;
+
+	for (class = 0; !err && class < RB_CLASSES; class ++) {
+		err = unpin(pin_dir, tags_names[class]);
+		if (!err)
+			err = unpin(pin_dir, records_names[class]);
+	}
+	return err;
+}
+
+/* An array that can be mapped and has this shape. -ESTALE: another. */
+static int open_map(const char *pin_dir, const char *name, size_t value_bytes, uint32_t entries,
+		    int *ret_fd)
+{
+	struct bpf_map_info info = {0};
+	__u32 info_bytes = sizeof(info);
+	_cleanup_close_ int fd = -1;
+	char path[PATH_MAX];
+	int err;
+
+	err = rb_pins_path(pin_dir, name, path);
+	if (err)
+		return err;
+	/* Not BPF_F_RDONLY: the kernel maps no descriptor that is. PROT_READ alone cannot be
+	 * widened. */
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return fd;
+	err = bpf_obj_get_info_by_fd(fd, &info, &info_bytes);
+	if (err)
+		return err;
+	if (info.type != BPF_MAP_TYPE_ARRAY || !(info.map_flags & BPF_F_MMAPABLE) ||
+	    info.value_size != value_bytes || info.max_entries != entries)
+		return -ESTALE;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+static int open_class(struct rb_table *table, const char *pin_dir, enum rb_class class)
+{
+	struct rb_table_class *part = &table->classes[class];
+	uint32_t buckets = table->control->buckets[class];
+	int err;
+
+	if (!buckets || buckets % RB_SHARDS || buckets > UINT32_MAX / RB_WAYS)
+		return -ESTALE;
+	err = open_map(pin_dir, tags_names[class], sizeof(struct rb_bucket), buckets,
+		       &part->tags_fd);
+	if (!err)
+		err = open_map(pin_dir, records_names[class], part->record_bytes, buckets * RB_WAYS,
+			       &part->records_fd);
+	return err ? err : map_class(table, class, buckets);
+}
+
+int rb_maps_open_pinned(struct rb_table *table, const char *pin_dir)
+{
+	unsigned int class;
+	int err;
+
+	err = open_map(pin_dir, CONTROL_NAME, sizeof(struct rb_control), 1, &table->control_fd);
+	if (err)
+		return err;
+	table->in_kernel = true;
+	err = map_control(table);
+	if (!err && table->control->layout != RB_LAYOUT_VERSION)
+		err = -ESTALE;
+	for (class = 0; !err && class < RB_CLASSES; class ++)
+		err = open_class(table, pin_dir, class);
+	return err;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A table from its beginning to its end: adopted or made anew, and the epoch that it is in. */
+#include "table/table.h"
+
+#include <errno.h>
+
+#include "table/maps.h"
+#include "table/pins.h"
+#include "table/size.h"
+#include "table/slot.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/random.h"
+
+_Static_assert(sizeof(struct rb_hash_key) <= 256, "rb_random_bytes() gives no more at once");
+
+static int control_init(struct rb_table *table)
+{
+	struct rb_control *control = table->control;
+	unsigned int class;
+
+	control->layout = RB_LAYOUT_VERSION;
+	control->epoch = 1;
+	for (class = 0; class < RB_CLASSES; class ++)
+		control->buckets[class] = table->classes[class].buckets;
+	control->created_ns = rb_clock_ns();
+	return rb_random_bytes(&control->key, sizeof(control->key));
+}
+
+/* Records whose writer died amid a store: no reader takes them, and none ever would again. */
+static void busy_records_clear(struct rb_table *table)
+{
+	unsigned int class;
+	uint32_t bucket, way;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		struct rb_table_class *part = &table->classes[class];
+
+		for (bucket = 0; bucket < part->buckets; bucket++)
+			for (way = 0; way < RB_WAYS; way++)
+				if (rb_slot_seq(rb_slot_at(part, bucket * RB_WAYS + way)) & 1)
+					rb_slot_clear(part, bucket, way);
+	}
+}
+
+/* -ENOENT, -ESTALE: there is none that fits; the table is then empty again. */
+static int adopt(struct rb_table *table, const char *pin_dir, const uint32_t buckets[RB_CLASSES])
+{
+	int err = rb_maps_open_pinned(table, pin_dir);
+	unsigned int class;
+
+	for (class = 0; !err && class < RB_CLASSES; class ++)
+		if (table->classes[class].buckets != buckets[class])
+			err = -ESTALE;
+	if (err) {
+		rb_maps_release(table);
+		return err;
+	}
+	busy_records_clear(table);
+	table->adopted = true;
+	return 0;
+}
+
+static int create_pinned(struct rb_table *table, const char *pin_dir,
+			 const uint32_t buckets[RB_CLASSES])
+{
+	int err = rb_table_unpin(pin_dir);
+
+	if (!err)
+		err = rb_maps_create(table, buckets);
+	if (!err)
+		err = control_init(table);
+	if (err)
+		return err;
+	err = rb_maps_pin(table, pin_dir);
+	if (err)
+		rb_table_unpin(pin_dir);
+	return err;
+}
+
+static int create_plain(struct rb_table *table, size_t bytes)
+{
+	uint32_t buckets[RB_CLASSES];
+	int err;
+
+	rb_size_buckets(bytes, RB_SIZE_EXACT, buckets);
+	err = rb_maps_create_plain(table, buckets);
+	return err ? err : control_init(table);
+}
+
+static int open_for_writing(struct rb_table *table, const char *pin_dir, size_t bytes)
+{
+	uint32_t buckets[RB_CLASSES];
+	int err;
+
+	err = rb_pins_lock(pin_dir, &table->lock_fd);
+	if (err)
+		return err;
+	rb_size_buckets(bytes, rb_size_rounding(), buckets);
+	err = adopt(table, pin_dir, buckets);
+	if (err == -ENOENT || err == -ESTALE)
+		err = create_pinned(table, pin_dir, buckets);
+	return err;
+}
+
+static int hands_new(struct rb_table *table)
+{
+	unsigned int class;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		table->classes[class].hands = calloc(table->classes[class].buckets, 1);
+		if (!table->classes[class].hands)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes,
+		  struct rb_table **ret_table)
+{
+	_cleanup_(rb_table_closep) struct rb_table *table = calloc(1, sizeof(*table));
+	int err;
+
+	if (!table)
+		return -ENOMEM;
+	rb_maps_init(table);
+	table->lock_fd = -1;
+	table->read_only = access == RB_TABLE_READ;
+	if (table->read_only)
+		err = pin_dir ? rb_maps_open_pinned(table, pin_dir) : -EINVAL;
+	else if (pin_dir)
+		err = open_for_writing(table, pin_dir, bytes);
+	else
+		err = create_plain(table, bytes);
+	if (!err && !table->read_only)
+		err = hands_new(table);
+	if (err)
+		return err;
+	*ret_table = TAKE_PTR(table);
+	return 0;
+}
+
+void rb_table_close(struct rb_table *table)
+{
+	unsigned int class;
+
+	if (!table)
+		return;
+	for (class = 0; class < RB_CLASSES; class ++)
+		free(table->classes[class].hands);
+	rb_maps_release(table);
+	rb_closep(&table->lock_fd);
+	free(table);
+}
+
+void rb_table_closep(struct rb_table **table)
+{
+	rb_table_close(*table);
+}
+
+uint32_t rb_table_bump_epoch(struct rb_table *table)
+{
+	uint32_t epoch = __atomic_add_fetch(&table->control->epoch, 1, __ATOMIC_ACQ_REL);
+
+	/* 0 is what memory has that nobody wrote. */
+	if (!epoch)
+		epoch = __atomic_add_fetch(&table->control->epoch, 1, __ATOMIC_ACQ_REL);
+	return epoch;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The pin directory: made, locked; and the bpffs below it. */
+#include "table/pins.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "table/table.h"
+#include "util/cleanup.h"
+
+#define BPFFS_DIR "/sys/fs/bpf"
+
+static int check_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	if (statfs(path, &fs))
+		return -errno;
+	return fs.f_type == BPF_FS_MAGIC ? 0 : -ENOTSUP;
+}
+
+/* Make path and what leads to it, all of it on a bpffs. Elsewhere nothing is made. */
+static int make_directory(const char *path)
+{
+	char copy[PATH_MAX];
+	int err = check_bpffs(path);
+
+	if (err != -ENOENT)
+		return err;
+	/* The directory below exists in the end: "/" or "." stops this. */
+	memcpy(copy, path, strlen(path) + 1);
+	err = make_directory(dirname(copy));
+	if (err)
+		return err;
+	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
+}
+
+int rb_pins_lock(const char *pin_dir, int *ret_fd)
+{
+	_cleanup_close_ int fd = -1;
+	int err;
+
+	if (strlen(pin_dir) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	err = make_directory(pin_dir);
+	if (err)
+		return err;
+	fd = open(pin_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int rb_pins_path(const char *pin_dir, const char *name, char ret_path[PATH_MAX])
+{
+	int len = snprintf(ret_path, PATH_MAX, "%s/%s", pin_dir, name);
+
+	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int rb_table_mount_bpffs(void)
+{
+	int err = check_bpffs(BPFFS_DIR);
+
+	if (err != -ENOTSUP)
+		return err;
+	if (mount("bpf", BPFFS_DIR, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME,
+		  "mode=0700"))
+		return -errno;
+	return 0;
+}

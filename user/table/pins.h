@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The pin directory on the bpffs: where the table outlives its process.
+ *
+ * Thread: main. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_TABLE_PINS_H
+#define RB_TABLE_PINS_H
+
+#include <limits.h>
+
+/*
+ * Make the directory where it is missing, and lock it for one writing process. The lock is the
+ * descriptor's. -ENOTSUP: not on a bpffs. -EBUSY: another process holds it.
+ */
+int rb_pins_lock(const char *pin_dir, int *ret_fd);
+
+/* -ENAMETOOLONG. */
+int rb_pins_path(const char *pin_dir, const char *name, char ret_path[PATH_MAX]);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The division of hot-cache-size among the classes. */
+#include "table/size.h"
+
+#include <sys/capability.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+
+struct class_plan {
+	uint32_t record_bytes;
+	uint32_t percent; /* of the memory */
+};
+
+/*
+ * By memory, so that small records are by far the most: in 64 MB about 270 000 small, 70 000 medium
+ * and 12 000 large ones. Most hot answers are one or two addresses or a negative answer without
+ * DNSSEC (FIELD-NOTES 35); signed ones need medium; TXT, DNSKEY and the like are few names, but
+ * asked often enough that they shall not push each other out.
+ */
+static const struct class_plan plans[RB_CLASSES] = {
+	[RB_SMALL] = {RB_SMALL_BYTES, 40},
+	[RB_MEDIUM] = {RB_MEDIUM_BYTES, 35},
+	[RB_LARGE] = {RB_LARGE_BYTES, 25},
+};
+
+static size_t bucket_bytes(unsigned int class)
+{
+	return sizeof(struct rb_bucket) + (size_t)RB_WAYS * plans[class].record_bytes;
+}
+
+static size_t whole_pages(size_t bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (bytes + page - 1) / page * page;
+}
+
+enum rb_size_rounding rb_size_rounding(void)
+{
+	cap_flag_value_t perfmon = CAP_CLEAR, admin = CAP_CLEAR;
+	cap_t caps = cap_get_proc();
+
+	if (!caps)
+		return RB_SIZE_POWERS;
+	/* CAP_SYS_ADMIN implies CAP_PERFMON, see capabilities(7). */
+	cap_get_flag(caps, CAP_PERFMON, CAP_EFFECTIVE, &perfmon);
+	cap_get_flag(caps, CAP_SYS_ADMIN, CAP_EFFECTIVE, &admin);
+	cap_free(caps);
+	return perfmon == CAP_SET || admin == CAP_SET ? RB_SIZE_EXACT : RB_SIZE_POWERS;
+}
+
+uint32_t rb_size_record_bytes(enum rb_class class)
+{
+	return plans[class].record_bytes;
+}
+
+static uint32_t power_below(uint32_t count)
+{
+	return 1U << (31 - __builtin_clz(count));
+}
+
+void rb_size_buckets(size_t bytes, enum rb_size_rounding rounding, uint32_t ret_buckets[RB_CLASSES])
+{
+	/* Record indexes are 32 bits wide. */
+	const size_t most = (1U << 31) / RB_WAYS;
+	size_t used = 0;
+	unsigned int class;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		size_t count = bytes / 100 * plans[class].percent / bucket_bytes(class);
+
+		count = count < most ? count : most;
+		count -= count % RB_SHARDS;
+		if (!count)
+			count = RB_SHARDS;
+		ret_buckets[class] = (uint32_t)count;
+		if (rounding == RB_SIZE_POWERS)
+			ret_buckets[class] = power_below((uint32_t)count);
+		used += ret_buckets[class] * bucket_bytes(class);
+	}
+	if (rounding == RB_SIZE_EXACT)
+		return;
+	/* What rounding down has left, to the first that can use it: small records serve most. */
+	for (class = 0; class < RB_CLASSES; class ++) {
+		size_t more = ret_buckets[class] * bucket_bytes(class);
+
+		if (used + more <= bytes && ret_buckets[class] <= most / 2) {
+			ret_buckets[class] *= 2;
+			used += more;
+		}
+	}
+}
+
+size_t rb_size_tags_bytes(uint32_t buckets)
+{
+	return whole_pages(buckets * sizeof(struct rb_bucket));
+}
+
+size_t rb_size_records_bytes(enum rb_class class, uint32_t buckets)
+{
+	return whole_pages((size_t)buckets * RB_WAYS * plans[class].record_bytes);
+}

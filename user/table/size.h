@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How many buckets each class gets of the memory that the operator grants. Pure functions. */
+#ifndef RB_TABLE_SIZE_H
+#define RB_TABLE_SIZE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../kern/abi.h"
+
+/* What the kernel makes of an array's size. */
+enum rb_size_rounding {
+	RB_SIZE_EXACT,
+	/*
+	 * Arrays made without CAP_PERFMON take the memory of the next power of two elements,
+	 * against speculation past their end: other sizes would take up to twice what was granted.
+	 */
+	RB_SIZE_POWERS,
+};
+
+/* What this process's arrays are going to get. */
+enum rb_size_rounding rb_size_rounding(void);
+
+/* Bytes of a record of the class. */
+uint32_t rb_size_record_bytes(enum rb_class class);
+
+/* Multiples of RB_SHARDS, at least RB_SHARDS each, together not above bytes where that suffices. */
+void rb_size_buckets(size_t bytes, enum rb_size_rounding rounding,
+		     uint32_t ret_buckets[RB_CLASSES]);
+
+/* Bytes of the class's two arrays, in whole pages as they are mapped. */
+size_t rb_size_tags_bytes(uint32_t buckets);
+size_t rb_size_records_bytes(enum rb_class class, uint32_t buckets);
+
+#endif

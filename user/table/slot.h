@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One slot of the table: the sequence lock around a record, and the tag that leads to it.
+ *
+ * Thread: writing (write, clear, tag set) only by the bucket's owner; reading by anybody.
+ *
+ * The writer makes seq odd, stores the record in 8-byte words, and makes seq even. A reader takes
+ * seq, copies, and takes seq again; equal and even, the copy is one record.
+ *
+ *	writer					reader (XDP, or rb_slot_copy())
+ *	seq = odd	relaxed			before = seq	acquire
+ *	fence		release			words		relaxed
+ *	words		relaxed			fence		acquire
+ *	seq = even	release			after = seq	relaxed
+ *
+ * A reader that got any new word has, by the two fences, seq odd or later in `after`; one whose
+ * `before` is the new even seq has, by the release store, all of the new words. seq is never reset,
+ * neither when a slot gets another key nor when it is cleared, so a reader would have to sleep
+ * through 2^31 stores to the one slot to take one for another.
+ *
+ * x86 does neither reorder stores nor loads among themselves: all this only binds the compiler.
+ * On arm64 the release fence is `dmb ish`, the release store `stlr`, the acquire fence `dmb ishld`
+ * (in the XDP program an atomic operation that returns a value, which is a full barrier). An
+ *aligned 8-byte access is single-copy atomic on both, so a reader's word is an old or a new one,
+ *never a mixture. What it does mix (the bytes of marks) is not under seq.
+ *
+ * A tag is a hint: it is cleared before its record is rewritten and set after, but nothing depends
+ * on a reader's seeing that, since it compares the record itself. The tags of a bucket are two
+ *words, stored and loaded as words.
+ */
+#ifndef RB_TABLE_SLOT_H
+#define RB_TABLE_SLOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../kern/hash.h"
+#include "table/image.h"
+#include "table/table.h"
+
+static inline uint64_t *rb_slot_at(const struct rb_table_class *part, uint32_t index)
+{
+	return (uint64_t *)(void *)(part->records + (size_t)index * part->record_bytes);
+}
+
+/* The fields of a slot that are read without a copy. Word 0 is only ever accessed by its halves. */
+static inline uint32_t rb_slot_seq(const uint64_t *slot)
+{
+	return __atomic_load_n((const uint32_t *)slot, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t rb_slot_epoch(const uint64_t *slot)
+{
+	return __atomic_load_n((const uint32_t *)slot + 1, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t rb_slot_expires_ns(const uint64_t *slot)
+{
+	_Static_assert(offsetof(struct rb_record, expires_ns) == 8, "layout version 1");
+	return __atomic_load_n(&slot[1], __ATOMIC_RELAXED);
+}
+
+static inline uint8_t *rb_slot_marks(uint64_t *slot)
+{
+	return (uint8_t *)slot + offsetof(struct rb_record, marks);
+}
+
+static inline uint64_t *rb_tag_words(const struct rb_table_class *part, uint32_t bucket)
+{
+	return (uint64_t *)(void *)&part->tags[bucket];
+}
+
+static inline uint16_t rb_tag_get(const struct rb_table_class *part, uint32_t bucket, uint32_t way)
+{
+	uint64_t word = __atomic_load_n(&rb_tag_words(part, bucket)[way / 4], __ATOMIC_RELAXED);
+
+	return (uint16_t)(word >> (way % 4 * 16));
+}
+
+static inline void rb_tag_set(struct rb_table_class *part, uint32_t bucket, uint32_t way,
+			      uint16_t tag)
+{
+	uint64_t *word = &rb_tag_words(part, bucket)[way / 4];
+	uint32_t shift = way % 4 * 16;
+	uint64_t others = __atomic_load_n(word, __ATOMIC_RELAXED) & ~(0xffffULL << shift);
+
+	__atomic_store_n(word, others | (uint64_t)tag << shift, __ATOMIC_RELEASE);
+}
+
+/* Store the image, marks included, whatever the slot held. The tag is the caller's. */
+void rb_slot_write(uint64_t *slot, uint32_t record_bytes, const struct rb_image *image);
+
+/* Take the tag away and let nobody who follows an older copy of it find the record. */
+void rb_slot_clear(struct rb_table_class *part, uint32_t bucket, uint32_t way);
+
+/*
+ * Copy a record in the layout of the large class, see rb_table_read(). buffer has RB_LARGE_BYTES.
+ * -EAGAIN: being written. -EBADMSG: no record, by its lengths.
+ */
+int rb_slot_copy(const struct rb_table_class *part, uint32_t index, struct rb_record *buffer);
+
+#endif
