@@ -33,6 +33,7 @@
 #define RB_RECORD_HEADER 40  /* bytes before rb_record data */
 #define RB_TTL_SKIP      255 /* a TTL distance that only moves on; see struct rb_record */
 #define RB_TTL_STEPS_MAX 120 /* TTL distances of a record */
+#define RB_ROTATE_MAX    16 /* addresses of a set whose order turns; larger ones stay as they are */
 #define RB_RESPONSE_MIN  512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
 
 enum rb_class {
@@ -58,8 +59,12 @@ enum rb_class {
 #define RB_FIXED_TTL 0x4  /* local data: TTLs do not age */
 #define RB_SECURE    0x8  /* validated: AD=1 for who asks with AD or DO, RFC 6840 5.8 */
 #define RB_NO_STALE  0x10 /* never served past its expiry (errors, local data) */
+#define RB_SECOND    0x20 /* resolved in the second context; its refresh takes the first */
 
-/* Marks, the one byte of a record that the XDP program writes. Each is stored only while clear. */
+/*
+ * Marks, the one byte of a record that the XDP program writes, each only while it is clear.
+ * REFRESH: somebody has asked for the record's refresh, so that nobody else need.
+ */
 #define RB_MARK_VISITED 0x1
 #define RB_MARK_REFRESH 0x2
 
@@ -91,7 +96,9 @@ struct rb_record {
 	__be16 qtype;
 	__u16 body_len; /* bytes */
 	__be16 flags; /* the response's second header word: QR, AA, RD, RA, rcode; no AD, CD, TC */
-	__u16 view;   /* 0: everybody */
+	__u8 view;    /* 0: everybody */
+	__u8 rotate;  /* so many records at the end of body are one set of addresses, whose order
+		       * turns from query to query (rrset-roundrobin); 0: none */
 	__u8 qname_len; /* bytes, root label included */
 	__u8 ancount;
 	__u8 nscount;
@@ -115,7 +122,8 @@ struct rb_record {
 		__be16 qtype;                                                                      \
 		__u16 body_len;                                                                    \
 		__be16 flags;                                                                      \
-		__u16 view;                                                                        \
+		__u8 view;                                                                         \
+		__u8 rotate;                                                                       \
 		__u8 qname_len;                                                                    \
 		__u8 ancount;                                                                      \
 		__u8 nscount;                                                                      \
@@ -233,6 +241,12 @@ enum rb_result {
 	RB_RESULTS(X)
 #undef X
 		RB_RESULT_COUNT,
+};
+
+/* What the XDP program asks for through rb_refreshes: that a record be resolved again. */
+struct rb_refresh {
+	__u32 class; /* enum rb_class */
+	__u32 index; /* of the class's records */
 };
 
 enum rb_result_group {

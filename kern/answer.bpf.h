@@ -24,7 +24,8 @@ static __always_inline enum rb_result bounds_restore(struct packet *pkt, struct 
 }
 
 static __always_inline enum rb_result answer(struct xdp_md *ctx, const struct packet *packet,
-					     const struct query *asked, struct hit *hit)
+					     const struct query *asked, enum rb_class class,
+					     __u32 index, struct hit *hit)
 {
 	struct packet pkt = *packet;
 	struct query query = *asked;
@@ -33,24 +34,26 @@ static __always_inline enum rb_result answer(struct xdp_md *ctx, const struct pa
 	result = bounds_restore(&pkt, &query);
 	if (result == RB_NEXT)
 		result = record_check(ctx, &query, pkt.epoch, hit);
-	if (result == RB_NEXT)
-		result = reply_build(ctx, &pkt, &query, hit);
-	return result;
+	if (result != RB_NEXT)
+		return result;
+	refresh_ask(hit, class, index);
+	return reply_build(ctx, &pkt, &query, hit);
 }
 
-#define ANSWER_FROM(class, records, bytes)                                                         \
-	__noinline int rb_answer_##class(struct xdp_md * ctx, const struct packet *pkt,            \
-					 const struct query *query, __u32 index)                   \
+#define ANSWER_FROM(name, class, records, bytes)                                                   \
+	__noinline int rb_answer_##name(struct xdp_md *ctx, const struct packet *pkt,              \
+					const struct query *query, __u32 index)                    \
 	{                                                                                          \
 		struct hit hit = {.data_bytes = (bytes)-RB_RECORD_HEADER};                         \
                                                                                                    \
 		hit.record = bpf_map_lookup_elem(&records, &index);                                \
-		return hit.record && pkt && query ? answer(ctx, pkt, query, &hit) : RB_INTERNAL;   \
+		return hit.record && pkt && query ? answer(ctx, pkt, query, class, index, &hit)    \
+						  : RB_INTERNAL;                                   \
 	}
 
-ANSWER_FROM(small, rb_recs_small, RB_SMALL_BYTES)
-ANSWER_FROM(medium, rb_recs_medium, RB_MEDIUM_BYTES)
-ANSWER_FROM(large, rb_recs_large, RB_LARGE_BYTES)
+ANSWER_FROM(small, RB_SMALL, rb_recs_small, RB_SMALL_BYTES)
+ANSWER_FROM(medium, RB_MEDIUM, rb_recs_medium, RB_MEDIUM_BYTES)
+ANSWER_FROM(large, RB_LARGE, rb_recs_large, RB_LARGE_BYTES)
 
 /*
  * Class by class, the most frequent first. A tag that led to another name's record (one in 2000

@@ -15,6 +15,11 @@ const volatile __u32 rb_acl_open;            /* 1: everybody is allowed */
 const volatile __u32 rb_edns_size = 1232;    /* bytes, as our OPT says it; host order */
 const volatile __u32 rb_max_udp_size = 1232; /* bytes of DNS in a reply at most */
 
+/* prefetch and serve-expired. */
+const volatile __u32 rb_prefetch;  /* 1: ask for a refresh in the last tenth of a record's life */
+const volatile __u64 rb_stale_ns;  /* how long past its expiry a record is served; 0: not at all */
+const volatile __u32 rb_stale_ttl; /* seconds: what its TTLs then say */
+
 /* The interface's own address: a frame to any other is not for us. */
 const volatile __u8 rb_mac[6];
 

@@ -8,6 +8,7 @@
 
 #include "maps.bpf.h"
 #include "query.bpf.h"
+#include "reply.h"
 
 /* Loads before it are done before loads after it: x86 keeps that order by itself. */
 #ifdef __TARGET_ARCH_arm64
@@ -31,7 +32,7 @@ struct hit {
 	__u32 seq;
 	__u32 data_bytes; /* of the record's class, a constant */
 	__u32 body_len;
-	__u64 left_ns; /* until it expires */
+	__u64 left_ns; /* until it expires; 0: it has expired, and is served stale */
 };
 
 /* The record of a class that may answer: its tag agrees. index: of the class's records. */
@@ -106,10 +107,45 @@ record_check(const struct xdp_md *ctx, const struct query *query, __u32 epoch, s
 		return RB_EXPIRED;
 	expires_ns = record->expires_ns;
 	now_ns = bpf_ktime_get_coarse_ns();
-	if (now_ns >= expires_ns)
+	hit->left_ns = 0;
+	if (now_ns < expires_ns)
+		hit->left_ns = expires_ns - now_ns;
+	else if (!rb_may_be_stale(record->traits, now_ns - expires_ns, rb_stale_ns))
 		return RB_EXPIRED;
-	hit->left_ns = expires_ns - now_ns;
 	return RB_NEXT;
+}
+
+/* Marks are not under the sequence number: one that lands on a newer record costs a refresh at
+ * most. */
+static __always_inline bool record_mark(struct rb_record *record, __u8 mark)
+{
+	/* The word of traits, marks, ede, ttl_steps: atomics have at least 32 bits. */
+	__u32 *word = (__u32 *)&record->traits;
+	__u32 bit = (__u32)mark << 8;
+
+	return !(record->marks & mark) && !(__sync_fetch_and_or(word, bit) & bit);
+}
+
+/* Ask userspace to resolve the record again, in the last tenth of its life or past its end. */
+static __always_inline void refresh_ask(const struct hit *hit, enum rb_class class, __u32 index)
+{
+	struct rb_refresh *refresh;
+
+	if (!(hit->left_ns ? rb_prefetch && rb_is_due(hit->left_ns, hit->record->ttl_s)
+			   : rb_stale_ns) ||
+	    hit->record->marks & RB_MARK_REFRESH || hit->record->traits & RB_FIXED_TTL)
+		return;
+	refresh = bpf_ringbuf_reserve(&rb_refreshes, sizeof(*refresh), 0);
+	if (!refresh)
+		return;
+	if (!record_mark(hit->record, RB_MARK_REFRESH)) {
+		bpf_ringbuf_discard(refresh, 0);
+		return;
+	}
+	refresh->class = class;
+	refresh->index = index;
+	bpf_ringbuf_submit(refresh, 0);
+	count(RB_EVENT_REFRESH);
 }
 
 #endif

@@ -14,6 +14,14 @@ struct {
 	__type(value, __u64);
 } rb_counters SEC(".maps");
 
+static __always_inline void count(__u32 counter)
+{
+	__u64 *value = bpf_map_lookup_elem(&rb_counters, &counter);
+
+	if (value)
+		*value += 1;
+}
+
 /* access-control, by epoch and netblock. Written by userspace at start and reload. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
@@ -42,6 +50,15 @@ struct {
 	__type(key, __u32);
 	__type(value, struct rb_acl_memo);
 } rb_acl_memo SEC(".maps");
+
+/*
+ * Records whose refresh is due. Written here, once per record and refresh; read by main, which
+ * hands them to the resolvers. Full: the record is not marked, and the next reader asks again.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 18);
+} rb_refreshes SEC(".maps");
 
 /* The AF_XDP socket of each queue of this interface. Filled by userspace, empty without AF_XDP. */
 struct {

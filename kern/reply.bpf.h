@@ -6,25 +6,11 @@
 #ifndef RB_REPLY_BPF_H
 #define RB_REPLY_BPF_H
 
+#include "body.bpf.h"
 #include "frame.bpf.h"
-#include "lookup.bpf.h"
 #include "reply.h"
 
 #define OPTION_EDE_BYTES 6
-#define RR_BYTES_MIN     11 /* root owner, no data: no body is shorter */
-
-/* The reply as it is put together. */
-struct reply {
-	__be16 flags;
-	__be16 ancount, nscount, arcount;
-	__u32 body; /* offset of what follows the question, in the frame */
-	__u32 body_len;
-	__u32 opt_len;
-	__u32 dns_len; /* of the whole message */
-	__u32 age_s;
-	__u64 sum; /* of the whole message, in memory order */
-	__u8 ede;  /* RFC 8914 info code + 1; 0: none */
-};
 
 static __always_inline void reply_measure(const struct packet *pkt, const struct query *query,
 					  struct reply *reply)
@@ -36,61 +22,6 @@ static __always_inline void reply_measure(const struct packet *pkt, const struct
 		reply->opt_len = RB_OPT_BYTES + (reply->ede ? OPTION_EDE_BYTES : 0);
 	reply->body = pkt->dns + question_end;
 	reply->dns_len = question_end + reply->body_len + reply->opt_len;
-}
-
-/* Copy the record's body behind the question, and take what it adds to the sum. */
-static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struct hit *hit,
-						 const struct query *query, struct reply *reply)
-{
-	__u32 len = reply->body_len;
-
-	if (!len)
-		return RB_NEXT;
-	/* In the form that the verifier of 6.1 tracks: a bound from below, then one from above. */
-	if (len < RR_BYTES_MIN || len > hit->data_bytes)
-		return RB_INTERNAL;
-	if (bpf_xdp_store_bytes(ctx, reply->body, hit->record->data, len))
-		return RB_INTERNAL;
-	reply->sum += hit->record->body_sum;
-	if (reply->age_s)
-		reply->sum += rb_sum_aged(hit->record->ttl_weight, reply->age_s);
-	return RB_NEXT;
-}
-
-/* Take the age from every TTL of the body, where it now stands in the frame. */
-static __always_inline enum rb_result ttls_age(struct xdp_md *ctx, const struct hit *hit,
-					       const struct reply *reply)
-{
-	void *data = frame_start(ctx);
-	void *data_end = frame_end(ctx);
-	__u32 steps = hit->record->ttl_steps;
-	__u32 cursor = reply->body;
-
-	if (!reply->age_s || !reply->body_len)
-		return RB_NEXT;
-	/* The class bounds the loop: no resource record is shorter than RR_BYTES_MIN. */
-	for (__u32 i = 0; i < RB_TTL_STEPS_MAX && i < hit->data_bytes / RR_BYTES_MIN; i++) {
-		__u32 place = hit->data_bytes - 1 - i;
-		__be32 *ttl;
-		__u8 distance;
-
-		if (i + 1 > steps)
-			break;
-		RB_PIN_REGISTER(place);
-		if (place >= hit->data_bytes)
-			return RB_INTERNAL;
-		distance = hit->record->data[place];
-		cursor += distance;
-		if (cursor > RB_LARGE_BYTES + 512)
-			return RB_INTERNAL;
-		if (distance == RB_TTL_SKIP)
-			continue;
-		ttl = data + cursor;
-		if ((void *)(ttl + 1) > data_end)
-			return RB_INTERNAL;
-		*ttl = bpf_htonl(bpf_ntohl(*ttl) - reply->age_s);
-	}
-	return RB_NEXT;
 }
 
 /* Our OPT, where the query had one: RFC 6891 6.1.2, with DO as it came (RFC 3225 3). */
@@ -158,6 +89,8 @@ static __always_inline enum rb_result reply_result(const struct reply *reply)
 {
 	switch (reply->flags & RB_HTONS(RB_FLAG_RCODE)) {
 	case RB_HTONS(RB_RCODE_NOERROR):
+		if (rb_stale_ns && reply->stale)
+			return RB_STALE;
 		if (reply->flags & RB_HTONS(RB_FLAG_TC))
 			return RB_TRUNCATED;
 		return reply->ancount ? RB_ANSWERED : RB_NODATA;
@@ -182,12 +115,11 @@ static __always_inline enum rb_result reply_plan(const struct packet *pkt,
 	reply->body_len = hit->body_len;
 	reply->ede = record->ede;
 	reply->age_s = 0;
-	if (!(record->traits & RB_FIXED_TTL)) {
-		__u32 left_s = (hit->left_ns + 999999999ULL) / 1000000000ULL;
-
-		if (left_s < record->ttl_s)
-			reply->age_s = record->ttl_s - left_s;
-	}
+	reply->stale = !hit->left_ns;
+	if (rb_stale_ns && reply->stale)
+		reply->ede = RB_EDE_STALE + 1;
+	else if (!(record->traits & RB_FIXED_TTL))
+		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
 	reply_measure(pkt, query, reply);
 	if (reply->dns_len > rb_reply_limit(&query->edns, rb_max_udp_size)) {
 		reply->flags |= RB_HTONS(RB_FLAG_TC);
@@ -224,17 +156,14 @@ static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const stru
 	if (result == RB_NEXT)
 		result = frame_resize(ctx, pkt, reply.dns_len);
 	if (result == RB_NEXT)
-		result = body_write(ctx, hit, query, &reply);
-	if (result == RB_NEXT)
-		result = ttls_age(ctx, hit, &reply);
+		result = body_write(ctx, hit, query, pkt->dns, &reply);
 	if (result != RB_NEXT)
 		return result;
 	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise. */
 	load_fence();
 	if (*(volatile const __u32 *)&record->seq != hit->seq)
 		return RB_TORN;
-	if (!(record->marks & RB_MARK_VISITED))
-		record->marks |= RB_MARK_VISITED;
+	record_mark(record, RB_MARK_VISITED);
 	result = reply_finish(ctx, pkt, query, &reply);
 	return result == RB_NEXT ? reply_result(&reply) : result;
 }

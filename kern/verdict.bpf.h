@@ -5,14 +5,6 @@
 
 #include "maps.bpf.h"
 
-static __always_inline void count(__u32 counter)
-{
-	__u64 *value = bpf_map_lookup_elem(&rb_counters, &counter);
-
-	if (value)
-		*value += 1;
-}
-
 /* To the AF_XDP socket of this queue, or to the sockets on the stack: never lost. */
 static __always_inline int hand_over(struct xdp_md *ctx)
 {

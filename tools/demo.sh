@@ -49,9 +49,9 @@ query() {
 	FROM_KERNEL=$(($(lab_kernel_answers) - before))
 	TIME=$(sed -n 's/^;; Query time: \([0-9]*\) usec/\1/p' <<<"$REPLY_TEXT")
 	awk '
-		/HEADER/ { sub(/.*status: /, ""); sub(/,.*/, ""); status = $0 }
-		/^;; flags/ { sub(/;; flags: /, ""); sub(/;.*/, ""); print status ", flags " $0 }
-		/^; EDE|timed out|refused/ { sub(/^;+ /, ""); print }
+		/HEADER/ { sub(/.*status: /, ""); sub(/,.*/, ""); status = $0; next }
+		/^;; flags/ { sub(/;; flags: /, ""); sub(/;.*/, ""); print status ", flags " $0; next }
+		/^; EDE|timed out|refused/ { sub(/^;+ /, ""); print; next }
 		/^[^;]/' <<<"$REPLY_TEXT" | indent
 }
 
@@ -65,17 +65,16 @@ counters() {
 }
 
 record() {
-	local place map index key
+	local place see
 	shown "runbound-cachectl lookup $NAME A"
 	place=$("$CACHECTL" -p "$LAB_PINS" lookup "$NAME" A)
 	indent <<<"$place"
-	map=$(grep -oE -m1 'rb_recs_[a-z]+' <<<"$place")
-	index=$(sed -nE "s/.*${map}[^0-9]*([0-9]+).*/\1/p" <<<"$place" | head -1)
-	key=($((index & 255)) $((index >> 8 & 255)) $((index >> 16 & 255)) $((index >> 24 & 255)))
-	shown "bpftool map lookup pinned $LAB_PINS/$map key ${key[*]}"
-	RECORD=$(bpftool map lookup pinned "$LAB_PINS/$map" key "${key[@]}")
-	# The bytes of the name and of the response on one line, the rest as it is.
-	tr -d '\n' <<<"$RECORD" | sed -E -e 's/[[:space:]]+/ /g' -e 's/, "/,\n "/g' | cut -c1-100 | indent
+	see=$(grep -o 'bpftool map lookup.*' <<<"$place")
+	shown "$see"
+	# shellcheck disable=SC2086 # a command line, to be split
+	RECORD=$(eval $see)
+	tr -d '\n' <<<"$RECORD" | sed -E 's/[[:space:]]+/ /g' | fold -s -w 92 | indent
+	echo
 }
 
 lab_up
@@ -136,7 +135,7 @@ claim "no address" eval '! replied "203\.0\.113"'
 
 heading "7. One record, as the kernel reads it"
 record
-claim "its fields have names" grep -q '"expires_ns"' <<<"$RECORD"
+claim "its fields have names" eval '[[ $RECORD == *\"expires_ns\"* ]]'
 
 heading "8. The end"
 shown "kill -TERM runbound"

@@ -176,6 +176,7 @@ static inline int ask_times(const struct lab *lab, const char *server, int times
 		got = recv(fd, reply, sizeof(reply), MSG_DONTWAIT);
 		if (got >= 12 && reply[0] == question[0] && reply[1] == question[1])
 			return reply[3] & 0xf;
+		usleep(100000);
 	}
 	return SILENCE;
 }
@@ -261,6 +262,9 @@ static inline int lab_open(void **state)
 	if (unshare(CLONE_NEWNET))
 		return -1;
 	lab->server_ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	/* An interface answers ARP for its own addresses alone, so that queries go where they
+	 * should. */
+	run("echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore");
 	*state = lab;
 	return 0;
 }

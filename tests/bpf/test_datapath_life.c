@@ -181,7 +181,7 @@ static void missing_capabilities_are_named(void **state)
 /* In a child that has only what the unit file grants: 0 where XDP is native with AF_XDP. */
 static int with_least_privileges(struct lab *lab)
 {
-	static const cap_value_t grants[] = {CAP_BPF, CAP_NET_ADMIN, CAP_NET_RAW};
+	static const cap_value_t grants[] = {CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_RAW};
 	struct rb_acl_rule everybody = {.action = RB_ACL_REFUSE};
 	struct rb_rtnl_link link;
 	struct rb_xsk **sockets;
@@ -204,7 +204,7 @@ static int with_least_privileges(struct lab *lab)
 }
 
 /* Otherwise: the service must run with all of root's power. */
-static void three_capabilities_suffice(void **state)
+static void four_capabilities_suffice(void **state)
 {
 	struct lab *lab = *state;
 	int status;
@@ -231,7 +231,7 @@ int main(void)
 		datapath_test(detaching_by_hand_finds_everything),
 		datapath_test(an_interface_with_a_dot_in_its_name_is_served),
 		datapath_test(missing_capabilities_are_named),
-		datapath_test(three_capabilities_suffice),
+		datapath_test(four_capabilities_suffice),
 	};
 
 	return cmocka_run_group_tests_name("datapath_life", tests, lab_open, lab_close);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -104,6 +105,9 @@ static int run(const char *const *argv, const char *log_path, int wait, pid_t *r
 	if (pid == 0) {
 		int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
+		/* A test that is killed leaves no server behind. */
+		if (!wait)
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(log, STDOUT_FILENO);
 		dup2(log, STDERR_FILENO);
 		setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);

@@ -80,12 +80,19 @@ kernel_alone() {
 # same_from_kernel DIG-ARGUMENT...: what the daemon answers, the kernel then answers too, but for the
 # ID and the age.
 same_from_kernel() {
-	local first second
+	local first second before
 	first=$(ask "$@" | without_time)
+	before=$(stats)
 	second=$(kernel_alone ask "$@" | without_time) || true
 	[ "$first" = "$second" ] && return
 	echo "asked: $*"
-	diff <(echo "$first") <(echo "$second")
+	diff <(echo "$first") <(echo "$second") || true
+	echo "the kernel's counters meanwhile:"
+	diff <(echo "$before") <(stats)
+}
+
+stats() {
+	"$CACHECTL" -p "$LAB_PINS" stats
 }
 
 # A reply of dig's without what differs from one to the next; records of a set in any order.

@@ -342,12 +342,13 @@ lab_pinned() {
 
 # lab_counter NAME: one of the kernel's counters, as runbound-cachectl shows it.
 lab_counter() {
-	"$CACHECTL" -p "$LAB_PINS" stats | awk -v name="$1" '$1 == name { print $2; found = 1 }
+	"$CACHECTL" -p "$LAB_PINS" stats | awk -v name="$1" '
+		$1 == name && $2 ~ /^[0-9]+$/ { print $2; found = 1 }
 		END { exit !found }'
 }
 
 # The sum of the counters of what the kernel answered.
 lab_kernel_answers() {
 	"$CACHECTL" -p "$LAB_PINS" stats |
-		awk '$1 ~ /^answered/ { sum += $2 } END { print sum + 0 }'
+		awk '$1 ~ /^answered/ && $2 ~ /^[0-9]+$/ { sum += $2 } END { print sum + 0 }'
 }

@@ -248,7 +248,10 @@ static void a_long_dump_is_read_to_its_end(void **state)
 	assert_int_equal(rb_rtnl_link(1000000, &link), -ENODEV);
 }
 
-/* rbdp5 goes to another namespace, which the descriptor keeps until the tests end. */
+/*
+ * rbdp5 is in another namespace, which the descriptor keeps until the tests end, under the index
+ * that rbdp6 has here.
+ */
 static int group_setup(void **state)
 {
 	static const char commands[] =
@@ -259,8 +262,8 @@ static int group_setup(void **state)
 		"ip addr add 192.0.2.1/24 dev rbdp0 && ip addr add 192.0.2.2/24 dev rbdp2 && "
 		"ip addr add 192.0.2.3/24 dev rbdp2 && "
 		"ip addr add 2001:db8::1/64 dev rbdp0 nodad && "
-		"ip link add rbdp4 type veth peer name rbdp5 index 777 && "
-		"ip link set rbdp5 netns /proc/$PPID/fd/$RBDP_OTHER && "
+		"ip link add rbdp4 type veth peer name rbdp5 index 777 "
+		"netns /proc/$PPID/fd/$RBDP_OTHER && "
 		"ip link add rbdp6 index 777 type bridge && "
 		"ip link set rbdp4 up && ip addr add 198.51.100.1/24 dev rbdp4";
 	char text[16];

@@ -16,6 +16,7 @@
 #define YESNO           .kinds = {RB_VALUE_YESNO}
 #define NUMBER          .kinds = {RB_VALUE_NUMBER}, .max = INT32_MAX
 #define RANGE(low, top) .kinds = {RB_VALUE_NUMBER}, .min = (low), .max = (top)
+#define POSITIVE        RANGE(1, INT32_MAX)
 #define PORT            RANGE(1, UINT16_MAX)
 #define PORTS           .kinds = {RB_VALUE_PORTS}
 #define SIZE            .kinds = {RB_VALUE_SIZE}
@@ -185,7 +186,7 @@ static const struct rb_directive server[] = {
 	{"tls-win-cert", YESNO, NOTHING},
 	{"tls-use-sni", YESNO, PASSED},
 	{"pad-queries", YESNO, PASSED},
-	{"pad-queries-block-size", RANGE(1, INT32_MAX), PASSED},
+	{"pad-queries-block-size", POSITIVE, PASSED},
 
 	/* the process */
 	{"directory", TEXT, CALL(rb_handle_directory)},
@@ -220,7 +221,7 @@ static const struct rb_directive server[] = {
 	{"rrset-cache-size", SIZE, SHARED},
 	{"key-cache-size", SIZE, SHARED},
 	{"neg-cache-size", SIZE, SHARED},
-	{"infra-cache-numhosts", RANGE(1, INT32_MAX), SHARED},
+	{"infra-cache-numhosts", POSITIVE, SHARED},
 	{"msg-cache-slabs", NUMBER, NOTHING},
 	{"rrset-cache-slabs", NUMBER, NOTHING},
 	{"key-cache-slabs", NUMBER, NOTHING},
@@ -252,7 +253,7 @@ static const struct rb_directive server[] = {
 	{"outgoing-port-avoid", PORTS, PASSED},
 	{"outgoing-num-tcp", NUMBER, PASSED},
 	{"outgoing-tcp-mss", NUMBER, PASSED},
-	{"num-queries-per-thread", RANGE(1, INT32_MAX), BOTH(num_queries_per_thread)},
+	{"num-queries-per-thread", POSITIVE, BOTH(num_queries_per_thread)},
 	{"jostle-timeout", NUMBER, NOTHING},
 	{"delay-close", NUMBER, IGNORED("0", "late answers of upstreams meet closed ports")},
 	{"udp-connect", YESNO, PASSED},
@@ -261,9 +262,9 @@ static const struct rb_directive server[] = {
 	{"prefer-ip6", YESNO, PASSED},
 	{"tcp-upstream", YESNO, PASSED},
 	{"udp-upstream-without-downstream", YESNO, PASSED},
-	{"tcp-reuse-timeout", RANGE(1, INT32_MAX), PASSED},
-	{"max-reuse-tcp-queries", RANGE(1, INT32_MAX), PASSED},
-	{"tcp-auth-query-timeout", RANGE(1, INT32_MAX), PASSED},
+	{"tcp-reuse-timeout", POSITIVE, PASSED},
+	{"max-reuse-tcp-queries", POSITIVE, PASSED},
+	{"tcp-auth-query-timeout", POSITIVE, PASSED},
 	{"root-hints", FILE_NAME, CALL(rb_handle_file)},
 	{"target-fetch-policy", TEXT, PASSED},
 	{"use-caps-for-id", YESNO, PASSED},
@@ -282,7 +283,7 @@ static const struct rb_directive server[] = {
 	{"iter-scrub-ns", NUMBER, IGNORED(NULL, NEWER)},
 	{"iter-scrub-cname", NUMBER, IGNORED(NULL, NEWER)},
 	{"fast-server-permil", RANGE(0, 1000), PASSED},
-	{"fast-server-num", NUMBER, PASSED},
+	{"fast-server-num", POSITIVE, PASSED},
 	{"low-rtt-permil", RANGE(0, 1000), PASSED},
 	{"low-rtt-pct", NUMBER, NOTHING},
 	{"low-rtt", NUMBER, NOTHING},

@@ -21,7 +21,7 @@ static int say(struct rb_config *config, enum rb_message_kind kind, struct rb_pl
 	char *text;
 	int length;
 
-	if (config->message_count >= MESSAGES_MAX)
+	if (rb_config_is_full(config))
 		return 0;
 	if (vasprintf(&what, format, args) < 0) {
 		what = NULL;
@@ -61,6 +61,11 @@ int rb_config_warn(struct rb_config *config, struct rb_place place, const char *
 	err = say(config, RB_MESSAGE_WARNING, place, format, args);
 	va_end(args);
 	return err;
+}
+
+bool rb_config_is_full(const struct rb_config *config)
+{
+	return config->message_count >= MESSAGES_MAX;
 }
 
 bool rb_config_has_errors(const struct rb_config *config)

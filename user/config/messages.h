@@ -17,6 +17,9 @@ rb_config_error(struct rb_config *config, struct rb_place place, const char *for
 __attribute__((format(printf, 3, 4))) int
 rb_config_warn(struct rb_config *config, struct rb_place place, const char *format, ...);
 
+/* So many messages that further ones are dropped, and reading on is in vain. */
+bool rb_config_is_full(const struct rb_config *config);
+
 bool rb_config_has_errors(const struct rb_config *config);
 
 #endif

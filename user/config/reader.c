@@ -224,6 +224,14 @@ static int attribute_read(struct rb_reader *reader, struct rb_lexer *lexer,
 	return directive_read(reader, lexer, name);
 }
 
+static int say_stray(struct rb_reader *reader, const struct rb_token *token)
+{
+	int shown = token->length > SHOWN_MAX ? SHOWN_MAX : (int)token->length;
+
+	return rb_config_error(reader->config, reader->place,
+			       "expected 'attribute: value', found '%.*s'", shown, token->start);
+}
+
 int rb_reader_text(struct rb_reader *reader, const char *file, const char *text, size_t bytes)
 {
 	struct rb_place outer = reader->place;
@@ -231,26 +239,23 @@ int rb_reader_text(struct rb_reader *reader, const char *file, const char *text,
 	int err = 0;
 
 	reader->place = (struct rb_place){file, 0};
-	if (bytes && memchr(text, '\0', bytes))
+	if (bytes && memchr(text, '\0', bytes)) {
 		err = rb_config_error(reader->config, reader->place, "not a text file");
-	else
-		for (;;) {
-			struct rb_token token = rb_lexer_attribute(&lexer);
+		lexer.cursor = lexer.end;
+	}
+	while (!err && !rb_config_is_full(reader->config)) {
+		struct rb_token token = rb_lexer_attribute(&lexer);
 
-			reader->place = (struct rb_place){file, token.line};
-			if (err || token.kind == RB_TOKEN_END)
-				break;
-			if (token.kind == RB_TOKEN_WORD) {
-				err = attribute_read(reader, &lexer, &token);
-				continue;
-			}
+		reader->place = (struct rb_place){file, token.line};
+		if (token.kind == RB_TOKEN_END)
+			break;
+		if (token.kind == RB_TOKEN_WORD) {
+			err = attribute_read(reader, &lexer, &token);
+		} else {
 			rb_lexer_skip_line(&lexer);
-			err = rb_config_error(reader->config, reader->place,
-					      "expected 'attribute: value', found '%.*s'",
-					      token.length > SHOWN_MAX ? SHOWN_MAX
-								       : (int)token.length,
-					      token.start);
+			err = say_stray(reader, &token);
 		}
+	}
 	reader->place = outer;
 	return err;
 }

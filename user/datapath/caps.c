@@ -27,18 +27,19 @@ void rb_caps_missing(char ret_text[RB_CAPS_TEXT])
 	static const struct {
 		cap_value_t capability;
 		const char *text;
+		bool in_sys_admin; /* CAP_SYS_ADMIN stands in for it */
 	} needs[] = {
-		{CAP_BPF, "CAP_BPF (to load programs and make maps)"},
-		{CAP_NET_ADMIN, "CAP_NET_ADMIN (to attach XDP)"},
-		{CAP_NET_RAW, "CAP_NET_RAW (for AF_XDP)"},
+		{CAP_BPF, "CAP_BPF (to load programs and make maps)", true},
+		/* Without it the verifier takes no packet pointer plus a variable ("!root"). */
+		{CAP_PERFMON, "CAP_PERFMON (for the program's pointer arithmetic)", true},
+		{CAP_NET_ADMIN, "CAP_NET_ADMIN (to attach XDP)", false},
+		{CAP_NET_RAW, "CAP_NET_RAW (for AF_XDP)", false},
 	};
 	size_t i, used = 0;
 
 	ret_text[0] = '\0';
 	for (i = 0; i < ARRAY_SIZE(needs); i++) {
-		/* CAP_SYS_ADMIN stands in for CAP_BPF, but for no other. */
-		if (has(needs[i].capability) ||
-		    (needs[i].capability == CAP_BPF && has(CAP_SYS_ADMIN)))
+		if (has(needs[i].capability) || (needs[i].in_sys_admin && has(CAP_SYS_ADMIN)))
 			continue;
 		used += (size_t)snprintf(ret_text + used, RB_CAPS_TEXT - used, "%s%s",
 					 used ? ", " : "", needs[i].text);

@@ -11,8 +11,9 @@
 #include <stdbool.h>
 
 #define RB_PIN_LINK "link_" /* RB_PIN_LINK IFNAME: the program's link */
-#define RB_PIN_PEER "peer_" /* RB_PIN_PEER IFNAME: the pass program's link on the peer of IFNAME   \
-			     */
+#define RB_PIN_PEER                                                                                \
+	"peer_" /* RB_PIN_PEER IFNAME: the pass program's link on the peer of IFNAME               \
+		 */
 
 /*
  * The path of a pin, with an interface's name or "". bpffs has no dots in names ("eth0.5"): they

@@ -57,6 +57,15 @@ static int log_forbidden(int err)
 	return err;
 }
 
+/* The verifier refuses some of what it takes of the privileged: not a fault of the program. */
+static bool lacks_privileges(void)
+{
+	char missing[RB_CAPS_TEXT];
+
+	rb_caps_missing(missing);
+	return missing[0];
+}
+
 /* The table fell back to plain memory, which XDP cannot read. */
 static int log_no_table(const char *pin_dir)
 {
@@ -75,7 +84,7 @@ static int open_port(struct rb_xdp *xdp, const struct rb_netif *netif)
 {
 	int err = rb_port_open(&xdp->base, netif, &xdp->ports[xdp->port_count]);
 
-	if (err == -EPERM)
+	if (err == -EPERM || (err == -EACCES && lacks_privileges()))
 		return log_forbidden(err);
 	if (!err)
 		xdp->port_count++;

@@ -5,10 +5,11 @@
  *
  * Thread:   main. The sockets that rb_xdp_sockets() names are then used by their worker alone.
  * Lifetime: links and maps are pinned under config->pin_dir and outlive the process, until
- *	     rb_xdp_detach(). Every step down (generic, no AF_XDP, no XDP) is logged with its reason.
+ *	     rb_xdp_detach(). Every step down (generic, no AF_XDP, no XDP) is logged.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
- * Needs:    CAP_BPF and CAP_NET_ADMIN from open to detach (rb_xdp_watch() loads programs too),
- *	     CAP_NET_RAW while opening.
+ *
+ * Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN from open to detach (rb_xdp_watch() loads programs
+ * too), CAP_NET_RAW while opening.
  */
 #ifndef RB_DATAPATH_XDP_H
 #define RB_DATAPATH_XDP_H
@@ -25,8 +26,9 @@ struct rb_xdp;
 
 /*
  * Load one program per interface and open its AF_XDP sockets; nothing is attached yet. An interface
- * that cannot be had is logged and left to the sockets: no error. workers: sockets of queue q belong
- * to worker q % workers. -EPERM and the like: XDP cannot be used at all.
+ * that cannot be had is logged and left to the sockets: no error. workers: sockets of queue q
+ * belong to worker q % workers. -EPERM, -EACCES: XDP cannot be used at all, for want of
+ * capabilities, which are named in the log.
  */
 int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
 		unsigned int workers, struct rb_xdp **ret_xdp);
@@ -35,8 +37,9 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 int rb_xdp_attach(struct rb_xdp *xdp);
 
 /*
- * Look whether replies still leave (see plan.c and probe.c on veth), step down to generic mode where
- * they do not, and up again when they would. To be called about once a second; costs microseconds.
+ * Look whether replies still leave (see plan.c and probe.c on veth), step down to generic mode
+ * where they do not, and up again when they would. To be called about once a second; costs
+ * microseconds.
  */
 void rb_xdp_watch(struct rb_xdp *xdp);
 
@@ -46,7 +49,7 @@ void rb_xdp_detach(struct rb_xdp *xdp);
 /* Free this process's part; what is attached stays. */
 void rb_xdp_close(struct rb_xdp *xdp);
 
-/* By hand, without a daemon: detach every link under pin_dir and remove all pins. How many links. */
+/* By hand, without a daemon: detach every link under pin_dir, remove all pins. How many links. */
 int rb_xdp_detach_pinned(const char *pin_dir);
 
 /* The AF_XDP sockets of one worker. Valid until rb_xdp_close(). */

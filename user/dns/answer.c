@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../kern/abi.h"
+#include "../kern/wire.h"
+#include "dns/bytes.h"
 #include "util/clock.h"
 
 struct rb_answer *rb_answer_new(size_t body_bytes, size_t ttl_count)
@@ -33,6 +34,15 @@ void rb_answer_free(struct rb_answer *answer)
 void rb_answer_freep(struct rb_answer **answer)
 {
 	rb_answer_free(*answer);
+}
+
+void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64_t now_ns)
+{
+	for (size_t i = 0; i < answer->ttl_count; i++)
+		rb_bytes_put32(answer->body + answer->ttl_offsets[i], reply_ttl_s);
+	answer->ttl_s = reply_ttl_s;
+	answer->expires_ns = now_ns + reply_ttl_s * RB_NS_PER_S;
+	answer->ede = RB_EDE_STALE + 1;
 }
 
 int rb_answer_error(uint16_t rcode, uint8_t ede, uint32_t ttl_s, uint64_t now_ns,

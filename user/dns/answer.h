@@ -21,11 +21,12 @@ struct rb_answer {
 	uint16_t flags;      /* host order: QR, AA, RD, RA, rcode; no AD, CD, TC */
 	uint16_t ancount;
 	uint16_t nscount;
-	uint16_t arcount;      /* without OPT */
-	uint8_t traits;        /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE of kern/abi.h */
-	uint8_t ede;           /* RFC 8914 info code + 1; 0: none */
-	uint16_t body_len;     /* bytes: at most 65535 less header and question */
-	uint16_t ttl_count;    /* entries of ttl_offsets: one per resource record */
+	uint16_t arcount;   /* without OPT */
+	uint8_t traits;     /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE of kern/abi.h */
+	uint8_t ede;        /* RFC 8914 info code + 1; 0: none */
+	uint8_t rotate;     /* so many records at the end of body are addresses whose order turns */
+	uint16_t body_len;  /* bytes: at most 65535 less header and question */
+	uint16_t ttl_count; /* entries of ttl_offsets: one per resource record */
 	uint16_t *ttl_offsets; /* of each TTL from the start of body, ascending; same block */
 	uint8_t *body; /* what follows the question, with pointers as in a message; same block */
 };
@@ -34,10 +35,11 @@ struct rb_answer {
 struct rb_answer_opts {
 	const uint8_t *qname; /* of the question; any case */
 	uint16_t qname_len;
-	uint16_t qtype; /* host order */
-	bool dnssec_ok; /* keep DNSSEC records, RFC 4035 3.2.1; else strip what nobody asked for */
-	bool secure;    /* validated */
-	uint8_t ede;    /* as in rb_answer */
+	uint16_t qtype;  /* host order */
+	bool dnssec_ok;  /* keep DNSSEC records, RFC 4035 3.2.1; else strip what nobody asked for */
+	bool secure;     /* validated */
+	uint8_t ede;     /* as in rb_answer */
+	bool roundrobin; /* rrset-roundrobin: let addresses turn */
 	uint32_t min_ttl_s; /* cache-min-ttl; 0 where the resolver sees to it: its TTLs have aged */
 	uint32_t max_ttl_s; /* cache-max-ttl, cache-max-negative-ttl */
 	uint32_t max_negative_ttl_s;
@@ -65,6 +67,12 @@ int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_a
 /* Without records: SERVFAIL and the like. RB_NO_STALE, both variants. */
 int rb_answer_error(uint16_t rcode, uint8_t ede, uint32_t ttl_s, uint64_t now_ns,
 		    struct rb_answer **ret_answer);
+
+/*
+ * What is served past its expiry (serve-expired): every TTL becomes reply_ttl_s, which is how long
+ * it lives from now_ns, and the reason is said (RFC 8914 4.4, RFC 8767).
+ */
+void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64_t now_ns);
 
 /* Empty but for room: body and ttl_offsets allocated with these many bytes and entries, zeroed. */
 struct rb_answer *rb_answer_new(size_t body_bytes, size_t ttl_count);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../kern/abi.h"
+#include "../kern/reply.h"
 #include "dns/bytes.h"
 #include "dns/compress.h"
 #include "dns/expand.h"
@@ -54,6 +54,7 @@ struct digest {
 	bool found;                /* there is a record of the type asked for */
 	bool has_soa;              /* and one that says how long a negative answer holds */
 	bool variants_differ;      /* DO=0 gets less */
+	uint16_t addresses;        /* records at the end, so far, that are one set of addresses */
 	struct rb_compressor compressor;
 	uint16_t ttl_offsets[RRS_MAX];
 	uint8_t out[RB_MESSAGE_MAX + 8]; /* as the reply is going to be; the header is left out */
@@ -231,10 +232,22 @@ static int rdata_put(struct digest *digest, const struct rr *rr)
 	return rdata_put_bytes(digest, rr, &at, layout.tail_bytes);
 }
 
+/* Count the records at the end that are alike but for their address: what may turn. */
+static void addresses_count(struct digest *digest, const struct rr *rr, size_t rr_len)
+{
+	uint32_t bytes = rb_rotate_rdata_bytes(RB_HTONS(digest->opts->qtype));
+
+	if (bytes && rr->section == SECTION_ANSWER && rr->type == digest->opts->qtype &&
+	    rr_len == RB_ROTATE_FIXED_BYTES + bytes)
+		digest->addresses++;
+	else
+		digest->addresses = 0;
+}
+
 static int rr_put(struct digest *digest, const struct rr *rr)
 {
 	uint8_t fixed[RR_FIXED_BYTES] = {0};
-	size_t fixed_at, rdata_at;
+	size_t start = digest->out_len, fixed_at, rdata_at;
 	uint32_t ttl_s;
 	int err;
 
@@ -258,6 +271,7 @@ static int rr_put(struct digest *digest, const struct rr *rr)
 	rb_bytes_put16(digest->out + fixed_at + 8, (uint16_t)(digest->out_len - rdata_at));
 	digest->ttl_offsets[digest->rr_count++] = (uint16_t)(fixed_at + 4 - digest->body);
 	digest->counts[rr->section]++;
+	addresses_count(digest, rr, digest->out_len - start);
 	return 0;
 }
 
@@ -334,6 +348,8 @@ static int answer_make(const struct digest *digest, struct rb_answer **ret_answe
 	answer->arcount = digest->counts[SECTION_ADDITIONAL];
 	answer->traits = traits(digest);
 	answer->ede = digest->opts->ede;
+	if (digest->opts->roundrobin && digest->addresses > 1 && digest->addresses <= RB_ROTATE_MAX)
+		answer->rotate = (uint8_t)digest->addresses;
 	*ret_answer = answer;
 	return 0;
 }
@@ -352,6 +368,7 @@ int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_a
 	digest.len = len;
 	digest.ttl_min_s = UINT32_MAX;
 	digest.rr_count = 0;
+	digest.addresses = 0;
 	digest.found = digest.has_soa = digest.variants_differ = false;
 	memset(digest.counts, 0, sizeof(digest.counts));
 	err = question_check(&digest);

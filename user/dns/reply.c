@@ -37,9 +37,8 @@ static uint32_t answer_age_s(const struct rb_answer *answer, uint64_t now_ns)
 {
 	if (answer->traits & RB_FIXED_TTL)
 		return 0;
-	if (now_ns > answer->expires_ns)
-		now_ns = answer->expires_ns;
-	return rb_age_s(answer->expires_ns, answer->ttl_s, now_ns);
+	return rb_age_s(answer->expires_ns > now_ns ? answer->expires_ns - now_ns : 0,
+			answer->ttl_s);
 }
 
 static void body_write(const struct rb_answer *answer, uint64_t now_ns, uint8_t *out)
@@ -56,6 +55,23 @@ static void body_write(const struct rb_answer *answer, uint64_t now_ns, uint8_t 
 
 		rb_bytes_put32(at, ttl_s > age_s ? ttl_s - age_s : 0);
 	}
+}
+
+/* rrset-roundrobin, exactly as the XDP program does it: see addresses_turn() in kern/body.bpf.h. */
+static void addresses_turn(const struct rb_query *query, const struct rb_answer *answer,
+			   uint8_t *out)
+{
+	uint32_t bytes = rb_rotate_rdata_bytes(RB_HTONS(query->qtype));
+	uint32_t stride = RB_ROTATE_FIXED_BYTES + bytes;
+	uint32_t count = answer->rotate, from, start, i;
+
+	if (!bytes || count < 2 || count > RB_ROTATE_MAX || count * stride > answer->body_len)
+		return;
+	from = RB_HTONS(query->id) % count;
+	start = answer->body_len - count * stride + RB_ROTATE_FIXED_BYTES;
+	for (i = 0; i < count; i++)
+		memcpy(out + start + i * stride, answer->body + start + (from + i) % count * stride,
+		       bytes);
 }
 
 static size_t opt_len(const struct rb_query *query, const struct rb_answer *answer)
@@ -107,6 +123,7 @@ size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answ
 		counts[1] = answer->nscount;
 		counts[2] = answer->arcount;
 		body_write(answer, now_ns, out + at);
+		addresses_turn(query, answer, out + at);
 	}
 	if (query->question_len)
 		memcpy(out + HEADER_BYTES, query->qname, query->question_len);

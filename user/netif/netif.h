@@ -20,16 +20,16 @@
 struct rb_netif {
 	char name[IF_NAMESIZE];
 	int ifindex;
-	char kind[32];	      /* IFLA_INFO_KIND: "veth", "vlan", "bridge", "bond", ...; "" for hardware */
+	char kind[32]; /* IFLA_INFO_KIND: "veth", "vlan", "bridge", "bond", ...; "" for hardware */
 	bool is_up;
-	bool is_ethernet;     /* ARPHRD_ETHER */
+	bool is_ethernet; /* ARPHRD_ETHER */
 	bool is_loopback;
 	uint8_t mac[6];
 	unsigned int mtu;
 	unsigned int rx_queues; /* at least 1 */
-	int peer_ifindex;     /* veth: the peer, where it is in our namespace; else 0 */
-	int peer_prog_id;     /* an XDP program that is attached to that peer now; 0: none */
-	int foreign_prog_id;  /* an XDP program that is attached now; 0: none */
+	int peer_ifindex;       /* veth: the peer, where it is in our namespace; else 0 */
+	int peer_prog_id;       /* an XDP program that is attached to that peer now; 0: none */
+	int foreign_prog_id;    /* an XDP program that is attached now; 0: none */
 	struct rb_local4 locals4[RB_LOCALS_MAX];
 	struct rb_local6 locals6[RB_LOCALS_MAX];
 	unsigned int locals4_count, locals6_count;

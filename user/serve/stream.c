@@ -25,7 +25,7 @@ struct rb_stream {
 	LIST_ENTRY(rb_stream) entry;
 	struct bufferevent *bev;
 	struct event *timer;
-	LIST_HEAD(, stream_pending) waiting;
+	LIST_HEAD(stream_pendings, stream_pending) waiting;
 	size_t waiting_count;
 	size_t output_seen; /* bytes unsent when the timer was set: fewer later means progress */
 	bool ended;         /* the client sends no more, but still gets its replies */

@@ -21,7 +21,7 @@ struct rb_tcp;
 
 /* All streams of one worker. */
 struct rb_streams {
-	LIST_HEAD(, rb_stream) list;
+	LIST_HEAD(rb_stream_list, rb_stream) list;
 	size_t count;
 	struct event_base *base;
 	struct rb_serve *serve;

@@ -101,6 +101,7 @@ static void header_build(const struct rb_table_key *key, const struct rb_answer 
 	record->arcount = (uint8_t)answer->arcount;
 	record->traits = answer->traits;
 	record->ede = answer->ede;
+	record->rotate = answer->rotate;
 	record->ttl_steps = (uint8_t)steps->count;
 }
 
@@ -189,6 +190,7 @@ int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer *
 	answer->arcount = record->arcount;
 	answer->traits = record->traits;
 	answer->ede = record->ede;
+	answer->rotate = record->rotate;
 	answer->body_len = record->body_len;
 	if (record->body_len)
 		memcpy(answer->body, record->data, record->body_len);

@@ -8,7 +8,7 @@
 #include "dns/name.h"
 
 int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t qname_len,
-		      uint16_t qtype, uint16_t view, struct rb_table_key *ret_key)
+		      uint16_t qtype, uint8_t view, struct rb_table_key *ret_key)
 {
 	uint64_t sum;
 

@@ -44,7 +44,7 @@ struct rb_table_key {
 	uint8_t qname[RB_NAME_WORDS * 8]; /* lower case, zero-padded */
 	uint16_t qname_len;
 	uint16_t qtype; /* host order */
-	uint16_t view;
+	uint8_t view;
 	uint64_t hash;
 };
 
@@ -83,7 +83,7 @@ uint32_t rb_table_bump_epoch(struct rb_table *table);
 
 /* qname: wire form, any case, well-formed. -EINVAL where the table cannot hold the name. */
 int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t qname_len,
-		      uint16_t qtype, uint16_t view, struct rb_table_key *ret_key);
+		      uint16_t qtype, uint8_t view, struct rb_table_key *ret_key);
 
 /*
  * Store the answer under the key, in place of what serves the same variants, else of an empty way,

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The sequence lock of one slot of the hot table: no reader that accepts a record has words of two
+ * records, nor of another key's. run.sh checks this, and that each MUTANT_ is refused.
+ *
+ * What it mirrors:
+ *	writer	rb_slot_write() and rb_slot_clear() in user/table/slot.c, between the tags that
+ *		rb_table_publish() sets (user/table/publish.c); a writer that dies, and the loop with
+ *		which the next one adopts the table (user/table/open.c)
+ *	reader	the tag: lookup() in kern/lookup.bpf.h. seq before, who the record is for, how long
+ *		it lives: record_check() there. What is copied, seq after: reply_build() in
+ *		kern/reply.bpf.h. rb_slot_copy() in user/table/slot.c loads in the same order.
+ *
+ * Memory is weaker than that of x86 and of arm64. What is stored is pending at first, and what is
+ * pending becomes visible word by word in any order; only a fence and a release store wait for all
+ * before them. Loads between two fences are done in any order, also those that the program does
+ * only after it has tested an earlier one. An aligned word is stored and loaded at once.
+ *
+ * A record is four words. Those of record n for key k all have the value 2n + k; 0: nobody's, or
+ * expired. Not here: the byte of marks, which readers store and nobody takes for the record's; and
+ * seq coming round, since no reader sleeps through 2^31 stores to one slot.
+ */
+#ifndef STORES
+#define STORES 4 /* what is done to the slot: stores and clears */
+#endif
+
+/* Words of the slot, then its tag. */
+#define WHO    0 /* key: name, type, variant */
+#define LIFE   1 /* expiry, epoch, what ageing needs */
+#define BODY   2
+#define BODY2  3
+#define SEQ    4
+#define TAG    5
+#define PLACES 6
+
+/* What a reader loads: the first two to judge them, all four to copy them. */
+#define JUDGE_WHO  1
+#define JUDGE_LIFE 2
+#define COPY_WHO   4
+#define COPY_LIFE  8
+#define COPY_BODY  16
+#define COPY_BODY2 32
+#define BEFORE     64
+#define WORDS	   63
+#define AFTER	   128
+
+#define NONE	    255
+#define TAG_OF(key) ((key) + 1)
+#define KEY_OF(value) ((value) & 1)
+
+byte visible[PLACES];
+byte pending[PLACES] = NONE;
+
+/* --- memory ----------------------------------------------------------------------------------- */
+
+inline put(place, value)
+{
+	assert(pending[place] == NONE);
+	pending[place] = value
+}
+
+inline become_visible(place)
+{
+	visible[place] = pending[place];
+	pending[place] = NONE
+}
+
+active proctype memory()
+{
+end:
+	do
+	:: atomic { pending[WHO] != NONE -> become_visible(WHO) }
+	:: atomic { pending[LIFE] != NONE -> become_visible(LIFE) }
+	:: atomic { pending[BODY] != NONE -> become_visible(BODY) }
+	:: atomic { pending[BODY2] != NONE -> become_visible(BODY2) }
+	:: atomic { pending[SEQ] != NONE -> become_visible(SEQ) }
+	:: atomic { pending[TAG] != NONE -> become_visible(TAG) }
+	od
+}
+
+/* Waits: a condition that is false blocks. */
+#define FENCE                                                                                      \
+	(pending[WHO] == NONE && pending[LIFE] == NONE && pending[BODY] == NONE &&                 \
+	 pending[BODY2] == NONE && pending[SEQ] == NONE && pending[TAG] == NONE)
+
+inline put_release(place, value)
+{
+	atomic { FENCE -> put(place, value) }
+}
+
+/* --- the writer -------------------------------------------------------------------------------- */
+
+inline write_begin()
+{
+#ifdef MUTANT_PLAIN_INCREMENT
+	atomic { seq++; put(SEQ, seq) };
+	FENCE;
+#else
+#ifndef MUTANT_NO_ODD
+	atomic { seq = (seq + 1) | 1; put(SEQ, seq) };
+#ifndef MUTANT_NO_WRITER_FENCE
+	FENCE;
+#endif
+#endif
+#endif
+#ifdef MUTANT_EVEN_FIRST
+	atomic { seq++; put(SEQ, seq) };
+#endif
+}
+
+inline write_end()
+{
+#ifdef MUTANT_NO_ODD
+	seq = seq + 2;
+	put_release(SEQ, seq);
+#else
+#ifndef MUTANT_EVEN_FIRST
+	seq++;
+#ifdef MUTANT_NO_RELEASE
+	atomic { pending[SEQ] == NONE -> put(SEQ, seq) };
+#else
+	put_release(SEQ, seq);
+#endif
+#endif
+#endif
+}
+
+inline clear()
+{
+	put_release(TAG, 0);
+	write_begin();
+	atomic { put(LIFE, 0) };
+	write_end()
+}
+
+/* Who dies has done any part of it. */
+inline word_store(place)
+{
+	if
+	:: put(place, value)
+	:: dies -> skip
+	fi
+}
+
+inline store()
+{
+	put_release(TAG, 0);
+	write_begin();
+	/* At once: in which order they are stored is memory's choice. */
+	atomic {
+		word_store(WHO);
+		word_store(LIFE);
+		word_store(BODY);
+		word_store(BODY2)
+	};
+	if
+	:: dies ->
+		FENCE; /* a process that starts later sees all of it */
+		if
+		:: seq & 1 -> clear()
+		:: else
+		fi
+	:: else ->
+		write_end();
+		put_release(TAG, TAG_OF(key))
+	fi
+}
+
+active proctype writer()
+{
+	byte seq, number, key, value;
+	bool dies;
+
+	do
+	:: number < STORES ->
+		atomic {
+			number++;
+			if
+			:: key = 0
+			:: key = 1
+			fi;
+			if
+			:: dies = true
+			:: dies = false
+			fi;
+#ifdef MUTANT_SEQ_RESET
+			if
+			:: KEY_OF(value) != key -> seq = 0
+			:: else
+			fi;
+#endif
+			value = 2 * number + key
+		};
+		if
+		:: store()
+		:: !dies -> clear()
+		fi
+	:: else -> break
+	od
+}
+
+/* --- the readers ------------------------------------------------------------------------------- */
+
+/* Whether loads may go before the first fence, and the last load before the second. */
+#ifdef MUTANT_NO_FIRST_FENCE
+#define MAY_LOAD true
+#else
+#define MAY_LOAD (loaded & BEFORE)
+#endif
+#ifdef MUTANT_NO_READER_FENCE
+#define MAY_LOOK_AGAIN (loaded & BEFORE)
+#else
+#define MAY_LOOK_AGAIN ((loaded & BEFORE) && (loaded & WORDS) == WORDS)
+#endif
+
+/* copy is the value that all words had so far, or NONE where they had two. */
+inline word_copy(what, place)
+{
+	atomic {
+		MAY_LOAD && !(loaded & what) ->
+		if
+		:: !(loaded & (COPY_WHO | COPY_LIFE | COPY_BODY | COPY_BODY2)) ->
+			copy = visible[place]
+		:: else ->
+			if
+			:: copy != visible[place] -> copy = NONE
+			:: else
+			fi
+		fi;
+		loaded = loaded | what
+	}
+}
+
+proctype reader(byte key)
+{
+	byte loaded, before, after, copy;
+
+again:
+	atomic {
+		loaded = 0;
+		before = 0;
+		after = 0;
+		copy = 0
+	};
+#ifndef MUTANT_NO_TAG
+end:
+	visible[TAG] == TAG_OF(key);
+#endif
+	do
+	:: atomic {
+		!(loaded & BEFORE) ->
+		before = visible[SEQ];
+#ifndef MUTANT_ODD_ACCEPTED
+		if
+		:: before & 1 -> goto again
+		:: else
+		fi;
+#endif
+		loaded = loaded | BEFORE
+	   }
+	:: atomic {
+		MAY_LOAD && !(loaded & JUDGE_WHO) ->
+#ifndef MUTANT_NO_IDENTITY
+		if
+		:: !visible[WHO] || KEY_OF(visible[WHO]) != key -> goto again
+		:: else
+		fi;
+#endif
+		loaded = loaded | JUDGE_WHO
+	   }
+	:: atomic {
+		MAY_LOAD && !(loaded & JUDGE_LIFE) ->
+		if
+		:: !visible[LIFE] -> goto again
+		:: else
+		fi;
+		loaded = loaded | JUDGE_LIFE
+	   }
+	:: word_copy(COPY_WHO, WHO)
+	:: word_copy(COPY_LIFE, LIFE)
+	:: word_copy(COPY_BODY, BODY)
+	:: word_copy(COPY_BODY2, BODY2)
+	:: atomic {
+		MAY_LOOK_AGAIN && !(loaded & AFTER) ->
+		after = visible[SEQ];
+		loaded = loaded | AFTER
+	   }
+	:: atomic {
+		loaded == (WORDS | BEFORE | AFTER) ->
+#ifndef MUTANT_NO_RECHECK
+		if
+		:: after != before -> goto again
+		:: else
+		fi;
+#endif
+		/* Accepted. */
+		assert(copy != NONE && copy != 0 && KEY_OF(copy) == key);
+#ifdef WITNESS
+		assert(copy < 2 * STORES);
+#endif
+		goto again
+	   }
+	od
+}
+
+init
+{
+	atomic {
+		run reader(0);
+		run reader(1)
+	}
+}

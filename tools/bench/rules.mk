@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds the bench. Included by the Makefile.
+
+BENCH_BPF := $(wildcard tools/bench/*.bpf.c)
+BENCH_SKELETONS := $(BENCH_BPF:tools/bench/%.bpf.c=skel/bench_%.skel.h)
+# Programs of one file each; what they share is in tools/bench/lib.
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(filter-out $(BENCH_BPF),$(wildcard tools/bench/*.c)))
+BENCH_LIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/bench/lib/*.c))
+
+build/tools/bench/%.bpf.o: tools/bench/%.bpf.c tools/bench/bench.h $(BPF_HEADERS) skel/vmlinux.h
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+skel/bench_%.skel.h: build/tools/bench/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)bpftool gen skeleton $< name bench_$* > $@.tmp && mv $@.tmp $@
+
+$(BENCH_PROGRAMS:%=%.o) $(BENCH_LIB): $(BENCH_SKELETONS)
+
+$(BENCH_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BENCH_LIB) $(LIBRARY)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -lm -o $@
+
+bench: ## measure runbound beside other servers, in network namespaces (root); QUICK=1: two minutes
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j2 all $(BENCH_PROGRAMS)
+	@tools/bench/run.sh
