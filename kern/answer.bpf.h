@@ -9,8 +9,6 @@
 
 #include "reply.bpf.h"
 
-#define DNS_OFFSET_MAX 128 /* Ethernet, two tags, IPv6, UDP: 70 */
-
 /* What the caller has in memory, with the bounds that the verifier forgot. */
 static __always_inline enum rb_result bounds_restore(struct packet *pkt, struct query *query)
 {

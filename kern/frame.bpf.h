@@ -9,20 +9,87 @@
 #define IP_DF     0x4000
 #define HOP_LIMIT 64
 
-/* Make the frame end with a message of dns_len bytes. Pointers into it are void afterwards. */
+#define HEAD_GROWTH_MAX 224 /* bytes: XDP's headroom of 256 less what the kernel keeps of it */
+
+/* What is kept when a frame grows at its head: headers and question, in 8-byte words. */
+#define KEPT_WORDS_MAX ((DNS_OFFSET_MAX + sizeof(struct rb_dns_header) + RB_NAME_MAX + 12) / 8)
+
+static __always_inline bool frame_load(struct xdp_md *ctx, __u32 offset, __u64 *word)
+{
+	void *place;
+
+	RB_PIN_REGISTER(offset);
+	if (offset > DNS_OFFSET_MAX + 1024)
+		return false;
+	place = frame_start(ctx) + offset;
+	if (place + sizeof(*word) > frame_end(ctx))
+		return false;
+	*word = *(__u64 *)place;
+	return true;
+}
+
+static __always_inline bool frame_store(struct xdp_md *ctx, __u32 offset, __u64 word)
+{
+	void *place;
+
+	RB_PIN_REGISTER(offset);
+	if (offset > DNS_OFFSET_MAX + 1024)
+		return false;
+	place = frame_start(ctx) + offset;
+	if (place + sizeof(word) > frame_end(ctx))
+		return false;
+	*(__u64 *)place = word;
+	return true;
+}
+
+/*
+ * Grow the frame in front by so many bytes, and move its first kept bytes there. A function of its
+ * own, so that the verifier follows its loop once. For veth, where
+ * the copy of a datagram from a socket has no room behind it (some 60 bytes at most), but 200 in
+ * front.
+ */
+__noinline int rb_grow_head(struct xdp_md *ctx, __u32 kept, __u32 bytes)
+{
+	__u32 last_at = kept - 8;
+	__u64 last;
+
+	if (last_at > 8 * KEPT_WORDS_MAX || bytes > HEAD_GROWTH_MAX ||
+	    bpf_xdp_adjust_head(ctx, -(int)bytes))
+		return RB_NO_ROOM;
+	/* The last word is taken before the others may come to lie over it. */
+	if (!frame_load(ctx, last_at + bytes, &last))
+		return RB_INTERNAL;
+	for (__u32 i = 0; i < KEPT_WORDS_MAX; i++) {
+		__u64 word;
+
+		if (i * 8 >= last_at)
+			break;
+		if (!frame_load(ctx, i * 8 + bytes, &word) || !frame_store(ctx, i * 8, word))
+			return RB_INTERNAL;
+	}
+	return frame_store(ctx, last_at, last) ? RB_NEXT : RB_INTERNAL;
+}
+
+/*
+ * Make the frame end with a message of dns_len bytes, kept: how many of its first bytes are still
+ * needed. Pointers into the frame are void afterwards, offsets are not.
+ */
 static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const struct packet *pkt,
-						   __u32 dns_len)
+						   __u32 kept, __u32 dns_len)
 {
 	void *data = frame_start(ctx);
 	void *data_end = frame_end(ctx);
 	__u32 frame_len = pkt->dns + pkt->dns_len;
+	__u32 wanted_len = pkt->dns + dns_len;
 
 	/* Padded to 60 bytes: only then is it worth a call to ask for the length. */
 	if (data + frame_len + 1 <= data_end)
 		frame_len = bpf_xdp_get_buff_len(ctx);
-	if (bpf_xdp_adjust_tail(ctx, (int)(pkt->dns + dns_len) - (int)frame_len))
+	if (!bpf_xdp_adjust_tail(ctx, (int)wanted_len - (int)frame_len))
+		return RB_NEXT;
+	if (wanted_len <= frame_len)
 		return RB_NO_ROOM;
-	return RB_NEXT;
+	return rb_grow_head(ctx, kept, wanted_len - frame_len);
 }
 
 static __always_inline void ethernet_turn(struct ethhdr *eth)

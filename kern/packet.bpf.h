@@ -9,13 +9,14 @@
 #include "knobs.bpf.h"
 #include "wire.h"
 
-#define ETH_P_IP      0x0800
-#define ETH_P_IPV6    0x86dd
-#define ETH_P_8021Q   0x8100
-#define ETH_P_8021AD  0x88a8
-#define IP_FRAGMENT   0x3fff /* more fragments, or an offset */
-#define VLAN_ID       0x0fff
-#define VLAN_TAGS_MAX 2
+#define ETH_P_IP       0x0800
+#define ETH_P_IPV6     0x86dd
+#define ETH_P_8021Q    0x8100
+#define ETH_P_8021AD   0x88a8
+#define IP_FRAGMENT    0x3fff /* more fragments, or an offset */
+#define VLAN_ID        0x0fff
+#define DNS_OFFSET_MAX 70 /* Ethernet, two tags, IPv6, UDP */
+#define VLAN_TAGS_MAX  2
 
 /* Where everything is in the frame. Offsets and lengths in bytes. */
 struct packet {

@@ -154,7 +154,7 @@ static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const stru
 
 	result = reply_plan(pkt, query, hit, &reply);
 	if (result == RB_NEXT)
-		result = frame_resize(ctx, pkt, reply.dns_len);
+		result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = body_write(ctx, hit, query, pkt->dns, &reply);
 	if (result != RB_NEXT)
@@ -177,7 +177,7 @@ static __always_inline enum rb_result reply_refuse(struct xdp_md *ctx, const str
 	enum rb_result result;
 
 	reply_measure(pkt, query, &reply);
-	result = frame_resize(ctx, pkt, reply.dns_len);
+	result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = reply_finish(ctx, pkt, query, &reply);
 	return result == RB_NEXT ? RB_REFUSED : result;

@@ -16,7 +16,7 @@
  * before them. Loads between two fences are done in any order, also those that the program does
  * only after it has tested an earlier one. An aligned word is stored and loaded at once.
  *
- * A record is four words. Those of record n for key k all have the value 2n + k; 0: nobody's, or
+ * A record is three words. Those of record n for key k all have the value 2n + k; 0: nobody's, or
  * expired. Not here: the byte of marks, which readers store and nobody takes for the record's; and
  * seq coming round, since no reader sleeps through 2^31 stores to one slot.
  */
@@ -28,24 +28,22 @@
 #define WHO    0 /* key: name, type, variant */
 #define LIFE   1 /* expiry, epoch, what ageing needs */
 #define BODY   2
-#define BODY2  3
-#define SEQ    4
-#define TAG    5
-#define PLACES 6
+#define SEQ    3
+#define TAG    4
+#define PLACES 5
 
-/* What a reader loads: the first two to judge them, all four to copy them. */
-#define JUDGE_WHO  1
-#define JUDGE_LIFE 2
-#define COPY_WHO   4
-#define COPY_LIFE  8
-#define COPY_BODY  16
-#define COPY_BODY2 32
-#define BEFORE     64
-#define WORDS	   63
-#define AFTER	   128
+/* What a reader loads; who the record is for once to test it, and once more to use it. */
+#define GOT_WHO	   1
+#define GOT_AGAIN  2
+#define GOT_LIFE   4
+#define GOT_BODY   8
+#define GOT_WORDS  15
+#define GOT_BEFORE 16
+#define GOT_AFTER  32
 
-#define NONE	    255
-#define TAG_OF(key) ((key) + 1)
+#define NONE	      255
+#define MIXED	      254
+#define TAG_OF(key)   ((key) + 1)
 #define KEY_OF(value) ((value) & 1)
 
 byte visible[PLACES];
@@ -72,7 +70,6 @@ end:
 	:: atomic { pending[WHO] != NONE -> become_visible(WHO) }
 	:: atomic { pending[LIFE] != NONE -> become_visible(LIFE) }
 	:: atomic { pending[BODY] != NONE -> become_visible(BODY) }
-	:: atomic { pending[BODY2] != NONE -> become_visible(BODY2) }
 	:: atomic { pending[SEQ] != NONE -> become_visible(SEQ) }
 	:: atomic { pending[TAG] != NONE -> become_visible(TAG) }
 	od
@@ -81,7 +78,7 @@ end:
 /* Waits: a condition that is false blocks. */
 #define FENCE                                                                                      \
 	(pending[WHO] == NONE && pending[LIFE] == NONE && pending[BODY] == NONE &&                 \
-	 pending[BODY2] == NONE && pending[SEQ] == NONE && pending[TAG] == NONE)
+	 pending[SEQ] == NONE && pending[TAG] == NONE)
 
 inline put_release(place, value)
 {
@@ -150,8 +147,7 @@ inline store()
 	atomic {
 		word_store(WHO);
 		word_store(LIFE);
-		word_store(BODY);
-		word_store(BODY2)
+		word_store(BODY)
 	};
 	if
 	:: dies ->
@@ -201,34 +197,27 @@ active proctype writer()
 
 /* --- the readers ------------------------------------------------------------------------------- */
 
-/* Whether loads may go before the first fence, and the last load before the second. */
+/* Whether the words may be loaded: not before the first fence. And seq again: not before the second. */
 #ifdef MUTANT_NO_FIRST_FENCE
 #define MAY_LOAD true
 #else
-#define MAY_LOAD (loaded & BEFORE)
+#define MAY_LOAD (loaded & GOT_BEFORE)
 #endif
 #ifdef MUTANT_NO_READER_FENCE
-#define MAY_LOOK_AGAIN (loaded & BEFORE)
+#define MAY_LOOK_AGAIN (loaded & GOT_BEFORE)
 #else
-#define MAY_LOOK_AGAIN ((loaded & BEFORE) && (loaded & WORDS) == WORDS)
+#define MAY_LOOK_AGAIN ((loaded & GOT_BEFORE) && (loaded & GOT_WORDS) == GOT_WORDS)
 #endif
 
-/* copy is the value that all words had so far, or NONE where they had two. */
-inline word_copy(what, place)
+/* copy: what all words had so far; MIXED: not all had the same. */
+inline word_load(got, place)
 {
-	atomic {
-		MAY_LOAD && !(loaded & what) ->
-		if
-		:: !(loaded & (COPY_WHO | COPY_LIFE | COPY_BODY | COPY_BODY2)) ->
-			copy = visible[place]
-		:: else ->
-			if
-			:: copy != visible[place] -> copy = NONE
-			:: else
-			fi
-		fi;
-		loaded = loaded | what
-	}
+	if
+	:: copy == NONE -> copy = visible[place]
+	:: copy != NONE && copy != visible[place] -> copy = MIXED
+	:: copy == visible[place]
+	fi;
+	loaded = loaded | got
 }
 
 proctype reader(byte key)
@@ -240,61 +229,59 @@ again:
 		loaded = 0;
 		before = 0;
 		after = 0;
-		copy = 0
+		copy = NONE
 	};
-#ifndef MUTANT_NO_TAG
+#ifndef VARIANT_NO_TAG
 end:
 	visible[TAG] == TAG_OF(key);
 #endif
 	do
 	:: atomic {
-		!(loaded & BEFORE) ->
+		!(loaded & GOT_BEFORE) ->
 		before = visible[SEQ];
-#ifndef MUTANT_ODD_ACCEPTED
+		loaded = loaded | GOT_BEFORE;
+#ifndef MUTANT_BUSY_ACCEPTED
 		if
 		:: before & 1 -> goto again
 		:: else
-		fi;
+		fi
 #endif
-		loaded = loaded | BEFORE
 	   }
 	:: atomic {
-		MAY_LOAD && !(loaded & JUDGE_WHO) ->
+		MAY_LOAD && !(loaded & GOT_WHO) ->
 #ifndef MUTANT_NO_IDENTITY
 		if
 		:: !visible[WHO] || KEY_OF(visible[WHO]) != key -> goto again
 		:: else
 		fi;
 #endif
-		loaded = loaded | JUDGE_WHO
+		word_load(GOT_WHO, WHO)
 	   }
 	:: atomic {
-		MAY_LOAD && !(loaded & JUDGE_LIFE) ->
+		MAY_LOAD && !(loaded & GOT_LIFE) ->
 		if
 		:: !visible[LIFE] -> goto again
 		:: else
 		fi;
-		loaded = loaded | JUDGE_LIFE
+		word_load(GOT_LIFE, LIFE)
 	   }
-	:: word_copy(COPY_WHO, WHO)
-	:: word_copy(COPY_LIFE, LIFE)
-	:: word_copy(COPY_BODY, BODY)
-	:: word_copy(COPY_BODY2, BODY2)
+	:: atomic { MAY_LOAD && !(loaded & GOT_AGAIN) -> word_load(GOT_AGAIN, WHO) }
+	:: atomic { MAY_LOAD && !(loaded & GOT_BODY) -> word_load(GOT_BODY, BODY) }
 	:: atomic {
-		MAY_LOOK_AGAIN && !(loaded & AFTER) ->
+		MAY_LOOK_AGAIN && !(loaded & GOT_AFTER) ->
 		after = visible[SEQ];
-		loaded = loaded | AFTER
+		loaded = loaded | GOT_AFTER
 	   }
 	:: atomic {
-		loaded == (WORDS | BEFORE | AFTER) ->
+		loaded == (GOT_WORDS | GOT_BEFORE | GOT_AFTER) ->
 #ifndef MUTANT_NO_RECHECK
 		if
 		:: after != before -> goto again
 		:: else
 		fi;
 #endif
-		/* Accepted. */
-		assert(copy != NONE && copy != 0 && KEY_OF(copy) == key);
+		/* Accepted: the reply leaves. */
+		assert(copy != MIXED && copy != 0 && KEY_OF(copy) == key);
 #ifdef WITNESS
 		assert(copy < 2 * STORES);
 #endif

@@ -198,10 +198,10 @@ int generate(struct xdp_md *ctx)
 		generator->next_ns += interval_ns;
 	}
 	random = random_next(generator);
-	for (int i = 0; i < BENCH_TEMPLATES_MAX - 1; i++)
+	for (__u32 i = 0; i < BENCH_TEMPLATES_MAX - 1; i++)
 		if (i + 1 < templates_count && (random & 0xff) < templates[i].share)
 			return query_write(ctx, &templates[i], generator, random);
-	for (int i = 0; i < BENCH_TEMPLATES_MAX; i++)
+	for (__u32 i = 0; i < BENCH_TEMPLATES_MAX; i++)
 		if (i + 1 == templates_count)
 			return query_write(ctx, &templates[i], generator, random);
 	return XDP_ABORTED;

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A world for the differential test: one configuration, table and access control, in the kernel's
+ * program and in a worker's own code, with resolvers that only say that they were asked.
+ */
+#ifndef RB_TESTS_DIFFERENTIAL_WORLD_H
+#define RB_TESTS_DIFFERENTIAL_WORLD_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hot_names.h"
+#include "lib/program.h"
+#include "lib/stream.h"
+#include "serve/query.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+#define KNOWN_MAX   160
+#define TABLE_BYTES (32 << 20)  /* so that tags hardly ever collide */
+#define LIFE_NS     RB_NS_PER_S /* records are stored again before any of them expires */
+#define V4_PLACE    10          /* in a v4-mapped address: two bytes of ff, four of IPv4 */
+
+/* The resolvers of this test: they only say that they were asked. */
+struct rb_resolvers {
+	uint64_t submitted;
+};
+
+int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
+{
+	(void)job;
+	resolvers->submitted++;
+	return -EAGAIN;
+}
+
+struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker)
+{
+	(void)resolvers;
+	(void)worker;
+	return NULL;
+}
+
+/* A configuration, in the kernel and in userspace. */
+struct world {
+	const char *name;
+	struct program *program;
+	struct rb_acl *acl;
+	struct rb_config config;
+	struct rb_serve serve;
+	struct rb_resolvers resolvers;
+	struct stream_question known[KNOWN_MAX];
+	size_t hot_count; /* the first of them; the rest is in the table, but not to be served */
+	size_t known_count;
+	unsigned int vlan_tags;
+	uint64_t published_ns;
+	uint64_t ended[STREAM_KINDS][RB_RESULT_COUNT]; /* in ordinary frames */
+	uint64_t total[RB_RESULT_COUNT];
+};
+
+/* 192.0.2.0/24 and 2001:db8::/32 may ask, but for some; everybody else is refused. */
+#define V4(...)                                                                                    \
+	{                                                                                          \
+		[V4_PLACE] = 0xff, 0xff, __VA_ARGS__                                               \
+	}
+static const struct rb_acl_rule rules[] = {
+	{V4(192, 0, 2), 120, RB_ACL_ALLOW},
+	{V4(192, 0, 2, 16), 124, RB_ACL_DENY},
+	{V4(192, 0, 2, 32), 124, RB_ACL_ALLOW_SNOOP},
+	{V4(192, 0, 2, 48), 124, RB_ACL_ALLOW_SETRD},
+	{V4(192, 0, 2, 64), 124, RB_ACL_REFUSE_NON_LOCAL},
+	{V4(192, 0, 2, 80), 124, RB_ACL_DENY_NON_LOCAL},
+	{V4(192, 0, 2, 96), 124, RB_ACL_REFUSE},
+	{{0x20, 1, 0xd, 0xb8}, 32, RB_ACL_ALLOW},
+	{{0x20, 1, 0xd, 0xb8, 0, 1}, 48, RB_ACL_DENY},
+	{{0x20, 1, 0xd, 0xb8, 0, 2}, 48, RB_ACL_ALLOW_SNOOP},
+	{{0x20, 1, 0xd, 0xb8, 0, 3}, 48, RB_ACL_REFUSE},
+};
+
+/* A TXT of many strings, of roughly len bytes. */
+static inline void txt_publish(struct world *world, size_t len)
+{
+	char name[64], *line = malloc(2 * len + 512);
+	struct store store = {.name = name, .type = 16, .answer = line, .age_s = 2};
+	size_t at;
+
+	assert_non_null(line);
+	snprintf(name, sizeof(name), "txt%zu.example.com.", len);
+	at = (size_t)sprintf(line, "%s 300 IN TXT", name);
+	while (len) {
+		size_t part = len < 200 ? len : 200;
+
+		at += (size_t)sprintf(line + at, " \"%0*d\"", (int)part, 7);
+		len -= part;
+	}
+	assert_int_equal(store_publish(program_table(world->program), &store), 0);
+	free(line);
+	world->known[world->known_count++] = stream_question(name, 16, STREAM_DO0 | STREAM_DO1);
+}
+
+/* A name of len characters, of which the rightmost part is always the same. */
+static inline void name_publish(struct world *world, size_t len)
+{
+	char name[260], answer[300];
+	struct store store = {.name = name, .type = 28, .answer = answer};
+
+	for (size_t i = 0; i < len; i++)
+		name[len - 1 - i] = i % 50 == 49 && i + 1 < len ? '.' : (char)('a' + i % 26);
+	strcpy(name + len, ".");
+	snprintf(answer, sizeof(answer), "%s 300 IN AAAA 2001:db8::%zx", name, len);
+	assert_int_equal(store_publish(program_table(world->program), &store), 0);
+	world->known[world->known_count++] = stream_question(name, 28, STREAM_DO0 | STREAM_DO1);
+}
+
+static inline void store_remember(struct world *world, const struct store *store)
+{
+	struct rb_answer *answer = store_answer(store);
+
+	assert_int_equal(store_publish(program_table(world->program), store), 0);
+	world->known[world->known_count++] =
+		stream_question(store->name, store->type, answer->traits & RB_SERVES_MASK);
+	rb_answer_free(answer);
+}
+
+static inline void names_publish(struct world *world)
+{
+	static const size_t txt_lens[] = {30,   200,  400,  440,  470, 600,
+					  1000, 1100, 1150, 1190, 1280};
+
+	world->known_count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(hot_names); i++)
+		store_remember(world, &hot_names[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(txt_lens); i++)
+		txt_publish(world, txt_lens[i]);
+	for (size_t len = 1; len <= 253; len += len < 20 ? 1 : 13)
+		name_publish(world, len);
+	name_publish(world, 253);
+	world->hot_count = world->known_count;
+	for (size_t i = 0; i < ARRAY_SIZE(cold_names); i++)
+		store_remember(world, &cold_names[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(former_names); i++)
+		world->known[world->known_count++] = stream_question(
+			former_names[i].name, former_names[i].type, STREAM_DO0 | STREAM_DO1);
+	assert_true(world->known_count <= KNOWN_MAX);
+	world->published_ns = rb_clock_ns();
+}
+
+static inline struct world *world_open(const char *name, unsigned int vlan_tags,
+				       uint16_t max_udp_size)
+{
+	struct world *world = calloc(1, sizeof(*world));
+	struct rb_table *table;
+
+	assert_non_null(world);
+	world->name = name;
+	world->vlan_tags = vlan_tags;
+	world->program = program_load(&(struct program_opts){.vlan_tags = vlan_tags,
+							     .use_acl = true,
+							     .max_udp_size = max_udp_size,
+							     .table_bytes = TABLE_BYTES});
+	table = program_table(world->program);
+	for (size_t i = 0; i < ARRAY_SIZE(former_names); i++)
+		assert_int_equal(store_publish(table, &former_names[i]), 0);
+	rb_table_bump_epoch(table);
+	assert_int_equal(rb_acl_new(rules, ARRAY_SIZE(rules), &world->acl), 0);
+	assert_int_equal(
+		rb_acl_load(world->acl, program_acl_fd(world->program), table->control->epoch), 0);
+	names_publish(world);
+	world->config.edns_buffer_size = 1232;
+	world->config.max_udp_size = max_udp_size;
+	world->serve.config = &world->config;
+	world->serve.table = table;
+	world->serve.acl = world->acl;
+	world->serve.resolvers = &world->resolvers;
+	assert_int_equal(rb_serve_init(&world->serve), 0);
+	return world;
+}
+
+static inline void world_close(struct world *world)
+{
+	rb_serve_release(&world->serve);
+	rb_acl_free(world->acl);
+	program_free(world->program);
+	free(world);
+}
+
+#endif

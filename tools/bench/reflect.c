@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Attaches the reflector (or, asked to drop, its neighbour) to an interface until told to stop. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "skel/bench_reflector.skel.h"
+
+int main(int argc, char **argv)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, native, .flags = XDP_FLAGS_DRV_MODE);
+	struct bench_reflector *skeleton = bench_reflector__open_and_load();
+	const struct bpf_program *program;
+	sigset_t signals;
+	int number;
+
+	if (argc < 2 || !skeleton) {
+		fprintf(stderr, "usage: reflect INTERFACE [drop]\n");
+		return 2;
+	}
+	program = argc > 2 && !strcmp(argv[2], "drop") ? skeleton->progs.drop
+						       : skeleton->progs.reflect;
+	if (bpf_link_create(bpf_program__fd(program), (int)if_nametoindex(argv[1]), BPF_XDP,
+			    &native) < 0) {
+		perror("reflect: attach");
+		return 1;
+	}
+	printf("{}\n");
+	fflush(stdout);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	sigwait(&signals, &number);
+	bench_reflector__destroy(skeleton);
+	return 0;
+}
