@@ -19,6 +19,7 @@
 #include "serve/server.h"
 #include "table/table.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 #define WATCH_INTERVAL_S 1
@@ -151,8 +152,9 @@ static int table_open(struct daemon *daemon)
 /* Records of another configuration may be answers that this one would not give. */
 static void table_take_over(struct daemon *daemon)
 {
+	const struct rb_config *config = daemon->config;
 	struct rb_table *table = daemon->table;
-	uint32_t fingerprint = rb_config_fingerprint(daemon->config);
+	uint32_t fingerprint = rb_config_fingerprint(config);
 	struct rb_table_usage usage;
 
 	if (table->adopted) {
@@ -168,6 +170,10 @@ static void table_take_over(struct daemon *daemon)
 			rb_table_bump_epoch(table);
 	}
 	table->control->config = fingerprint;
+	if (config->serve_expired)
+		table->stale_ns = config->serve_expired_ttl_s
+					  ? config->serve_expired_ttl_s * RB_NS_PER_S
+					  : UINT64_MAX;
 }
 
 static int xdp_start(struct daemon *daemon)
@@ -196,7 +202,8 @@ static int daemon_start(struct daemon *daemon)
 	if (err)
 		return err;
 	table_take_over(daemon);
-	err = rb_resolvers_start(config, daemon->table, workers, &daemon->resolvers);
+	/* One more: main itself hands on the refreshes that the kernel asks for. */
+	err = rb_resolvers_start(config, daemon->table, workers + 1, &daemon->resolvers);
 	if (!err)
 		err = rb_server_open(config, daemon->table, daemon->acl, daemon->resolvers, workers,
 				     &daemon->server);
@@ -264,11 +271,32 @@ static int timer_open(int *ret_fd)
 	return 0;
 }
 
+static void ask_refresh(struct rb_table_place place, void *context)
+{
+	const struct daemon *daemon = context;
+
+	rb_resolvers_refresh(daemon->resolvers, daemon->config->num_threads, place);
+}
+
+/* The refreshes that main asked for: they have no job, so that there is nothing to be had. */
+static void collect_refreshes(const struct daemon *daemon)
+{
+	unsigned int self = daemon->config->num_threads;
+
+	rb_resolvers_drain(daemon->resolvers, self);
+	while (rb_resolvers_collect(daemon->resolvers, self))
+		;
+}
+
 /* Until a signal says stop. */
 static int daemon_run(struct daemon *daemon, int signals_fd, int timer_fd)
 {
-	struct pollfd fds[] = {{.fd = signals_fd, .events = POLLIN},
-			       {.fd = timer_fd, .events = POLLIN}};
+	struct pollfd fds[] = {
+		{.fd = signals_fd, .events = POLLIN},
+		{.fd = timer_fd, .events = POLLIN},
+		{.fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1, .events = POLLIN},
+		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->config->num_threads),
+		 .events = POLLIN}};
 	struct signalfd_siginfo signal;
 	uint64_t ticks;
 
@@ -277,6 +305,10 @@ static int daemon_run(struct daemon *daemon, int signals_fd, int timer_fd)
 			return -errno;
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0 && daemon->xdp)
 			rb_xdp_watch(daemon->xdp);
+		if (fds[2].revents)
+			rb_xdp_refreshes(daemon->xdp, ask_refresh, daemon);
+		if (fds[3].revents)
+			collect_refreshes(daemon);
 		if (!fds[0].revents || read(signals_fd, &signal, sizeof(signal)) < 0)
 			continue;
 		if (signal.ssi_signo == SIGHUP) {

@@ -21,7 +21,10 @@
  * seq coming round, since no reader sleeps through 2^31 stores to one slot.
  */
 #ifndef STORES
-#define STORES 4 /* what is done to the slot: stores and clears */
+#define STORES 3 /* what is done to the slot: stores and clears */
+#endif
+#ifndef READERS
+#define READERS 2 /* for one key each */
 #endif
 
 /* Words of the slot, then its tag. */
@@ -89,36 +92,35 @@ inline put_release(place, value)
 
 inline write_begin()
 {
-#ifdef MUTANT_PLAIN_INCREMENT
-	atomic { seq++; put(SEQ, seq) };
-	FENCE;
-#else
 #ifndef MUTANT_NO_ODD
-	atomic { seq = (seq + 1) | 1; put(SEQ, seq) };
+	atomic {
+#ifdef MUTANT_PLAIN_INCREMENT
+		seq++;
+#else
+		seq = (seq + 1) | 1;
+#endif
+		put(SEQ, seq)
+	};
+#endif
 #ifndef MUTANT_NO_WRITER_FENCE
 	FENCE;
-#endif
-#endif
 #endif
 #ifdef MUTANT_EVEN_FIRST
 	atomic { seq++; put(SEQ, seq) };
 #endif
+	skip
 }
 
 inline write_end()
 {
-#ifdef MUTANT_NO_ODD
-	seq = seq + 2;
-	put_release(SEQ, seq);
+#if defined(MUTANT_NO_RELEASE)
+	atomic { pending[SEQ] == NONE -> seq++; put(SEQ, seq) }
+#elif defined(MUTANT_NO_ODD)
+	atomic { FENCE -> seq = seq + 2; put(SEQ, seq) }
+#elif !defined(MUTANT_EVEN_FIRST)
+	atomic { FENCE -> seq++; put(SEQ, seq) }
 #else
-#ifndef MUTANT_EVEN_FIRST
-	seq++;
-#ifdef MUTANT_NO_RELEASE
-	atomic { pending[SEQ] == NONE -> put(SEQ, seq) };
-#else
-	put_release(SEQ, seq);
-#endif
-#endif
+	skip
 #endif
 }
 
@@ -294,6 +296,8 @@ init
 {
 	atomic {
 		run reader(0);
+#if READERS > 1
 		run reader(1)
+#endif
 	}
 }

@@ -340,7 +340,7 @@ static void production_file_is_taken_over(void **state)
 		assert_int_equal(config->max_udp_size, 3072);
 		assert_int_equal(config->incoming_num_tcp, 50);
 		assert_true(config->prefetch && config->serve_expired && config->tls_upstream);
-		assert_non_null(strstr(config->resolver_text, "\tmsg-cache-size: 13107200\n"));
+		assert_non_null(strstr(config->resolver_text, "\tmsg-cache-size: 6553600\n"));
 		assert_non_null(strstr(config->resolver_text, "ads.example"));
 		assert_non_null(
 			strstr(config->resolver_text, "\tmodule-config: \"validator iterator\"\n"));

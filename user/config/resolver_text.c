@@ -74,10 +74,16 @@ bool rb_resolver_text_put_path(FILE *stream, const char *name, const char *path)
 	return true;
 }
 
-/* 0 turns a limit off and stays; anything else leaves at least 1 to everybody. */
+/*
+ * Each resolver thread has a context of its own, and a second one for refreshes. 0 turns a limit
+ * off and stays; anything else leaves at least 1 to everybody.
+ */
 static uint64_t share(const struct rb_config *config, uint64_t total)
 {
-	return total / config->num_threads + (total % config->num_threads != 0);
+	uint64_t contexts =
+		config->num_threads * (config->prefetch || config->serve_expired ? 2U : 1U);
+
+	return total / contexts + (total % contexts != 0);
 }
 
 static void shared_put(const struct rb_reader *reader, FILE *stream,

@@ -2,10 +2,14 @@
 /* The rules about devices: mode, egress and AF_XDP by kind. */
 #include "datapath/plan.h"
 
+#include <linux/if_bonding.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "util/cleanup.h"
+
+/* A page less headroom and tailroom: what a driver without fragments (xdp.frags) takes. */
+#define MTU_OF_ONE_PAGE 3498
 
 /* Kinds without native XDP. For others that lack it the attempt to attach tells. */
 static bool kind_is_generic(const char *kind)
@@ -25,6 +29,25 @@ static void plan_none(struct rb_plan *plan, const char *reason)
 {
 	plan->best = (struct rb_way){.mode = RB_MODE_NONE, .egress = RB_EGRESS_NONE};
 	snprintf(plan->reason, sizeof(plan->reason), "%s", reason);
+}
+
+/* The modes in which a slave is chosen per frame by what XDP sees of it. */
+static bool bond_has_native(int mode)
+{
+	return mode == BOND_MODE_ROUNDROBIN || mode == BOND_MODE_ACTIVEBACKUP ||
+	       mode == BOND_MODE_XOR || mode == BOND_MODE_8023AD;
+}
+
+/*
+ * A port's own address is served all the same: XDP in the driver comes before the bridge. What
+ * XDP passes on (TCP, and misses without AF_XDP) is the bridge's, which may or may not deliver it.
+ */
+static void advise_port(const struct rb_netif *netif, struct rb_plan *plan)
+{
+	snprintf(plan->advice, sizeof(plan->advice),
+		 "it is a port of %s, which takes whatever XDP passes on: give the address to %s, "
+		 "or take %s out ('ip link set %s nomaster')",
+		 netif->master, netif->master, netif->name, netif->name);
 }
 
 /*
@@ -61,15 +84,51 @@ void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 		plan.best = rb_plan_fallback();
 		snprintf(plan.reason, sizeof(plan.reason), "a %s device has no native XDP",
 			 netif->kind);
+	} else if (!strcmp(netif->kind, "bond") && !bond_has_native(netif->bond_mode)) {
+		plan.best = rb_plan_fallback();
+		snprintf(plan.reason, sizeof(plan.reason),
+			 "a bond has native XDP in the modes balance-rr, active-backup, "
+			 "balance-xor and 802.3ad alone");
 	} else if (!strcmp(netif->kind, "veth")) {
 		plan_veth(netif, &plan);
 	}
+	if (netif->master[0])
+		advise_port(netif, &plan);
 	*ret_plan = plan;
 }
 
 struct rb_way rb_plan_fallback(void)
 {
 	return (struct rb_way){.mode = RB_MODE_GENERIC, .egress = RB_EGRESS_TX};
+}
+
+void rb_plan_refused(const struct rb_netif *netif, char ret_text[RB_PLAN_REFUSED])
+{
+	const char *name = netif->name;
+
+	if (!strcmp(netif->driver, "virtio_net") && netif->mtu <= MTU_OF_ONE_PAGE)
+		snprintf(
+			ret_text, RB_PLAN_REFUSED,
+			"virtio-net refuses XDP while the host passes large packets and partial "
+			"checksums to the guest: 'ethtool -K %s lro off gro-hw off', or the host's "
+			"guest_csum=off guest_tso4=off guest_tso6=off guest_ufo=off; and give it "
+			"two queues for each CPU",
+			name);
+	else if (netif->mtu > MTU_OF_ONE_PAGE)
+		snprintf(ret_text, RB_PLAN_REFUSED,
+			 "its MTU of %u is more than many drivers take with XDP: "
+			 "'ip link set %s mtu 1500'",
+			 netif->mtu, name);
+	else if (!strcmp(netif->kind, "bond"))
+		snprintf(ret_text, RB_PLAN_REFUSED,
+			 "every slave of the bond must have native XDP, and none a program of its "
+			 "own: see 'ip -d link show master %s'",
+			 name);
+	else
+		snprintf(ret_text, RB_PLAN_REFUSED,
+			 "the driver has none or its settings forbid it: see 'dmesg' and "
+			 "'ethtool -k %s'",
+			 name);
 }
 
 const char *rb_mode_name(enum rb_mode mode)

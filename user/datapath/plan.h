@@ -30,9 +30,14 @@ struct rb_plan {
 	bool needs_peer;    /* best.egress works only with an XDP program on the peer */
 	bool needs_probe;   /* best.egress is to be proven before it is relied on */
 	char reason[128];   /* why it is not more; "" where it is all */
+	char advice[192];   /* what the operator had better change; "": nothing */
 };
 
 void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan);
+
+/* Why the driver may have refused native XDP, with the cure. */
+#define RB_PLAN_REFUSED 320
+void rb_plan_refused(const struct rb_netif *netif, char ret_text[RB_PLAN_REFUSED]);
 
 /*
  * Where the best way is refused or does not deliver. Works on every Ethernet device, a veth with

@@ -127,6 +127,8 @@ static int plan(struct rb_port *port)
 	if (port->plan.reason[0])
 		rb_log_notice("%s: %s; answering in generic mode, misses by socket", netif->name,
 			      port->plan.reason);
+	if (port->plan.advice[0])
+		rb_log_warn("%s: %s", netif->name, port->plan.advice);
 	port->way = port->plan.best;
 	if (port->plan.needs_probe)
 		return prove_egress(port);
@@ -330,6 +332,7 @@ static int attach_native(struct rb_port *port)
 
 int rb_port_attach(struct rb_port *port)
 {
+	char why[RB_PLAN_REFUSED];
 	int err;
 
 	if (port->way.mode == RB_MODE_NATIVE) {
@@ -340,9 +343,10 @@ int rb_port_attach(struct rb_port *port)
 		}
 		if (err == -EBUSY || err == -EEXIST)
 			return err;
+		rb_plan_refused(&port->netif, why);
 		rb_log_warn("%s: native XDP refused (%s); answering in generic mode, misses by "
-			    "socket. See 'dmesg' and 'ethtool -k %s'.",
-			    port->netif.name, strerror(-err), port->netif.name);
+			    "socket. Probably %s.",
+			    port->netif.name, strerror(-err), why);
 		err = rb_port_apply(port, rb_plan_fallback());
 	} else {
 		err = link_program(port);

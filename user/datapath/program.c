@@ -31,6 +31,9 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs->rb_acl_open = base->acl_open;
 	knobs->rb_edns_size = base->edns_size;
 	knobs->rb_max_udp_size = base->max_udp_size;
+	knobs->rb_prefetch = base->prefetch;
+	knobs->rb_stale_ns = base->stale_ns;
+	knobs->rb_stale_ttl = base->stale_ttl_s;
 	memcpy(knobs->rb_mac, netif->mac, sizeof(knobs->rb_mac));
 	knobs->rb_locals4_count = netif->locals4_count;
 	knobs->rb_locals6_count = netif->locals6_count;
@@ -57,6 +60,7 @@ static int share_maps(struct rb_runbound_bpf *skeleton, const struct rb_program_
 		{skeleton->maps.rb_control, table->control_fd},
 		{skeleton->maps.rb_counters, base->counters_fd},
 		{skeleton->maps.rb_acl, base->acl_fd},
+		{skeleton->maps.rb_refreshes, base->refreshes_fd},
 		{skeleton->maps.rb_xsks, xsks_fd},
 	};
 	size_t i;
@@ -97,6 +101,8 @@ int rb_program_load(struct rb_program_base *base, const struct rb_netif *netif, 
 		err = keep_map(skeleton->maps.rb_counters, &base->counters_fd);
 	if (!err)
 		err = keep_map(skeleton->maps.rb_acl, &base->acl_fd);
+	if (!err)
+		err = keep_map(skeleton->maps.rb_refreshes, &base->refreshes_fd);
 	if (err)
 		return err;
 	ret_program->fd = bpf_program__fd(skeleton->progs.rb_main);

@@ -20,8 +20,12 @@ struct rb_program_base {
 	uint32_t edns_size;    /* bytes */
 	uint32_t max_udp_size; /* bytes */
 	bool acl_open;
-	int counters_fd; /* rb_counters; -1 until the first program made it */
-	int acl_fd;      /* rb_acl; likewise */
+	bool prefetch;
+	uint64_t stale_ns; /* serve-expired by the kernel; 0: not */
+	uint32_t stale_ttl_s;
+	int refreshes_fd; /* rb_refreshes; -1 until the first program made it */
+	int counters_fd;  /* rb_counters; -1 until the first program made it */
+	int acl_fd;       /* rb_acl; likewise */
 };
 
 struct rb_program {

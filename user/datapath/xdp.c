@@ -3,6 +3,7 @@
 #include "datapath/xdp.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,12 +17,20 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
+/* What rb_xdp_refreshes() was called with, on its way through libbpf. */
+struct refresh_call {
+	void (*ask)(struct rb_table_place place, void *context);
+	void *context;
+};
+
 struct rb_xdp {
 	char *pin_dir;
 	struct rb_ports_base base;
 	struct rb_port *ports;
 	size_t port_count;
 	unsigned int workers;
+	const struct refresh_call *refresh_call;
+	struct ring_buffer *refreshes;   /* NULL: neither prefetch nor serve-expired */
 	struct rb_xsk ***worker_sockets; /* by worker */
 	size_t *worker_counts;
 };
@@ -183,6 +192,42 @@ static int pin_maps(const struct rb_xdp *xdp)
 	return 0;
 }
 
+/* Called by libbpf for each event of the ring. */
+static int on_refresh(void *context, void *data, size_t bytes)
+{
+	const struct refresh_call *call = *(const struct refresh_call **)context;
+	const struct rb_refresh *refresh = data;
+
+	if (bytes >= sizeof(*refresh) && refresh->class < RB_CLASSES)
+		call->ask((struct rb_table_place){.class = refresh->class, .index = refresh->index},
+			  call->context);
+	return 0;
+}
+
+static int open_refreshes(struct rb_xdp *xdp)
+{
+	xdp->refreshes = ring_buffer__new(xdp->base.programs.refreshes_fd, on_refresh,
+					  &xdp->refresh_call, NULL);
+	return xdp->refreshes ? 0 : -errno;
+}
+
+int rb_xdp_refresh_fd(const struct rb_xdp *xdp)
+{
+	return xdp->refreshes ? ring_buffer__epoll_fd(xdp->refreshes) : -1;
+}
+
+void rb_xdp_refreshes(struct rb_xdp *xdp, void (*ask)(struct rb_table_place place, void *context),
+		      void *context)
+{
+	const struct refresh_call call = {.ask = ask, .context = context};
+
+	if (!xdp->refreshes)
+		return;
+	xdp->refresh_call = &call;
+	ring_buffer__consume(xdp->refreshes);
+	xdp->refresh_call = NULL;
+}
+
 int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
 		unsigned int workers, struct rb_xdp **ret_xdp)
 {
@@ -199,6 +244,10 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 		.edns_size = config->edns_buffer_size,
 		.max_udp_size = config->max_udp_size,
 		.acl_open = rb_acl_is_open(acl),
+		.prefetch = config->prefetch,
+		.stale_ns = config->serve_expired_client_timeout_ms ? 0 : table->stale_ns,
+		.stale_ttl_s = config->serve_expired_reply_ttl_s,
+		.refreshes_fd = -1,
 		.counters_fd = -1,
 		.acl_fd = -1,
 	};
@@ -219,6 +268,8 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 		err = deal_sockets(xdp);
 	if (!err && xdp->port_count)
 		err = rb_acl_load(acl, programs->acl_fd, table->control->epoch);
+	if (!err && xdp->port_count && (programs->prefetch || programs->stale_ns))
+		err = open_refreshes(xdp);
 	if (err)
 		return err;
 	*ret_xdp = TAKE_PTR(xdp);
@@ -305,6 +356,8 @@ void rb_xdp_close(struct rb_xdp *xdp)
 	free(xdp->worker_sockets);
 	free(xdp->worker_counts);
 	rb_pass_bpf__destroy(xdp->base.pass);
+	ring_buffer__free(xdp->refreshes);
+	rb_closep(&xdp->base.programs.refreshes_fd);
 	rb_closep(&xdp->base.programs.counters_fd);
 	rb_closep(&xdp->base.programs.acl_fd);
 	free(xdp->pin_dir);

@@ -55,6 +55,14 @@ int rb_xdp_detach_pinned(const char *pin_dir);
 /* The AF_XDP sockets of one worker. Valid until rb_xdp_close(). */
 size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets);
 
+/*
+ * Refreshes that the kernel asks for: a descriptor that becomes readable (-1: there are none), and
+ * its reading. ask is called for each with the place of the record.
+ */
+int rb_xdp_refresh_fd(const struct rb_xdp *xdp);
+void rb_xdp_refreshes(struct rb_xdp *xdp, void (*ask)(struct rb_table_place place, void *context),
+		      void *context);
+
 /* Sum over CPUs of every counter of enum rb_result and enum rb_event, from the pinned map. */
 int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What drivers tell through the ethtool ioctls: counters and the number of queues. */
+/* What drivers tell through the ethtool ioctls: counters, queues, offloads, their name. */
 #include "netif/netif.h"
 
 #include <errno.h>
@@ -143,5 +143,41 @@ int rb_ethtool_rx_queues(const char *ifname, unsigned int *ret_queues)
 	if (channels.rx_count + channels.combined_count == 0)
 		return -EOPNOTSUPP;
 	*ret_queues = channels.rx_count + channels.combined_count;
+	return 0;
+}
+
+int rb_ethtool_driver(const char *ifname, char ret_driver[32])
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = ethtool(fd, ifname, &info);
+	if (err)
+		return err;
+	info.driver[sizeof(info.driver) - 1] = '\0';
+	memcpy(ret_driver, info.driver, 32);
+	return 0;
+}
+
+int rb_ethtool_offload(const char *ifname, enum rb_offload offload, bool *ret_on)
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ethtool_value value = {.cmd = offload == RB_OFFLOAD_GRO ? ETHTOOL_GGRO
+								       : ETHTOOL_GFLAGS};
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = ethtool(fd, ifname, &value);
+	if (err)
+		return err;
+	if (offload == RB_OFFLOAD_RXVLAN)
+		value.data &= ETH_FLAG_RXVLAN;
+	else if (offload == RB_OFFLOAD_LRO)
+		value.data &= ETH_FLAG_LRO;
+	*ret_on = value.data != 0;
 	return 0;
 }

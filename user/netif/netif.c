@@ -32,7 +32,7 @@ static const struct rb_rtnl_link *link_by_index(const struct search *search, int
 static void netif_fill(const struct search *search, const struct rb_rtnl_link *link,
 		       struct rb_netif *netif)
 {
-	const struct rb_rtnl_link *peer;
+	const struct rb_rtnl_link *peer, *master;
 
 	memcpy(netif->name, link->name, sizeof(netif->name));
 	memcpy(netif->kind, link->kind, sizeof(netif->kind));
@@ -43,6 +43,14 @@ static void netif_fill(const struct search *search, const struct rb_rtnl_link *l
 	netif->is_ethernet = link->type == ARPHRD_ETHER;
 	netif->mtu = link->mtu;
 	netif->foreign_prog_id = link->xdp_prog_id;
+	netif->bond_mode = link->bond_mode;
+	master = link->master_ifindex ? link_by_index(search, link->master_ifindex) : NULL;
+	if (master) {
+		memcpy(netif->master, master->name, sizeof(netif->master));
+		memcpy(netif->master_kind, master->kind, sizeof(netif->master_kind));
+	}
+	if (rb_ethtool_driver(link->name, netif->driver))
+		netif->driver[0] = '\0';
 	if (rb_ethtool_rx_queues(link->name, &netif->rx_queues))
 		netif->rx_queues = link->rx_queues ? link->rx_queues : 1;
 	if (strcmp(link->kind, "veth"))

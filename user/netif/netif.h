@@ -21,6 +21,10 @@ struct rb_netif {
 	char name[IF_NAMESIZE];
 	int ifindex;
 	char kind[32]; /* IFLA_INFO_KIND: "veth", "vlan", "bridge", "bond", ...; "" for hardware */
+	int bond_mode; /* BOND_MODE_* where kind is "bond" */
+	char driver[32];          /* "virtio_net", "ixgbe", ...; "" where it does not say */
+	char master[IF_NAMESIZE]; /* the bridge, bond, ... of which it is a port; "": none */
+	char master_kind[32];     /* IFLA_INFO_KIND of that */
 	bool is_up;
 	bool is_ethernet; /* ARPHRD_ETHER */
 	bool is_loopback;
@@ -55,6 +59,17 @@ int rb_ethtool_counter(const char *ifname, const char *counter, uint64_t *ret_va
  */
 int rb_ethtool_sums(const char *ifname, const char *const *patterns, size_t count,
 		    uint64_t *ret_sums);
+
+/* "virtio_net", "ixgbe", ...; -EOPNOTSUPP where the device does not say. */
+int rb_ethtool_driver(const char *ifname, char ret_driver[32]);
+
+enum rb_offload {
+	RB_OFFLOAD_GRO,    /* on a veth: packets to it are taken by NAPI */
+	RB_OFFLOAD_RXVLAN, /* tags are taken out before XDP sees the frame */
+	RB_OFFLOAD_LRO,
+};
+
+int rb_ethtool_offload(const char *ifname, enum rb_offload offload, bool *ret_on);
 
 /* Receive queues in use, as the driver says; -EOPNOTSUPP where it does not say. */
 int rb_ethtool_rx_queues(const char *ifname, unsigned int *ret_queues);

@@ -134,15 +134,35 @@ static void attr_string(const struct rtattr *attr, char *ret_text, size_t room)
 	ret_text[bytes] = '\0';
 }
 
-static void parse_linkinfo(const struct rtattr *nest, struct rb_rtnl_link *link)
+/* What the numbers mean depends on the kind. */
+static void parse_info_data(const struct rtattr *nest, struct rb_rtnl_link *link)
 {
 	const struct rtattr *attr = RTA_DATA(nest);
+	int left = (int)RTA_PAYLOAD(nest);
+	bool is_vlan = !strcmp(link->kind, "vlan"), is_bond = !strcmp(link->kind, "bond");
+
+	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left)) {
+		if (is_vlan && attr->rta_type == IFLA_VLAN_ID &&
+		    RTA_PAYLOAD(attr) >= sizeof(link->vlan_id))
+			memcpy(&link->vlan_id, RTA_DATA(attr), sizeof(link->vlan_id));
+		if (is_bond && attr->rta_type == IFLA_BOND_MODE && RTA_PAYLOAD(attr) >= 1)
+			link->bond_mode = *(const uint8_t *)RTA_DATA(attr);
+	}
+}
+
+static void parse_linkinfo(const struct rtattr *nest, struct rb_rtnl_link *link)
+{
+	const struct rtattr *attr = RTA_DATA(nest), *data = NULL;
 	int left = (int)RTA_PAYLOAD(nest);
 
 	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left)) {
 		if (attr->rta_type == IFLA_INFO_KIND)
 			attr_string(attr, link->kind, sizeof(link->kind));
+		else if ((attr->rta_type & NLA_TYPE_MASK) == IFLA_INFO_DATA)
+			data = attr;
 	}
+	if (data)
+		parse_info_data(data, link);
 }
 
 /* Where programs run in several modes the general id is left out and those of the modes are told.
@@ -183,6 +203,9 @@ static void parse_link_attr(const struct rtattr *attr, struct rb_rtnl_link *link
 	case IFLA_LINK:
 		link->lower_ifindex = attr_int(attr);
 		break;
+	case IFLA_MASTER:
+		link->master_ifindex = attr_int(attr);
+		break;
 	case IFLA_LINK_NETNSID:
 		*lower_elsewhere = true;
 		break;
@@ -210,6 +233,7 @@ static int parse_link(const struct nlmsghdr *message, void *item)
 	link->ifindex = info->ifi_index;
 	link->flags = info->ifi_flags;
 	link->type = info->ifi_type;
+	link->bond_mode = -1;
 	left = (int)IFLA_PAYLOAD(message);
 	for (attr = IFLA_RTA(info); RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
 		parse_link_attr(attr, link, &lower_elsewhere);
@@ -242,6 +266,7 @@ static int parse_addr(const struct nlmsghdr *message, void *item)
 		return 1;
 	addr->ifindex = (int)info->ifa_index;
 	addr->family = info->ifa_family;
+	addr->prefix = info->ifa_prefixlen;
 	memcpy(addr->addr, RTA_DATA(own), bytes);
 	return 0;
 }

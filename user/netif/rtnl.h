@@ -21,15 +21,19 @@ struct rb_rtnl_link {
 	unsigned int mtu;
 	unsigned int rx_queues; /* allocated, not necessarily in use */
 	uint8_t mac[6];
-	int lower_ifindex; /* IFLA_LINK where it is in our namespace (a veth's peer), else 0 */
-	int xdp_prog_id;   /* 0: none */
-	bool xdp_native;   /* the program runs in the driver (or in hardware) */
+	int lower_ifindex;  /* IFLA_LINK where it is in our namespace (a veth's peer), else 0 */
+	int master_ifindex; /* the bridge, bond, ... of which it is a port; 0: none */
+	uint16_t vlan_id;   /* of a "vlan" */
+	int bond_mode;      /* BOND_MODE_* of a "bond", else -1 */
+	int xdp_prog_id;    /* 0: none */
+	bool xdp_native;    /* the program runs in the driver (or in hardware) */
 };
 
 struct rb_rtnl_addr {
 	int ifindex;
 	int family;       /* AF_INET or AF_INET6 */
 	uint8_t addr[16]; /* 4 or 16 bytes of it */
+	uint8_t prefix;   /* bits of its subnet */
 };
 
 int rb_rtnl_links(struct rb_rtnl_link **ret_links, size_t *ret_count);

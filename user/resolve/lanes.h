@@ -21,6 +21,7 @@
 #include "table/table.h"
 #include "util/ring.h"
 
+struct event;
 struct rb_lane;
 struct rb_thread;
 
@@ -34,7 +35,10 @@ struct rb_task {
 	bool publishable;
 	bool dnssec_ok;
 	bool checking_disabled;
-	struct rb_job *job;
+	bool second;                 /* to be asked of the second context */
+	struct rb_table_place place; /* of a refresh: the record */
+	struct rb_job *job;          /* NULL: a refresh, for which nobody waits */
+	struct event *patience;      /* serve-expired-client-timeout; NULL: none */
 	struct rb_lane *lane;
 	struct rb_thread *thread;
 	struct rb_answer *answer;

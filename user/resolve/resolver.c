@@ -17,6 +17,7 @@ struct worker {
 };
 
 struct rb_resolvers {
+	struct rb_table *table;
 	FILE *log;
 	struct rb_thread **threads;
 	unsigned int thread_count;
@@ -89,6 +90,7 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 
 	if (!resolvers)
 		return -ENOMEM;
+	resolvers->table = table;
 	err = rb_context_log_open(&resolvers->log);
 	if (!err)
 		err = workers_open(resolvers, workers);
@@ -145,6 +147,59 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 	return 0;
 }
 
+/* The question that the record answers. */
+static int refresh_task(struct rb_resolvers *resolvers, struct rb_table_place place,
+			struct rb_task *ret_task)
+{
+	union {
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	} copy;
+	const struct rb_record *record = &copy.record;
+	int err = rb_table_read(resolvers->table, place, &copy.record);
+
+	if (err)
+		return err;
+	*ret_task = (struct rb_task){
+		.qclass = RB_CLASS_IN,
+		.publishable = true,
+		.dnssec_ok = !(record->traits & RB_SERVES_DO0),
+		.second = !(record->traits & RB_SECOND),
+		.place = place,
+	};
+	return rb_table_key_init(resolvers->table, rb_table_record_qname(record), record->qname_len,
+				 (uint16_t)RB_HTONS(record->qtype), record->view, &ret_task->key);
+}
+
+int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
+			 struct rb_table_place place)
+{
+	_cleanup_free_ struct rb_task *task = malloc(sizeof(*task));
+	struct rb_thread *thread;
+	int err = task ? refresh_task(resolvers, place, task) : -ENOMEM;
+
+	if (!err) {
+		thread = owner(resolvers, task->key.hash);
+		err = rb_thread_submit(thread, rb_thread_lane(thread, worker), task);
+	}
+	if (err) {
+		rb_table_release_refresh(resolvers->table, place);
+		return err;
+	}
+	TAKE_PTR(task);
+	return 0;
+}
+
+/* The next task of a lane that had a job: finished refreshes end here. */
+static struct rb_task *collect_job(struct rb_lane *lane)
+{
+	struct rb_task *task;
+
+	while ((task = rb_lane_collect(lane)) && !task->job)
+		rb_task_free(task);
+	return task;
+}
+
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker)
 {
 	unsigned int *next = &resolvers->workers[worker].next;
@@ -152,7 +207,7 @@ struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int
 	for (unsigned int i = 0; i < resolvers->thread_count; i++) {
 		struct rb_thread *thread =
 			resolvers->threads[(*next + i) % resolvers->thread_count];
-		struct rb_task *task = rb_lane_collect(rb_thread_lane(thread, worker));
+		struct rb_task *task = collect_job(rb_thread_lane(thread, worker));
 		struct rb_job *job;
 
 		if (!task)

@@ -33,6 +33,12 @@ struct rb_job {
 	struct rb_answer *answer; /* result; NULL: answer nothing (a local zone of type deny) */
 };
 
+/*
+ * Refreshes. A record in the last tenth of its life (prefetch) or past its end (serve-expired) is
+ * resolved again past libunbound's cache, which has no such thing: of two contexts used in turn,
+ * the one that did not fetch last time has let its copy expire.
+ */
+
 /* answered is submitted, but for what is still inside; rejected and bogus are among servfail. */
 struct rb_resolver_stats {
 	uint64_t submitted;
@@ -42,6 +48,9 @@ struct rb_resolver_stats {
 	uint64_t published;
 	uint64_t unpublished; /* too large, ttl 0, CD, names that no record can hold */
 	uint64_t rejected;    /* over num-queries-per-thread: SERVFAIL at once */
+	uint64_t refreshed;   /* records resolved again; among answered, like the next */
+	uint64_t unrefreshed; /* that failed: the old record stays, and is tried again later */
+	uint64_t stale; /* clients given an expired record instead of SERVFAIL or more waiting */
 };
 
 /* workers: how many will submit. config and table must outlive the resolvers. */
@@ -53,6 +62,13 @@ void rb_resolvers_stop(struct rb_resolvers *resolvers);
 
 /* -EAGAIN: the thread's ring is full. -ENOMEM. The caller answers SERVFAIL. */
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job);
+
+/*
+ * Ask for the refresh of a record whose claim is the caller's (RB_MARK_REFRESH is set). Nothing
+ * comes back but through the table; the worker must go on collecting. Errors release the claim.
+ */
+int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
+			 struct rb_table_place place);
 
 /* The next finished job of this worker, NULL: none. */
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker);

@@ -12,6 +12,7 @@
 
 #include "dns/name.h"
 #include "resolve/context.h"
+#include "resolve/holdoff.h"
 #include "resolve/outcome.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -28,6 +29,9 @@ struct counters {
 	atomic_uint_fast64_t published;
 	atomic_uint_fast64_t unpublished;
 	atomic_uint_fast64_t rejected;
+	atomic_uint_fast64_t refreshed;
+	atomic_uint_fast64_t unrefreshed;
+	atomic_uint_fast64_t stale;
 };
 
 struct rb_thread {
@@ -38,7 +42,9 @@ struct rb_thread {
 	unsigned int number;
 	struct event_base *base;
 	struct event *bell_event;
-	struct ub_ctx *context;
+	struct ub_ctx
+		*contexts[2]; /* the second: refreshes alone; NULL without prefetch and stale */
+	struct rb_holdoffs holdoffs;
 	unsigned int outstanding; /* tasks inside libunbound */
 	unsigned int outstanding_max;
 	struct rb_bell bell;
@@ -56,36 +62,162 @@ static void count(atomic_uint_fast64_t *counter)
 			      memory_order_relaxed);
 }
 
+static bool is_servfail(const struct rb_answer *answer)
+{
+	return (answer->flags & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL;
+}
+
 /* Into the table, before the client sees the answer: a client that asks again finds it there. */
-static void publish(struct rb_thread *thread, const struct rb_task *task)
+static bool publish(struct rb_thread *thread, const struct rb_task *task)
 {
 	struct counters *counters = &thread->counters;
 
+	if (task->second)
+		task->answer->traits |= RB_SECOND;
 	if (task->publishable && !task->checking_disabled && task->qclass == RB_CLASS_IN &&
-	    task->answer->ttl_s && !rb_table_publish(thread->table, &task->key, task->answer))
+	    task->answer->ttl_s && !rb_table_publish(thread->table, &task->key, task->answer)) {
 		count(&counters->published);
-	else
-		count(&counters->unpublished);
+		return true;
+	}
+	count(&counters->unpublished);
+	return false;
 }
 
-static void hand_back(struct rb_thread *thread, struct rb_task *task)
+/* The expired record that may still be given, ready for a client. NULL: there is none. */
+static struct rb_answer *stale_answer(const struct rb_thread *thread, const struct rb_task *task)
 {
+	struct rb_answer *answer = NULL;
+	uint64_t now_ns = rb_clock_ns();
+
+	if (!task->publishable || task->checking_disabled ||
+	    rb_table_lookup_stale(thread->table, &task->key,
+				  task->dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0, now_ns, &answer,
+				  NULL))
+		return NULL;
+	rb_answer_make_stale(answer, thread->config->serve_expired_reply_ttl_s, now_ns);
+	return answer;
+}
+
+static void task_end(struct rb_task *task)
+{
+	if (task->patience)
+		event_free(TAKE_PTR(task->patience));
+	if (task->lane)
+		rb_lane_finish(task->lane, task);
+	else
+		rb_task_free(task);
+}
+
+/* A refresh whose result is no better than the record that is there. */
+static void refresh_failed(struct rb_thread *thread, const struct rb_task *task)
+{
+	count(&thread->counters.unrefreshed);
+	rb_holdoff_start(&thread->holdoffs, thread->base, thread->table, task->place);
+}
+
+/*
+ * Nobody waits for a refresh. What failed leaves the old record, but for data that is now bogus:
+ * an expired record must not go on to answer for it.
+ */
+static void refresh_end(struct rb_thread *thread, struct rb_task *task, bool bogus)
+{
+	union {
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	} old;
+	bool failed = !task->answer || is_servfail(task->answer);
+
+	if (failed && bogus && !rb_table_read(thread->table, task->place, &old.record) &&
+	    old.record.expires_ns <= rb_clock_ns())
+		failed = false;
+	if (!failed && publish(thread, task))
+		count(&thread->counters.refreshed);
+	else
+		refresh_failed(thread, task);
+	count(&thread->counters.answered);
+	task_end(task);
+}
+
+static void hand_back(struct rb_thread *thread, struct rb_task *task, bool bogus)
+{
+	struct rb_answer *stale = NULL;
+
+	if (!task->job) {
+		refresh_end(thread, task, bogus);
+		return;
+	}
 	if (task->answer) {
-		if ((task->answer->flags & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL)
+		if (is_servfail(task->answer)) {
 			count(&thread->counters.servfail);
-		publish(thread, task);
+			stale = bogus ? NULL : stale_answer(thread, task);
+		}
+		if (stale) {
+			/* RFC 8767 4: an old answer is better than none. */
+			rb_answer_free(task->answer);
+			task->answer = stale;
+			count(&thread->counters.stale);
+		} else {
+			publish(thread, task);
+		}
 	}
 	count(&thread->counters.answered);
-	rb_lane_finish(task->lane, task);
+	task_end(task);
 }
 
 /* libunbound could not even be asked, or what it gave makes no sense. Published by nobody. */
 static void hand_back_failure(struct rb_thread *thread, struct rb_task *task)
 {
-	if (!rb_outcome_servfail(0, rb_clock_ns(), &task->answer))
+	if (!task->job)
+		refresh_failed(thread, task);
+	else if (!rb_outcome_servfail(0, rb_clock_ns(), &task->answer))
 		count(&thread->counters.servfail);
 	count(&thread->counters.answered);
-	rb_lane_finish(task->lane, task);
+	task_end(task);
+}
+
+/*
+ * serve-expired-client-timeout is over: the client gets the expired record. The task goes on
+ * without it, for the table.
+ */
+static void on_patience(evutil_socket_t fd, short what, void *arg)
+{
+	struct rb_task *task = arg;
+	struct rb_thread *thread = task->thread;
+	struct rb_answer *stale = stale_answer(thread, task);
+	struct rb_task *reply;
+
+	(void)fd;
+	(void)what;
+	event_free(TAKE_PTR(task->patience));
+	reply = stale ? malloc(sizeof(*reply)) : NULL;
+	if (!reply) {
+		rb_answer_free(stale);
+		return;
+	}
+	*reply = *task;
+	reply->answer = stale;
+	task->lane = NULL;
+	count(&thread->counters.stale);
+	rb_lane_finish(reply->lane, reply);
+}
+
+/* Wait for no longer than the client has patience, where there is an old record to give. */
+static void patience_start(struct rb_thread *thread, struct rb_task *task)
+{
+	unsigned int timeout_ms = thread->config->serve_expired_client_timeout_ms;
+	const struct timeval timeout = {.tv_sec = timeout_ms / 1000,
+					.tv_usec = timeout_ms % 1000 * 1000};
+	struct rb_answer *stale;
+
+	if (!thread->table->stale_ns || !timeout_ms || !task->job)
+		return;
+	stale = stale_answer(thread, task);
+	if (!stale)
+		return;
+	rb_answer_free(stale);
+	task->patience = evtimer_new(thread->base, on_patience, task);
+	if (task->patience && evtimer_add(task->patience, &timeout))
+		event_free(TAKE_PTR(task->patience));
 }
 
 /* From inside the event loop, from inside ub_resolve_event(), and from inside ub_ctx_delete(). */
@@ -106,23 +238,28 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 		.security = (enum rb_security)security,
 		.why_bogus = why_bogus,
 	};
+	bool bogus;
 
 	(void)was_ratelimited;
 	thread->outstanding--;
 	if (thread->closing) {
+		if (task->patience)
+			event_free(task->patience);
 		rb_task_free(task);
 		return;
 	}
-	if (rb_outcome_is_bogus(&outcome, &asked))
+	bogus = rb_outcome_is_bogus(&outcome, &asked);
+	if (bogus)
 		count(&thread->counters.bogus);
 	if (rb_outcome_answer(&outcome, &asked, thread->config, rb_clock_ns(), &task->answer))
 		hand_back_failure(thread, task);
 	else
-		hand_back(thread, task);
+		hand_back(thread, task, bogus);
 }
 
 static void resolve(struct rb_thread *thread, struct rb_task *task)
 {
+	struct ub_ctx *context = thread->contexts[task->second && thread->contexts[1]];
 	char name[RB_NAME_TEXT_MAX];
 
 	count(&thread->counters.submitted);
@@ -133,8 +270,8 @@ static void resolve(struct rb_thread *thread, struct rb_task *task)
 	}
 	rb_name_to_text(task->key.qname, task->key.qname_len, name);
 	thread->outstanding++;
-	if (ub_resolve_event(thread->context, name, task->key.qtype, task->qclass, task, resolved,
-			     NULL)) {
+	patience_start(thread, task);
+	if (ub_resolve_event(context, name, task->key.qtype, task->qclass, task, resolved, NULL)) {
 		thread->outstanding--;
 		hand_back_failure(thread, task);
 	}
@@ -221,7 +358,10 @@ int rb_thread_open(const struct rb_thread_opts *opts, struct rb_thread **ret_thr
 	if (!thread->bell_event || event_add(thread->bell_event, NULL))
 		return -ENOMEM;
 	err = rb_context_new(thread->base, opts->config->resolver_text, opts->log,
-			     &thread->context);
+			     &thread->contexts[0]);
+	if (!err && (opts->config->prefetch || opts->config->serve_expired))
+		err = rb_context_new(thread->base, opts->config->resolver_text, opts->log,
+				     &thread->contexts[1]);
 	if (err)
 		return err;
 	*ret_thread = TAKE_PTR(thread);
@@ -250,7 +390,9 @@ void rb_thread_close(struct rb_thread *thread)
 		pthread_join(thread->id, NULL);
 	}
 	thread->closing = true;
-	rb_context_deletep(&thread->context);
+	rb_context_deletep(&thread->contexts[0]);
+	rb_context_deletep(&thread->contexts[1]);
+	rb_holdoffs_free(&thread->holdoffs);
 	rb_lanes_free(thread->lanes, thread->lane_count);
 	if (thread->bell_event)
 		event_free(thread->bell_event);
@@ -292,4 +434,7 @@ void rb_thread_stats(const struct rb_thread *thread, struct rb_resolver_stats *s
 	sum->published += value(&counters->published);
 	sum->unpublished += value(&counters->unpublished);
 	sum->rejected += value(&counters->rejected);
+	sum->refreshed += value(&counters->refreshed);
+	sum->unrefreshed += value(&counters->unrefreshed);
+	sum->stale += value(&counters->stale);
 }

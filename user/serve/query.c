@@ -144,6 +144,38 @@ static struct rb_pending *submit(struct rb_serve *serve, const struct rb_receive
 	return pending;
 }
 
+/* Ask for the record's refresh, unless somebody has. */
+static void refresh(const struct rb_serve *serve, struct rb_table_place place)
+{
+	if (rb_table_claim_refresh(serve->table, place))
+		rb_resolvers_refresh(serve->resolvers, serve->worker, place);
+}
+
+/*
+ * The table's answer, fresh or, where serve-expired gives old ones without waiting, stale. What is
+ * due for a refresh is refreshed meanwhile. NULL: there is none.
+ */
+static struct rb_answer *table_answer(const struct rb_serve *serve, const struct rb_query *query,
+				      const struct rb_table_key *key)
+{
+	const struct rb_config *config = serve->config;
+	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+	uint64_t now_ns = rb_clock_ns();
+	struct rb_answer *answer = NULL;
+	struct rb_table_place place;
+
+	if (!rb_table_lookup(serve->table, key, serves, now_ns, &answer, &place)) {
+		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
+		    rb_is_due(answer->expires_ns - now_ns, answer->ttl_s))
+			refresh(serve, place);
+	} else if (!config->serve_expired_client_timeout_ms &&
+		   !rb_table_lookup_stale(serve->table, key, serves, now_ns, &answer, &place)) {
+		refresh(serve, place);
+		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
+	}
+	return answer;
+}
+
 /* A well-formed question: from the table, or on to the resolvers. */
 static enum rb_serve_next question(struct rb_serve *serve, const struct rb_received *received,
 				   const struct rb_query *query, enum rb_scope scope,
@@ -152,14 +184,14 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	enum rb_transport transport = received->path->transport;
 	size_t limit = reply_limit(serve, received, query);
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
-	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
 	struct rb_pending *pending;
 	struct rb_table_key key;
 	bool publishable = key_init(serve, query, &key);
 
 	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
-	if (publishable && !(query->flags & RB_FLAG_CD) &&
-	    !rb_table_lookup(serve->table, &key, serves, rb_clock_ns(), &answer, NULL)) {
+	if (publishable && !(query->flags & RB_FLAG_CD))
+		answer = table_answer(serve, query, &key);
+	if (answer) {
 		rb_serve_count(&serve->counters.table_hits[transport]);
 		*ret_len =
 			answer_reply(serve, transport, query, answer, scope, limit, received->out);

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../kern/wire.h"
+#include "../kern/reply.h"
 #include "table/slot.h"
 
 /* Room for a copy of any record, aligned as one. */
@@ -33,10 +33,25 @@ static void visit_mark(uint64_t *slot)
 		__atomic_fetch_or(marks, RB_MARK_VISITED, __ATOMIC_RELAXED);
 }
 
-/* -ENOENT, -EAGAIN, or 0 with a copy of the fresh record and its index. */
+/* Which of a key's records is looked for. */
+enum age {
+	AGE_FRESH,
+	AGE_STALE,
+};
+
+static bool age_is(const struct rb_table *table, const struct rb_record *record, uint64_t now_ns,
+		   enum age age)
+{
+	if (record->expires_ns > now_ns)
+		return age == AGE_FRESH;
+	return age == AGE_STALE &&
+	       rb_may_be_stale(record->traits, now_ns - record->expires_ns, table->stale_ns);
+}
+
+/* -ENOENT, -EAGAIN, or 0 with a copy of the record and its index. */
 static int class_lookup(const struct rb_table *table, enum rb_class class,
 			const struct rb_table_key *key, uint8_t serves, uint64_t now_ns,
-			union record_buffer *buffer, uint32_t *ret_index)
+			enum age age, union record_buffer *buffer, uint32_t *ret_index)
 {
 	const struct rb_table_class *part = &table->classes[class];
 	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
@@ -54,7 +69,7 @@ static int class_lookup(const struct rb_table *table, enum rb_class class,
 		return err == -EAGAIN ? err : -ENOENT;
 	if (!record_answers(&buffer->record, key, serves) ||
 	    buffer->record.epoch != __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED) ||
-	    buffer->record.expires_ns <= now_ns)
+	    !age_is(table, &buffer->record, now_ns, age))
 		return -ENOENT;
 	if (!table->read_only)
 		visit_mark(rb_slot_at(part, index));
@@ -62,9 +77,9 @@ static int class_lookup(const struct rb_table *table, enum rb_class class,
 	return 0;
 }
 
-int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		    uint64_t now_ns, struct rb_answer **ret_answer,
-		    struct rb_table_place *ret_place)
+static int lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		  uint64_t now_ns, enum age age, struct rb_answer **ret_answer,
+		  struct rb_table_place *ret_place)
 {
 	union record_buffer buffer;
 	bool busy = false;
@@ -73,7 +88,7 @@ int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key
 	int err;
 
 	for (class = 0; class < RB_CLASSES; class ++) {
-		err = class_lookup(table, class, key, serves, now_ns, &buffer, &index);
+		err = class_lookup(table, class, key, serves, now_ns, age, &buffer, &index);
 		if (!err)
 			break;
 		busy |= err == -EAGAIN;
@@ -86,6 +101,37 @@ int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key
 	if (ret_place)
 		*ret_place = (struct rb_table_place){.class = class, .index = index};
 	return 0;
+}
+
+int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		    uint64_t now_ns, struct rb_answer **ret_answer,
+		    struct rb_table_place *ret_place)
+{
+	return lookup(table, key, serves, now_ns, AGE_FRESH, ret_answer, ret_place);
+}
+
+int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
+			  uint8_t serves, uint64_t now_ns, struct rb_answer **ret_answer,
+			  struct rb_table_place *ret_place)
+{
+	if (!table->stale_ns)
+		return -ENOENT;
+	return lookup(table, key, serves, now_ns, AGE_STALE, ret_answer, ret_place);
+}
+
+bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place place)
+{
+	uint8_t *marks = rb_slot_marks(rb_slot_at(&table->classes[place.class], place.index));
+
+	return !(__atomic_load_n(marks, __ATOMIC_RELAXED) & RB_MARK_REFRESH) &&
+	       !(__atomic_fetch_or(marks, RB_MARK_REFRESH, __ATOMIC_RELAXED) & RB_MARK_REFRESH);
+}
+
+void rb_table_release_refresh(const struct rb_table *table, struct rb_table_place place)
+{
+	uint8_t *marks = rb_slot_marks(rb_slot_at(&table->classes[place.class], place.index));
+
+	__atomic_fetch_and(marks, (uint8_t)~RB_MARK_REFRESH, __ATOMIC_RELAXED);
 }
 
 int rb_table_read(const struct rb_table *table, struct rb_table_place place,

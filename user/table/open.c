@@ -27,8 +27,26 @@ static int control_init(struct rb_table *table)
 	return rb_random_bytes(&control->key, sizeof(control->key));
 }
 
-/* Records whose writer died amid a store: no reader takes them, and none ever would again. */
-static void busy_records_clear(struct rb_table *table)
+static void slot_tidy(const struct rb_table *table, struct rb_table_class *part, uint32_t bucket,
+		      uint32_t way)
+{
+	uint32_t index = bucket * RB_WAYS + way;
+	uint64_t *slot = rb_slot_at(part, index);
+
+	if (rb_slot_seq(slot) & 1)
+		rb_slot_clear(part, bucket, way);
+	else if (*rb_slot_marks(slot) & RB_MARK_REFRESH)
+		rb_table_release_refresh(
+			table,
+			(struct rb_table_place){.class = (enum rb_class)(part - table->classes),
+						.index = index});
+}
+
+/*
+ * What a dead predecessor left undone: records amid a store, which no reader takes, and refreshes
+ * that were asked of it, for which nobody would ask again.
+ */
+static void unfinished_clear(struct rb_table *table)
 {
 	unsigned int class;
 	uint32_t bucket, way;
@@ -38,8 +56,7 @@ static void busy_records_clear(struct rb_table *table)
 
 		for (bucket = 0; bucket < part->buckets; bucket++)
 			for (way = 0; way < RB_WAYS; way++)
-				if (rb_slot_seq(rb_slot_at(part, bucket * RB_WAYS + way)) & 1)
-					rb_slot_clear(part, bucket, way);
+				slot_tidy(table, part, bucket, way);
 	}
 }
 
@@ -56,7 +73,7 @@ static int adopt(struct rb_table *table, const char *pin_dir, const uint32_t buc
 		rb_maps_release(table);
 		return err;
 	}
-	busy_records_clear(table);
+	unfinished_clear(table);
 	table->adopted = true;
 	return 0;
 }

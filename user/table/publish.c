@@ -73,8 +73,16 @@ static uint32_t way_unvisited(struct rb_table_class *part, uint32_t bucket)
 	return way;
 }
 
+static bool has_ended(const uint64_t *slot, uint64_t now_ns, uint64_t stale_ns)
+{
+	uint64_t expires_ns = rb_slot_expires_ns(slot);
+
+	return expires_ns <= now_ns && now_ns - expires_ns >= stale_ns;
+}
+
 /* An empty way, else one whose record answers nobody any more, else what CLOCK gives up. */
-static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_t epoch)
+static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_t epoch,
+			   uint64_t stale_ns)
 {
 	uint64_t now_ns;
 	uint32_t way;
@@ -86,7 +94,7 @@ static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_
 	for (way = 0; way < RB_WAYS; way++) {
 		const uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
-		if (rb_slot_expires_ns(slot) <= now_ns || rb_slot_epoch(slot) != epoch)
+		if (rb_slot_epoch(slot) != epoch || has_ended(slot, now_ns, stale_ns))
 			return way;
 	}
 	return way_unvisited(part, bucket);
@@ -97,7 +105,7 @@ static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_
  * two tags that serve one question. One of them, if any, is the way of the new record. ret_marks:
  * what the new record inherits; a name that is stored again has been asked again.
  */
-static uint32_t way_take(struct rb_table_class *part, uint32_t bucket,
+static uint32_t way_take(const struct rb_table *table, struct rb_table_class *part, uint32_t bucket,
 			 const struct rb_table_key *key, uint8_t serves, uint32_t epoch,
 			 uint8_t *ret_marks)
 {
@@ -118,7 +126,7 @@ static uint32_t way_take(struct rb_table_class *part, uint32_t bucket,
 			rb_slot_clear(part, bucket, way);
 	}
 	if (taken == RB_WAYS)
-		taken = way_victim(part, bucket, epoch);
+		taken = way_victim(part, bucket, epoch, table->stale_ns);
 	rb_tag_set(part, bucket, taken, 0);
 	return taken;
 }
@@ -142,7 +150,7 @@ int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 		return err;
 	part = &table->classes[image.class];
 	bucket = rb_hash_bucket(key->hash, part->buckets);
-	way = way_take(part, bucket, key, serves, epoch, &marks);
+	way = way_take(table, part, bucket, key, serves, epoch, &marks);
 	image.record.marks = marks;
 	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, &image);
 	rb_tag_set(part, bucket, way, rb_hash_tag(key->hash, serves));

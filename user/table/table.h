@@ -33,10 +33,12 @@ struct rb_table {
 	struct rb_table_class classes[RB_CLASSES];
 	struct rb_control *control;
 	int control_fd;
-	bool adopted;   /* found pinned, with records in it */
-	bool in_kernel; /* BPF maps; false: plain memory, where BPF may not be used */
-	bool read_only; /* RB_TABLE_READ */
-	int lock_fd;    /* the pin directory, locked by the one process that writes; else -1 */
+	bool adopted;      /* found pinned, with records in it */
+	bool in_kernel;    /* BPF maps; false: plain memory, where BPF may not be used */
+	bool read_only;    /* RB_TABLE_READ */
+	uint64_t stale_ns; /* serve-expired: so long after its expiry a record is kept and may be
+			    * given; set by main before any thread publishes; 0: not at all */
+	int lock_fd;       /* the pin directory, locked by the one process that writes; else -1 */
 };
 
 /* How a question finds its record. */
@@ -111,6 +113,18 @@ struct rb_table_place {
 int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 		    uint64_t now_ns, struct rb_answer **ret_answer,
 		    struct rb_table_place *ret_place);
+
+/* The same for a record that has expired, but may be served stale: see rb_table.stale_ns. */
+int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
+			  uint8_t serves, uint64_t now_ns, struct rb_answer **ret_answer,
+			  struct rb_table_place *ret_place);
+
+/*
+ * A record's refresh is asked for once: true for who comes first. Whoever then could not publish
+ * releases it, so that the next reader asks again. From any thread.
+ */
+bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place place);
+void rb_table_release_refresh(const struct rb_table *table, struct rb_table_place place);
 
 /*
  * A consistent copy of one record. buffer has RB_LARGE_BYTES, and the copy has that layout whatever

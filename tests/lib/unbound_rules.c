@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Differences from Unbound that are meant. */
+#include "lib/unbound_rules.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEADER   12
+#define FORMERR  1
+#define NOTIMP   4
+#define REFUSED  5
+#define CLASS_IN 1
+
+/* A query with both replies. */
+struct pair {
+	const struct reply *query, *runbound, *unbound;
+};
+
+static uint16_t get16(const struct reply *reply, size_t offset)
+{
+	return offset + 2 <= reply->len
+		       ? (uint16_t)(reply->bytes[offset] << 8 | reply->bytes[offset + 1])
+		       : 0;
+}
+
+static uint16_t flags_of(const struct reply *reply)
+{
+	return get16(reply, 2);
+}
+
+static bool both_say(const struct pair *pair, uint16_t rcode)
+{
+	return (flags_of(pair->runbound) & 0xf) == rcode &&
+	       (flags_of(pair->unbound) & 0xf) == rcode;
+}
+
+/* The query itself, but for flags. */
+static bool is_echo(const struct pair *pair)
+{
+	const struct reply *reply = pair->unbound;
+
+	return reply->len == pair->query->len && reply->len >= HEADER &&
+	       !memcmp(reply->bytes + 4, pair->query->bytes + 4, reply->len - 4) &&
+	       (both_say(pair, FORMERR) || both_say(pair, NOTIMP) || both_say(pair, REFUSED));
+}
+
+static bool is_formerr(const struct pair *pair)
+{
+	return both_say(pair, FORMERR);
+}
+
+/* runbound's reply is truncated, and so would Unbound's be. */
+static bool is_truncated(const struct pair *pair)
+{
+	return flags_of(pair->runbound) & flags_of(pair->unbound) & 0x0200 &&
+	       !get16(pair->runbound, 6) && !get16(pair->runbound, 8);
+}
+
+static bool is_refused_without_rd(const struct pair *pair)
+{
+	return both_say(pair, REFUSED) && !(flags_of(pair->query) & 0x0100);
+}
+
+/* Behind a name that can be walked. */
+static uint16_t qclass_of(const struct reply *query)
+{
+	size_t at = HEADER;
+
+	while (at < query->len && query->bytes[at])
+		at += query->bytes[at] + 1u;
+	return get16(query, at + 3);
+}
+
+static bool is_other_class(const struct pair *pair)
+{
+	return qclass_of(pair->query) != CLASS_IN && (flags_of(pair->runbound) & 0xf) == REFUSED;
+}
+
+static bool has_dname(const struct pair *pair)
+{
+	static const uint8_t dname[] = {0, 39, 0, 1};
+
+	for (size_t i = HEADER; i + sizeof(dname) <= pair->unbound->len; i++)
+		if (!memcmp(pair->unbound->bytes + i, dname, sizeof(dname)))
+			return true;
+	return false;
+}
+
+#define RECORDS  (REPLY_ANSWER | REPLY_AUTHORITY | REPLY_ADDITIONAL)
+#define ANY_EDNS (REPLY_EDNS | REPLY_EDNS_SIZE | REPLY_EDNS_FLAGS | REPLY_OPTIONS)
+
+static struct {
+	bool (*applies)(const struct pair *pair);
+	uint32_t justifies;
+	const char *reason;
+	unsigned int used;
+} rules[] = {
+	{is_echo,
+	 REPLY_MALFORMED_B | REPLY_AA | REPLY_RA | REPLY_AD | REPLY_CD | REPLY_QUESTION | RECORDS |
+		 REPLY_TTL | ANY_EDNS,
+	 "Unbound sends what it does not understand back as it came, with QR and rcode set; "
+	 "runbound makes a reply of its own, with the question where it could read one",
+	 0},
+	{is_formerr, REPLY_RA | REPLY_EDNS | REPLY_EDNS_FLAGS,
+	 "FORMERR for a malformed OPT: Unbound sets RA and sends an OPT without DO; "
+	 "runbound says nothing about what it could not read",
+	 0},
+	{is_truncated, RECORDS,
+	 "Unbound truncates to the sets that fit, runbound to none: with TC=1 nobody uses them "
+	 "(RFC 2181 9)",
+	 0},
+	{is_refused_without_rd, REPLY_OPTIONS,
+	 "Unbound adds EDE 20 (Not Authoritative) when it refuses a query without RD", 0},
+	{is_other_class, REPLY_RCODE | REPLY_AD | RECORDS,
+	 "runbound refuses every class but IN; Unbound resolves class ANY as IN", 0},
+	{has_dname, REPLY_TTL,
+	 "a CNAME made from a DNAME has TTL 0 from Unbound's cache (RFC 2672), but the DNAME's "
+	 "where it came from the authority (RFC 6672): each keeps what came first",
+	 0},
+};
+
+#define RULES (sizeof(rules) / sizeof(rules[0]))
+
+uint32_t unbound_rules_apply(const struct reply *query, const struct reply *runbound,
+			     const struct reply *unbound, uint32_t differences)
+{
+	const struct pair pair = {query, runbound, unbound};
+
+	for (size_t i = 0; i < RULES && differences; i++) {
+		if (!(differences & rules[i].justifies) || !rules[i].applies(&pair))
+			continue;
+		differences &= ~rules[i].justifies;
+		rules[i].used++;
+	}
+	return differences;
+}
+
+void unbound_rules_report(void)
+{
+	for (size_t i = 0; i < RULES; i++)
+		printf("%5u times: %s\n", rules[i].used, rules[i].reason);
+}
