@@ -58,12 +58,12 @@ done
 # --- clang: its warnings on userspace, then clang-tidy ---
 flags=(-std=gnu11 -D_GNU_SOURCE -DRB_VERSION='"lint"' -Iuser -I. -Itests -pthread)
 read -ra libraries < <(pkg-config --cflags libbpf libxdp libevent ldns libcap libsystemd)
-mapfile -t units < <(sources 'user/*.c' 'tools/*.c' 'tests/*.c')
+mapfile -t units < <(sources 'user/*.c' 'tools/*.c' 'tests/*.c' ':!*.bpf.c')
 for unit in "${units[@]}"; do
 	clang "${flags[@]}" "${libraries[@]}" -fsyntax-only -Wall -Wextra -Werror -Wshadow "$unit" ||
 		complain "$unit: clang's warnings"
 done
-mapfile -t own < <(sources 'user/*.c' 'tools/*.c')
+mapfile -t own < <(sources 'user/*.c' 'tools/*.c' ':!*.bpf.c')
 printf '%s\n' "${own[@]}" | xargs -P "$(nproc)" -n 8 sh -c '
 	clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$(printf '%q ' "${flags[@]}" "${libraries[@]}")"' 2>/dev/null
 ' lint || complain "clang-tidy"

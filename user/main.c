@@ -13,6 +13,7 @@
 
 #include "config/config.h"
 #include "config/fingerprint.h"
+#include "control/checkup.h"
 #include "datapath/xdp.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
@@ -51,7 +52,7 @@ static const char usage_text[] =
 	"DNS resolver that answers what it knows in the kernel. FILE is an unbound.conf.\n"
 	"\n"
 	"  -c, --config FILE   the configuration, as the argument\n"
-	"      --check-config  read FILE, say what is wrong or without effect, and exit\n"
+	"      --check-config  say what is wrong with FILE and with this machine, and exit\n"
 	"      --no-xdp        serve by sockets alone, whatever the configuration says\n"
 	"      --detach        remove program and table that a killed runbound left; FILE optional\n"
 	"  -d, -p              taken as from unbound, without effect\n"
@@ -430,12 +431,12 @@ int main(int argc, char **argv)
 		return detach(&options);
 	if (config_read(options.file, &config))
 		return EXIT_FAILURE;
-	if (options.verb == VERB_CHECK) {
-		printf("%s: no errors\n", options.file);
-		return EXIT_SUCCESS;
-	}
 	if (options.no_xdp)
 		config->xdp = false;
+	if (options.verb == VERB_CHECK) {
+		printf("%s: no errors\n", options.file);
+		return rb_checkup(config, stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
 	rb_log_set_level(level_of(config->verbosity + verbose));
 	return serve(config) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

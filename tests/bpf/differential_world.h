@@ -41,6 +41,15 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 	return -EAGAIN;
 }
 
+int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
+			 struct rb_table_place place)
+{
+	(void)resolvers;
+	(void)worker;
+	(void)place;
+	return -EAGAIN;
+}
+
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker)
 {
 	(void)resolvers;

@@ -99,7 +99,8 @@ __noinline int stress_check_records(struct xdp_md *ctx, struct expected *expecte
 		if ((void *)(rr + STRESS_RR_BYTES) > end)
 			return STRESS_WRONG_COUNT;
 		/* Compressed owner, A, IN; four bytes of data. */
-		if (words[0] != bpf_htonl(0xc00c0001) || load16(rr + 4) != 1 || load16(rr + 10) != 4)
+		if (words[0] != bpf_htonl(0xc00c0001) || load16(rr + 4) != 1 ||
+		    load16(rr + 10) != 4)
 			return STRESS_WRONG_RECORD;
 		if (words[3] != bpf_htonl(stress_address(expected->stamp, number)))
 			return STRESS_WRONG_RECORD;
@@ -221,8 +222,7 @@ static __always_inline enum stress_finding check(struct xdp_md *ctx)
 	finding = stress_check_records(ctx, &expected);
 	if (finding != STRESS_RIGHT)
 		return finding;
-	finding = check_opt((void *)(frame + 1) +
-				    (expected.record.rrs & 0x7f) * STRESS_RR_BYTES,
+	finding = check_opt((void *)(frame + 1) + (expected.record.rrs & 0x7f) * STRESS_RR_BYTES,
 			    end, expected.record.ede, &expected.sum);
 	if (finding != STRESS_RIGHT)
 		return finding;

@@ -88,6 +88,21 @@ static void maps_share(struct program *program)
 		assert_int_equal(bpf_map__reuse_fd(shared[i].map, shared[i].fd), 0);
 }
 
+/* The skeleton serves any build of the program: maps and settings have the same names. */
+static struct rb_runbound_bpf *skeleton_open(const struct program_opts *opts)
+{
+	struct rb_runbound_bpf *skel = calloc(1, sizeof(*skel));
+
+	assert_non_null(skel);
+	assert_int_equal(rb_runbound_bpf__create_skeleton(skel), 0);
+	if (opts->object) {
+		skel->skeleton->data = (void *)opts->object;
+		skel->skeleton->data_sz = opts->object_bytes;
+	}
+	assert_int_equal(bpf_object__open_skeleton(skel->skeleton, NULL), 0);
+	return skel;
+}
+
 struct program *program_load(const struct program_opts *opts)
 {
 	static unsigned int serial;
@@ -100,8 +115,7 @@ struct program *program_load(const struct program_opts *opts)
 				       opts->table_bytes ? opts->table_bytes : 1 << 20,
 				       &program->table),
 			 0);
-	program->skel = rb_runbound_bpf__open();
-	assert_non_null(program->skel);
+	program->skel = skeleton_open(opts);
 	knobs_set(program, opts);
 	maps_share(program);
 	assert_int_equal(rb_runbound_bpf__load(program->skel), 0);
@@ -125,6 +139,16 @@ struct rb_table *program_table(struct program *program)
 int program_acl_fd(struct program *program)
 {
 	return bpf_map__fd(program->skel->maps.rb_acl);
+}
+
+int program_fd(struct program *program)
+{
+	return bpf_program__fd(program->skel->progs.rb_main);
+}
+
+void program_counters(struct program *program, uint64_t ret_counters[RB_COUNTER_COUNT])
+{
+	counters_read(program, ret_counters);
 }
 
 int program_run(struct program *program, const struct frame *in, struct frame *out,

@@ -18,6 +18,8 @@ struct program_opts {
 	bool no_egress;         /* RB_EGRESS_NONE instead of RB_EGRESS_TX */
 	uint32_t max_udp_size;  /* 0: 1232 */
 	size_t table_bytes;     /* 0: 1 MB */
+	const void *object;     /* another build of the program, as ELF; NULL: the program */
+	size_t object_bytes;
 };
 
 struct program *program_load(const struct program_opts *opts);
@@ -25,6 +27,8 @@ void program_free(struct program *program);
 
 struct rb_table *program_table(struct program *program);
 int program_acl_fd(struct program *program);
+int program_fd(struct program *program);
+void program_counters(struct program *program, uint64_t ret_counters[RB_COUNTER_COUNT]);
 
 /* Run one frame through: the XDP action, the frame as it is then, and how it was counted. */
 int program_run(struct program *program, const struct frame *in, struct frame *out,

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FLAG_AD  0x0020
+#define FLAG_CD  0x0010
+#define TYPE_ANY 255
 #define HEADER   12
 #define FORMERR  1
 #define NOTIMP   4
@@ -29,10 +32,14 @@ static uint16_t flags_of(const struct reply *reply)
 	return get16(reply, 2);
 }
 
+static uint16_t rcode_of(const struct reply *reply)
+{
+	return flags_of(reply) & 0xf;
+}
+
 static bool both_say(const struct pair *pair, uint16_t rcode)
 {
-	return (flags_of(pair->runbound) & 0xf) == rcode &&
-	       (flags_of(pair->unbound) & 0xf) == rcode;
+	return rcode_of(pair->runbound) == rcode && rcode_of(pair->unbound) == rcode;
 }
 
 /* The query itself, but for flags. */
@@ -57,24 +64,29 @@ static bool is_truncated(const struct pair *pair)
 	       !get16(pair->runbound, 6) && !get16(pair->runbound, 8);
 }
 
-static bool is_refused_without_rd(const struct pair *pair)
-{
-	return both_say(pair, REFUSED) && !(flags_of(pair->query) & 0x0100);
-}
-
-/* Behind a name that can be walked. */
-static uint16_t qclass_of(const struct reply *query)
+/* Where the question's type stands: behind a name that can be walked. */
+static size_t question_tail(const struct reply *query)
 {
 	size_t at = HEADER;
 
 	while (at < query->len && query->bytes[at])
 		at += query->bytes[at] + 1u;
-	return get16(query, at + 3);
+	return at + 1;
+}
+
+static uint16_t qtype_of(const struct reply *query)
+{
+	return get16(query, question_tail(query));
+}
+
+static uint16_t qclass_of(const struct reply *query)
+{
+	return get16(query, question_tail(query) + 2);
 }
 
 static bool is_other_class(const struct pair *pair)
 {
-	return qclass_of(pair->query) != CLASS_IN && (flags_of(pair->runbound) & 0xf) == REFUSED;
+	return qclass_of(pair->query) != CLASS_IN && rcode_of(pair->runbound) == REFUSED;
 }
 
 static bool has_dname(const struct pair *pair)
@@ -87,6 +99,34 @@ static bool has_dname(const struct pair *pair)
 	return false;
 }
 
+/* Both refuse the client, or what it sent before they know who it is. */
+static bool is_refused(const struct pair *pair)
+{
+	uint16_t rcode = rcode_of(pair->unbound);
+
+	return rcode_of(pair->runbound) == REFUSED &&
+	       (rcode == REFUSED || rcode == FORMERR || rcode == NOTIMP) &&
+	       !get16(pair->runbound, 6) && !get16(pair->runbound, 8);
+}
+
+/* An error that Unbound does not send more than 100 times a second. */
+static bool is_limited(const struct pair *pair)
+{
+	uint16_t rcode = pair->runbound->bytes ? rcode_of(pair->runbound) : 0;
+
+	return !pair->unbound->bytes && (rcode == FORMERR || rcode == NOTIMP || rcode == REFUSED);
+}
+
+static bool is_any(const struct pair *pair)
+{
+	return qtype_of(pair->query) == TYPE_ANY;
+}
+
+static bool is_unchecked(const struct pair *pair)
+{
+	return flags_of(pair->query) & FLAG_CD && !(flags_of(pair->runbound) & FLAG_AD);
+}
+
 #define RECORDS  (REPLY_ANSWER | REPLY_AUTHORITY | REPLY_ADDITIONAL)
 #define ANY_EDNS (REPLY_EDNS | REPLY_EDNS_SIZE | REPLY_EDNS_FLAGS | REPLY_OPTIONS)
 
@@ -96,6 +136,8 @@ static struct {
 	const char *reason;
 	unsigned int used;
 } rules[] = {
+	{is_limited, REPLY_SILENT_B,
+	 "Unbound sends at most 100 errors a second to what it does not understand", 0},
 	{is_echo,
 	 REPLY_MALFORMED_B | REPLY_AA | REPLY_RA | REPLY_AD | REPLY_CD | REPLY_QUESTION | RECORDS |
 		 REPLY_TTL | ANY_EDNS,
@@ -106,17 +148,25 @@ static struct {
 	 "FORMERR for a malformed OPT: Unbound sets RA and sends an OPT without DO; "
 	 "runbound says nothing about what it could not read",
 	 0},
+	{is_refused,
+	 REPLY_RCODE | REPLY_AA | REPLY_RA | REPLY_AD | REPLY_CD | REPLY_QUESTION | ANY_EDNS,
+	 "REFUSED: Unbound sends a bare header with the query's flags, or question and EDE 18 or "
+	 "20; runbound sends flags of its own, question and OPT without options",
+	 0},
 	{is_truncated, RECORDS,
 	 "Unbound truncates to the sets that fit, runbound to none: with TC=1 nobody uses them "
 	 "(RFC 2181 9)",
 	 0},
-	{is_refused_without_rd, REPLY_OPTIONS,
-	 "Unbound adds EDE 20 (Not Authoritative) when it refuses a query without RD", 0},
-	{is_other_class, REPLY_RCODE | REPLY_AD | RECORDS,
+	{is_other_class, REPLY_RCODE | REPLY_TC | REPLY_AD | RECORDS,
 	 "runbound refuses every class but IN; Unbound resolves class ANY as IN", 0},
+	{is_any, RECORDS | REPLY_TTL,
+	 "type ANY is answered with whatever sets a cache has (RFC 8482 4.3)", 0},
+	{is_unchecked, REPLY_AD,
+	 "with CD=1 runbound vouches for nothing; Unbound does for what it validated for others",
+	 0},
 	{has_dname, REPLY_TTL,
-	 "a CNAME made from a DNAME has TTL 0 from Unbound's cache (RFC 2672), but the DNAME's "
-	 "where it came from the authority (RFC 6672): each keeps what came first",
+	 "a CNAME made from a DNAME has TTL 0 from Unbound's cache (RFC 2672); from runbound "
+	 "always the DNAME's (RFC 6672 3.1)",
 	 0},
 };
 
@@ -139,5 +189,6 @@ uint32_t unbound_rules_apply(const struct reply *query, const struct reply *runb
 void unbound_rules_report(void)
 {
 	for (size_t i = 0; i < RULES; i++)
-		printf("%5u times: %s\n", rules[i].used, rules[i].reason);
+		if (rules[i].used)
+			printf("%5u times: %s\n", rules[i].used, rules[i].reason);
 }

@@ -156,6 +156,13 @@ static int open_sockets(struct rb_port *port)
 	uint32_t queues = port->netif.rx_queues, queue;
 	int err;
 
+	if (port->base->sockets_dealt && port->plan.best.use_xsk) {
+		rb_log_notice("%s: new since the start, so its misses come by socket, more slowly "
+			      "than by AF_XDP, until runbound is restarted",
+			      port->netif.name);
+		port->plan.best.use_xsk = false;
+		port->way.use_xsk = false;
+	}
 	if (!port->plan.best.use_xsk)
 		return 0;
 	if (queues > XSK_QUEUES_MAX)

@@ -20,6 +20,7 @@ struct rb_ports_base {
 	struct rb_program_base programs;
 	const char *pin_dir;
 	struct rb_pass_bpf *pass; /* NULL until a veth needs it */
+	bool sockets_dealt;       /* workers have theirs: no port gets AF_XDP any more */
 };
 
 struct rb_port {
@@ -36,7 +37,10 @@ struct rb_port {
 	struct rb_probe *probe; /* NULL: plan.needs_probe is not set */
 	uint64_t sent;          /* by the device's counter, when last watched */
 	uint64_t replies;       /* by the programs' counters, when last watched */
-	bool lost;              /* the interface is gone */
+	bool lost;              /* somebody detached our program: left alone until a restart */
+	bool idle;              /* nothing is attached: the interface or its addresses are gone */
+	bool changed;           /* planned anew, not yet attached */
+	bool sockets_dead;      /* their device was deleted */
 };
 
 /* Find what is pinned, decide, open sockets, load. -ENOTSUP: nothing to be done on this interface.
@@ -46,6 +50,15 @@ int rb_port_open(struct rb_ports_base *base, const struct rb_netif *netif,
 
 /* Attach, or take the pinned link over. */
 int rb_port_attach(struct rb_port *port);
+
+/* The interface is as given now: plan again. -ENOTSUP: nothing to be done on it any more. */
+int rb_port_replan(struct rb_port *port, const struct rb_netif *netif);
+
+/* Attach anew, or replace the attached program without a gap, by the plan in force. */
+int rb_port_renew(struct rb_port *port);
+
+/* Detach, and log what went: the interface or its served addresses. Can be planned anew. */
+void rb_port_retire(struct rb_port *port);
 
 /* See whether replies leave; step down, or up again. counters: of all programs now. */
 void rb_port_watch(struct rb_port *port, const uint64_t counters[RB_COUNTER_COUNT]);

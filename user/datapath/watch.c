@@ -92,15 +92,18 @@ static void watch_peer(struct rb_port *port)
 
 static bool still_there(struct rb_port *port)
 {
+	struct rb_rtnl_link link;
 	int ifindex;
 
 	if (port->link_fd < 0)
 		return false;
 	if (rb_link_ifindex(port->link_fd, &ifindex) || ifindex)
 		return true;
+	/* A device that went is followed by rtnetlink's word of it. */
+	if (rb_rtnl_link(port->netif.ifindex, &link) == -ENODEV)
+		return false;
 	port->lost = true;
-	rb_log_warn("%s: the interface is gone, or somebody detached our XDP program; restart to "
-		    "attach it again",
+	rb_log_warn("%s: somebody detached our XDP program; restart to attach it again",
 		    port->netif.name);
 	return false;
 }
@@ -109,7 +112,7 @@ void rb_port_watch(struct rb_port *port, const uint64_t counters[RB_COUNTER_COUN
 {
 	struct rb_rtnl_link link;
 
-	if (port->lost || !still_there(port))
+	if (port->lost || port->idle || !still_there(port))
 		return;
 	/* Nothing leaves an interface that is down, and nothing comes in either. */
 	if (rb_rtnl_link(port->netif.ifindex, &link) || !(link.flags & IFF_RUNNING))

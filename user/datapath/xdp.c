@@ -12,6 +12,7 @@
 #include "datapath/counters.h"
 #include "datapath/pins.h"
 #include "datapath/port.h"
+#include "datapath/state.h"
 #include "netif/netif.h"
 #include "skel/pass.skel.h"
 #include "util/cleanup.h"
@@ -21,18 +22,6 @@
 struct refresh_call {
 	void (*ask)(struct rb_table_place place, void *context);
 	void *context;
-};
-
-struct rb_xdp {
-	char *pin_dir;
-	struct rb_ports_base base;
-	struct rb_port *ports;
-	size_t port_count;
-	unsigned int workers;
-	const struct refresh_call *refresh_call;
-	struct ring_buffer *refreshes;   /* NULL: neither prefetch nor serve-expired */
-	struct rb_xsk ***worker_sockets; /* by worker */
-	size_t *worker_counts;
 };
 
 static void xdp_closep(struct rb_xdp **xdp)
@@ -47,7 +36,7 @@ static void log_missing(const struct rb_config *config, const size_t *missing, s
 	for (i = 0; i < count; i++) {
 		const struct rb_listen *listen = &config->listens[missing[i]];
 
-		rb_log_notice("%s:%u: no interface carries %s; XDP does not serve it",
+		rb_log_notice("%s:%u: no interface carries %s; should it come later, restart",
 			      listen->file ? listen->file : "default", listen->line,
 			      listen->text ? listen->text : "the address");
 	}
@@ -104,8 +93,7 @@ static int open_port(struct rb_xdp *xdp, const struct rb_netif *netif)
 	return 0;
 }
 
-/* A peer that we serve too gets a program for its own sake. */
-static void excuse_peers(struct rb_xdp *xdp)
+void rb_xdp_excuse_peers(struct rb_xdp *xdp)
 {
 	size_t i, p;
 
@@ -137,8 +125,8 @@ static int open_ports(struct rb_xdp *xdp, const struct rb_config *config)
 		if (err)
 			return err;
 	}
-	excuse_peers(xdp);
-	return 0;
+	rb_xdp_excuse_peers(xdp);
+	return rb_xdp_follow_open(xdp, config, &netifs, count, missing, missing_count);
 }
 
 static int deal_sockets(struct rb_xdp *xdp)
@@ -228,6 +216,14 @@ void rb_xdp_refreshes(struct rb_xdp *xdp, void (*ask)(struct rb_table_place plac
 	xdp->refresh_call = NULL;
 }
 
+int rb_xdp_share_maps(struct rb_xdp *xdp)
+{
+	const struct rb_program_base *programs = &xdp->base.programs;
+	int err = rb_acl_load(xdp->acl, programs->acl_fd, programs->table->control->epoch);
+
+	return err ? err : pin_maps(xdp);
+}
+
 int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
 		unsigned int workers, struct rb_xdp **ret_xdp)
 {
@@ -238,6 +234,7 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 
 	if (!xdp)
 		return -ENOMEM;
+	xdp->changes_fd = -1;
 	programs = &xdp->base.programs;
 	*programs = (struct rb_program_base){
 		.table = table,
@@ -253,6 +250,7 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 	};
 	if (!table->in_kernel)
 		return log_no_table(config->pin_dir);
+	xdp->acl = acl;
 	xdp->workers = workers ? workers : 1;
 	xdp->pin_dir = strdup(config->pin_dir);
 	if (!xdp->pin_dir)
@@ -266,8 +264,6 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 	err = open_ports(xdp, config);
 	if (!err)
 		err = deal_sockets(xdp);
-	if (!err && xdp->port_count)
-		err = rb_acl_load(acl, programs->acl_fd, table->control->epoch);
 	if (!err && xdp->port_count && (programs->prefetch || programs->stale_ns))
 		err = open_refreshes(xdp);
 	if (err)
@@ -306,7 +302,7 @@ int rb_xdp_attach(struct rb_xdp *xdp)
 		return err;
 	if (!xdp->port_count)
 		return 0;
-	err = pin_maps(xdp);
+	err = rb_xdp_share_maps(xdp);
 	if (err)
 		return err;
 	for (i = 0; i < xdp->port_count; i++) {
@@ -323,6 +319,7 @@ void rb_xdp_watch(struct rb_xdp *xdp)
 	uint64_t counters[RB_COUNTER_COUNT];
 	size_t i;
 
+	rb_xdp_follow(xdp);
 	if (!xdp->port_count || rb_counters_read(xdp->base.programs.counters_fd, counters))
 		return;
 	for (i = 0; i < xdp->port_count; i++)
@@ -351,6 +348,7 @@ void rb_xdp_close(struct rb_xdp *xdp)
 	for (i = 0; i < xdp->port_count; i++)
 		rb_port_close(&xdp->ports[i]);
 	free(xdp->ports);
+	rb_xdp_follow_close(xdp);
 	for (i = 0; xdp->worker_sockets && i < xdp->workers; i++)
 		free(xdp->worker_sockets[i]);
 	free(xdp->worker_sockets);

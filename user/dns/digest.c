@@ -55,6 +55,9 @@ struct digest {
 	bool has_soa;              /* and one that says how long a negative answer holds */
 	bool variants_differ;      /* DO=0 gets less */
 	uint16_t addresses;        /* records at the end, so far, that are one set of addresses */
+	bool has_dname;            /* a DNAME in the answer: its owner and TTL, of the last */
+	struct rb_expanded dname;
+	uint32_t dname_ttl_s;
 	struct rb_compressor compressor;
 	uint16_t ttl_offsets[RRS_MAX];
 	uint8_t out[RB_MESSAGE_MAX + 8]; /* as the reply is going to be; the header is left out */
@@ -275,6 +278,25 @@ static int rr_put(struct digest *digest, const struct rr *rr)
 	return 0;
 }
 
+/*
+ * A CNAME made from a DNAME has the DNAME's TTL (RFC 6672 3.1). Unbound gives it 0 when it makes it
+ * from its cache, as RFC 2672 had it: no answer below a DNAME would ever be kept.
+ */
+static void synthesized_ttl(struct digest *digest, struct rr *rr)
+{
+	if (rr->section != SECTION_ANSWER)
+		return;
+	if (rr->type == RB_TYPE_DNAME) {
+		digest->has_dname = true;
+		digest->dname = rr->owner;
+		digest->dname_ttl_s = rr->ttl_s;
+	} else if (rr->type == RB_TYPE_CNAME && !rr->ttl_s && digest->has_dname &&
+		   rb_name_is_under(rr->owner.name, rr->owner.len, digest->dname.name,
+				    digest->dname.len)) {
+		rr->ttl_s = digest->dname_ttl_s;
+	}
+}
+
 static int rr_take(struct digest *digest, enum section section)
 {
 	struct rr rr;
@@ -294,6 +316,7 @@ static int rr_take(struct digest *digest, enum section section)
 		if (!digest->opts->dnssec_ok)
 			return 0;
 	}
+	synthesized_ttl(digest, &rr);
 	return rr_put(digest, &rr);
 }
 
@@ -369,7 +392,7 @@ int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_a
 	digest.ttl_min_s = UINT32_MAX;
 	digest.rr_count = 0;
 	digest.addresses = 0;
-	digest.found = digest.has_soa = digest.variants_differ = false;
+	digest.found = digest.has_soa = digest.variants_differ = digest.has_dname = false;
 	memset(digest.counts, 0, sizeof(digest.counts));
 	err = question_check(&digest);
 	for (section = SECTION_ANSWER; section < SECTIONS && !err; section++) {

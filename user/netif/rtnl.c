@@ -271,6 +271,36 @@ static int parse_addr(const struct nlmsghdr *message, void *item)
 	return 0;
 }
 
+int rb_rtnl_changes_open(int *ret_fd)
+{
+	_cleanup_close_ int fd =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+	struct sockaddr_nl groups = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
+	};
+
+	if (fd < 0)
+		return -errno;
+	if (bind(fd, (struct sockaddr *)&groups, sizeof(groups)))
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+bool rb_rtnl_changes_read(int fd)
+{
+	bool any = false;
+	char byte;
+
+	/* Messages are thrown away: that there are some is all that is asked. */
+	for (;;) {
+		if (recv(fd, &byte, sizeof(byte), 0) < 0 && errno != ENOBUFS)
+			return any;
+		any = true;
+	}
+}
+
 struct link_request {
 	struct nlmsghdr header;
 	struct ifinfomsg info;

@@ -42,4 +42,10 @@ int rb_rtnl_addrs(struct rb_rtnl_addr **ret_addrs, size_t *ret_count);
 /* One link; -ENODEV where our namespace does not have it. */
 int rb_rtnl_link(int ifindex, struct rb_rtnl_link *ret_link);
 
+/* A socket that hears of every change of links and addresses from now on; non-blocking. */
+int rb_rtnl_changes_open(int *ret_fd);
+
+/* Take what has come; whether anything has, or was lost for want of room. */
+bool rb_rtnl_changes_read(int fd);
+
 #endif

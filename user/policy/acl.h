@@ -29,8 +29,8 @@ enum rb_access rb_acl_kernel_access(enum rb_acl_action action);
 bool rb_acl_is_open(const struct rb_acl *acl);
 
 /*
- * Fill the XDP program's trie (map fd of rb_acl) with the rules under this epoch, before it is in force;
- * rb_acl_retire() removes those of all other epochs, once it is.
+ * Fill the XDP program's trie (map fd of rb_acl) with the rules under this epoch, before it is in
+ * force; rb_acl_retire() removes those of all other epochs, once it is.
  */
 int rb_acl_load(const struct rb_acl *acl, int map_fd, uint32_t epoch);
 int rb_acl_retire(int map_fd, uint32_t epoch_in_force);

@@ -44,8 +44,8 @@ static inline void rb_fclosep(FILE **file)
 		fclose(*file);
 }
 
-#define _cleanup_free_	 _cleanup_(rb_freep)
-#define _cleanup_close_	 _cleanup_(rb_closep)
+#define _cleanup_free_   _cleanup_(rb_freep)
+#define _cleanup_close_  _cleanup_(rb_closep)
 #define _cleanup_fclose_ _cleanup_(rb_fclosep)
 
 #endif

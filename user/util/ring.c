@@ -7,7 +7,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* Each side keeps a copy of the other's index, so that the shared lines move only when it must look. */
+/* Each side keeps a copy of the other's index, so that the shared lines move only when it must
+ * look. */
 struct rb_ring {
 	alignas(64) atomic_size_t head; /* next to pop; written by the consumer */
 	size_t tail_seen;

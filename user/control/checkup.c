@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The report of --check-config. */
+#include "control/checkup.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "datapath/report.h"
+#include "serve/holder.h"
+#include "serve/socket.h"
+#include "util/cleanup.h"
+
+static void report_holder(struct rb_report *report, const struct rb_listen *listen, int type,
+			  const char *where)
+{
+	const char *cure = "stop it, or serve another address or port (interface: ADDRESS@PORT)";
+	struct rb_holder holder;
+
+	if (rb_holder_find(&listen->addr, type, &holder)) {
+		rb_report_add(report, RB_LEVEL_FAIL,
+			      "%s is in use ('ss -lpn' as root names by "
+			      "whom): %s",
+			      where, cure);
+		return;
+	}
+	if (!strcmp(holder.name, "runbound")) {
+		rb_report_add(report, RB_LEVEL_INFO, "%s is served by runbound (pid %d) now", where,
+			      (int)holder.pid);
+		return;
+	}
+	if (!strncmp(holder.name, "systemd-resolve", strlen("systemd-resolve")))
+		cure = "set DNSStubListener=no in /etc/systemd/resolved.conf and run 'systemctl "
+		       "restart systemd-resolved', or do not serve its address";
+	rb_report_add(report, RB_LEVEL_FAIL, "%s is in use by %s (pid %d): %s", where, holder.name,
+		      (int)holder.pid, cure);
+}
+
+/* As the server would bind it, and at once given back. */
+static void report_port(struct rb_report *report, const struct rb_listen *listen, int type)
+{
+	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)&listen->addr;
+	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)&listen->addr;
+	bool is_ipv6 = listen->addr.ss_family == AF_INET6;
+	char where[INET6_ADDRSTRLEN + 32] = "?";
+	_cleanup_close_ int fd = -1;
+	size_t length;
+	int err = rb_socket_open(&listen->addr, type, RB_SOCKET_ALONE, &fd);
+
+	inet_ntop(listen->addr.ss_family,
+		  is_ipv6 ? (const void *)&addr6->sin6_addr : &addr4->sin_addr, where,
+		  INET6_ADDRSTRLEN);
+	length = strlen(where);
+	snprintf(where + length, sizeof(where) - length, "@%u over %s",
+		 ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port),
+		 type == SOCK_STREAM ? "TCP" : "UDP");
+	if (err == -EADDRINUSE)
+		report_holder(report, listen, type, where);
+	else if (err == -EACCES)
+		rb_report_add(report, RB_LEVEL_INFO,
+			      "%s takes root or CAP_NET_BIND_SERVICE, which this process lacks; "
+			      "whether it is free was not tried",
+			      where);
+	/* That no interface has the address is told with the interfaces. */
+	else if (err && err != -EADDRNOTAVAIL)
+		rb_report_add(report, RB_LEVEL_FAIL, "%s cannot be served: %s", where,
+			      strerror(-err));
+	else if (!err)
+		rb_report_add(report, RB_LEVEL_OK, "%s is free", where);
+}
+
+static void report_ports(struct rb_report *report, const struct rb_config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->listen_count; i++) {
+		if (config->do_udp)
+			report_port(report, &config->listens[i], SOCK_DGRAM);
+		if (config->do_tcp && config->incoming_num_tcp)
+			report_port(report, &config->listens[i], SOCK_STREAM);
+	}
+}
+
+/* Operators look for queries in places that XDP does not pass. */
+static void report_invisible(struct rb_report *report)
+{
+	rb_report_add(report, RB_LEVEL_INFO,
+		      "what XDP answers passes before nftables and iptables: they neither see nor "
+		      "stop it. access-control: decides alone, in the kernel too");
+	rb_report_add(report, RB_LEVEL_INFO,
+		      "tcpdump on this machine does not see it either: use 'runbound-cachectl "
+		      "stats' for counts, xdpdump (xdp-tools) for packets, or tcpdump on the "
+		      "client");
+}
+
+bool rb_checkup(const struct rb_config *config, FILE *out)
+{
+	struct rb_report report = {.out = out};
+	int err;
+
+	report_ports(&report, config);
+	rb_xdp_report_host(&report, config);
+	err = rb_xdp_report_netifs(&report, config);
+	if (err)
+		rb_report_add(&report, RB_LEVEL_FAIL, "the interfaces cannot be read: %s",
+			      strerror(-err));
+	if (config->xdp)
+		report_invisible(&report);
+	return !report.findings[RB_LEVEL_FAIL];
+}

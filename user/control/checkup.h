@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The whole report of --check-config: ports, machine, interfaces, and what XDP means for firewalls.
+ *
+ * Thread: main.
+ */
+#ifndef RB_CONTROL_CHECKUP_H
+#define RB_CONTROL_CHECKUP_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "config/config.h"
+
+/* false: something that the file asks for cannot work; a finding is [FAIL]. */
+bool rb_checkup(const struct rb_config *config, FILE *out);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces come, go and change while we run: rtnetlink says that something did, and what is
+ * served now is compared with what is attached. Looking at everything again, at most once a second,
+ * needs no order among messages and survives their loss.
+ */
+#include "datapath/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "netif/rtnl.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+static const struct rb_netif *netif_by_index(const struct rb_netif *netifs, size_t count,
+					     int ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (netifs[i].ifindex == ifindex)
+			return &netifs[i];
+	}
+	return NULL;
+}
+
+/* In everything that plan and program depend on, but for programs of others. */
+static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
+{
+	return !strcmp(a->name, b->name) && !strcmp(a->kind, b->kind) &&
+	       !strcmp(a->master, b->master) && a->bond_mode == b->bond_mode &&
+	       !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
+	       a->rx_queues == b->rx_queues && a->peer_ifindex == b->peer_ifindex &&
+	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
+	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
+	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6));
+}
+
+static struct rb_port *port_by_index(struct rb_xdp *xdp, int ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		if (xdp->ports[i].netif.ifindex == ifindex)
+			return &xdp->ports[i];
+	}
+	return NULL;
+}
+
+/* Ports whose interface went. Those with AF_XDP sockets, which a worker has, stay for their sake. */
+static void retire_ports(struct rb_xdp *xdp, const struct rb_netif *netifs, size_t count)
+{
+	size_t i = 0;
+
+	while (i < xdp->port_count) {
+		struct rb_port *port = &xdp->ports[i];
+
+		if (netif_by_index(netifs, count, port->netif.ifindex)) {
+			i++;
+			continue;
+		}
+		if (!port->idle)
+			rb_port_retire(port);
+		if (port->socket_count) {
+			i++;
+			continue;
+		}
+		rb_port_close(port);
+		xdp->port_count--;
+		memmove(port, port + 1, (xdp->port_count - i) * sizeof(*port));
+	}
+}
+
+static void log_failure(const char *name, int err)
+{
+	rb_log_error("%s: XDP cannot follow its change (%s); served by sockets", name,
+		     strerror(-err));
+}
+
+static void open_late(struct rb_xdp *xdp, const struct rb_netif *netif)
+{
+	struct rb_port *grown =
+		reallocarray(xdp->ports, xdp->port_count + 1, sizeof(*xdp->ports));
+	int err;
+
+	if (!grown)
+		return;
+	xdp->ports = grown;
+	err = rb_port_open(&xdp->base, netif, &xdp->ports[xdp->port_count]);
+	if (err == -ENOTSUP)
+		return;
+	if (err) {
+		log_failure(netif->name, err);
+		return;
+	}
+	xdp->ports[xdp->port_count].changed = true;
+	xdp->port_count++;
+}
+
+static void change_port(struct rb_port *port, const struct rb_netif *netif)
+{
+	int err = rb_port_replan(port, netif);
+
+	if (!err)
+		return;
+	if (err != -ENOTSUP)
+		log_failure(netif->name, err);
+	rb_port_retire(port);
+}
+
+static void look_at(struct rb_xdp *xdp, const struct rb_netif *netif)
+{
+	const struct rb_netif *before =
+		netif_by_index(xdp->seen, xdp->seen_count, netif->ifindex);
+	struct rb_port *port = port_by_index(xdp, netif->ifindex);
+
+	if (port) {
+		if (!port->lost && (port->idle || !netif_same(&port->netif, netif)))
+			change_port(port, netif);
+		return;
+	}
+	/* What was declined before is looked at again only if it is another case now. */
+	if (!before || !netif_same(before, netif) ||
+	    before->foreign_prog_id != netif->foreign_prog_id)
+		open_late(xdp, netif);
+}
+
+static void attach_changed(struct rb_xdp *xdp)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		struct rb_port *port = &xdp->ports[i];
+
+		if (!port->changed)
+			continue;
+		port->changed = false;
+		err = rb_port_renew(port);
+		if (err) {
+			log_failure(port->netif.name, err);
+			rb_port_retire(port);
+		}
+	}
+}
+
+void rb_xdp_follow(struct rb_xdp *xdp)
+{
+	_cleanup_free_ struct rb_netif *netifs = NULL;
+	_cleanup_free_ size_t *missing = NULL;
+	bool has_maps = xdp->base.programs.acl_fd >= 0;
+	size_t count, missing_count, i;
+	int err;
+
+	if (xdp->changes_fd < 0 || !rb_rtnl_changes_read(xdp->changes_fd))
+		return;
+	err = rb_netifs_find(&xdp->followed, &netifs, &count, &missing, &missing_count);
+	if (err) {
+		rb_log_warn("the interfaces cannot be read (%s)", strerror(-err));
+		return;
+	}
+	retire_ports(xdp, netifs, count);
+	for (i = 0; i < count; i++)
+		look_at(xdp, &netifs[i]);
+	rb_xdp_excuse_peers(xdp);
+	if (!has_maps && xdp->port_count) {
+		err = rb_xdp_share_maps(xdp);
+		if (err)
+			rb_log_warn("%s: %s", xdp->pin_dir, strerror(-err));
+	}
+	attach_changed(xdp);
+	free(xdp->seen);
+	xdp->seen = TAKE_PTR(netifs);
+	xdp->seen_count = count;
+}
+
+static bool is_missing(size_t listen, const size_t *missing, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (missing[i] == listen)
+			return true;
+	}
+	return false;
+}
+
+int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config,
+		       struct rb_netif **netifs, size_t count, const size_t *missing,
+		       size_t missing_count)
+{
+	struct rb_listen *listens = calloc(config->listen_count + 1, sizeof(*listens));
+	size_t i, kept = 0;
+	int err;
+
+	if (!listens)
+		return -ENOMEM;
+	/* XDP must not answer where no socket takes what it passes on. */
+	for (i = 0; i < config->listen_count; i++) {
+		if (!is_missing(i, missing, missing_count))
+			listens[kept++] = config->listens[i];
+	}
+	xdp->followed = *config;
+	xdp->followed.listens = listens;
+	xdp->followed.listen_count = kept;
+	xdp->seen = TAKE_PTR(*netifs);
+	xdp->seen_count = count;
+	err = rb_rtnl_changes_open(&xdp->changes_fd);
+	if (err)
+		rb_log_warn("changes of interfaces cannot be followed (%s)", strerror(-err));
+	return 0;
+}
+
+void rb_xdp_follow_close(struct rb_xdp *xdp)
+{
+	free(xdp->followed.listens);
+	free(xdp->seen);
+	rb_closep(&xdp->changes_fd);
+}
