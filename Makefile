@@ -59,6 +59,7 @@ BPF_HEADERS := $(wildcard kern/*.h)
 
 PROGRAMS := $(BUILD)/runbound $(BUILD)/runbound-cachectl
 MAN8 := user/runbound.8 tools/cachectl/runbound-cachectl.8
+MAN7 := user/netif/runbound-networks.7
 C_SOURCES := $(shell git ls-files -co --exclude-standard '*.[ch]' 2>/dev/null || find kern user tests tools -name '*.[ch]')
 
 .PHONY: all deps demo check asan lint format bench install uninstall clean help tests fuzz
@@ -129,7 +130,7 @@ build/tests/bpf/unchecked.bpf.o: kern/runbound.bpf.c $(BPF_HEADERS) skel/vmlinux
 	$(call say,BPF,$@)
 	@rm -rf $(@D)/unchecked && mkdir -p $(@D)/unchecked
 	$(Q)cp kern/*.h $< $(@D)/unchecked
-	$(Q)sed -i '/->seq != hit->seq)$$/,+1d' $(@D)/unchecked/reply.bpf.h
+	$(Q)sed -i 's/\*(volatile const __u32 \*)&[a-z>-]*seq != hit->seq/false/' $(@D)/unchecked/reply.bpf.h
 	@! cmp -s kern/reply.bpf.h $(@D)/unchecked/reply.bpf.h || { echo "$@: nothing left out" >&2; exit 1; }
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $(@D)/unchecked/$(<F) -o $@
 
@@ -230,12 +231,14 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard user/dns/*.[ch] user/config/*.[
 install: all ## install programs, man pages and a sample configuration (DESTDIR, PREFIX, SYSCONFDIR)
 	$(Q)install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(PROGRAMS)
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN8)
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 $(MAN7)
 	$(Q)test -e $(DESTDIR)$(SYSCONFDIR)/runbound/unbound.conf || \
 		install -D -m 644 -t $(DESTDIR)$(SYSCONFDIR)/runbound conf/unbound.conf
 
 uninstall: ## remove what install put there, but the configuration
 	$(Q)rm -f $(addprefix $(DESTDIR)$(PREFIX)/sbin/,$(notdir $(PROGRAMS))) \
-		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(MAN8)))
+		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(MAN8))) \
+		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man7/,$(notdir $(MAN7)))
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD) skel/*.h

@@ -28,6 +28,7 @@
 #define RB_WAYS          8 /* records per bucket and class */
 #define RB_SHARDS        64 /* bucket ranges, each written by one thread; bucket counts are multiples */
 #define RB_NAME_MAX      255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
+#define RB_LABEL_MAX     63
 #define RB_NAME_WORDS    32  /* 8-byte words that hold RB_NAME_MAX bytes */
 #define RB_LOCALS_MAX    16  /* served addresses per interface and family */
 #define RB_RECORD_HEADER 40  /* bytes before rb_record data */

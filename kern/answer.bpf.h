@@ -10,43 +10,41 @@
 #include "reply.bpf.h"
 
 /* What the caller has in memory, with the bounds that the verifier forgot. */
-static __always_inline enum rb_result bounds_restore(struct packet *pkt, struct query *query)
+static __always_inline void bounds_restore(struct packet *pkt, struct query *query)
 {
-	if (pkt->dns > DNS_OFFSET_MAX || pkt->ip > DNS_OFFSET_MAX || pkt->dns_len > 0xffff)
-		return RB_INTERNAL;
-	if (query->question.qname_len > RB_NAME_MAX)
-		return RB_INTERNAL;
+	pkt->dns = masked(pkt->dns, 127);
+	pkt->ip = masked(pkt->ip, 127);
+	pkt->dns_len = masked(pkt->dns_len, 0xffff);
+	query->question.qname_len = masked(query->question.qname_len, RB_NAME_MAX);
 	query->question_len = query->question.qname_len + RB_QUESTION_TAIL;
 	query->name_offset = pkt->dns + sizeof(struct rb_dns_header);
-	return RB_NEXT;
 }
 
 static __always_inline enum rb_result answer(struct xdp_md *ctx, const struct packet *packet,
-					     const struct query *asked, enum rb_class class,
-					     __u32 index, struct hit *hit)
+					     const struct query *asked, struct hit *hit)
 {
 	struct packet pkt = *packet;
 	struct query query = *asked;
 	enum rb_result result;
 
-	result = bounds_restore(&pkt, &query);
-	if (result == RB_NEXT)
-		result = record_check(ctx, &query, pkt.epoch, hit);
+	bounds_restore(&pkt, &query);
+	result = record_check(ctx, &query, pkt.epoch, hit);
 	if (result != RB_NEXT)
 		return result;
-	refresh_ask(hit, class, index);
+	refresh_ask(hit);
 	return reply_build(ctx, &pkt, &query, hit);
 }
 
-#define ANSWER_FROM(name, class, records, bytes)                                                   \
+#define ANSWER_FROM(name, its_class, records, bytes)                                               \
 	__noinline int rb_answer_##name(struct xdp_md *ctx, const struct packet *pkt,              \
 					const struct query *query, __u32 index)                    \
 	{                                                                                          \
-		struct hit hit = {.data_bytes = (bytes)-RB_RECORD_HEADER};                         \
+		struct hit hit = {.class = (its_class),                                            \
+				  .index = index,                                                  \
+				  .data_bytes = (bytes)-RB_RECORD_HEADER};                         \
                                                                                                    \
 		hit.record = bpf_map_lookup_elem(&records, &index);                                \
-		return hit.record && pkt && query ? answer(ctx, pkt, query, class, index, &hit)    \
-						  : RB_INTERNAL;                                   \
+		return hit.record && pkt && query ? answer(ctx, pkt, query, &hit) : RB_INTERNAL;   \
 	}
 
 ANSWER_FROM(small, RB_SMALL, rb_recs_small, RB_SMALL_BYTES)
@@ -58,26 +56,64 @@ ANSWER_FROM(large, RB_LARGE, rb_recs_large, RB_LARGE_BYTES)
  * lookups) must not hide what a further class holds.
  */
 static __always_inline enum rb_result
-answer_from_table(struct xdp_md *ctx, const struct packet *packet, const struct query *asked)
+answer_from_table(struct xdp_md *ctx, const struct packet *pkt, const struct query *query)
 {
-	__u64 hash = rb_hash_finish(asked->question.hash_sum, asked->qtype, 0);
-	/* Copies: what a function has had the address of stays in memory, where bounds are lost. */
-	struct packet pkt = *packet;
-	struct query query = *asked;
+	__u64 hash = rb_hash_finish(query->question.hash_sum, query->qtype, 0);
 	enum rb_result result = RB_MISS;
 	__u32 index;
 
-	if (class_find(&rb_tags_small, hash, query.serves, rb_buckets[RB_SMALL], &index))
-		result = rb_answer_small(ctx, &pkt, &query, index);
+	if (class_find(&rb_tags_small, hash, query->serves, rb_buckets[RB_SMALL], &index))
+		result = rb_answer_small(ctx, pkt, query, index);
 	if (result != RB_MISS && result != RB_COLLISION)
 		return result;
-	if (class_find(&rb_tags_medium, hash, query.serves, rb_buckets[RB_MEDIUM], &index))
-		result = rb_answer_medium(ctx, &pkt, &query, index);
+	if (class_find(&rb_tags_medium, hash, query->serves, rb_buckets[RB_MEDIUM], &index))
+		result = rb_answer_medium(ctx, pkt, query, index);
 	if (result != RB_MISS && result != RB_COLLISION)
 		return result;
-	if (class_find(&rb_tags_large, hash, query.serves, rb_buckets[RB_LARGE], &index))
-		result = rb_answer_large(ctx, &pkt, &query, index);
+	if (class_find(&rb_tags_large, hash, query->serves, rb_buckets[RB_LARGE], &index))
+		result = rb_answer_large(ctx, pkt, query, index);
 	return result;
+}
+
+/* No record vouches for the name of a query that is refused: walk its labels, RFC 1035 3.1. */
+static __always_inline bool name_is_well_formed(struct xdp_md *ctx, __u32 offset, __u32 name_len)
+{
+	__u32 at = 0;
+
+	for (__u32 labels = 0; labels <= RB_NAME_MAX / 2; labels++) {
+		const __u8 *label;
+
+		label = frame_start(ctx) + masked(offset + at, FRAME_MASK);
+		if (label + 1 > (const __u8 *)frame_end(ctx) || *label > RB_LABEL_MAX)
+			return false;
+		if (!*label)
+			return at + 1 == name_len;
+		at += 1 + *label;
+	}
+	return false;
+}
+
+/* REFUSED, for whom access-control refuses: the question and no word more. */
+__noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const struct query *asked)
+{
+	struct reply reply = {
+		.flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | RB_RCODE_REFUSED)};
+	enum rb_result result;
+	struct packet pkt;
+	struct query query;
+
+	if (!packet || !asked)
+		return RB_INTERNAL;
+	pkt = *packet;
+	query = *asked;
+	bounds_restore(&pkt, &query);
+	if (!name_is_well_formed(ctx, query.name_offset, query.question.qname_len))
+		return RB_QUESTION;
+	reply_measure(&pkt, &query, &reply);
+	result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
+	if (result == RB_NEXT)
+		result = reply_finish(ctx, &pkt, &query, &reply);
+	return result == RB_NEXT ? RB_REFUSED : result;
 }
 
 #endif

@@ -14,10 +14,14 @@
 #ifdef __TARGET_ARCH_arm64
 static __always_inline void load_fence(void)
 {
-	__u64 own = 0;
+	__u64 own = 0, was;
 
-	/* An atomic operation that returns a value is a full barrier in the BPF memory model. */
-	__sync_fetch_and_add(&own, 1);
+	/*
+	 * An atomic operation that returns a value is a full barrier in the BPF memory model. Where
+	 * nobody uses the value clang makes it one that returns none, which orders nothing.
+	 */
+	was = __sync_fetch_and_add(&own, 1);
+	asm volatile("" : : "r"(was) : "memory");
 }
 #else
 static __always_inline void load_fence(void)
@@ -26,9 +30,14 @@ static __always_inline void load_fence(void)
 }
 #endif
 
+#define BODY_MASK 0x7ff /* no class has longer bodies */
+_Static_assert(RB_LARGE_BYTES <= BODY_MASK, "");
+
 /* A record that answers the question, and what it was when it was found. */
 struct hit {
 	struct rb_record *record;
+	enum rb_class class; /* a constant, as is data_bytes */
+	__u32 index;         /* of the class's records */
 	__u32 seq;
 	__u32 data_bytes; /* of the record's class, a constant */
 	__u32 body_len;
@@ -98,7 +107,7 @@ record_check(const struct xdp_md *ctx, const struct query *query, __u32 epoch, s
 	if (hit->seq & 1)
 		return RB_BUSY;
 	load_fence();
-	hit->body_len = record->body_len;
+	hit->body_len = masked(record->body_len, BODY_MASK);
 	if (record->qname_len != query->question.qname_len || record->qtype != query->qtype ||
 	    record->view != 0 || !(record->traits & query->serves) ||
 	    !name_matches(ctx, query, hit))
@@ -127,7 +136,7 @@ static __always_inline bool record_mark(struct rb_record *record, __u8 mark)
 }
 
 /* Ask userspace to resolve the record again, in the last tenth of its life or past its end. */
-static __always_inline void refresh_ask(const struct hit *hit, enum rb_class class, __u32 index)
+static __always_inline void refresh_ask(const struct hit *hit)
 {
 	struct rb_refresh *refresh;
 
@@ -142,8 +151,8 @@ static __always_inline void refresh_ask(const struct hit *hit, enum rb_class cla
 		bpf_ringbuf_discard(refresh, 0);
 		return;
 	}
-	refresh->class = class;
-	refresh->index = index;
+	refresh->class = hit->class;
+	refresh->index = hit->index;
 	bpf_ringbuf_submit(refresh, 0);
 	count(RB_EVENT_REFRESH);
 }

@@ -15,7 +15,8 @@
 #define ETH_P_8021AD   0x88a8
 #define IP_FRAGMENT    0x3fff /* more fragments, or an offset */
 #define VLAN_ID        0x0fff
-#define DNS_OFFSET_MAX 70 /* Ethernet, two tags, IPv6, UDP */
+#define DNS_OFFSET_MAX 70    /* Ethernet, two tags, IPv6, UDP */
+#define FRAME_MASK     0x7ff /* offsets of a reply's bytes: below 2048 */
 #define VLAN_TAGS_MAX  2
 
 /* Where everything is in the frame. Offsets and lengths in bytes. */
@@ -24,8 +25,14 @@ struct packet {
 	__u32 dns;     /* offset of the DNS header */
 	__u32 dns_len; /* of the message, as UDP says */
 	__u32 is_ipv6;
-	__u32 epoch;     /* of the configuration when the packet came */
-	__u32 source[4]; /* network order; v4-mapped for IPv4 */
+	__u32 epoch;   /* of the configuration when the packet came */
+	__u32 refused; /* by access-control: it gets a REFUSED */
+};
+
+/* Who asks. Apart from the packet, whose every byte lies on the stack once more: 6.1 allows no
+ * more. */
+struct client {
+	__u32 addr[4]; /* network order; v4-mapped for IPv4 */
 };
 
 struct vlan_tag {
@@ -33,9 +40,15 @@ struct vlan_tag {
 	__be16 protocol; /* of what follows */
 };
 
-/* Make clang compute with this very register, so that the verifier sees the bound on what is used.
+/*
+ * A bound by a mask that changes nothing, for the verifier to know it from here on. What a
+ * comparison says of a register is lost to that of 6.1 where clang has saved the register before.
  */
-#define RB_PIN_REGISTER(variable) asm volatile("" : "+r"(variable))
+static __always_inline __u32 masked(__u32 value, __u32 mask)
+{
+	RB_PIN_REGISTER(value);
+	return value & mask;
+}
 
 /*
  * The frame's bounds. In assembly, as clang may otherwise choose between the two fields' addresses
@@ -128,7 +141,8 @@ static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __b
 	return tags == rb_vlan_tags ? RB_NEXT : RB_NOT_IP;
 }
 
-static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, struct packet *pkt)
+static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, struct packet *pkt,
+						 struct client *client)
 {
 	struct iphdr *ip = data + pkt->ip;
 	struct udphdr *udp = (void *)(ip + 1);
@@ -152,14 +166,15 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, str
 	pkt->is_ipv6 = 0;
 	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
-	pkt->source[0] = 0;
-	pkt->source[1] = 0;
-	pkt->source[2] = bpf_htonl(0xffff);
-	pkt->source[3] = ip->saddr;
+	client->addr[0] = 0;
+	client->addr[1] = 0;
+	client->addr[2] = bpf_htonl(0xffff);
+	client->addr[3] = ip->saddr;
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, struct packet *pkt)
+static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, struct packet *pkt,
+						 struct client *client)
 {
 	struct ipv6hdr *ip = data + pkt->ip;
 	struct udphdr *udp = (void *)(ip + 1);
@@ -169,7 +184,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, str
 		return RB_NOT_UDP;
 	if (ip->nexthdr != IPPROTO_UDP)
 		return RB_NOT_UDP;
-	if ((void *)(udp + 1) > data_end)
+	if (*(__u8 *)ip >> 4 != 6 || (void *)(udp + 1) > data_end)
 		return RB_IP_ODD;
 	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest))
 		return RB_NOT_LOCAL;
@@ -180,11 +195,12 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, str
 	pkt->is_ipv6 = 1;
 	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
-	__builtin_memcpy(pkt->source, &ip->saddr, sizeof(pkt->source));
+	__builtin_memcpy(client->addr, &ip->saddr, sizeof(client->addr));
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct packet *pkt)
+static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct packet *pkt,
+						   struct client *client)
 {
 	void *data = frame_start(ctx);
 	void *data_end = frame_end(ctx);
@@ -200,9 +216,9 @@ static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct pa
 	if (result != RB_NEXT)
 		return result;
 	if (protocol == RB_HTONS(ETH_P_IP))
-		result = ipv4_parse(data, data_end, pkt);
+		result = ipv4_parse(data, data_end, pkt, client);
 	else if (protocol == RB_HTONS(ETH_P_IPV6))
-		result = ipv6_parse(data, data_end, pkt);
+		result = ipv6_parse(data, data_end, pkt, client);
 	else
 		result = RB_NOT_IP;
 	if (result != RB_NEXT)

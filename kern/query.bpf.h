@@ -10,8 +10,8 @@
 struct query {
 	struct rb_question question;
 	struct rb_edns edns;
-	__u32 name_offset;  /* of the qname in the frame */
-	__u32 question_len; /* bytes: qname, qtype, qclass */
+	__u16 name_offset;  /* of the qname in the frame */
+	__u16 question_len; /* bytes: qname, qtype, qclass */
 	__be16 flags;       /* of the header, as sent */
 	__be16 id;
 	__be16 qtype;
@@ -82,8 +82,7 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	if (rb_scan_name(ctx, query->name_offset, &scanned))
 		return RB_QUESTION;
 	query->question = scanned;
-	if (query->question.qname_len > RB_NAME_MAX)
-		return RB_QUESTION;
+	query->question.qname_len = masked(scanned.qname_len, RB_NAME_MAX);
 	query->question_len = query->question.qname_len + RB_QUESTION_TAIL;
 	if (sizeof(*header) + query->question_len > pkt->dns_len)
 		return RB_QUESTION;

@@ -145,6 +145,13 @@ static __always_inline enum rb_result reply_finish(struct xdp_md *ctx, const str
 	return result;
 }
 
+/* Whether the record has been written since it was found: what was read of it is void then. */
+static __always_inline bool hit_is_torn(const struct hit *hit)
+{
+	load_fence();
+	return *(volatile const __u32 *)&hit->record->seq != hit->seq;
+}
+
 static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const struct packet *pkt,
 						  const struct query *query, const struct hit *hit)
 {
@@ -157,30 +164,17 @@ static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const stru
 		result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = body_write(ctx, hit, query, pkt->dns, &reply);
+	if (result == RB_NO_ROOM)
+		return result;
+	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise, or
+	 * what was read broke bounds that no record breaks. */
+	if (hit_is_torn(hit))
+		return RB_TORN;
 	if (result != RB_NEXT)
 		return result;
-	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise. */
-	load_fence();
-	if (*(volatile const __u32 *)&record->seq != hit->seq)
-		return RB_TORN;
 	record_mark(record, RB_MARK_VISITED);
 	result = reply_finish(ctx, pkt, query, &reply);
 	return result == RB_NEXT ? reply_result(&reply) : result;
-}
-
-/* REFUSED, for whom access-control refuses: the question and no word more. */
-static __always_inline enum rb_result reply_refuse(struct xdp_md *ctx, const struct packet *pkt,
-						   const struct query *query)
-{
-	struct reply reply = {
-		.flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | RB_RCODE_REFUSED)};
-	enum rb_result result;
-
-	reply_measure(pkt, query, &reply);
-	result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
-	if (result == RB_NEXT)
-		result = reply_finish(ctx, pkt, query, &reply);
-	return result == RB_NEXT ? RB_REFUSED : result;
 }
 
 #endif

@@ -30,23 +30,44 @@ static __always_inline __u32 current_epoch(void)
 	return control ? control->epoch : 0;
 }
 
-SEC("xdp.frags")
-int rb_main(struct xdp_md *ctx)
+/*
+ * Everything before the table: is it ours, may it ask, is it a plain query? A function of its own,
+ * so that what it needs of the stack (512 bytes for all calls together) is free again when it is
+ * left.
+ */
+__noinline int rb_parse(struct xdp_md *ctx, struct packet *ret_pkt, struct query *ret_query)
 {
 	struct packet pkt = {.epoch = current_epoch()};
 	enum rb_result result;
+	struct client client;
 	struct query query;
-	bool refused;
 
-	result = packet_parse(ctx, &pkt);
+	if (!ret_pkt || !ret_query)
+		return RB_INTERNAL;
+	result = packet_parse(ctx, &pkt, &client);
 	if (result == RB_NEXT && rb_egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;
 	if (result == RB_NEXT)
-		result = policy_check(&pkt, &refused);
+		result = policy_check(&pkt, &client);
 	if (result == RB_NEXT)
 		result = query_parse(ctx, &pkt, &query);
-	if (result == RB_NEXT && refused)
-		result = reply_refuse(ctx, &pkt, &query);
+	if (result != RB_NEXT)
+		return result;
+	*ret_pkt = pkt;
+	*ret_query = query;
+	return RB_NEXT;
+}
+
+SEC("xdp.frags")
+int rb_main(struct xdp_md *ctx)
+{
+	struct packet pkt = {};
+	struct query query = {};
+	enum rb_result result;
+
+	result = rb_parse(ctx, &pkt, &query);
+	if (result == RB_NEXT && pkt.refused)
+		result = rb_refuse(ctx, &pkt, &query);
 	if (result == RB_NEXT)
 		result = answer_from_table(ctx, &pkt, &query);
 	return verdict(ctx, result);

@@ -31,6 +31,10 @@ struct rb_unaligned64 {
 #define RB_LOAD64(p) (((const struct rb_unaligned64 *)(const void *)(p))->value)
 #endif
 
+/* Make clang compute with this very register, so that the verifier sees the bound on what is used.
+ */
+#define RB_PIN_REGISTER(variable) asm volatile("" : "+r"(variable))
+
 /* RFC 1035 4.1.1. Counts and flags in network byte order. */
 struct rb_dns_header {
 	__be16 id;
@@ -87,12 +91,13 @@ enum rb_rrtype {
 
 /* OPT without options: root, type, size, extended rcode, version, flags, rdlength. RFC 6891 6.1.2
  */
-#define RB_OPT_BYTES     11
-#define RB_OPTIONS_MAX   8 /* EDNS options that the plain parser walks */
-#define RB_OPTION_EDE    15
-#define RB_EDE_STALE     3
-#define RB_MESSAGE_MAX   65535
-#define RB_QUESTION_TAIL 4 /* qtype and qclass */
+#define RB_OPT_BYTES        11
+#define RB_OPTIONS_MAX      8   /* EDNS options that the plain parser walks */
+#define RB_OPTION_BYTES_MAX 511 /* of the data of each */
+#define RB_OPTION_EDE       15
+#define RB_EDE_STALE        3
+#define RB_MESSAGE_MAX      65535
+#define RB_QUESTION_TAIL    4 /* qtype and qclass */
 
 /* What the plain parser takes from a query. Offsets in bytes from the DNS header. */
 struct rb_question {
@@ -197,11 +202,18 @@ static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *curso
 	for (i = 0; rdlength && i < RB_OPTIONS_MAX; i++) {
 		__u32 option_bytes;
 
-		/* Options above 511 bytes are for userspace; the bound is what the verifier needs.
-		 */
-		if (rdlength < 4 || cursor + 4 > end || cursor[2] > 1)
+		if (rdlength < 4 || cursor + 4 > end)
 			return -1;
-		option_bytes = 4 + ((__u32)cursor[2] << 8 | cursor[3]);
+		/*
+		 * Options above 511 bytes are for userspace; the bound is what the verifier needs,
+		 * on the value itself: that of 6.1 forgets what it knew of the halves of an OR.
+		 */
+		option_bytes = (__u32)cursor[2] << 8 | cursor[3];
+		RB_PIN_REGISTER(option_bytes);
+		if (option_bytes > RB_OPTION_BYTES_MAX)
+			return -1;
+		option_bytes += 4;
+		RB_PIN_REGISTER(option_bytes);
 		if (option_bytes > rdlength)
 			return -1;
 		rdlength -= option_bytes;

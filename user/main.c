@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "config/fingerprint.h"
 #include "control/checkup.h"
+#include "control/control.h"
 #include "datapath/xdp.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
@@ -45,6 +46,7 @@ struct daemon {
 	struct rb_resolvers *resolvers;
 	struct rb_server *server;
 	struct rb_xdp *xdp; /* NULL: sockets only */
+	struct rb_controls *controls;
 };
 
 static const char usage_text[] =
@@ -217,9 +219,24 @@ static int daemon_start(struct daemon *daemon)
 	return err;
 }
 
+static void control_start(struct daemon *daemon)
+{
+	const struct rb_control_view view = {
+		.config = daemon->config,
+		.table = daemon->table,
+		.server = daemon->server,
+		.resolvers = daemon->resolvers,
+		.xdp = daemon->xdp,
+		.started_ns = rb_clock_ns(),
+	};
+
+	daemon->controls = rb_control_open(&view);
+}
+
 /* The kernel stops answering first, so that nothing is answered that could not be refreshed. */
 static void daemon_stop(struct daemon *daemon)
 {
+	rb_control_close(daemon->controls);
 	if (daemon->xdp)
 		rb_xdp_detach(daemon->xdp);
 	if (daemon->server)
@@ -297,19 +314,25 @@ static int daemon_run(struct daemon *daemon, int signals_fd, int timer_fd)
 		{.fd = timer_fd, .events = POLLIN},
 		{.fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1, .events = POLLIN},
 		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->config->num_threads),
-		 .events = POLLIN}};
+		 .events = POLLIN},
+		{.fd = rb_control_fd(daemon->controls), .events = POLLIN}};
 	struct signalfd_siginfo signal;
 	uint64_t ticks;
 
 	for (;;) {
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0 && daemon->xdp)
-			rb_xdp_watch(daemon->xdp);
+		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0) {
+			sd_notify(0, "WATCHDOG=1");
+			if (daemon->xdp)
+				rb_xdp_watch(daemon->xdp);
+		}
 		if (fds[2].revents)
 			rb_xdp_refreshes(daemon->xdp, ask_refresh, daemon);
 		if (fds[3].revents)
 			collect_refreshes(daemon);
+		if (fds[4].revents)
+			rb_control_serve(daemon->controls);
 		if (!fds[0].revents || read(signals_fd, &signal, sizeof(signal)) < 0)
 			continue;
 		if (signal.ssi_signo == SIGHUP) {
@@ -333,6 +356,7 @@ static int serve(struct rb_config *config)
 	if (!err)
 		err = daemon_start(&daemon);
 	if (!err) {
+		control_start(&daemon);
 		rb_log_notice("runbound %s serves", RB_VERSION);
 		sd_notify(0, "READY=1");
 		err = daemon_run(&daemon, signals_fd, timer_fd);

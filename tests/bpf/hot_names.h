@@ -21,12 +21,14 @@ static const struct store hot_names[] = {
 	{.name = HOT_WWW, .type = 1, .answer = HOT_WWW " 300 IN A 192.0.2.80"},
 	{.name = HOT_WWW, .type = 28, .answer = HOT_WWW " 300 IN AAAA 2001:db8::80"},
 	{.name = "pool.example.com.",
+	 .roundrobin = true,
 	 .type = 1,
 	 .age_s = 10,
 	 .answer = "pool.example.com. 300 IN A 192.0.2.1\n"
 		   "pool.example.com. 300 IN A 192.0.2.2\n"
 		   "pool.example.com. 300 IN A 192.0.2.3"},
 	{.name = "pool6.example.com.",
+	 .roundrobin = true,
 	 .type = 28,
 	 .answer = "pool6.example.com. 300 IN AAAA 2001:db8::1\n"
 		   "pool6.example.com. 300 IN AAAA 2001:db8::2\n"
@@ -34,6 +36,7 @@ static const struct store hot_names[] = {
 		   "pool6.example.com. 300 IN AAAA 2001:db8::4\n"
 		   "pool6.example.com. 300 IN AAAA 2001:db8::5"},
 	{.name = "chain.example.com.",
+	 .roundrobin = true,
 	 .type = 1,
 	 .age_s = 100,
 	 .answer = "chain.example.com. 300 IN CNAME edge.cdn.example.net.\n"
@@ -153,17 +156,46 @@ static const struct store hot_names[] = {
 	 .answer = "secure.example.com. 300 IN A 192.0.2.73"},
 };
 
-/* In the table, but not to be served. */
-static const struct store cold_names[] = {
+/* Expired: served only where serve-expired allows it. */
+static const struct store expired_names[] = {
 	{.name = "expired.example.com.",
 	 .type = 1,
 	 .age_s = 301,
-	 .answer = "expired.example.com. 300 IN A 192.0.2.90"},
+	 .roundrobin = true,
+	 .answer = "expired.example.com. 300 IN A 192.0.2.90\n"
+		   "expired.example.com. 200 IN A 192.0.2.91"},
 	{.name = "expired-none.example.com.",
 	 .type = 1,
 	 .rcode = 3,
 	 .age_s = 4000,
 	 .authority = HOT_SOA},
+	{.name = "expired-blocked.example.com.",
+	 .type = 1,
+	 .rcode = 3,
+	 .ede = 15 + 1,
+	 .age_s = 400,
+	 .authority = HOT_SOA},
+	{.name = "expired-chain.example.com.",
+	 .type = 28,
+	 .age_s = 700,
+	 .answer = "expired-chain.example.com. 600 IN CNAME edge.cdn.example.net.\n"
+		   "edge.cdn.example.net. 60 IN AAAA 2001:db8::7"},
+	{.name = "expired-signed.example.com.",
+	 .type = 1,
+	 .secure = true,
+	 .dnssec_ok = true,
+	 .age_s = 3000,
+	 .answer = "expired-signed.example.com. 300 IN A 192.0.2.92\n"
+		   "expired-signed.example.com." HOT_SIG},
+};
+
+/* In the table, but never to be served: too long ago, an error, local data. */
+static const struct store cold_names[] = {
+	{.name = "gone-stale.example.com.",
+	 .type = 1,
+	 .age_s = 20000,
+	 .answer = "gone-stale.example.com. 300 IN A 192.0.2.93"},
+	{.name = "broken-stale.example.com.", .type = 1, .rcode = 2, .age_s = 6},
 };
 
 /* In the table, of a configuration that is no longer in force. */

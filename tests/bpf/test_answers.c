@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../kern/wire.h"
+#include "lib/exchange.h"
 #include "lib/frame.h"
 #include "lib/program.h"
 #include "lib/store.h"
@@ -35,50 +36,6 @@ static int teardown(void **state)
 {
 	program_free(*state);
 	return 0;
-}
-
-/* Ask, and expect this end; the decoded reply where it is an answer. */
-static ldns_pkt *ask_for(struct program *program, const struct ask *ask, enum rb_result expected)
-{
-	struct frame query, reply;
-	enum rb_result result;
-	int action;
-
-	frame_query(ask, &query);
-	action = program_run(program, &query, &reply, &result);
-	if (result != expected)
-		fail_msg("%s: %s instead of %s", ask->name, result_name(result),
-			 result_name(expected));
-	if (rb_result_group(expected) != RB_GROUP_REPLY) {
-		assert_int_equal(action,
-				 rb_result_group(expected) == RB_GROUP_DROP ? XDP_DROP : XDP_PASS);
-		assert_int_equal(reply.len, query.len);
-		assert_memory_equal(reply.bytes, query.bytes, query.len);
-		return NULL;
-	}
-	assert_int_equal(action, XDP_TX);
-	return frame_decode_reply(&query, &reply, ask);
-}
-
-/* The records of a section equal these lines, in order, with this TTL. */
-static void assert_section(const ldns_rr_list *section, const char *lines, uint32_t ttl_s)
-{
-	char *copy = strdup(lines), *save = NULL;
-	size_t i = 0;
-
-	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		ldns_rr *rr = NULL;
-
-		assert_int_equal(ldns_rr_new_frm_str(&rr, line, 0, NULL, NULL), LDNS_STATUS_OK);
-		assert_true(i < ldns_rr_list_rr_count(section));
-		assert_int_equal(ldns_rr_compare(ldns_rr_list_rr(section, i), rr), 0);
-		assert_int_equal(ldns_rr_ttl(ldns_rr_list_rr(section, i)),
-				 ttl_s ? ttl_s : ldns_rr_ttl(rr));
-		ldns_rr_free(rr);
-		i++;
-	}
-	assert_int_equal(ldns_rr_list_rr_count(section), i);
-	free(copy);
 }
 
 /* Wrong: a hot name would not be answered, or not rightly, in some packaging of the question. */
@@ -115,8 +72,8 @@ static void address_is_answered_however_it_is_asked(void **state)
 		ldns_pkt *reply;
 
 		ask.type = 1;
-		reply = ask_for(program, &ask, RB_ANSWERED);
-		assert_section(ldns_pkt_answer(reply), store.answer, 0);
+		reply = exchange(program, &ask, RB_ANSWERED);
+		exchange_assert_section(ldns_pkt_answer(reply), store.answer, 0);
 		assert_false(ldns_pkt_aa(reply));
 		assert_false(ldns_pkt_ad(reply));
 		assert_false(ldns_pkt_cd(reply));
@@ -196,11 +153,11 @@ static void every_kind_of_response_is_answered(void **state)
 					  .edns = variant & 1,
 					  .dnssec_ok = variant & 1 && variant & 2,
 					  .ipv6 = variant & 4};
-			ldns_pkt *reply = ask_for(program, &ask, kinds[i].result);
+			ldns_pkt *reply = exchange(program, &ask, kinds[i].result);
 
 			assert_int_equal(ldns_pkt_get_rcode(reply), store->rcode);
-			assert_section(ldns_pkt_answer(reply), store->answer ? store->answer : "",
-				       0);
+			exchange_assert_section(ldns_pkt_answer(reply),
+						store->answer ? store->answer : "", 0);
 			assert_int_equal(ldns_rr_list_rr_count(ldns_pkt_authority(reply)),
 					 store->authority ? 1 : 0);
 			ldns_pkt_free(reply);
@@ -241,10 +198,11 @@ static void ttls_lose_the_age_of_the_record(void **state)
 					  .type = store->type,
 					  .ipv6 = ipv6,
 					  .edns = true};
-			ldns_pkt *reply = ask_for(program, &ask, RB_ANSWERED);
+			ldns_pkt *reply = exchange(program, &ask, RB_ANSWERED);
 			uint32_t full = store->age_s > 1000 ? 86400 : 300;
 
-			assert_section(ldns_pkt_answer(reply), store->answer, full - store->age_s);
+			exchange_assert_section(ldns_pkt_answer(reply), store->answer,
+						full - store->age_s);
 			ldns_pkt_free(reply);
 		}
 	}
@@ -264,11 +222,11 @@ static void nothing_leaves_after_expiry_or_a_new_epoch(void **state)
 	struct program *program = *state;
 
 	assert_int_equal(store_publish(program_table(program), &expired), 0);
-	ask_for(program, &(struct ask){.name = expired.name, .type = 1}, RB_EXPIRED);
+	exchange(program, &(struct ask){.name = expired.name, .type = 1}, RB_EXPIRED);
 	assert_int_equal(store_publish(program_table(program), &fresh), 0);
-	ldns_pkt_free(ask_for(program, &ask, RB_ANSWERED));
+	ldns_pkt_free(exchange(program, &ask, RB_ANSWERED));
 	rb_table_bump_epoch(program_table(program));
-	ask_for(program, &ask, RB_EXPIRED);
+	exchange(program, &ask, RB_EXPIRED);
 }
 
 /* Wrong: local data would age, or not be marked as authoritative. */
@@ -283,8 +241,8 @@ static void local_data_keeps_its_ttl_and_has_aa(void **state)
 	ldns_pkt *reply;
 
 	assert_int_equal(store_publish(program_table(program), &store), 0);
-	reply = ask_for(program, &(struct ask){.name = store.name, .type = 1}, RB_ANSWERED);
-	assert_section(ldns_pkt_answer(reply), store.answer, 3600);
+	reply = exchange(program, &(struct ask){.name = store.name, .type = 1}, RB_ANSWERED);
+	exchange_assert_section(ldns_pkt_answer(reply), store.answer, 3600);
 	assert_true(ldns_pkt_aa(reply));
 	ldns_pkt_free(reply);
 }
@@ -306,21 +264,21 @@ static void signed_data_comes_in_two_variants_with_ad(void **state)
 	ldns_pkt *reply;
 
 	assert_int_equal(store_publish(program_table(program), &with), 0);
-	ask_for(program, &ask, RB_MISS);
+	exchange(program, &ask, RB_MISS);
 	ask.dnssec_ok = true;
-	reply = ask_for(program, &ask, RB_ANSWERED);
-	assert_section(ldns_pkt_answer(reply), with.answer, 0);
+	reply = exchange(program, &ask, RB_ANSWERED);
+	exchange_assert_section(ldns_pkt_answer(reply), with.answer, 0);
 	assert_true(ldns_pkt_ad(reply));
 	ldns_pkt_free(reply);
 
 	assert_int_equal(store_publish(program_table(program), &without), 0);
 	ask.dnssec_ok = false;
-	reply = ask_for(program, &ask, RB_ANSWERED);
-	assert_section(ldns_pkt_answer(reply), WWW " 300 IN A 192.0.2.80", 0);
+	reply = exchange(program, &ask, RB_ANSWERED);
+	exchange_assert_section(ldns_pkt_answer(reply), WWW " 300 IN A 192.0.2.80", 0);
 	assert_false(ldns_pkt_ad(reply));
 	ldns_pkt_free(reply);
 	ask.set_flags = RB_FLAG_AD;
-	reply = ask_for(program, &ask, RB_ANSWERED);
+	reply = exchange(program, &ask, RB_ANSWERED);
 	assert_true(ldns_pkt_ad(reply));
 	ldns_pkt_free(reply);
 }
@@ -335,11 +293,11 @@ static void extended_error_is_carried_where_the_client_has_edns(void **state)
 	ldns_pkt *reply;
 
 	assert_int_equal(store_publish(program_table(program), &store), 0);
-	ldns_pkt_free(ask_for(program, &ask, RB_ERROR));
+	ldns_pkt_free(exchange(program, &ask, RB_ERROR));
 	for (int ipv6 = 0; ipv6 < 2; ipv6++) {
 		ask.edns = true;
 		ask.ipv6 = ipv6;
-		reply = ask_for(program, &ask, RB_ERROR);
+		reply = exchange(program, &ask, RB_ERROR);
 		assert_int_equal(ldns_pkt_get_rcode(reply), 2);
 		assert_int_equal(ldns_rdf_size(ldns_pkt_edns_data(reply)), 6);
 		assert_memory_equal(ldns_rdf_data(ldns_pkt_edns_data(reply)), "\0\x0f\0\2\0\6", 6);
@@ -388,10 +346,10 @@ static void too_large_for_the_client_is_truncated(void **state)
 		ldns_pkt *reply;
 
 		assert_int_equal(store_publish(program_table(program), &store), 0);
-		reply = ask_for(program, &ask, cases[i].result);
+		reply = exchange(program, &ask, cases[i].result);
 		assert_int_equal(ldns_pkt_tc(reply), cases[i].result == RB_TRUNCATED);
-		assert_section(ldns_pkt_answer(reply), cases[i].result == RB_TRUNCATED ? "" : txt,
-			       0);
+		exchange_assert_section(ldns_pkt_answer(reply),
+					cases[i].result == RB_TRUNCATED ? "" : txt, 0);
 		ldns_pkt_free(reply);
 		free(txt);
 	}
@@ -415,13 +373,13 @@ static void names_of_every_length_are_answered(void **state)
 		snprintf(answer, sizeof(answer), "%s 300 IN AAAA 2001:db8::1", name);
 		store.answer = answer;
 		assert_int_equal(store_publish(program_table(program), &store), 0);
-		reply = ask_for(program, &(struct ask){.name = name, .type = 28}, RB_ANSWERED);
-		assert_section(ldns_pkt_answer(reply), answer, 0);
+		reply = exchange(program, &(struct ask){.name = name, .type = 28}, RB_ANSWERED);
+		exchange_assert_section(ldns_pkt_answer(reply), answer, 0);
 		ldns_pkt_free(reply);
 		/* and no name but that one */
 		memcpy(other, name, sizeof(other));
 		other[len - 1] = '-';
-		ask_for(program, &(struct ask){.name = other, .type = 28}, RB_MISS);
+		exchange(program, &(struct ask){.name = other, .type = 28}, RB_MISS);
 	}
 }
 
@@ -439,7 +397,7 @@ static void vlan_tags_come_back_as_they_came(void **state)
 		for (unsigned int sent = 0; sent <= 2; sent++) {
 			struct ask ask = {.name = WWW, .type = 1, .vlan_tags = sent, .edns = true};
 			ldns_pkt *reply =
-				ask_for(program, &ask, sent == tags ? RB_ANSWERED : RB_NOT_IP);
+				exchange(program, &ask, sent == tags ? RB_ANSWERED : RB_NOT_IP);
 
 			if (reply)
 				ldns_pkt_free(reply);

@@ -14,7 +14,8 @@
 static void put(struct frame *frame, const void *bytes, size_t len)
 {
 	assert_true(frame->len + len <= sizeof(frame->bytes));
-	memcpy(frame->bytes + frame->len, bytes, len);
+	if (len)
+		memcpy(frame->bytes + frame->len, bytes, len);
 	frame->len += len;
 }
 

@@ -54,6 +54,9 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->rb_ifindex = 1;
 	knobs->rb_acl_open = !opts->use_acl;
 	knobs->rb_max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
+	knobs->rb_prefetch = opts->prefetch;
+	knobs->rb_stale_ns = opts->stale_ns;
+	knobs->rb_stale_ttl = 30;
 	knobs->rb_vlan_tags = opts->vlan_tags;
 	knobs->rb_vlan_ids[0] = 10;
 	knobs->rb_vlan_ids[1] = 20;

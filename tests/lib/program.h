@@ -18,7 +18,9 @@ struct program_opts {
 	bool no_egress;         /* RB_EGRESS_NONE instead of RB_EGRESS_TX */
 	uint32_t max_udp_size;  /* 0: 1232 */
 	size_t table_bytes;     /* 0: 1 MB */
-	const void *object;     /* another build of the program, as ELF; NULL: the program */
+	bool prefetch;
+	uint64_t stale_ns;  /* serve-expired; TTLs are then 30 */
+	const void *object; /* another build of the program, as ELF; NULL: the program */
 	size_t object_bytes;
 };
 

@@ -42,6 +42,7 @@ struct rb_answer *store_answer(const struct store *store)
 		.dnssec_ok = store->dnssec_ok,
 		.secure = store->secure,
 		.ede = store->ede,
+		.roundrobin = store->roundrobin,
 		.max_ttl_s = 86400,
 		.max_negative_ttl_s = 3600,
 		.now_ns = now_ns,

@@ -16,6 +16,7 @@ struct store {
 	bool authoritative; /* local data */
 	bool dnssec_ok;
 	bool secure;
+	bool roundrobin; /* rrset-roundrobin */
 	uint8_t ede;
 	uint32_t age_s; /* it was inserted so long ago; more than its TTL: it has expired */
 };

@@ -149,7 +149,8 @@ static struct {
 	 "runbound says nothing about what it could not read",
 	 0},
 	{is_refused,
-	 REPLY_RCODE | REPLY_AA | REPLY_RA | REPLY_AD | REPLY_CD | REPLY_QUESTION | ANY_EDNS,
+	 REPLY_MALFORMED_B | REPLY_RCODE | REPLY_AA | REPLY_RA | REPLY_AD | REPLY_CD |
+		 REPLY_QUESTION | ANY_EDNS,
 	 "REFUSED: Unbound sends a bare header with the query's flags, or question and EDE 18 or "
 	 "20; runbound sends flags of its own, question and OPT without options",
 	 0},

@@ -21,19 +21,21 @@ result() { # ok|FAILED NAME [file to show]
 	fi
 }
 
-# explore FLAGS...: all states of the model into $work/out.
+# explore OPTIMIZE FLAGS...: all states of the model into $work/out.
 explore() (
+	optimize=$1
+	shift
 	cd "$work" || exit 1
 	{
-		rm -f pan.c pan && spin -a "$@" "$model" && cc -O2 -DSAFETY -DMEMLIM=2048 -o pan pan.c &&
-			./pan -m100000
+		rm -f pan.c pan && spin -a "$@" "$model" &&
+			cc "$optimize" -DSAFETY -DMEMLIM=2048 -o pan pan.c && ./pan -m100000
 	} >out 2>&1
 )
 
 holds() { # NAME FLAGS...
 	local name=$1
 	shift
-	explore "$@"
+	explore -O2 "$@"
 	# Exactly these: a search that gave up (memory, depth) proves nothing.
 	if grep -q 'errors: 0$' "$work/out" &&
 		! grep -qE 'Search not completed|max search depth too small|pan: out of memory|memory limit' "$work/out"; then
@@ -46,7 +48,7 @@ holds() { # NAME FLAGS...
 refused() { # NAME FLAGS...
 	local name=$1
 	shift
-	explore "$@"
+	explore -O0 "$@"
 	if grep -q 'assertion violated.*copy' "$work/out" && grep -q 'errors: 1$' "$work/out"; then
 		result ok "$name"
 	else
@@ -56,7 +58,7 @@ refused() { # NAME FLAGS...
 
 holds "two readers see whole records of their own key only" -DREADERS=2 -DSTORES=3
 holds "nothing depends on the tag" -DREADERS=2 -DSTORES=2 -DVARIANT_NO_TAG
-holds "nor through more stores" -DREADERS=1 -DSTORES=4 -DVARIANT_NO_TAG
+holds "the same for one reader through more stores" -DREADERS=1 -DSTORES=4 -DVARIANT_NO_TAG
 # Else the model would prove that nobody reads anything.
 refused "records are accepted, the last one too" -DWITNESS
 
@@ -72,10 +74,11 @@ read -ra libraries < <(pkg-config --cflags libbpf)
 clang -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_arm64 -Iskel -I. "${libraries[@]}" \
 	-c kern/runbound.bpf.c -o "$work/arm64.o" >"$work/out" 2>&1 &&
 	llvm-objdump -d "$work/arm64.o" >"$work/out"
-if grep -q 'atomic_fetch_add' "$work/out" && ! grep -q 'lock ' "$work/out"; then
+# On the stack: other atomics need be none.
+if grep -q 'atomic_fetch_add(.*r10' "$work/out" && ! grep -q 'lock .*r10' "$work/out"; then
 	result ok "$name"
 else
-	grep -E 'error|lock ' "$work/out" >"$work/short"
+	grep -E 'error|lock .*r10' "$work/out" >"$work/short"
 	result FAILED "$name" "$work/short"
 fi
 

@@ -17,8 +17,9 @@
  * only after it has tested an earlier one. An aligned word is stored and loaded at once.
  *
  * A record is three words. Those of record n for key k all have the value 2n + k; 0: nobody's, or
- * expired. Not here: the byte of marks, which readers store and nobody takes for the record's; and
- * seq coming round, since no reader sleeps through 2^31 stores to one slot.
+ * expired. Left out: seq coming round, since no reader sleeps through 2^31 stores to one slot; and
+ * the mark that a reader sets behind all this. It is no part of the record, and being atomic it
+ * leaves the rest of its word as it was (MUTANT_MARK_NOT_ATOMIC: by a load and a store).
  */
 #ifndef STORES
 #define STORES 3 /* what is done to the slot: stores and clears */
@@ -287,8 +288,15 @@ end:
 #ifdef WITNESS
 		assert(copy < 2 * STORES);
 #endif
+#ifdef MUTANT_MARK_NOT_ATOMIC
+		copy = visible[LIFE]
+	   };
+	   visible[LIFE] = copy;
+	   goto again
+#else
 		goto again
 	   }
+#endif
 	od
 }
 

@@ -44,6 +44,7 @@ lab_up() {
 	chmod 755 "$LAB_DIR"
 	LAB_PINS=/sys/fs/bpf/$LAB_NAME
 	LAB_CONF=$LAB_DIR/runbound.conf
+	LAB_SOCKET=$LAB_DIR/control.sock
 	LAB_LOG=$LAB_DIR/runbound.log
 	trap lab_down EXIT
 	trap 'exit 130' INT
@@ -297,6 +298,7 @@ lab_configure() {
 		    do-not-query-localhost: no
 		    hot-cache-size: ${LAB_HOT_CACHE:-16m}
 		    pin-dir: "$LAB_PINS"
+		    control-socket: "$LAB_SOCKET"
 		CONF
 		[ $# = 0 ] || printf '    %s\n' "$@"
 	} >"$LAB_CONF"

@@ -25,7 +25,7 @@
 #define SILENT_MS 25 /* in the others */
 #define ID_MAX    65536
 #define REPLY_MAX 4096
-#define SHOWN_MAX 100000
+#define SHOWN_MAX 20 /* faults that are printed in full */
 
 enum server {
 	RUNBOUND,

@@ -72,6 +72,88 @@ static void devices_without_native_xdp_answer_generically_without_af_xdp(void **
 	}
 }
 
+/* One row of the table in runbound-networks(7). */
+struct row {
+	const char *what;
+	struct rb_netif netif;
+	struct rb_way way;
+	const char *says; /* in reason, advice or what is said of a refusal; NULL: nothing */
+};
+
+#define NATIVE                                                                                     \
+	{                                                                                          \
+		RB_MODE_NATIVE, RB_EGRESS_TX, true                                                 \
+	}
+#define NATIVE_UNSEEN                                                                              \
+	{                                                                                          \
+		RB_MODE_NATIVE, RB_EGRESS_REDIRECT, true                                           \
+	}
+#define GENERIC                                                                                    \
+	{                                                                                          \
+		RB_MODE_GENERIC, RB_EGRESS_TX, false                                               \
+	}
+#define SOCKETS                                                                                    \
+	{                                                                                          \
+		RB_MODE_NONE, RB_EGRESS_NONE, false                                                \
+	}
+#define BOND(number) ETHERNET, .kind = "bond", .bond_mode = (number)
+
+static const struct row rows[] = {
+	{"NIC", {ETHERNET, .driver = "ixgbe", .mtu = 1500}, NATIVE, "driver"},
+	{"virtio-net", {ETHERNET, .driver = "virtio_net", .mtu = 1500}, NATIVE, "guest_csum=off"},
+	{"MTU too large", {ETHERNET, .driver = "e1000e", .mtu = 9000}, NATIVE, "mtu 1500"},
+	{"virtio-net, MTU too large",
+	 {ETHERNET, .driver = "virtio_net", .mtu = 9000},
+	 NATIVE,
+	 "mtu 1500"},
+	{"veth, peer here", {ETHERNET, .kind = "veth", .peer_ifindex = 7}, NATIVE, NULL},
+	{"veth, peer elsewhere", {ETHERNET, .kind = "veth"}, NATIVE_UNSEEN, NULL},
+	{"VLAN", {ETHERNET, .kind = "vlan"}, GENERIC, "a vlan device has no native XDP"},
+	{"macvlan", {ETHERNET, .kind = "macvlan"}, GENERIC, "macvlan"},
+	{"ipvlan", {ETHERNET, .kind = "ipvlan"}, GENERIC, "ipvlan"},
+	{"bridge", {ETHERNET, .kind = "bridge"}, GENERIC, "bridge"},
+	{"tap", {ETHERNET, .kind = "tun"}, NATIVE, "driver"},
+	{"bond balance-rr", {BOND(0)}, NATIVE, "every slave"},
+	{"bond active-backup", {BOND(1)}, NATIVE, "every slave"},
+	{"bond balance-xor", {BOND(2)}, NATIVE, "every slave"},
+	{"bond broadcast", {BOND(3)}, GENERIC, "802.3ad"},
+	{"bond 802.3ad", {BOND(4)}, NATIVE, "every slave"},
+	{"bond balance-tlb", {BOND(5)}, GENERIC, "802.3ad"},
+	{"bond balance-alb", {BOND(6)}, GENERIC, "802.3ad"},
+	{"bond, port of a bridge",
+	 {BOND(4), .name = "bond0", .master = "br0", .master_kind = "bridge"},
+	 NATIVE,
+	 "ip link set bond0 nomaster"},
+	{"NIC, port of a bridge",
+	 {ETHERNET, .name = "eth0", .master = "br0", .master_kind = "bridge"},
+	 NATIVE,
+	 "give the address to br0"},
+	{"loopback", {.is_up = true, .is_loopback = true}, SOCKETS, "loopback"},
+	{"tun", {.is_up = true, .kind = "tun"}, SOCKETS, "no Ethernet header"},
+};
+
+/* Otherwise: on some network DNS is slow or lost, and the manual says otherwise. */
+static void every_topology_of_the_manual_has_the_plan_that_it_says(void **state)
+{
+	char refused[RB_PLAN_REFUSED];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rb_plan plan = plan_of(&rows[i].netif);
+		const struct rb_way *way = &rows[i].way;
+
+		rb_plan_refused(&rows[i].netif, refused);
+		if (plan.best.mode != way->mode || plan.best.egress != way->egress ||
+		    plan.best.use_xsk != way->use_xsk)
+			fail_msg("%s: %s, %s", rows[i].what, rb_mode_name(plan.best.mode),
+				 rb_egress_name(plan.best.egress));
+		if (rows[i].says && !strstr(plan.reason, rows[i].says) &&
+		    !strstr(plan.advice, rows[i].says) && !strstr(refused, rows[i].says))
+			fail_msg("%s: not said: %s", rows[i].what, rows[i].says);
+	}
+}
+
 /* Otherwise: a server's NIC or a VM's virtio-net would never run at full speed. */
 static void hardware_tries_native_with_af_xdp(void **state)
 {
@@ -145,6 +227,7 @@ int main(void)
 		cmocka_unit_test(veth_with_its_peer_here_sends_by_tx_and_needs_a_program_there),
 		cmocka_unit_test(veth_with_its_peer_elsewhere_redirects_and_proves_it),
 		cmocka_unit_test(devices_without_native_xdp_answer_generically_without_af_xdp),
+		cmocka_unit_test(every_topology_of_the_manual_has_the_plan_that_it_says),
 		cmocka_unit_test(hardware_tries_native_with_af_xdp),
 		cmocka_unit_test(devices_without_ethernet_get_no_program),
 		cmocka_unit_test(a_foreign_program_is_left_alone_whatever_the_device),

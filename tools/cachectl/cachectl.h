@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * runbound-cachectl: the hot table as an operator sees it. It works from the pinned maps alone,
- * whether or not a daemon runs, and changes nothing.
+ * runbound-cachectl: the hot table as an operator sees it, from the pinned maps alone, whether or
+ * not a daemon runs, and what the running daemon says. It changes nothing.
  */
 #ifndef CACHECTL_H
 #define CACHECTL_H
@@ -18,19 +18,23 @@ enum cachectl_output {
 /* Exit codes; scripts rely on them. */
 enum cachectl_exit {
 	EXIT_OK = 0,
-	EXIT_NOT_FOUND = 1,
+	EXIT_NOT_FOUND = 1, /* verify: something is wrong */
 	EXIT_USAGE = 2,
-	EXIT_NO_TABLE = 3, /* none is pinned, or not for this user */
+	EXIT_NO_TABLE = 3,  /* none is pinned, or not for this user */
+	EXIT_NO_DAEMON = 4, /* none answers */
 };
 
 struct cachectl {
 	const char *pin_dir;
+	const char *socket; /* the daemon's; NULL: it is not to be asked */
 	enum cachectl_output output;
-	struct rb_table *table; /* open for reading */
+	struct rb_table *table; /* open for reading; NULL where the verb does without */
 	uint64_t now_ns;
 };
 
 /* The verbs. argv: the words after the verb. Results on stdout, complaints on stderr. */
+enum cachectl_exit cachectl_status(const struct cachectl *ctl, int argc, char **argv);
+enum cachectl_exit cachectl_verify(const struct cachectl *ctl, int argc, char **argv);
 enum cachectl_exit cachectl_stats(const struct cachectl *ctl, int argc, char **argv);
 enum cachectl_exit cachectl_lookup(const struct cachectl *ctl, int argc, char **argv);
 enum cachectl_exit cachectl_dump(const struct cachectl *ctl, int argc, char **argv);

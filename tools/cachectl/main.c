@@ -6,45 +6,58 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "config/config.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+
+enum need {
+	NEED_TABLE,
+	NEED_DAEMON,
+};
 
 struct verb {
 	const char *name;
 	int words_min, words_max;
+	enum need need;
 	enum cachectl_exit (*run)(const struct cachectl *ctl, int argc, char **argv);
 };
 
 static const struct verb verbs[] = {
-	{"stats", 0, 0, cachectl_stats},
-	{"lookup", 1, 2, cachectl_lookup},
-	{"dump", 0, 0, cachectl_dump},
+	{"status", 0, 0, NEED_DAEMON, cachectl_status}, {"stats", 0, 0, NEED_TABLE, cachectl_stats},
+	{"lookup", 1, 2, NEED_TABLE, cachectl_lookup},  {"dump", 0, 0, NEED_TABLE, cachectl_dump},
+	{"verify", 0, 0, NEED_TABLE, cachectl_verify},
 };
 
 static const char usage[] =
-	"Usage: runbound-cachectl [OPTION]... stats\n"
+	"Usage: runbound-cachectl [OPTION]... status\n"
+	"       runbound-cachectl [OPTION]... stats\n"
 	"       runbound-cachectl [OPTION]... lookup NAME [TYPE]\n"
 	"       runbound-cachectl [OPTION]... dump\n"
+	"       runbound-cachectl [OPTION]... verify\n"
 	"\n"
 	"Look into runbound's hot table, from which the kernel answers.\n"
 	"\n"
-	"  stats                how packets ended in the kernel, and how full the table is\n"
+	"  status               what the daemon is doing: interfaces, programs, table\n"
+	"  stats                how packets ended in the kernel, how full the table is, and\n"
+	"                       what the daemon has counted, where it runs\n"
 	"  lookup NAME [TYPE]   the records of a name (of every type, where none is given)\n"
 	"  dump                 every fresh record, as lines of a zone file\n"
+	"  verify               look at every record for what must not be\n"
 	"\n"
 	"  -j, --json           one JSON document instead of text\n"
 	"  -p, --pin-dir DIR    where the table is pinned (" RB_PIN_DIR ")\n"
+	"  -s, --socket PATH    the daemon's control socket (" RB_CONTROL_SOCKET ",\n"
+	"                       none where --pin-dir is given)\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n"
 	"\n"
-	"Exit code: 0 done, 1 no such record, 2 usage, 3 no table or no permission.\n";
+	"Exit code: 0 done, 1 no such record or a fault found, 2 usage, 3 no table or no\n"
+	"permission, 4 no daemon.\n";
 
 static const struct option options[] = {
-	{"json", no_argument, NULL, 'j'},
-	{"pin-dir", required_argument, NULL, 'p'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
-	{NULL, 0, NULL, 0},
+	{"json", no_argument, NULL, 'j'},         {"pin-dir", required_argument, NULL, 'p'},
+	{"socket", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},      {NULL, 0, NULL, 0},
 };
 
 static enum cachectl_exit misused(const char *format, const char *word)
@@ -85,9 +98,10 @@ static enum cachectl_exit verb_run(struct cachectl *ctl, const struct verb *verb
 {
 	_cleanup_(rb_table_closep) struct rb_table *table = NULL;
 	enum cachectl_exit result;
-	int err;
+	int err = 0;
 
-	err = rb_table_open(ctl->pin_dir, RB_TABLE_READ, 0, &table);
+	if (verb->need == NEED_TABLE)
+		err = rb_table_open(ctl->pin_dir, RB_TABLE_READ, 0, &table);
 	if (err) {
 		fprintf(stderr, "runbound-cachectl: %s: %s\n", ctl->pin_dir, open_error_text(err));
 		return EXIT_NO_TABLE;
@@ -105,17 +119,20 @@ static enum cachectl_exit verb_run(struct cachectl *ctl, const struct verb *verb
 
 int main(int argc, char **argv)
 {
-	struct cachectl ctl = {.pin_dir = RB_PIN_DIR, .output = OUTPUT_TEXT};
+	struct cachectl ctl = {.output = OUTPUT_TEXT};
 	const struct verb *verb;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jp:hV", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "jp:s:hV", options, NULL)) != -1) {
 		switch (option) {
 		case 'j':
 			ctl.output = OUTPUT_JSON;
 			break;
 		case 'p':
 			ctl.pin_dir = optarg;
+			break;
+		case 's':
+			ctl.socket = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -128,14 +145,21 @@ int main(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
+	/* The daemon at the usual socket is not that of other pins. */
+	if (!ctl.socket && !ctl.pin_dir)
+		ctl.socket = RB_CONTROL_SOCKET;
+	if (!ctl.pin_dir)
+		ctl.pin_dir = RB_PIN_DIR;
 	argc -= optind;
 	argv += optind;
 	if (!argc)
 		return misused("what is to be done?%s", "");
 	verb = verb_find(argv[0]);
 	if (!verb)
-		return misused("'%s' is none of stats, lookup, dump", argv[0]);
+		return misused("'%s' is none of status, stats, lookup, dump, verify", argv[0]);
 	if (argc - 1 < verb->words_min || argc - 1 > verb->words_max)
 		return misused("wrong number of words for '%s'", argv[0]);
+	if (verb->need == NEED_DAEMON && !ctl.socket)
+		return misused("%s: which daemon, with --pin-dir? Give its --socket", argv[0]);
 	return verb_run(&ctl, verb, argc - 1, argv + 1);
 }

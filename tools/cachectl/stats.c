@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "daemon.h"
 #include "datapath/xdp.h"
 #include "json.h"
 
@@ -24,6 +25,8 @@ struct stats {
 	const struct rb_table *table;
 	const uint64_t *counters;
 	struct rb_table_usage usage;
+	int asked;                          /* the daemon was to be */
+	const struct daemon_answer *daemon; /* NULL: none runs */
 };
 
 static uint64_t group_sum(const uint64_t *counters, unsigned int group)
@@ -62,6 +65,27 @@ static void print_counters_text(const struct stats *stats)
 		print_counter_text(stats, counter);
 }
 
+/* Of what the daemon counts, too, the maps have told already. */
+static int is_known(const struct daemon_line *line)
+{
+	return !strncmp(line->name, "kernel_", strlen("kernel_")) ||
+	       !strncmp(line->name, "table_", strlen("table_"));
+}
+
+static void print_daemon_text(const struct daemon_answer *daemon)
+{
+	size_t i;
+
+	if (!daemon) {
+		puts("daemon: does not answer");
+		return;
+	}
+	puts("daemon:");
+	for (i = 0; i < daemon->count; i++)
+		if (!is_known(&daemon->lines[i]))
+			printf("  %-28s %14s\n", daemon->lines[i].name, daemon->lines[i].value);
+}
+
 static void print_text(const struct stats *stats)
 {
 	unsigned int class;
@@ -73,6 +97,8 @@ static void print_text(const struct stats *stats)
 		printf("  %-20s %14" PRIu64 "  of %" PRIu64 " records\n",
 		       cachectl_class_name(class), stats->usage.used[class],
 		       stats->usage.capacity[class]);
+	if (stats->asked)
+		print_daemon_text(stats->daemon);
 }
 
 static void print_counter_json(const struct stats *stats, unsigned int counter, int *first)
@@ -105,6 +131,40 @@ static void print_counters_json(const struct stats *stats)
 	fputs("}}", stdout);
 }
 
+/* "family.of=1" of one family after the other: an object in the object. */
+static void print_daemon_json(const struct daemon_answer *daemon)
+{
+	const char *family = "";
+	int first = 1;
+	size_t i;
+
+	if (!daemon) {
+		fputs("null", stdout);
+		return;
+	}
+	putchar('{');
+	for (i = 0; i < daemon->count; i++) {
+		const struct daemon_line *line = &daemon->lines[i];
+		char *of = strchr(line->name, '.');
+
+		if (is_known(line))
+			continue;
+		if (of)
+			*of++ = '\0';
+		if (*family && strcmp(family, of ? line->name : "") != 0) {
+			putchar('}');
+			family = "";
+		}
+		json_comma(stdout, &first);
+		if (of && !*family) {
+			printf("\"%s\":{", line->name);
+			family = line->name;
+		}
+		printf("\"%s\":%s", of ? of : line->name, line->value);
+	}
+	puts(*family ? "}}" : "}");
+}
+
 static void print_json(const struct stats *stats)
 {
 	unsigned int class;
@@ -117,22 +177,28 @@ static void print_json(const struct stats *stats)
 		printf("%s\"%s\":{\"used\":%" PRIu64 ",\"capacity\":%" PRIu64 "}", class ? "," : "",
 		       cachectl_class_name(class), stats->usage.used[class],
 		       stats->usage.capacity[class]);
-	puts("}}}");
+	fputs("}},\"daemon\":", stdout);
+	print_daemon_json(stats->daemon);
+	puts("}");
 }
 
 enum cachectl_exit cachectl_stats(const struct cachectl *ctl, int argc, char **argv)
 {
-	struct stats stats = {.table = ctl->table};
+	struct stats stats = {.table = ctl->table, .asked = ctl->socket != NULL};
 	uint64_t counters[RB_COUNTER_COUNT];
+	struct daemon_answer daemon = {};
 
 	(void)argc;
 	(void)argv;
 	rb_table_usage(ctl->table, &stats.usage);
 	if (!rb_xdp_counters(ctl->pin_dir, counters))
 		stats.counters = counters;
+	if (ctl->socket && !daemon_ask(ctl->socket, "stats_noreset", '=', &daemon))
+		stats.daemon = &daemon;
 	if (ctl->output == OUTPUT_JSON)
 		print_json(&stats);
 	else
 		print_text(&stats);
+	daemon_answer_free(&daemon);
 	return EXIT_OK;
 }

@@ -51,7 +51,8 @@ static int config_new(struct rb_config **ret_config)
 		return -ENOMEM;
 	*config = defaults;
 	config->pin_dir = strdup(RB_PIN_DIR);
-	if (!config->pin_dir)
+	config->control_socket = strdup(RB_CONTROL_SOCKET);
+	if (!config->pin_dir || !config->control_socket)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(default_acl); i++) {
 		struct rb_acl_rule rule = {.action = default_acl[i].action};
@@ -83,6 +84,8 @@ void rb_config_free(struct rb_config *config)
 	free(config->files);
 	free(config->acl);
 	free(config->pin_dir);
+	free(config->control_socket);
+	free(config->metrics_interface);
 	free(config->resolver_text);
 	free(config);
 }

@@ -16,6 +16,8 @@
 
 #include "../kern/abi.h"
 
+#define RB_CONTROL_SOCKET "/run/runbound/control.sock"
+
 /* An address to serve. */
 struct rb_listen {
 	struct sockaddr_storage addr; /* with the port */
@@ -83,8 +85,10 @@ struct rb_config {
 	bool ignore_cd_flag;                      /* no */
 	bool tls_upstream; /* some upstream is asked over TLS, which not every libunbound can do */
 	bool xdp;          /* runbound's own: yes */
-	size_t hot_cache_bytes; /* runbound's own: 64m */
-	char *pin_dir;          /* runbound's own: RB_PIN_DIR; in a bpffs */
+	size_t hot_cache_bytes;  /* runbound's own: 64m */
+	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */
+	char *control_socket;    /* runbound's own: RB_CONTROL_SOCKET; "": none */
+	char *metrics_interface; /* runbound's own: IP[@PORT] for HTTP; NULL: none */
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
 	struct rb_message *messages; /* in the order in which they were found */

@@ -70,6 +70,8 @@ static const struct rb_directive server[] = {
 	{"xdp", YESNO, OURS(xdp)},
 	{"hot-cache-size", SIZE_MIN(1 << 20), OURS(hot_cache_bytes)},
 	{"pin-dir", PATH, OURS(pin_dir)},
+	{"control-socket", TEXT, CALL(rb_handle_control_socket)},
+	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 
 	/* threads and addresses */
 	{"num-threads", RANGE(1, RB_SHARDS), OURS(num_threads)},

@@ -75,6 +75,24 @@ int rb_handle_directory(struct rb_reader *reader, const struct rb_directive *dir
 	return 0;
 }
 
+int rb_handle_control_socket(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	char *path;
+
+	if (*values[0].text && *values[0].text != '/')
+		return rb_config_error(reader->config, reader->place,
+				       "%s: expected a path that begins with '/', or \"\" for no "
+				       "socket, not '%s'",
+				       directive->name, values[0].text);
+	path = strdup(values[0].text);
+	if (!path)
+		return -ENOMEM;
+	free(reader->config->control_socket);
+	reader->config->control_socket = path;
+	return 0;
+}
+
 /* What module-config may name, and what becomes of it. */
 static const struct {
 	const char *name;

@@ -49,7 +49,8 @@ static struct rb_port *port_by_index(struct rb_xdp *xdp, int ifindex)
 	return NULL;
 }
 
-/* Ports whose interface went. Those with AF_XDP sockets, which a worker has, stay for their sake. */
+/* Ports whose interface went. Those with AF_XDP sockets, which a worker has, stay for their sake.
+ */
 static void retire_ports(struct rb_xdp *xdp, const struct rb_netif *netifs, size_t count)
 {
 	size_t i = 0;
@@ -81,8 +82,7 @@ static void log_failure(const char *name, int err)
 
 static void open_late(struct rb_xdp *xdp, const struct rb_netif *netif)
 {
-	struct rb_port *grown =
-		reallocarray(xdp->ports, xdp->port_count + 1, sizeof(*xdp->ports));
+	struct rb_port *grown = reallocarray(xdp->ports, xdp->port_count + 1, sizeof(*xdp->ports));
 	int err;
 
 	if (!grown)
@@ -112,8 +112,7 @@ static void change_port(struct rb_port *port, const struct rb_netif *netif)
 
 static void look_at(struct rb_xdp *xdp, const struct rb_netif *netif)
 {
-	const struct rb_netif *before =
-		netif_by_index(xdp->seen, xdp->seen_count, netif->ifindex);
+	const struct rb_netif *before = netif_by_index(xdp->seen, xdp->seen_count, netif->ifindex);
 	struct rb_port *port = port_by_index(xdp, netif->ifindex);
 
 	if (port) {
@@ -161,6 +160,11 @@ void rb_xdp_follow(struct rb_xdp *xdp)
 		rb_log_warn("the interfaces cannot be read (%s)", strerror(-err));
 		return;
 	}
+	/* Nobody reads what programs would ask for, as there was none at the start. */
+	if (!xdp->refreshes) {
+		xdp->base.programs.prefetch = false;
+		xdp->base.programs.stale_ns = 0;
+	}
 	retire_ports(xdp, netifs, count);
 	for (i = 0; i < count; i++)
 		look_at(xdp, &netifs[i]);
@@ -187,9 +191,8 @@ static bool is_missing(size_t listen, const size_t *missing, size_t count)
 	return false;
 }
 
-int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config,
-		       struct rb_netif **netifs, size_t count, const size_t *missing,
-		       size_t missing_count)
+int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struct rb_netif **netifs,
+		       size_t count, const size_t *missing, size_t missing_count)
 {
 	struct rb_listen *listens = calloc(config->listen_count + 1, sizeof(*listens));
 	size_t i, kept = 0;

@@ -111,7 +111,7 @@ static int prove_egress(struct rb_port *port)
 	return 0;
 }
 
-static int plan(struct rb_port *port)
+int rb_port_plan(struct rb_port *port)
 {
 	const struct rb_netif *netif = &port->netif;
 
@@ -157,11 +157,9 @@ static int open_sockets(struct rb_port *port)
 	int err;
 
 	if (port->base->sockets_dealt && port->plan.best.use_xsk) {
-		rb_log_notice("%s: new since the start, so its misses come by socket, more slowly "
-			      "than by AF_XDP, until runbound is restarted",
+		rb_log_notice("%s: is new, so its misses come by socket until a restart",
 			      port->netif.name);
-		port->plan.best.use_xsk = false;
-		port->way.use_xsk = false;
+		port->plan.best.use_xsk = port->way.use_xsk = false;
 	}
 	if (!port->plan.best.use_xsk)
 		return 0;
@@ -213,7 +211,7 @@ int rb_port_open(struct rb_ports_base *base, const struct rb_netif *netif, struc
 
 	port_init(&port, base, netif);
 	adopt_links(&port);
-	err = plan(&port);
+	err = rb_port_plan(&port);
 	if (!err)
 		err = open_sockets(&port);
 	if (!err)
@@ -375,11 +373,16 @@ static void detach_link(const struct rb_port *port, const char *prefix, int *lin
 	*link_fd = -1;
 }
 
+void rb_port_detach_peer(struct rb_port *port)
+{
+	detach_link(port, RB_PIN_PEER, &port->peer_link_fd);
+}
+
 void rb_port_detach(struct rb_port *port)
 {
 	/* Ours first: a peer without a program would swallow replies. */
 	detach_link(port, RB_PIN_LINK, &port->link_fd);
-	detach_link(port, RB_PIN_PEER, &port->peer_link_fd);
+	rb_port_detach_peer(port);
 }
 
 void rb_port_close(struct rb_port *port)

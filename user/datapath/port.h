@@ -72,6 +72,12 @@ void rb_port_close(struct rb_port *port);
 /* Bring the program into the way given, through the link in force where there is one. */
 int rb_port_apply(struct rb_port *port, struct rb_way way);
 
+/* Decide on plan and way, with a probe where that is needed. -ENOTSUP: nothing to be done. */
+int rb_port_plan(struct rb_port *port);
+
+/* Take the pass program from the peer, where it is ours. */
+void rb_port_detach_peer(struct rb_port *port);
+
 /* Make the peer able to take what XDP_TX sends; 0 where it has a program already. */
 int rb_port_attach_peer(struct rb_port *port);
 

@@ -147,7 +147,7 @@ static void report_vlans(const struct view *view, const struct rb_netif *netif,
 		bool stripped = false;
 
 		parent = rb_chain_link(view->links, view->link_count, link->lower_ifindex);
-		if (strcmp(link->kind, "vlan") || !parent ||
+		if (strcmp(link->kind, "vlan") != 0 || !parent ||
 		    rb_ethtool_offload(parent->name, RB_OFFLOAD_RXVLAN, &stripped))
 			continue;
 		if (stripped)
@@ -168,7 +168,8 @@ static void report_enslaved(const struct view *view, const struct rb_netif *neti
 		const struct rb_rtnl_link *link = steps[i].link, *master;
 
 		master = rb_chain_link(view->links, view->link_count, link->master_ifindex);
-		if (steps[i].role != RB_ROLE_PARENT || !master || strcmp(master->kind, "bridge"))
+		if (steps[i].role != RB_ROLE_PARENT || !master ||
+		    strcmp(master->kind, "bridge") != 0)
 			continue;
 		rb_report_add(
 			view->report, RB_LEVEL_WARN,
@@ -282,7 +283,7 @@ static void report_device(const struct view *view, const struct rb_netif *netif,
 			      netif->name, netif->name);
 	if (plan->advice[0])
 		rb_report_add(view->report, RB_LEVEL_WARN, "%s: %s", netif->name, plan->advice);
-	if (plan->best.mode == RB_MODE_NATIVE && strcmp(netif->kind, "veth")) {
+	if (plan->best.mode == RB_MODE_NATIVE && strcmp(netif->kind, "veth") != 0) {
 		rb_plan_refused(netif, why);
 		rb_report_add(view->report, RB_LEVEL_INFO,
 			      "%s: should %s refuse native XDP at the start, generic XDP answers. "

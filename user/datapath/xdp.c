@@ -93,16 +93,34 @@ static int open_port(struct rb_xdp *xdp, const struct rb_netif *netif)
 	return 0;
 }
 
-void rb_xdp_excuse_peers(struct rb_xdp *xdp)
+static bool serves_natively(const struct rb_xdp *xdp, int ifindex)
 {
-	size_t i, p;
+	size_t i;
 
 	for (i = 0; i < xdp->port_count; i++) {
-		for (p = 0; p < xdp->port_count; p++) {
-			if (xdp->ports[p].netif.ifindex == xdp->ports[i].netif.peer_ifindex &&
-			    xdp->ports[p].way.mode == RB_MODE_NATIVE)
-				xdp->ports[i].plan.needs_peer = false;
-		}
+		if (xdp->ports[i].netif.ifindex == ifindex)
+			return !xdp->ports[i].idle && xdp->ports[i].way.mode == RB_MODE_NATIVE;
+	}
+	return false;
+}
+
+void rb_xdp_excuse_peers(struct rb_xdp *xdp)
+{
+	struct rb_plan plan;
+	size_t i;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		struct rb_port *port = &xdp->ports[i];
+
+		if (port->idle)
+			continue;
+		rb_plan_make(&port->netif, &plan);
+		if (plan.needs_peer && serves_natively(xdp, port->netif.peer_ifindex))
+			plan.needs_peer = false;
+		/* The peer is not served any more: it needs the pass program from now on. */
+		if (plan.needs_peer && !port->plan.needs_peer)
+			port->changed = true;
+		port->plan.needs_peer = plan.needs_peer;
 	}
 }
 
@@ -264,6 +282,9 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 	err = open_ports(xdp, config);
 	if (!err)
 		err = deal_sockets(xdp);
+	xdp->base.sockets_dealt = true;
+	if (!err && xdp->port_count)
+		err = rb_acl_load(acl, programs->acl_fd, table->control->epoch);
 	if (!err && xdp->port_count && (programs->prefetch || programs->stale_ns))
 		err = open_refreshes(xdp);
 	if (err)
@@ -302,7 +323,7 @@ int rb_xdp_attach(struct rb_xdp *xdp)
 		return err;
 	if (!xdp->port_count)
 		return 0;
-	err = rb_xdp_share_maps(xdp);
+	err = pin_maps(xdp);
 	if (err)
 		return err;
 	for (i = 0; i < xdp->port_count; i++) {

@@ -5,7 +5,8 @@
  *
  * Thread:   main. The sockets that rb_xdp_sockets() names are then used by their worker alone.
  * Lifetime: links and maps are pinned under config->pin_dir and outlive the process, until
- *	     rb_xdp_detach(). Every step down (generic, no AF_XDP, no XDP) is logged.
+ *	     rb_xdp_detach(). config, table and acl must outlive struct rb_xdp. Every step down
+ *	     (generic, no AF_XDP, no XDP) is logged.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  *
  * Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN from open to detach (rb_xdp_watch() loads programs
@@ -38,8 +39,9 @@ int rb_xdp_attach(struct rb_xdp *xdp);
 
 /*
  * Look whether replies still leave (see plan.c and probe.c on veth), step down to generic mode
- * where they do not, and up again when they would. To be called about once a second; costs
- * microseconds.
+ * where they do not, and up again when they would. Follow interfaces and addresses that come, go
+ * and change: of those that rb_xdp_open() did not find, only addresses under a wildcard are served,
+ * for others there are no sockets. To be called about once a second; costs microseconds.
  */
 void rb_xdp_watch(struct rb_xdp *xdp);
 

@@ -93,7 +93,7 @@ int rb_ethtool_counter(const char *ifname, const char *counter, uint64_t *ret_va
 	int err;
 
 	err = stats_read(ifname, &names, &values);
-	if (err)
+	if (err || !names)
 		return err == -EOPNOTSUPP ? -ENOENT : err;
 	for (i = 0; i < names->len; i++) {
 		stats_name(names, i, name);
@@ -116,7 +116,7 @@ int rb_ethtool_sums(const char *ifname, const char *const *patterns, size_t coun
 	int err;
 
 	err = stats_read(ifname, &names, &values);
-	if (err)
+	if (err || !names)
 		return err;
 	memset(ret_sums, 0, count * sizeof(*ret_sums));
 	for (i = 0; i < names->len; i++) {

@@ -53,7 +53,7 @@ static void netif_fill(const struct search *search, const struct rb_rtnl_link *l
 		netif->driver[0] = '\0';
 	if (rb_ethtool_rx_queues(link->name, &netif->rx_queues))
 		netif->rx_queues = link->rx_queues ? link->rx_queues : 1;
-	if (strcmp(link->kind, "veth"))
+	if (strcmp(link->kind, "veth") != 0)
 		return;
 	peer = link->lower_ifindex ? link_by_index(search, link->lower_ifindex) : NULL;
 	if (peer) {
@@ -114,6 +114,16 @@ static void local6_add(struct rb_netif *netif, const uint8_t addr[16], __be16 po
 		netif->locals6[netif->locals6_count++] = local;
 }
 
+/* Sockets have every address of the family then, those to come too. */
+static bool listen_is_wildcard(const struct rb_listen *listen)
+{
+	const struct sockaddr_in *in4 = (const struct sockaddr_in *)&listen->addr;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&listen->addr;
+
+	return listen->addr.ss_family == AF_INET ? in4->sin_addr.s_addr == htonl(INADDR_ANY)
+						 : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
+}
+
 static bool listen_matches(const struct rb_listen *listen, const struct rb_rtnl_addr *addr)
 {
 	const struct sockaddr_in *in4 = (const struct sockaddr_in *)&listen->addr;
@@ -121,24 +131,23 @@ static bool listen_matches(const struct rb_listen *listen, const struct rb_rtnl_
 
 	if (listen->addr.ss_family != addr->family)
 		return false;
-	if (addr->family == AF_INET)
-		return in4->sin_addr.s_addr == htonl(INADDR_ANY) ||
-		       !memcmp(&in4->sin_addr, addr->addr, 4);
-	if (IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr))
+	if (listen_is_wildcard(listen))
 		return true;
+	if (addr->family == AF_INET)
+		return !memcmp(&in4->sin_addr, addr->addr, 4);
 	/* Two interfaces may have the same link-local address; the scope tells which is meant. */
 	if (in6->sin6_scope_id && (int)in6->sin6_scope_id != addr->ifindex)
 		return false;
 	return !memcmp(&in6->sin6_addr, addr->addr, 16);
 }
 
-/* Whether any interface carries the address. */
+/* Whether any interface carries the address, or need not now. */
 static bool listen_place(struct search *search, const struct rb_listen *listen,
 			 const struct rb_rtnl_addr *addrs, size_t addr_count)
 {
 	const struct sockaddr_in *in4 = (const struct sockaddr_in *)&listen->addr;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&listen->addr;
-	bool found = false;
+	bool found = listen_is_wildcard(listen);
 	size_t i;
 
 	for (i = 0; i < addr_count; i++) {

@@ -44,7 +44,8 @@ struct rb_netif {
  * The interfaces that carry the addresses of config->listens (a wildcard means every address, those
  * of loopback included), by ifindex. Families that do-ip4/do-ip6 turn off are left out, and so is
  * everything without do-udp: XDP answers nothing else.
- * Addresses that no interface carries are in ret_missing (indexes into listens), for the log.
+ * Addresses that no interface carries are in ret_missing (indexes into listens), for the log; a
+ * wildcard never is.
  */
 int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
 		   size_t **ret_missing, size_t *ret_missing_count);

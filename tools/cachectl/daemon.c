@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A question to the daemon: one line there, text until EOF back. */
+#include "daemon.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "control/commands.h"
+#include "control/socket.h"
+#include "util/cleanup.h"
+
+#define PATIENCE_S 5 /* a stopped daemon never answers */
+
+static int send_all(int fd, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len) {
+		ssize_t sent = send(fd, text, len, MSG_NOSIGNAL);
+
+		if (sent < 0)
+			return -errno;
+		text += sent;
+		len -= (size_t)sent;
+	}
+	return 0;
+}
+
+static int receive_all(int fd, char **ret_text)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+	FILE *memory = open_memstream(&text, &len);
+	char buffer[4096];
+	ssize_t got = -1;
+	int err = 0;
+
+	if (!memory)
+		return -ENOMEM;
+	while ((got = recv(fd, buffer, sizeof(buffer), 0)) > 0)
+		fwrite(buffer, 1, (size_t)got, memory);
+	if (got < 0)
+		err = -errno;
+	if (fclose(memory))
+		err = -ENOMEM;
+	if (err)
+		return err;
+	*ret_text = TAKE_PTR(text);
+	return 0;
+}
+
+static int exchange(const char *socket_path, const char *command, char **ret_text)
+{
+	const struct timeval patience = {.tv_sec = PATIENCE_S};
+	_cleanup_close_ int fd = -1;
+	char line[128];
+	int err = rb_control_socket_connect(socket_path, &fd);
+
+	if (err)
+		return err;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
+		return -errno;
+	snprintf(line, sizeof(line), RB_CONTROL_GREETING "%s\n", command);
+	err = send_all(fd, line);
+	return err ? err : receive_all(fd, ret_text);
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += *text == '\n';
+	return count;
+}
+
+int daemon_ask(const char *socket_path, const char *command, char separator,
+	       struct daemon_answer *ret_answer)
+{
+	_cleanup_free_ char *text = NULL;
+	struct daemon_line *lines;
+	size_t count = 0;
+	char *rest, *line;
+	int err = exchange(socket_path, command, &text);
+
+	if (err)
+		return err;
+	if (!*text || !strncmp(text, "error", strlen("error")))
+		return -EPROTO;
+	lines = calloc(count_lines(text) + 1, sizeof(*lines));
+	if (!lines)
+		return -ENOMEM;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		char *value = strchr(line, separator);
+
+		if (!value || !rest)
+			continue;
+		*value++ = '\0';
+		lines[count++] = (struct daemon_line){line, value + strspn(value, " ")};
+	}
+	*ret_answer = (struct daemon_answer){TAKE_PTR(text), lines, count};
+	return 0;
+}
+
+void daemon_answer_free(struct daemon_answer *answer)
+{
+	free(answer->text);
+	free(answer->lines);
+}

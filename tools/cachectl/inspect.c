@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The invariants of a record, one by one, from the record alone. */
+#include "inspect.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "../kern/hash.h"
+#include "../kern/sum.h"
+#include "../kern/wire.h"
+#include "dns/name.h"
+#include "present.h"
+#include "util/clock.h"
+
+#define TTL_BYTES    4
+#define KNOWN_TRAITS (RB_SERVES_MASK | RB_FIXED_TTL | RB_SECURE | RB_NO_STALE | RB_SECOND)
+#define KNOWN_MARKS  (RB_MARK_VISITED | RB_MARK_REFRESH)
+/* AD, CD and TC are decided for each reply. */
+#define NEVER_FLAGS  (RB_FLAG_TC | RB_FLAG_AD | RB_FLAG_CD)
+
+/* Lengths first: everything else relies on them. */
+static const char *inspect_lengths(const struct rb_table_class *part,
+				   const struct rb_record *record)
+{
+	uint32_t words = (record->qname_len + 7U) / 8 * 8;
+
+	if (!record->qname_len)
+		return "no name";
+	if (record->ttl_steps > RB_TTL_STEPS_MAX)
+		return "too many TTL distances";
+	if (record->body_len + words > part->data_bytes ||
+	    (uint32_t)record->body_len + record->qname_len + record->ttl_steps > part->data_bytes)
+		return "longer than its slot";
+	return NULL;
+}
+
+static const char *inspect_name(const struct rb_record *record)
+{
+	const uint8_t *qname = rb_table_record_qname(record);
+	uint8_t lower[RB_NAME_MAX];
+
+	if (rb_name_len(qname, record->qname_len) != record->qname_len)
+		return "malformed name";
+	if (!rb_name_is_scannable(qname, record->qname_len))
+		return "zero byte inside the name";
+	rb_name_lower(qname, record->qname_len, lower);
+	return memcmp(lower, qname, record->qname_len) ? "upper case in the name" : NULL;
+}
+
+/* The place of a record follows from its key: from anywhere else nobody finds it. */
+static const char *inspect_place(const struct rb_table *table, struct rb_table_place place,
+				 uint16_t tag, const struct rb_record *record)
+{
+	struct rb_table_key key;
+
+	if (rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
+			      (uint16_t)RB_HTONS(record->qtype), record->view, &key))
+		return "a name that the table cannot hold";
+	if (rb_hash_bucket(key.hash, table->classes[place.class].buckets) != place.index / RB_WAYS)
+		return "in the wrong bucket";
+	if (tag != rb_hash_tag(key.hash, record->traits & RB_SERVES_MASK))
+		return "the tag is another record's";
+	return NULL;
+}
+
+static const char *inspect_header(const struct rb_table *table, const struct rb_record *record)
+{
+	uint16_t flags = (uint16_t)RB_HTONS(record->flags);
+
+	if (!(record->traits & RB_SERVES_MASK) || record->traits & ~KNOWN_TRAITS)
+		return "unknown traits, or none";
+	if (record->marks & ~KNOWN_MARKS)
+		return "unknown marks";
+	if (!(flags & RB_FLAG_QR) || flags & NEVER_FLAGS)
+		return "flags that are no stored response's";
+	if (!record->epoch || record->epoch > table->control->epoch)
+		return "of an epoch that has not been";
+	if (!record->ttl_s ||
+	    record->expires_ns > rb_clock_ns() + (record->ttl_s + 1ULL) * RB_NS_PER_S)
+		return "lives longer than its TTL";
+	return NULL;
+}
+
+static uint32_t ttl_at(const struct rb_record *record, uint32_t offset)
+{
+	const uint8_t *bytes = record->data + offset;
+
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+	       bytes[3];
+}
+
+static const char *inspect_ttls(const struct rb_record *record)
+{
+	/* The copy has the layout of the large class: the distances end with it. */
+	const uint8_t *steps = record->data + (RB_LARGE_BYTES - RB_RECORD_HEADER) - 1;
+	uint32_t body_at =
+		(uint32_t)sizeof(struct rb_dns_header) + record->qname_len + RB_QUESTION_TAIL;
+	uint32_t cursor = 0, weight = 0, i;
+
+	for (i = 0; i < record->ttl_steps; i++) {
+		cursor += steps[-(int)i];
+		if (steps[-(int)i] == RB_TTL_SKIP)
+			continue;
+		if (cursor + TTL_BYTES > record->body_len)
+			return "a TTL outside of the body";
+		if (ttl_at(record, cursor) < record->ttl_s && !(record->traits & RB_FIXED_TTL))
+			return "a TTL that ends before the record";
+		weight += rb_sum_ttl_weight(body_at + cursor);
+	}
+	if (weight != record->ttl_weight)
+		return "ttl_weight is wrong";
+	if (rb_sum_shift(rb_sum_bytes(record->data, record->body_len), body_at) != record->body_sum)
+		return "body_sum is wrong";
+	return NULL;
+}
+
+/* Decoded by a library of others, as a client would. */
+static const char *inspect_message(const struct rb_record *record)
+{
+	ldns_pkt *reply;
+
+	if (record->rotate > RB_ROTATE_MAX)
+		return "too many addresses to turn";
+	if (present_reply(record, rb_clock_ns(), &reply))
+		return "no DNS message";
+	ldns_pkt_free(reply);
+	return NULL;
+}
+
+const char *inspect_record(const struct rb_table *table, struct rb_table_place place, uint16_t tag,
+			   const struct rb_record *record)
+{
+	const char *fault = inspect_lengths(&table->classes[place.class], record);
+
+	if (!fault)
+		fault = inspect_name(record);
+	if (!fault)
+		fault = inspect_place(table, place, tag, record);
+	if (!fault)
+		fault = inspect_header(table, record);
+	if (!fault)
+		fault = inspect_ttls(record);
+	return fault ? fault : inspect_message(record);
+}
+
+const char *inspect_control(const struct rb_table *table)
+{
+	unsigned int class;
+
+	if (table->control->layout != RB_LAYOUT_VERSION)
+		return "another layout";
+	if (!table->control->epoch)
+		return "no epoch";
+	for (class = 0; class < RB_CLASSES; class ++) {
+		uint32_t buckets = table->classes[class].buckets;
+
+		if (!buckets || buckets % RB_SHARDS || table->control->buckets[class] != buckets)
+			return "numbers of buckets that do not fit";
+	}
+	return NULL;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `verify`: the whole table, record by record. */
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+
+#include "cachectl.h"
+#include "inspect.h"
+#include "json.h"
+
+#define TRIES 100 /* at a place that its writer is busy with */
+
+struct verify {
+	const struct cachectl *ctl;
+	uint64_t records, faults;
+	int first; /* for json_comma() */
+};
+
+static uint16_t tag_of(const struct rb_table *table, struct rb_table_place place)
+{
+	const struct rb_table_class *part = &table->classes[place.class];
+
+	return __atomic_load_n(&part->tags[place.index / RB_WAYS].tags[place.index % RB_WAYS],
+			       __ATOMIC_ACQUIRE);
+}
+
+static void print_fault(struct verify *verify, struct rb_table_place place, const char *fault)
+{
+	const char *map = rb_table_records_name(place.class);
+
+	if (verify->ctl->output == OUTPUT_TEXT) {
+		printf("%s[%u]: %s\n", map, place.index, fault);
+		return;
+	}
+	json_comma(stdout, &verify->first);
+	printf("{\"map\":\"%s\",\"index\":%u,\"fault\":", map, place.index);
+	json_string(stdout, fault);
+	putchar('}');
+}
+
+/* What looks wrong only while the record changes is looked at again. */
+static void verify_place(struct verify *verify, struct rb_table_place place)
+{
+	const struct rb_table *table = verify->ctl->table;
+	union {
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	} buffer;
+	const char *fault = NULL;
+	unsigned int try;
+
+	for (try = 0; try < TRIES; try++) {
+		uint16_t tag = tag_of(table, place);
+
+		if (!tag)
+			return;
+		fault = rb_table_read(table, place, &buffer.record)
+				? "a tag without a record"
+				: inspect_record(table, place, tag, &buffer.record);
+		if (!fault)
+			break;
+		sched_yield();
+	}
+	verify->records++;
+	if (!fault)
+		return;
+	verify->faults++;
+	print_fault(verify, place, fault);
+}
+
+enum cachectl_exit cachectl_verify(const struct cachectl *ctl, int argc, char **argv)
+{
+	struct verify verify = {.ctl = ctl, .first = 1};
+	const char *fault = inspect_control(ctl->table);
+	struct rb_table_place place;
+	unsigned int class;
+
+	(void)argc;
+	(void)argv;
+	if (fault) {
+		fprintf(stderr, "runbound-cachectl: rb_control: %s\n", fault);
+		return EXIT_NOT_FOUND;
+	}
+	if (ctl->output == OUTPUT_JSON)
+		fputs("{\"faulty\":[", stdout);
+	for (class = 0; class < RB_CLASSES; class ++) {
+		place.class = class;
+		for (place.index = 0; place.index < ctl->table->classes[class].buckets * RB_WAYS;
+		     place.index++)
+			verify_place(&verify, place);
+	}
+	if (ctl->output == OUTPUT_JSON)
+		printf("],\"records\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n", verify.records,
+		       verify.faults);
+	else
+		printf("%" PRIu64 " records looked at, %" PRIu64 " faults\n", verify.records,
+		       verify.faults);
+	return verify.faults ? EXIT_NOT_FOUND : EXIT_OK;
+}

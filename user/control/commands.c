@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which command is meant. */
+#include "control/commands.h"
+
+#include <string.h>
+
+#include "control/stats.h"
+#include "control/status.h"
+#include "control/view.h"
+#include "util/cleanup.h"
+
+static const struct {
+	const char *name;
+	void (*run)(const struct rb_control_view *view, FILE *out);
+} commands[] = {
+	{"status", rb_status_print},
+	/* Nothing is ever set back to zero, so that two who ask do not disturb each other. */
+	{"stats", rb_stats_print},
+	{"stats_noreset", rb_stats_print},
+};
+
+void rb_command_run(const char *line, FILE *out, const void *view)
+{
+	const char *command;
+	size_t greeting = strlen(RB_CONTROL_GREETING), len, i;
+
+	if (strncmp(line, RB_CONTROL_GREETING, greeting) != 0) {
+		fputs("error expected UBCT1 and a command\n", out);
+		return;
+	}
+	command = line + greeting;
+	command += strspn(command, " ");
+	len = strcspn(command, " ");
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strlen(commands[i].name) != len || strncmp(commands[i].name, command, len) != 0)
+			continue;
+		if (command[len + strspn(command + len, " ")])
+			fprintf(out, "error %s takes no further words\n", commands[i].name);
+		else
+			commands[i].run(view, out);
+		return;
+	}
+	fprintf(out, "error unknown command '%.*s', known are status and stats\n", (int)len,
+		command);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The control socket and the metrics, opened as the configuration asks. */
+#include "control/control.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/clients.h"
+#include "control/commands.h"
+#include "control/http.h"
+#include "util/log.h"
+
+struct rb_controls {
+	struct rb_control_view view;
+	struct rb_clients *clients; /* NULL: no socket */
+	struct rb_http *http;       /* NULL: no metrics */
+};
+
+static void socket_open(struct rb_controls *control)
+{
+	const char *path = control->view.config->control_socket;
+	int err;
+
+	if (!*path)
+		return;
+	err = rb_clients_open(path, rb_command_run, &control->view, &control->clients);
+	if (err == -EADDRINUSE)
+		rb_log_warn("%s: used by another runbound; give this one a 'control-socket:' of "
+			    "its own",
+			    path);
+	else if (err)
+		rb_log_warn("%s: no control socket (%s); serving without", path, strerror(-err));
+}
+
+static void metrics_open(struct rb_controls *control)
+{
+	const char *interface = control->view.config->metrics_interface;
+	int err;
+
+	if (!interface)
+		return;
+	err = rb_http_start(interface, &control->view, &control->http);
+	if (err)
+		rb_log_warn("metrics-interface: %s: cannot be served (%s)", interface,
+			    strerror(-err));
+}
+
+struct rb_controls *rb_control_open(const struct rb_control_view *view)
+{
+	struct rb_controls *control = calloc(1, sizeof(*control));
+
+	if (!control) {
+		rb_log_warn("no memory for the control socket; serving without");
+		return NULL;
+	}
+	control->view = *view;
+	socket_open(control);
+	metrics_open(control);
+	return control;
+}
+
+int rb_control_fd(const struct rb_controls *control)
+{
+	return control && control->clients ? rb_clients_fd(control->clients) : -1;
+}
+
+void rb_control_serve(struct rb_controls *control)
+{
+	if (control && control->clients)
+		rb_clients_serve(control->clients);
+}
+
+void rb_control_close(struct rb_controls *control)
+{
+	if (!control)
+		return;
+	rb_http_stop(control->http);
+	rb_clients_close(control->clients);
+	free(control);
+}

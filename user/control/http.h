@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Metrics by HTTP: GET /metrics, in a thread of its own, so that who scrapes slowly delays nobody.
+ *
+ * Thread: started and stopped by main. Errors: 0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_CONTROL_HTTP_H
+#define RB_CONTROL_HTTP_H
+
+#include "control/view.h"
+
+#define RB_METRICS_PORT 9167
+
+struct rb_http;
+
+/* interface: IP or IP@PORT. */
+int rb_http_start(const char *interface, const struct rb_control_view *view,
+		  struct rb_http **ret_http);
+
+/* NULL: nothing. */
+void rb_http_stop(struct rb_http *http);
+
+#endif

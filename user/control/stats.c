@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The counts of kernel, server, resolvers and table. */
+#include "control/stats.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+struct tour {
+	const struct rb_control_view *view;
+	rb_stat_fn *visit;
+	void *context;
+};
+
+static const char *const transport_names[RB_TRANSPORTS] = {
+	[RB_TRANSPORT_UDP] = "udp",
+	[RB_TRANSPORT_TCP] = "tcp",
+	[RB_TRANSPORT_XDP] = "af_xdp",
+};
+
+static const char *const class_names[RB_CLASSES] = {
+	[RB_SMALL] = "small",
+	[RB_MEDIUM] = "medium",
+	[RB_LARGE] = "large",
+};
+
+/* Of struct rb_server_stats: an array by transport at each offset. */
+static const struct {
+	const char *family, *help;
+	size_t offset;
+} server_families[] = {
+	{"server_queries", "Queries that a worker took.",
+	 offsetof(struct rb_server_stats, queries)},
+	{"server_table_hits", "Queries that a worker answered from the hot table.",
+	 offsetof(struct rb_server_stats, table_hits)},
+	{"server_replies", "Replies that a worker sent.",
+	 offsetof(struct rb_server_stats, replies)},
+	{"server_dropped", "Queries that a worker did not answer: malformed, denied or no room.",
+	 offsetof(struct rb_server_stats, dropped)},
+	{"server_refused", "Queries that a worker refused by access-control.",
+	 offsetof(struct rb_server_stats, refused)},
+};
+
+/* Of struct rb_resolver_stats: a number at each offset. */
+static const struct {
+	const char *family, *help;
+	size_t offset;
+} resolver_families[] = {
+	{"resolver_submitted", "Questions that the resolvers were asked.",
+	 offsetof(struct rb_resolver_stats, submitted)},
+	{"resolver_answered", "Questions that the resolvers have done with.",
+	 offsetof(struct rb_resolver_stats, answered)},
+	{"resolver_servfail", "Answers that are SERVFAIL.",
+	 offsetof(struct rb_resolver_stats, servfail)},
+	{"resolver_bogus", "Answers that are SERVFAIL since DNSSEC validation failed.",
+	 offsetof(struct rb_resolver_stats, bogus)},
+	{"resolver_published", "Answers that went into the hot table.",
+	 offsetof(struct rb_resolver_stats, published)},
+	{"resolver_unpublished", "Answers that the hot table cannot hold.",
+	 offsetof(struct rb_resolver_stats, unpublished)},
+	{"resolver_rejected", "Questions over num-queries-per-thread, SERVFAIL at once.",
+	 offsetof(struct rb_resolver_stats, rejected)},
+	{"resolver_refreshed", "Records of the hot table that were resolved again.",
+	 offsetof(struct rb_resolver_stats, refreshed)},
+	{"resolver_unrefreshed", "Records that could not be resolved again.",
+	 offsetof(struct rb_resolver_stats, unrefreshed)},
+	{"resolver_stale", "Clients that a resolver gave an expired record.",
+	 offsetof(struct rb_resolver_stats, stale)},
+};
+
+static void give(const struct tour *tour, const char *family, const char *help,
+		 enum rb_stat_kind kind, const char *label, const char *of, uint64_t value)
+{
+	const struct rb_stat stat = {
+		.family = family,
+		.help = help,
+		.kind = kind,
+		.label = label,
+		.of = of,
+		.value = value,
+	};
+
+	tour->visit(&stat, tour->context);
+}
+
+static void visit_kernel(const struct tour *tour)
+{
+	uint64_t counters[RB_COUNTER_COUNT];
+	unsigned int i;
+
+	if (!tour->view->xdp || rb_xdp_counters(tour->view->config->pin_dir, counters))
+		return;
+	for (i = 0; i < RB_RESULT_COUNT; i++)
+		give(tour, "kernel_packets", "Packets by what the XDP program did with them.",
+		     RB_STAT_COUNTER, "result", rb_counter_name(i), counters[i]);
+	for (; i < RB_COUNTER_COUNT; i++)
+		give(tour, "kernel_events", "Events in the XDP program besides.", RB_STAT_COUNTER,
+		     "event", rb_counter_name(i), counters[i]);
+}
+
+static void visit_server(const struct tour *tour)
+{
+	struct rb_server_stats stats;
+	size_t i;
+	int t;
+
+	rb_server_stats(tour->view->server, &stats);
+	for (i = 0; i < ARRAY_SIZE(server_families); i++) {
+		const uint64_t *counts =
+			(const void *)((const char *)&stats + server_families[i].offset);
+
+		for (t = 0; t < RB_TRANSPORTS; t++)
+			give(tour, server_families[i].family, server_families[i].help,
+			     RB_STAT_COUNTER, "transport", transport_names[t], counts[t]);
+	}
+	give(tour, "server_tcp_rejected", "Times a worker had incoming-num-tcp connections.",
+	     RB_STAT_COUNTER, NULL, NULL, stats.tcp_rejected);
+}
+
+static void visit_resolvers(const struct tour *tour)
+{
+	struct rb_resolver_stats stats;
+	size_t i;
+
+	rb_resolvers_stats(tour->view->resolvers, &stats);
+	for (i = 0; i < ARRAY_SIZE(resolver_families); i++) {
+		const uint64_t *count =
+			(const void *)((const char *)&stats + resolver_families[i].offset);
+
+		give(tour, resolver_families[i].family, resolver_families[i].help, RB_STAT_COUNTER,
+		     NULL, NULL, *count);
+	}
+}
+
+static void visit_table(const struct tour *tour)
+{
+	struct rb_table_usage usage;
+	unsigned int class;
+
+	rb_table_usage(tour->view->table, &usage);
+	for (class = 0; class < RB_CLASSES; class ++)
+		give(tour, "table_records", "Places of the hot table in use, fresh or expired.",
+		     RB_STAT_GAUGE, "class", class_names[class], usage.used[class]);
+	for (class = 0; class < RB_CLASSES; class ++)
+		give(tour, "table_capacity_records", "Places that the hot table has.",
+		     RB_STAT_GAUGE, "class", class_names[class], usage.capacity[class]);
+	give(tour, "table_bytes", "Memory of the hot table.", RB_STAT_GAUGE, NULL, NULL,
+	     usage.bytes);
+	give(tour, "table_epoch", "Counts up when all records become void.", RB_STAT_GAUGE, NULL,
+	     NULL, __atomic_load_n(&tour->view->table->control->epoch, __ATOMIC_RELAXED));
+}
+
+void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void *context)
+{
+	const struct tour tour = {.view = view, .visit = visit, .context = context};
+
+	visit_kernel(&tour);
+	visit_server(&tour);
+	visit_resolvers(&tour);
+	visit_table(&tour);
+	give(&tour, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,
+	     (rb_clock_ns() - view->started_ns) / RB_NS_PER_S);
+}
+
+static void print(const struct rb_stat *stat, void *context)
+{
+	fprintf(context, "%s%s%s=%" PRIu64 "\n", stat->family, stat->of ? "." : "",
+		stat->of ? stat->of : "", stat->value);
+}
+
+void rb_stats_print(const struct rb_control_view *view, FILE *out)
+{
+	rb_stats_visit(view, print, out);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The daemon's state for its operator. */
+#include "control/status.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <sys/capability.h>
+#include <unistd.h>
+
+#include "datapath/status.h"
+#include "util/clock.h"
+
+static void print_listens(const struct rb_config *config, FILE *out)
+{
+	size_t i;
+
+	for (i = 0; i < config->listen_count; i++) {
+		const struct sockaddr_storage *addr = &config->listens[i].addr;
+		const struct sockaddr_in *addr4 = (const struct sockaddr_in *)addr;
+		const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)addr;
+		bool is_ipv6 = addr->ss_family == AF_INET6;
+		char text[INET6_ADDRSTRLEN] = "?";
+
+		inet_ntop(addr->ss_family,
+			  is_ipv6 ? (const void *)&addr6->sin6_addr
+				  : (const void *)&addr4->sin_addr,
+			  text, sizeof(text));
+		fprintf(out, "listen: %s@%u\n", text,
+			ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port));
+	}
+}
+
+static void print_interfaces(const struct rb_xdp *xdp, FILE *out)
+{
+	struct rb_xdp_status status;
+	size_t i;
+
+	if (!xdp) {
+		fputs("xdp: no\n", out);
+		return;
+	}
+	fputs("xdp: yes\n", out);
+	for (i = 0; rb_xdp_status(xdp, i, &status); i++) {
+		if (!status.prog_id) {
+			fprintf(out, "interface: %s by sockets\n", status.ifname);
+			continue;
+		}
+		fprintf(out, "interface: %s %s XDP, program id %u, replies by %s, misses by ",
+			status.ifname, status.mode, status.prog_id, status.egress);
+		if (status.sockets)
+			fprintf(out, "AF_XDP on %zu queue%s\n", status.sockets,
+				status.sockets == 1 ? "" : "s");
+		else
+			fputs("socket\n", out);
+	}
+}
+
+static void print_table(const struct rb_control_view *view, FILE *out)
+{
+	struct rb_table_usage usage;
+
+	rb_table_usage(view->table, &usage);
+	fprintf(out, "table: %" PRIu64 " MB, %" PRIu64 " of %" PRIu64 " places in use, epoch %u\n",
+		usage.bytes / 1000000,
+		usage.used[RB_SMALL] + usage.used[RB_MEDIUM] + usage.used[RB_LARGE],
+		usage.capacity[RB_SMALL] + usage.capacity[RB_MEDIUM] + usage.capacity[RB_LARGE],
+		__atomic_load_n(&view->table->control->epoch, __ATOMIC_RELAXED));
+	fprintf(out, "pins: %s\n", view->table->in_kernel ? view->config->pin_dir : "none");
+}
+
+static void print_capabilities(FILE *out)
+{
+	cap_t caps = cap_get_proc();
+	bool any = false;
+	cap_value_t cap;
+
+	fputs("capabilities:", out);
+	for (cap = 0; caps && CAP_IS_SUPPORTED(cap); cap++) {
+		cap_flag_value_t value = CAP_CLEAR;
+		char *name;
+
+		if (cap_get_flag(caps, cap, CAP_EFFECTIVE, &value) || value != CAP_SET)
+			continue;
+		name = cap_to_name(cap);
+		fprintf(out, " %s", name ? name : "?");
+		cap_free(name);
+		any = true;
+	}
+	if (caps)
+		cap_free(caps);
+	fputs(any ? "\n" : " none\n", out);
+}
+
+void rb_status_print(const struct rb_control_view *view, FILE *out)
+{
+	const struct rb_config *config = view->config;
+	uint64_t up_ns = rb_clock_ns() - view->started_ns;
+
+	fprintf(out, "version: %s\n", RB_VERSION);
+	fprintf(out, "pid: %d\n", (int)getpid());
+	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
+	if (config->file_count)
+		fprintf(out, "config: %s\n", config->files[0]);
+	fprintf(out, "threads: %u\n", config->num_threads);
+	print_listens(config, out);
+	print_interfaces(view->xdp, out);
+	print_table(view, out);
+	print_capabilities(out);
+}

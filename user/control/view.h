@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the control socket and the metrics look at: the parts of the running daemon.
+ *
+ * Lifetime: everything must outlive who holds the view.
+ */
+#ifndef RB_CONTROL_VIEW_H
+#define RB_CONTROL_VIEW_H
+
+#include <stdint.h>
+
+#include "config/config.h"
+#include "datapath/xdp.h"
+#include "resolve/resolver.h"
+#include "serve/server.h"
+#include "table/table.h"
+
+struct rb_control_view {
+	const struct rb_config *config;
+	const struct rb_table *table;
+	const struct rb_server *server;
+	const struct rb_resolvers *resolvers;
+	const struct rb_xdp *xdp; /* NULL: sockets only */
+	uint64_t started_ns;      /* CLOCK_MONOTONIC */
+};
+
+#endif

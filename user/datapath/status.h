@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is in force on each interface, for those who ask. Thread: main. Never logs. */
+#ifndef RB_DATAPATH_STATUS_H
+#define RB_DATAPATH_STATUS_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "datapath/xdp.h"
+
+struct rb_xdp_status {
+	char ifname[IF_NAMESIZE];
+	const char *mode;   /* "native", "generic", "none" */
+	const char *egress; /* how replies leave */
+	size_t sockets;     /* AF_XDP, that take misses */
+	uint32_t prog_id;   /* 0: not attached */
+};
+
+/* false: there are no so many interfaces; from 0 on. */
+bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status *ret_status);
+
+#endif
