@@ -20,7 +20,8 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' '$(1)' '$(2)')
 BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxdp-dev libelf-dev \
 	zlib1g-dev libunbound-dev libevent-dev libssl-dev libldns-dev libcap-dev libsystemd-dev
 LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
-CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin
+CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin curl man-db mandoc prometheus \
+	python3 systemd
 
 LIBRARIES := libbpf libxdp libelf libevent libevent_pthreads libcrypto ldns libcap libsystemd
 PKG_MISSING := $(shell for p in $(LIBRARIES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
@@ -59,6 +60,7 @@ BPF_HEADERS := $(wildcard kern/*.h)
 
 PROGRAMS := $(BUILD)/runbound $(BUILD)/runbound-cachectl
 MAN8 := user/runbound.8 tools/cachectl/runbound-cachectl.8
+MAN5 := user/config/runbound.conf.5
 MAN7 := user/netif/runbound-networks.7
 C_SOURCES := $(shell git ls-files -co --exclude-standard '*.[ch]' 2>/dev/null || find kern user tests tools -name '*.[ch]')
 
@@ -69,7 +71,7 @@ C_SOURCES := $(shell git ls-files -co --exclude-standard '*.[ch]' 2>/dev/null ||
 all: $(PROGRAMS) ## build runbound and runbound-cachectl (default)
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
+	@grep -hE '^[a-z-]+:.*##' Makefile tools/bench/rules.mk | \
 		awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
 	@echo "Variables: V=1 shows commands, BUILD=DIR builds elsewhere, QUICK=1 shortens bench."
 
@@ -167,6 +169,10 @@ $(BUILD)/runbound-cachectl: $(CACHECTL_OBJECTS) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
 
+# --- measurement --------------------------------------------------------------------------------
+
+include tools/bench/rules.mk
+
 # --- tests --------------------------------------------------------------------------------------
 
 # A test is one C file in tests/unit or tests/bpf, linked with cmocka; tests/lib helps them all.
@@ -191,7 +197,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ -lcmocka $(LIB_LIBS) -o $@
 
-tests: $(UNIT_TESTS) $(BPF_TESTS) $(LAB_TOOLS) ## build the tests without running them
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(LAB_TOOLS) $(BENCH_PROGRAMS) ## build the tests without running them
 
 # Packages come first, in a make of their own: this one looked for them before they were there.
 check: ## install what is missing, build, run every test (root)
@@ -208,7 +214,7 @@ demo: ## install what is missing, build, show runbound at work in network namesp
 	@$(MAKE) --no-print-directory -j2 all $(LAB_TOOLS)
 	@tools/demo.sh
 
-lint: ## formatting, layering, clang-tidy, clang's warnings
+lint: $(SKELETONS) $(BENCH_SKELETONS) skel/test_stress.skel.h skel/test_unchecked.skel.h ## formatting, layering, clang-tidy, clang's warnings
 	@tests/lint.sh
 
 format: ## reformat the sources
@@ -228,17 +234,26 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard user/dns/*.[ch] user/config/*.[
 
 # --- installation -------------------------------------------------------------------------------
 
-install: all ## install programs, man pages and a sample configuration (DESTDIR, PREFIX, SYSCONFDIR)
+install: all ## install programs, man pages, service, sample configuration (DESTDIR, PREFIX, SYSCONFDIR)
 	$(Q)install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(PROGRAMS)
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN8)
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(MAN5)
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 $(MAN7)
+	$(Q)install -D -m 644 conf/runbound.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/runbound.conf
+	$(Q)install -D -m 644 conf/runbound.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/runbound.conf
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system conf/runbound.service
+	$(Q)sed -i -e 's|/usr/local/sbin/|$(PREFIX)/sbin/|g' -e 's|/etc/runbound/|$(SYSCONFDIR)/runbound/|g' \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/runbound.service
 	$(Q)test -e $(DESTDIR)$(SYSCONFDIR)/runbound/unbound.conf || \
 		install -D -m 644 -t $(DESTDIR)$(SYSCONFDIR)/runbound conf/unbound.conf
 
 uninstall: ## remove what install put there, but the configuration
 	$(Q)rm -f $(addprefix $(DESTDIR)$(PREFIX)/sbin/,$(notdir $(PROGRAMS))) \
 		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(MAN8))) \
-		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man7/,$(notdir $(MAN7)))
+		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man5/,$(notdir $(MAN5))) \
+		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man7/,$(notdir $(MAN7))) \
+		$(addprefix $(DESTDIR)$(PREFIX)/lib/,sysusers.d/runbound.conf tmpfiles.d/runbound.conf \
+			systemd/system/runbound.service)
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD) skel/*.h

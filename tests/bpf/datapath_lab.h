@@ -119,19 +119,27 @@ static inline void stop(struct lab *lab)
 	die(lab);
 }
 
-/* A veth between server (rbdp0) and client (rbdp1), whose GRO is as given. */
-static inline void veth(const struct lab *lab, const char *gro)
+/*
+ * A veth between server (rbdp0) and client (rbdp1), whose GRO is as given. attributes: of rbdp0,
+ * for ip link.
+ */
+static inline void veth_with(const struct lab *lab, const char *gro, const char *attributes)
 {
-	run("ip link add rbdp0 type veth peer name rbdp1 && "
+	run("ip link add rbdp0 %s type veth peer name rbdp1 && "
 	    "ip link set rbdp1 netns /proc/$PPID/fd/%d && ip link set rbdp0 up && "
 	    "ip addr add " SERVER4 "/24 dev rbdp0 && ip addr add " SERVER6 "/64 dev rbdp0 nodad",
-	    lab->client_ns);
+	    attributes, lab->client_ns);
 	enter(lab->client_ns);
 	/* In this order: see user/datapath/probe.c. */
 	run("ip link set rbdp1 up && ethtool -K rbdp1 gro %s && "
 	    "ip addr add " CLIENT4 "/24 dev rbdp1 && ip addr add " CLIENT6 "/64 dev rbdp1 nodad",
 	    gro);
 	enter(lab->server_ns);
+}
+
+static inline void veth(const struct lab *lab, const char *gro)
+{
+	veth_with(lab, gro, "");
 }
 
 static inline void client_gro(const struct lab *lab, const char *gro)

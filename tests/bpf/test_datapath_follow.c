@@ -67,6 +67,26 @@ static void a_device_that_is_made_anew_at_once_is_attached_to(void **state)
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
 
+/* Otherwise: misses are handed to AF_XDP sockets that died with the device of that number. */
+static void a_device_with_the_number_of_one_before_gets_no_dead_sockets(void **state)
+{
+	struct lab *lab = *state;
+	uint64_t redirected;
+
+	veth_with(lab, "on", "index 7777");
+	start(lab, ALLOW_ALL);
+	expect_silence(lab);
+	assert_true(counter(lab, RB_EVENT_REDIRECTED) > 0);
+	run("ip link del rbdp0");
+	rb_xdp_watch(lab->xdp);
+	veth_with(lab, "on", "index 7777");
+	rb_xdp_watch(lab->xdp);
+	assert_true(link_of("rbdp0").xdp_native);
+	redirected = counter(lab, RB_EVENT_REDIRECTED);
+	expect_silence(lab);
+	assert_int_equal(counter(lab, RB_EVENT_REDIRECTED), redirected);
+}
+
 /* Otherwise: a host whose containers come and go runs out of descriptors. */
 static void devices_that_come_and_go_leave_nothing_behind(void **state)
 {
@@ -269,6 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		follow_test(a_device_that_is_made_anew_is_attached_to),
 		follow_test(a_device_that_is_made_anew_at_once_is_attached_to),
+		follow_test(a_device_with_the_number_of_one_before_gets_no_dead_sockets),
 		follow_test(devices_that_come_and_go_leave_nothing_behind),
 		follow_test(an_address_that_goes_and_comes_takes_the_program_along),
 		follow_test(an_address_under_a_wildcard_is_served_when_it_comes),

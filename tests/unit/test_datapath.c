@@ -129,6 +129,7 @@ static const struct row rows[] = {
 	 NATIVE,
 	 "give the address to br0"},
 	{"loopback", {.is_up = true, .is_loopback = true}, SOCKETS, "loopback"},
+	{"not named by xdp-interface:", {ETHERNET, .is_excluded = true}, SOCKETS, "xdp-interface"},
 	{"tun", {.is_up = true, .kind = "tun"}, SOCKETS, "no Ethernet header"},
 };
 

@@ -162,6 +162,26 @@ static void what_is_turned_off_is_not_looked_for(void **state)
 	assert_int_equal(none.missing_count, 0);
 }
 
+/* Otherwise: XDP is attached where the operator said that it must not be. */
+static void interfaces_that_xdp_interface_does_not_name_are_excluded(void **state)
+{
+	struct rb_listen listens[] = {listen_on("192.0.2.1", 53), listen_on("192.0.2.2", 53)};
+	struct rb_config config = config_of(listens, ARRAY_SIZE(listens));
+	_cleanup_found_ struct found all = {0}, some = {0};
+	char name[IF_NAMESIZE];
+
+	(void)state;
+	find(&config, &all);
+	assert_false(named(&all, "rbdp0")->is_excluded);
+	assert_false(rb_netifs_unused_name(&config, all.netifs, all.count, name));
+	config.xdp_interfaces = "rbdp rbdp2 ";
+	find(&config, &some);
+	assert_true(named(&some, "rbdp0")->is_excluded);
+	assert_false(named(&some, "rbdp2")->is_excluded);
+	assert_true(rb_netifs_unused_name(&config, some.netifs, some.count, name));
+	assert_string_equal(name, "rbdp");
+}
+
 /* Otherwise: an address written twice takes two of the few places that a program has. */
 static void an_address_counts_once_and_those_beyond_the_limit_are_counted(void **state)
 {
@@ -290,6 +310,7 @@ int main(void)
 		cmocka_unit_test(a_wildcard_is_every_address_of_its_family),
 		cmocka_unit_test(an_address_that_nobody_carries_is_reported),
 		cmocka_unit_test(what_is_turned_off_is_not_looked_for),
+		cmocka_unit_test(interfaces_that_xdp_interface_does_not_name_are_excluded),
 		cmocka_unit_test(an_address_counts_once_and_those_beyond_the_limit_are_counted),
 		cmocka_unit_test(a_veth_peer_counts_only_in_our_namespace),
 		cmocka_unit_test(what_the_kernel_says_of_the_interface_is_told),

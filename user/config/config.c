@@ -84,6 +84,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->files);
 	free(config->acl);
 	free(config->pin_dir);
+	free(config->xdp_interfaces);
 	free(config->control_socket);
 	free(config->metrics_interface);
 	free(config->resolver_text);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,37 @@ int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *dir
 	if (err)
 		free(interface.text);
 	return err;
+}
+
+/* One name, or several in quotes; of several lines the names add up, and "auto" forgets them. */
+int rb_handle_xdp_interface(struct rb_reader *reader, const struct rb_directive *directive,
+			    const struct rb_value *values)
+{
+	struct rb_config *config = reader->config;
+	_cleanup_free_ char *text = strdup(values[0].text);
+	char *rest = text, *name, *names;
+
+	if (!text)
+		return -ENOMEM;
+	while ((name = strsep(&rest, " \t"))) {
+		if (!strcmp(name, "auto")) {
+			free(config->xdp_interfaces);
+			config->xdp_interfaces = NULL;
+			continue;
+		}
+		if (strlen(name) >= IF_NAMESIZE)
+			return rb_config_error(config, reader->place,
+					       "%s: '%s' is too long for an interface's name",
+					       directive->name, name);
+		if (!*name)
+			continue;
+		if (asprintf(&names, "%s%s ", config->xdp_interfaces ? config->xdp_interfaces : "",
+			     name) < 0)
+			return -ENOMEM;
+		free(config->xdp_interfaces);
+		config->xdp_interfaces = names;
+	}
+	return 0;
 }
 
 int rb_handle_interface_automatic(struct rb_reader *reader, const struct rb_directive *directive,

@@ -31,9 +31,10 @@ static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->kind, b->kind) &&
 	       !strcmp(a->master, b->master) && a->bond_mode == b->bond_mode &&
-	       !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
-	       a->rx_queues == b->rx_queues && a->peer_ifindex == b->peer_ifindex &&
-	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
+	       a->is_excluded == b->is_excluded && !memcmp(a->mac, b->mac, sizeof(a->mac)) &&
+	       a->mtu == b->mtu && a->rx_queues == b->rx_queues &&
+	       a->peer_ifindex == b->peer_ifindex && a->locals4_count == b->locals4_count &&
+	       a->locals6_count == b->locals6_count &&
 	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
 	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6));
 }
@@ -195,6 +196,7 @@ int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struc
 		       size_t count, const size_t *missing, size_t missing_count)
 {
 	struct rb_listen *listens = calloc(config->listen_count + 1, sizeof(*listens));
+	char unused[IF_NAMESIZE];
 	size_t i, kept = 0;
 	int err;
 
@@ -210,6 +212,10 @@ int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struc
 	xdp->followed.listen_count = kept;
 	xdp->seen = TAKE_PTR(*netifs);
 	xdp->seen_count = count;
+	if (rb_netifs_unused_name(config, xdp->seen, count, unused))
+		rb_log_warn("xdp-interface: %s carries no address that is served; XDP works on the "
+			    "interface that carries it",
+			    unused);
 	err = rb_rtnl_changes_open(&xdp->changes_fd);
 	if (err)
 		rb_log_warn("changes of interfaces cannot be followed (%s)", strerror(-err));

@@ -71,7 +71,9 @@ void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 		.best = {.mode = RB_MODE_NATIVE, .egress = RB_EGRESS_TX, .use_xsk = true},
 	};
 
-	if (netif->foreign_prog_id) {
+	if (netif->is_excluded) {
+		plan_none(&plan, "xdp-interface: does not name it");
+	} else if (netif->foreign_prog_id) {
 		plan_none(&plan, "");
 		snprintf(plan.reason, sizeof(plan.reason),
 			 "it carries somebody else's XDP program (id %d)", netif->foreign_prog_id);

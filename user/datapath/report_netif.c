@@ -345,6 +345,7 @@ int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *confi
 	_cleanup_free_ struct rb_netif *netifs = NULL;
 	_cleanup_free_ size_t *missing = NULL;
 	struct view view = {.report = report, .config = config};
+	char unused[IF_NAMESIZE];
 	size_t count, missing_count, i;
 	int err = rb_rtnl_links(&links, &view.link_count);
 
@@ -361,5 +362,11 @@ int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *confi
 	if (count)
 		fputc('\n', report->out);
 	report_missing(&view, missing, missing_count);
+	if (rb_netifs_unused_name(config, netifs, count, unused))
+		rb_report_add(
+			report, RB_LEVEL_WARN,
+			"xdp-interface: names %s, which carries no address that is served; XDP "
+			"works on the interface that carries it, not below",
+			unused);
 	return 0;
 }

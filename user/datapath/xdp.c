@@ -117,7 +117,7 @@ void rb_xdp_excuse_peers(struct rb_xdp *xdp)
 		rb_plan_make(&port->netif, &plan);
 		if (plan.needs_peer && serves_natively(xdp, port->netif.peer_ifindex))
 			plan.needs_peer = false;
-		/* The peer is not served any more: it needs the pass program from now on. */
+		/* The peer is served no more: it needs the pass program from now on. */
 		if (plan.needs_peer && !port->plan.needs_peer)
 			port->changed = true;
 		port->plan.needs_peer = plan.needs_peer;

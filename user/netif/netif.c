@@ -176,6 +176,47 @@ static bool listen_wanted(const struct rb_config *config, const struct rb_listen
 	return listen->addr.ss_family == AF_INET6 && config->do_ip6;
 }
 
+/* names: a blank after each, so that none is taken for the beginning of another. */
+static const char *name_next(const char *names, char ret_name[IF_NAMESIZE])
+{
+	size_t length = strcspn(names, " ");
+
+	if (!length || length >= IF_NAMESIZE)
+		return NULL;
+	memcpy(ret_name, names, length);
+	ret_name[length] = '\0';
+	return names + length + (names[length] == ' ');
+}
+
+static bool names_have(const char *names, const char *wanted)
+{
+	char name[IF_NAMESIZE];
+
+	while ((names = name_next(names, name))) {
+		if (!strcmp(name, wanted))
+			return true;
+	}
+	return false;
+}
+
+bool rb_netifs_unused_name(const struct rb_config *config, const struct rb_netif *netifs,
+			   size_t count, char ret_name[IF_NAMESIZE])
+{
+	const char *names = config->xdp_interfaces;
+	char name[IF_NAMESIZE];
+	size_t i;
+
+	while (names && (names = name_next(names, name))) {
+		for (i = 0; i < count && strcmp(netifs[i].name, name) != 0;)
+			i++;
+		if (i == count) {
+			memcpy(ret_name, name, sizeof(name));
+			return true;
+		}
+	}
+	return false;
+}
+
 static int by_ifindex(const void *a, const void *b)
 {
 	const struct rb_netif *first = a, *second = b;
@@ -211,6 +252,8 @@ int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs,
 		    !listen_place(&search, &config->listens[i], addrs, addr_count))
 			missing[missing_count++] = i;
 	}
+	for (i = 0; config->xdp_interfaces && i < search.count; i++)
+		netifs[i].is_excluded = !names_have(config->xdp_interfaces, netifs[i].name);
 	qsort(netifs, search.count, sizeof(*netifs), by_ifindex);
 	*ret_netifs = TAKE_PTR(netifs);
 	*ret_count = search.count;

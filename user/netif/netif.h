@@ -26,6 +26,7 @@ struct rb_netif {
 	char master[IF_NAMESIZE]; /* the bridge, bond, ... of which it is a port; "": none */
 	char master_kind[32];     /* IFLA_INFO_KIND of that */
 	bool is_up;
+	bool is_excluded; /* xdp-interface: names others */
 	bool is_ethernet; /* ARPHRD_ETHER */
 	bool is_loopback;
 	uint8_t mac[6];
@@ -50,6 +51,10 @@ struct rb_netif {
 int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
 		   size_t **ret_missing, size_t *ret_missing_count);
 void rb_netifs_free(struct rb_netif *netifs);
+
+/* The first name of xdp-interface: that is none of these interfaces; false: there is none. */
+bool rb_netifs_unused_name(const struct rb_config *config, const struct rb_netif *netifs,
+			   size_t count, char ret_name[IF_NAMESIZE]);
 
 /* One counter of `ethtool -S`, by its full name; -ENOENT where there is none. */
 int rb_ethtool_counter(const char *ifname, const char *counter, uint64_t *ret_value);
