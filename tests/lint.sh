@@ -36,7 +36,7 @@ declare -A may=(
 )
 for module in "${!may[@]}"; do
 	for file in $(sources "user/$module/*.[ch]"); do
-		for other in $(sed -nE 's|^#include "([a-z]+)/.*|\1|p' "$file"); do
+		for other in $(sed -nE 's|^#include "([a-z]+)/.*|\1|p' "$file" | grep -v '^skel$'); do
 			case " ${may[$module]} " in
 			*" $other "*) ;;
 			*) complain "$file includes $other/, which is not below $module/" ;;
@@ -63,7 +63,7 @@ for unit in "${units[@]}"; do
 	clang "${flags[@]}" "${libraries[@]}" -fsyntax-only -Wall -Wextra -Werror -Wshadow "$unit" ||
 		complain "$unit: clang's warnings"
 done
-mapfile -t own < <(sources 'user/*.c' 'tools/*.c' ':!*.bpf.c')
+mapfile -t own < <(sources 'user/*.c' 'tools/cachectl/*.c')
 printf '%s\n' "${own[@]}" | xargs -P "$(nproc)" -n 8 sh -c '
 	clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$(printf '%q ' "${flags[@]}" "${libraries[@]}")"' 2>/dev/null
 ' lint || complain "clang-tidy"

@@ -83,7 +83,7 @@ static void without_prefetch_nothing_is_asked_for(void **state)
 static void expired_records_answer_within_their_window(void **state)
 {
 	struct program *program =
-		program_load(&(struct program_opts){.stale_ns = 3600 * RB_NS_PER_S});
+		program_load(&(struct program_opts){.stale_ns = 10 * RB_NS_PER_S});
 	ldns_pkt *reply;
 
 	(void)state;
@@ -101,9 +101,9 @@ static void expired_records_answer_within_their_window(void **state)
 		ldns_pkt_free(reply);
 	}
 	assert_int_equal(refreshes(program), 2); /* one for each record published */
-	publish_aged(program, 1000 + 3598);
+	publish_aged(program, 1000 + 8);
 	ask_once(program, RB_STALE);
-	publish_aged(program, 1000 + 3602);
+	publish_aged(program, 1000 + 12);
 	ask_once(program, RB_EXPIRED);
 	program_free(program);
 }

@@ -135,6 +135,10 @@ static const struct message_case {
 	ERROR("bad_reverse_data", S "local-data-ptr: \"host 192.0.2.1\"",
 	      "2: local-data-ptr: expected an address and a name, such as \"192.0.2.1 "
 	      "host.example\", not 'host 192.0.2.1'"),
+	ERROR("relative_control_socket", S "control-socket: sock",
+	      "2: control-socket: expected a path that begins with '/', or \"\" for no socket"),
+	ERROR("metrics_interface", S "metrics-interface: eth0",
+	      "2: metrics-interface: expected an address"),
 	ERROR("relative_pin_dir", S "pin-dir: runbound",
 	      "2: pin-dir: expected a path that begins with '/', not 'runbound'"),
 	ERROR("open_quote", S "identity: \"me\nport: 1\n",
@@ -181,8 +185,7 @@ static const struct message_case {
 	WARNING("log_queries", S "log-queries: yes",
 		"2: log-queries: ignored: runbound logs to its standard error, and no queries"),
 	WARNING("control", "remote-control:\n control-enable: yes\n",
-		"2: control-enable: ignored: there is no control socket, and unbound-control does "
-		"not work"),
+		"2: control-enable: ignored: control-socket: names the control socket"),
 	WARNING("cachedb", "cachedb:\n\n backend: redis\n redis-timeout: 100\n",
 		"3: cachedb: ignored: there is no cache but runbound's own"),
 	WARNING("tls_port", S "interface: 127.0.0.1\ninterface: 127.0.0.1@853\n",

@@ -3,8 +3,8 @@
  * What the bench's BPF programs and its other programs agree on: names by index, the traffic's
  * template, and what is counted of it.
  *
- * The n-th name of a kind is KIND nnnnnn .bench.example, six letters a to p for the number. So label
- * length, kind and number are one 8-byte word of the message at offset 12.
+ * The n-th name of a kind is KIND nnnnnn .bench.example, six letters a to p for the number. So
+ * label length, kind and number are one 8-byte word of the message at offset 12.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -13,13 +13,13 @@
 #include <linux/types.h>
 #endif
 
-#define BENCH_FRAME_MAX	    160 /* bytes of a query's frame */
+#define BENCH_FRAME_MAX     160 /* bytes of a query's frame */
 #define BENCH_TEMPLATES_MAX 4
-#define BENCH_NAME_TAIL	    "\005bench\007example" /* behind the first label, with the root label */
+#define BENCH_NAME_TAIL     "\005bench\007example" /* behind the first label, with the root label */
 #define BENCH_NAME_BYTES    23
 #define BENCH_ZONE_OFFSET   20 /* of bench.example in the message */
 #define BENCH_BODY_OFFSET   (12 + BENCH_NAME_BYTES + 4)
-#define BENCH_NAMES_MAX	    (1 << 24)
+#define BENCH_NAMES_MAX     (1 << 24)
 #define BENCH_ZIPF_SAMPLES  (1 << 21)
 
 /* Timed queries come from this range of ports, others from above it. */
@@ -29,8 +29,8 @@
 #define BENCH_OTHER_PORTS (65536 - BENCH_OTHER_PORT)
 
 /* Histogram of latency: 16 steps for each power of two of nanoseconds. */
-#define BENCH_STEP_BITS	   4
-#define BENCH_STEPS	   (1 << BENCH_STEP_BITS)
+#define BENCH_STEP_BITS    4
+#define BENCH_STEPS        (1 << BENCH_STEP_BITS)
 #define BENCH_LATENCY_BINS (40 * BENCH_STEPS)
 
 enum bench_kind {
@@ -43,19 +43,20 @@ enum bench_kind {
 
 enum bench_order {
 	BENCH_UNIFORM,
-	BENCH_ZIPF,	/* by the samples map */
+	BENCH_ZIPF,     /* by the samples map */
 	BENCH_SEQUENCE, /* each once, again and again */
 };
 
 /* A query's frame without what differs from one to the next, and the sums of what does not. */
 struct bench_template {
 	__u8 frame[BENCH_FRAME_MAX];
-	__u32 len;    /* bytes */
-	__u32 ip;     /* offsets */
+	__u32 len; /* bytes */
+	__u32 ip;  /* offsets */
 	__u32 udp;
-	__u32 ip_sum; /* memory order, without source */
+	__u32 ip_sum;  /* memory order, without source */
 	__u32 udp_sum; /* with pseudo header, without source, source port, id, first label */
-	__u32 share;  /* cumulative, of 256: which queries it makes */
+	__u32 share;   /* cumulative, of 256: which queries it makes */
+	__u32 names;   /* other than 0: so many of its own, in sequence, and not timed */
 	__u8 kind;
 };
 
@@ -65,15 +66,15 @@ struct bench_generator {
 	__u64 sequence;
 	__u64 next_ns; /* not before this time, where paced */
 	__u64 sent;
-	__u64 unused[4]; /* a cache line */
+	__u64 unused[28]; /* no two CPUs' in one cache line, wherever the map starts */
 };
 
 /* Of one CPU's sink. */
 struct bench_received {
-	__u64 frames;	 /* from port 53 */
-	__u64 good;	 /* id, question, rcode and answer as they ought to be */
+	__u64 frames;    /* from port 53 */
+	__u64 good;      /* id, question, rcode and answer as they ought to be */
 	__u64 reflected; /* a query that came back */
-	__u64 wrong_id;	 /* id, question and port do not belong together */
+	__u64 wrong_id;  /* id, question and port do not belong together */
 	__u64 wrong_answer;
 	__u64 wrong_sum;
 	__u64 truncated;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The limit on a machine: turns every UDP datagram round and sends it back, and does nothing else. */
+/* The limit on a machine: turns every UDP datagram round and sends it back, and does nothing else.
+ */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>

@@ -30,6 +30,7 @@ const volatile __u32 expected_rcode;
 const volatile __u32 expected_address; /* 1: the answer's last four bytes are the name's address */
 const volatile __u32 expected_answer = 1;
 const volatile __u32 sums_checked; /* frames from sockets have no checksum yet */
+const volatile __u32 run_target;   /* 1: run targets[0] on the query instead of sending it */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -67,6 +68,13 @@ struct {
 	__type(value, __u64);
 } latencies SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} targets SEC(".maps");
+
 /* --- generator ------------------------------------------------------------------------------- */
 
 static __always_inline __u64 random_next(struct bench_generator *generator)
@@ -88,11 +96,14 @@ static __always_inline __u16 fold(__u64 sum)
 	return (__u16)((sum & 0xffff) + (sum >> 16));
 }
 
-static __always_inline __u32 number_next(struct bench_generator *generator, __u64 random)
+static __always_inline __u32 number_next(const volatile struct bench_template *model,
+					 const struct bench_generator *generator, __u64 random)
 {
 	__u32 place = generator->sequence & (BENCH_ZIPF_SAMPLES - 1);
 	__u32 *sample;
 
+	if (model->names)
+		return generator->sequence % model->names;
 	switch (order) {
 	case BENCH_ZIPF:
 		sample = bpf_map_lookup_elem(&samples, &place);
@@ -105,9 +116,10 @@ static __always_inline __u32 number_next(struct bench_generator *generator, __u6
 }
 
 /* A timed query's port says where its time of departure is kept. */
-static __always_inline __u16 port_next(const struct bench_generator *generator, __u64 random)
+static __always_inline __u16 port_next(const volatile struct bench_template *model,
+				       const struct bench_generator *generator, __u64 random)
 {
-	if (timed_every && !(generator->sequence & (timed_every - 1))) {
+	if (timed_every && !model->names && !(generator->sequence & (timed_every - 1))) {
 		__u32 slot = (generator->sequence / timed_every) & (BENCH_TIMED_PORTS - 1);
 		__u64 *sent = bpf_map_lookup_elem(&sent_ns, &slot);
 
@@ -118,11 +130,12 @@ static __always_inline __u16 port_next(const struct bench_generator *generator, 
 	return BENCH_OTHER_PORT + (((random & 0xffffff) * BENCH_OTHER_PORTS) >> 24);
 }
 
-static __always_inline int query_write(struct xdp_md *ctx, const volatile struct bench_template *model,
+static __always_inline int query_write(struct xdp_md *ctx,
+				       const volatile struct bench_template *model,
 				       struct bench_generator *generator, __u64 random)
 {
-	__u32 number = number_next(generator, random);
-	__u16 port = bpf_htons(port_next(generator, random));
+	__u32 number = number_next(model, generator, random);
+	__u16 port = bpf_htons(port_next(model, generator, random));
 	__u32 client = clients == 1 ? 0 : ((__u32)random * (__u64)clients) >> 32;
 	const volatile __u64 *words = (const volatile __u64 *)model->frame;
 	__u64 label = bench_label(model->kind, number);
@@ -132,8 +145,14 @@ static __always_inline int query_write(struct xdp_md *ctx, const volatile struct
 	struct udphdr *udp;
 	__u64 sum;
 
-	if (model->len != frame_len && bpf_xdp_adjust_tail(ctx, (int)model->len - (int)frame_len))
+	/* The frame is as long as the longest query, or as the reply that the target made of it. */
+	if (run_target) {
+		if (bpf_xdp_adjust_tail(ctx, (int)model->len - (int)bpf_xdp_get_buff_len(ctx)))
+			return XDP_ABORTED;
+	} else if (model->len != frame_len &&
+		   bpf_xdp_adjust_tail(ctx, (int)model->len - (int)frame_len)) {
 		return XDP_ABORTED;
+	}
 	data = (void *)(long)ctx->data;
 	data_end = (void *)(long)ctx->data_end;
 	if (data + model->len > data_end)
@@ -144,8 +163,10 @@ static __always_inline int query_write(struct xdp_md *ctx, const volatile struct
 			*(__u64 *)(data + i * 8) = words[i];
 	if (data + model->len > data_end)
 		return XDP_ABORTED;
-	*(__u64 *)(data + model->len - 8) = *(const volatile __u64 *)(model->frame + model->len - 8);
-	/* Clients differ in the last bits of their address, which is the source in either family. */
+	*(__u64 *)(data + model->len - 8) =
+		*(const volatile __u64 *)(model->frame + model->len - 8);
+	/* Clients differ in the last bits of their address, which is the source in either family.
+	 */
 	source = bpf_htonl(bpf_ntohl(*(const volatile __u32 *)(model->frame + model->udp -
 							       (model->ip_sum ? 8 : 20))) +
 			   client);
@@ -175,10 +196,14 @@ static __always_inline int query_write(struct xdp_md *ctx, const volatile struct
 		udp->check = 0xffff;
 	generator->sequence++;
 	generator->sent++;
+	if (run_target) {
+		bpf_tail_call(ctx, &targets, 0);
+		return XDP_ABORTED;
+	}
 	return bpf_redirect(ifindex, 0);
 }
 
-SEC("xdp")
+SEC("xdp.frags")
 int generate(struct xdp_md *ctx)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -205,6 +230,13 @@ int generate(struct xdp_md *ctx)
 		if (i + 1 == templates_count)
 			return query_write(ctx, &templates[i], generator, random);
 	return XDP_ABORTED;
+}
+
+/* The target that costs nothing: what remains is the generator. */
+SEC("xdp.frags")
+int nothing(struct xdp_md *ctx)
+{
+	return XDP_DROP;
 }
 
 /* --- sink ------------------------------------------------------------------------------------- */
@@ -259,7 +291,8 @@ static __always_inline bool answer_is_right(void *dns, void *data_end, __u64 lab
 		return false;
 	if (!expected_address)
 		return true;
-	/* Owner, type, class, TTL and length come first; the last address bytes depend on the type. */
+	/* Owner, type, class, TTL and length come first; the last address bytes depend on the type.
+	 */
 	if (dns + BENCH_BODY_OFFSET + 16 > data_end)
 		return false;
 	address = *(__u32 *)(dns + BENCH_BODY_OFFSET + 12);

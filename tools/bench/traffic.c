@@ -38,7 +38,7 @@ struct options {
 	unsigned int names, clients, batch, timed_every, rcode;
 	double zipf; /* exponent; 0: uniform */
 	bool sequence, check_sums, check_address, reflected, no_answer;
-	uint64_t rate; /* a second, of all generators; 0: as fast as it goes */
+	uint64_t rate;  /* a second, of all generators; 0: as fast as it goes */
 	uint64_t count; /* stop after so many queries; 0: after seconds */
 	double seconds, warmup;
 	pid_t pids[PIDS_MAX];
@@ -58,6 +58,7 @@ struct generator {
 /* Everything that is read at the start and at the end of the measured time. */
 struct snapshot {
 	uint64_t ns, sent;
+	uint64_t generator_ns; /* CPU time of the generators, with what of softirqs ran in them */
 	struct bench_received received;
 	struct bench_usage usage;
 };
@@ -181,7 +182,7 @@ static int knobs_set(struct bench_traffic *skeleton, const struct options *optio
 	knobs->templates_count = options->query_count;
 	knobs->ifindex = if_nametoindex(options->interface);
 	knobs->names = options->names;
-	knobs->order = options->sequence ? BENCH_SEQUENCE
+	knobs->order = options->sequence   ? BENCH_SEQUENCE
 		       : options->zipf > 0 ? BENCH_ZIPF
 					   : BENCH_UNIFORM;
 	knobs->clients = options->clients;
@@ -250,9 +251,25 @@ static uint64_t sent_so_far(struct bench_traffic *skeleton, unsigned int cpus)
 	return sent;
 }
 
-static void snapshot_take(struct bench_traffic *skeleton, const struct options *options,
-			  struct snapshot *ret_snapshot)
+static uint64_t generators_cpu_ns(const struct generator *generators, unsigned int count)
 {
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		struct timespec time;
+		clockid_t clock;
+
+		if (!pthread_getcpuclockid(generators[i].thread, &clock) &&
+		    !clock_gettime(clock, &time))
+			sum += (uint64_t)time.tv_sec * 1000000000ULL + (uint64_t)time.tv_nsec;
+	}
+	return sum;
+}
+
+static void snapshot_take(struct bench_traffic *skeleton, const struct options *options,
+			  const struct generator *generators, struct snapshot *ret_snapshot)
+{
+	ret_snapshot->generator_ns = generators_cpu_ns(generators, options->cpus);
 	ret_snapshot->ns = now_ns();
 	ret_snapshot->sent = sent_so_far(skeleton, options->cpus);
 	percpu_sum(skeleton->maps.received, 0, (uint64_t *)&ret_snapshot->received,
@@ -317,6 +334,8 @@ static void report(struct bench_traffic *skeleton, const struct options *options
 			       (unsigned long long)(b->rcodes[i] - a->rcodes[i]));
 	if (good)
 		printf(",\"cpu_ns\":%.0f", (double)(softirq_ns + server_ns) / (double)good);
+	printf(",\"cpu_rate\":%.0f", (double)good * 1e9 * options->cpus /
+					     (double)(end->generator_ns - start->generator_ns));
 	printf(",\"rss_kb\":%llu", (unsigned long long)end->usage.rss_kb);
 	if (options->timed_every)
 		latencies_print(skeleton);
@@ -366,7 +385,7 @@ static int measure(struct bench_traffic *skeleton, const struct options *options
 		sleep_s(options->warmup);
 		latencies_clear(skeleton);
 	}
-	snapshot_take(skeleton, options, &start);
+	snapshot_take(skeleton, options, generators, &start);
 	if (options->count) {
 		memset(&start.received, 0, sizeof(start.received));
 		start.sent = 0;
@@ -374,7 +393,7 @@ static int measure(struct bench_traffic *skeleton, const struct options *options
 	wait_for_end(skeleton, options);
 	if (options->count)
 		sleep_s(0.2);
-	snapshot_take(skeleton, options, &end);
+	snapshot_take(skeleton, options, generators, &end);
 	atomic_store(&stop, true);
 	for (unsigned int i = 0; i < options->cpus; i++) {
 		while (!atomic_load(&generators[i].done)) {
@@ -390,16 +409,26 @@ static int measure(struct bench_traffic *skeleton, const struct options *options
 }
 
 static const struct option long_options[] = {
-	{"interface", required_argument, NULL, 'i'}, {"server-mac", required_argument, NULL, 'm'},
-	{"query", required_argument, NULL, 'q'},     {"names", required_argument, NULL, 'n'},
-	{"clients", required_argument, NULL, 'c'},   {"cpus", required_argument, NULL, 'C'},
-	{"zipf", required_argument, NULL, 'z'},	     {"sequence", no_argument, NULL, 's'},
-	{"rate", required_argument, NULL, 'r'},	     {"count", required_argument, NULL, 'N'},
-	{"seconds", required_argument, NULL, 't'},   {"warmup", required_argument, NULL, 'w'},
-	{"batch", required_argument, NULL, 'b'},     {"timed-every", required_argument, NULL, 'l'},
-	{"rcode", required_argument, NULL, 'R'},     {"check-sums", no_argument, NULL, 'S'},
-	{"check-address", no_argument, NULL, 'A'},   {"reflected", no_argument, NULL, 'x'},
-	{"no-answer", no_argument, NULL, 'e'},	     {"pid", required_argument, NULL, 'p'},
+	{"interface", required_argument, NULL, 'i'},
+	{"server-mac", required_argument, NULL, 'm'},
+	{"query", required_argument, NULL, 'q'},
+	{"names", required_argument, NULL, 'n'},
+	{"clients", required_argument, NULL, 'c'},
+	{"cpus", required_argument, NULL, 'C'},
+	{"zipf", required_argument, NULL, 'z'},
+	{"sequence", no_argument, NULL, 's'},
+	{"rate", required_argument, NULL, 'r'},
+	{"count", required_argument, NULL, 'N'},
+	{"seconds", required_argument, NULL, 't'},
+	{"warmup", required_argument, NULL, 'w'},
+	{"batch", required_argument, NULL, 'b'},
+	{"timed-every", required_argument, NULL, 'l'},
+	{"rcode", required_argument, NULL, 'R'},
+	{"check-sums", no_argument, NULL, 'S'},
+	{"check-address", no_argument, NULL, 'A'},
+	{"reflected", no_argument, NULL, 'x'},
+	{"no-answer", no_argument, NULL, 'e'},
+	{"pid", required_argument, NULL, 'p'},
 	{0},
 };
 
@@ -488,12 +517,8 @@ static int options_parse(int argc, char **argv, struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.names = 1000,
-				  .clients = 250,
-				  .cpus = 1,
-				  .batch = 64,
-				  .seconds = 2,
-				  .warmup = 0.3};
+	struct options options = {
+		.names = 1000, .clients = 250, .cpus = 1, .batch = 64, .seconds = 2, .warmup = 0.3};
 	struct bench_traffic *skeleton = NULL;
 	int link_fd, ifindex, err;
 
@@ -510,7 +535,8 @@ int main(int argc, char **argv)
 	LIBBPF_OPTS(bpf_link_create_opts, native, .flags = XDP_FLAGS_DRV_MODE);
 	link_fd = bpf_link_create(bpf_program__fd(skeleton->progs.sink), ifindex, BPF_XDP, &native);
 	if (link_fd < 0) {
-		fprintf(stderr, "traffic: %s: no sink: %s\n", options.interface, strerror(-link_fd));
+		fprintf(stderr, "traffic: %s: no sink: %s\n", options.interface,
+			strerror(-link_fd));
 		return 1;
 	}
 	err = measure(skeleton, &options);

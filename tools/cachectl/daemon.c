@@ -88,7 +88,7 @@ int daemon_ask(const char *socket_path, const char *command, char separator,
 
 	if (err)
 		return err;
-	if (!*text || !strncmp(text, "error", strlen("error")))
+	if (!text || !*text || !strncmp(text, "error", strlen("error")))
 		return -EPROTO;
 	lines = calloc(count_lines(text) + 1, sizeof(*lines));
 	if (!lines)

@@ -418,7 +418,7 @@ static const struct rb_directive auth_zone[] = {
 
 static const struct rb_directive remote_control[] = {
 	{"control-enable", YESNO,
-	 IGNORED("no", "there is no control socket, and unbound-control does not work")},
+	 IGNORED("no", "control-socket: names the control socket, and that takes no certificates")},
 	{"control-interface", TEXT, NOTHING},
 	{"control-port", PORT, NOTHING},
 	{"control-use-cert", TEXT, NOTHING},

@@ -25,15 +25,15 @@ static bool has(cap_value_t capability)
 void rb_caps_missing(char ret_text[RB_CAPS_TEXT])
 {
 	static const struct {
-		cap_value_t capability;
 		const char *text;
+		cap_value_t capability;
 		bool in_sys_admin; /* CAP_SYS_ADMIN stands in for it */
 	} needs[] = {
-		{CAP_BPF, "CAP_BPF (to load programs and make maps)", true},
+		{"CAP_BPF (to load programs and make maps)", CAP_BPF, true},
 		/* Without it the verifier takes no packet pointer plus a variable ("!root"). */
-		{CAP_PERFMON, "CAP_PERFMON (for the program's pointer arithmetic)", true},
-		{CAP_NET_ADMIN, "CAP_NET_ADMIN (to attach XDP)", false},
-		{CAP_NET_RAW, "CAP_NET_RAW (for AF_XDP)", false},
+		{"CAP_PERFMON (for the program's pointer arithmetic)", CAP_PERFMON, true},
+		{"CAP_NET_ADMIN (to attach XDP)", CAP_NET_ADMIN, false},
+		{"CAP_NET_RAW (for AF_XDP)", CAP_NET_RAW, false},
 	};
 	size_t i, used = 0;
 

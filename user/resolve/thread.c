@@ -72,6 +72,8 @@ static bool publish(struct rb_thread *thread, const struct rb_task *task)
 {
 	struct counters *counters = &thread->counters;
 
+	if (!task->answer)
+		return false;
 	if (task->second)
 		task->answer->traits |= RB_SECOND;
 	if (task->publishable && !task->checking_disabled && task->qclass == RB_CLASS_IN &&

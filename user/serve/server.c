@@ -31,7 +31,7 @@ static void addr_text(const struct sockaddr_storage *addr, char text[ADDR_TEXT_M
 	size_t len;
 
 	if (!inet_ntop(addr->ss_family, bytes, text, INET6_ADDRSTRLEN))
-		strcpy(text, "?");
+		snprintf(text, ADDR_TEXT_MAX, "?");
 	len = strlen(text);
 	snprintf(text + len, ADDR_TEXT_MAX - len, "@%u",
 		 ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port));

@@ -6,12 +6,12 @@
 
 #include "kern/wire.h"
 
-#define POINTER		0xc000
-#define OWNER		(POINTER | 12) /* the question's name */
-#define ZONE		(POINTER | BENCH_ZONE_OFFSET)
+#define POINTER          0xc000
+#define OWNER            (POINTER | 12) /* the question's name */
+#define ZONE             (POINTER | BENCH_ZONE_OFFSET)
 #define TYPE_TXT_STRINGS 4
 #define TXT_STRING_BYTES 240
-#define SIGNATURE_BYTES	64 /* ECDSA P-256 */
+#define SIGNATURE_BYTES  64 /* ECDSA P-256 */
 
 static void put16(struct bench_response *response, uint32_t value)
 {

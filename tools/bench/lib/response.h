@@ -17,7 +17,7 @@
 
 struct bench_response {
 	uint8_t body[BENCH_BODY_MAX];
-	uint16_t body_len; /* bytes */
+	uint16_t body_len;                   /* bytes */
 	uint16_t ttl_offsets[BENCH_RRS_MAX]; /* from the start of body */
 	uint16_t ancount, nscount, ttl_count;
 	uint16_t rcode;

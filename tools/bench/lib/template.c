@@ -22,8 +22,8 @@
 struct description {
 	uint8_t kind;
 	uint16_t type;
-	bool edns, dnssec_ok, ipv6;
-	uint32_t share;
+	bool edns, dnssec_ok, ipv6, tcp, transit;
+	uint32_t share, names;
 };
 
 static int type_parse(const char *word, uint16_t *ret_type)
@@ -46,7 +46,7 @@ static int description_parse(const char *text, struct description *ret_descripti
 {
 	_cleanup_free_ char *copy = strdup(text);
 	struct description description = {0};
-	char *rest = copy, *word, *share;
+	char *rest = copy, *word, *share, *names;
 
 	if (!copy)
 		return -ENOMEM;
@@ -54,6 +54,11 @@ static int description_parse(const char *text, struct description *ret_descripti
 	if (share) {
 		*share = '\0';
 		description.share = (uint32_t)strtoul(share + 1, NULL, 10);
+	}
+	names = strchr(copy, '@');
+	if (names) {
+		*names = '\0';
+		description.names = (uint32_t)strtoul(names + 1, NULL, 10);
 	}
 	if (!copy[0] || copy[1] != '/')
 		return -EINVAL;
@@ -69,6 +74,10 @@ static int description_parse(const char *text, struct description *ret_descripti
 			description.edns = description.dnssec_ok = true;
 		else if (!strcmp(word, "v6"))
 			description.ipv6 = true;
+		else if (!strcmp(word, "tcp"))
+			description.tcp = true;
+		else if (!strcmp(word, "transit"))
+			description.transit = true;
 		else
 			return -EINVAL;
 	}
@@ -105,7 +114,8 @@ static uint32_t ipv4_write(struct bench_template *template, uint32_t dns_len)
 {
 	struct iphdr ip = {.version = 4,
 			   .ihl = 5,
-			   .tot_len = htons((uint16_t)(sizeof(ip) + sizeof(struct udphdr) + dns_len)),
+			   .tot_len =
+				   htons((uint16_t)(sizeof(ip) + sizeof(struct udphdr) + dns_len)),
 			   .frag_off = htons(IP_DF),
 			   .ttl = 64,
 			   .protocol = IPPROTO_UDP};
@@ -151,6 +161,7 @@ int bench_template_make(const char *text, const struct bench_ends *ends,
 		return err;
 	template.kind = description.kind;
 	template.share = description.share;
+	template.names = description.names;
 	dns_len = message_write(&description, message);
 	memcpy(template.frame, ends->server_mac, ETH_ALEN);
 	memcpy(template.frame + ETH_ALEN, ends->client_mac, ETH_ALEN);
@@ -160,16 +171,19 @@ int bench_template_make(const char *text, const struct bench_ends *ends,
 		addresses = ipv6_write(&template, dns_len);
 	else
 		addresses = ipv4_write(&template, dns_len);
+	if (description.tcp)
+		template.frame[template.ip + (description.ipv6 ? 6 : 9)] = IPPROTO_TCP;
+	if (description.transit) /* to the next address */
+		template.frame[template.ip + (description.ipv6 ? 39 : 19)]++;
 	template.udp = template.ip + (description.ipv6 ? 40 : 20);
 	template.len = template.udp + (uint32_t)sizeof(udp) + dns_len;
 	udp.len = htons((uint16_t)(sizeof(udp) + dns_len));
 	memcpy(template.frame + template.udp, &udp, sizeof(udp));
 	memcpy(template.frame + template.udp + sizeof(udp), message, dns_len);
 	/* The length counts in the pseudo header too. */
-	template.udp_sum =
-		rb_sum_fold(addresses + htons(IPPROTO_UDP) + udp.len +
-			    rb_sum_bytes(template.frame + template.udp,
-					 (uint32_t)sizeof(udp) + dns_len));
+	template.udp_sum = rb_sum_fold(
+		addresses + htons(IPPROTO_UDP) + udp.len +
+		rb_sum_bytes(template.frame + template.udp, (uint32_t)sizeof(udp) + dns_len));
 	*ret_template = template;
 	return 0;
 }

@@ -2,9 +2,12 @@
 /*
  * Queries' frames from a short description:
  *
- *	KIND/TYPE[+edns][+do][+v6][*SHARE]	a/A  a/AAAA+v6  s/A+do  a/A+edns*128
+ *	KIND/TYPE[+edns][+do][+v6][+tcp][+transit][@NAMES][*SHARE]	a/A  a/AAAA+v6  s/A+do
+ *a/A+edns*128
  *
- * KIND is a letter of enum bench_kind, TYPE one of A, AAAA, TXT, SHARE of 256 queries.
+ * KIND is a letter of enum bench_kind, TYPE one of A, AAAA, TXT, SHARE of 256 queries. NAMES: so
+ *many of its own, asked in sequence and not timed, instead of those of all. tcp: the IP header says
+ *TCP, transit: to another address; for what the program is to leave alone.
  *
  * Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
  */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A hot table with the bench's answers in it, and the XDP program on that table.
+ *
+ * Thread: one. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef BENCH_HOT_H
+#define BENCH_HOT_H
+
+#include "datapath/program.h"
+#include "tools/bench/bench.h"
+
+struct bench_hot_opts {
+	uint32_t names;
+	uint32_t accesses; /* of a Zipf stream that fills the table; 0: each name once */
+	uint8_t kind;
+	uint16_t type;
+	int dnssec_ok;
+};
+
+int bench_hot_fill(struct rb_table *table, const struct bench_hot_opts *opts);
+
+/*
+ * The program for the bench's addresses (lib/template.h) and this MAC. netblocks: of
+ * access-control, the clients' among them; 0: everybody is allowed. refused: the clients' is not to
+ * be served.
+ */
+struct bench_program_opts {
+	const struct rb_table *table;
+	int ifindex;
+	uint8_t mac[6];
+	unsigned int netblocks;
+	bool refused;
+};
+
+int bench_program_load(const struct bench_program_opts *opts, struct rb_program *ret_program,
+		       int *ret_counters_fd);
+
+#endif
