@@ -84,6 +84,10 @@ struct row {
 	{                                                                                          \
 		RB_MODE_NATIVE, RB_EGRESS_TX, true                                                 \
 	}
+#define NATIVE_SOCKETS                                                                             \
+	{                                                                                          \
+		RB_MODE_NATIVE, RB_EGRESS_TX, false                                                \
+	}
 #define NATIVE_UNSEEN                                                                              \
 	{                                                                                          \
 		RB_MODE_NATIVE, RB_EGRESS_REDIRECT, true                                           \
@@ -113,16 +117,16 @@ static const struct row rows[] = {
 	{"ipvlan", {ETHERNET, .kind = "ipvlan"}, GENERIC, "ipvlan"},
 	{"bridge", {ETHERNET, .kind = "bridge"}, GENERIC, "bridge"},
 	{"tap", {ETHERNET, .kind = "tun"}, NATIVE, "driver"},
-	{"bond balance-rr", {BOND(0)}, NATIVE, "every slave"},
-	{"bond active-backup", {BOND(1)}, NATIVE, "every slave"},
-	{"bond balance-xor", {BOND(2)}, NATIVE, "every slave"},
+	{"bond balance-rr", {BOND(0)}, NATIVE_SOCKETS, "every slave"},
+	{"bond active-backup", {BOND(1)}, NATIVE_SOCKETS, "every slave"},
+	{"bond balance-xor", {BOND(2)}, NATIVE_SOCKETS, "every slave"},
 	{"bond broadcast", {BOND(3)}, GENERIC, "802.3ad"},
-	{"bond 802.3ad", {BOND(4)}, NATIVE, "every slave"},
+	{"bond 802.3ad", {BOND(4)}, NATIVE_SOCKETS, "every slave"},
 	{"bond balance-tlb", {BOND(5)}, GENERIC, "802.3ad"},
 	{"bond balance-alb", {BOND(6)}, GENERIC, "802.3ad"},
 	{"bond, port of a bridge",
 	 {BOND(4), .name = "bond0", .master = "br0", .master_kind = "bridge"},
-	 NATIVE,
+	 NATIVE_SOCKETS,
 	 "ip link set bond0 nomaster"},
 	{"NIC, port of a bridge",
 	 {ETHERNET, .name = "eth0", .master = "br0", .master_kind = "bridge"},
