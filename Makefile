@@ -64,7 +64,7 @@ MAN5 := user/config/runbound.conf.5
 MAN7 := user/netif/runbound-networks.7
 C_SOURCES := $(shell git ls-files -co --exclude-standard '*.[ch]' 2>/dev/null || find kern user tests tools -name '*.[ch]')
 
-.PHONY: all deps demo check asan lint format bench install uninstall clean help tests fuzz
+.PHONY: all deps demo check check-vm asan lint format bench install uninstall clean help tests fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -93,7 +93,7 @@ $(BUILD)/.tools: Makefile
 	@touch $@
 
 deps: ## install every package that build, demo and tests need (root, apt)
-	@need=""; for p in $(BUILD_PACKAGES) $(LAB_PACKAGES) $(CHECK_PACKAGES); do \
+	@need=""; for p in $(BUILD_PACKAGES) $(LAB_PACKAGES) $(CHECK_PACKAGES) $(PACKAGES_MORE); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || need="$$need $$p"; \
 	done; \
 	if [ -n "$$need" ]; then \
@@ -208,6 +208,13 @@ check: ## install what is missing, build, run every test (root)
 asan: ## build with ASan and UBSan under build/asan, and run the tests with that (root)
 	@$(MAKE) --no-print-directory -j2 SANITIZE=1 BUILD=build/asan all tests
 	@tests/check.sh asan
+
+VM_PACKAGES := qemu-system-x86 busybox-static cpio
+
+check-vm: ## run the tests that want other kernels and devices in a VM: Linux 6.1 under qemu (root)
+	@$(MAKE) --no-print-directory deps PACKAGES_MORE="$(VM_PACKAGES)"
+	@$(MAKE) --no-print-directory -j2 all tests
+	@tests/vm/run.sh
 
 demo: ## install what is missing, build, show runbound at work in network namespaces (root)
 	@$(MAKE) --no-print-directory deps

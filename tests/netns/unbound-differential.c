@@ -256,6 +256,14 @@ static void query_make(struct exchange *exchange, const struct stream_question *
 	exchange->query.bytes[1] = (uint8_t)id;
 }
 
+static void run_release(struct run *run)
+{
+	for (uint32_t i = 0; i < run->count; i++)
+		for (int server = 0; server < SERVERS; server++)
+			free((void *)run->exchanges[i].replies[server].bytes);
+	free(run->exchanges);
+}
+
 int main(int argc, char **argv)
 {
 	struct stream_question known[QUESTIONS];
@@ -291,5 +299,6 @@ int main(int argc, char **argv)
 	unbound_rules_report();
 	printf("%u queries: %u alike, %u justified, %u faults\n", run.count, run.equal,
 	       run.justified, run.faults);
+	run_release(&run);
 	return run.faults ? 1 : 0;
 }

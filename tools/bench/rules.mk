@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds the bench. Included by the Makefile.
 
+BENCH_PACKAGES := bind9 pdns-recursor knot-resolver dnsdist gnuplot-nox
 BENCH_BPF := $(wildcard tools/bench/*.bpf.c)
 BENCH_SKELETONS := $(BENCH_BPF:tools/bench/%.bpf.c=skel/bench_%.skel.h)
 # Programs of one file each; what they share is in tools/bench/lib.
@@ -23,6 +24,6 @@ $(BENCH_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BENCH_LIB) $(LIBRARY)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -lm -o $@
 
 bench: ## measure runbound beside other servers, in network namespaces (root); QUICK=1: two minutes
-	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory deps PACKAGES_MORE="$(BENCH_PACKAGES)"
 	@$(MAKE) --no-print-directory -j2 all $(BENCH_PROGRAMS)
 	@tools/bench/run.sh

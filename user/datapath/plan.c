@@ -84,13 +84,19 @@ void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 		plan_none(&plan, "it has no Ethernet header");
 	} else if (kind_is_generic(netif->kind)) {
 		plan.best = rb_plan_fallback();
-		snprintf(plan.reason, sizeof(plan.reason), "a %s device has no native XDP",
+		snprintf(plan.reason, sizeof(plan.reason), "devices of kind %s have no native XDP",
 			 netif->kind);
 	} else if (!strcmp(netif->kind, "bond") && !bond_has_native(netif->bond_mode)) {
 		plan.best = rb_plan_fallback();
 		snprintf(plan.reason, sizeof(plan.reason),
 			 "a bond has native XDP in the modes balance-rr, active-backup, "
 			 "balance-xor and 802.3ad alone");
+	} else if (!strcmp(netif->kind, "bond") && netif->has_veth_slave) {
+		/* Measured on 6.1: lost without an error, as on a veth whose peer has no program.
+		 */
+		plan.best = rb_plan_fallback();
+		snprintf(plan.reason, sizeof(plan.reason),
+			 "a slave of the bond is a veth, which loses what XDP sends");
 	} else if (!strcmp(netif->kind, "bond")) {
 		/* A frame carries its slave's queue, and a socket of the bond's refuses it then:
 		 * after the redirect, so that no XDP_PASS is left. Measured on 6.1: all lost. */

@@ -29,6 +29,18 @@ static const struct rb_rtnl_link *link_by_index(const struct search *search, int
 	return NULL;
 }
 
+static bool has_veth_slave(const struct search *search, int ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < search->link_count; i++) {
+		if (search->links[i].master_ifindex == ifindex &&
+		    !strcmp(search->links[i].kind, "veth"))
+			return true;
+	}
+	return false;
+}
+
 static void netif_fill(const struct search *search, const struct rb_rtnl_link *link,
 		       struct rb_netif *netif)
 {
@@ -44,6 +56,7 @@ static void netif_fill(const struct search *search, const struct rb_rtnl_link *l
 	netif->mtu = link->mtu;
 	netif->foreign_prog_id = link->xdp_prog_id;
 	netif->bond_mode = link->bond_mode;
+	netif->has_veth_slave = has_veth_slave(search, link->ifindex);
 	master = link->master_ifindex ? link_by_index(search, link->master_ifindex) : NULL;
 	if (master) {
 		memcpy(netif->master, master->name, sizeof(netif->master));

@@ -22,6 +22,7 @@ struct rb_netif {
 	int ifindex;
 	char kind[32]; /* IFLA_INFO_KIND: "veth", "vlan", "bridge", "bond", ...; "" for hardware */
 	int bond_mode; /* BOND_MODE_* where kind is "bond" */
+	bool has_veth_slave;      /* a port of it is a veth */
 	char driver[32];          /* "virtio_net", "ixgbe", ...; "" where it does not say */
 	char master[IF_NAMESIZE]; /* the bridge, bond, ... of which it is a port; "": none */
 	char master_kind[32];     /* IFLA_INFO_KIND of that */

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The VM lab: boot Debian's own cloud kernel under qemu, without KVM, and run there what the build
+# machine's kernel cannot show: its verifier, and network devices that it may lack. The last line is
+# "N passed, N failed". As root, after `make all tests`; as arguments the tests to run (all of them).
+#
+# Settings:
+#	LAB_BUILD	where the programs under test are (build)
+#	VM_SECONDS	how long the guest may take (400)
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(cd "$here/../.." && pwd)
+build=${LAB_BUILD:-$tree/build}
+cache=$tree/build/vm
+PATH=$PATH:/usr/sbin:/sbin
+
+# The guest's, in the order in which they run.
+[ $# -gt 0 ] || set -- test_answers test_handover test_datapath test_afxdp devices.test \
+	bonds.test reference.test
+
+give_up() {
+	echo "not ok 1 the VM lab runs"
+	echo "# $*"
+	echo "0 passed, 1 failed"
+	exit 1
+}
+
+missing=""
+for tool in qemu-system-x86_64 busybox cpio gzip dpkg-deb apt-get apt-cache ldd ip ethtool dig; do
+	command -v $tool >/dev/null || missing="$missing $tool"
+done
+[ -z "$missing" ] || give_up "Missing:$missing. Install what the VM lab needs with: sudo make deps"
+[ "$(uname -m)" = x86_64 ] || give_up "It is made for x86-64 machines, this one is $(uname -m)."
+
+work=$(mktemp -d /tmp/rb-vm.XXXXXX)
+qemu=""
+trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+kernel=$("$here/kernel.sh" "$cache") || give_up "There is no kernel to boot: see above."
+"$here/image.sh" "$kernel" "$build" "$work/initrd" || give_up "The guest's file system: see above."
+
+# Two wires, each between two network cards of the guest.
+wires=()
+for card in 0 1 2 3; do
+	wires+=(-netdev "hubport,id=wire$card,hubid=$((card / 2))")
+	wires+=(-device "virtio-net-pci,netdev=wire$card,mac=52:54:00:00:00:0$card,host_mtu=9000,romfile=")
+done
+
+echo "# Linux ${kernel##*/}"
+console=$cache/console.log
+: >"$console"
+timeout --foreground -k 5 "${VM_SECONDS:-400}" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 \
+	-nodefaults -no-reboot -display none -serial stdio \
+	-kernel "$kernel/vmlinuz" -initrd "$work/initrd" "${wires[@]}" \
+	-append "console=ttyS0 quiet loglevel=4 panic=-1 vm_tests=$(IFS=,; echo "$*")" \
+	</dev/null >"$console" 2>"$work/qemu" &
+qemu=$!
+# The guest's lines as they come, until there are no more.
+tail -s 0.2 --pid=$qemu -n +1 -f "$console" | tr -d '\r' | grep --line-buffered -aE '^(ok|not ok|#) '
+wait $qemu
+status=$?
+qemu=""
+
+passed=$(tr -d '\r' <"$console" | grep -acE '^ok ')
+failed=$(tr -d '\r' <"$console" | grep -acE '^not ok ')
+if ! grep -aq '^# The guest is done' "$console"; then
+	echo "not ok $((passed + failed + 1)) the guest comes to its end (qemu: status $status)"
+	tail -5 "$work/qemu" | sed 's/^/# qemu: /'
+	tr -d '\r' <"$console" | grep -avE '^(ok|not ok|#) ' | tail -30 | sed 's/^/# console: /'
+	failed=$((failed + 1))
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
