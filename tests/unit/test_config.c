@@ -41,7 +41,6 @@ static const struct field_case {
 	FIELD("serve_expired_reply_ttl", "", serve_expired_reply_ttl_s, 30),
 	FIELD("serve_expired_client_timeout", S "serve-expired-client-timeout: 1800",
 	      serve_expired_client_timeout_ms, 1800),
-	FIELD("answer_cookie", S "answer-cookie: yes", answer_cookie, 1),
 	FIELD("xdp_off", S "xdp: no", xdp, 0),
 	FIELD("xdp_is_the_default", "", xdp, 1),
 	FIELD("size_m", S "hot-cache-size: 64m", hot_cache_bytes, 64 << 20),

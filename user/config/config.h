@@ -80,8 +80,6 @@ struct rb_config {
 	uint32_t serve_expired_ttl_s;             /* 0: for ever */
 	uint32_t serve_expired_reply_ttl_s;       /* 30 */
 	uint32_t serve_expired_client_timeout_ms; /* 0: at once */
-	bool ede, ede_serve_expired;              /* no */
-	bool answer_cookie;                       /* no */
 	bool ignore_cd_flag;                      /* no */
 	bool tls_upstream; /* some upstream is asked over TLS, which not every libunbound can do */
 	bool xdp;          /* runbound's own: yes */

@@ -123,7 +123,7 @@ static const struct rb_directive server[] = {
 	{"wait-limit-cookie", NUMBER, IGNORED("0", NEWER)},
 	{"wait-limit-cookie-netblock", BLOCK_TEXT, IGNORED(NULL, NEWER)},
 	{"discard-timeout", NUMBER, IGNORED("0", "clients get their answers however late")},
-	{"answer-cookie", YESNO, OURS(answer_cookie)},
+	{"answer-cookie", YESNO, IGNORED("no", "cookies are not answered")},
 	{"cookie-secret", TEXT, IGNORED("", NEWER)},
 	{"cookie-secret-file", TEXT, IGNORED("", NEWER)},
 
@@ -141,8 +141,8 @@ static const struct rb_directive server[] = {
 	{"sock-queue-timeout", NUMBER, IGNORED("0", NEWER)},
 	{"minimal-responses", YESNO, BOTH(minimal_responses)},
 	{"rrset-roundrobin", YESNO, OURS(rrset_roundrobin)},
-	{"ede", YESNO, OURS(ede)},
-	{"ede-serve-expired", YESNO, OURS(ede_serve_expired)},
+	{"ede", YESNO, NOTHING}, /* always: RFC 8914 is for every client with EDNS */
+	{"ede-serve-expired", YESNO, NOTHING},
 	{"dns-error-reporting", YESNO, IGNORED("no", NEWER)},
 	{"nsid", TEXT, IGNORED("", "no NSID is sent")},
 	{"identity", TEXT, IGNORED("", CHAOS)},
