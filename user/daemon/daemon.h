@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The daemon's life: its parts are wired and started, run until a signal says stop, and stopped.
+ *
+ * Thread: main. Errors: 0 or -errno, logged.
+ */
+#ifndef RB_DAEMON_DAEMON_H
+#define RB_DAEMON_DAEMON_H
+
+#include <stdbool.h>
+
+#include "config/config.h"
+
+/* What the command line said. It must outlive the daemon. */
+struct rb_daemon_opts {
+	const char *file;     /* the configuration */
+	bool no_xdp;          /* whatever the configuration says */
+	unsigned int verbose; /* added to the configuration's verbosity */
+};
+
+/* The configuration with what the command line says otherwise; what is wrong with it is logged. */
+int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **ret_config);
+
+/* Serve until a signal says stop. config: as read; the daemon's from here on. */
+int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config);
+
+#endif

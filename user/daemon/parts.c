@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The daemon's parts, wired together: their start and their end. */
+#include "daemon/parts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "config/fingerprint.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+/* A socket, an event and a timer for each of many upstream queries. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int table_open_pinned(struct rb_daemon *daemon)
+{
+	const struct rb_config *config = daemon->config;
+	int err = rb_table_open(config->pin_dir, RB_TABLE_WRITE, config->hot_cache_bytes,
+				&daemon->table);
+
+	if (err != -ENOTSUP || rb_table_mount_bpffs())
+		return err;
+	rb_log_notice("mounted a bpffs at /sys/fs/bpf");
+	return rb_table_open(config->pin_dir, RB_TABLE_WRITE, config->hot_cache_bytes,
+			     &daemon->table);
+}
+
+/* The table in BPF maps, or in plain memory, where a worker answers from it instead of the kernel.
+ */
+static int table_open(struct rb_daemon *daemon)
+{
+	const struct rb_config *config = daemon->config;
+	int err;
+
+	if (config->xdp) {
+		err = table_open_pinned(daemon);
+		if (!err)
+			return 0;
+		if (err == -EBUSY) {
+			rb_log_error("%s: in use by another runbound; give this one a 'pin-dir:' "
+				     "of its own",
+				     config->pin_dir);
+			return err;
+		}
+		rb_log_warn("the kernel will not answer: no table in %s (%s). Needed: %s",
+			    config->pin_dir, strerror(-err),
+			    err == -EPERM || err == -EACCES
+				    ? "CAP_BPF, and leave to write there (start as root)"
+			    : err == -ENOTSUP ? "mount -t bpf bpf /sys/fs/bpf"
+					      : "see the error");
+	}
+	return rb_table_open(NULL, RB_TABLE_WRITE, config->hot_cache_bytes, &daemon->table);
+}
+
+/* Records of another configuration may be answers that this one would not give. */
+static void table_take_over(struct rb_daemon *daemon)
+{
+	const struct rb_config *config = daemon->config;
+	struct rb_table *table = daemon->table;
+	uint32_t fingerprint = rb_config_fingerprint(config);
+	struct rb_table_usage usage;
+
+	if (table->adopted) {
+		rb_table_usage(table, &usage);
+		rb_log_notice("adopted the table in %s with %llu records%s",
+			      daemon->config->pin_dir,
+			      (unsigned long long)(usage.used[RB_SMALL] + usage.used[RB_MEDIUM] +
+						   usage.used[RB_LARGE]),
+			      table->control->config == fingerprint
+				      ? ""
+				      : ", which are void: the configuration has changed");
+		if (table->control->config != fingerprint)
+			rb_table_bump_epoch(table);
+	}
+	table->control->config = fingerprint;
+	if (config->serve_expired)
+		table->stale_ns = config->serve_expired_ttl_s
+					  ? config->serve_expired_ttl_s * RB_NS_PER_S
+					  : UINT64_MAX;
+}
+
+static int xdp_start(struct rb_daemon *daemon)
+{
+	int err;
+
+	if (!daemon->table->in_kernel)
+		return 0;
+	err = rb_xdp_open(daemon->config, daemon->table, daemon->acl, daemon->config->num_threads,
+			  &daemon->xdp);
+	if (err)
+		rb_log_warn("XDP cannot be used (%s): serving by sockets alone", strerror(-err));
+	return 0;
+}
+
+int rb_parts_start(struct rb_daemon *daemon)
+{
+	const struct rb_config *config = daemon->config;
+	unsigned int workers = config->num_threads;
+	int err;
+
+	raise_file_limit();
+	err = rb_acl_new(config->acl, config->acl_count, &daemon->acl);
+	if (!err)
+		err = table_open(daemon);
+	if (err)
+		return err;
+	table_take_over(daemon);
+	/* One more: main itself hands on the refreshes that the kernel asks for. */
+	err = rb_resolvers_start(config, daemon->table, workers + 1, &daemon->resolvers);
+	if (!err)
+		err = rb_server_open(config, daemon->table, daemon->acl, daemon->resolvers, workers,
+				     &daemon->server);
+	if (!err)
+		err = xdp_start(daemon);
+	if (!err)
+		err = rb_server_start(daemon->server, daemon->xdp);
+	if (!err && daemon->xdp)
+		err = rb_xdp_attach(daemon->xdp);
+	return err;
+}
+
+void rb_parts_start_controls(struct rb_daemon *daemon)
+{
+	const struct rb_control_view view = {
+		.config = daemon->config,
+		.table = daemon->table,
+		.server = daemon->server,
+		.resolvers = daemon->resolvers,
+		.xdp = daemon->xdp,
+		.started_ns = rb_clock_ns(),
+	};
+
+	daemon->controls = rb_control_open(&view);
+}
+
+/* The kernel stops answering first, so that nothing is answered that could not be refreshed. */
+void rb_parts_stop(struct rb_daemon *daemon)
+{
+	rb_control_close(daemon->controls);
+	if (daemon->xdp)
+		rb_xdp_detach(daemon->xdp);
+	if (daemon->server)
+		rb_server_stop(daemon->server);
+	if (daemon->resolvers)
+		rb_resolvers_stop(daemon->resolvers);
+	if (daemon->server)
+		rb_server_free(daemon->server);
+	if (daemon->xdp)
+		rb_xdp_close(daemon->xdp);
+	if (daemon->table && daemon->table->in_kernel)
+		rb_table_unpin(daemon->config->pin_dir);
+	rb_table_close(daemon->table);
+	rb_acl_free(daemon->acl);
+	rb_config_free(daemon->config);
+}

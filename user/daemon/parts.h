@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The parts of the running daemon, in the order in which they are started; stopped the other way
+ * round.
+ *
+ * Thread: main.
+ */
+#ifndef RB_DAEMON_PARTS_H
+#define RB_DAEMON_PARTS_H
+
+#include "control/control.h"
+#include "daemon/daemon.h"
+#include "datapath/xdp.h"
+#include "policy/acl.h"
+#include "resolve/resolver.h"
+#include "serve/server.h"
+#include "table/table.h"
+
+struct rb_daemon {
+	const struct rb_daemon_opts *opts;
+	struct rb_config *config;
+	struct rb_acl *acl;
+	struct rb_table *table;
+	struct rb_resolvers *resolvers;
+	struct rb_server *server;
+	struct rb_xdp *xdp; /* NULL: sockets only */
+	struct rb_controls *controls;
+};
+
+/* Everything but the controls. What was started before an error is left to rb_parts_stop(). */
+int rb_parts_start(struct rb_daemon *daemon);
+
+/* The control socket and the metrics, once all else runs. */
+void rb_parts_start_controls(struct rb_daemon *daemon);
+
+void rb_parts_stop(struct rb_daemon *daemon);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The configuration as the daemon uses it: read, complained about, with the command line's word. */
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/daemon.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+static void log_messages(const struct rb_config *config)
+{
+	for (size_t i = 0; i < config->message_count; i++)
+		rb_log(config->messages[i].kind == RB_MESSAGE_ERROR ? RB_LOG_ERROR : RB_LOG_WARN,
+		       "%s", config->messages[i].text);
+}
+
+int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **ret_config)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+	int err = rb_config_read(opts->file, &config);
+
+	if (config)
+		log_messages(config);
+	if (err == -EINVAL)
+		rb_log_error("%s: not used, because of the errors above", opts->file);
+	else if (err)
+		rb_log_error("%s: %s", opts->file, strerror(-err));
+	if (err)
+		return err;
+	if (opts->no_xdp)
+		config->xdp = false;
+	*ret_config = TAKE_PTR(config);
+	return 0;
+}

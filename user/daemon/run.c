@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The main thread's loop: signals, the watch on interfaces, refreshes, control. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/daemon.h"
+#include "daemon/parts.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#define WATCH_INTERVAL_S 1
+
+/* Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries and algorithms. */
+static enum rb_log_level level_of(unsigned int verbosity)
+{
+	switch (verbosity) {
+	case 0:
+		return RB_LOG_WARN;
+	case 1:
+		return RB_LOG_NOTICE;
+	case 2:
+	case 3:
+		return RB_LOG_INFO;
+	default:
+		return RB_LOG_DEBUG;
+	}
+}
+
+/* Blocked in every thread, so before any is started: they come by descriptor. */
+static int signals_open(int *ret_fd)
+{
+	sigset_t signals;
+	int fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL))
+		return -errno;
+	fd = signalfd(-1, &signals, SFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static int timer_open(int *ret_fd)
+{
+	const struct itimerspec every = {.it_interval.tv_sec = WATCH_INTERVAL_S,
+					 .it_value.tv_sec = WATCH_INTERVAL_S};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (timerfd_settime(fd, 0, &every, NULL)) {
+		close(fd);
+		return -errno;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static void ask_refresh(struct rb_table_place place, void *context)
+{
+	const struct rb_daemon *daemon = context;
+
+	rb_resolvers_refresh(daemon->resolvers, daemon->config->num_threads, place);
+}
+
+/* The refreshes that main asked for: they have no job, so that there is nothing to be had. */
+static void collect_refreshes(const struct rb_daemon *daemon)
+{
+	unsigned int self = daemon->config->num_threads;
+
+	rb_resolvers_drain(daemon->resolvers, self);
+	while (rb_resolvers_collect(daemon->resolvers, self))
+		;
+}
+
+/* Until a signal says stop. */
+static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
+{
+	struct pollfd fds[] = {
+		{.fd = signals_fd, .events = POLLIN},
+		{.fd = timer_fd, .events = POLLIN},
+		{.fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1, .events = POLLIN},
+		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->config->num_threads),
+		 .events = POLLIN},
+		{.fd = rb_control_fd(daemon->controls), .events = POLLIN}};
+	struct signalfd_siginfo signal;
+	uint64_t ticks;
+
+	for (;;) {
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0) {
+			sd_notify(0, "WATCHDOG=1");
+			if (daemon->xdp)
+				rb_xdp_watch(daemon->xdp);
+		}
+		if (fds[2].revents)
+			rb_xdp_refreshes(daemon->xdp, ask_refresh, daemon);
+		if (fds[3].revents)
+			collect_refreshes(daemon);
+		if (fds[4].revents)
+			rb_control_serve(daemon->controls);
+		if (!fds[0].revents || read(signals_fd, &signal, sizeof(signal)) < 0)
+			continue;
+		if (signal.ssi_signo == SIGHUP) {
+			rb_log_notice("SIGHUP: a changed file is read at a restart; the table and "
+				      "what the kernel answers survive that if runbound is killed");
+			continue;
+		}
+		rb_log_notice("stopping: %s", strsignal((int)signal.ssi_signo));
+		return 0;
+	}
+}
+
+int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
+{
+	_cleanup_close_ int signals_fd = -1, timer_fd = -1;
+	struct rb_daemon daemon = {.opts = opts, .config = config};
+	int err;
+
+	rb_log_set_level(level_of(config->verbosity + opts->verbose));
+	err = signals_open(&signals_fd);
+
+	if (!err)
+		err = timer_open(&timer_fd);
+	if (!err)
+		err = rb_parts_start(&daemon);
+	if (!err) {
+		rb_parts_start_controls(&daemon);
+		rb_log_notice("runbound %s serves", RB_VERSION);
+		sd_notify(0, "READY=1");
+		err = daemon_run(&daemon, signals_fd, timer_fd);
+		sd_notify(0, "STOPPING=1");
+	}
+	rb_parts_stop(&daemon);
+	return err;
+}
