@@ -32,13 +32,6 @@ struct cachectl {
 	uint64_t now_ns;
 };
 
-/* The verbs. argv: the words after the verb. Results on stdout, complaints on stderr. */
-enum cachectl_exit cachectl_status(const struct cachectl *ctl, int argc, char **argv);
-enum cachectl_exit cachectl_verify(const struct cachectl *ctl, int argc, char **argv);
-enum cachectl_exit cachectl_stats(const struct cachectl *ctl, int argc, char **argv);
-enum cachectl_exit cachectl_lookup(const struct cachectl *ctl, int argc, char **argv);
-enum cachectl_exit cachectl_dump(const struct cachectl *ctl, int argc, char **argv);
-
 /* What the kernel would answer from this record now, as far as time and epoch decide. */
 static inline bool cachectl_is_fresh(const struct cachectl *ctl, const struct rb_record *record)
 {

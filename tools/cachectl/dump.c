@@ -4,6 +4,7 @@
 
 #include "cachectl.h"
 #include "json.h"
+#include "verbs.h"
 #include "view.h"
 
 struct dump {
@@ -32,12 +33,11 @@ static int visit(const struct rb_table *table, struct rb_table_place place,
 	return ferror(stdout);
 }
 
-enum cachectl_exit cachectl_dump(const struct cachectl *ctl, int argc, char **argv)
+static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
 {
 	struct dump dump = {.ctl = ctl, .first = 1};
 
-	(void)argc;
-	(void)argv;
+	(void)args;
 	if (ctl->output == OUTPUT_JSON)
 		fputs("{\"records\":[", stdout);
 	rb_table_iterate(ctl->table, visit, &dump);
@@ -45,3 +45,10 @@ enum cachectl_exit cachectl_dump(const struct cachectl *ctl, int argc, char **ar
 		puts("\n]}");
 	return EXIT_OK;
 }
+
+const struct verb verb_dump = {
+	.name = "dump",
+	.summary = "every fresh record, as lines of a zone file",
+	.need = NEED_TABLE,
+	.run = run,
+};

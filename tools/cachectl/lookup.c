@@ -6,6 +6,7 @@
 #include "cachectl.h"
 #include "dns/name.h"
 #include "json.h"
+#include "verbs.h"
 #include "view.h"
 
 /* What is looked for, and what has been found of it so far. */
@@ -45,27 +46,27 @@ static int visit(const struct rb_table *table, struct rb_table_place place,
 	return 0;
 }
 
-static enum cachectl_exit search_init(struct search *search, int argc, char **argv)
+static enum cachectl_exit search_init(struct search *search, const struct verb_args *args)
 {
-	int len = rb_name_from_text(argv[0], search->qname);
+	int len = rb_name_from_text(args->words[0], search->qname);
 
 	if (len < 0) {
-		fprintf(stderr, "runbound-cachectl: '%s' is no domain name\n", argv[0]);
+		fprintf(stderr, "runbound-cachectl: '%s' is no domain name\n", args->words[0]);
 		return EXIT_USAGE;
 	}
 	search->qname_len = (size_t)len;
-	search->any_type = argc < 2;
-	if (!search->any_type && present_type_from_text(argv[1], &search->qtype)) {
-		fprintf(stderr, "runbound-cachectl: '%s' is no record type\n", argv[1]);
+	search->any_type = args->count < 2;
+	if (!search->any_type && present_type_from_text(args->words[1], &search->qtype)) {
+		fprintf(stderr, "runbound-cachectl: '%s' is no record type\n", args->words[1]);
 		return EXIT_USAGE;
 	}
 	return EXIT_OK;
 }
 
-enum cachectl_exit cachectl_lookup(const struct cachectl *ctl, int argc, char **argv)
+static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
 {
 	struct search search = {.ctl = ctl, .first = 1};
-	enum cachectl_exit usage = search_init(&search, argc, argv);
+	enum cachectl_exit usage = search_init(&search, args);
 
 	if (usage != EXIT_OK)
 		return usage;
@@ -75,7 +76,18 @@ enum cachectl_exit cachectl_lookup(const struct cachectl *ctl, int argc, char **
 	if (ctl->output == OUTPUT_JSON)
 		puts("]}");
 	else if (!search.found)
-		fprintf(stderr, "runbound-cachectl: no fresh record of %s%s%s\n", argv[0],
-			argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+		fprintf(stderr, "runbound-cachectl: no fresh record of %s%s%s\n", args->words[0],
+			args->count > 1 ? " " : "", args->count > 1 ? args->words[1] : "");
 	return search.found ? EXIT_OK : EXIT_NOT_FOUND;
 }
+
+const struct verb verb_lookup = {
+	.name = "lookup",
+	.words = "NAME [TYPE]",
+	.summary = "the records of a name, and where the kernel has them",
+	.help = "Records of every type where none is given. Exit code 1: there are none.\n",
+	.words_min = 1,
+	.words_max = 2,
+	.need = NEED_TABLE,
+	.run = run,
+};

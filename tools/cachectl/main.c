@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* runbound-cachectl: options, the table, and which verb is meant. */
+/* runbound-cachectl: options, the table, and which verb is meant. See verbs.h for the verbs. */
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,56 +10,7 @@
 #include "config/config.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
-
-enum need {
-	NEED_TABLE,
-	NEED_DAEMON,
-};
-
-struct verb {
-	const char *name;
-	int words_min, words_max;
-	enum need need;
-	enum cachectl_exit (*run)(const struct cachectl *ctl, int argc, char **argv);
-};
-
-static const struct verb verbs[] = {
-	{"status", 0, 0, NEED_DAEMON, cachectl_status}, {"stats", 0, 0, NEED_TABLE, cachectl_stats},
-	{"lookup", 1, 2, NEED_TABLE, cachectl_lookup},  {"dump", 0, 0, NEED_TABLE, cachectl_dump},
-	{"verify", 0, 0, NEED_TABLE, cachectl_verify},
-};
-
-static const char usage[] =
-	"Usage: runbound-cachectl [OPTION]... status\n"
-	"       runbound-cachectl [OPTION]... stats\n"
-	"       runbound-cachectl [OPTION]... lookup NAME [TYPE]\n"
-	"       runbound-cachectl [OPTION]... dump\n"
-	"       runbound-cachectl [OPTION]... verify\n"
-	"\n"
-	"Look into runbound's hot table, from which the kernel answers.\n"
-	"\n"
-	"  status               what the daemon is doing: interfaces, programs, table\n"
-	"  stats                how packets ended in the kernel, how full the table is, and\n"
-	"                       what the daemon has counted, where it runs\n"
-	"  lookup NAME [TYPE]   the records of a name (of every type, where none is given)\n"
-	"  dump                 every fresh record, as lines of a zone file\n"
-	"  verify               look at every record for what must not be\n"
-	"\n"
-	"  -j, --json           one JSON document instead of text\n"
-	"  -p, --pin-dir DIR    where the table is pinned (" RB_PIN_DIR ")\n"
-	"  -s, --socket PATH    the daemon's control socket (" RB_CONTROL_SOCKET ",\n"
-	"                       none where --pin-dir is given)\n"
-	"  -h, --help           this text\n"
-	"  -V, --version        the version\n"
-	"\n"
-	"Exit code: 0 done, 1 no such record or a fault found, 2 usage, 3 no table or no\n"
-	"permission, 4 no daemon.\n";
-
-static const struct option options[] = {
-	{"json", no_argument, NULL, 'j'},         {"pin-dir", required_argument, NULL, 'p'},
-	{"socket", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},      {NULL, 0, NULL, 0},
-};
+#include "verbs.h"
 
 static enum cachectl_exit misused(const char *format, const char *word)
 {
@@ -66,16 +18,6 @@ static enum cachectl_exit misused(const char *format, const char *word)
 	fprintf(stderr, format, word);
 	fputs("\nTry 'runbound-cachectl --help'.\n", stderr);
 	return EXIT_USAGE;
-}
-
-static const struct verb *verb_find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (!strcmp(verbs[i].name, name))
-			return &verbs[i];
-	return NULL;
 }
 
 static const char *open_error_text(int err)
@@ -93,14 +35,14 @@ static const char *open_error_text(int err)
 	}
 }
 
-static enum cachectl_exit verb_run(struct cachectl *ctl, const struct verb *verb, int argc,
-				   char **argv)
+static enum cachectl_exit verb_run(struct cachectl *ctl, const struct verb *verb,
+				   const struct verb_args *args)
 {
 	_cleanup_(rb_table_closep) struct rb_table *table = NULL;
 	enum cachectl_exit result;
 	int err = 0;
 
-	if (verb->need == NEED_TABLE)
+	if (verb->need & NEED_TABLE)
 		err = rb_table_open(ctl->pin_dir, RB_TABLE_READ, 0, &table);
 	if (err) {
 		fprintf(stderr, "runbound-cachectl: %s: %s\n", ctl->pin_dir, open_error_text(err));
@@ -108,7 +50,7 @@ static enum cachectl_exit verb_run(struct cachectl *ctl, const struct verb *verb
 	}
 	ctl->table = table;
 	ctl->now_ns = rb_clock_ns();
-	result = verb->run(ctl, argc, argv);
+	result = verb->run(ctl, args);
 	/* A full disk or a closed pipe must not look like a short table. */
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "runbound-cachectl: output: %s\n", strerror(errno));
@@ -117,49 +59,149 @@ static enum cachectl_exit verb_run(struct cachectl *ctl, const struct verb *verb
 	return result;
 }
 
-int main(int argc, char **argv)
+/* getopt_long()'s tables: general options first, then the verb's, so that a place tells which. */
+struct option_tables {
+	struct option longs[OPTIONS_GENERAL + VERB_OPTIONS_MAX + 1];
+	char shorts[2 * (OPTIONS_GENERAL + VERB_OPTIONS_MAX) + 2];
+	size_t count;
+};
+
+/* Values that are no letters, and no getopt's. */
+#define OPTION_VALUE(place) (256 + (int)(place))
+
+static void tables_add(struct option_tables *tables, const struct verb_option *option)
 {
-	struct cachectl ctl = {.output = OUTPUT_TEXT};
-	const struct verb *verb;
+	size_t len = strlen(tables->shorts);
+
+	for (; option->name; option++) {
+		tables->longs[tables->count] = (struct option){
+			option->name, option->argument ? required_argument : no_argument, NULL,
+			OPTION_VALUE(tables->count)};
+		tables->count++;
+		if (!option->letter)
+			continue;
+		tables->shorts[len++] = option->letter;
+		if (option->argument)
+			tables->shorts[len++] = ':';
+	}
+}
+
+/* The place of an option that getopt found by its letter. */
+static size_t place_of_letter(const struct verb *verb, int letter)
+{
+	size_t i;
+
+	for (i = 0; i < OPTIONS_GENERAL; i++)
+		if (verb_options_general[i].letter == letter)
+			return i;
+	for (i = 0; verb && verb->options && verb->options[i].name; i++)
+		if (verb->options[i].letter == letter)
+			break;
+	return OPTIONS_GENERAL + i;
+}
+
+/*
+ * Values by place, general options first. Before the verb is known only general ones count, and the
+ * first word ends them (a '+' as getopt's first letter). false: getopt has said what is wrong.
+ */
+static bool options_parse(int argc, char **argv, const struct verb *verb, const char **values)
+{
+	struct option_tables tables = {.shorts = "+"};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jp:s:hV", options, NULL)) != -1) {
-		switch (option) {
-		case 'j':
-			ctl.output = OUTPUT_JSON;
-			break;
-		case 'p':
-			ctl.pin_dir = optarg;
-			break;
-		case 's':
-			ctl.socket = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return EXIT_OK;
-		case 'V':
-			puts("runbound-cachectl " RB_VERSION);
-			return EXIT_OK;
-		default: /* getopt has said what is wrong */
-			fputs("Try 'runbound-cachectl --help'.\n", stderr);
-			return EXIT_USAGE;
-		}
+	if (verb)
+		tables.shorts[0] = '\0';
+	tables_add(&tables, verb_options_general);
+	if (verb && verb->options)
+		tables_add(&tables, verb->options);
+	while ((option = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
+		size_t place;
+
+		if (option == '?')
+			return false;
+		place = option < OPTION_VALUE(0) ? place_of_letter(verb, option)
+						 : (size_t)(option - OPTION_VALUE(0));
+		values[place] = optarg ? optarg : "";
 	}
+	return true;
+}
+
+static enum cachectl_exit version(void)
+{
+	puts("runbound-cachectl " RB_VERSION);
+	return EXIT_OK;
+}
+
+static enum cachectl_exit help(int argc, char **argv)
+{
+	const struct verb *verb;
+
+	if (!argc) {
+		verbs_print_help(stdout);
+		return EXIT_OK;
+	}
+	verb = verb_find(argv[0]);
+	if (!verb)
+		return misused("there is no verb '%s'", argv[0]);
+	verb_print_help(verb, stdout);
+	return EXIT_OK;
+}
+
+/* argv: the verb, and what follows it. values: those of the options before it. */
+static enum cachectl_exit verb_main(int argc, char **argv, const char **values)
+{
+	const struct verb *verb = verb_find(argv[0]);
+	struct verb_args args = {};
+	struct cachectl ctl;
+
+	if (!verb)
+		return misused("there is no verb '%s'", argv[0]);
+	optind = 0; /* glibc's way to begin anew */
+	if (!options_parse(argc, argv, verb, values))
+		return misused("that is nothing for '%s'", verb->name);
+	if (values[OPTION_HELP]) {
+		verb_print_help(verb, stdout);
+		return EXIT_OK;
+	}
+	if (values[OPTION_VERSION])
+		return version();
+	memcpy(args.options, values + OPTIONS_GENERAL, sizeof(args.options));
+	args.count = argc - optind;
+	args.words = argv + optind;
+	if (args.count < verb->words_min || args.count > verb->words_max)
+		return misused("wrong number of words for '%s'", verb->name);
+	ctl = (struct cachectl){
+		.pin_dir = values[OPTION_PIN_DIR],
+		.socket = values[OPTION_SOCKET],
+		.output = values[OPTION_JSON] ? OUTPUT_JSON : OUTPUT_TEXT,
+	};
 	/* The daemon at the usual socket is not that of other pins. */
 	if (!ctl.socket && !ctl.pin_dir)
 		ctl.socket = RB_CONTROL_SOCKET;
 	if (!ctl.pin_dir)
 		ctl.pin_dir = RB_PIN_DIR;
+	if (verb->need & NEED_DAEMON && !ctl.socket)
+		return misused("%s: which daemon, with --pin-dir? Give its --socket", verb->name);
+	return verb_run(&ctl, verb, &args);
+}
+
+int main(int argc, char **argv)
+{
+	const char *values[OPTIONS_GENERAL + VERB_OPTIONS_MAX] = {};
+
+	if (!options_parse(argc, argv, NULL, values))
+		return misused("that is no option%s", "");
+	if (values[OPTION_HELP]) {
+		verbs_print_help(stdout);
+		return EXIT_OK;
+	}
+	if (values[OPTION_VERSION])
+		return version();
 	argc -= optind;
 	argv += optind;
 	if (!argc)
 		return misused("what is to be done?%s", "");
-	verb = verb_find(argv[0]);
-	if (!verb)
-		return misused("'%s' is none of status, stats, lookup, dump, verify", argv[0]);
-	if (argc - 1 < verb->words_min || argc - 1 > verb->words_max)
-		return misused("wrong number of words for '%s'", argv[0]);
-	if (verb->need == NEED_DAEMON && !ctl.socket)
-		return misused("%s: which daemon, with --pin-dir? Give its --socket", argv[0]);
-	return verb_run(&ctl, verb, argc - 1, argv + 1);
+	if (!strcmp(argv[0], "help"))
+		return help(argc - 1, argv + 1);
+	return verb_main(argc, argv, values);
 }

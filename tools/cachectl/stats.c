@@ -8,6 +8,7 @@
 #include "daemon.h"
 #include "datapath/xdp.h"
 #include "json.h"
+#include "verbs.h"
 
 #define GROUPS (RB_GROUP_DROP + 1)
 
@@ -182,14 +183,13 @@ static void print_json(const struct stats *stats)
 	puts("}");
 }
 
-enum cachectl_exit cachectl_stats(const struct cachectl *ctl, int argc, char **argv)
+static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
 {
 	struct stats stats = {.table = ctl->table, .asked = ctl->socket != NULL};
 	uint64_t counters[RB_COUNTER_COUNT];
 	struct daemon_answer daemon = {};
 
-	(void)argc;
-	(void)argv;
+	(void)args;
 	rb_table_usage(ctl->table, &stats.usage);
 	if (!rb_xdp_counters(ctl->pin_dir, counters))
 		stats.counters = counters;
@@ -202,3 +202,12 @@ enum cachectl_exit cachectl_stats(const struct cachectl *ctl, int argc, char **a
 	daemon_answer_free(&daemon);
 	return EXIT_OK;
 }
+
+const struct verb verb_stats = {
+	.name = "stats",
+	.summary = "how packets ended in the kernel, how full the table is",
+	.help = "The kernel's counts begin with the load of its program; the daemon's own come\n"
+		"along where it runs.\n",
+	.need = NEED_TABLE,
+	.run = run,
+};

@@ -6,6 +6,7 @@
 #include "cachectl.h"
 #include "daemon.h"
 #include "json.h"
+#include "verbs.h"
 
 /* Of which there may be any number: lists, however many there are. */
 static int is_list(const char *name)
@@ -47,14 +48,13 @@ static void print_json(const struct daemon_answer *answer)
 	puts("}");
 }
 
-enum cachectl_exit cachectl_status(const struct cachectl *ctl, int argc, char **argv)
+static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
 {
 	struct daemon_answer answer;
 	size_t i;
 	int err;
 
-	(void)argc;
-	(void)argv;
+	(void)args;
 	err = daemon_ask(ctl->socket, "status", ':', &answer);
 	if (err) {
 		fprintf(stderr, "runbound-cachectl: %s: no daemon answers there (%s)\n",
@@ -69,3 +69,10 @@ enum cachectl_exit cachectl_status(const struct cachectl *ctl, int argc, char **
 	daemon_answer_free(&answer);
 	return EXIT_OK;
 }
+
+const struct verb verb_status = {
+	.name = "status",
+	.summary = "what the daemon is doing: interfaces, programs, table",
+	.need = NEED_DAEMON,
+	.run = run,
+};

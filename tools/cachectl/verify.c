@@ -7,6 +7,7 @@
 #include "cachectl.h"
 #include "inspect.h"
 #include "json.h"
+#include "verbs.h"
 
 #define TRIES 100 /* at a place that its writer is busy with */
 
@@ -68,15 +69,14 @@ static void verify_place(struct verify *verify, struct rb_table_place place)
 	print_fault(verify, place, fault);
 }
 
-enum cachectl_exit cachectl_verify(const struct cachectl *ctl, int argc, char **argv)
+static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
 {
 	struct verify verify = {.ctl = ctl, .first = 1};
 	const char *fault = inspect_control(ctl->table);
 	struct rb_table_place place;
 	unsigned int class;
 
-	(void)argc;
-	(void)argv;
+	(void)args;
 	if (fault) {
 		fprintf(stderr, "runbound-cachectl: rb_control: %s\n", fault);
 		return EXIT_NOT_FOUND;
@@ -97,3 +97,11 @@ enum cachectl_exit cachectl_verify(const struct cachectl *ctl, int argc, char **
 		       verify.faults);
 	return verify.faults ? EXIT_NOT_FOUND : EXIT_OK;
 }
+
+const struct verb verb_verify = {
+	.name = "verify",
+	.summary = "look at every record for what must not be",
+	.help = "Exit code 1: something is wrong.\n",
+	.need = NEED_TABLE,
+	.run = run,
+};
