@@ -102,6 +102,7 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 			return -errno;
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0) {
 			sd_notify(0, "WATCHDOG=1");
+			rb_resolvers_reap(daemon->resolvers);
 			if (daemon->xdp)
 				rb_xdp_watch(daemon->xdp);
 		}

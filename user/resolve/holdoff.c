@@ -13,8 +13,9 @@ struct rb_holdoff {
 	struct rb_table_place place;
 };
 
-static void holdoff_free(struct rb_holdoff *holdoff)
+static void holdoff_end(struct rb_holdoff *holdoff)
 {
+	rb_table_release_refresh(holdoff->table, holdoff->place);
 	LIST_REMOVE(holdoff, entry);
 	event_free(holdoff->timer);
 	free(holdoff);
@@ -26,8 +27,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	rb_table_release_refresh(holdoff->table, holdoff->place);
-	holdoff_free(holdoff);
+	holdoff_end(holdoff);
 }
 
 void rb_holdoff_start(struct rb_holdoffs *holdoffs, struct event_base *base,
@@ -53,10 +53,10 @@ void rb_holdoff_start(struct rb_holdoffs *holdoffs, struct event_base *base,
 	LIST_INSERT_HEAD(holdoffs, holdoff, entry);
 }
 
-void rb_holdoffs_free(struct rb_holdoffs *holdoffs)
+void rb_holdoffs_end(struct rb_holdoffs *holdoffs)
 {
 	struct rb_holdoff *holdoff;
 
 	while ((holdoff = LIST_FIRST(holdoffs)))
-		holdoff_free(holdoff);
+		holdoff_end(holdoff);
 }

@@ -20,7 +20,7 @@ LIST_HEAD(rb_holdoffs, rb_holdoff);
 void rb_holdoff_start(struct rb_holdoffs *holdoffs, struct event_base *base,
 		      const struct rb_table *table, struct rb_table_place place);
 
-/* Forget all that are pending. */
-void rb_holdoffs_free(struct rb_holdoffs *holdoffs);
+/* Release all that are pending, now. */
+void rb_holdoffs_end(struct rb_holdoffs *holdoffs);
 
 #endif

@@ -22,6 +22,7 @@
 #include "util/ring.h"
 
 struct event;
+struct rb_generation;
 struct rb_lane;
 struct rb_thread;
 
@@ -41,6 +42,7 @@ struct rb_task {
 	struct event *patience;      /* serve-expired-client-timeout; NULL: none */
 	struct rb_lane *lane;
 	struct rb_thread *thread;
+	struct rb_generation *generation; /* whose contexts were asked */
 	struct rb_answer *answer;
 };
 

@@ -118,6 +118,64 @@ void rb_resolvers_stop(struct rb_resolvers *resolvers)
 	free(resolvers);
 }
 
+int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config)
+{
+	int err = 0;
+
+	rb_resolvers_reap(resolvers);
+	for (unsigned int i = 0; i < resolvers->thread_count && !err; i++)
+		err = rb_thread_prepare(resolvers->threads[i], config);
+	if (err)
+		rb_resolvers_discard(resolvers);
+	return err;
+}
+
+void rb_resolvers_switch(struct rb_resolvers *resolvers)
+{
+	for (unsigned int i = 0; i < resolvers->thread_count; i++)
+		rb_thread_switch(resolvers->threads[i]);
+}
+
+/* Freeing contexts makes libunbound forget where all others are to log. */
+static void log_again(struct rb_resolvers *resolvers)
+{
+	rb_thread_log_again(resolvers->threads[0]);
+}
+
+void rb_resolvers_discard(struct rb_resolvers *resolvers)
+{
+	for (unsigned int i = 0; i < resolvers->thread_count; i++)
+		rb_thread_discard(resolvers->threads[i]);
+	log_again(resolvers);
+}
+
+int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config)
+{
+	int err = rb_resolvers_prepare(resolvers, config);
+
+	if (!err)
+		rb_resolvers_switch(resolvers);
+	return err;
+}
+
+void rb_resolvers_reap(struct rb_resolvers *resolvers)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < resolvers->thread_count; i++)
+		any |= rb_thread_reap(resolvers->threads[i]);
+	if (any)
+		log_again(resolvers);
+}
+
+bool rb_resolvers_use(const struct rb_resolvers *resolvers, const struct rb_config *config)
+{
+	for (unsigned int i = 0; i < resolvers->thread_count; i++)
+		if (rb_thread_uses(resolvers->threads[i], config))
+			return true;
+	return false;
+}
+
 /* Shards are dealt out in ranges: the owner of a shard is the one writer of its buckets. */
 static struct rb_thread *owner(struct rb_resolvers *resolvers, uint64_t hash)
 {

@@ -6,8 +6,8 @@
  * Thread:   start and stop by main. submit and collect by worker number `worker`, that one only.
  * Lifetime: a job must stay where it is from submit until collect returns it, or until its worker
  *	     has stopped; only those two touch it. The answer in it is then the worker's to free.
- *	     Start and stop may be repeated. A reload starts the new set, then stops the old one
- *	     before anything is submitted to the new: two sets would be two writers of a bucket.
+ *	     Start and stop may be repeated. A configuration must outlive the resolvers, or be
+ *	     replaced by rb_resolvers_switch() and then be kept while rb_resolvers_use() it.
  * Errors:   0 or -errno. Start-up failures are logged with what libunbound said.
  */
 #ifndef RB_RESOLVE_RESOLVER_H
@@ -53,12 +53,33 @@ struct rb_resolver_stats {
 	uint64_t stale; /* clients given an expired record instead of SERVFAIL or more waiting */
 };
 
-/* workers: how many will submit. config and table must outlive the resolvers. */
+/* workers: how many will submit. table must outlive the resolvers. */
 int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, unsigned int workers,
 		       struct rb_resolvers **ret_resolvers);
 
 /* Stops the threads; what is still inside is dropped (the workers have stopped before). */
 void rb_resolvers_stop(struct rb_resolvers *resolvers);
+
+/*
+ * All libunbound contexts, and with them its caches, made anew while the threads serve on: by
+ * rb_resolvers_renew(), or where other things may fail in between by rb_resolvers_prepare(), then
+ * rb_resolvers_switch() or rb_resolvers_discard(). config: a new one, or the one in force (for a
+ * flush, which libunbound does not have). When rb_resolvers_switch() returns, new questions go to
+ * the new contexts alone; what was under way is answered by the old ones, up to some milliseconds
+ * later than otherwise, and not published any more. num_threads and num_queries_per_thread stay as
+ * they were at the start. Thread: main. Takes as long as libunbound takes to read its
+ * configuration, times threads.
+ */
+int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config);
+int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config);
+void rb_resolvers_switch(struct rb_resolvers *resolvers);
+void rb_resolvers_discard(struct rb_resolvers *resolvers);
+
+/* Main: free contexts that have answered their last question. To be called now and then. */
+void rb_resolvers_reap(struct rb_resolvers *resolvers);
+
+/* Main: whether contexts that are not freed yet belong to this configuration. */
+bool rb_resolvers_use(const struct rb_resolvers *resolvers, const struct rb_config *config);
 
 /* -EAGAIN: the thread's ring is full. -ENOMEM. The caller answers SERVFAIL. */
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job);

@@ -5,12 +5,14 @@
  * Thread:   opened and closed by main; open ones do nothing yet, so that all contexts can be made
  *	     one after another before the first thread runs. A lane's worker side belongs to that
  *	     worker, everything else to the thread.
- * Lifetime: config, table, log and the lanes' bells must outlive the thread.
+ * Lifetime: table, log and the lanes' bells must outlive the thread; a config as long as
+ *	     rb_thread_uses() says.
  * Errors:   0 or -errno, those of libunbound logged; ret_ arguments untouched on failure.
  */
 #ifndef RB_RESOLVE_THREAD_H
 #define RB_RESOLVE_THREAD_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "config/config.h"
@@ -35,6 +37,24 @@ int rb_thread_start(struct rb_thread *thread);
 
 /* Stop it if it runs, drop what is inside, free. */
 void rb_thread_close(struct rb_thread *thread);
+
+/*
+ * New contexts, with this configuration, in three steps, so that those of all threads are there
+ * before any thread changes over: prepare, which leaves the thread alone, then switch, which
+ * returns when the thread asks the new ones alone, or discard.
+ */
+int rb_thread_prepare(struct rb_thread *thread, const struct rb_config *config);
+void rb_thread_switch(struct rb_thread *thread);
+void rb_thread_discard(struct rb_thread *thread);
+
+/* Free contexts whose last question was answered; whether there were any. */
+bool rb_thread_reap(struct rb_thread *thread);
+
+/* Whether any contexts that are not freed were made for this configuration. */
+bool rb_thread_uses(const struct rb_thread *thread, const struct rb_config *config);
+
+/* Freeing contexts makes libunbound forget where it is to log. */
+void rb_thread_log_again(const struct rb_thread *thread);
 
 /* Of this worker. */
 struct rb_lane *rb_thread_lane(struct rb_thread *thread, unsigned int worker);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Resolver threads whose contexts are made anew while they serve. */
+#include "resolve_fixture.h"
+
+#define QUESTION_MAX 300
+#define RENEWALS     20
+
+/* Like world->text, with one more local record: of its address the last byte is `last`. */
+static void text_with_data(const struct world *world, unsigned int last, char text[8192])
+{
+	const char *rest = strchr(world->text, '\n') + 1;
+
+	snprintf(text, 8192, "server:\n  local-data: 'new.lz. 60 A 192.0.2.%u'\n%s", last, rest);
+}
+
+static uint8_t last_byte(struct world *world, const char *name)
+{
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = ask(world, name, RB_TYPE_A, 0);
+
+	assert_non_null(answer);
+	assert_int_equal(rcode(answer), 0);
+	return answer->body[answer->body_len - 1];
+}
+
+static void wait_until_unused(struct world *world, const struct rb_config *config)
+{
+	uint64_t end_ns = rb_clock_ns() + (uint64_t)WAIT_MS * 1000000;
+
+	while (rb_resolvers_use(world->resolvers, config)) {
+		assert_true(rb_clock_ns() < end_ns);
+		rb_resolvers_reap(world->resolvers);
+		usleep(1000);
+	}
+}
+
+/* The silent server's question, when it has come; where it is to be answered. */
+static size_t wait_for_question(const struct world *world, uint8_t *question,
+				struct sockaddr_storage *from, socklen_t *from_len)
+{
+	struct pollfd poll_fd = {.fd = world->silent_fd, .events = POLLIN};
+	ssize_t len;
+
+	assert_int_equal(poll(&poll_fd, 1, WAIT_MS), 1);
+	*from_len = sizeof(*from);
+	len = recvfrom(world->silent_fd, question, QUESTION_MAX, 0, (struct sockaddr *)from,
+		       from_len);
+	assert_true(len > 12);
+	return (size_t)len;
+}
+
+/* One address, for whatever was asked. */
+static void answer_question(const struct world *world, uint8_t *question,
+			    const struct sockaddr_storage *to, socklen_t to_len)
+{
+	static const uint8_t counts[] = {0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0};
+	static const uint8_t record[] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 77};
+	uint8_t reply[QUESTION_MAX + sizeof(record)];
+	size_t len = 12 + strlen((const char *)question + 12) + 1 + 4;
+
+	memcpy(reply, question, len);
+	memcpy(reply + 2, counts, sizeof(counts));
+	memcpy(reply + len, record, sizeof(record));
+	assert_true(sendto(world->silent_fd, reply, len + sizeof(record), 0,
+			   (const struct sockaddr *)to, to_len) > 0);
+}
+
+/* In the world: a reload would leave the old forwarders, blocklists and keys in force. */
+static void new_contexts_have_the_new_configuration(void **state)
+{
+	struct world *world = *state;
+	static char texts[2][8192];
+	struct rb_config configs[2];
+
+	for (int i = 0; i < 2; i++) {
+		text_with_data(world, 10 + (unsigned int)i, texts[i]);
+		configs[i] = world->config;
+		configs[i].num_threads = 2;
+		configs[i].resolver_text = texts[i];
+	}
+	start(world, 2, 1);
+	for (int i = 0; i < RENEWALS; i++) {
+		assert_int_equal(rb_resolvers_renew(world->resolvers, &configs[i % 2]), 0);
+		rb_table_bump_epoch(world->table);
+		assert_int_equal(last_byte(world, "new.lz"), 10 + i % 2);
+	}
+	wait_until_unused(world, &world->config);
+	wait_until_unused(world, &configs[RENEWALS % 2]);
+	/* Those in use live on this stack. */
+	rb_resolvers_stop(TAKE_PTR(world->resolvers));
+}
+
+/* In the world: a slip in a forward-zone would take the service down. */
+static void a_configuration_that_libunbound_refuses_changes_nothing(void **state)
+{
+	struct world *world = *state;
+	struct rb_config broken = world->config;
+
+	broken.resolver_text = "server:\n  no-such-option: yes\n";
+	start(world, 2, 1);
+	assert_int_not_equal(rb_resolvers_renew(world->resolvers, &broken), 0);
+	assert_false(rb_resolvers_use(world->resolvers, &broken));
+	rb_answer_free(ask(world, "a.plain.example", RB_TYPE_A, 0));
+	assert_true(is_published(world, "a.plain.example", RB_TYPE_A, RB_SERVES_DO0));
+}
+
+/* In the world: a reload would lose the questions that it finds under way. */
+static void what_is_under_way_is_answered(void **state)
+{
+	struct world *world = *state;
+	struct rb_job job = job_make(world, "a.silent.example", RB_TYPE_A, 0);
+	uint8_t question[QUESTION_MAX];
+	struct sockaddr_storage from;
+	socklen_t from_len;
+
+	start(world, 1, 1);
+	assert_int_equal(rb_resolvers_submit(world->resolvers, &job), 0);
+	wait_for_question(world, question, &from, &from_len);
+	assert_int_equal(rb_resolvers_renew(world->resolvers, &world->config), 0);
+	assert_int_equal(rb_resolvers_renew(world->resolvers, &world->config), 0);
+	/* The new contexts answer while the old ones wait. */
+	rb_answer_free(ask(world, "a.plain.example", RB_TYPE_A, 0));
+	answer_question(world, question, &from, from_len);
+	assert_ptr_equal(collect(world->resolvers, 0), &job);
+	assert_non_null(job.answer);
+	assert_int_equal(rcode(job.answer), 0);
+	assert_int_equal(job.answer->body[job.answer->body_len - 1], 77);
+	rb_answer_free(job.answer);
+}
+
+/* In the world: what a flush or a reload did away with would be back a moment later. */
+static void what_old_contexts_find_is_not_published(void **state)
+{
+	struct world *world = *state;
+
+	start(world, 1, 1);
+	for (int renew = 0; renew <= 1; renew++) {
+		const char *name = renew ? "b.silent.example" : "a.silent.example";
+		struct rb_job job = job_make(world, name, RB_TYPE_A, 0);
+		uint8_t question[QUESTION_MAX];
+		struct sockaddr_storage from;
+		socklen_t from_len;
+
+		assert_int_equal(rb_resolvers_submit(world->resolvers, &job), 0);
+		wait_for_question(world, question, &from, &from_len);
+		if (renew)
+			assert_int_equal(rb_resolvers_renew(world->resolvers, &world->config), 0);
+		answer_question(world, question, &from, from_len);
+		assert_ptr_equal(collect(world->resolvers, 0), &job);
+		rb_answer_free(job.answer);
+		assert_int_equal(is_published(world, name, RB_TYPE_A, RB_SERVES_DO0), !renew);
+	}
+}
+
+/* In the world: every reload would keep a copy of the resolver's cache. */
+static void contexts_are_freed_when_they_have_answered(void **state)
+{
+	struct world *world = *state;
+	struct rb_config next = world->config;
+	struct rb_job job = job_make(world, "a.silent.example", RB_TYPE_A, 0);
+	uint8_t question[QUESTION_MAX];
+	struct sockaddr_storage from;
+	socklen_t from_len;
+
+	start(world, 1, 1);
+	assert_int_equal(rb_resolvers_submit(world->resolvers, &job), 0);
+	wait_for_question(world, question, &from, &from_len);
+	assert_int_equal(rb_resolvers_renew(world->resolvers, &next), 0);
+	rb_resolvers_reap(world->resolvers);
+	assert_true(rb_resolvers_use(world->resolvers, &world->config));
+	answer_question(world, question, &from, from_len);
+	assert_ptr_equal(collect(world->resolvers, 0), &job);
+	rb_answer_free(job.answer);
+	wait_until_unused(world, &world->config);
+	assert_true(rb_resolvers_use(world->resolvers, &next));
+	rb_answer_free(ask(world, "a.plain.example", RB_TYPE_A, 0));
+	/* next lives on this stack. */
+	rb_resolvers_stop(TAKE_PTR(world->resolvers));
+}
+
+/* In the world: a stop soon after a reload would crash, or never end. */
+static void a_stop_drops_what_all_generations_have(void **state)
+{
+	struct world *world = *state;
+	struct rb_job jobs[3];
+
+	start(world, 1, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		uint8_t question[QUESTION_MAX];
+		struct sockaddr_storage from;
+		socklen_t from_len;
+
+		jobs[i] = job_make(world, "a.silent.example", RB_TYPE_A, 0);
+		assert_int_equal(rb_resolvers_submit(world->resolvers, &jobs[i]), 0);
+		wait_for_question(world, question, &from, &from_len);
+		assert_int_equal(rb_resolvers_renew(world->resolvers, &world->config), 0);
+	}
+	rb_resolvers_stop(TAKE_PTR(world->resolvers));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(new_contexts_have_the_new_configuration),
+		CASE(a_configuration_that_libunbound_refuses_changes_nothing),
+		CASE(what_is_under_way_is_answered),
+		CASE(what_old_contexts_find_is_not_published),
+		CASE(contexts_are_freed_when_they_have_answered),
+		CASE(a_stop_drops_what_all_generations_have),
+	};
+
+	return cmocka_run_group_tests(tests, world_new, world_free);
+}

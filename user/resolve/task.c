@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A question's way through libunbound, into the table and back to its worker. */
+#include <event2/event.h>
+#include <stdlib.h>
+#include <unbound-event.h>
+
+#include "dns/name.h"
+#include "resolve/outcome.h"
+#include "resolve/state.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+static void count(atomic_uint_fast64_t *counter)
+{
+	/* One writer: no locked instruction is needed. */
+	atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1,
+			      memory_order_relaxed);
+}
+
+static bool is_servfail(const struct rb_answer *answer)
+{
+	return (answer->flags & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL;
+}
+
+/* Into the table, before the client sees the answer: a client that asks again finds it there. */
+static bool publish(struct rb_thread *thread, const struct rb_task *task)
+{
+	struct rb_thread_counters *counters = &thread->counters;
+
+	if (!task->answer)
+		return false;
+	if (task->second)
+		task->answer->traits |= RB_SECOND;
+	/* What was asked of contexts that were renewed since may be out of date by now. */
+	if (task->generation == thread->generation && task->publishable &&
+	    !task->checking_disabled && task->qclass == RB_CLASS_IN && task->answer->ttl_s &&
+	    !rb_table_publish(thread->table, &task->key, task->answer)) {
+		count(&counters->published);
+		return true;
+	}
+	count(&counters->unpublished);
+	return false;
+}
+
+/* The expired record that may still be given, ready for a client. NULL: there is none. */
+static struct rb_answer *stale_answer(const struct rb_thread *thread, const struct rb_task *task)
+{
+	struct rb_answer *answer = NULL;
+	uint64_t now_ns = rb_clock_ns();
+
+	if (!task->publishable || task->checking_disabled ||
+	    rb_table_lookup_stale(thread->table, &task->key,
+				  task->dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0, now_ns, &answer,
+				  NULL))
+		return NULL;
+	rb_answer_make_stale(answer, task->generation->config->serve_expired_reply_ttl_s, now_ns);
+	return answer;
+}
+
+static void task_end(struct rb_task *task)
+{
+	if (task->patience)
+		event_free(TAKE_PTR(task->patience));
+	if (task->lane)
+		rb_lane_finish(task->lane, task);
+	else
+		rb_task_free(task);
+}
+
+/* A refresh whose result is no better than the record that is there. */
+static void refresh_failed(struct rb_thread *thread, const struct rb_task *task)
+{
+	count(&thread->counters.unrefreshed);
+	if (task->generation == thread->generation)
+		rb_holdoff_start(&task->generation->holdoffs, task->generation->base, thread->table,
+				 task->place);
+	else
+		rb_table_release_refresh(thread->table, task->place);
+}
+
+/*
+ * Nobody waits for a refresh. What failed leaves the old record, but for data that is now bogus:
+ * an expired record must not go on to answer for it.
+ */
+static void refresh_end(struct rb_thread *thread, struct rb_task *task, bool bogus)
+{
+	union {
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	} old;
+	bool failed = !task->answer || is_servfail(task->answer);
+
+	if (failed && bogus && !rb_table_read(thread->table, task->place, &old.record) &&
+	    old.record.expires_ns <= rb_clock_ns())
+		failed = false;
+	if (!failed && publish(thread, task))
+		count(&thread->counters.refreshed);
+	else
+		refresh_failed(thread, task);
+	count(&thread->counters.answered);
+	task_end(task);
+}
+
+static void hand_back(struct rb_thread *thread, struct rb_task *task, bool bogus)
+{
+	struct rb_answer *stale = NULL;
+
+	if (!task->job) {
+		refresh_end(thread, task, bogus);
+		return;
+	}
+	if (task->answer) {
+		if (is_servfail(task->answer)) {
+			count(&thread->counters.servfail);
+			stale = bogus ? NULL : stale_answer(thread, task);
+		}
+		if (stale) {
+			/* RFC 8767 4: an old answer is better than none. */
+			rb_answer_free(task->answer);
+			task->answer = stale;
+			count(&thread->counters.stale);
+		} else {
+			publish(thread, task);
+		}
+	}
+	count(&thread->counters.answered);
+	task_end(task);
+}
+
+/* libunbound could not even be asked, or what it gave makes no sense. Published by nobody. */
+static void hand_back_failure(struct rb_thread *thread, struct rb_task *task)
+{
+	if (!task->job)
+		refresh_failed(thread, task);
+	else if (!rb_outcome_servfail(0, rb_clock_ns(), &task->answer))
+		count(&thread->counters.servfail);
+	count(&thread->counters.answered);
+	task_end(task);
+}
+
+/*
+ * serve-expired-client-timeout is over: the client gets the expired record. The task goes on
+ * without it, for the table.
+ */
+static void on_patience(evutil_socket_t fd, short what, void *arg)
+{
+	struct rb_task *task = arg;
+	struct rb_thread *thread = task->thread;
+	struct rb_answer *stale = stale_answer(thread, task);
+	struct rb_task *reply;
+
+	(void)fd;
+	(void)what;
+	event_free(TAKE_PTR(task->patience));
+	reply = stale ? malloc(sizeof(*reply)) : NULL;
+	if (!reply) {
+		rb_answer_free(stale);
+		return;
+	}
+	*reply = *task;
+	reply->answer = stale;
+	task->lane = NULL;
+	count(&thread->counters.stale);
+	rb_lane_finish(reply->lane, reply);
+}
+
+/* Wait for no longer than the client has patience, where there is an old record to give. */
+static void patience_start(struct rb_thread *thread, struct rb_task *task)
+{
+	unsigned int timeout_ms = task->generation->config->serve_expired_client_timeout_ms;
+	const struct timeval timeout = {.tv_sec = timeout_ms / 1000,
+					.tv_usec = timeout_ms % 1000 * 1000};
+	struct rb_answer *stale;
+
+	if (!thread->table->stale_ns || !timeout_ms || !task->job)
+		return;
+	stale = stale_answer(thread, task);
+	if (!stale)
+		return;
+	rb_answer_free(stale);
+	task->patience = evtimer_new(task->generation->base, on_patience, task);
+	if (task->patience && evtimer_add(task->patience, &timeout))
+		event_free(TAKE_PTR(task->patience));
+}
+
+/* From inside the event loop, from inside ub_resolve_event(), and from inside ub_ctx_delete(). */
+static void resolved(void *arg, int rcode, void *packet, int len, int security, char *why_bogus,
+		     int was_ratelimited)
+{
+	struct rb_task *task = arg;
+	struct rb_thread *thread = task->thread;
+	const struct rb_asked asked = {
+		.key = &task->key,
+		.dnssec_ok = task->dnssec_ok,
+		.checking_disabled = task->checking_disabled,
+	};
+	const struct rb_outcome outcome = {
+		.rcode = rcode,
+		.packet = packet,
+		.len = len > 0 ? (size_t)len : 0,
+		.security = (enum rb_security)security,
+		.why_bogus = why_bogus,
+	};
+	bool bogus;
+
+	(void)was_ratelimited;
+	thread->outstanding--;
+	task->generation->outstanding--;
+	if (task->generation->closing) {
+		if (task->patience)
+			event_free(task->patience);
+		rb_task_free(task);
+		return;
+	}
+	bogus = rb_outcome_is_bogus(&outcome, &asked);
+	if (bogus)
+		count(&thread->counters.bogus);
+	if (rb_outcome_answer(&outcome, &asked, task->generation->config, rb_clock_ns(),
+			      &task->answer))
+		hand_back_failure(thread, task);
+	else
+		hand_back(thread, task, bogus);
+}
+
+void rb_task_resolve(struct rb_thread *thread, struct rb_task *task)
+{
+	struct rb_generation *generation = thread->generation;
+	struct ub_ctx *context = generation->contexts[task->second && generation->contexts[1]];
+	char name[RB_NAME_TEXT_MAX];
+
+	count(&thread->counters.submitted);
+	task->generation = generation;
+	if (thread->outstanding >= thread->outstanding_max) {
+		count(&thread->counters.rejected);
+		hand_back_failure(thread, task);
+		return;
+	}
+	rb_name_to_text(task->key.qname, task->key.qname_len, name);
+	thread->outstanding++;
+	generation->outstanding++;
+	patience_start(thread, task);
+	if (ub_resolve_event(context, name, task->key.qtype, task->qclass, task, resolved, NULL)) {
+		thread->outstanding--;
+		generation->outstanding--;
+		hand_back_failure(thread, task);
+	}
+}
