@@ -43,6 +43,8 @@ static const struct field_case {
 	      serve_expired_client_timeout_ms, 1800),
 	FIELD("xdp_off", S "xdp: no", xdp, 0),
 	FIELD("xdp_is_the_default", "", xdp, 1),
+	FIELD("steering", S "xdp-steer: yes", xdp_steer, 1),
+	FIELD("no_steering_by_default", "", xdp_steer, 0),
 	FIELD("size_m", S "hot-cache-size: 64m", hot_cache_bytes, 64 << 20),
 	FIELD("size_G", S "hot-cache-size: 2G", hot_cache_bytes, 2ULL << 30),
 	FIELD("size_with_unit", S "hot-cache-size: \"128 MB\"", hot_cache_bytes, 128 << 20),

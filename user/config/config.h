@@ -84,6 +84,7 @@ struct rb_config {
 	bool tls_upstream; /* some upstream is asked over TLS, which not every libunbound can do */
 	bool xdp;          /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
+	bool xdp_steer;          /* runbound's own: no */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */
 	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */
 	char *control_socket;    /* runbound's own: RB_CONTROL_SOCKET; "": none */

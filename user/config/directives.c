@@ -69,6 +69,7 @@ static const struct rb_directive server[] = {
 	/* runbound's own */
 	{"xdp", YESNO, OURS(xdp)},
 	{"xdp-interface", TEXT, CALL(rb_handle_xdp_interface)},
+	{"xdp-steer", YESNO, OURS(xdp_steer)},
 	{"hot-cache-size", SIZE_MIN(1 << 20), OURS(hot_cache_bytes)},
 	{"pin-dir", PATH, OURS(pin_dir)},
 	{"control-socket", TEXT, CALL(rb_handle_control_socket)},

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datapath/steering.h"
 #include "netif/rtnl.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -176,6 +177,7 @@ void rb_xdp_follow(struct rb_xdp *xdp)
 			rb_log_warn("%s: %s", xdp->pin_dir, strerror(-err));
 	}
 	attach_changed(xdp);
+	rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);
 	free(xdp->seen);
 	xdp->seen = TAKE_PTR(netifs);
 	xdp->seen_count = count;

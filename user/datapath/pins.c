@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "datapath/link.h"
+#include "datapath/steering.h"
 #include "datapath/xdp.h"
 #include "util/cleanup.h"
 
@@ -78,6 +79,7 @@ int rb_xdp_detach_pinned(const char *pin_dir)
 {
 	int detached = rb_xdp_pins_detach(pin_dir, NULL, NULL), err;
 
+	rb_steering_undo(RB_STEER_DIR, pin_dir);
 	if (detached == -ENOENT)
 		return 0;
 	if (detached < 0)

@@ -38,6 +38,7 @@ struct rb_port {
 	uint64_t sent;          /* by the device's counter, when last watched */
 	uint64_t replies;       /* by the programs' counters, when last watched */
 	bool lost;              /* somebody detached our program: left alone until a restart */
+	size_t steered;         /* ntuple rules of the card, for the queues of sockets */
 	bool idle;              /* nothing is attached: the interface or its addresses are gone */
 	bool changed;           /* planned anew, not yet attached */
 	bool sockets_dead;      /* their device was deleted */

@@ -9,6 +9,7 @@
 #define RB_DATAPATH_REPORT_H
 
 #include "config/config.h"
+#include "netif/netif.h"
 #include "util/report.h"
 
 /* Kernel, BTF, capabilities, bpffs, locked memory. */
@@ -16,5 +17,9 @@ void rb_xdp_report_host(struct rb_report *report, const struct rb_config *config
 
 /* Every served interface: its chain to the wire, its plan and why, its findings. */
 int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *config);
+
+/* Whether the card of an interface takes ntuple rules, and those that concern what it serves. */
+void rb_xdp_report_steering(struct rb_report *report, const struct rb_config *config,
+			    const struct rb_netif *netif);
 
 #endif

@@ -322,6 +322,7 @@ static void report_netif(const struct view *view, const struct rb_netif *found)
 	report_vlans(view, &netif, steps, count);
 	report_enslaved(view, &netif, steps, count);
 	report_subnets(view, &netif);
+	rb_xdp_report_steering(view->report, view->config, &netif);
 }
 
 static void report_missing(const struct view *view, const size_t *missing, size_t count)

@@ -13,6 +13,7 @@
 
 struct refresh_call;
 struct ring_buffer;
+struct rb_steering;
 
 struct rb_xdp {
 	char *pin_dir;
@@ -28,7 +29,8 @@ struct rb_xdp {
 	struct rb_config followed; /* with those listens alone that have sockets */
 	struct rb_netif *seen;     /* the served interfaces when last looked at */
 	size_t seen_count;
-	int changes_fd; /* of rtnetlink; -1: nothing is followed */
+	struct rb_steering *steering; /* NULL: xdp-steer is off */
+	int changes_fd;               /* of rtnetlink; -1: nothing is followed */
 };
 
 /* A peer that we serve too gets a program for its own sake. */

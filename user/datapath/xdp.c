@@ -13,6 +13,7 @@
 #include "datapath/pins.h"
 #include "datapath/port.h"
 #include "datapath/state.h"
+#include "datapath/steering.h"
 #include "netif/netif.h"
 #include "skel/pass.skel.h"
 #include "util/cleanup.h"
@@ -287,6 +288,8 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 		err = rb_acl_load(acl, programs->acl_fd, table->control->epoch);
 	if (!err && xdp->port_count && (programs->prefetch || programs->stale_ns))
 		err = open_refreshes(xdp);
+	if (!err && config->xdp_steer)
+		err = rb_steering_new(RB_STEER_DIR, xdp->pin_dir, &xdp->steering);
 	if (err)
 		return err;
 	*ret_xdp = TAKE_PTR(xdp);
@@ -321,6 +324,8 @@ int rb_xdp_attach(struct rb_xdp *xdp)
 	err = rb_xdp_pins_detach(xdp->pin_dir, serves_link, xdp);
 	if (err < 0)
 		return err;
+	/* What a predecessor that was killed left. */
+	rb_steering_undo(RB_STEER_DIR, xdp->pin_dir);
 	if (!xdp->port_count)
 		return 0;
 	err = pin_maps(xdp);
@@ -332,6 +337,7 @@ int rb_xdp_attach(struct rb_xdp *xdp)
 			rb_log_error("%s: XDP cannot be attached (%s); served by sockets",
 				     xdp->ports[i].netif.name, strerror(-attach_err));
 	}
+	rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);
 	return 0;
 }
 
@@ -370,6 +376,7 @@ void rb_xdp_close(struct rb_xdp *xdp)
 		rb_port_close(&xdp->ports[i]);
 	free(xdp->ports);
 	rb_xdp_follow_close(xdp);
+	rb_steering_free(xdp->steering);
 	for (i = 0; xdp->worker_sockets && i < xdp->workers; i++)
 		free(xdp->worker_sockets[i]);
 	free(xdp->worker_sockets);
