@@ -22,6 +22,7 @@ struct options {
 	size_t bytes;
 	struct bench_hot_opts hot;
 	unsigned int netblocks; /* of access-control; 0: everybody is allowed */
+	bool refreshing;
 };
 
 static double seconds_now(void)
@@ -50,10 +51,12 @@ static void report(const struct rb_table *table, double fill_s)
 
 	rb_table_usage(table, &usage);
 	printf("{\"fill_s\":%.3f,\"small\":%llu,\"medium\":%llu,\"large\":%llu,\"capacity_small\":"
-	       "%llu,\"bytes\":%llu}\n",
+	       "%llu,\"slot_small\":%zu,\"bytes\":%llu}\n",
 	       fill_s, (unsigned long long)usage.used[RB_SMALL],
 	       (unsigned long long)usage.used[RB_MEDIUM], (unsigned long long)usage.used[RB_LARGE],
-	       (unsigned long long)usage.capacity[RB_SMALL], (unsigned long long)usage.bytes);
+	       (unsigned long long)usage.capacity[RB_SMALL],
+	       RB_SMALL_BYTES + sizeof(struct rb_bucket) / RB_WAYS,
+	       (unsigned long long)usage.bytes);
 	fflush(stdout);
 }
 
@@ -61,7 +64,8 @@ static int serve(const struct options *options, struct rb_table *table)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	LIBBPF_OPTS(bpf_link_create_opts, native, .flags = XDP_FLAGS_DRV_MODE);
-	struct bench_program_opts opts = {.table = table, .netblocks = options->netblocks};
+	struct bench_program_opts opts = {
+		.table = table, .netblocks = options->netblocks, .refreshing = options->refreshing};
 	struct ifreq request = {0};
 	struct rb_program program;
 	int link_fd, counters_fd, err;
@@ -91,11 +95,17 @@ static int serve(const struct options *options, struct rb_table *table)
 }
 
 static const struct option long_options[] = {
-	{"interface", required_argument, NULL, 'i'}, {"pins", required_argument, NULL, 'p'},
-	{"bytes", required_argument, NULL, 'b'},     {"names", required_argument, NULL, 'n'},
-	{"accesses", required_argument, NULL, 'a'},  {"kind", required_argument, NULL, 'k'},
-	{"type", required_argument, NULL, 't'},      {"do", no_argument, NULL, 'd'},
-	{"netblocks", required_argument, NULL, 'N'}, {0},
+	{"interface", required_argument, NULL, 'i'},
+	{"pins", required_argument, NULL, 'p'},
+	{"bytes", required_argument, NULL, 'b'},
+	{"names", required_argument, NULL, 'n'},
+	{"accesses", required_argument, NULL, 'a'},
+	{"kind", required_argument, NULL, 'k'},
+	{"type", required_argument, NULL, 't'},
+	{"do", no_argument, NULL, 'd'},
+	{"netblocks", required_argument, NULL, 'N'},
+	{"refreshing", no_argument, NULL, 'r'},
+	{0},
 };
 
 static int options_parse(int argc, char **argv, struct options *options)
@@ -129,6 +139,9 @@ static int options_parse(int argc, char **argv, struct options *options)
 			break;
 		case 'd':
 			options->hot.dnssec_ok = 1;
+			break;
+		case 'r':
+			options->refreshing = true;
 			break;
 		case 'N':
 			options->netblocks = (unsigned int)number;

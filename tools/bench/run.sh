@@ -3,7 +3,8 @@
 # The bench: the same questions to runbound and to other servers, in network namespaces of its own.
 # Root; see `make bench` and README.md here. Prints a table; build/bench/ has all figures.
 #
-# Settings: QUICK=1 two minutes; ONLY=REGEX workloads (misses, exits, memory and scaling too); SERVERS="..." servers; SECONDS_EACH.
+# Settings: QUICK=1 two minutes; ONLY=REGEX workloads (misses, exits, memory, dnsperf, startup
+# and scaling too); SERVERS="..." servers; SECONDS_EACH.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -27,6 +28,7 @@ SERVER_PIDS=()
 . "$HERE/servers.sh"
 . "$HERE/measure.sh"
 . "$HERE/misses.sh"
+. "$HERE/clients.sh"
 . "$HERE/chart.sh"
 
 # --- life ---------------------------------------------------------------------------------------
@@ -114,6 +116,8 @@ workloads() {
 		"reflector kernel"
 	workload "access-control, 1 000 netblocks" "--query a/A --check-address" \
 		"--netblocks 1000" 1000 "reflector kernel"
+	workload "prefetch and serve-expired" "--query a/A --check-address" "--refreshing" 1000 \
+		"reflector kernel"
 	workload "access-control, 1 000 netblocks, 100 000 clients" \
 		"--query a/A --check-address --clients 100000" "--netblocks 1000" 1000 "reflector kernel"
 }
@@ -144,9 +148,11 @@ memory() {
 		# A third of the table is for small records only; see README.md.
 		start_preload --names "$names" --bytes $((names * 330)) || continue
 		line=$(cat "$DIR/preload.log")
-		printf '  %10d records in %s s: %d kept, %d MB mapped, %d small slots of 96 + 2 bytes\n' \
+		printf '  %10d records in %s s: %d kept, %d MB mapped, %d small slots of %d bytes: %d bytes a record\n' \
 			"$names" "$(field fill_s <<<"$line")" "$(field small <<<"$line")" \
-			$(($(field bytes <<<"$line") >> 20)) "$(field capacity_small <<<"$line")"
+			$(($(field bytes <<<"$line") >> 20)) "$(field capacity_small <<<"$line")" \
+			"$(field slot_small <<<"$line")" \
+			$(($(field capacity_small <<<"$line") * $(field slot_small <<<"$line") / $(field small <<<"$line")))
 		printf '{"preload":%d,"result":%s}\n' "$names" "$line" >>"$OUT/results.jsonl"
 		stop_server
 	done
@@ -185,6 +191,8 @@ table_print
 [[ ! misses =~ $ONLY ]] || misses
 [[ ! exits =~ $ONLY ]] || exits
 [[ ! memory =~ $ONLY ]] || memory
+[[ ! dnsperf =~ $ONLY ]] || plain_sockets
+[[ ! startup =~ $ONLY ]] || startup
 [[ ! scaling =~ $ONLY ]] || scaling
 chart
 echo

@@ -102,13 +102,17 @@ start_unbound() {
 	ready unbound
 }
 
-# runbound_daemon SETTING...: settings of its own are lines of the server clause.
-runbound_daemon() {
+# runbound_conf SETTING...: settings of its own are lines of the server clause.
+runbound_conf() {
 	unbound_conf | sed '/so-reuseport\|use-syslog\|do-daemonize/d' >"$DIR/runbound.conf"
 	{
 		echo "server:"
 		printf '    %s\n' "pin-dir: \"/sys/fs/bpf/$NAME\"" "hot-cache-size: 512m" "$@"
 	} >>"$DIR/runbound.conf"
+}
+
+runbound_daemon() {
+	runbound_conf "$@"
 	launch runbound "$RUNBOUND" "$DIR/runbound.conf"
 	ready runbound
 }

@@ -148,6 +148,11 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 	struct rb_netif netif;
 	int err;
 
+	if (opts->refreshing) {
+		base.prefetch = true;
+		base.stale_ns = 3600 * RB_NS_PER_S;
+		base.stale_ttl_s = 30;
+	}
 	netif_make(opts, &netif);
 	err = rb_program_load(&base, &netif, way, -1, ret_program);
 	if (!err && opts->netblocks)

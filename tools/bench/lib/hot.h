@@ -23,7 +23,7 @@ int bench_hot_fill(struct rb_table *table, const struct bench_hot_opts *opts);
 /*
  * The program for the bench's addresses (lib/template.h) and this MAC. netblocks: of
  * access-control, the clients' among them; 0: everybody is allowed. refused: the clients' is not to
- * be served.
+ * be served. refreshing: as with prefetch and serve-expired.
  */
 struct bench_program_opts {
 	const struct rb_table *table;
@@ -31,6 +31,7 @@ struct bench_program_opts {
 	uint8_t mac[6];
 	unsigned int netblocks;
 	bool refused;
+	bool refreshing;
 };
 
 int bench_program_load(const struct bench_program_opts *opts, struct rb_program *ret_program,

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What an ordinary client sees: dnsperf over plain sockets, and a server's first answer. For bash, to be
+# sourced by run.sh.
+
+# plain_sockets: client and server each have one CPU; the client is the slower one of the kernel's.
+plain_sockets() {
+	local server seconds output
+	command -v dnsperf >/dev/null || return 0
+	seconds=$([ -n "$QUICK" ] && echo 1 || echo 5)
+	echo
+	echo "dnsperf over plain sockets, 1 000 hot A names"
+	awk 'BEGIN { for (i = 0; i < 1000; i++) {
+		label = ""; number = i
+		for (j = 0; j < 6; j++) {
+			label = label substr("abcdefghijklmnop", number % 16 + 1, 1)
+			number = int(number / 16)
+		}
+		print "a" label ".bench.example A" } }' >"$DIR/dnsperf.txt"
+	for server in runbound sockets $([ -n "$QUICK" ] || echo knot) unbound; do
+		SERVER_PIDS=()
+		"start_$server" 1000 || continue
+		in_client dnsperf -s "$LISTEN4" -d "$DIR/dnsperf.txt" -n 1 >/dev/null 2>&1
+		output=$(in_client nice -n -20 taskset -c 0 dnsperf -s "$LISTEN4" -d "$DIR/dnsperf.txt" \
+			-l "$seconds" -c 16 -q 64 2>/dev/null)
+		stop_server
+		awk -v server="$server" '
+			/Queries per second/ { rate = $4 }
+			/Average Latency/ { latency = $4 * 1e6 }
+			/Queries lost/ { lost = $3 }
+			END { printf "  %-22s %8d answers/s, %d us on average, %d lost\n", server, rate, latency, lost }
+			' <<<"$output"
+		awk -v server="$server" '/Queries per second/ { rate = $4 } /Average Latency/ { latency = $4 * 1e6 }
+			END { printf "{\"dnsperf\":\"%s\",\"rate\":%d,\"average_us\":%d}\n", server, rate, latency }
+			' <<<"$output" >>"$OUT/results.jsonl"
+	done
+}
+
+# from_start SERVER TITLE: the time from a server's exec to its first answer.
+from_start() {
+	local server="$1" title="$2" result
+	shift 2
+	result=$(in_client "$PROGRAMS/first" "$LISTEN4" nsenter --net="/run/netns/$NAME-server" -- "$@" \
+		2>"$DIR/first.log") || {
+		tail -3 "$DIR/first.log" >&2
+		return
+	}
+	printf '  %-44s %8s ms\n' "$title" "$(field first_ms <<<"$result")"
+	printf '{"startup":"%s","first_ms":%s}\n' "$title" "$(field first_ms <<<"$result")" >>"$OUT/results.jsonl"
+}
+
+startup() {
+	echo
+	echo "From start to the first answer, one name through the forwarder"
+	unbound_conf >"$DIR/unbound.conf"
+	SERVER_PIDS=()
+	runbound_conf "xdp: yes"
+	from_start runbound "runbound, in the kernel as well" "$RUNBOUND" "$DIR/runbound.conf"
+	runbound_conf "xdp: no"
+	from_start runbound "runbound, sockets" "$RUNBOUND" "$DIR/runbound.conf"
+	from_start unbound "Unbound" unbound -d -c "$DIR/unbound.conf"
+}
