@@ -23,7 +23,7 @@ LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils pro
 CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin curl man-db mandoc prometheus \
 	python3 systemd
 
-LIBRARIES := libbpf libxdp libelf libevent libevent_pthreads libcrypto ldns libcap libsystemd
+LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libcrypto ldns libcap libsystemd
 PKG_MISSING := $(shell for p in $(LIBRARIES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 LIB_CFLAGS := $(shell pkg-config --cflags $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null)
 LIB_LIBS   := $(shell pkg-config --libs $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null) -lunbound -lpthread
@@ -49,7 +49,7 @@ ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations -Iskel -I. $(LIB_CFLAGS)
 
-MODULES ?= util dns config table netif datapath policy resolve serve control daemon
+MODULES ?= util dns config table store netif datapath policy resolve serve control daemon
 LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/librunbound.a
@@ -230,14 +230,15 @@ format: ## reformat the sources
 # --- fuzzing ------------------------------------------------------------------------------------
 
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_MODULES := dns config util
 FUZZ_FLAGS := -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iuser -I. -Itests
 
 fuzz: $(FUZZERS) ## build the fuzz targets (build/tests/fuzz/*)
 
-$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard user/dns/*.[ch] user/config/*.[ch] user/util/*.[ch])
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard $(FUZZ_MODULES:%=user/%/*.[ch]) user/store/stream*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard user/dns/*.c user/config/*.c user/util/*.c) -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard $(FUZZ_MODULES:%=user/%/*.c) user/store/stream*.c) -lz -o $@
 
 # --- installation -------------------------------------------------------------------------------
 

@@ -28,12 +28,13 @@ declare -A may=(
 	[dns]="dns util"
 	[netif]="netif config dns util"
 	[table]="table config dns util"
+	[store]="store table config dns util"
 	[policy]="policy table netif dns config util"
 	[datapath]="datapath policy table netif dns config util"
 	[resolve]="resolve policy table netif dns config util"
 	[serve]="serve resolve policy table datapath netif dns config util"
 	[daemon]="daemon control serve resolve policy table datapath netif dns config util"
-	[control]="control serve resolve policy table datapath netif dns config util"
+	[control]="control store serve resolve policy table datapath netif dns config util"
 )
 for module in "${!may[@]}"; do
 	for file in $(sources "user/$module/*.[ch]"); do
