@@ -31,6 +31,7 @@
 #define RB_LABEL_MAX     63
 #define RB_NAME_WORDS    32  /* 8-byte words that hold RB_NAME_MAX bytes */
 #define RB_LOCALS_MAX    16  /* served addresses per interface and family */
+#define RB_VLANS_MAX     16  /* VLANs of an interface whose frames are answered on it */
 #define RB_RECORD_HEADER 40  /* bytes before rb_record data */
 #define RB_TTL_SKIP      255 /* a TTL distance that only moves on; see struct rb_record */
 #define RB_TTL_STEPS_MAX 120 /* TTL distances of a record */
@@ -179,16 +180,26 @@ struct rb_acl_key {
 	__u8 addr[16];
 };
 
-/* A served address of an interface. Unused entries have port 0. */
+/*
+ * A served address of an interface, or of a VLAN on it: of the vlan-th one in rb_vlans, 0: of the
+ * interface itself, to which frames come without a tag. Unused entries have port 0.
+ */
 struct rb_local4 {
 	__be32 addr;
 	__be16 port;
-	__u16 unused;
+	__u16 vlan;
 };
 
 struct rb_local6 {
 	__be32 addr[4];
 	__be16 port;
+	__u16 vlan;
+};
+
+/* A VLAN whose frames are answered on the interface below it. */
+struct rb_vlan {
+	__u64 tags;  /* a tag is 32 bits, protocol << 16 | id; of two the outer one is the upper */
+	__u8 mac[6]; /* the VLAN device's own */
 	__u16 unused;
 };
 

@@ -20,12 +20,12 @@ const volatile __u32 rb_prefetch;  /* 1: ask for a refresh in the last tenth of 
 const volatile __u64 rb_stale_ns;  /* how long past its expiry a record is served; 0: not at all */
 const volatile __u32 rb_stale_ttl; /* seconds: what its TTLs then say */
 
-/* The interface's own address: a frame to any other is not for us. */
+/* The interface's own address: an untagged frame to any other is not for us. */
 const volatile __u8 rb_mac[6];
 
-/* The VLAN tags that our frames carry, outermost first. Ids in host order. */
-const volatile __u32 rb_vlan_tags; /* 0, 1 or 2 */
-const volatile __u32 rb_vlan_ids[2];
+/* The VLANs on this interface whose frames are ours too; 0: untagged frames alone are. */
+const volatile __u32 rb_vlan_count;
+const volatile struct rb_vlan rb_vlans[RB_VLANS_MAX];
 
 const volatile __u32 rb_locals4_count;
 const volatile __u32 rb_locals6_count;

@@ -74,28 +74,35 @@ static __always_inline void *frame_end(const struct xdp_md *ctx)
 	return end;
 }
 
-static __always_inline bool mac_is_ours(const struct ethhdr *eth)
+static __always_inline bool mac_same(const __u8 *mac, const volatile __u8 *ours)
 {
-	const __u8 *mac = eth->h_dest;
-
-	return mac[0] == rb_mac[0] && mac[1] == rb_mac[1] && mac[2] == rb_mac[2] &&
-	       mac[3] == rb_mac[3] && mac[4] == rb_mac[4] && mac[5] == rb_mac[5];
+	return mac[0] == ours[0] && mac[1] == ours[1] && mac[2] == ours[2] && mac[3] == ours[3] &&
+	       mac[4] == ours[4] && mac[5] == ours[5];
 }
 
-static __always_inline bool local4_is_ours(__be32 addr, __be16 port)
+/* vlan, here and below: the number of the frame's VLAN in rb_vlans, from 1 on; 0: no tag. */
+static __always_inline bool mac_is_ours(const struct ethhdr *eth, __u32 vlan)
+{
+	if (rb_vlan_count && vlan)
+		return mac_same(eth->h_dest, rb_vlans[(vlan - 1) % RB_VLANS_MAX].mac);
+	return mac_same(eth->h_dest, rb_mac);
+}
+
+static __always_inline bool local4_is_ours(__be32 addr, __be16 port, __u32 vlan)
 {
 	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals4_count; i++)
-		if (addr == rb_locals4[i].addr && port == rb_locals4[i].port)
+		if (addr == rb_locals4[i].addr && port == rb_locals4[i].port &&
+		    (!rb_vlan_count || vlan == rb_locals4[i].vlan))
 			return true;
 	return false;
 }
 
-static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port)
+static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u32 vlan)
 {
 	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals6_count; i++)
 		if (addr[3] == rb_locals6[i].addr[3] && addr[2] == rb_locals6[i].addr[2] &&
 		    addr[1] == rb_locals6[i].addr[1] && addr[0] == rb_locals6[i].addr[0] &&
-		    port == rb_locals6[i].port)
+		    port == rb_locals6[i].port && (!rb_vlan_count || vlan == rb_locals6[i].vlan))
 			return true;
 	return false;
 }
@@ -114,11 +121,21 @@ static __always_inline bool source6_is_odd(const __be32 *addr)
 	return (addr[0] & 0xff) == 0xff || !(addr[0] | addr[1] | addr[2]);
 }
 
-/* Step over the tags that the frame carries; RB_NEXT only where they are those of our VLAN. */
-static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __be16 *protocol,
-						 __u32 *offset)
+/* The number of the VLAN with these tags; 0: it is none of ours. */
+static __always_inline __u32 vlan_number(__u64 tags)
 {
-	__u32 tags = 0;
+	for (__u32 i = 0; i < RB_VLANS_MAX && i < rb_vlan_count; i++)
+		if (tags == rb_vlans[i].tags)
+			return i + 1;
+	return 0;
+}
+
+/* Step over the tags that the frame carries; RB_NEXT only where they are those of a VLAN of ours.
+ */
+static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __be16 *protocol,
+						 __u32 *offset, __u32 *vlan)
+{
+	__u64 tags = 0;
 
 	for (int i = 0; i < VLAN_TAGS_MAX; i++) {
 		struct vlan_tag *tag = data + *offset;
@@ -131,18 +148,22 @@ static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __b
 		id = RB_HTONS(tag->tci) & VLAN_ID;
 		/* A tag with id 0 carries a priority, and belongs to no VLAN (802.1Q 6.9). */
 		if (id) {
-			if (tags >= rb_vlan_tags || id != rb_vlan_ids[tags & 1])
+			if (!rb_vlan_count)
 				return RB_NOT_IP;
-			tags++;
+			tags = tags << 32 | (__u32)RB_HTONS(*protocol) << 16 | id;
 		}
 		*protocol = tag->protocol;
 		*offset += sizeof(*tag);
 	}
-	return tags == rb_vlan_tags ? RB_NEXT : RB_NOT_IP;
+	*vlan = 0;
+	if (!tags)
+		return RB_NEXT;
+	*vlan = vlan_number(tags);
+	return *vlan ? RB_NEXT : RB_NOT_IP;
 }
 
 static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, struct packet *pkt,
-						 struct client *client)
+						 struct client *client, __u32 vlan)
 {
 	struct iphdr *ip = data + pkt->ip;
 	struct udphdr *udp = (void *)(ip + 1);
@@ -155,7 +176,7 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, str
 	if (*(__u8 *)ip != 0x45 || ip->frag_off & RB_HTONS(IP_FRAGMENT) ||
 	    (void *)(udp + 1) > data_end)
 		return RB_IP_ODD;
-	if (!local4_is_ours(ip->daddr, udp->dest))
+	if (!local4_is_ours(ip->daddr, udp->dest, vlan))
 		return RB_NOT_LOCAL;
 	/* The frame may be padded to 60 bytes: only the IP header knows where the query ends. */
 	ip_len = RB_HTONS(ip->tot_len);
@@ -174,7 +195,7 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, str
 }
 
 static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, struct packet *pkt,
-						 struct client *client)
+						 struct client *client, __u32 vlan)
 {
 	struct ipv6hdr *ip = data + pkt->ip;
 	struct udphdr *udp = (void *)(ip + 1);
@@ -186,7 +207,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, str
 		return RB_NOT_UDP;
 	if (*(__u8 *)ip >> 4 != 6 || (void *)(udp + 1) > data_end)
 		return RB_IP_ODD;
-	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest))
+	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan))
 		return RB_NOT_LOCAL;
 	udp_len = RB_HTONS(udp->len);
 	if (udp_len < sizeof(*udp) || RB_HTONS(ip->payload_len) != udp_len ||
@@ -207,23 +228,24 @@ static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct pa
 	struct ethhdr *eth = data;
 	enum rb_result result;
 	__be16 protocol;
+	__u32 vlan;
 
 	if ((void *)(eth + 1) > data_end)
 		return RB_NOT_IP;
 	protocol = eth->h_proto;
 	pkt->ip = sizeof(*eth);
-	result = vlan_parse(data, data_end, &protocol, &pkt->ip);
+	result = vlan_parse(data, data_end, &protocol, &pkt->ip, &vlan);
 	if (result != RB_NEXT)
 		return result;
 	if (protocol == RB_HTONS(ETH_P_IP))
-		result = ipv4_parse(data, data_end, pkt, client);
+		result = ipv4_parse(data, data_end, pkt, client, vlan);
 	else if (protocol == RB_HTONS(ETH_P_IPV6))
-		result = ipv6_parse(data, data_end, pkt, client);
+		result = ipv6_parse(data, data_end, pkt, client, vlan);
 	else
 		result = RB_NOT_IP;
 	if (result != RB_NEXT)
 		return result;
-	if (!mac_is_ours(eth))
+	if (!mac_is_ours(eth, vlan))
 		return RB_NOT_MAC;
 	if (data + pkt->dns + pkt->dns_len > data_end)
 		return RB_IP_ODD;

@@ -45,6 +45,39 @@ static void counters_read(struct program *program, uint64_t counters[RB_COUNTER_
 	}
 }
 
+/* The addresses are those of a VLAN, and of that alone. */
+static void vlan_set(struct program *program, uint64_t tags)
+{
+	struct rb_runbound_bpf__rodata *knobs = program->skel->rodata;
+
+	knobs->rb_vlan_count = 1;
+	knobs->rb_vlans[0].tags = tags;
+	memcpy((void *)knobs->rb_vlans[0].mac, FRAME_SERVER_MAC, 6);
+	knobs->rb_locals4[0].vlan = 1;
+	knobs->rb_locals6[0].vlan = 1;
+}
+
+static void trunk_set(struct program *program)
+{
+	struct rb_runbound_bpf__rodata *knobs = program->skel->rodata;
+	static const struct rb_vlan vlans[] = {
+		{.tags = 0x8100000a, .mac = PROGRAM_VLAN_MAC},
+		{.tags = 0x8100001e, .mac = FRAME_SERVER_MAC},
+		{.tags = 0x88a8000a81000014, .mac = FRAME_SERVER_MAC},
+	};
+	const struct rb_local4 locals[] = {
+		{inet_addr("192.0.2.53"), htons(53), 0},
+		{inet_addr("192.0.2.54"), htons(53), 1},
+		{inet_addr("192.0.2.55"), htons(53), 2},
+		{inet_addr("192.0.2.53"), htons(53), 3},
+	};
+
+	knobs->rb_vlan_count = 3;
+	memcpy((void *)knobs->rb_vlans, vlans, sizeof(vlans));
+	knobs->rb_locals4_count = 4;
+	memcpy((void *)knobs->rb_locals4, locals, sizeof(locals));
+}
+
 static void knobs_set(struct program *program, const struct program_opts *opts)
 {
 	struct rb_runbound_bpf__rodata *knobs = program->skel->rodata;
@@ -57,15 +90,16 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->rb_prefetch = opts->prefetch;
 	knobs->rb_stale_ns = opts->stale_ns;
 	knobs->rb_stale_ttl = 30;
-	knobs->rb_vlan_tags = opts->vlan_tags;
-	knobs->rb_vlan_ids[0] = 10;
-	knobs->rb_vlan_ids[1] = 20;
 	knobs->rb_locals4_count = 1;
 	knobs->rb_locals4[0].addr = inet_addr("192.0.2.53");
 	knobs->rb_locals4[0].port = htons(53);
 	knobs->rb_locals6_count = 1;
 	inet_pton(AF_INET6, "2001:db8::53", (void *)knobs->rb_locals6[0].addr);
 	knobs->rb_locals6[0].port = htons(53);
+	if (opts->vlan_tags)
+		vlan_set(program, opts->vlan_tags == 1 ? 0x8100000aULL : 0x88a8000a81000014ULL);
+	if (opts->trunk)
+		trunk_set(program);
 	for (int class = 0; class < RB_CLASSES; class ++)
 		knobs->rb_buckets[class] = program->table->control->buckets[class];
 	memcpy((void *)&knobs->rb_key, &program->table->control->key, sizeof(knobs->rb_key));

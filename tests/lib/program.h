@@ -13,7 +13,8 @@ struct program;
 
 /* What a test may want to differ from the ordinary. */
 struct program_opts {
-	unsigned int vlan_tags; /* ids 10 and 20 */
+	unsigned int vlan_tags; /* as frames of lib/frame.h carry them: those alone are ours */
+	bool trunk;             /* several VLANs and no tag: see below */
 	bool use_acl;           /* else everybody is allowed */
 	bool no_egress;         /* RB_EGRESS_NONE instead of RB_EGRESS_TX */
 	uint32_t max_udp_size;  /* 0: 1232 */
@@ -23,6 +24,12 @@ struct program_opts {
 	const void *object; /* another build of the program, as ELF; NULL: the program */
 	size_t object_bytes;
 };
+
+/*
+ * A trunk: 192.0.2.53 without a tag, .54 in VLAN 10 to its device's own MAC, .55 in VLAN 30, and
+ * .53 once more in VLAN 20 within service VLAN 10.
+ */
+#define PROGRAM_VLAN_MAC "\x02\x00\x00\x00\x00\x10"
 
 struct program *program_load(const struct program_opts *opts);
 void program_free(struct program *program);

@@ -51,9 +51,9 @@ static void put_random(struct prng *prng, struct frame *frame, size_t len)
 		put(frame, (uint8_t[]){(uint8_t)prng_below(prng, 256)}, 1);
 }
 
-static void put_tag(struct prng *prng, struct frame *frame, uint32_t id)
+static void put_tag(struct prng *prng, struct frame *frame, uint16_t protocol, uint32_t id)
 {
-	put16(frame, one_in(prng, 2) ? 0x88a8 : 0x8100);
+	put16(frame, protocol);
 	put16(frame, prng_below(prng, 16) << 12 | id);
 }
 
@@ -64,11 +64,12 @@ static void put_tags(struct prng *prng, const struct wrap *wrap, struct frame *f
 
 	if (wrap->kind == WRAP_TAGS) {
 		for (uint32_t i = prng_below(prng, 4); i; i--)
-			put_tag(prng, frame, ids[prng_below(prng, 5)]);
+			put_tag(prng, frame, one_in(prng, 4) ? 0x88a8 : 0x8100,
+				ids[prng_below(prng, 5)]);
 		return;
 	}
 	for (unsigned int tag = 0; tag < wrap->tags; tag++)
-		put_tag(prng, frame, 10 * (tag + 1));
+		put_tag(prng, frame, tag + 1 < wrap->tags ? 0x88a8 : 0x8100, 10 * (tag + 1));
 }
 
 static void put_ipv4(struct prng *prng, const struct wrap *wrap, size_t udp_len,

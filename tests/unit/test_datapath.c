@@ -102,6 +102,8 @@ struct row {
 	}
 #define BOND(number) ETHERNET, .kind = "bond", .bond_mode = (number)
 
+#define VLAN(why) ETHERNET, .kind = "vlan", .parent = "eth0", .strips_tags = "eth0", .below = (why)
+
 static const struct row rows[] = {
 	{"NIC", {ETHERNET, .driver = "ixgbe", .mtu = 1500}, NATIVE, "driver"},
 	{"virtio-net", {ETHERNET, .driver = "virtio_net", .mtu = 1500}, NATIVE, "guest_csum=off"},
@@ -113,6 +115,15 @@ static const struct row rows[] = {
 	{"veth, peer here", {ETHERNET, .kind = "veth", .peer_ifindex = 7}, NATIVE, NULL},
 	{"veth, peer elsewhere", {ETHERNET, .kind = "veth"}, NATIVE_UNSEEN, NULL},
 	{"VLAN", {ETHERNET, .kind = "vlan"}, GENERIC, "kind vlan have no native XDP"},
+	{"VLAN, tags stripped below",
+	 {VLAN(RB_BELOW_STRIPS)},
+	 GENERIC,
+	 "ethtool -K eth0 rxvlan off txvlan off"},
+	{"VLAN, no native XDP below", {VLAN(RB_BELOW_GENERIC)}, GENERIC, "not to be had on eth0"},
+	{"VLAN, native XDP refused below", {VLAN(RB_BELOW_REFUSES)}, GENERIC, "eth0 refused"},
+	{"VLAN, a program below", {VLAN(RB_BELOW_FOREIGN)}, GENERIC, "eth0 carries somebody"},
+	{"VLAN, not named below", {VLAN(RB_BELOW_EXCLUDED)}, GENERIC, "does not name eth0"},
+	{"VLAN on a veth", {VLAN(RB_BELOW_VETH)}, GENERIC, "eth0 is a veth"},
 	{"macvlan", {ETHERNET, .kind = "macvlan"}, GENERIC, "macvlan"},
 	{"ipvlan", {ETHERNET, .kind = "ipvlan"}, GENERIC, "ipvlan"},
 	{"bridge", {ETHERNET, .kind = "bridge"}, GENERIC, "bridge"},

@@ -15,7 +15,7 @@ cache=$tree/build/vm
 PATH=$PATH:/usr/sbin:/sbin
 
 # The guest's, in the order in which they run.
-[ $# -gt 0 ] || set -- test_answers test_handover test_datapath test_afxdp devices.test \
+[ $# -gt 0 ] || set -- test_answers test_vlans test_handover test_datapath test_afxdp devices.test vlans.test \
 	bonds.test reference.test
 
 give_up() {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "datapath/steering.h"
+#include "datapath/trunk.h"
 #include "netif/rtnl.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -34,8 +35,9 @@ static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
 	       !strcmp(a->master, b->master) && a->bond_mode == b->bond_mode &&
 	       a->is_excluded == b->is_excluded && !memcmp(a->mac, b->mac, sizeof(a->mac)) &&
 	       a->mtu == b->mtu && a->rx_queues == b->rx_queues &&
-	       a->peer_ifindex == b->peer_ifindex && a->locals4_count == b->locals4_count &&
-	       a->locals6_count == b->locals6_count &&
+	       a->peer_ifindex == b->peer_ifindex && a->below == b->below &&
+	       a->vlan_count == b->vlan_count && !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
+	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
 	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
 	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6));
 }
@@ -140,14 +142,25 @@ static void attach_changed(struct rb_xdp *xdp)
 			continue;
 		port->changed = false;
 		err = rb_port_renew(port);
-		if (err) {
+		if (!err)
+			continue;
+		if (port->refuses_native)
+			rb_xdp_look_again(xdp, port);
+		else
 			log_failure(port->netif.name, err);
-			rb_port_retire(port);
-		}
+		rb_port_retire(port);
 	}
 }
 
-void rb_xdp_follow(struct rb_xdp *xdp)
+void rb_xdp_look_again(struct rb_xdp *xdp, struct rb_port *port)
+{
+	port->refuses_native = false;
+	/* Without it everything would be tried once more: better to leave things as they are. */
+	xdp->looks_again = !rb_refusals_add(&xdp->refusals, &port->netif);
+}
+
+/* What is served now against what is attached. */
+static void look(struct rb_xdp *xdp)
 {
 	_cleanup_free_ struct rb_netif *netifs = NULL;
 	_cleanup_free_ size_t *missing = NULL;
@@ -155,9 +168,8 @@ void rb_xdp_follow(struct rb_xdp *xdp)
 	size_t count, missing_count, i;
 	int err;
 
-	if (xdp->changes_fd < 0 || !rb_rtnl_changes_read(xdp->changes_fd))
-		return;
-	err = rb_netifs_find(&xdp->followed, &netifs, &count, &missing, &missing_count);
+	err = rb_trunk_find(&xdp->followed, &xdp->refusals, &netifs, &count, &missing,
+			    &missing_count);
 	if (err) {
 		rb_log_warn("the interfaces cannot be read (%s)", strerror(-err));
 		return;
@@ -181,6 +193,17 @@ void rb_xdp_follow(struct rb_xdp *xdp)
 	free(xdp->seen);
 	xdp->seen = TAKE_PTR(netifs);
 	xdp->seen_count = count;
+}
+
+void rb_xdp_follow(struct rb_xdp *xdp)
+{
+	bool changed = xdp->changes_fd >= 0 && rb_rtnl_changes_read(xdp->changes_fd);
+
+	while (changed || xdp->looks_again) {
+		changed = false;
+		xdp->looks_again = false;
+		look(xdp);
+	}
 }
 
 static bool is_missing(size_t listen, const size_t *missing, size_t count)
@@ -227,6 +250,7 @@ int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struc
 void rb_xdp_follow_close(struct rb_xdp *xdp)
 {
 	free(xdp->followed.listens);
+	free(xdp->refusals.list);
 	free(xdp->seen);
 	rb_closep(&xdp->changes_fd);
 }

@@ -14,8 +14,8 @@
 /* Kinds without native XDP. For others that lack it the attempt to attach tells. */
 static bool kind_is_generic(const char *kind)
 {
-	static const char *const kinds[] = {"vlan",   "macvlan", "macvtap", "ipvlan",
-					    "ipvtap", "bridge",  "vxlan",   "dummy"};
+	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan", "ipvtap",
+					    "bridge",  "vxlan",   "dummy"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -65,6 +65,51 @@ static void plan_veth(const struct rb_netif *netif, struct rb_plan *plan)
 	plan->needs_probe = true;
 }
 
+/* Why a VLAN is not answered on the device below it: a text that its name goes into. */
+static const char *why_not_below(enum rb_below below)
+{
+	switch (below) {
+	case RB_BELOW_EXCLUDED:
+		return "xdp-interface: does not name %s";
+	case RB_BELOW_FOREIGN:
+		return "%s carries somebody else's XDP program";
+	case RB_BELOW_GENERIC:
+		return "native XDP is not to be had on %s";
+	case RB_BELOW_REFUSES:
+		return "%s refused native XDP";
+	case RB_BELOW_VETH:
+		return "%s is a veth, which hands VLAN tags on beside the frame";
+	case RB_BELOW_STRIPS:
+		return "%s takes VLAN tags out of frames before XDP sees them (rxvlan on)";
+	case RB_BELOW_FULL:
+		return "as many VLANs as can be are answered on %s";
+	default:
+		return NULL;
+	}
+}
+
+/* Where XDP can be had below it the VLAN's addresses are that device's: see trunk.c. */
+static void plan_vlan(const struct rb_netif *netif, struct rb_plan *plan)
+{
+	static const char none[] = "devices of kind vlan have no native XDP";
+	const char *why = why_not_below(netif->below);
+	char below[96];
+
+	plan->best = rb_plan_fallback();
+	if (!why) {
+		snprintf(plan->reason, sizeof(plan->reason), "%s", none);
+		return;
+	}
+	snprintf(below, sizeof(below), why,
+		 netif->below == RB_BELOW_STRIPS ? netif->strips_tags : netif->parent);
+	snprintf(plan->reason, sizeof(plan->reason), "%s, and %s", none, below);
+	if (netif->below == RB_BELOW_STRIPS)
+		snprintf(plan->advice, sizeof(plan->advice),
+			 "native XDP on %s would answer it after 'ethtool -K %s rxvlan off txvlan "
+			 "off'",
+			 netif->parent, netif->strips_tags);
+}
+
 void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 {
 	struct rb_plan plan = {
@@ -82,6 +127,8 @@ void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 				 "(127.0.0.1) are never answered by XDP");
 	} else if (!netif->is_ethernet) {
 		plan_none(&plan, "it has no Ethernet header");
+	} else if (!strcmp(netif->kind, "vlan")) {
+		plan_vlan(netif, &plan);
 	} else if (kind_is_generic(netif->kind)) {
 		plan.best = rb_plan_fallback();
 		snprintf(plan.reason, sizeof(plan.reason), "devices of kind %s have no native XDP",

@@ -29,7 +29,7 @@ struct rb_plan {
 	struct rb_way best; /* to be tried first */
 	bool needs_peer;    /* best.egress works only with an XDP program on the peer */
 	bool needs_probe;   /* best.egress is to be proven before it is relied on */
-	char reason[128];   /* why it is not more; "" where it is all */
+	char reason[160];   /* why it is not more; "" where it is all */
 	char advice[192];   /* what the operator had better change; "": nothing */
 };
 

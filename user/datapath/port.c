@@ -133,7 +133,7 @@ int rb_port_plan(struct rb_port *port)
 	if (port->plan.needs_probe)
 		return prove_egress(port);
 	/* Native was refused when the link was made. Trying again would leave a gap. */
-	if (port->link_fd >= 0 && port->link_mode == RB_MODE_GENERIC)
+	if (port->link_fd >= 0 && port->link_mode == RB_MODE_GENERIC && !netif->vlan_count)
 		port->way = rb_plan_fallback();
 	return 0;
 }
@@ -312,9 +312,14 @@ int rb_port_attach_peer(struct rb_port *port)
 
 static void log_attached(const struct rb_port *port)
 {
+	unsigned int i;
+
 	rb_log_notice("%s: %s XDP, replies by %s, misses by %s", port->netif.name,
 		      rb_mode_name(port->way.mode), rb_egress_name(port->way.egress),
 		      port->way.use_xsk ? "AF_XDP" : "socket");
+	for (i = 0; i < port->netif.vlan_count; i++)
+		rb_log_notice("%s: answers what comes for %s too", port->netif.name,
+			      port->netif.vlan_names[i]);
 	if (port->netif.locals_dropped)
 		rb_log_warn("%s: %u of its addresses are more than XDP serves (%d per family); "
 			    "served by sockets",
@@ -349,6 +354,13 @@ int rb_port_attach(struct rb_port *port)
 		if (err == -EBUSY || err == -EEXIST)
 			return err;
 		rb_plan_refused(&port->netif, why);
+		port->refuses_native = port->netif.vlan_count;
+		if (port->refuses_native) {
+			rb_log_warn("%s: native XDP refused (%s); its VLANs are answered on "
+				    "themselves, in generic mode. Probably %s.",
+				    port->netif.name, strerror(-err), why);
+			return err;
+		}
 		rb_log_warn("%s: native XDP refused (%s); answering in generic mode, misses by "
 			    "socket. Probably %s.",
 			    port->netif.name, strerror(-err), why);

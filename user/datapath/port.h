@@ -42,6 +42,7 @@ struct rb_port {
 	bool idle;              /* nothing is attached: the interface or its addresses are gone */
 	bool changed;           /* planned anew, not yet attached */
 	bool sockets_dead;      /* their device was deleted */
+	bool refuses_native;    /* and has VLANs, which want it: attaching failed for that */
 };
 
 /* Find what is pinned, decide, open sockets, load. -ENOTSUP: nothing to be done on this interface.

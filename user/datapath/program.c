@@ -35,6 +35,8 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs->rb_stale_ns = base->stale_ns;
 	knobs->rb_stale_ttl = base->stale_ttl_s;
 	memcpy(knobs->rb_mac, netif->mac, sizeof(knobs->rb_mac));
+	knobs->rb_vlan_count = netif->vlan_count;
+	memcpy(knobs->rb_vlans, netif->vlans, sizeof(knobs->rb_vlans));
 	knobs->rb_locals4_count = netif->locals4_count;
 	knobs->rb_locals6_count = netif->locals6_count;
 	memcpy(knobs->rb_locals4, netif->locals4, sizeof(knobs->rb_locals4));

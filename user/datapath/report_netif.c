@@ -10,6 +10,7 @@
 #include "datapath/pins.h"
 #include "datapath/plan.h"
 #include "datapath/probe.h"
+#include "datapath/trunk.h"
 #include "netif/chain.h"
 #include "netif/netif.h"
 #include "util/cleanup.h"
@@ -26,21 +27,48 @@ struct view {
 	size_t addr_count;
 };
 
-static void print_addresses(const struct view *view, const struct rb_netif *netif)
+/* " 192.0.2.1@53", or " 192.0.2.1@53 (eth0.10)" where it is that VLAN's. */
+static void print_address(FILE *out, const struct rb_netif *netif, int family, const void *addr,
+			  __be16 port, unsigned int vlan)
 {
 	char text[INET6_ADDRSTRLEN];
+
+	fprintf(out, " %s@%u", inet_ntop(family, addr, text, sizeof(text)), ntohs(port));
+	if (vlan)
+		fprintf(out, " (%s)", netif->vlan_names[vlan - 1]);
+}
+
+static void print_addresses(const struct view *view, const struct rb_netif *netif)
+{
+	FILE *out = view->report->out;
 	unsigned int i;
 
-	fprintf(view->report->out, "\n%s serves", netif->name);
+	fprintf(out, "\n%s serves", netif->name);
 	for (i = 0; i < netif->locals4_count; i++)
-		fprintf(view->report->out, " %s@%u",
-			inet_ntop(AF_INET, &netif->locals4[i].addr, text, sizeof(text)),
-			ntohs(netif->locals4[i].port));
+		print_address(out, netif, AF_INET, &netif->locals4[i].addr, netif->locals4[i].port,
+			      netif->locals4[i].vlan);
 	for (i = 0; i < netif->locals6_count; i++)
-		fprintf(view->report->out, " %s@%u",
-			inet_ntop(AF_INET6, netif->locals6[i].addr, text, sizeof(text)),
-			ntohs(netif->locals6[i].port));
-	fputc('\n', view->report->out);
+		print_address(out, netif, AF_INET6, netif->locals6[i].addr, netif->locals6[i].port,
+			      netif->locals6[i].vlan);
+	fputc('\n', out);
+}
+
+static void print_vlans(const struct view *view, const struct rb_netif *netif)
+{
+	char text[RB_STEP_TEXT];
+	unsigned int v;
+	size_t i;
+
+	for (v = 0; v < netif->vlan_count; v++) {
+		for (i = 0; i < view->link_count; i++) {
+			const struct rb_step step = {&view->links[i], RB_ROLE_SELF, 0};
+
+			if (strcmp(step.link->name, netif->vlan_names[v]) != 0)
+				continue;
+			rb_chain_text(view->links, view->link_count, &step, text);
+			fprintf(view->report->out, "    %s\n", text);
+		}
+	}
 }
 
 static size_t print_chain(const struct view *view, const struct rb_netif *netif,
@@ -147,7 +175,8 @@ static void report_vlans(const struct view *view, const struct rb_netif *netif,
 		bool stripped = false;
 
 		parent = rb_chain_link(view->links, view->link_count, link->lower_ifindex);
-		if (strcmp(link->kind, "vlan") != 0 || !parent ||
+		/* Of the interface itself the plan says it. */
+		if (!i || strcmp(link->kind, "vlan") != 0 || !parent ||
 		    rb_ethtool_offload(parent->name, RB_OFFLOAD_RXVLAN, &stripped))
 			continue;
 		if (stripped)
@@ -198,11 +227,25 @@ static bool is_link_local(const struct rb_rtnl_addr *addr)
 	return addr->family == AF_INET6 && addr->addr[0] == 0xfe && (addr->addr[1] & 0xc0) == 0x80;
 }
 
-static bool serves(const struct rb_netif *netif, const struct rb_rtnl_addr *addr)
+/* Of the interface itself, or of a VLAN that is answered on it. */
+static bool is_part(const struct view *view, const struct rb_netif *netif, int ifindex)
+{
+	const struct rb_rtnl_link *link = rb_chain_link(view->links, view->link_count, ifindex);
+	unsigned int i;
+
+	for (i = 0; link && i < netif->vlan_count; i++) {
+		if (!strcmp(link->name, netif->vlan_names[i]))
+			return true;
+	}
+	return ifindex == netif->ifindex;
+}
+
+static bool serves(const struct view *view, const struct rb_netif *netif,
+		   const struct rb_rtnl_addr *addr)
 {
 	unsigned int i;
 
-	if (addr->ifindex != netif->ifindex || is_link_local(addr))
+	if (is_link_local(addr) || !is_part(view, netif, addr->ifindex))
 		return false;
 	for (i = 0; addr->family == AF_INET && i < netif->locals4_count; i++) {
 		if (!memcmp(&netif->locals4[i].addr, addr->addr, 4))
@@ -245,13 +288,13 @@ static void report_subnets(const struct view *view, const struct rb_netif *netif
 	size_t i, other;
 
 	for (i = 0; i < view->addr_count; i++) {
-		if (!serves(netif, &view->addrs[i]))
+		if (!serves(view, netif, &view->addrs[i]))
 			continue;
 		for (other = 0; other < view->addr_count; other++) {
 			const struct rb_rtnl_link *link = rb_chain_link(
 				view->links, view->link_count, view->addrs[other].ifindex);
 
-			if (view->addrs[other].ifindex == netif->ifindex || !link ||
+			if (view->addrs[other].ifindex == view->addrs[i].ifindex || !link ||
 			    !same_subnet(&view->addrs[i], &view->addrs[other]))
 				continue;
 			report_subnet(view, netif, link, view->addrs[i].family);
@@ -309,6 +352,7 @@ static void report_netif(const struct view *view, const struct rb_netif *found)
 	disown(view, RB_PIN_PEER, &netif, netif.peer_ifindex, &netif.peer_prog_id);
 	rb_plan_make(&netif, &plan);
 	print_addresses(view, &netif);
+	print_vlans(view, &netif);
 	count = print_chain(view, &netif, steps);
 	print_plan(view, &netif, &plan);
 	if (!view->config->xdp || netif.is_loopback)
@@ -353,7 +397,7 @@ int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *confi
 	if (!err)
 		err = rb_rtnl_addrs(&addrs, &view.addr_count);
 	if (!err)
-		err = rb_netifs_find(config, &netifs, &count, &missing, &missing_count);
+		err = rb_trunk_find(config, NULL, &netifs, &count, &missing, &missing_count);
 	if (err)
 		return err;
 	view.links = links;

@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "datapath/port.h"
+#include "datapath/trunk.h"
 #include "datapath/xdp.h"
 
 struct refresh_call;
@@ -31,6 +32,8 @@ struct rb_xdp {
 	size_t seen_count;
 	struct rb_steering *steering; /* NULL: xdp-steer is off */
 	int changes_fd;               /* of rtnetlink; -1: nothing is followed */
+	struct rb_refusals refusals;
+	bool looks_again; /* a plan turned out not to work */
 };
 
 /* A peer that we serve too gets a program for its own sake. */
@@ -48,6 +51,9 @@ int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struc
 
 /* Attach to what came, leave what went, adapt to what changed since the last call. */
 void rb_xdp_follow(struct rb_xdp *xdp);
+
+/* A port refused native XDP, without which its VLANs cannot be answered there: plan without it. */
+void rb_xdp_look_again(struct rb_xdp *xdp, struct rb_port *port);
 
 void rb_xdp_follow_close(struct rb_xdp *xdp);
 

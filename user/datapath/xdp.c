@@ -132,7 +132,7 @@ static int open_ports(struct rb_xdp *xdp, const struct rb_config *config)
 	size_t count, missing_count, i;
 	int err;
 
-	err = rb_netifs_find(config, &netifs, &count, &missing, &missing_count);
+	err = rb_trunk_find(config, &xdp->refusals, &netifs, &count, &missing, &missing_count);
 	if (err)
 		return err;
 	log_missing(config, missing, missing_count);
@@ -333,10 +333,14 @@ int rb_xdp_attach(struct rb_xdp *xdp)
 		return err;
 	for (i = 0; i < xdp->port_count; i++) {
 		attach_err = rb_port_attach(&xdp->ports[i]);
-		if (attach_err)
+		if (attach_err && xdp->ports[i].refuses_native)
+			rb_xdp_look_again(xdp, &xdp->ports[i]);
+		else if (attach_err)
 			rb_log_error("%s: XDP cannot be attached (%s); served by sockets",
 				     xdp->ports[i].netif.name, strerror(-attach_err));
 	}
+	if (xdp->looks_again)
+		rb_xdp_follow(xdp);
 	rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);
 	return 0;
 }

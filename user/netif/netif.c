@@ -41,6 +41,44 @@ static bool has_veth_slave(const struct search *search, int ifindex)
 	return false;
 }
 
+/* On a bond its ports do, whatever the bond says of itself. */
+static void find_stripper(const struct search *search, struct rb_netif *netif)
+{
+	bool is_bond = !strcmp(netif->kind, "bond"), strips = false;
+	size_t i;
+
+	for (i = 0; i < search->link_count && !strips; i++) {
+		const struct rb_rtnl_link *link = &search->links[i];
+
+		if ((is_bond ? link->master_ifindex : link->ifindex) != netif->ifindex ||
+		    rb_ethtool_offload(link->name, RB_OFFLOAD_RXVLAN, &strips) || !strips)
+			continue;
+		memcpy(netif->strips_tags, link->name, sizeof(netif->strips_tags));
+	}
+}
+
+/* Down through VLANs of VLANs, whose tags are the outer ones. Unknown ends leave parent_ifindex 0.
+ */
+static void find_parent(const struct search *search, const struct rb_rtnl_link *vlan,
+			struct rb_netif *netif)
+{
+	const struct rb_rtnl_link *link = vlan;
+	uint64_t tags = 0;
+	unsigned int shift;
+
+	for (shift = 0; link && !strcmp(link->kind, "vlan"); shift += 32) {
+		if (shift > 32)
+			return;
+		tags |= ((uint64_t)link->vlan_protocol << 16 | link->vlan_id) << shift;
+		link = link->lower_ifindex ? link_by_index(search, link->lower_ifindex) : NULL;
+	}
+	if (!link)
+		return;
+	memcpy(netif->parent, link->name, sizeof(netif->parent));
+	netif->parent_ifindex = link->ifindex;
+	netif->tags = tags;
+}
+
 static void netif_fill(const struct search *search, const struct rb_rtnl_link *link,
 		       struct rb_netif *netif)
 {
@@ -66,6 +104,8 @@ static void netif_fill(const struct search *search, const struct rb_rtnl_link *l
 		netif->driver[0] = '\0';
 	if (rb_ethtool_rx_queues(link->name, &netif->rx_queues))
 		netif->rx_queues = link->rx_queues ? link->rx_queues : 1;
+	if (!strcmp(link->kind, "vlan"))
+		find_parent(search, link, netif);
 	if (strcmp(link->kind, "veth") != 0)
 		return;
 	peer = link->lower_ifindex ? link_by_index(search, link->lower_ifindex) : NULL;
@@ -212,6 +252,18 @@ static bool names_have(const char *names, const char *wanted)
 	return false;
 }
 
+/* Its name, or that of a VLAN that is answered on it. */
+static bool is_named(const struct rb_netif *netif, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < netif->vlan_count; i++) {
+		if (!strcmp(netif->vlan_names[i], name))
+			return true;
+	}
+	return !strcmp(netif->name, name);
+}
+
 bool rb_netifs_unused_name(const struct rb_config *config, const struct rb_netif *netifs,
 			   size_t count, char ret_name[IF_NAMESIZE])
 {
@@ -220,7 +272,7 @@ bool rb_netifs_unused_name(const struct rb_config *config, const struct rb_netif
 	size_t i;
 
 	while (names && (names = name_next(names, name))) {
-		for (i = 0; i < count && strcmp(netifs[i].name, name) != 0;)
+		for (i = 0; i < count && !is_named(&netifs[i], name);)
 			i++;
 		if (i == count) {
 			memcpy(ret_name, name, sizeof(name));
@@ -228,6 +280,21 @@ bool rb_netifs_unused_name(const struct rb_config *config, const struct rb_netif
 		}
 	}
 	return false;
+}
+
+static void add_parents(struct search *search)
+{
+	size_t carriers = search->count, i;
+
+	for (i = 0; i < carriers; i++) {
+		struct rb_netif *parent;
+
+		if (!search->netifs[i].parent_ifindex)
+			continue;
+		parent = netif_for(search, search->netifs[i].parent_ifindex);
+		if (parent)
+			find_stripper(search, parent);
+	}
 }
 
 static int by_ifindex(const void *a, const void *b)
@@ -265,6 +332,7 @@ int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs,
 		    !listen_place(&search, &config->listens[i], addrs, addr_count))
 			missing[missing_count++] = i;
 	}
+	add_parents(&search);
 	for (i = 0; config->xdp_interfaces && i < search.count; i++)
 		netifs[i].is_excluded = !names_have(config->xdp_interfaces, netifs[i].name);
 	qsort(netifs, search.count, sizeof(*netifs), by_ifindex);

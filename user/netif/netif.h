@@ -17,12 +17,35 @@
 
 #include "config/config.h"
 
+/* Whether a VLAN's addresses are answered on the device below it, and why not: see trunk.c. */
+enum rb_below {
+	RB_BELOW_NONE,     /* it is no VLAN, or in another namespace, or has more than two tags */
+	RB_BELOW_ANSWERS,  /* they are */
+	RB_BELOW_DOWN,     /* the VLAN is down, so that nobody should answer */
+	RB_BELOW_EXCLUDED, /* xdp-interface: does not name that device */
+	RB_BELOW_FOREIGN,  /* that device carries somebody else's program */
+	RB_BELOW_GENERIC,  /* that device has no native XDP */
+	RB_BELOW_REFUSES,  /* it was tried */
+	RB_BELOW_VETH,     /* veths hand tags on beside the frame */
+	RB_BELOW_STRIPS,   /* that device takes tags out of frames */
+	RB_BELOW_FULL,     /* there are too many VLANs on it */
+};
+
 struct rb_netif {
 	char name[IF_NAMESIZE];
 	int ifindex;
 	char kind[32]; /* IFLA_INFO_KIND: "veth", "vlan", "bridge", "bond", ...; "" for hardware */
 	int bond_mode; /* BOND_MODE_* where kind is "bond" */
 	bool has_veth_slave;      /* a port of it is a veth */
+	char parent[IF_NAMESIZE]; /* "vlan": the device below it and all its VLANs */
+	int parent_ifindex;       /* of that; 0: RB_BELOW_NONE */
+	uint64_t tags;            /* "vlan": in its frames there, as in struct rb_vlan */
+	enum rb_below below;
+	/* The device, itself or a bond's port, that hands frames of VLANs on without tags; "": none
+	 */
+	char strips_tags[IF_NAMESIZE];
+	bool refuses_native;      /* it was tried; see trunk.h */
+	bool runs_ours;           /* foreign_prog_id is one of our own programs; see trunk.h */
 	char driver[32];          /* "virtio_net", "ixgbe", ...; "" where it does not say */
 	char master[IF_NAMESIZE]; /* the bridge, bond, ... of which it is a port; "": none */
 	char master_kind[32];     /* IFLA_INFO_KIND of that */
@@ -40,12 +63,16 @@ struct rb_netif {
 	struct rb_local6 locals6[RB_LOCALS_MAX];
 	unsigned int locals4_count, locals6_count;
 	unsigned int locals_dropped; /* addresses beyond RB_LOCALS_MAX: served by sockets alone */
+	struct rb_vlan vlans[RB_VLANS_MAX]; /* whose frames are answered here: see trunk.h */
+	char vlan_names[RB_VLANS_MAX][IF_NAMESIZE];
+	unsigned int vlan_count;
 };
 
 /*
  * The interfaces that carry the addresses of config->listens (a wildcard means every address, those
  * of loopback included), by ifindex. Families that do-ip4/do-ip6 turn off are left out, and so is
  * everything without do-udp: XDP answers nothing else.
+ * The devices below VLANs are among them, though without addresses they may be.
  * Addresses that no interface carries are in ret_missing (indexes into listens), for the log; a
  * wildcard never is.
  */

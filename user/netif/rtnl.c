@@ -2,6 +2,7 @@
 /* Requests to rtnetlink and the parsing of what comes back. */
 #include "netif/rtnl.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -145,6 +146,11 @@ static void parse_info_data(const struct rtattr *nest, struct rb_rtnl_link *link
 		if (is_vlan && attr->rta_type == IFLA_VLAN_ID &&
 		    RTA_PAYLOAD(attr) >= sizeof(link->vlan_id))
 			memcpy(&link->vlan_id, RTA_DATA(attr), sizeof(link->vlan_id));
+		if (is_vlan && attr->rta_type == IFLA_VLAN_PROTOCOL &&
+		    RTA_PAYLOAD(attr) >= sizeof(link->vlan_protocol)) {
+			memcpy(&link->vlan_protocol, RTA_DATA(attr), sizeof(link->vlan_protocol));
+			link->vlan_protocol = ntohs(link->vlan_protocol);
+		}
 		if (is_bond && attr->rta_type == IFLA_BOND_MODE && RTA_PAYLOAD(attr) >= 1)
 			link->bond_mode = *(const uint8_t *)RTA_DATA(attr);
 	}

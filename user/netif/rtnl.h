@@ -21,12 +21,13 @@ struct rb_rtnl_link {
 	unsigned int mtu;
 	unsigned int rx_queues; /* allocated, not necessarily in use */
 	uint8_t mac[6];
-	int lower_ifindex;  /* IFLA_LINK where it is in our namespace (a veth's peer), else 0 */
-	int master_ifindex; /* the bridge, bond, ... of which it is a port; 0: none */
-	uint16_t vlan_id;   /* of a "vlan" */
-	int bond_mode;      /* BOND_MODE_* of a "bond", else -1 */
-	int xdp_prog_id;    /* 0: none */
-	bool xdp_native;    /* the program runs in the driver (or in hardware) */
+	int lower_ifindex;      /* IFLA_LINK where it is in our namespace (a veth's peer), else 0 */
+	int master_ifindex;     /* the bridge, bond, ... of which it is a port; 0: none */
+	uint16_t vlan_id;       /* of a "vlan" */
+	uint16_t vlan_protocol; /* of a "vlan": ETH_P_8021Q or ETH_P_8021AD, host order */
+	int bond_mode;          /* BOND_MODE_* of a "bond", else -1 */
+	int xdp_prog_id;        /* 0: none */
+	bool xdp_native;        /* the program runs in the driver (or in hardware) */
 };
 
 struct rb_rtnl_addr {
