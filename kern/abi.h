@@ -7,7 +7,7 @@
  * place of a record follows from its bucket and way: record index = bucket * RB_WAYS + way.
  * A tag only says where to look. The record itself proves whose answer it is.
  *
- * Writers: one thread per bucket (userspace). Readers: XDP on every CPU, workers, tools.
+ * Writers: one thread at a time per bucket (userspace). Readers: XDP on every CPU, workers, tools.
  */
 #ifndef RB_ABI_H
 #define RB_ABI_H
@@ -24,9 +24,10 @@
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
 #define RB_LAYOUT_VERSION 1
 
-#define RB_PIN_DIR       "/sys/fs/bpf/runbound"
-#define RB_WAYS          8 /* records per bucket and class */
-#define RB_SHARDS        64 /* bucket ranges, each written by one thread; bucket counts are multiples */
+#define RB_PIN_DIR "/sys/fs/bpf/runbound"
+#define RB_WAYS    8 /* records per bucket and class */
+#define RB_SHARDS                                                                                  \
+	64 /* bucket ranges, each with a lock for its writers; bucket counts are multiples */
 #define RB_NAME_MAX      255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
 #define RB_LABEL_MAX     63
 #define RB_NAME_WORDS    32  /* 8-byte words that hold RB_NAME_MAX bytes */

@@ -9,17 +9,19 @@
 
 #include "table/slot.h"
 
-#define BOTH          (RB_SERVES_DO0 | RB_SERVES_DO1)
-#define SMALL_TABLE   (4U << 20)
-#define HOT_NAMES     4000
-#define ONCE_FROM     0x10000000U /* numbers of names that are asked once */
-#define ZIPF_NAMES    200000
-#define ZIPF_ASKED    400000
-#define PUBLISHES     1000000
-#define PUBLISH_TABLE (256U << 20)
-#define PIN_DIR       "/sys/fs/bpf/rb-test-stress"
-#define STRESS_NAMES  64
-#define STRESS_NS     RB_NS_PER_S
+#define BOTH           (RB_SERVES_DO0 | RB_SERVES_DO1)
+#define SMALL_TABLE    (4U << 20)
+#define HOT_NAMES      4000
+#define ONCE_FROM      0x10000000U /* numbers of names that are asked once */
+#define ZIPF_NAMES     200000
+#define ZIPF_ASKED     400000
+#define PUBLISHES      1000000
+#define PUBLISH_TABLE  (256U << 20)
+#define PIN_DIR        "/sys/fs/bpf/rb-test-stress"
+#define STRESS_NAMES   64
+#define STRESS_NS      RB_NS_PER_S
+#define STRESS_READERS 2
+#define STRESS_WRITERS 3
 
 static struct rb_table *plain_table(size_t bytes)
 {
@@ -178,7 +180,7 @@ struct stress {
 	struct rb_table *table;
 	struct rb_table_key keys[STRESS_NAMES];
 	atomic_bool stop;
-	atomic_ullong reads, busy, wrong;
+	atomic_ullong reads, busy, wrong, writes, failed;
 };
 
 /* Whether the answer is one that the writer stores under this name, in every byte. */
@@ -228,44 +230,100 @@ static void *stress_read(void *context)
 	return NULL;
 }
 
-/*
- * Else a client would get half of one answer and half of another. All names have the same bucket in
- * every class, so that records are replaced under the readers' eyes all the time.
- */
-static void readers_beside_a_writer_see_whole_records_only(void **state)
+/* Until the time is over: names of everybody's, in all sizes, and some taken away. */
+static void *stress_write(void *context)
 {
 	static const uint16_t addresses[] = {1, 2, 3, 8, 15, 40, 60};
-	struct stress stress = {.table = plain_table(0)};
-	struct prng prng = {3};
-	uint64_t until_ns = rb_clock_ns() + STRESS_NS, writes = 0;
-	pthread_t readers[2];
-	uint32_t i, round = 0;
+	struct stress *stress = context;
+	uint64_t until_ns = rb_clock_ns() + STRESS_NS;
+	struct prng prng = {(uint64_t)(uintptr_t)&prng};
+	uint32_t round = 0;
 
-	(void)state;
-	for (i = 0; i < STRESS_NAMES; i++) {
-		stress.keys[i] = key_of(stress.table, i);
-		stress.keys[i].hash = stress.keys[0].hash ^ (uint64_t)i << 2;
-	}
-	for (i = 0; i < ARRAY_SIZE(readers); i++)
-		assert_int_equal(pthread_create(&readers[i], NULL, stress_read, &stress), 0);
-	for (; rb_clock_ns() < until_ns; writes++) {
+	for (; rb_clock_ns() < until_ns; atomic_fetch_add(&stress->writes, 1)) {
 		uint32_t name = (uint32_t)(prng_next(&prng) % STRESS_NAMES);
 		uint32_t number = round++ % 100000 * STRESS_NAMES + name;
 		struct rb_answer *answer;
 
+		if (!(prng_next(&prng) % 16)) {
+			rb_table_remove(stress->table, &stress->keys[name], BOTH);
+			continue;
+		}
 		answer = answer_of(number, addresses[prng_next(&prng) % ARRAY_SIZE(addresses)],
 				   BOTH, HOUR_S + number / STRESS_NAMES % 1000);
-		assert_int_equal(rb_table_publish(stress.table, &stress.keys[name], answer), 0);
+		atomic_fetch_add(&stress->failed,
+				 rb_table_publish(stress->table, &stress->keys[name], answer) != 0);
 		rb_answer_free(answer);
 	}
-	atomic_store(&stress.stop, true);
-	for (i = 0; i < ARRAY_SIZE(readers); i++)
-		pthread_join(readers[i], NULL);
-	print_message("%llu reads beside %llu writes, %llu busy, %llu wrong\n",
-		      (unsigned long long)stress.reads, (unsigned long long)writes,
-		      (unsigned long long)stress.busy, (unsigned long long)stress.wrong);
-	assert_int_equal(stress.wrong, 0);
-	assert_true(stress.reads > 1000);
+	return NULL;
+}
+
+static int record_count(const struct rb_table *table, struct rb_table_place place,
+			const struct rb_record *record, void *context)
+{
+	uint32_t *counts = context;
+	uint32_t name = 0;
+
+	(void)table;
+	(void)place;
+	/* The number that key_of() writes. */
+	if (sscanf((const char *)rb_table_record_qname(record) + 2, "%8x", &name) == 1 &&
+	    name < STRESS_NAMES)
+		counts[name]++;
+	return 0;
+}
+
+/* All names have the same bucket in every class. */
+static void stress_run(struct stress *stress, unsigned int writers)
+{
+	pthread_t threads[STRESS_READERS + STRESS_WRITERS];
+	uint32_t counts[STRESS_NAMES] = {0};
+	unsigned int i;
+
+	for (i = 0; i < STRESS_NAMES; i++) {
+		stress->keys[i] = key_of(stress->table, i);
+		stress->keys[i].hash = stress->keys[0].hash ^ (uint64_t)i << 2;
+	}
+	for (i = 0; i < STRESS_READERS + writers; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL,
+						i < STRESS_READERS ? stress_read : stress_write,
+						stress),
+				 0);
+	for (i = STRESS_READERS; i < STRESS_READERS + writers; i++)
+		pthread_join(threads[i], NULL);
+	atomic_store(&stress->stop, true);
+	for (i = 0; i < STRESS_READERS; i++)
+		pthread_join(threads[i], NULL);
+	print_message("%llu reads beside %llu writes of %u threads, %llu busy, %llu wrong\n",
+		      (unsigned long long)stress->reads, (unsigned long long)stress->writes,
+		      writers, (unsigned long long)stress->busy, (unsigned long long)stress->wrong);
+	assert_int_equal(stress->wrong, 0);
+	assert_int_equal(stress->failed, 0);
+	assert_true(stress->reads > 1000);
+	rb_table_iterate(stress->table, record_count, counts);
+	for (i = 0; i < STRESS_NAMES; i++)
+		assert_true(counts[i] <= 1);
+}
+
+/*
+ * Else a client would get half of one answer and half of another. Records are replaced under the
+ * readers' eyes all the time.
+ */
+static void readers_beside_a_writer_see_whole_records_only(void **state)
+{
+	struct stress stress = {.table = plain_table(0)};
+
+	(void)state;
+	stress_run(&stress, 1);
+	rb_table_close(stress.table);
+}
+
+/* Else a preload beside the resolvers would mix records, or leave two that answer one question. */
+static void writers_of_one_bucket_do_not_disturb_each_other(void **state)
+{
+	struct stress stress = {.table = plain_table(0)};
+
+	(void)state;
+	stress_run(&stress, STRESS_WRITERS);
 	rb_table_close(stress.table);
 }
 
@@ -276,6 +334,7 @@ int main(void)
 		cmocka_unit_test(table_far_smaller_than_the_working_set_serves_the_hottest),
 		cmocka_unit_test(a_million_publishes),
 		cmocka_unit_test(readers_beside_a_writer_see_whole_records_only),
+		cmocka_unit_test(writers_of_one_bucket_do_not_disturb_each_other),
 	};
 
 	return cmocka_run_group_tests_name("table under load", tests, NULL, NULL);

@@ -176,7 +176,7 @@ bool rb_resolvers_use(const struct rb_resolvers *resolvers, const struct rb_conf
 	return false;
 }
 
-/* Shards are dealt out in ranges: the owner of a shard is the one writer of its buckets. */
+/* Shards are dealt out in ranges, so that the writers of a shard seldom are two. */
 static struct rb_thread *owner(struct rb_resolvers *resolvers, uint64_t hash)
 {
 	return resolvers->threads[rb_hash_shard(hash) * resolvers->thread_count / RB_SHARDS];

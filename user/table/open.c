@@ -136,11 +136,14 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 		  struct rb_table **ret_table)
 {
 	_cleanup_(rb_table_closep) struct rb_table *table = calloc(1, sizeof(*table));
+	unsigned int shard;
 	int err;
 
 	if (!table)
 		return -ENOMEM;
 	rb_maps_init(table);
+	for (shard = 0; shard < RB_SHARDS; shard++)
+		pthread_mutex_init(&table->writers[shard], NULL);
 	table->lock_fd = -1;
 	table->read_only = access == RB_TABLE_READ;
 	if (table->read_only)
@@ -159,10 +162,12 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 
 void rb_table_close(struct rb_table *table)
 {
-	unsigned int class;
+	unsigned int class, shard;
 
 	if (!table)
 		return;
+	for (shard = 0; shard < RB_SHARDS; shard++)
+		pthread_mutex_destroy(&table->writers[shard]);
 	for (class = 0; class < RB_CLASSES; class ++)
 		free(table->classes[class].hands);
 	rb_maps_release(table);

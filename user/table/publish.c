@@ -16,7 +16,7 @@ static bool tag_overlaps(uint16_t tag, uint64_t hash, uint8_t serves)
 	return (tag & serves) && !((tag ^ hash) & 0xfffc);
 }
 
-/* Read in place: the caller is the one who writes here. */
+/* Read in place: the caller holds the lock of those who write here. */
 static bool slot_has_key(const uint64_t *slot, const struct rb_table_key *key)
 {
 	const uint8_t *bytes = (const uint8_t *)slot;
@@ -131,44 +131,62 @@ static uint32_t way_take(const struct rb_table *table, struct rb_table_class *pa
 	return taken;
 }
 
+/* The shard is the caller's alone to write, until it unlocks. */
+static pthread_mutex_t *writers_lock(struct rb_table *table, const struct rb_table_key *key)
+{
+	pthread_mutex_t *mutex = &table->writers[rb_hash_shard(key->hash)];
+
+	pthread_mutex_lock(mutex);
+	return mutex;
+}
+
+static void image_store(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+			struct rb_image *image)
+{
+	struct rb_table_class *part = &table->classes[image->class];
+	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	pthread_mutex_t *mutex = writers_lock(table, key);
+	unsigned int class;
+	uint32_t way;
+	uint8_t marks;
+
+	way = way_take(table, part, bucket, key, serves, image->record.epoch, &marks);
+	image->record.marks = marks;
+	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, image);
+	rb_tag_set(part, bucket, way, rb_hash_tag(key->hash, serves));
+	/* Only now, so that the key is never in no class. */
+	for (class = 0; class < RB_CLASSES; class ++)
+		if (class != image->class)
+			class_remove(&table->classes[class], key, serves);
+	pthread_mutex_unlock(mutex);
+}
+
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 		     const struct rb_answer *answer)
 {
 	uint32_t epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED);
-	uint8_t serves = answer->traits & RB_SERVES_MASK;
-	struct rb_table_class *part;
 	struct rb_image image;
-	uint32_t bucket, way;
-	unsigned int class;
-	uint8_t marks;
 	int err;
 
 	if (table->read_only)
 		return -EBADF;
 	err = rb_image_build(key, answer, epoch, &image);
-	if (err)
-		return err;
-	part = &table->classes[image.class];
-	bucket = rb_hash_bucket(key->hash, part->buckets);
-	way = way_take(table, part, bucket, key, serves, epoch, &marks);
-	image.record.marks = marks;
-	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, &image);
-	rb_tag_set(part, bucket, way, rb_hash_tag(key->hash, serves));
-	/* Only now, so that the key is never in no class. */
-	for (class = 0; class < RB_CLASSES; class ++)
-		if (class != image.class)
-			class_remove(&table->classes[class], key, serves);
-	return 0;
+	if (!err)
+		image_store(table, key, answer->traits & RB_SERVES_MASK, &image);
+	return err;
 }
 
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves)
 {
+	pthread_mutex_t *mutex;
 	unsigned int class;
 	int removed = 0;
 
 	if (table->read_only)
 		return -EBADF;
+	mutex = writers_lock(table, key);
 	for (class = 0; class < RB_CLASSES; class ++)
 		removed += class_remove(&table->classes[class], key, serves);
+	pthread_mutex_unlock(mutex);
 	return removed;
 }

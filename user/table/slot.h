@@ -2,7 +2,8 @@
 /*
  * One slot of the table: the sequence lock around a record, and the tag that leads to it.
  *
- * Thread: writing (write, clear, tag set) only by the bucket's owner; reading by anybody.
+ * Thread: writing (write, clear, tag set) only with the lock of the bucket's shard
+ *(rb_table.writers); reading by anybody.
  *
  * The writer makes seq odd, stores the record in 8-byte words, and makes seq even. A reader takes
  * seq, copies, and takes seq again; equal and even, the copy is one record.

@@ -2,14 +2,15 @@
 /*
  * The hot table from userspace: created or adopted, mapped, written and read.
  *
- * Thread:   rb_table_open() and _close() by main. rb_table_publish() and _remove() only by the
- *	     thread that owns the shard (rb_hash_shard()); everything else from any thread.
+ * Thread:   rb_table_open() and _close() by main, everything else from any thread. Writers of one
+ *	     shard (rb_hash_shard()) take turns by its lock; readers never wait for anybody.
  * Lifetime: maps are pinned under the pin directory and outlive the process; see rb_table_unpin().
  * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
 #ifndef RB_TABLE_TABLE_H
 #define RB_TABLE_TABLE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,7 +39,10 @@ struct rb_table {
 	bool read_only;    /* RB_TABLE_READ */
 	uint64_t stale_ns; /* serve-expired: so long after its expiry a record is kept and may be
 			    * given; set by main before any thread publishes; 0: not at all */
-	int lock_fd;       /* the pin directory, locked by the one process that writes; else -1 */
+	/* Of a shard's buckets in every class, for writers: mostly one resolver thread, which
+	 * then waits for nobody; beside it preload, flush, and another set of resolvers. */
+	pthread_mutex_t writers[RB_SHARDS];
+	int lock_fd; /* the pin directory, locked by the one process that writes; else -1 */
 };
 
 /* How a question finds its record. */
