@@ -150,6 +150,7 @@ $(BUILD)/user/%.o: user/%.c | $(BUILD)/.tools
 # The skeletons' only includers.
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/datapath/*.c)): $(SKELETONS)
 $(BUILD)/user/table/maps.o: skel/table.skel.h
+$(BUILD)/user/table/records.o: skel/dump.skel.h
 
 $(LIBRARY): $(LIB_OBJECTS)
 	$(call say,AR,$@)

@@ -6,29 +6,10 @@
 #ifndef RB_LOOKUP_BPF_H
 #define RB_LOOKUP_BPF_H
 
+#include "fence.bpf.h"
 #include "maps.bpf.h"
 #include "query.bpf.h"
 #include "reply.h"
-
-/* Loads before it are done before loads after it: x86 keeps that order by itself. */
-#ifdef __TARGET_ARCH_arm64
-static __always_inline void load_fence(void)
-{
-	__u64 own = 0, was;
-
-	/*
-	 * An atomic operation that returns a value is a full barrier in the BPF memory model. Where
-	 * nobody uses the value clang makes it one that returns none, which orders nothing.
-	 */
-	was = __sync_fetch_and_add(&own, 1);
-	asm volatile("" : : "r"(was) : "memory");
-}
-#else
-static __always_inline void load_fence(void)
-{
-	asm volatile("" ::: "memory");
-}
-#endif
 
 #define BODY_MASK 0x7ff /* no class has longer bodies */
 _Static_assert(RB_LARGE_BYTES <= BODY_MASK, "");

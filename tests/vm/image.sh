@@ -12,7 +12,8 @@ trap 'rm -rf "$root"' EXIT
 modules="veth 8021q bonding bridge ipvlan macvlan dummy tun virtio_net virtio_pci"
 tools="bash ip bridge ethtool dig nsenter awk"
 programs="runbound runbound-cachectl tests/netns/ask tests/bpf/test_answers
-	tests/bpf/test_vlans tests/bpf/test_handover tests/bpf/test_datapath tests/bpf/test_afxdp"
+	tests/bpf/test_vlans tests/bpf/test_handover tests/bpf/test_records
+	tests/bpf/test_datapath tests/bpf/test_afxdp"
 
 # put FILE PLACE: a program with its libraries, which keep their places.
 put() {

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "config/fingerprint.h"
+#include "table/records.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -19,6 +20,18 @@ static void raise_file_limit(void)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* A convenience: nobody is served less without it. */
+static void records_pin(const struct rb_daemon *daemon)
+{
+	const char *pin_dir = daemon->config->pin_dir;
+	int err = rb_records_pin(daemon->table, pin_dir);
+
+	if (err)
+		rb_log_notice("%s/" RB_PIN_RECORDS ": the kernel takes no iterator (%s), so there "
+			      "is no such file. Use runbound-cachectl dump.",
+			      pin_dir, strerror(-err));
 }
 
 static int table_open_pinned(struct rb_daemon *daemon)
@@ -43,8 +56,10 @@ static int table_open(struct rb_daemon *daemon)
 
 	if (config->xdp) {
 		err = table_open_pinned(daemon);
-		if (!err)
+		if (!err) {
+			records_pin(daemon);
 			return 0;
+		}
 		if (err == -EBUSY) {
 			rb_log_error("%s: in use by another runbound; give this one a 'pin-dir:' "
 				     "of its own",

@@ -11,6 +11,7 @@
 
 #include "skel/table.skel.h"
 #include "table/pins.h"
+#include "table/records.h"
 #include "table/size.h"
 #include "util/cleanup.h"
 
@@ -221,6 +222,8 @@ int rb_table_unpin(const char *pin_dir)
 	int err = unpin(pin_dir, CONTROL_NAME);
 	unsigned int class;
 
+	if (!err)
+		err = unpin(pin_dir, RB_PIN_RECORDS);
 	for (class = 0; !err && class < RB_CLASSES; class ++) {
 		err = unpin(pin_dir, tags_names[class]);
 		if (!err)

@@ -74,7 +74,7 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 void rb_table_close(struct rb_table *table);
 void rb_table_closep(struct rb_table **table);
 
-/* Remove the table's pins (not other files of the directory). */
+/* Remove the table's pins, and that of records.h (not other files of the directory). */
 int rb_table_unpin(const char *pin_dir);
 
 /* Mount a bpffs at /sys/fs/bpf where none is. -EPERM: no CAP_SYS_ADMIN. -ENOENT: no such directory.

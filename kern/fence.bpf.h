@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The one barrier that readers of a record need. */
+#ifndef RB_FENCE_BPF_H
+#define RB_FENCE_BPF_H
+
+/* Loads before it are done before loads after it: x86 keeps that order by itself. */
+#ifdef __TARGET_ARCH_arm64
+static __always_inline void load_fence(void)
+{
+	__u64 own = 0, was;
+
+	/*
+	 * An atomic operation that returns a value is a full barrier in the BPF memory model. Where
+	 * nobody uses the value clang makes it one that returns none, which orders nothing.
+	 */
+	was = __sync_fetch_and_add(&own, 1);
+	asm volatile("" : : "r"(was) : "memory");
+}
+#else
+static __always_inline void load_fence(void)
+{
+	asm volatile("" ::: "memory");
+}
+#endif
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The iterator over the records: loaded onto the table's maps, and pinned. */
+#include "table/records.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+
+#include "skel/dump.skel.h"
+#include "table/pins.h"
+#include "util/cleanup.h"
+
+static void skeleton_destroyp(struct rb_dump_bpf **skeleton)
+{
+	rb_dump_bpf__destroy(*skeleton);
+}
+
+static int share_maps(struct rb_dump_bpf *skeleton, const struct rb_table *table)
+{
+	const struct {
+		struct bpf_map *map;
+		int fd;
+	} shared[] = {
+		{skeleton->maps.rb_tags_small, table->classes[RB_SMALL].tags_fd},
+		{skeleton->maps.rb_tags_medium, table->classes[RB_MEDIUM].tags_fd},
+		{skeleton->maps.rb_tags_large, table->classes[RB_LARGE].tags_fd},
+		{skeleton->maps.rb_recs_small, table->classes[RB_SMALL].records_fd},
+		{skeleton->maps.rb_recs_medium, table->classes[RB_MEDIUM].records_fd},
+		{skeleton->maps.rb_recs_large, table->classes[RB_LARGE].records_fd},
+		{skeleton->maps.rb_control, table->control_fd},
+	};
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < ARRAY_SIZE(shared); i++)
+		err = bpf_map__reuse_fd(shared[i].map, shared[i].fd);
+	return err;
+}
+
+/* The array whose every element is a bucket number that some class has. */
+static int longest_tags_fd(const struct rb_table *table)
+{
+	const struct rb_table_class *longest = &table->classes[RB_SMALL];
+	unsigned int class;
+
+	for (class = 0; class < RB_CLASSES; class ++)
+		if (table->classes[class].buckets > longest->buckets)
+			longest = &table->classes[class];
+	return longest->tags_fd;
+}
+
+static int pin_link(const struct rb_dump_bpf *skeleton, const struct rb_table *table,
+		    const char *path)
+{
+	union bpf_iter_link_info over = {.map.map_fd = (__u32)longest_tags_fd(table)};
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &over, .link_info_len = sizeof(over));
+	struct bpf_link *link = bpf_program__attach_iter(skeleton->progs.rb_dump, &opts);
+	int err;
+
+	if (!link)
+		return -errno;
+	err = unlink(path) && errno != ENOENT ? -errno : bpf_link__pin(link, path);
+	/* Ours alone: the pin keeps it. */
+	bpf_link__destroy(link);
+	return err;
+}
+
+static int load_and_pin(const struct rb_table *table, const char *path)
+{
+	_cleanup_(skeleton_destroyp) struct rb_dump_bpf *skeleton = rb_dump_bpf__open();
+	int err;
+
+	if (!skeleton)
+		return -errno;
+	err = share_maps(skeleton, table);
+	if (!err)
+		err = rb_dump_bpf__load(skeleton);
+	return err ? err : pin_link(skeleton, table, path);
+}
+
+int rb_records_pin(const struct rb_table *table, const char *pin_dir)
+{
+	libbpf_print_fn_t print;
+	char path[PATH_MAX];
+	int err;
+
+	if (!table->in_kernel)
+		return -ENOTSUP;
+	err = rb_pins_path(pin_dir, RB_PIN_RECORDS, path);
+	if (err)
+		return err;
+	/* Of a refusal libbpf would say much, and our caller says it in a line. */
+	print = libbpf_set_print(NULL);
+	err = load_and_pin(table, path);
+	libbpf_set_print(print);
+	return err;
+}
