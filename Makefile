@@ -21,7 +21,7 @@ BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxd
 	zlib1g-dev libunbound-dev libevent-dev libssl-dev libldns-dev libcap-dev libsystemd-dev
 LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
 CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin curl man-db mandoc prometheus \
-	python3 systemd
+	python3 systemd qemu-system-x86 busybox-static cpio
 
 LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libcrypto ldns libcap libsystemd
 PKG_MISSING := $(shell for p in $(LIBRARIES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
@@ -210,10 +210,8 @@ asan: ## build with ASan and UBSan under build/asan, and run the tests with that
 	@$(MAKE) --no-print-directory -j2 SANITIZE=1 BUILD=build/asan all tests
 	@tests/check.sh asan
 
-VM_PACKAGES := qemu-system-x86 busybox-static cpio
-
-check-vm: ## run the tests that want other kernels and devices in a VM: Linux 6.1 under qemu (root)
-	@$(MAKE) --no-print-directory deps PACKAGES_MORE="$(VM_PACKAGES)"
+check-vm: ## of the tests, those in a VM alone: Linux 6.1 under qemu, its devices, systemd (root)
+	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory -j2 all tests
 	@tests/vm/run.sh
 

@@ -54,6 +54,7 @@ for test in tests/unit/test_*.c tests/bpf/test_*.c; do
 done
 counted netns env LAB_BUILD="$PWD/$build" tests/netns/run.sh
 if [ $build = build ]; then
+	counted vm tests/vm/run.sh
 	counted asan make --no-print-directory asan
 fi
 

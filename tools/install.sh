@@ -76,6 +76,7 @@ remove_it() {
 	fi
 	if [ -z "$DESTDIR" ] && [ -x "$PREFIX/sbin/runbound" ] && [ -d /sys/fs/bpf/runbound ]; then
 		"$PREFIX/sbin/runbound" --detach
+		rmdir /sys/fs/bpf/runbound 2>/dev/null || true
 	fi
 	make_it uninstall
 	! has_systemd || systemctl daemon-reload

@@ -11,6 +11,10 @@ trap 'rm -rf "$root"' EXIT
 
 modules="veth 8021q bonding bridge ipvlan macvlan dummy tun virtio_net virtio_pci"
 tools="bash ip bridge ethtool dig nsenter awk"
+# What boots at the end: systemd with as little as runbound's unit and its journal need.
+systemd="systemd systemd-journald systemd-sysusers systemd-tmpfiles systemd-shutdown systemctl journalctl"
+units="sysinit basic multi-user sockets timers paths slices local-fs local-fs-pre swap shutdown umount
+	final poweroff network network-online nss-lookup emergency rescue"
 programs="runbound runbound-cachectl tests/netns/ask tests/bpf/test_answers
 	tests/bpf/test_vlans tests/bpf/test_handover tests/bpf/test_records
 	tests/bpf/test_datapath tests/bpf/test_afxdp"
@@ -62,7 +66,36 @@ for module in $modules; do
 done
 install -m 644 "$kernel"/lib/modules/*/modules.{builtin,order} "$root"/lib/modules/*/
 busybox depmod -b "$root" "$(basename "$kernel"/lib/modules/*)"
-echo "root:x:0:0:root:/:/bin/sh" >"$root/etc/passwd"
+for program in $systemd; do
+	file=$(command -v "/lib/systemd/$program" "$program" | head -1) || {
+		echo "$program is not there: run 'make deps' first." >&2
+		exit 1
+	}
+	case $file in
+	/lib/systemd/*) put "$(readlink -f "$file")" "/lib/systemd/$program" ;;
+	*) put "$(readlink -f "$file")" "/bin/$program" ;;
+	esac
+done
+mkdir -p "$root/lib/systemd/system" "$root/usr" "$root/var/log" "$root/home"
+for unit in $units; do
+	install -m 644 "/lib/systemd/system/$unit.target" "$root/lib/systemd/system/"
+done
+install -m 644 /lib/systemd/system/systemd-{journald.service,journald.socket,journald-dev-log.socket} \
+	/lib/systemd/system/systemd-poweroff.service "$root/lib/systemd/system/"
+mkdir "$root/lib/systemd/system/sysinit.target.wants"
+ln -s ../systemd-journald.{service,socket} "$root/lib/systemd/system/sysinit.target.wants/"
+# Programs are looked for in either place.
+[ -e "$root/usr/bin" ] || ln -s ../bin "$root/usr/bin"
+ln -s bin "$root/sbin"
+ln -s /run "$root/var/run"
+
+# runbound as its installation leaves it.
+make --no-print-directory -C "$here/../.." BUILD="$build" DESTDIR="$root" install >/dev/null
+install -m 644 "$here/booted.service" "$root/lib/systemd/system/"
+
+printf 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
+printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+: >"$root/etc/machine-id"
 cp -r "$here" "$here/../netns" "$root/rb/tests/"
 ln -s rb/tests/vm/init "$root/init"
 (cd "$root" && find . | cpio --quiet -o -H newc) | gzip -1 >"$out"

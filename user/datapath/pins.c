@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "datapath/link.h"
@@ -78,6 +79,7 @@ void rb_xdp_pins_remove_maps(const char *pin_dir)
 int rb_xdp_detach_pinned(const char *pin_dir)
 {
 	int detached = rb_xdp_pins_detach(pin_dir, NULL, NULL), err;
+	struct stat status;
 
 	rb_steering_undo(RB_STEER_DIR, pin_dir);
 	if (detached == -ENOENT)
@@ -88,7 +90,9 @@ int rb_xdp_detach_pinned(const char *pin_dir)
 	err = rb_table_unpin(pin_dir);
 	if (err && err != -ENOENT)
 		return err;
-	/* Fails where somebody put something else there, which is not ours to remove. */
-	rmdir(pin_dir);
+	/* Whose directory it is, made it: the service's has to be there at its next start. Fails
+	 * where somebody put something else there, which is not ours to remove. */
+	if (!stat(pin_dir, &status) && status.st_uid == geteuid())
+		rmdir(pin_dir);
 	return detached;
 }
