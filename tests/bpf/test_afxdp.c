@@ -171,13 +171,18 @@ static void every_queue_has_a_socket_and_a_worker(void **state)
 static void frames_are_lent_once_and_some_are_kept_to_send_from(void **state)
 {
 	struct lab *lab = *state;
+	struct rb_xsk_opts opts = {.ifname = "rbdp0", .ring_size = 32};
 	struct rb_xsk_frame frames[65];
 	struct rb_xsk *xsk = NULL;
 	size_t taken = 0, i, other;
 
 	veth(lab, "on");
-	assert_int_equal(rb_xsk_open("rbdp0", 0, 63, &xsk), -EINVAL);
-	assert_int_equal(rb_xsk_open("rbdp0", 0, 64, &xsk), 0);
+	opts.frames = 63;
+	assert_int_equal(rb_xsk_open(&opts, &xsk), -EINVAL);
+	opts.frames = 32;
+	assert_int_equal(rb_xsk_open(&opts, &xsk), -EINVAL);
+	opts.frames = 64;
+	assert_int_equal(rb_xsk_open(&opts, &xsk), 0);
 	while (taken < 65 && rb_xsk_take(xsk, &frames[taken]))
 		taken++;
 	assert_in_range(taken, 16, 48);
@@ -190,6 +195,71 @@ static void frames_are_lent_once_and_some_are_kept_to_send_from(void **state)
 		rb_xsk_release(xsk, &frames[i]);
 	assert_true(rb_xsk_take(xsk, &frames[0]));
 	rb_xsk_close(xsk);
+}
+
+/*
+ * Otherwise: who asks for zero-copy where the driver has none is without AF_XDP, or is told that he
+ * has it; and with small rings or busy polling queries are lost.
+ */
+static void other_rings_polling_and_a_refused_zero_copy_work(void **state)
+{
+	struct lab *lab = *state;
+	struct rb_xsk_stats stats;
+	struct rb_xsk **sockets;
+	int i;
+
+	veth(lab, "on");
+	lab->config.xdp_ring_size = 64;
+	lab->config.xdp_frames = 256;
+	lab->config.xdp_zero_copy = lab->config.xdp_busy_poll = true;
+	start(lab, ALLOW_ALL);
+	lab->config.xdp_ring_size = lab->config.xdp_frames = 0;
+	lab->config.xdp_zero_copy = lab->config.xdp_busy_poll = false;
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &sockets), 1);
+	for (i = 0; i < 1000; i++)
+		exchange(lab, sockets[0]);
+	rb_xsk_stats(sockets[0], &stats);
+	assert_false(stats.is_zero_copy);
+	assert_true(stats.is_busy_polled);
+	assert_int_equal(stats.ring_size, 64);
+	assert_int_equal(stats.frames, 256);
+	assert_int_equal(stats.received, 1000);
+	assert_int_equal(stats.sent, 1000);
+	assert_int_equal(stats.ring_full + stats.fill_ring_empty + stats.dropped + stats.invalid,
+			 0);
+}
+
+/* Otherwise: nobody can see that a ring is too small, or a socket is deaf once it was full. */
+static void a_full_ring_is_counted_and_got_over(void **state)
+{
+	enum { QUESTIONS = 200 };
+	struct lab *lab = *state;
+	_cleanup_close_ int fd = -1;
+	struct rb_xsk_frame frames[64];
+	struct rb_xsk_stats stats;
+	struct rb_xsk **sockets;
+	size_t got, i, total = 0;
+
+	veth(lab, "on");
+	lab->config.xdp_ring_size = 64;
+	start(lab, ALLOW_ALL);
+	lab->config.xdp_ring_size = 0;
+	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &sockets), 1);
+	fd = socket_to(lab, SERVER4);
+	for (i = 0; i < QUESTIONS; i++)
+		assert_int_equal(send(fd, question, sizeof(question), 0), sizeof(question));
+	assert_true(wait_readable(rb_xsk_fd(sockets[0])));
+	while ((got = rb_xsk_recv(sockets[0], frames, 64))) {
+		total += got;
+		for (i = 0; i < got; i++)
+			rb_xsk_release(sockets[0], &frames[i]);
+		rb_xsk_flush(sockets[0]);
+	}
+	rb_xsk_stats(sockets[0], &stats);
+	assert_int_equal(stats.received, total);
+	assert_true(total >= 64 && total < QUESTIONS);
+	assert_true(stats.ring_full + stats.fill_ring_empty + stats.dropped >= QUESTIONS - total);
+	exchange(lab, sockets[0]);
 }
 
 /* Otherwise: misses that the worker is too slow for, or a dead worker's, vanish instead of passing.
@@ -218,6 +288,8 @@ int main(void)
 		datapath_test(a_batch_of_answers_leaves_with_one_flush),
 		datapath_test(every_queue_has_a_socket_and_a_worker),
 		datapath_test(frames_are_lent_once_and_some_are_kept_to_send_from),
+		datapath_test(other_rings_polling_and_a_refused_zero_copy_work),
+		datapath_test(a_full_ring_is_counted_and_got_over),
 		datapath_test(misses_pass_to_the_stack_when_the_sockets_are_gone),
 	};
 

@@ -39,6 +39,7 @@ static const struct rb_config defaults = {
 	.rrset_roundrobin = true,
 	.serve_expired_reply_ttl_s = 30,
 	.xdp = true,
+	.xdp_ring_size = RB_XDP_RING_SIZE,
 	.hot_cache_bytes = (size_t)64 << 20,
 };
 

@@ -17,6 +17,7 @@
 #include "../kern/abi.h"
 
 #define RB_CONTROL_SOCKET "/run/runbound/control.sock"
+#define RB_XDP_RING_SIZE  1024 /* entries */
 
 /* An address to serve. */
 struct rb_listen {
@@ -65,6 +66,7 @@ struct rb_config {
 	bool do_ip4, do_ip6, do_udp, do_tcp;
 	bool minimal_responses; /* Unbound's defaults throughout */
 	unsigned int num_threads;
+	bool num_threads_set; /* by the file: workers are as many, else by queues and CPUs */
 	unsigned int verbosity;
 	unsigned int edns_buffer_size; /* bytes, advertised in our OPT: 1232 */
 	unsigned int max_udp_size; /* bytes, of a reply by UDP: 1232 (as Unbound from 1.18 on) */
@@ -84,11 +86,18 @@ struct rb_config {
 	bool tls_upstream; /* some upstream is asked over TLS, which not every libunbound can do */
 	bool xdp;          /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
-	bool xdp_steer;          /* runbound's own: no */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */
 	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */
 	char *control_socket;    /* runbound's own: RB_CONTROL_SOCKET; "": none */
 	char *metrics_interface; /* runbound's own: IP[@PORT] for HTTP; NULL: none */
+
+	/* runbound's own, of AF_XDP sockets */
+	bool xdp_steer;             /* no */
+	bool xdp_zero_copy;         /* no */
+	bool xdp_busy_poll;         /* no */
+	unsigned int xdp_ring_size; /* RB_XDP_RING_SIZE, a power of two */
+	unsigned int xdp_frames;    /* of each, a power of two; 0: twice xdp_ring_size */
+
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
 	struct rb_message *messages; /* in the order in which they were found */

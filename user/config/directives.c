@@ -70,13 +70,17 @@ static const struct rb_directive server[] = {
 	{"xdp", YESNO, OURS(xdp)},
 	{"xdp-interface", TEXT, CALL(rb_handle_xdp_interface)},
 	{"xdp-steer", YESNO, OURS(xdp_steer)},
+	{"xdp-zero-copy", YESNO, OURS(xdp_zero_copy)},
+	{"xdp-busy-poll", YESNO, OURS(xdp_busy_poll)},
+	{"xdp-ring-size", RANGE(64, 32768), CALL(rb_handle_power_of_two), FIELD(xdp_ring_size)},
+	{"xdp-frames", RANGE(128, 65536), CALL(rb_handle_xdp_frames), FIELD(xdp_frames)},
 	{"hot-cache-size", SIZE_MIN(1 << 20), OURS(hot_cache_bytes)},
 	{"pin-dir", PATH, OURS(pin_dir)},
 	{"control-socket", TEXT, CALL(rb_handle_control_socket)},
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 
 	/* threads and addresses */
-	{"num-threads", RANGE(1, RB_SHARDS), OURS(num_threads)},
+	{"num-threads", RANGE(1, RB_SHARDS), CALL(rb_handle_num_threads), FIELD(num_threads)},
 	{"port", PORT, OURS(port)},
 	{"interface", TEXT, CALL(rb_handle_interface)},
 	{"ip-address", TEXT, CALL(rb_handle_interface)},

@@ -267,6 +267,8 @@ int rb_reader_finish(struct rb_reader *reader)
 	if (!err)
 		err = rb_listens_finish(reader);
 	if (!err)
+		err = rb_rings_finish(reader);
+	if (!err)
 		err = rb_resolver_text_finish(reader);
 	return err;
 }

@@ -74,7 +74,8 @@ struct rb_reader {
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
-	const void **warned; /* directives and clauses that a warning named */
+	struct rb_place frames_place; /* of the last xdp-frames */
+	const void **warned;          /* directives and clauses that a warning named */
 	size_t warned_count;
 };
 
@@ -117,6 +118,9 @@ int rb_zone_close(struct rb_reader *reader);
 /* listens.c: config->listens from interface:, port:, do-ip4: and do-ip6:. */
 int rb_listens_init(struct rb_reader *reader);
 int rb_listens_finish(struct rb_reader *reader);
+
+/* rings.c: what xdp-frames: and xdp-ring-size: ask for together. */
+int rb_rings_finish(struct rb_reader *reader);
 
 /* resolver_text.c */
 int rb_resolver_text_finish(struct rb_reader *reader);

@@ -101,7 +101,7 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
 	if (config->file_count)
 		fprintf(out, "config: %s\n", config->files[0]);
-	fprintf(out, "threads: %u\n", config->num_threads);
+	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
 	print_listens(config, out);
 	print_interfaces(view->xdp, out);
 	print_table(view, out);

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "config/fingerprint.h"
+#include "datapath/sockets.h"
 #include "table/records.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -109,7 +110,7 @@ static int xdp_start(struct rb_daemon *daemon)
 
 	if (!daemon->table->in_kernel)
 		return 0;
-	err = rb_xdp_open(daemon->config, daemon->table, daemon->acl, daemon->config->num_threads,
+	err = rb_xdp_open(daemon->config, daemon->table, daemon->acl, daemon->workers,
 			  &daemon->xdp);
 	if (err)
 		rb_log_warn("XDP cannot be used (%s): serving by sockets alone", strerror(-err));
@@ -119,8 +120,15 @@ static int xdp_start(struct rb_daemon *daemon)
 int rb_parts_start(struct rb_daemon *daemon)
 {
 	const struct rb_config *config = daemon->config;
-	unsigned int workers = config->num_threads;
+	unsigned int workers = rb_sockets_workers(config);
 	int err;
+
+	daemon->workers = workers;
+	if (!config->num_threads_set)
+		rb_log_notice(
+			"%u worker thread%s, by receive queues and CPUs; num-threads: would say "
+			"otherwise",
+			workers, workers == 1 ? "" : "s");
 
 	raise_file_limit();
 	err = rb_acl_new(config->acl, config->acl_count, &daemon->acl);

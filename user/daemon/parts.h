@@ -19,6 +19,8 @@
 struct rb_daemon {
 	const struct rb_daemon_opts *opts;
 	struct rb_config *config;
+	unsigned int
+		workers; /* as many as were started: main is the resolvers' client after them */
 	struct rb_acl *acl;
 	struct rb_table *table;
 	struct rb_resolvers *resolvers;

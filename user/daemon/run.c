@@ -71,13 +71,13 @@ static void ask_refresh(struct rb_table_place place, void *context)
 {
 	const struct rb_daemon *daemon = context;
 
-	rb_resolvers_refresh(daemon->resolvers, daemon->config->num_threads, place);
+	rb_resolvers_refresh(daemon->resolvers, daemon->workers, place);
 }
 
 /* The refreshes that main asked for: they have no job, so that there is nothing to be had. */
 static void collect_refreshes(const struct rb_daemon *daemon)
 {
-	unsigned int self = daemon->config->num_threads;
+	unsigned int self = daemon->workers;
 
 	rb_resolvers_drain(daemon->resolvers, self);
 	while (rb_resolvers_collect(daemon->resolvers, self))
@@ -91,8 +91,7 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 		{.fd = signals_fd, .events = POLLIN},
 		{.fd = timer_fd, .events = POLLIN},
 		{.fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1, .events = POLLIN},
-		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->config->num_threads),
-		 .events = POLLIN},
+		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->workers), .events = POLLIN},
 		{.fd = rb_control_fd(daemon->controls), .events = POLLIN}};
 	struct signalfd_siginfo signal;
 	uint64_t ticks;

@@ -6,18 +6,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "datapath/caps.h"
 #include "datapath/link.h"
 #include "datapath/pins.h"
+#include "datapath/sockets.h"
 #include "netif/rtnl.h"
 #include "skel/pass.skel.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
-#define XSK_FRAMES       2048 /* 8 MiB per queue: misses alone come here, and are copied soon */
-#define XSK_QUEUES_MAX   64   /* entries of rb_xsks */
-#define XSK_BUSY_TRIES   40   /* a predecessor that was killed gives its queues up within moments */
-#define XSK_BUSY_WAIT_US 25000
+#define XSK_QUEUES_MAX 64 /* entries of rb_xsks */
 
 static void port_init(struct rb_port *port, struct rb_ports_base *base,
 		      const struct rb_netif *netif)
@@ -138,23 +135,11 @@ int rb_port_plan(struct rb_port *port)
 	return 0;
 }
 
-static int socket_open(const struct rb_port *port, uint32_t queue, struct rb_xsk **ret_xsk)
-{
-	int tries = XSK_BUSY_TRIES, err;
-
-	/* Where this fails the present limit may do all the same: the kernel will say. */
-	rb_caps_memlock((size_t)XSK_FRAMES * RB_XSK_FRAME_BYTES);
-	do {
-		err = rb_xsk_open(port->netif.name, queue, XSK_FRAMES, ret_xsk);
-	} while (err == -EBUSY && --tries && !usleep(XSK_BUSY_WAIT_US));
-	return err;
-}
-
 /* Also where the way in force does not use them: it may step up later, the workers' sets do not. */
 static int open_sockets(struct rb_port *port)
 {
-	uint32_t queues = port->netif.rx_queues, queue;
-	int err;
+	struct rb_xsk_opts opts = port->base->xsk;
+	uint32_t queues = port->netif.rx_queues;
 
 	if (port->base->sockets_dealt && port->plan.best.use_xsk) {
 		rb_log_notice("%s: is new, so its misses come by socket until a restart",
@@ -168,19 +153,12 @@ static int open_sockets(struct rb_port *port)
 	port->sockets = calloc(queues, sizeof(struct rb_xsk *));
 	if (!port->sockets)
 		return -ENOMEM;
-	for (queue = 0; queue < queues; queue++) {
-		err = socket_open(port, queue, &port->sockets[port->socket_count]);
-		if (!err) {
+	opts.ifname = port->netif.name;
+	for (; opts.queue < queues; opts.queue++) {
+		if (!rb_sockets_open(&opts, &port->sockets[port->socket_count]))
 			port->socket_count++;
-			continue;
-		}
-		rb_log_warn("%s: no AF_XDP on queue %u (%s); its misses come by socket%s",
-			    port->netif.name, queue, strerror(-err),
-			    err == -ENOBUFS || err == -EPERM
-				    ? ". It needs CAP_NET_RAW, and CAP_IPC_LOCK or a larger "
-				      "'ulimit -l'"
-				    : "");
 	}
+	rb_sockets_log(&opts, port->sockets, port->socket_count);
 	if (!port->socket_count) {
 		port->plan.best.use_xsk = false;
 		port->way.use_xsk = false;

@@ -19,6 +19,7 @@ struct rb_pass_bpf;
 struct rb_ports_base {
 	struct rb_program_base programs;
 	const char *pin_dir;
+	struct rb_xsk_opts xsk;   /* of every socket, but for ifname and queue */
 	struct rb_pass_bpf *pass; /* NULL until a veth needs it */
 	bool sockets_dealt;       /* workers have theirs: no port gets AF_XDP any more */
 };

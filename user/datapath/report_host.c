@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 
 #include "datapath/caps.h"
+#include "datapath/sockets.h"
 #include "util/cleanup.h"
 
 #define KERNEL_MAJOR 6
@@ -133,8 +134,10 @@ static bool may(cap_value_t capability)
 	return caps && !cap_get_flag(caps, capability, CAP_EFFECTIVE, &value) && value == CAP_SET;
 }
 
-static void report_memlock(struct rb_report *report)
+static void report_memlock(struct rb_report *report, const struct rb_config *config)
 {
+	const struct rb_xsk_opts opts = rb_sockets_opts(config);
+	size_t kib = rb_xsk_bytes(&opts) / 1024;
 	bool by_systemd = getenv("INVOCATION_ID") != NULL;
 	struct rlimit limit;
 
@@ -144,18 +147,19 @@ static void report_memlock(struct rb_report *report)
 		rb_report_add(report, RB_LEVEL_OK, "locked memory is not limited");
 	else if (by_systemd)
 		rb_report_add(report, RB_LEVEL_WARN,
-			      "locked memory is limited to %llu MiB, AF_XDP takes 8 MiB for each "
+			      "locked memory is limited to %llu MiB, AF_XDP takes %zu KiB for each "
 			      "queue: set LimitMEMLOCK=infinity in the unit",
-			      (unsigned long long)limit.rlim_cur / MIB);
+			      (unsigned long long)limit.rlim_cur / MIB, kib);
 	else
-		rb_report_add(report, RB_LEVEL_INFO,
-			      "locked memory is limited to %llu MiB in this shell; AF_XDP takes 8 "
-			      "MiB for each queue%s. The service has the limit of its unit "
-			      "(LimitMEMLOCK=).",
-			      (unsigned long long)limit.rlim_cur / MIB,
-			      may(CAP_IPC_LOCK) || may(CAP_SYS_RESOURCE)
-				      ? ", which this process may exceed"
-				      : "");
+		rb_report_add(
+			report, RB_LEVEL_INFO,
+			"locked memory is limited to %llu MiB in this shell; AF_XDP takes %zu "
+			"KiB for each queue%s. The service has the limit of its unit "
+			"(LimitMEMLOCK=).",
+			(unsigned long long)limit.rlim_cur / MIB, kib,
+			may(CAP_IPC_LOCK) || may(CAP_SYS_RESOURCE)
+				? ", which this process may exceed"
+				: "");
 }
 
 void rb_xdp_report_host(struct rb_report *report, const struct rb_config *config)
@@ -165,5 +169,5 @@ void rb_xdp_report_host(struct rb_report *report, const struct rb_config *config
 		return;
 	report_caps(report);
 	report_bpffs(report, config->pin_dir);
-	report_memlock(report);
+	report_memlock(report, config);
 }

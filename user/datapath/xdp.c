@@ -12,6 +12,7 @@
 #include "datapath/counters.h"
 #include "datapath/pins.h"
 #include "datapath/port.h"
+#include "datapath/sockets.h"
 #include "datapath/state.h"
 #include "datapath/steering.h"
 #include "netif/netif.h"
@@ -275,6 +276,7 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 	if (!xdp->pin_dir)
 		return -ENOMEM;
 	xdp->base.pin_dir = xdp->pin_dir;
+	xdp->base.xsk = rb_sockets_opts(config);
 	rb_program_log_libbpf();
 	rb_xdp_pin_path(xdp->pin_dir, "rb_counters", "", path);
 	err = rb_program_counters_adopt(path, &programs->counters_fd);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * AF_XDP socket of one NIC queue, in copy mode, with a UMEM of its own.
+ * AF_XDP socket of one NIC queue, with a UMEM of its own.
  *
- * Thread:   opened by main, then used by its worker alone; no locks.
+ * Thread:   opened by main, then used by its worker alone; no locks. Whoever may ask for its stats.
  * Lifetime: a received frame is borrowed until it is released or sent. A frame that is sent goes
  *	     back by itself.
  * Units:    lengths in bytes. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
@@ -25,14 +25,39 @@ struct rb_xsk_frame {
 	uint64_t addr; /* in the UMEM; for rb_xsk.c alone */
 };
 
-/* frames: of the UMEM, a power of two. -ENOBUFS and -EPERM: RLIMIT_MEMLOCK is too small. */
-int rb_xsk_open(const char *ifname, uint32_t queue, uint32_t frames, struct rb_xsk **ret_xsk);
+struct rb_xsk_opts {
+	const char *ifname;
+	uint32_t queue;
+	uint32_t ring_size; /* entries of each ring, a power of two */
+	uint32_t frames;    /* of the UMEM, a power of two, at least twice ring_size */
+	bool zero_copy;     /* where the driver can; else copies, see rb_xsk_stats() */
+	bool busy_poll;     /* the worker runs the driver; needs CAP_NET_ADMIN */
+};
+
+/* Everything since the socket was opened. */
+struct rb_xsk_stats {
+	bool is_zero_copy;   /* as the kernel says */
+	bool is_busy_polled; /* as the kernel took it */
+	uint32_t ring_size, frames;
+	uint64_t received, sent;  /* frames, by the worker */
+	uint64_t dropped;         /* received but not delivered, for other reasons than these: */
+	uint64_t ring_full;       /* no room in the receive ring: the worker is too slow */
+	uint64_t fill_ring_empty; /* times that no frame was there to receive into */
+	uint64_t invalid;         /* descriptors that were refused, of either direction */
+};
+
+/* -ENOBUFS and -EPERM: RLIMIT_MEMLOCK is too small. */
+int rb_xsk_open(const struct rb_xsk_opts *opts, struct rb_xsk **ret_xsk);
 void rb_xsk_close(struct rb_xsk *xsk);
 
 /* For poll and for the XSKMAP. Readable: packets are waiting. */
 int rb_xsk_fd(const struct rb_xsk *xsk);
 uint32_t rb_xsk_queue(const struct rb_xsk *xsk);
 const char *rb_xsk_ifname(const struct rb_xsk *xsk);
+void rb_xsk_stats(const struct rb_xsk *xsk, struct rb_xsk_stats *ret_stats);
+
+/* Memory that a socket locks. */
+size_t rb_xsk_bytes(const struct rb_xsk_opts *opts);
 
 /* Up to max received frames; how many. Returned frames are the caller's. */
 size_t rb_xsk_recv(struct rb_xsk *xsk, struct rb_xsk_frame *frames, size_t max);

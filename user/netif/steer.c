@@ -90,8 +90,9 @@ void rb_steer_spec(const struct rb_steer_rule *rule, struct ethtool_rx_flow_spec
 
 bool rb_steer_same_match(const struct ethtool_rx_flow_spec *a, const struct ethtool_rx_flow_spec *b)
 {
-	return a->flow_type == b->flow_type && !memcmp(&a->h_u, &b->h_u, sizeof(a->h_u)) &&
-	       !memcmp(&a->m_u, &b->m_u, sizeof(a->m_u));
+	return a->flow_type == b->flow_type &&
+	       !memcmp(a->h_u.hdata, b->h_u.hdata, sizeof(a->h_u.hdata)) &&
+	       !memcmp(a->m_u.hdata, b->m_u.hdata, sizeof(a->m_u.hdata));
 }
 
 /* Whether the masked bits of the value are those that the rule wants. */

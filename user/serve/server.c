@@ -167,6 +167,11 @@ int rb_server_open(const struct rb_config *config, struct rb_table *table, const
 	return 0;
 }
 
+unsigned int rb_server_workers(const struct rb_server *server)
+{
+	return server->count;
+}
+
 int rb_server_start(struct rb_server *server, struct rb_xdp *xdp)
 {
 	for (unsigned int i = 0; i < server->count; i++) {

@@ -46,6 +46,9 @@ int rb_server_open(const struct rb_config *config, struct rb_table *table, const
 		   struct rb_resolvers *resolvers, unsigned int workers,
 		   struct rb_server **ret_server);
 
+/* How many there are. */
+unsigned int rb_server_workers(const struct rb_server *server);
+
 /* Start the workers; xdp: their AF_XDP sockets, NULL: none. */
 int rb_server_start(struct rb_server *server, struct rb_xdp *xdp);
 
