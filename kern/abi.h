@@ -22,7 +22,7 @@
 #endif
 
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
-#define RB_LAYOUT_VERSION 1
+#define RB_LAYOUT_VERSION 2
 
 #define RB_PIN_DIR "/sys/fs/bpf/runbound"
 #define RB_WAYS    8 /* records per bucket and class */
@@ -74,40 +74,40 @@ enum rb_class {
 /*
  * One cached response. The size follows from the class; data holds
  *
- *	[body][qname] ... [ttl distances, backwards from the last byte]
+ *	[body] ... [ttl distances, backwards from the name][qname, up to the last byte]
  *
  * body:   the response's sections after the question, in wire form, with compression pointers into
  *	   the question (message offset 12) and into itself.
- * qname:  lower case wire form with the root label; holds no zero byte but its last.
- * ttl distances: one byte a step, the first in the last byte of data. Each moves a cursor
+ * ttl distances: one byte a step, the first just before qname. Each moves a cursor
  *	   (from 0 = start of body) forwards; the cursor then stands on a TTL, unless the distance
  *	   was RB_TTL_SKIP. ttl_steps of them.
+ * qname:  lower case wire form with the root label; holds no zero byte but its last.
  *
- * body_len + roundup(qname_len, 8) and body_len + qname_len + ttl_steps are both at most the size
- * of data, so that a reader may take qname by 8-byte words.
+ * Who knows the question knows where each of these is without a look at the record, so that all of
+ * its cache lines are fetched at once.
  *
  * Reading is a seqlock: take seq (odd: busy), read, take seq again (changed: torn, discard).
  */
 struct rb_record {
-	__u32 seq;        /* odd while being written */
-	__u32 epoch;      /* of the configuration that produced it; other epochs are misses */
-	__u64 expires_ns; /* CLOCK_MONOTONIC */
-	__u32 ttl_s;      /* lifetime at insertion: inserted at expires_ns - ttl_s */
-	__u16 body_sum;   /* one's complement sum of body as it stands in memory, unaged, at its
-			   * parity   in the message (body starts at 12 + qname_len + 4) */
-	__u16 ttl_weight; /* mod 65535: what body_sum loses for each second of age */
-	__be16 qtype;
-	__u16 body_len; /* bytes */
+	__u32 seq;         /* odd while being written */
+	__u32 epoch;       /* of the configuration that produced it; other epochs are misses */
+	__u64 expires_ns;  /* CLOCK_MONOTONIC */
+	__u32 ttl_s;       /* lifetime at insertion: inserted at expires_ns - ttl_s */
+	__u16 message_sum; /* one's complement sum, in memory order, of the whole reply but for its
+			    * id: flags and counts as below, qname in lower case, body unaged */
+	__u16 ttl_weight;  /* mod 65535: what message_sum loses for each second of age */
+	__be16 qtype;      /* with view and qname_len one word, see rb_record_key() */
+	__u8 view;         /* 0: everybody */
+	__u8 qname_len;    /* bytes, root label included */
+	__u16 body_len;    /* bytes */
+	__u8 traits;       /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE */
+	__u8 marks;        /* RB_MARK_*; cleared by the writer, set by readers, not under seq */
 	__be16 flags; /* the response's second header word: QR, AA, RD, RA, rcode; no AD, CD, TC */
-	__u8 view;    /* 0: everybody */
-	__u8 rotate;  /* so many records at the end of body are one set of addresses, whose order
-		       * turns from query to query (rrset-roundrobin); 0: none */
-	__u8 qname_len; /* bytes, root label included */
 	__u8 ancount;
 	__u8 nscount;
 	__u8 arcount; /* without OPT */
-	__u8 traits;  /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE */
-	__u8 marks;   /* RB_MARK_*; cleared by the writer, set by readers, not under seq */
+	__u8 rotate;  /* so many records at the end of body are one set of addresses, whose order
+		       * turns from query to query (rrset-roundrobin); 0: none */
 	__u8 ede;     /* RFC 8914 info code + 1; 0: none */
 	__u8 ttl_steps;
 	__u8 data[];
@@ -120,29 +120,37 @@ struct rb_record {
 		__u32 epoch;                                                                       \
 		__u64 expires_ns;                                                                  \
 		__u32 ttl_s;                                                                       \
-		__u16 body_sum;                                                                    \
+		__u16 message_sum;                                                                 \
 		__u16 ttl_weight;                                                                  \
 		__be16 qtype;                                                                      \
-		__u16 body_len;                                                                    \
-		__be16 flags;                                                                      \
 		__u8 view;                                                                         \
-		__u8 rotate;                                                                       \
 		__u8 qname_len;                                                                    \
+		__u16 body_len;                                                                    \
+		__u8 traits;                                                                       \
+		__u8 marks;                                                                        \
+		__be16 flags;                                                                      \
 		__u8 ancount;                                                                      \
 		__u8 nscount;                                                                      \
 		__u8 arcount;                                                                      \
-		__u8 traits;                                                                       \
-		__u8 marks;                                                                        \
+		__u8 rotate;                                                                       \
 		__u8 ede;                                                                          \
 		__u8 ttl_steps;                                                                    \
 		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
 	};                                                                                         \
-	_Static_assert(sizeof(struct name) == (bytes), "layout version 1")
+	_Static_assert(sizeof(struct name) == (bytes), "layout version 2")
 
 RB_RECORD_OF_CLASS(rb_small, RB_SMALL_BYTES);
 RB_RECORD_OF_CLASS(rb_medium, RB_MEDIUM_BYTES);
 RB_RECORD_OF_CLASS(rb_large, RB_LARGE_BYTES);
-_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 1");
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 2");
+
+/* What the record is the answer to, but for the name itself: as qtype, view and qname_len stand in
+ * the record, one word. */
+static inline __attribute__((always_inline)) __u32 rb_record_key(__be16 qtype, __u8 view,
+								 __u8 qname_len)
+{
+	return (__u32)qtype | (__u32)view << 16 | (__u32)qname_len << 24;
+}
 
 /* The tags of one bucket: upper 14 bits from the hash, RB_SERVES_* below; 0: empty. */
 struct rb_bucket {

@@ -15,9 +15,6 @@ static __always_inline void bounds_restore(struct packet *pkt, struct query *que
 	pkt->dns = masked(pkt->dns, 127);
 	pkt->ip = masked(pkt->ip, 127);
 	pkt->dns_len = masked(pkt->dns_len, 0xffff);
-	query->question.qname_len = masked(query->question.qname_len, RB_NAME_MAX);
-	query->question_len = query->question.qname_len + RB_QUESTION_TAIL;
-	query->name_offset = pkt->dns + sizeof(struct rb_dns_header);
 }
 
 static __always_inline enum rb_result answer(struct xdp_md *ctx, const struct packet *packet,
@@ -28,7 +25,7 @@ static __always_inline enum rb_result answer(struct xdp_md *ctx, const struct pa
 	enum rb_result result;
 
 	bounds_restore(&pkt, &query);
-	result = record_check(ctx, &query, pkt.epoch, hit);
+	result = record_check(ctx, &query, name_offset(&pkt), pkt.epoch, hit);
 	if (result != RB_NEXT)
 		return result;
 	refresh_ask(hit);
@@ -58,7 +55,7 @@ ANSWER_FROM(large, RB_LARGE, rb_recs_large, RB_LARGE_BYTES)
 static __always_inline enum rb_result
 answer_from_table(struct xdp_md *ctx, const struct packet *pkt, const struct query *query)
 {
-	__u64 hash = rb_hash_finish(query->question.hash_sum, query->qtype, 0);
+	__u64 hash = rb_hash_finish(query->hash_sum, query->qtype, 0);
 	enum rb_result result = RB_MISS;
 	__u32 index;
 
@@ -96,8 +93,8 @@ static __always_inline bool name_is_well_formed(struct xdp_md *ctx, __u32 offset
 /* REFUSED, for whom access-control refuses: the question and no word more. */
 __noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const struct query *asked)
 {
-	struct reply reply = {
-		.flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | RB_RCODE_REFUSED)};
+	__be16 flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | RB_RCODE_REFUSED);
+	struct reply reply = {};
 	enum rb_result result;
 	struct packet pkt;
 	struct query query;
@@ -107,9 +104,9 @@ __noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const 
 	pkt = *packet;
 	query = *asked;
 	bounds_restore(&pkt, &query);
-	if (!name_is_well_formed(ctx, query.name_offset, query.question.qname_len))
+	if (!name_is_well_formed(ctx, name_offset(&pkt), query.qname_len))
 		return RB_QUESTION;
-	reply_measure(&pkt, &query, &reply);
+	reply_bare(ctx, &pkt, &query, flags, &reply);
 	result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = reply_finish(ctx, &pkt, &query, &reply);

@@ -15,23 +15,51 @@
 /* The reply as it is put together. */
 struct reply {
 	__be16 flags;
-	__be16 ancount, nscount, arcount;
-	__u32 body; /* offset of what follows the question, in the frame */
+	__u64 counts; /* of the four sections, as they stand in the header */
+	__u32 body;   /* offset of what follows the question, in the frame */
 	__u32 body_len;
 	__u32 opt_len;
 	__u32 dns_len; /* of the whole message */
 	__u32 age_s;
 	bool stale; /* past its expiry: its TTLs are rb_stale_ttl */
-	__u64 sum;  /* of the whole message, in memory order */
+	__u64 sum;  /* of the whole message, in memory order; grows until it is all there */
 	__u8 ede;   /* RFC 8914 info code + 1; 0: none */
 };
 
-/* Copy the record's body behind the question, and take what it adds to the sum. */
+/* Bodies up to two addresses are copied without a call: all of the first half, all of the last. */
+#define HALF_BYTES 16
+
+static __always_inline bool half_copy(struct xdp_md *ctx, __u32 to, const __u8 *from)
+{
+	__u8 *out = frame_start(ctx) + to;
+
+	if ((void *)(out + HALF_BYTES) > frame_end(ctx))
+		return false;
+	*(__u64 *)out = RB_LOAD64(from);
+	*(__u64 *)(out + 8) = RB_LOAD64(from + 8);
+	return true;
+}
+
+static __always_inline bool short_copy(struct xdp_md *ctx, const struct hit *hit, __u32 body,
+				       __u32 last)
+{
+	const __u8 *from = hit->record->data;
+
+	if (!half_copy(ctx, body, from))
+		return false;
+	return !last || half_copy(ctx, masked(body + last, FRAME_MASK), from + last);
+}
+
+/* Copy the record's body behind the question. */
 static __always_inline enum rb_result body_copy(struct xdp_md *ctx, const struct hit *hit,
-						struct reply *reply)
+						const struct reply *reply)
 {
 	__u32 len = reply->body_len;
+	__u32 last = len - HALF_BYTES;
 
+	RB_PIN_REGISTER(last);
+	if (last <= HALF_BYTES)
+		return short_copy(ctx, hit, reply->body, last) ? RB_NEXT : RB_INTERNAL;
 	/*
 	 * In the form that the verifier of 6.1 tracks: a bound from below, then one from above, of
 	 * a register that is used for nothing else. clang would make one comparison of the two.
@@ -44,10 +72,31 @@ static __always_inline enum rb_result body_copy(struct xdp_md *ctx, const struct
 		return RB_INTERNAL;
 	if (bpf_xdp_store_bytes(ctx, reply->body, hit->record->data, len))
 		return RB_INTERNAL;
-	reply->sum += hit->record->body_sum;
-	if (reply->age_s)
-		reply->sum += rb_sum_aged(hit->record->ttl_weight, reply->age_s);
 	return RB_NEXT;
+}
+
+/* The TTL of a record that has but one, aged, without a call. */
+static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit *hit, __u32 body,
+					   __u32 age_s)
+{
+	const __u8 *stored = hit->record->data;
+	__u32 place = hit->data_bytes - 1 - hit->record->qname_len;
+	__u32 distance;
+	__be32 *ttl;
+
+	RB_PIN_REGISTER(place);
+	if (place >= hit->data_bytes)
+		return false;
+	distance = stored[place];
+	RB_PIN_REGISTER(distance);
+	if (distance > hit->data_bytes - sizeof(*ttl))
+		return false;
+	ttl = frame_start(ctx) + masked(body + distance, FRAME_MASK);
+	if ((void *)(ttl + 1) > frame_end(ctx))
+		return false;
+	/* From the record: the frame's would be read before it is there, of two words at times. */
+	*ttl = bpf_htonl(bpf_ntohl(RB_LOAD32(stored + distance)) - age_s);
+	return true;
 }
 
 static __always_inline int ttls_write_of(struct xdp_md *ctx, const struct hit *hit, __u32 dns,
@@ -90,7 +139,10 @@ static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struc
 	result = body_copy(ctx, hit, reply);
 	if (result != RB_NEXT)
 		return result;
-	if (reply->age_s || reply->stale) {
+	if (!reply->stale && reply->age_s && hit->record->ttl_steps == 1) {
+		if (!ttl_write_only(ctx, hit, reply->body, reply->age_s))
+			return RB_INTERNAL;
+	} else if (reply->age_s || reply->stale) {
 		int sum = ttls_write_of(ctx, hit, pkt_dns, reply);
 
 		if (sum < 0)

@@ -92,6 +92,34 @@ static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const str
 	return rb_grow_head(ctx, kept, wanted_len - frame_len);
 }
 
+/*
+ * The sum of bytes of the frame, in memory order from their start: in words, and then the eight
+ * bytes that end with the last (the message's header at least is before the first). -1 where they
+ * are not in the frame. For replies without records; those with some have it in the record.
+ */
+__noinline int rb_sum_frame(struct xdp_md *ctx, __u32 offset, __u32 bytes)
+{
+	__u64 sum = 0, word;
+	__u32 at = offset;
+
+	if (offset > DNS_OFFSET_MAX + sizeof(struct rb_dns_header) || bytes > RB_NAME_MAX + 8)
+		return -1;
+	for (__u32 i = 0; i < RB_NAME_WORDS + 1; i++, at += 8) {
+		if (i + 1 > bytes / 8)
+			break;
+		if (!frame_load(ctx, at, &word))
+			return -1;
+		sum += (word & 0xffffffff) + (word >> 32);
+	}
+	if (bytes % 8) {
+		if (!frame_load(ctx, offset + bytes - 8, &word))
+			return -1;
+		word &= ~0ULL << (-bytes * 8 & 56);
+		sum += rb_sum_shift((word & 0xffffffff) + (word >> 32), bytes);
+	}
+	return rb_sum_fold(sum);
+}
+
 static __always_inline void ethernet_turn(struct ethhdr *eth)
 {
 	__u8 client[ETH_ALEN];

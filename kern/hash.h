@@ -19,11 +19,15 @@
 /* Lower-case the ASCII letters among eight bytes (a length byte, 63 at most, is below 'A'). */
 static inline __attribute__((always_inline)) __u64 rb_word_lower(__u64 word)
 {
-	__u64 low7 = word & ~RB_TOPS;
-	__u64 from_a = low7 + (0x80 - 'A') * RB_ONES;
-	__u64 past_z = low7 + (0x7f - 'Z') * RB_ONES;
-	__u64 upper = from_a & ~past_z & ~word & RB_TOPS;
+	__u64 low7, from_a, past_z, upper;
 
+	/* Upper-case letters have bit 6 and lack bit 5; most names have nothing of that kind. */
+	if (!(word & ~(word << 1) & 0x40 * RB_ONES))
+		return word;
+	low7 = word & ~RB_TOPS;
+	from_a = low7 + (0x80 - 'A') * RB_ONES;
+	past_z = low7 + (0x7f - 'Z') * RB_ONES;
+	upper = from_a & ~past_z & ~word & RB_TOPS;
 	return word | (upper >> 2);
 }
 
@@ -79,9 +83,21 @@ static inline __attribute__((always_inline)) __u32 rb_hash_shard(__u64 hash)
 	return (__u32)(((hash >> 32) * RB_SHARDS) >> 32);
 }
 
+/* The way of its bucket that a record is put in where it can be, and looked for first. */
+static inline __attribute__((always_inline)) __u32 rb_hash_home(__u64 hash)
+{
+	return (__u32)(hash >> 16) & (RB_WAYS - 1);
+}
+
 static inline __attribute__((always_inline)) __u16 rb_hash_tag(__u64 hash, __u8 serves)
 {
 	return (__u16)((hash & 0xfffc) | serves);
+}
+
+/* Whether the tag has the hash's bits and serves the variant (RB_SERVES_DO0 or _DO1). */
+static inline __attribute__((always_inline)) int rb_tag_matches(__u16 tag, __u64 hash, __u8 serves)
+{
+	return (tag & (0xfffc | serves)) == rb_hash_tag(hash, serves);
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "maps.bpf.h"
 #include "query.bpf.h"
 #include "reply.h"
+#include "sum.h"
 
 #define BODY_MASK 0x7ff /* no class has longer bodies */
 _Static_assert(RB_LARGE_BYTES <= BODY_MASK, "");
@@ -22,6 +23,7 @@ struct hit {
 	__u32 seq;
 	__u32 data_bytes; /* of the record's class, a constant */
 	__u32 body_len;
+	__u64 letters; /* what the upper-case letters of the question take from its sum */
 	__u64 left_ns; /* until it expires; 0: it has expired, and is served stale */
 };
 
@@ -31,55 +33,77 @@ static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, 
 {
 	__u32 bucket = rb_hash_bucket(hash, buckets);
 	const __u64 *tags = bpf_map_lookup_elem(tags_map, &bucket);
-	__u32 way;
+	__u32 way = rb_hash_home(hash);
 
 	if (!tags)
 		return false;
-	way = rb_bucket_find(tags[0], tags[1], hash, serves);
+	/*
+	 * Most records are at home. A branch that is foreseen, unlike a place that is computed from
+	 * the tags, lets the processor fetch the record while the tags are still on their way.
+	 */
+	if (!rb_tag_matches(((const __u16 *)tags)[way], hash, serves))
+		way = rb_bucket_find(tags[0], tags[1], hash, serves);
 	*index = bucket * RB_WAYS + way;
 	return way < RB_WAYS;
 }
 
-/* Whether the record's name is the question's but for letter case. The packet is read again: what
- * was hashed lies in no memory that another packet could share. */
-static __always_inline bool name_matches(const struct xdp_md *ctx, const struct query *query,
-					 const struct hit *hit)
+/*
+ * Whether eight bytes of the question's name, those of them in keep, are the record's but for
+ * letter case. Adds to letters what case makes of their sum.
+ */
+static __always_inline bool word_matches(__u64 sent, __u64 stored, __u64 keep, __u64 *letters)
 {
-	const void *data_end = frame_end(ctx);
-	const __u8 *sent = frame_start(ctx) + query->name_offset;
+	__u64 different = (sent ^ stored) & keep;
+
+	if (!different)
+		return true;
+	if ((rb_word_lower(sent) ^ stored) & keep)
+		return false;
+	*letters += (different & 0xffffffff) + (different >> 32);
+	return true;
+}
+
+/*
+ * Whether the record's name is the question's but for letter case. The packet is read again: what
+ * was hashed lies in no memory that another packet could share. Word by word, and then the eight
+ * bytes that end with the name (where that is shorter, what is before it is left out).
+ */
+static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, __u32 qname_len,
+					 struct hit *hit)
+{
+	const __u8 *data_end = frame_end(ctx);
+	const __u8 *sent = frame_start(ctx) + name;
+	const __u8 *sent_last = frame_start(ctx) + masked(name + qname_len - 8, FRAME_MASK);
 	const __u8 *stored = hit->record->data;
-	__u32 words = query->question.qname_words;
-	__u32 tail_bits = -query->question.qname_len * 8 & 63; /* of the last word, past the name */
-	__u32 place = hit->body_len;
-	__u64 different = 0;
+	__u32 place = hit->data_bytes - qname_len;
+	__u32 whole = (qname_len - 1) / 8;
+	__u64 letters = 0;
 
-	for (__u32 i = 0; i < RB_NAME_WORDS; i++, sent += 8, place += 8) {
-		__u64 word, expected;
-
-		if (i + 1 > words)
+	if (sent_last + 8 > data_end)
+		return false;
+	if (!word_matches(RB_LOAD64(sent_last), RB_LOAD64(stored + hit->data_bytes - 8),
+			  ~0ULL << (-qname_len * 8 & 56), &letters))
+		return false;
+	/* Lanes of 16 bits at its end, where they are not those of its start. */
+	hit->letters = rb_sum_shift(letters, qname_len);
+	letters = 0;
+	for (__u32 i = 0; i < RB_NAME_WORDS - 1; i++, sent += 8, place += 8) {
+		if (i + 1 > whole)
 			break;
 		RB_PIN_REGISTER(place);
-		if (place > hit->data_bytes - 8)
+		if (place > hit->data_bytes - 8 || sent + 8 > data_end)
 			return false;
-		if ((void *)(sent + 8) <= data_end)
-			word = RB_LOAD64(sent);
-		else if ((void *)(sent + 4) <= data_end)
-			word = RB_LOAD32(sent);
-		else
-			return false;
-		expected = RB_LOAD64(stored + place);
-		different = rb_word_lower(word) ^ expected;
-		if (i + 1 == words)
-			break;
-		if (different)
+		if (!word_matches(RB_LOAD64(sent), RB_LOAD64(stored + place), ~0ULL, &letters))
 			return false;
 	}
-	return !(different << tail_bits);
+	hit->letters += letters;
+	return true;
 }
 
 /* RB_NEXT where the hit's record is whole, of this configuration, this question's, and fresh. */
-static __always_inline enum rb_result
-record_check(const struct xdp_md *ctx, const struct query *query, __u32 epoch, struct hit *hit)
+static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
+						   const struct query *query, __u32 name,
+						   __u32 epoch, struct hit *hit)
 {
 	const struct rb_record *record = hit->record;
 	__u64 expires_ns, now_ns;
@@ -89,9 +113,8 @@ record_check(const struct xdp_md *ctx, const struct query *query, __u32 epoch, s
 		return RB_BUSY;
 	load_fence();
 	hit->body_len = masked(record->body_len, BODY_MASK);
-	if (record->qname_len != query->question.qname_len || record->qtype != query->qtype ||
-	    record->view != 0 || !(record->traits & query->serves) ||
-	    !name_matches(ctx, query, hit))
+	if (*(const __u32 *)&record->qtype != query->key || !(record->traits & query->serves) ||
+	    !name_matches(ctx, name, query->qname_len, hit))
 		return RB_COLLISION;
 	if (record->epoch != epoch)
 		return RB_EXPIRED;
@@ -109,9 +132,9 @@ record_check(const struct xdp_md *ctx, const struct query *query, __u32 epoch, s
  * most. */
 static __always_inline bool record_mark(struct rb_record *record, __u8 mark)
 {
-	/* The word of traits, marks, ede, ttl_steps: atomics have at least 32 bits. */
-	__u32 *word = (__u32 *)&record->traits;
-	__u32 bit = (__u32)mark << 8;
+	/* The word of body_len, traits, marks: atomics have at least 32 bits. */
+	__u32 *word = (__u32 *)&record->body_len;
+	__u32 bit = (__u32)mark << 24;
 
 	return !(record->marks & mark) && !(__sync_fetch_and_or(word, bit) & bit);
 }

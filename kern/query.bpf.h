@@ -8,15 +8,26 @@
 
 /* A plain query. Everything that is needed of it once the frame has been resized. */
 struct query {
-	struct rb_question question;
+	__u64 hash_sum; /* of the qname, see struct rb_question */
+	__u32 key;      /* rb_record_key() of the record that answers it */
 	struct rb_edns edns;
-	__u16 name_offset;  /* of the qname in the frame */
-	__u16 question_len; /* bytes: qname, qtype, qclass */
-	__be16 flags;       /* of the header, as sent */
+	__be16 flags; /* of the header, as sent */
 	__be16 id;
 	__be16 qtype;
+	__u8 qname_len;
 	__u8 serves; /* the variant that it asks for: RB_SERVES_DO0 or _DO1 */
 };
+
+/* Where the qname starts in the frame. */
+static __always_inline __u32 name_offset(const struct packet *pkt)
+{
+	return pkt->dns + sizeof(struct rb_dns_header);
+}
+
+static __always_inline __u32 question_bytes(const struct query *query)
+{
+	return query->qname_len + RB_QUESTION_TAIL;
+}
 
 /*
  * A function of its own (not inlined, verified by itself): what comes back are plain numbers, so
@@ -47,7 +58,7 @@ __noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len, struct 
 static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struct packet *pkt,
 						 __be16 arcount, struct query *query)
 {
-	__u32 used = sizeof(struct rb_dns_header) + query->question_len;
+	__u32 used = sizeof(struct rb_dns_header) + question_bytes(query);
 	struct rb_edns scanned = {};
 
 	query->edns = scanned;
@@ -68,6 +79,7 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	struct rb_question scanned;
 	enum rb_result result;
 	const __be16 *tail;
+	__u32 qname_len;
 	__be16 arcount;
 
 	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > data_end)
@@ -77,19 +89,19 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	query->id = header->id;
 	query->flags = header->flags;
 	arcount = header->arcount;
-	query->name_offset = pkt->dns + sizeof(*header);
 	/* Scanned aside and copied: what a function has had the address of stays in memory. */
-	if (rb_scan_name(ctx, query->name_offset, &scanned))
+	if (rb_scan_name(ctx, name_offset(pkt), &scanned))
 		return RB_QUESTION;
-	query->question = scanned;
-	query->question.qname_len = masked(scanned.qname_len, RB_NAME_MAX);
-	query->question_len = query->question.qname_len + RB_QUESTION_TAIL;
-	if (sizeof(*header) + query->question_len > pkt->dns_len)
+	qname_len = masked(scanned.qname_len, RB_NAME_MAX);
+	query->hash_sum = scanned.hash_sum;
+	query->qname_len = qname_len;
+	if (sizeof(*header) + qname_len + RB_QUESTION_TAIL > pkt->dns_len)
 		return RB_QUESTION;
-	tail = data + query->name_offset + query->question.qname_len;
+	tail = data + name_offset(pkt) + qname_len;
 	if ((void *)(tail + 2) > data_end)
 		return RB_QUESTION;
 	query->qtype = tail[0];
+	query->key = rb_record_key(query->qtype, 0, qname_len);
 	if (tail[1] != RB_HTONS(RB_CLASS_IN) || !rb_qtype_is_plain(query->qtype))
 		return RB_QUESTION;
 	result = edns_parse(ctx, pkt, arcount, query);

@@ -12,10 +12,17 @@
 
 #define OPTION_EDE_BYTES 6
 
+/* The header's counts as one word in memory order: QDCOUNT 1, and one more of the others. */
+#define COUNTS_NONE  0x0100ULL
+#define COUNTS_AN    (1ULL << 24)
+#define COUNTS_NS    (1ULL << 40)
+#define COUNTS_AR    (1ULL << 56)
+#define COUNTS_AN_OF 0xffff0000ULL
+
 static __always_inline void reply_measure(const struct packet *pkt, const struct query *query,
 					  struct reply *reply)
 {
-	__u32 question_end = sizeof(struct rb_dns_header) + query->question_len;
+	__u32 question_end = sizeof(struct rb_dns_header) + question_bytes(query);
 
 	reply->opt_len = 0;
 	if (query->edns.present)
@@ -41,9 +48,7 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 		return RB_INTERNAL;
 	*(__u64 *)opt = (__u64)RB_TYPE_OPT << 16 | (__u64)(rb_edns_size >> 8) << 24 |
 			(__u64)(rb_edns_size & 0xff) << 32 | (__u64)dnssec_ok << 56;
-	opt[8] = 0;
-	opt[9] = 0;
-	opt[10] = 0;
+	*(__u32 *)(opt + 7) = dnssec_ok;
 	sum = (RB_TYPE_OPT | (rb_edns_size >> 8) << 8) + (rb_edns_size & 0xff) + (dnssec_ok << 8);
 	if (ede) {
 		if ((void *)(opt + RB_OPT_BYTES + OPTION_EDE_BYTES) > data_end)
@@ -57,7 +62,8 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 		opt[16] = ede - 1;
 		sum += OPTION_EDE_BYTES + RB_OPTION_EDE + 2 + (ede - 1);
 	}
-	reply->sum += rb_sum_shift(sum, offset - pkt->dns);
+	reply->counts += COUNTS_AR;
+	reply->sum += RB_HTONS(1) + rb_sum_shift(sum, offset - pkt->dns);
 	return RB_NEXT;
 }
 
@@ -67,20 +73,12 @@ static __always_inline enum rb_result header_write(struct xdp_md *ctx, const str
 	void *data = frame_start(ctx);
 	void *data_end = frame_end(ctx);
 	struct rb_dns_header *header = data + pkt->dns;
-	const __u32 *tail = data + query->name_offset + query->question.qname_len;
-	__be16 arcount = reply->arcount;
 
-	if ((void *)(header + 1) > data_end || (void *)(tail + 1) > data_end)
+	if ((void *)(header + 1) > data_end)
 		return RB_INTERNAL;
-	if (query->edns.present)
-		arcount += RB_HTONS(1);
 	header->flags = reply->flags;
-	header->ancount = reply->ancount;
-	header->nscount = reply->nscount;
-	header->arcount = arcount;
-	reply->sum += (__u32)query->id + reply->flags + RB_HTONS(1) + reply->ancount +
-		      reply->nscount + arcount + query->question.wire_sum +
-		      rb_sum_shift((*tail & 0xffff) + (*tail >> 16), query->question.qname_len);
+	*(__u64 *)&header->qdcount = reply->counts;
+	reply->sum += query->id;
 	return RB_NEXT;
 }
 
@@ -93,7 +91,7 @@ static __always_inline enum rb_result reply_result(const struct reply *reply)
 			return RB_STALE;
 		if (reply->flags & RB_HTONS(RB_FLAG_TC))
 			return RB_TRUNCATED;
-		return reply->ancount ? RB_ANSWERED : RB_NODATA;
+		return reply->counts & COUNTS_AN_OF ? RB_ANSWERED : RB_NODATA;
 	case RB_HTONS(RB_RCODE_NXDOMAIN):
 		return RB_NXDOMAIN;
 	default:
@@ -101,35 +99,42 @@ static __always_inline enum rb_result reply_result(const struct reply *reply)
 	}
 }
 
+/* A reply without records: the question, and flags that say why. */
+static __always_inline void reply_bare(struct xdp_md *ctx, const struct packet *pkt,
+				       const struct query *query, __be16 flags, struct reply *reply)
+{
+	reply->flags = flags;
+	reply->counts = COUNTS_NONE;
+	reply->body_len = 0;
+	reply->sum = (__u64)flags + RB_HTONS(1);
+	reply->sum += (__u32)rb_sum_frame(ctx, name_offset(pkt), question_bytes(query));
+	reply_measure(pkt, query, reply);
+}
+
 /* The record's answer in full, or without records where it is larger than the client takes. */
-static __always_inline enum rb_result reply_plan(const struct packet *pkt,
-						 const struct query *query, const struct hit *hit,
-						 struct reply *reply)
+static __always_inline void reply_plan(struct xdp_md *ctx, const struct packet *pkt,
+				       const struct query *query, const struct hit *hit,
+				       struct reply *reply)
 {
 	const struct rb_record *record = hit->record;
 
 	reply->flags = rb_reply_flags(record->flags, query->flags, record->traits, &query->edns);
-	reply->ancount = RB_HTONS((__u16)record->ancount);
-	reply->nscount = RB_HTONS((__u16)record->nscount);
-	reply->arcount = RB_HTONS((__u16)record->arcount);
+	reply->counts = COUNTS_NONE + COUNTS_AN * record->ancount + COUNTS_NS * record->nscount +
+			COUNTS_AR * record->arcount;
 	reply->body_len = hit->body_len;
 	reply->ede = record->ede;
 	reply->age_s = 0;
 	reply->stale = !hit->left_ns;
+	reply->sum = (0xffffULL << 32) - hit->letters; /* modulo 65535 */
+	reply->sum += record->message_sum + (reply->flags ^ record->flags);
 	if (rb_stale_ns && reply->stale)
 		reply->ede = RB_EDE_STALE + 1;
 	else if (!(record->traits & RB_FIXED_TTL))
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
+	reply->sum += rb_sum_aged(record->ttl_weight, reply->age_s);
 	reply_measure(pkt, query, reply);
-	if (reply->dns_len > rb_reply_limit(&query->edns, rb_max_udp_size)) {
-		reply->flags |= RB_HTONS(RB_FLAG_TC);
-		reply->ancount = 0;
-		reply->nscount = 0;
-		reply->arcount = 0;
-		reply->body_len = 0;
-		reply_measure(pkt, query, reply);
-	}
-	return RB_NEXT;
+	if (reply->dns_len > rb_reply_limit(&query->edns, rb_max_udp_size))
+		reply_bare(ctx, pkt, query, reply->flags | RB_HTONS(RB_FLAG_TC), reply);
 }
 
 /* Everything but the records: both kinds of reply have it. */
@@ -159,9 +164,8 @@ static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const stru
 	struct reply reply = {};
 	enum rb_result result;
 
-	result = reply_plan(pkt, query, hit, &reply);
-	if (result == RB_NEXT)
-		result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
+	reply_plan(ctx, pkt, query, hit, &reply);
+	result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = body_write(ctx, hit, query, pkt->dns, &reply);
 	if (result == RB_NO_ROOM)

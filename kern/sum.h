@@ -18,14 +18,12 @@ static inline __attribute__((always_inline)) __u16 rb_sum_fold(__u64 sum)
 	return (__u16)sum;
 }
 
-/* The sum of bytes that start at an odd offset of the message, from their sum at an even one. */
-static inline __attribute__((always_inline)) __u16 rb_sum_shift(__u64 sum, __u32 offset)
+/* The sum of bytes that start at an odd offset of the message, from their sum at an even one, which
+ * is below 2^56. */
+static inline __attribute__((always_inline)) __u64 rb_sum_shift(__u64 sum, __u32 offset)
 {
-	__u16 folded = rb_sum_fold(sum);
-
-	if (offset & 1)
-		folded = (__u16)(folded << 8 | folded >> 8);
-	return folded;
+	/* To exchange the bytes of a 16-bit word is to multiply it by 2^8, modulo 65535. */
+	return sum << (offset & 1) * 8;
 }
 
 /*
@@ -38,10 +36,11 @@ static inline __attribute__((always_inline)) __u32 rb_sum_ttl_weight(__u32 offse
 	return offset & 1 ? 1 : 256;
 }
 
-/* What to add to the sum of a body whose TTLs each have lost age_s seconds. */
-static inline __attribute__((always_inline)) __u16 rb_sum_aged(__u16 ttl_weight, __u32 age_s)
+/* What to add to the sum of a message whose TTLs each have lost age_s seconds. */
+static inline __attribute__((always_inline)) __u64 rb_sum_aged(__u16 ttl_weight, __u32 age_s)
 {
-	return (__u16)~rb_sum_fold((__u64)ttl_weight * age_s);
+	/* Less than the multiple of 65535 that it is taken from. */
+	return (0xffffULL << 32) - (__u64)ttl_weight * age_s;
 }
 
 /* Words of memory, for userspace and for data of few bytes. */

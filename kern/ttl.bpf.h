@@ -31,7 +31,7 @@ static __always_inline __u32 ttl_write(__be32 *ttl, __u32 offset, __u32 age_s)
 	}
 	*ttl = after;
 	return rb_sum_shift((after & 0xffff) + (after >> 16), offset) +
-	       (__u16)~rb_sum_shift((before & 0xffff) + (before >> 16), offset);
+	       (__u16)~rb_sum_fold(rb_sum_shift((before & 0xffff) + (before >> 16), offset));
 }
 
 /* Every TTL of the body (at offset body of the frame, dns: that of the message). -1, or what the
@@ -47,7 +47,7 @@ static __always_inline int ttls_write(struct xdp_md *ctx, const struct rb_record
 
 	/* The class bounds the loop: no resource record is shorter than RR_BYTES_MIN. */
 	for (__u32 i = 0; i < RB_TTL_STEPS_MAX && i < data_bytes / RR_BYTES_MIN; i++) {
-		__u32 place = data_bytes - 1 - i;
+		__u32 place = data_bytes - 1 - i - record->qname_len;
 		__be32 *ttl;
 		__u8 distance;
 

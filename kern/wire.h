@@ -101,10 +101,8 @@ enum rb_rrtype {
 
 /* What the plain parser takes from a query. Offsets in bytes from the DNS header. */
 struct rb_question {
-	__u64 hash_sum;    /* NH of qname; rb_hash_finish() makes the hash */
-	__u64 wire_sum;    /* one's complement sum of qname as sent, in memory order, unfolded */
-	__u32 qname_len;   /* bytes with the root label, 1 to RB_NAME_MAX */
-	__u32 qname_words; /* 8-byte words that hold qname_len */
+	__u64 hash_sum;  /* NH of qname; rb_hash_finish() makes the hash */
+	__u32 qname_len; /* bytes with the root label, 1 to RB_NAME_MAX */
 };
 
 struct rb_edns {
@@ -127,7 +125,7 @@ rb_header_is_plain(const struct rb_dns_header *header)
 }
 
 /*
- * Scan the name that starts at cursor, up to end (exclusive): its length, hash and sum. 0, or -1
+ * Scan the name that starts at cursor, up to end (exclusive): its length and hash. 0, or -1
  * where no root label ends it within RB_NAME_MAX bytes and 4 bytes before end.
  *
  * There is no walk from label to label: see DESIGN, the name of a record holds no zero byte before
@@ -138,7 +136,7 @@ static inline __attribute__((always_inline)) int rb_name_scan(const __u8 *cursor
 							      const struct rb_hash_key *key,
 							      struct rb_question *ret)
 {
-	__u64 hash_sum = 0, wire_sum = 0;
+	__u64 hash_sum = 0;
 	__u32 i;
 
 	for (i = 0; i < RB_NAME_WORDS; i++, cursor += 8) {
@@ -156,12 +154,9 @@ static inline __attribute__((always_inline)) int rb_name_scan(const __u8 *cursor
 		zero = rb_word_zero(word);
 		mask = zero ? rb_zero_mask(zero) : ~0ULL;
 		word &= mask;
-		wire_sum += (word & 0xffffffff) + (word >> 32);
 		hash_sum += rb_hash_step(rb_word_lower(word), key->nh[i]);
 		if (zero) {
 			ret->hash_sum = hash_sum;
-			ret->wire_sum = wire_sum;
-			ret->qname_words = i + 1;
 			ret->qname_len = i * 8 + rb_zero_bytes(zero);
 			return ret->qname_len <= RB_NAME_MAX ? 0 : -1;
 		}

@@ -219,7 +219,7 @@ static void a_tag_alone_proves_nothing(void **state)
 			(void *)(table->classes[RB_SMALL].records + i * RB_SMALL_BYTES);
 
 		if (record->qname_len)
-			record->data[record->body_len + 1] ^= 1;
+			((uint8_t *)record)[RB_SMALL_BYTES - record->qname_len + 1] ^= 1;
 	}
 	expect(*state, &query, RB_COLLISION, "another name");
 }

@@ -16,14 +16,34 @@ static uint16_t canonical(uint64_t sum)
 	return folded == 0xffff ? 0 : folded;
 }
 
-/* RFC 1071, byte by byte, of a body that starts at this offset of a message; in memory order. */
-static uint16_t sum_bytewise(const uint8_t *body, uint32_t len, uint32_t offset)
+/* RFC 1071, byte by byte, of the whole reply to the key; in memory order. */
+static uint16_t sum_bytewise(const struct rb_table_key *key, const struct rb_answer *answer)
 {
+	uint8_t message[2048] = {0,
+				 0,
+				 (uint8_t)(answer->flags >> 8),
+				 (uint8_t)answer->flags,
+				 0,
+				 1,
+				 0,
+				 (uint8_t)answer->ancount,
+				 0,
+				 (uint8_t)answer->nscount,
+				 0,
+				 (uint8_t)answer->arcount};
+	uint32_t len = 12, i;
 	uint64_t sum = 0;
-	uint32_t i;
 
+	memcpy(message + len, key->qname, key->qname_len);
+	len += key->qname_len;
+	message[len++] = (uint8_t)(key->qtype >> 8);
+	message[len++] = (uint8_t)key->qtype;
+	message[len++] = 0;
+	message[len++] = RB_CLASS_IN;
+	memcpy(message + len, answer->body, answer->body_len);
+	len += answer->body_len;
 	for (i = 0; i < len; i++)
-		sum += (offset + i) & 1 ? (uint32_t)body[i] << 8 : body[i];
+		sum += i & 1 ? (uint32_t)message[i] << 8 : message[i];
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return sum == 0xffff ? 0 : (uint16_t)sum;
@@ -52,6 +72,10 @@ static struct rb_answer *random_answer(struct prng *prng, uint32_t age_s)
 	for (i = 0; i < answer->body_len; i++)
 		if (!answer->body[i])
 			answer->body[i] = (uint8_t)prng_next(prng);
+	answer->flags = (uint16_t)prng_next(prng);
+	answer->ancount = (uint16_t)(prng_next(prng) % 256);
+	answer->nscount = (uint16_t)(prng_next(prng) % 256);
+	answer->arcount = (uint16_t)(prng_next(prng) % 256);
 	answer->ttl_s = 1;
 	answer->traits = RB_SERVES_DO0;
 	return answer;
@@ -81,19 +105,18 @@ static void aged_sum_is_that_of_the_aged_bytes(void **state)
 	for (round = 0; round < ROUNDS; round++) {
 		uint32_t age_s = (uint32_t)(prng_next(&prng) % (1U << (round % 31)));
 		struct rb_answer *answer = random_answer(&prng, age_s);
-		struct rb_table_key key = {.qname = {1}, .qtype = RB_TYPE_A};
+		struct rb_table_key key = {.qtype = (uint16_t)prng_next(&prng)};
 		struct rb_image image;
-		uint32_t offset;
 
 		key.qname_len = (uint16_t)(3 + prng_next(&prng) % 100);
-		offset = 12U + key.qname_len + 4;
+		for (uint32_t i = 0; i + 1 < key.qname_len; i++)
+			key.qname[i] = (uint8_t)(1 + prng_next(&prng) % 255);
 		assert_int_equal(rb_image_build(&key, answer, 1, &image), 0);
-		assert_int_equal(canonical(image.record.body_sum),
-				 sum_bytewise(answer->body, answer->body_len, offset));
+		assert_int_equal(canonical(image.record.message_sum), sum_bytewise(&key, answer));
 		body_age(answer, age_s);
-		assert_int_equal(canonical((uint64_t)image.record.body_sum +
+		assert_int_equal(canonical((uint64_t)image.record.message_sum +
 					   rb_sum_aged(image.record.ttl_weight, age_s)),
-				 sum_bytewise(answer->body, answer->body_len, offset));
+				 sum_bytewise(&key, answer));
 		rb_answer_free(answer);
 	}
 }

@@ -91,8 +91,7 @@ static uint32_t ttl_at(const struct rb_record *record, uint32_t offset)
 
 static const char *inspect_ttls(const struct rb_record *record)
 {
-	/* The copy has the layout of the large class: the distances end with it. */
-	const uint8_t *steps = record->data + (RB_LARGE_BYTES - RB_RECORD_HEADER) - 1;
+	const uint8_t *steps = rb_table_record_qname(record) - 1;
 	uint32_t body_at =
 		(uint32_t)sizeof(struct rb_dns_header) + record->qname_len + RB_QUESTION_TAIL;
 	uint32_t cursor = 0, weight = 0, i;
@@ -109,8 +108,8 @@ static const char *inspect_ttls(const struct rb_record *record)
 	}
 	if (weight != record->ttl_weight)
 		return "ttl_weight is wrong";
-	if (rb_sum_shift(rb_sum_bytes(record->data, record->body_len), body_at) != record->body_sum)
-		return "body_sum is wrong";
+	if (rb_table_record_sum(record) != record->message_sum)
+		return "message_sum is wrong";
 	return NULL;
 }
 

@@ -67,12 +67,10 @@ static int steps_build(const struct rb_answer *answer, uint32_t body_at, struct 
 	return 0;
 }
 
-/* The smallest class with room, by the two rules of struct rb_record; RB_CLASSES: none. */
-static enum rb_class class_choose(uint32_t body_len, uint32_t qname_len, uint32_t steps)
+/* The smallest class with room; RB_CLASSES: none. */
+static enum rb_class class_choose(uint32_t data_bytes)
 {
-	uint32_t by_words = body_len + words_for(qname_len) * 8;
-	uint32_t by_bytes = body_len + qname_len + steps;
-	uint32_t bytes = RB_RECORD_HEADER + (by_words > by_bytes ? by_words : by_bytes);
+	uint32_t bytes = RB_RECORD_HEADER + data_bytes;
 	unsigned int class = RB_SMALL;
 
 	while (class < RB_CLASSES && bytes > rb_size_record_bytes(class))
@@ -80,16 +78,27 @@ static enum rb_class class_choose(uint32_t body_len, uint32_t qname_len, uint32_
 	return class;
 }
 
+/* Of the message as struct rb_record has it, its id left out. */
+static uint16_t message_sum(const struct rb_record *header, const uint8_t *qname,
+			    const uint8_t *body)
+{
+	uint64_t tail = (uint64_t)header->qtype + RB_HTONS(RB_CLASS_IN);
+	uint64_t sum = header->flags;
+
+	sum += RB_HTONS(1U + header->ancount + header->nscount + header->arcount);
+	sum += rb_sum_bytes(qname, header->qname_len);
+	sum += rb_sum_shift(tail, header->qname_len);
+	sum += rb_sum_shift(rb_sum_bytes(body, header->body_len), body_offset(header->qname_len));
+	return rb_sum_fold(sum);
+}
+
 static void header_build(const struct rb_table_key *key, const struct rb_answer *answer,
 			 uint32_t epoch, const struct ttl_steps *steps, struct rb_large *record)
 {
-	uint32_t body_at = body_offset(key->qname_len);
-
 	memset(record, 0, RB_RECORD_HEADER);
 	record->epoch = epoch;
 	record->expires_ns = answer->expires_ns;
 	record->ttl_s = answer->ttl_s;
-	record->body_sum = rb_sum_shift(rb_sum_bytes(answer->body, answer->body_len), body_at);
 	record->ttl_weight = (uint16_t)steps->weight;
 	record->qtype = RB_HTONS(key->qtype);
 	record->body_len = answer->body_len;
@@ -108,10 +117,10 @@ static void header_build(const struct rb_table_key *key, const struct rb_answer 
 int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answer, uint32_t epoch,
 		   struct rb_image *ret_image)
 {
-	uint32_t body_len = answer->body_len, record_bytes, i;
+	uint32_t body_len = answer->body_len, record_bytes, tail_bytes, i;
 	struct ttl_steps steps;
 	enum rb_class class;
-	uint8_t *bytes;
+	uint8_t *bytes, *qname;
 	int err;
 
 	if (!answer->ttl_s || !(answer->traits & RB_SERVES_MASK))
@@ -122,33 +131,36 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 	err = steps_build(answer, body_offset(key->qname_len), &steps);
 	if (err)
 		return err;
-	class = class_choose(body_len, key->qname_len, steps.count);
+	tail_bytes = steps.count + key->qname_len;
+	class = class_choose(body_len + tail_bytes);
 	if (class == RB_CLASSES)
 		return -EMSGSIZE;
 
 	record_bytes = rb_size_record_bytes(class);
 	ret_image->class = class;
-	ret_image->head_words = words_for(RB_RECORD_HEADER + body_len + key->qname_len);
-	ret_image->tail_words = words_for(steps.count);
+	ret_image->head_words = words_for(RB_RECORD_HEADER + body_len);
+	ret_image->tail_words = words_for(tail_bytes);
 	/* What is stored of neither: the rest of the words at the edges. */
 	ret_image->words[ret_image->head_words - 1] = 0;
 	memset(&ret_image->words[record_bytes / 8 - ret_image->tail_words], 0,
 	       ret_image->tail_words * sizeof(ret_image->words[0]));
 	header_build(key, answer, epoch, &steps, &ret_image->record);
+	ret_image->record.message_sum =
+		message_sum((const struct rb_record *)&ret_image->record, key->qname, answer->body);
 	bytes = (uint8_t *)ret_image->words;
 	if (body_len)
 		memcpy(bytes + RB_RECORD_HEADER, answer->body, body_len);
-	memcpy(bytes + RB_RECORD_HEADER + body_len, key->qname, key->qname_len);
+	qname = bytes + record_bytes - key->qname_len;
+	memcpy(qname, key->qname, key->qname_len);
 	for (i = 0; i < steps.count; i++)
-		bytes[record_bytes - 1 - i] = steps.distances[i];
+		qname[-1 - (int)i] = steps.distances[i];
 	return 0;
 }
 
 /* Fill ret_offsets (NULL: only count) with where the TTLs are. Their number, or -EBADMSG. */
 static int offsets_read(const struct rb_record *record, uint16_t *ret_offsets)
 {
-	/* A copied record has the layout of the large class, see rb_table_read(). */
-	const uint8_t *step = record->data + (RB_LARGE_BYTES - RB_RECORD_HEADER);
+	const uint8_t *step = rb_table_record_qname(record);
 	uint32_t cursor = 0;
 	int count = 0;
 	uint32_t i;
@@ -202,5 +214,11 @@ int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer *
 
 const uint8_t *rb_table_record_qname(const struct rb_record *record)
 {
-	return record->data + record->body_len;
+	/* A copied record has the layout of the large class, see rb_table_read(). */
+	return (const uint8_t *)record + RB_LARGE_BYTES - record->qname_len;
+}
+
+uint16_t rb_table_record_sum(const struct rb_record *record)
+{
+	return message_sum(record, rb_table_record_qname(record), record->data);
 }

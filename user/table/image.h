@@ -8,8 +8,8 @@
 /* What is to be stored: the first head_words and the last tail_words of a record of the class. */
 struct rb_image {
 	enum rb_class class;
-	uint32_t head_words; /* of 8 bytes, as all here: header, body and qname */
-	uint32_t tail_words; /* TTL distances; may overlap with the head's last word */
+	uint32_t head_words; /* of 8 bytes, as all here: header and body */
+	uint32_t tail_words; /* TTL distances and qname; may overlap with the head's last word */
 	union {
 		struct rb_large record; /* a smaller record has the same header, and ends earlier */
 		uint64_t words[RB_LARGE_BYTES / 8];

@@ -59,8 +59,11 @@ static int class_lookup(const struct rb_table *table, enum rb_class class,
 	uint32_t way, index;
 	int err;
 
-	way = rb_bucket_find(__atomic_load_n(&tags[0], __ATOMIC_RELAXED),
-			     __atomic_load_n(&tags[1], __ATOMIC_RELAXED), key->hash, serves);
+	way = rb_hash_home(key->hash);
+	if (!rb_tag_matches(rb_tag_get(part, bucket, way), key->hash, serves))
+		way = rb_bucket_find(__atomic_load_n(&tags[0], __ATOMIC_RELAXED),
+				     __atomic_load_n(&tags[1], __ATOMIC_RELAXED), key->hash,
+				     serves);
 	if (way == RB_WAYS)
 		return -ENOENT;
 	index = bucket * RB_WAYS + way;

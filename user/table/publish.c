@@ -17,7 +17,8 @@ static bool tag_overlaps(uint16_t tag, uint64_t hash, uint8_t serves)
 }
 
 /* Read in place: the caller holds the lock of those who write here. */
-static bool slot_has_key(const uint64_t *slot, const struct rb_table_key *key)
+static bool slot_has_key(const struct rb_table_class *part, const uint64_t *slot,
+			 const struct rb_table_key *key)
 {
 	const uint8_t *bytes = (const uint8_t *)slot;
 	struct rb_record header;
@@ -25,7 +26,7 @@ static bool slot_has_key(const uint64_t *slot, const struct rb_table_key *key)
 	memcpy(&header, bytes, RB_RECORD_HEADER);
 	return header.qname_len == key->qname_len && header.qtype == RB_HTONS(key->qtype) &&
 	       header.view == key->view &&
-	       !memcmp(bytes + RB_RECORD_HEADER + header.body_len, key->qname, key->qname_len);
+	       !memcmp(bytes + part->record_bytes - key->qname_len, key->qname, key->qname_len);
 }
 
 /* The key's records of these variants in one class; how many were removed. */
@@ -37,7 +38,7 @@ static int class_remove(struct rb_table_class *part, const struct rb_table_key *
 
 	for (way = 0; way < RB_WAYS; way++) {
 		if (!tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves) ||
-		    !slot_has_key(rb_slot_at(part, bucket * RB_WAYS + way), key))
+		    !slot_has_key(part, rb_slot_at(part, bucket * RB_WAYS + way), key))
 			continue;
 		rb_slot_clear(part, bucket, way);
 		removed++;
@@ -81,12 +82,14 @@ static bool has_ended(const uint64_t *slot, uint64_t now_ns, uint64_t stale_ns)
 }
 
 /* An empty way, else one whose record answers nobody any more, else what CLOCK gives up. */
-static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_t epoch,
-			   uint64_t stale_ns)
+static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_t home,
+			   uint32_t epoch, uint64_t stale_ns)
 {
 	uint64_t now_ns;
 	uint32_t way;
 
+	if (!rb_tag_get(part, bucket, home))
+		return home;
 	for (way = 0; way < RB_WAYS; way++)
 		if (!rb_tag_get(part, bucket, way))
 			return way;
@@ -117,7 +120,7 @@ static uint32_t way_take(const struct rb_table *table, struct rb_table_class *pa
 
 		if (!tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves))
 			continue;
-		if (slot_has_key(slot, key))
+		if (slot_has_key(part, slot, key))
 			*ret_marks |= __atomic_load_n(rb_slot_marks(slot), __ATOMIC_RELAXED) &
 				      RB_MARK_VISITED;
 		if (taken == RB_WAYS)
@@ -126,7 +129,7 @@ static uint32_t way_take(const struct rb_table *table, struct rb_table_class *pa
 			rb_slot_clear(part, bucket, way);
 	}
 	if (taken == RB_WAYS)
-		taken = way_victim(part, bucket, epoch, table->stale_ns);
+		taken = way_victim(part, bucket, rb_hash_home(key->hash), epoch, table->stale_ns);
 	rb_tag_set(part, bucket, taken, 0);
 	return taken;
 }

@@ -72,15 +72,15 @@ static int copy_unchecked(const struct rb_table_class *part, const uint64_t *slo
 			  struct rb_record *buffer)
 {
 	uint8_t *bytes = (uint8_t *)buffer;
-	uint32_t tail_words, used;
+	uint32_t tail_bytes, tail_words;
 
 	words_load(slot, 1, HEADER_WORDS - 1, bytes + 8);
 	buffer->epoch = rb_slot_epoch(slot);
-	used = (uint32_t)buffer->body_len + buffer->qname_len;
-	if (used + buffer->ttl_steps > part->data_bytes)
+	tail_bytes = (uint32_t)buffer->ttl_steps + buffer->qname_len;
+	if (buffer->body_len + tail_bytes > part->data_bytes)
 		return -EBADMSG;
-	words_load(slot, HEADER_WORDS, (used + 7) / 8, bytes + RB_RECORD_HEADER);
-	tail_words = (buffer->ttl_steps + 7U) / 8;
+	words_load(slot, HEADER_WORDS, (buffer->body_len + 7U) / 8, bytes + RB_RECORD_HEADER);
+	tail_words = (tail_bytes + 7) / 8;
 	words_load(slot, part->record_bytes / 8 - tail_words, tail_words,
 		   bytes + RB_LARGE_BYTES - (size_t)tail_words * 8);
 	return 0;

@@ -152,6 +152,9 @@ int rb_table_iterate(const struct rb_table *table,
 int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer);
 const uint8_t *rb_table_record_qname(const struct rb_record *record);
 
+/* What message_sum of a copied record has to be. */
+uint16_t rb_table_record_sum(const struct rb_record *record);
+
 struct rb_table_usage {
 	uint64_t capacity[RB_CLASSES]; /* records */
 	uint64_t used[RB_CLASSES];     /* ways with a tag, fresh or not */
