@@ -167,6 +167,46 @@ static void a_macvlan_is_answered_in_generic_mode(void **state)
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
 
+/* Otherwise: an anycast node, whose routing daemon has the address on lo, answers by sockets. */
+static void an_address_of_loopback_is_answered_where_xdp_interface_says(void **state)
+{
+	struct lab *lab = *state;
+
+	veth(lab, "on");
+	run("ip addr add 198.51.100.53/32 dev lo && ip link set lo up");
+	enter(lab->client_ns);
+	run("ip route add 198.51.100.53 via " SERVER4);
+	enter(lab->server_ns);
+	lab->listens[0] = listen_on("198.51.100.53");
+	lab->config.listen_count = 1;
+	start(lab, REFUSE_ALL);
+	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
+	stop(lab);
+	lab->config.xdp_interfaces = "rbdp0 ";
+	start(lab, REFUSE_ALL);
+	assert_true(link_of("rbdp0").xdp_native);
+	assert_int_equal(ask(lab, "198.51.100.53"), REFUSED);
+	/* The interface's own address is not configured. */
+	expect_silence(lab);
+	run("ip addr del 198.51.100.53/32 dev lo");
+	rb_xdp_watch(lab->xdp);
+	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
+	run("ip addr add 198.51.100.53/32 dev lo");
+	rb_xdp_watch(lab->xdp);
+	assert_int_equal(ask(lab, "198.51.100.53"), REFUSED);
+}
+
+static int anycast_teardown(void **state)
+{
+	struct lab *lab = *state;
+
+	lab->listens[0] = listen_on(SERVER4);
+	lab->config.listen_count = 2;
+	lab->config.xdp_interfaces = NULL;
+	run("ip addr flush dev lo");
+	return lab_clear(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +220,9 @@ int main(void)
 		datapath_test(a_large_mtu_stays_native),
 		datapath_test(a_bridge_is_answered_in_generic_mode),
 		datapath_test(a_macvlan_is_answered_in_generic_mode),
+		cmocka_unit_test_teardown(
+			an_address_of_loopback_is_answered_where_xdp_interface_says,
+			anycast_teardown),
 	};
 
 	return cmocka_run_group_tests_name("datapath", tests, lab_open, lab_close);

@@ -104,6 +104,9 @@ struct row {
 
 #define VLAN(why) ETHERNET, .kind = "vlan", .parent = "eth0", .strips_tags = "eth0", .below = (why)
 
+#define LOCALHOST 0x0100007f /* 127.0.0.1 */
+#define SINK      .is_sink = true, .locals4 = {{LOCALHOST}, {.addr = 1}}, .locals4_count = 2
+
 static const struct row rows[] = {
 	{"NIC", {ETHERNET, .driver = "ixgbe", .mtu = 1500}, NATIVE, "driver"},
 	{"virtio-net", {ETHERNET, .driver = "virtio_net", .mtu = 1500}, NATIVE, "guest_csum=off"},
@@ -147,7 +150,19 @@ static const struct row rows[] = {
 	 {ETHERNET, .name = "eth0", .master = "br0", .master_kind = "bridge"},
 	 NATIVE,
 	 "give the address to br0"},
-	{"loopback", {.is_up = true, .is_loopback = true}, SOCKETS, "loopback"},
+	{"loopback",
+	 {.is_loopback = true, .is_sink = true, .locals4 = {{LOCALHOST}}, .locals4_count = 1},
+	 SOCKETS,
+	 "127.0.0.1"},
+	{"anycast on loopback",
+	 {SINK, .is_loopback = true},
+	 SOCKETS,
+	 "name that in xdp-interface:"},
+	{"anycast on a dummy",
+	 {SINK, .is_ethernet = true, .kind = "dummy"},
+	 SOCKETS,
+	 "name that in"},
+	{"anycast, xdp-interface: named", {SINK, .comes_in_on = "eth0"}, SOCKETS, "come in (eth0)"},
 	{"not named by xdp-interface:", {ETHERNET, .is_excluded = true}, SOCKETS, "xdp-interface"},
 	{"tun", {.is_up = true, .kind = "tun"}, SOCKETS, "no Ethernet header"},
 };

@@ -182,6 +182,31 @@ static void interfaces_that_xdp_interface_does_not_name_are_excluded(void **stat
 	assert_string_equal(name, "rbdp");
 }
 
+/* Otherwise: with anycast by a routing daemon, its address on lo, the kernel answers nothing. */
+static void an_address_of_loopback_is_one_of_the_interfaces_that_are_named(void **state)
+{
+	struct rb_listen listens[] = {listen_on("198.51.100.53", 53), listen_on("::1", 53),
+				      listen_on("127.0.0.1", 53)};
+	struct rb_config config = config_of(listens, ARRAY_SIZE(listens));
+	_cleanup_found_ struct found automatic = {0}, of_two = {0};
+
+	(void)state;
+	run("ip addr add 198.51.100.53/32 dev lo");
+	find(&config, &automatic);
+	assert_int_equal(automatic.count, 1);
+	assert_true(named(&automatic, "lo")->is_sink);
+	assert_string_equal(named(&automatic, "lo")->comes_in_on, "");
+	config.xdp_interfaces = "rbdp0 rbdp2 ";
+	find(&config, &of_two);
+	assert_string_equal(named(&of_two, "lo")->comes_in_on, "rbdp0");
+	assert_int_equal(named(&of_two, "rbdp0")->locals4_count, 1);
+	assert_int_equal(named(&of_two, "rbdp0")->locals6_count, 0);
+	assert_int_equal(named(&of_two, "rbdp2")->locals4_count, 1);
+	assert_int_equal(named(&of_two, "rbdp2")->locals4[0].addr, inet_addr("198.51.100.53"));
+	assert_null(named(&of_two, "rbdp4"));
+	run("ip addr del 198.51.100.53/32 dev lo");
+}
+
 /* Otherwise: an address written twice takes two of the few places that a program has. */
 static void an_address_counts_once_and_those_beyond_the_limit_are_counted(void **state)
 {
@@ -311,6 +336,7 @@ int main(void)
 		cmocka_unit_test(an_address_that_nobody_carries_is_reported),
 		cmocka_unit_test(what_is_turned_off_is_not_looked_for),
 		cmocka_unit_test(interfaces_that_xdp_interface_does_not_name_are_excluded),
+		cmocka_unit_test(an_address_of_loopback_is_one_of_the_interfaces_that_are_named),
 		cmocka_unit_test(an_address_counts_once_and_those_beyond_the_limit_are_counted),
 		cmocka_unit_test(a_veth_peer_counts_only_in_our_namespace),
 		cmocka_unit_test(what_the_kernel_says_of_the_interface_is_told),

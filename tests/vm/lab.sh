@@ -131,6 +131,7 @@ configure() {
 		    verbosity: 1
 		    hot-cache-size: 2m
 		    pin-dir: "$pins"
+		    ${LAB_SETTINGS:-}
 		    local-zone: "many.example." static
 		CONF
 		for ((number = 0; number < NAMES; number++)); do

@@ -42,7 +42,8 @@ static void print_interfaces(const struct rb_xdp *xdp, FILE *out)
 	fputs("xdp: yes\n", out);
 	for (i = 0; rb_xdp_status(xdp, i, &status); i++) {
 		if (!status.prog_id) {
-			fprintf(out, "interface: %s by sockets\n", status.ifname);
+			fprintf(out, "interface: %s by sockets%s%s\n", status.ifname,
+				status.reason[0] ? ": " : "", status.reason);
 			continue;
 		}
 		fprintf(out, "interface: %s %s XDP, program id %u, replies by %s, misses by ",
@@ -52,6 +53,8 @@ static void print_interfaces(const struct rb_xdp *xdp, FILE *out)
 				status.sockets == 1 ? "" : "s");
 		else
 			fputs("socket\n", out);
+		if (status.vlans[0])
+			fprintf(out, "vlans: %s by %s\n", status.vlans, status.ifname);
 	}
 }
 

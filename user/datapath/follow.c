@@ -33,10 +33,11 @@ static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->kind, b->kind) &&
 	       !strcmp(a->master, b->master) && a->bond_mode == b->bond_mode &&
-	       a->is_excluded == b->is_excluded && !memcmp(a->mac, b->mac, sizeof(a->mac)) &&
-	       a->mtu == b->mtu && a->rx_queues == b->rx_queues &&
-	       a->peer_ifindex == b->peer_ifindex && a->below == b->below &&
-	       a->vlan_count == b->vlan_count && !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
+	       a->is_excluded == b->is_excluded && !strcmp(a->comes_in_on, b->comes_in_on) &&
+	       !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
+	       a->rx_queues == b->rx_queues && a->peer_ifindex == b->peer_ifindex &&
+	       a->below == b->below && a->vlan_count == b->vlan_count &&
+	       !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
 	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
 	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
 	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "netif/locals.h"
 #include "util/cleanup.h"
 
 /* A page less headroom and tailroom: what a driver without fragments (xdp.frags) takes. */
@@ -14,8 +15,8 @@
 /* Kinds without native XDP. For others that lack it the attempt to attach tells. */
 static bool kind_is_generic(const char *kind)
 {
-	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan", "ipvtap",
-					    "bridge",  "vxlan",   "dummy"};
+	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan",
+					    "ipvtap",  "bridge",  "vxlan"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -110,21 +111,40 @@ static void plan_vlan(const struct rb_netif *netif, struct rb_plan *plan)
 			 netif->parent, netif->strips_tags);
 }
 
+/* Its own clients have addresses that XDP never answers; others' packets come in elsewhere. */
+static void plan_sink(const struct rb_netif *netif, struct rb_plan *plan)
+{
+	plan_none(plan, netif->is_loopback
+				? "loopback's clients (127.0.0.1) are never answered by XDP"
+				: "nothing comes in on a dummy");
+	if (!rb_locals_have_outer(netif))
+		return;
+	if (netif->comes_in_on[0])
+		snprintf(plan->reason, sizeof(plan->reason),
+			 "its addresses are answered where xdp-interface: says that they come in "
+			 "(%s)",
+			 netif->comes_in_on);
+	else
+		snprintf(
+			plan->advice, sizeof(plan->advice),
+			"what is sent to its addresses comes in on another interface: name that in "
+			"xdp-interface:, or the kernel does not answer it");
+}
+
 void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 {
 	struct rb_plan plan = {
 		.best = {.mode = RB_MODE_NATIVE, .egress = RB_EGRESS_TX, .use_xsk = true},
 	};
 
-	if (netif->is_excluded) {
+	if (netif->is_sink) {
+		plan_sink(netif, &plan);
+	} else if (netif->is_excluded) {
 		plan_none(&plan, "xdp-interface: does not name it");
 	} else if (netif->foreign_prog_id) {
 		plan_none(&plan, "");
 		snprintf(plan.reason, sizeof(plan.reason),
 			 "it carries somebody else's XDP program (id %d)", netif->foreign_prog_id);
-	} else if (netif->is_loopback) {
-		plan_none(&plan, "loopback has no native XDP, and its clients' addresses "
-				 "(127.0.0.1) are never answered by XDP");
 	} else if (!netif->is_ethernet) {
 		plan_none(&plan, "it has no Ethernet header");
 	} else if (!strcmp(netif->kind, "vlan")) {

@@ -116,9 +116,13 @@ int rb_port_plan(struct rb_port *port)
 	if (port->plan.best.mode == RB_MODE_NONE) {
 		if (netif->foreign_prog_id)
 			log_foreign(netif);
+		else if (netif->comes_in_on[0])
+			rb_log_notice("%s: %s", netif->name, port->plan.reason);
 		else
 			rb_log_notice("%s: no XDP, %s; served by sockets", netif->name,
 				      port->plan.reason);
+		if (port->plan.advice[0])
+			rb_log_warn("%s: %s", netif->name, port->plan.advice);
 		return -ENOTSUP;
 	}
 	if (port->plan.reason[0])

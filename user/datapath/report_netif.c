@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report on served interfaces: chain, plan, findings. */
-#include "datapath/report.h"
+#include "datapath/report_view.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,16 +17,6 @@
 
 #define STEPS_MAX 48
 
-/* What the system is made of, read once for all interfaces. */
-struct view {
-	struct rb_report *report;
-	const struct rb_config *config;
-	struct rb_rtnl_link *links;
-	size_t link_count;
-	struct rb_rtnl_addr *addrs;
-	size_t addr_count;
-};
-
 /* " 192.0.2.1@53", or " 192.0.2.1@53 (eth0.10)" where it is that VLAN's. */
 static void print_address(FILE *out, const struct rb_netif *netif, int family, const void *addr,
 			  __be16 port, unsigned int vlan)
@@ -38,7 +28,7 @@ static void print_address(FILE *out, const struct rb_netif *netif, int family, c
 		fprintf(out, " (%s)", netif->vlan_names[vlan - 1]);
 }
 
-static void print_addresses(const struct view *view, const struct rb_netif *netif)
+static void print_addresses(const struct rb_report_view *view, const struct rb_netif *netif)
 {
 	FILE *out = view->report->out;
 	unsigned int i;
@@ -53,7 +43,7 @@ static void print_addresses(const struct view *view, const struct rb_netif *neti
 	fputc('\n', out);
 }
 
-static void print_vlans(const struct view *view, const struct rb_netif *netif)
+static void print_vlans(const struct rb_report_view *view, const struct rb_netif *netif)
 {
 	char text[RB_STEP_TEXT];
 	unsigned int v;
@@ -71,7 +61,7 @@ static void print_vlans(const struct view *view, const struct rb_netif *netif)
 	}
 }
 
-static size_t print_chain(const struct view *view, const struct rb_netif *netif,
+static size_t print_chain(const struct rb_report_view *view, const struct rb_netif *netif,
 			  struct rb_step steps[STEPS_MAX])
 {
 	size_t count =
@@ -89,8 +79,8 @@ static size_t print_chain(const struct view *view, const struct rb_netif *netif,
 }
 
 /* A running runbound's program is no foreign one. */
-static bool disown(const struct view *view, const char *prefix, const struct rb_netif *netif,
-		   int ifindex, int *prog_id)
+static bool disown(const struct rb_report_view *view, const char *prefix,
+		   const struct rb_netif *netif, int ifindex, int *prog_id)
 {
 	_cleanup_close_ int link_fd = -1;
 	char path[PATH_MAX];
@@ -102,7 +92,7 @@ static bool disown(const struct view *view, const char *prefix, const struct rb_
 	return true;
 }
 
-static void print_plan(const struct view *view, const struct rb_netif *netif,
+static void print_plan(const struct rb_report_view *view, const struct rb_netif *netif,
 		       const struct rb_plan *plan)
 {
 	FILE *out = view->report->out;
@@ -123,7 +113,7 @@ static void print_plan(const struct view *view, const struct rb_netif *netif,
 }
 
 /* The plan of a veth whose other end nobody here can see is proven or refuted by one frame. */
-static void report_unseen_peer(const struct view *view, const struct rb_netif *netif)
+static void report_unseen_peer(const struct rb_report_view *view, const struct rb_netif *netif)
 {
 	_cleanup_(rb_probe_freep) struct rb_probe *probe = NULL;
 	int err = rb_probe_new(netif, &probe);
@@ -148,7 +138,7 @@ static void report_unseen_peer(const struct view *view, const struct rb_netif *n
 			netif->name, strerror(-err));
 }
 
-static void report_peer(const struct view *view, const struct rb_netif *netif)
+static void report_peer(const struct rb_report_view *view, const struct rb_netif *netif)
 {
 	const struct rb_rtnl_link *peer =
 		rb_chain_link(view->links, view->link_count, netif->peer_ifindex);
@@ -165,7 +155,7 @@ static void report_peer(const struct view *view, const struct rb_netif *netif)
 		      gro_on ? "" : " (it has GRO off, so without that program it has no NAPI)");
 }
 
-static void report_vlans(const struct view *view, const struct rb_netif *netif,
+static void report_vlans(const struct rb_report_view *view, const struct rb_netif *netif,
 			 const struct rb_step *steps, size_t count)
 {
 	size_t i;
@@ -188,7 +178,7 @@ static void report_vlans(const struct view *view, const struct rb_netif *netif,
 }
 
 /* A bond that is a port of a bridge while something on the bond itself is to serve. */
-static void report_enslaved(const struct view *view, const struct rb_netif *netif,
+static void report_enslaved(const struct rb_report_view *view, const struct rb_netif *netif,
 			    const struct rb_step *steps, size_t count)
 {
 	size_t i;
@@ -210,100 +200,8 @@ static void report_enslaved(const struct view *view, const struct rb_netif *neti
 	}
 }
 
-static bool same_subnet(const struct rb_rtnl_addr *a, const struct rb_rtnl_addr *b)
-{
-	unsigned int bits = a->prefix < b->prefix ? a->prefix : b->prefix;
-	unsigned int bytes = bits / 8, rest = bits % 8;
-
-	if (a->family != b->family || !bits || bits > (a->family == AF_INET ? 32U : 128U))
-		return false;
-	if (memcmp(a->addr, b->addr, bytes) != 0)
-		return false;
-	return !rest || !((a->addr[bytes] ^ b->addr[bytes]) >> (8 - rest));
-}
-
-static bool is_link_local(const struct rb_rtnl_addr *addr)
-{
-	return addr->family == AF_INET6 && addr->addr[0] == 0xfe && (addr->addr[1] & 0xc0) == 0x80;
-}
-
-/* Of the interface itself, or of a VLAN that is answered on it. */
-static bool is_part(const struct view *view, const struct rb_netif *netif, int ifindex)
-{
-	const struct rb_rtnl_link *link = rb_chain_link(view->links, view->link_count, ifindex);
-	unsigned int i;
-
-	for (i = 0; link && i < netif->vlan_count; i++) {
-		if (!strcmp(link->name, netif->vlan_names[i]))
-			return true;
-	}
-	return ifindex == netif->ifindex;
-}
-
-static bool serves(const struct view *view, const struct rb_netif *netif,
-		   const struct rb_rtnl_addr *addr)
-{
-	unsigned int i;
-
-	if (is_link_local(addr) || !is_part(view, netif, addr->ifindex))
-		return false;
-	for (i = 0; addr->family == AF_INET && i < netif->locals4_count; i++) {
-		if (!memcmp(&netif->locals4[i].addr, addr->addr, 4))
-			return true;
-	}
-	for (i = 0; addr->family == AF_INET6 && i < netif->locals6_count; i++) {
-		if (!memcmp(netif->locals6[i].addr, addr->addr, 16))
-			return true;
-	}
-	return false;
-}
-
-/* For all interfaces; an interface's own setting may be stricter still. */
-static int arp_ignore(void)
-{
-	_cleanup_fclose_ FILE *file = fopen("/proc/sys/net/ipv4/conf/all/arp_ignore", "re");
-	int value = 0;
-
-	return file && fscanf(file, "%d", &value) == 1 ? value : 0;
-}
-
-static void report_subnet(const struct view *view, const struct rb_netif *netif,
-			  const struct rb_rtnl_link *other, int family)
-{
-	if (family == AF_INET6 || arp_ignore())
-		rb_report_add(view->report, RB_LEVEL_INFO,
-			      "%s and %s share a subnet: XDP works on the one that carries the "
-			      "address",
-			      netif->name, other->name);
-	else
-		rb_report_add(view->report, RB_LEVEL_WARN,
-			      "%s and %s share a subnet: by default Linux answers ARP for either's "
-			      "address on both, and queries may come in where the address is not. "
-			      "Set net.ipv4.conf.all.arp_ignore=1 and arp_announce=2 (sysctl)",
-			      netif->name, other->name);
-}
-
-static void report_subnets(const struct view *view, const struct rb_netif *netif)
-{
-	size_t i, other;
-
-	for (i = 0; i < view->addr_count; i++) {
-		if (!serves(view, netif, &view->addrs[i]))
-			continue;
-		for (other = 0; other < view->addr_count; other++) {
-			const struct rb_rtnl_link *link = rb_chain_link(
-				view->links, view->link_count, view->addrs[other].ifindex);
-
-			if (view->addrs[other].ifindex == view->addrs[i].ifindex || !link ||
-			    !same_subnet(&view->addrs[i], &view->addrs[other]))
-				continue;
-			report_subnet(view, netif, link, view->addrs[i].family);
-			return;
-		}
-	}
-}
-
-static void report_program(const struct view *view, const struct rb_netif *netif, bool is_ours)
+static void report_program(const struct rb_report_view *view, const struct rb_netif *netif,
+			   bool is_ours)
 {
 	if (is_ours)
 		rb_report_add(view->report, RB_LEVEL_INFO, "%s: runbound's program is attached now",
@@ -316,7 +214,7 @@ static void report_program(const struct view *view, const struct rb_netif *netif
 			netif->name, netif->foreign_prog_id, netif->name);
 }
 
-static void report_device(const struct view *view, const struct rb_netif *netif,
+static void report_device(const struct rb_report_view *view, const struct rb_netif *netif,
 			  const struct rb_plan *plan)
 {
 	char why[RB_PLAN_REFUSED];
@@ -340,7 +238,7 @@ static void report_device(const struct view *view, const struct rb_netif *netif,
 			      netif->name, netif->locals_dropped, RB_LOCALS_MAX);
 }
 
-static void report_netif(const struct view *view, const struct rb_netif *found)
+static void report_netif(const struct rb_report_view *view, const struct rb_netif *found)
 {
 	struct rb_netif netif = *found;
 	struct rb_step steps[STEPS_MAX];
@@ -355,8 +253,14 @@ static void report_netif(const struct view *view, const struct rb_netif *found)
 	print_vlans(view, &netif);
 	count = print_chain(view, &netif, steps);
 	print_plan(view, &netif, &plan);
-	if (!view->config->xdp || netif.is_loopback)
+	if (!view->config->xdp)
 		return;
+	if (netif.is_sink) {
+		if (plan.advice[0])
+			rb_report_add(view->report, RB_LEVEL_WARN, "%s: %s", netif.name,
+				      plan.advice);
+		return;
+	}
 	report_program(view, &netif, is_ours);
 	report_device(view, &netif, &plan);
 	if (plan.needs_probe)
@@ -365,11 +269,11 @@ static void report_netif(const struct view *view, const struct rb_netif *found)
 		report_peer(view, &netif);
 	report_vlans(view, &netif, steps, count);
 	report_enslaved(view, &netif, steps, count);
-	report_subnets(view, &netif);
+	rb_report_subnets(view, &netif);
 	rb_xdp_report_steering(view->report, view->config, &netif);
 }
 
-static void report_missing(const struct view *view, const size_t *missing, size_t count)
+static void report_missing(const struct rb_report_view *view, const size_t *missing, size_t count)
 {
 	size_t i;
 
@@ -389,7 +293,7 @@ int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *confi
 	_cleanup_free_ struct rb_rtnl_addr *addrs = NULL;
 	_cleanup_free_ struct rb_netif *netifs = NULL;
 	_cleanup_free_ size_t *missing = NULL;
-	struct view view = {.report = report, .config = config};
+	struct rb_report_view view = {.report = report, .config = config};
 	char unused[IF_NAMESIZE];
 	size_t count, missing_count, i;
 	int err = rb_rtnl_links(&links, &view.link_count);

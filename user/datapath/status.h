@@ -16,6 +16,8 @@ struct rb_xdp_status {
 	const char *egress; /* how replies leave */
 	size_t sockets;     /* AF_XDP, that take misses */
 	uint32_t prog_id;   /* 0: not attached */
+	char reason[192];   /* why there is no program; "" where there is */
+	char vlans[256];    /* "eth0.10 eth0.20": that are answered there too */
 };
 
 /* false: there are no so many interfaces; from 0 on. */

@@ -7,6 +7,7 @@
 #include <linux/if_arp.h>
 #include <string.h>
 
+#include "netif/locals.h"
 #include "netif/rtnl.h"
 #include "util/cleanup.h"
 
@@ -90,6 +91,7 @@ static void netif_fill(const struct search *search, const struct rb_rtnl_link *l
 	netif->ifindex = link->ifindex;
 	netif->is_up = link->flags & IFF_UP;
 	netif->is_loopback = link->flags & IFF_LOOPBACK;
+	netif->is_sink = netif->is_loopback || !strcmp(link->kind, "dummy");
 	netif->is_ethernet = link->type == ARPHRD_ETHER;
 	netif->mtu = link->mtu;
 	netif->foreign_prog_id = link->xdp_prog_id;
@@ -132,39 +134,6 @@ static struct rb_netif *netif_for(struct search *search, int ifindex)
 	netif = &search->netifs[search->count++];
 	netif_fill(search, link, netif);
 	return netif;
-}
-
-static void local4_add(struct rb_netif *netif, const uint8_t addr[4], __be16 port)
-{
-	struct rb_local4 local = {.port = port};
-	unsigned int i;
-
-	memcpy(&local.addr, addr, sizeof(local.addr));
-	for (i = 0; i < netif->locals4_count; i++) {
-		if (netif->locals4[i].addr == local.addr && netif->locals4[i].port == port)
-			return;
-	}
-	if (netif->locals4_count == RB_LOCALS_MAX)
-		netif->locals_dropped++;
-	else
-		netif->locals4[netif->locals4_count++] = local;
-}
-
-static void local6_add(struct rb_netif *netif, const uint8_t addr[16], __be16 port)
-{
-	struct rb_local6 local = {.port = port};
-	unsigned int i;
-
-	memcpy(local.addr, addr, sizeof(local.addr));
-	for (i = 0; i < netif->locals6_count; i++) {
-		if (!memcmp(netif->locals6[i].addr, addr, sizeof(local.addr)) &&
-		    netif->locals6[i].port == port)
-			return;
-	}
-	if (netif->locals6_count == RB_LOCALS_MAX)
-		netif->locals_dropped++;
-	else
-		netif->locals6[netif->locals6_count++] = local;
 }
 
 /* Sockets have every address of the family then, those to come too. */
@@ -212,9 +181,9 @@ static bool listen_place(struct search *search, const struct rb_listen *listen,
 		if (!netif)
 			continue;
 		if (addrs[i].family == AF_INET)
-			local4_add(netif, addrs[i].addr, in4->sin_port);
+			rb_locals_add4(netif, addrs[i].addr, in4->sin_port);
 		else
-			local6_add(netif, addrs[i].addr, in6->sin6_port);
+			rb_locals_add6(netif, addrs[i].addr, in6->sin6_port);
 		found = true;
 	}
 	return found;
@@ -297,6 +266,32 @@ static void add_parents(struct search *search)
 	}
 }
 
+/* What is on sinks comes in on the interfaces that are named. */
+static void spread_sinks(struct search *search, const char *names)
+{
+	size_t carriers = search->count, i, s;
+
+	for (i = 0; i < search->link_count; i++) {
+		const struct rb_rtnl_link *link = &search->links[i];
+		struct rb_netif *netif;
+
+		if (!names_have(names, link->name))
+			continue;
+		netif = netif_for(search, link->ifindex);
+		if (!netif || netif->is_sink)
+			continue;
+		for (s = 0; s < carriers; s++) {
+			struct rb_netif *sink = &search->netifs[s];
+
+			if (!sink->is_sink || !rb_locals_have_outer(sink))
+				continue;
+			rb_locals_add_outer(netif, sink);
+			if (!sink->comes_in_on[0])
+				memcpy(sink->comes_in_on, netif->name, sizeof(netif->name));
+		}
+	}
+}
+
 static int by_ifindex(const void *a, const void *b)
 {
 	const struct rb_netif *first = a, *second = b;
@@ -332,6 +327,8 @@ int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs,
 		    !listen_place(&search, &config->listens[i], addrs, addr_count))
 			missing[missing_count++] = i;
 	}
+	if (config->xdp_interfaces)
+		spread_sinks(&search, config->xdp_interfaces);
 	add_parents(&search);
 	for (i = 0; config->xdp_interfaces && i < search.count; i++)
 		netifs[i].is_excluded = !names_have(config->xdp_interfaces, netifs[i].name);

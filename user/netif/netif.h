@@ -53,6 +53,9 @@ struct rb_netif {
 	bool is_excluded; /* xdp-interface: names others */
 	bool is_ethernet; /* ARPHRD_ETHER */
 	bool is_loopback;
+	bool is_sink; /* loopback or a dummy: nothing comes in there from outside */
+	/* A sink: an interface of xdp-interface: on which its addresses are answered; "": none */
+	char comes_in_on[IF_NAMESIZE];
 	uint8_t mac[6];
 	unsigned int mtu;
 	unsigned int rx_queues; /* at least 1 */
@@ -72,9 +75,10 @@ struct rb_netif {
  * The interfaces that carry the addresses of config->listens (a wildcard means every address, those
  * of loopback included), by ifindex. Families that do-ip4/do-ip6 turn off are left out, and so is
  * everything without do-udp: XDP answers nothing else.
- * The devices below VLANs are among them, though without addresses they may be.
- * Addresses that no interface carries are in ret_missing (indexes into listens), for the log; a
- * wildcard never is.
+ * The devices below VLANs are among them, though without addresses they may be. Packets to an
+ * address of a sink come in elsewhere: it is, too, an address of every interface that
+ * xdp-interface: names (anycast by a routing daemon is set up so). Addresses that no interface
+ * carries are in ret_missing (indexes into listens), for the log; a wildcard never is.
  */
 int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
 		   size_t **ret_missing, size_t *ret_missing_count);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the parts of the report on interfaces share. Thread: main. */
+#ifndef RB_DATAPATH_REPORT_VIEW_H
+#define RB_DATAPATH_REPORT_VIEW_H
+
+#include "datapath/report.h"
+#include "netif/chain.h"
+#include "netif/netif.h"
+
+/* What the system is made of, read once for all interfaces. */
+struct rb_report_view {
+	struct rb_report *report;
+	const struct rb_config *config;
+	struct rb_rtnl_link *links;
+	size_t link_count;
+	struct rb_rtnl_addr *addrs;
+	size_t addr_count;
+};
+
+/* Interfaces that share a subnet with one that serves: queries may come in on the wrong one. */
+void rb_report_subnets(const struct rb_report_view *view, const struct rb_netif *netif);
+
+#endif
