@@ -16,9 +16,7 @@
 #include "table_maps.bpf.h"
 #include "wire.h"
 
-#define NS_PER_S  1000000000ULL
-#define BODY_MASK 0x7ff /* no class has longer bodies */
-_Static_assert(RB_LARGE_BYTES <= BODY_MASK, "");
+#define NS_PER_S 1000000000ULL
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
@@ -178,22 +176,26 @@ static __always_inline const char *variant_name(__u8 traits)
 	}
 }
 
-/* The name behind the body, by words. false: lengths that no record of the class has. */
+/* The name at the record's end, by words. false: lengths that no record of the class has. */
 static __always_inline bool name_load(const struct rb_record *record, __u32 data_bytes,
 				      struct line *line)
 {
 	__u64 *words = (__u64 *)line->name;
-	__u32 place = record->body_len & BODY_MASK;
+	__u32 last = data_bytes - 8, place;
 
 	line->qname_len = record->qname_len;
-	if (!line->qname_len || place + line->qname_len > data_bytes)
+	if (!line->qname_len || record->body_len + line->qname_len > data_bytes)
 		return false;
+	place = data_bytes - line->qname_len;
 	/* All of them, whatever is needed: the verifier then has one case to follow, and not 32. */
 	for (__u32 i = 0; i < RB_NAME_WORDS; i++, place += 8) {
-		RB_PIN_REGISTER(place);
-		if (place > data_bytes - 8)
-			place = data_bytes - 8;
-		words[i] = RB_LOAD64(record->data + place);
+		__u32 from = place > last ? last : place;
+
+		/* Of the record's last word only what has not been taken yet. */
+		RB_PIN_REGISTER(from);
+		if (from > last)
+			return false;
+		words[i] = RB_LOAD64(record->data + from) >> ((place - from) * 8 & 63);
 	}
 	return true;
 }
