@@ -17,23 +17,11 @@
 #include "dns/name.h"
 #include "lib/message.h"
 #include "lib/prng.h"
+#include "lib/wire_text.h"
 #include "util/cleanup.h"
 
-#define NOW      MESSAGE_NOW
-#define ANSWER   LDNS_SECTION_ANSWER
-#define BYTES(s) (const uint8_t *)(s), sizeof(s) - 1
-#define HEAD(an, ns, ar)                                                                           \
-	"\0\0\201\200"                                                                             \
-	"\0\1"                                                                                     \
-	"\0" an "\0" ns "\0" ar
-#define QUESTION                                                                                   \
-	"\1a\7example\0"                                                                           \
-	"\0\1\0\1"
-#define FIXED(t, len)                                                                              \
-	t "\0\1"                                                                                   \
-	  "\0\0\1\54"                                                                              \
-	  "\0" len
-#define ADDRESS "\300\14" FIXED("\0\1", "\4") "\300\0\2\1"
+#define NOW    MESSAGE_NOW
+#define ANSWER LDNS_SECTION_ANSWER
 
 static const struct wire_case {
 	const char *name;

@@ -14,24 +14,12 @@
 #include "../kern/abi.h"
 #include "dns/answer.h"
 #include "lib/message.h"
+#include "lib/wire_text.h"
 #include "util/cleanup.h"
 
-#define S        1000000000ULL
-#define NOW      MESSAGE_NOW
-#define BOTH     (RB_SERVES_DO0 | RB_SERVES_DO1)
-#define BYTES(s) (const uint8_t *)(s), sizeof(s) - 1
-#define HEAD(an, ns, ar)                                                                           \
-	"\0\0\201\200"                                                                             \
-	"\0\1"                                                                                     \
-	"\0" an "\0" ns "\0" ar
-#define QUESTION                                                                                   \
-	"\1a\7example\0"                                                                           \
-	"\0\1\0\1"
-#define FIXED(t, len)                                                                              \
-	t "\0\1"                                                                                   \
-	  "\0\0\1\54"                                                                              \
-	  "\0" len
-#define ADDRESS "\300\14" FIXED("\0\1", "\4") "\300\0\2\1"
+#define S    1000000000ULL
+#define NOW  MESSAGE_NOW
+#define BOTH (RB_SERVES_DO0 | RB_SERVES_DO1)
 
 /* An answer with two addresses of TTL 300 and 310, secure, EDE 3 (stale). */
 static struct rb_answer *sample(struct rb_query *query, uint8_t question[300], struct rb_edns edns,

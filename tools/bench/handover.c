@@ -7,11 +7,11 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "skel/bench_handover.skel.h"
+#include "tools/bench/lib/stop.h"
 #include "util/cleanup.h"
 
 #define MAPS_MAX 64
@@ -70,8 +70,7 @@ int main(int argc, char **argv)
 	struct bench_handover *skeleton = NULL;
 	_cleanup_close_ int link_fd = -1;
 	char path[PATH_MAX];
-	sigset_t signals;
-	int number, err;
+	int err;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: handover INTERFACE PIN-DIR\n");
@@ -85,12 +84,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	printf("{}\n");
-	fflush(stdout);
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	sigwait(&signals, &number);
+	bench_wait_for_stop();
 	bench_handover__destroy(skeleton);
 	return 0;
 }

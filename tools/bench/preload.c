@@ -8,13 +8,13 @@
 #include <getopt.h>
 #include <linux/if_link.h>
 #include <net/if.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
 #include "kern/wire.h"
 #include "tools/bench/lib/hot.h"
+#include "tools/bench/lib/stop.h"
 #include "util/cleanup.h"
 
 struct options {
@@ -33,18 +33,6 @@ static double seconds_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void wait_for_signal(void)
-{
-	sigset_t signals;
-	int number;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	sigwait(&signals, &number);
-}
-
 static void report(const struct rb_table *table, double fill_s)
 {
 	struct rb_table_usage usage;
@@ -57,7 +45,6 @@ static void report(const struct rb_table *table, double fill_s)
 	       (unsigned long long)usage.capacity[RB_SMALL],
 	       RB_SMALL_BYTES + sizeof(struct rb_bucket) / RB_WAYS,
 	       (unsigned long long)usage.bytes);
-	fflush(stdout);
 }
 
 static int serve(const struct options *options, struct rb_table *table)
@@ -88,7 +75,7 @@ static int serve(const struct options *options, struct rb_table *table)
 	if (link_fd < 0)
 		return link_fd;
 	report(table, start);
-	wait_for_signal();
+	bench_wait_for_stop();
 	close(link_fd);
 	rb_program_unload(&program);
 	return 0;

@@ -4,19 +4,17 @@
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
 #include <net/if.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "skel/bench_reflector.skel.h"
+#include "tools/bench/lib/stop.h"
 
 int main(int argc, char **argv)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, native, .flags = XDP_FLAGS_DRV_MODE);
 	struct bench_reflector *skeleton = bench_reflector__open_and_load();
 	const struct bpf_program *program;
-	sigset_t signals;
-	int number;
 
 	if (argc < 2 || !skeleton) {
 		fprintf(stderr, "usage: reflect INTERFACE [drop]\n");
@@ -30,12 +28,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	printf("{}\n");
-	fflush(stdout);
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	sigwait(&signals, &number);
+	bench_wait_for_stop();
 	bench_reflector__destroy(skeleton);
 	return 0;
 }

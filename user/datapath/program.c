@@ -48,34 +48,22 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 static int share_maps(struct rb_runbound_bpf *skeleton, const struct rb_program_base *base,
 		      int xsks_fd)
 {
-	const struct rb_table *table = base->table;
 	const struct {
 		struct bpf_map *map;
 		int fd;
 	} shared[] = {
-		{skeleton->maps.rb_tags_small, table->classes[RB_SMALL].tags_fd},
-		{skeleton->maps.rb_tags_medium, table->classes[RB_MEDIUM].tags_fd},
-		{skeleton->maps.rb_tags_large, table->classes[RB_LARGE].tags_fd},
-		{skeleton->maps.rb_recs_small, table->classes[RB_SMALL].records_fd},
-		{skeleton->maps.rb_recs_medium, table->classes[RB_MEDIUM].records_fd},
-		{skeleton->maps.rb_recs_large, table->classes[RB_LARGE].records_fd},
-		{skeleton->maps.rb_control, table->control_fd},
 		{skeleton->maps.rb_counters, base->counters_fd},
 		{skeleton->maps.rb_acl, base->acl_fd},
 		{skeleton->maps.rb_refreshes, base->refreshes_fd},
 		{skeleton->maps.rb_xsks, xsks_fd},
 	};
+	int err = rb_table_share_maps(base->table, skeleton->obj);
 	size_t i;
-	int err;
 
-	for (i = 0; i < ARRAY_SIZE(shared); i++) {
-		if (shared[i].fd < 0)
-			continue;
-		err = bpf_map__reuse_fd(shared[i].map, shared[i].fd);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (i = 0; !err && i < ARRAY_SIZE(shared); i++)
+		if (shared[i].fd >= 0)
+			err = bpf_map__reuse_fd(shared[i].map, shared[i].fd);
+	return err;
 }
 
 /* Keep a map that the first program made for those that follow. */

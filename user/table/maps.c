@@ -34,6 +34,26 @@ const char *rb_table_records_name(enum rb_class class)
 	return records_names[class];
 }
 
+static int share(struct bpf_object *object, const char *name, int fd)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+
+	return map ? bpf_map__reuse_fd(map, fd) : -ENOENT;
+}
+
+int rb_table_share_maps(const struct rb_table *table, struct bpf_object *object)
+{
+	int err = share(object, CONTROL_NAME, table->control_fd);
+	unsigned int class;
+
+	for (class = 0; !err && class < RB_CLASSES; class ++) {
+		err = share(object, tags_names[class], table->classes[class].tags_fd);
+		if (!err)
+			err = share(object, records_names[class], table->classes[class].records_fd);
+	}
+	return err;
+}
+
 void rb_maps_init(struct rb_table *table)
 {
 	unsigned int class;

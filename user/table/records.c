@@ -15,28 +15,6 @@ static void skeleton_destroyp(struct rb_dump_bpf **skeleton)
 	rb_dump_bpf__destroy(*skeleton);
 }
 
-static int share_maps(struct rb_dump_bpf *skeleton, const struct rb_table *table)
-{
-	const struct {
-		struct bpf_map *map;
-		int fd;
-	} shared[] = {
-		{skeleton->maps.rb_tags_small, table->classes[RB_SMALL].tags_fd},
-		{skeleton->maps.rb_tags_medium, table->classes[RB_MEDIUM].tags_fd},
-		{skeleton->maps.rb_tags_large, table->classes[RB_LARGE].tags_fd},
-		{skeleton->maps.rb_recs_small, table->classes[RB_SMALL].records_fd},
-		{skeleton->maps.rb_recs_medium, table->classes[RB_MEDIUM].records_fd},
-		{skeleton->maps.rb_recs_large, table->classes[RB_LARGE].records_fd},
-		{skeleton->maps.rb_control, table->control_fd},
-	};
-	size_t i;
-	int err = 0;
-
-	for (i = 0; !err && i < ARRAY_SIZE(shared); i++)
-		err = bpf_map__reuse_fd(shared[i].map, shared[i].fd);
-	return err;
-}
-
 /* The array whose every element is a bucket number that some class has. */
 static int longest_tags_fd(const struct rb_table *table)
 {
@@ -72,7 +50,7 @@ static int load_and_pin(const struct rb_table *table, const char *path)
 
 	if (!skeleton)
 		return -errno;
-	err = share_maps(skeleton, table);
+	err = rb_table_share_maps(table, skeleton->obj);
 	if (!err)
 		err = rb_dump_bpf__load(skeleton);
 	return err ? err : pin_link(skeleton, table, path);

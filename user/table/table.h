@@ -18,6 +18,8 @@
 #include "../kern/abi.h"
 #include "dns/answer.h"
 
+struct bpf_object;
+
 /* One class, mapped. tags[bucket].tags[way] belongs to record (bucket * RB_WAYS + way). */
 struct rb_table_class {
 	int tags_fd; /* map descriptors, -1 in a table without kernel */
@@ -80,6 +82,9 @@ int rb_table_unpin(const char *pin_dir);
 /* Mount a bpffs at /sys/fs/bpf where none is. -EPERM: no CAP_SYS_ADMIN. -ENOENT: no such directory.
  */
 int rb_table_mount_bpffs(void);
+
+/* Before a BPF object is loaded: its maps named like the table's become the table's. */
+int rb_table_share_maps(const struct rb_table *table, struct bpf_object *object);
 
 /* File names of the maps under the pin directory: rb_recs_small, ... */
 const char *rb_table_records_name(enum rb_class class);
