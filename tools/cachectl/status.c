@@ -6,25 +6,72 @@
 #include "cachectl.h"
 #include "daemon.h"
 #include "json.h"
+#include "util/cleanup.h"
 #include "verbs.h"
 
-/* Of which there may be any number: lists, however many there are. */
+/* Of which there may be any number, so that they are lists, however many there are. */
+static const struct {
+	const char *name;
+	int has_words; /* name=value, which make an object */
+} lists[] = {{"listen", 0}, {"interface", 1}, {"queue", 1}, {"pin", 0}};
+
 static int is_list(const char *name)
 {
-	return !strcmp(name, "listen") || !strcmp(name, "interface");
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		if (!strcmp(name, lists[i].name))
+			return 1;
+	return 0;
 }
 
-static void print_list(const struct daemon_answer *answer, const char *name)
+static int is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+/* Changes the words. */
+static void print_words(char *words)
+{
+	char *word, *value;
+	int first = 1;
+
+	putchar('{');
+	while (words) {
+		/* A reason is prose, and the last. */
+		word = strncmp(words, "reason=", strlen("reason=")) != 0 ? strsep(&words, " ")
+									 : words;
+		if (word == words)
+			words = NULL;
+		value = strchr(word, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		json_comma(stdout, &first);
+		json_string(stdout, word);
+		putchar(':');
+		if (is_number(value))
+			fputs(value, stdout);
+		else
+			json_string(stdout, value);
+	}
+	putchar('}');
+}
+
+static void print_list(const struct daemon_answer *answer, size_t list)
 {
 	int first = 1;
 	size_t i;
 
-	printf(",\"%s\":[", name);
+	printf(",\"%s\":[", lists[list].name);
 	for (i = 0; i < answer->count; i++) {
-		if (strcmp(answer->lines[i].name, name) != 0)
+		if (strcmp(answer->lines[i].name, lists[list].name) != 0)
 			continue;
 		json_comma(stdout, &first);
-		json_string(stdout, answer->lines[i].value);
+		if (lists[list].has_words)
+			print_words(answer->lines[i].value);
+		else
+			json_string(stdout, answer->lines[i].value);
 	}
 	putchar(']');
 }
@@ -43,8 +90,8 @@ static void print_json(const struct daemon_answer *answer)
 		putchar(':');
 		json_string(stdout, answer->lines[i].value);
 	}
-	print_list(answer, "listen");
-	print_list(answer, "interface");
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		print_list(answer, i);
 	puts("}");
 }
 

@@ -7,7 +7,7 @@
 #include <sys/capability.h>
 #include <unistd.h>
 
-#include "datapath/status.h"
+#include "control/status_xdp.h"
 #include "util/clock.h"
 
 static void print_listens(const struct rb_config *config, FILE *out)
@@ -27,34 +27,6 @@ static void print_listens(const struct rb_config *config, FILE *out)
 			  text, sizeof(text));
 		fprintf(out, "listen: %s@%u\n", text,
 			ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port));
-	}
-}
-
-static void print_interfaces(const struct rb_xdp *xdp, FILE *out)
-{
-	struct rb_xdp_status status;
-	size_t i;
-
-	if (!xdp) {
-		fputs("xdp: no\n", out);
-		return;
-	}
-	fputs("xdp: yes\n", out);
-	for (i = 0; rb_xdp_status(xdp, i, &status); i++) {
-		if (!status.prog_id) {
-			fprintf(out, "interface: %s by sockets%s%s\n", status.ifname,
-				status.reason[0] ? ": " : "", status.reason);
-			continue;
-		}
-		fprintf(out, "interface: %s %s XDP, program id %u, replies by %s, misses by ",
-			status.ifname, status.mode, status.prog_id, status.egress);
-		if (status.sockets)
-			fprintf(out, "AF_XDP on %zu queue%s\n", status.sockets,
-				status.sockets == 1 ? "" : "s");
-		else
-			fputs("socket\n", out);
-		if (status.vlans[0])
-			fprintf(out, "vlans: %s by %s\n", status.vlans, status.ifname);
 	}
 }
 
@@ -106,7 +78,7 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 		fprintf(out, "config: %s\n", config->files[0]);
 	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
 	print_listens(config, out);
-	print_interfaces(view->xdp, out);
+	rb_status_xdp_print(view, out);
 	print_table(view, out);
 	print_capabilities(out);
 }

@@ -50,7 +50,7 @@ static void add_vlans(const struct rb_netif *netif, char *text, size_t room)
 
 	text[0] = '\0';
 	for (i = 0; i < netif->vlan_count && used < room; i++) {
-		length = snprintf(text + used, room - used, "%s%s", i ? " " : "",
+		length = snprintf(text + used, room - used, "%s%s", i ? "," : "",
 				  netif->vlan_names[i]);
 		used += length > 0 ? (size_t)length : 0;
 	}
@@ -68,8 +68,30 @@ bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status
 		.egress = rb_egress_name(port->way.egress),
 		.sockets = port->way.use_xsk ? port->socket_count : 0,
 		.prog_id = port->link_fd < 0 ? 0 : program_id(port->program.fd),
+		.steered = port->steered,
 	};
 	snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", port->netif.name);
 	add_vlans(&port->netif, ret_status->vlans, sizeof(ret_status->vlans));
+	return true;
+}
+
+bool rb_xdp_queue_status(const struct rb_xdp *xdp, size_t number,
+			 struct rb_xdp_queue_status *ret_status)
+{
+	const struct rb_port *port = xdp->ports, *end = xdp->ports + xdp->port_count;
+	const struct rb_xsk *xsk;
+
+	for (; port < end && number >= port->socket_count; port++)
+		number -= port->socket_count;
+	if (port >= end)
+		return false;
+	xsk = port->sockets[number];
+	*ret_status = (struct rb_xdp_queue_status){
+		.queue = rb_xsk_queue(xsk),
+		.worker = rb_xsk_queue(xsk) % xdp->workers,
+		.in_use = port->link_fd >= 0 && port->way.use_xsk,
+	};
+	snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", port->netif.name);
+	rb_xsk_stats(xsk, &ret_status->stats);
 	return true;
 }

@@ -17,10 +17,24 @@ struct rb_xdp_status {
 	size_t sockets;     /* AF_XDP, that take misses */
 	uint32_t prog_id;   /* 0: not attached */
 	char reason[192];   /* why there is no program; "" where there is */
-	char vlans[256];    /* "eth0.10 eth0.20": that are answered there too */
+	char vlans[256];    /* "eth0.10,eth0.20": that are answered there too */
+	size_t steered;     /* ntuple rules of the card */
 };
 
 /* false: there are no so many interfaces; from 0 on. */
 bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status *ret_status);
+
+/* An AF_XDP socket. */
+struct rb_xdp_queue_status {
+	char ifname[IF_NAMESIZE];
+	uint32_t queue;
+	unsigned int worker;
+	bool in_use; /* by the program in force: not in generic mode */
+	struct rb_xsk_stats stats;
+};
+
+/* Of all interfaces in turn. false: there are no so many. */
+bool rb_xdp_queue_status(const struct rb_xdp *xdp, size_t number,
+			 struct rb_xdp_queue_status *ret_status);
 
 #endif
