@@ -170,11 +170,14 @@ static void what_libunbound_has_cached_lives_no_longer_than_it_did(void **state)
 {
 	struct world *world = *state;
 	_cleanup_(rb_answer_freep) struct rb_answer *first = NULL, *second = NULL;
+	uint64_t end_ns = rb_clock_ns() + 3 * RB_NS_PER_S;
 
 	start(world, 1, 1);
 	first = ask(world, "short.plain.example", RB_TYPE_A, 0);
-	usleep(1200000);
-	second = ask(world, "short.plain.example", RB_TYPE_A, 0);
+	do {
+		rb_answer_free(second);
+		second = ask(world, "short.plain.example", RB_TYPE_A, 0);
+	} while (second->ttl_s >= first->ttl_s && rb_clock_ns() < end_ns);
 	assert_true(second->ttl_s < first->ttl_s);
 	assert_true(second->expires_ns <= first->expires_ns + RB_NS_PER_S);
 }

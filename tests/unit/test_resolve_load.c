@@ -5,12 +5,22 @@
 #include <errno.h>
 #include <pthread.h>
 
+/* Wait for the next query at the silent server; whether it begins with this label. */
+static bool silent_got(const struct world *world, const char *label)
+{
+	struct pollfd poll_fd = {.fd = world->silent_fd, .events = POLLIN};
+	uint8_t query[512];
+
+	assert_int_equal(poll(&poll_fd, 1, WAIT_MS), 1);
+	assert_true(recv(world->silent_fd, query, sizeof(query), 0) > 12);
+	return !memcmp(query + 12, label, strlen(label));
+}
+
 /* In the world: a cold name that many ask for would be asked upstream as often. */
 static void equal_questions_in_flight_are_asked_once(void **state)
 {
 	struct world *world = *state;
-	struct rb_job jobs[100];
-	uint8_t query[512];
+	struct rb_job jobs[100], last;
 	int queries = 0;
 
 	start(world, 1, 1);
@@ -18,17 +28,17 @@ static void equal_questions_in_flight_are_asked_once(void **state)
 		jobs[i] = job_make(world, "same.silent.example", RB_TYPE_A, 0);
 		assert_int_equal(rb_resolvers_submit(world->resolvers, &jobs[i]), 0);
 	}
-	while (stats(world).submitted < ARRAY_SIZE(jobs))
-		usleep(1000);
-	usleep(50000);
-	while (recv(world->silent_fd, query, sizeof(query), MSG_DONTWAIT) > 0)
+	/* One thread takes them in turn: what it asks for last comes last. */
+	last = job_make(world, "last.silent.example", RB_TYPE_A, 0);
+	assert_int_equal(rb_resolvers_submit(world->resolvers, &last), 0);
+	while (!silent_got(world, "\4last"))
 		queries++;
 	assert_int_equal(queries, 1);
 	/* And a stop with all of them in flight loses no memory (AddressSanitizer looks). */
 }
 
 /* In the world: an upstream that is silent would let an attacker fill our memory. */
-static void over_the_limit_is_servfail_at_once(void **state)
+static void over_the_limit_without_jostle_timeout_is_servfail_at_once(void **state)
 {
 	struct world *world = *state;
 	struct rb_job jobs[10];
@@ -50,6 +60,59 @@ static void over_the_limit_is_servfail_at_once(void **state)
 	}
 	assert_int_equal(stats(world).rejected, 6);
 	assert_false(is_published(world, "n9.silent.example", RB_TYPE_A, RB_SERVES_DO0));
+}
+
+/* In the world: a burst that is over in a moment would cost its clients a SERVFAIL each. */
+static void over_the_limit_a_question_waits_for_its_turn(void **state)
+{
+	enum { LIMIT = 4, BURST = 200 };
+	struct world *world = *state;
+	struct rb_job jobs[BURST];
+	char name[64];
+
+	world->config.num_queries_per_thread = LIMIT;
+	world->config.jostle_timeout_ms = WAIT_MS;
+	start(world, 1, 1);
+	for (size_t i = 0; i < BURST; i++) {
+		snprintf(name, sizeof(name), "b%zu.w.plain.example", i);
+		jobs[i] = job_make(world, name, RB_TYPE_A, 0);
+		assert_int_equal(rb_resolvers_submit(world->resolvers, &jobs[i]), 0);
+	}
+	for (size_t i = 0; i < BURST; i++) {
+		struct rb_job *job = collect(world->resolvers, 0);
+
+		assert_non_null(job);
+		assert_int_equal(rcode(job->answer), 0);
+		rb_answer_free(job->answer);
+	}
+	assert_int_equal(stats(world).rejected, 0);
+}
+
+/* In the world: with upstreams that are silent, everybody would wait as long as those do. */
+static void over_the_limit_nobody_waits_longer_than_jostle_timeout(void **state)
+{
+	struct world *world = *state;
+	struct rb_job jobs[6];
+	uint64_t begin_ns = rb_clock_ns();
+	char name[64];
+
+	world->config.num_queries_per_thread = 4;
+	world->config.jostle_timeout_ms = 100;
+	start(world, 1, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		snprintf(name, sizeof(name), "w%zu.silent.example", i);
+		jobs[i] = job_make(world, name, RB_TYPE_A, 0);
+		assert_int_equal(rb_resolvers_submit(world->resolvers, &jobs[i]), 0);
+	}
+	for (size_t i = 4; i < ARRAY_SIZE(jobs); i++) {
+		struct rb_job *job = collect(world->resolvers, 0);
+
+		assert_ptr_equal(job, &jobs[i]);
+		assert_int_equal(rcode(job->answer), RB_RCODE_SERVFAIL);
+		rb_answer_free(job->answer);
+	}
+	assert_true(rb_clock_ns() - begin_ns >= 90 * RB_NS_PER_MS);
+	assert_int_equal(stats(world).rejected, 2);
 }
 
 /* In the world: a worker that no longer collects would stop the resolver for all others. */
@@ -231,7 +294,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		CASE(equal_questions_in_flight_are_asked_once),
-		CASE(over_the_limit_is_servfail_at_once),
+		CASE(over_the_limit_without_jostle_timeout_is_servfail_at_once),
+		CASE(over_the_limit_a_question_waits_for_its_turn),
+		CASE(over_the_limit_nobody_waits_longer_than_jostle_timeout),
 		CASE(a_full_lane_says_so),
 		CASE(every_job_comes_back_under_load),
 		CASE(a_submission_at_any_moment_is_seen),

@@ -34,6 +34,7 @@ static const struct rb_config defaults = {
 	.incoming_num_tcp = 10,
 	.tcp_idle_timeout_ms = 30000,
 	.num_queries_per_thread = 1024,
+	.jostle_timeout_ms = 200,
 	.cache_max_ttl_s = 86400,
 	.cache_max_negative_ttl_s = 3600,
 	.rrset_roundrobin = true,

@@ -73,6 +73,7 @@ struct rb_config {
 	unsigned int incoming_num_tcp;            /* connections per thread: 10 */
 	unsigned int tcp_idle_timeout_ms;         /* 30000 */
 	unsigned int num_queries_per_thread;      /* outstanding in the resolver: 1024 */
+	unsigned int jostle_timeout_ms;           /* a question over that limit waits: 200 */
 	uint32_t cache_min_ttl_s;                 /* 0 */
 	uint32_t cache_max_ttl_s;                 /* 86400 */
 	uint32_t cache_max_negative_ttl_s;        /* 3600 */

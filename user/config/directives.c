@@ -262,7 +262,7 @@ static const struct rb_directive server[] = {
 	{"outgoing-num-tcp", NUMBER, PASSED},
 	{"outgoing-tcp-mss", NUMBER, PASSED},
 	{"num-queries-per-thread", POSITIVE, BOTH(num_queries_per_thread)},
-	{"jostle-timeout", NUMBER, NOTHING},
+	{"jostle-timeout", NUMBER, OURS(jostle_timeout_ms)},
 	{"delay-close", NUMBER, IGNORED("0", "late answers of upstreams meet closed ports")},
 	{"udp-connect", YESNO, PASSED},
 	{"unknown-server-time-limit", NUMBER, PASSED},

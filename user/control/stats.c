@@ -60,7 +60,7 @@ static const struct {
 	 offsetof(struct rb_resolver_stats, published)},
 	{"resolver_unpublished", "Answers that the hot table cannot hold.",
 	 offsetof(struct rb_resolver_stats, unpublished)},
-	{"resolver_rejected", "Questions over num-queries-per-thread, SERVFAIL at once.",
+	{"resolver_rejected", "Questions over num-queries-per-thread for jostle-timeout, SERVFAIL.",
 	 offsetof(struct rb_resolver_stats, rejected)},
 	{"resolver_refreshed", "Records of the hot table that were resolved again.",
 	 offsetof(struct rb_resolver_stats, refreshed)},

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "util/clock.h"
+
 #define RING_ENTRIES_MIN 256
-#define RING_ENTRIES_MAX 8192
+#define RING_ENTRIES_MAX 16384
 
 void rb_task_free(struct rb_task *task)
 {
@@ -14,12 +16,15 @@ void rb_task_free(struct rb_task *task)
 	free(task);
 }
 
-/* Room for more than the thread takes in, so that it is the thread that says what is too much. */
+/*
+ * Room for more than the thread takes in: what comes in a burst waits in the ring, and when that is
+ * too long is for the thread to say.
+ */
 static size_t ring_entries(unsigned int outstanding_max)
 {
 	size_t entries = RING_ENTRIES_MIN;
 
-	while (entries < 2 * (size_t)outstanding_max && entries < RING_ENTRIES_MAX)
+	while (entries < 4 * (size_t)outstanding_max && entries < RING_ENTRIES_MAX)
 		entries *= 2;
 	return entries;
 }
@@ -73,6 +78,7 @@ void rb_lanes_free(struct rb_lane *lanes, unsigned int count)
 int rb_lane_submit(struct rb_lane *lane, struct rb_task *task)
 {
 	task->lane = lane;
+	task->submitted_ns = rb_clock_ns();
 	if (lane->inside == lane->inside_max || !rb_ring_push(lane->tasks, task))
 		return -EAGAIN;
 	lane->inside++;

@@ -47,7 +47,7 @@ struct rb_resolver_stats {
 	uint64_t bogus;
 	uint64_t published;
 	uint64_t unpublished; /* too large, ttl 0, CD, names that no record can hold */
-	uint64_t rejected;    /* over num-queries-per-thread: SERVFAIL at once */
+	uint64_t rejected;    /* over num-queries-per-thread for jostle-timeout: SERVFAIL */
 	uint64_t refreshed;   /* records resolved again; among answered, like the next */
 	uint64_t unrefreshed; /* that failed: the old record stays, and is tried again later */
 	uint64_t stale; /* clients given an expired record instead of SERVFAIL or more waiting */

@@ -46,6 +46,7 @@ struct rb_thread {
 	_Atomic(struct rb_generation *) offered; /* by main, which waits until it is taken */
 	_Atomic(struct rb_generation *) drained; /* by the thread, for main to free */
 	sem_t taken;
+	struct rb_task *held;     /* out of its lane, but over the limit; NULL: none */
 	unsigned int outstanding; /* tasks inside libunbound, of all generations */
 	unsigned int outstanding_max;
 	struct rb_bell bell;

@@ -9,21 +9,50 @@
 
 #include "resolve/state.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #define TURN_TASKS          64   /* from each lane between two looks at the network */
 #define OUTSTANDING_DEFAULT 2048 /* as Unbound with its default outgoing-range */
+
+/*
+ * Over the limit a question waits for one that ends, since most bursts are over soon, but not for
+ * longer than jostle-timeout: then it is told that it was too much.
+ */
+static bool must_wait(const struct rb_thread *thread, const struct rb_task *task)
+{
+	uint64_t timeout_ns = thread->generation->config->jostle_timeout_ms * RB_NS_PER_MS;
+
+	return thread->outstanding >= thread->outstanding_max &&
+	       rb_clock_ns() - task->submitted_ns < timeout_ns;
+}
+
+/* Ask for it now or later; whether now. */
+static bool try_resolve(struct rb_thread *thread, struct rb_task *task)
+{
+	thread->held = NULL;
+	if (!must_wait(thread, task)) {
+		rb_task_resolve(thread, task);
+		return true;
+	}
+	thread->held = task;
+	rb_generation_hurry(thread->generation);
+	return false;
+}
 
 /* Whether there was anything to do. */
 static bool take_tasks(struct rb_thread *thread)
 {
 	bool found = false;
 
+	if (thread->held && !try_resolve(thread, thread->held))
+		return false;
 	for (unsigned int i = 0; i < thread->lane_count; i++) {
 		struct rb_task *task;
 
 		for (int n = 0; n < TURN_TASKS && (task = rb_ring_pop(thread->lanes[i].tasks));
 		     n++) {
-			rb_task_resolve(thread, task);
+			if (!try_resolve(thread, task))
+				return found;
 			found = true;
 		}
 	}
@@ -122,6 +151,8 @@ void rb_thread_close(struct rb_thread *thread)
 		next = LIST_NEXT(generation, known);
 		rb_generation_free(generation);
 	}
+	if (thread->held)
+		rb_task_free(thread->held);
 	rb_lanes_free(thread->lanes, thread->lane_count);
 	sem_destroy(&thread->taken);
 	rb_bell_close(&thread->bell);

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
-#define RB_NS_PER_S 1000000000ULL
+#define RB_NS_PER_S  1000000000ULL
+#define RB_NS_PER_MS 1000000ULL
 
 static inline uint64_t rb_clock_ns(void)
 {
