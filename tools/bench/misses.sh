@@ -2,21 +2,26 @@
 # The way of a miss: cold names a second, and hot names' latency meanwhile. For bash, to be sourced by
 # run.sh.
 
-# cold SERVER: names that nobody asked for before, faster and faster until one in a hundred is lost.
+# cold SERVER: names that nobody asked for before, faster and faster until three in a hundred are lost.
+# The generator may not get as fast as it is told to: what counts is what came back in the time it took.
 cold() {
-	local server="$1" rate best=0 result good
-	for rate in 5000 10000 15000 20000 30000 40000 60000; do
+	local server="$1" rate best=0 cost=0 result good now
+	TRAFFIC="--query a/A --names 16000000 --sequence"
+	for rate in 5000 10000 15000 20000 30000 40000 60000 80000; do
 		SERVER_PIDS=()
 		"start_$server" 0 || break
-		result=$(traffic --query a/A --names 16000000 --sequence --rate "$rate" \
-			--count $((rate * 3)))
+		result=$(traffic_measured --rate "$rate" --count $((rate * 3)))
 		good=$(field good <<<"$result")
+		now=$(field rate <<<"$result")
 		stop_server
-		[ $((good / 3)) -le "$best" ] || best=$((good / 3))
+		if [ "$now" -gt "$best" ]; then
+			best=$now
+			cost=$(field cpu_ns <<<"$result")
+		fi
 		[ "$good" -gt $((rate * 3 * 97 / 100)) ] || break
 	done
-	printf '  %-22s %8d cold names/s\n' "$server" "$best"
-	printf '{"cold":"%s","rate":%d}\n' "$server" "$best" >>"$OUT/results.jsonl"
+	printf '  %-22s %8d cold names/s, %6d ns of CPU each\n' "$server" "$best" "$cost"
+	printf '{"cold":"%s","rate":%d,"cpu_ns":%d}\n' "$server" "$best" "$cost" >>"$OUT/results.jsonl"
 }
 
 # hot_under_flood SERVER COLD-RATE: latency of 1 000 hot names, alone and beside cold ones.
