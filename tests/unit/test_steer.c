@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "datapath/report.h"
 #include "datapath/steering.h"
 #include "netif/steer.h"
 #include "util/cleanup.h"
@@ -526,6 +527,57 @@ static void a_damaged_record_does_no_harm(void **state)
 	assert_int_equal(card_count(), 1);
 }
 
+/* What --check-config says of the card has these words, and so many findings of this level. */
+static void report_has(const struct world *world, bool steer, enum rb_level level,
+		       unsigned int expected, const char *words)
+{
+	struct rb_config config = {.xdp_steer = steer};
+	struct rb_report report = {.out = tmpfile()};
+	char text[1024] = "", word[128];
+
+	assert_non_null(report.out);
+	rb_xdp_report_steering(&report, &config, &world->port.netif);
+	rewind(report.out);
+	/* As it is without the wrapping. */
+	while (fscanf(report.out, "%127s", word) == 1) {
+		strcat(text, word);
+		strcat(text, " ");
+	}
+	fclose(report.out);
+	assert_int_equal(report.findings[level], expected);
+	if (!strstr(text, words))
+		fail_msg("no '%s' in: %s", words, text);
+}
+
+/* If this fails, a rule of somebody's that takes queries away is a riddle for the operator. */
+static void check_config_tells_of_rules(void **state)
+{
+	struct world *world = *state;
+	struct ethtool_rx_flow_spec *rule = &card.rules[9];
+
+	report_has(world, false, RB_LEVEL_INFO, 1, "xdp-steer: yes would make them");
+	report_has(world, true, RB_LEVEL_INFO, 1, "runbound will make them");
+	foreign_rule(8);
+	report_has(world, true, RB_LEVEL_INFO, 1, "has none for DNS");
+	*rule = (struct ethtool_rx_flow_spec){.flow_type = UDP_V4_FLOW, .location = 9};
+	rule->h_u.udp_ip4_spec.pdst = htons(53);
+	rule->m_u.udp_ip4_spec.pdst = 0xffff;
+	card.used[9] = true;
+	report_has(world, false, RB_LEVEL_INFO, 1, "rule 9 brings queries to queue 0");
+	rule->ring_cookie = 3;
+	report_has(world, false, RB_LEVEL_WARN, 0, "queue 3");
+	rule->ring_cookie = 4;
+	report_has(world, false, RB_LEVEL_WARN, 1, "queue 4");
+	rule->ring_cookie = RX_CLS_FLOW_DISC;
+	report_has(world, false, RB_LEVEL_WARN, 1, "ethtool -N card0 delete 9");
+	rule->ring_cookie = 0;
+	rule->flow_type |= FLOW_RSS;
+	report_has(world, false, RB_LEVEL_INFO, 1, "a set of queues");
+	card.has_rules = false;
+	report_has(world, false, RB_LEVEL_INFO, 1, "no ntuple");
+	report_has(world, true, RB_LEVEL_WARN, 1, "cannot be done");
+}
+
 #define ON_CARD(test) cmocka_unit_test_setup_teardown(test, world_make, world_free)
 
 int main(void)
@@ -546,6 +598,7 @@ int main(void)
 		ON_CARD(a_driver_without_rules_is_left_alone),
 		ON_CARD(an_equal_rule_of_somebody_s_is_kept),
 		ON_CARD(a_damaged_record_does_no_harm),
+		ON_CARD(check_config_tells_of_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,11 +29,8 @@ static void report_holder(struct rb_report *report, const struct rb_listen *list
 			      (int)holder.pid);
 		return;
 	}
-	if (!strncmp(holder.name, "systemd-resolve", strlen("systemd-resolve")))
-		cure = "set DNSStubListener=no in /etc/systemd/resolved.conf and run 'systemctl "
-		       "restart systemd-resolved', or do not serve its address";
 	rb_report_add(report, RB_LEVEL_FAIL, "%s is in use by %s (pid %d): %s", where, holder.name,
-		      (int)holder.pid, cure);
+		      (int)holder.pid, rb_holder_cure(&holder) ?: cure);
 }
 
 /* As the server would bind it, and at once given back. */

@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "util/cleanup.h"
@@ -77,4 +78,15 @@ void rb_link_detach(int link_fd, const char *pin_path)
 	bpf_link_detach(link_fd);
 	if (pin_path)
 		unlink(pin_path);
+}
+
+void rb_link_program_name(int prog_id, char ret_name[RB_PROGRAM_NAME])
+{
+	_cleanup_close_ int fd = bpf_prog_get_fd_by_id((uint32_t)prog_id);
+	struct bpf_prog_info info = {0};
+	uint32_t bytes = sizeof(info);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &bytes))
+		info.name[0] = '\0';
+	snprintf(ret_name, RB_PROGRAM_NAME, "%s", info.name);
 }

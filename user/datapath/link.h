@@ -31,4 +31,8 @@ int rb_link_ifindex(int link_fd, int *ret_ifindex);
 /* Detach it for everybody, and remove its pin (NULL: it has none). */
 void rb_link_detach(int link_fd, const char *pin_path);
 
+/* The name of a program by its id; "" where it cannot be told, which takes CAP_SYS_ADMIN. */
+#define RB_PROGRAM_NAME 16
+void rb_link_program_name(int prog_id, char ret_name[RB_PROGRAM_NAME]);
+
 #endif

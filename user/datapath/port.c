@@ -66,18 +66,14 @@ static void adopt_links(struct rb_port *port)
 			adopt(port, RB_PIN_PEER, netif->peer_ifindex, &netif->peer_prog_id);
 }
 
-/* The name needs CAP_SYS_ADMIN; without it the id has to do. */
 static void log_foreign(const struct rb_netif *netif)
 {
-	_cleanup_close_ int fd = bpf_prog_get_fd_by_id((uint32_t)netif->foreign_prog_id);
-	struct bpf_prog_info info = {0};
-	uint32_t bytes = sizeof(info);
+	char name[RB_PROGRAM_NAME];
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &bytes))
-		info.name[0] = '\0';
+	rb_link_program_name(netif->foreign_prog_id, name);
 	rb_log_warn("%s: carries somebody else's XDP program%s%s (id %d), which is left alone; "
 		    "served by sockets alone. 'bpftool net' shows it.",
-		    netif->name, info.name[0] ? " " : "", info.name, netif->foreign_prog_id);
+		    netif->name, name[0] ? " " : "", name, netif->foreign_prog_id);
 }
 
 static void log_unproven(const struct rb_port *port)

@@ -203,15 +203,19 @@ static void report_enslaved(const struct rb_report_view *view, const struct rb_n
 static void report_program(const struct rb_report_view *view, const struct rb_netif *netif,
 			   bool is_ours)
 {
+	char name[RB_PROGRAM_NAME];
+
 	if (is_ours)
 		rb_report_add(view->report, RB_LEVEL_INFO, "%s: runbound's program is attached now",
 			      netif->name);
-	if (netif->foreign_prog_id)
-		rb_report_add(
-			view->report, RB_LEVEL_WARN,
-			"%s: carries somebody else's XDP program (id %d), which is left "
-			"alone; 'bpftool net' shows whose, 'ip link set %s xdp off' removes it",
-			netif->name, netif->foreign_prog_id, netif->name);
+	if (!netif->foreign_prog_id)
+		return;
+	rb_link_program_name(netif->foreign_prog_id, name);
+	rb_report_add(
+		view->report, RB_LEVEL_WARN,
+		"%s: carries somebody else's XDP program%s%s (id %d), which is left alone, so "
+		"sockets serve; 'bpftool net' shows it, 'ip link set %s xdp off' removes it",
+		netif->name, name[0] ? " " : "", name, netif->foreign_prog_id, netif->name);
 }
 
 static void report_device(const struct rb_report_view *view, const struct rb_netif *netif,

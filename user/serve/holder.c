@@ -127,3 +127,32 @@ int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_hold
 	}
 	return -ENOENT;
 }
+
+const char *rb_holder_cure(const struct rb_holder *holder)
+{
+	static const struct {
+		const char *name, *cure;
+	} known[] = {
+		/* The kernel cuts names at 15 bytes. */
+		{"systemd-resolve", "set DNSStubListener=no in /etc/systemd/resolved.conf and run "
+				    "'systemctl restart systemd-resolved', or serve other "
+				    "addresses than that"},
+		{"dnsmasq",
+		 "give dnsmasq other addresses (bind-interfaces with listen-address=, or "
+		 "except-interface=) or no DNS at all (port=0) in its configuration, or "
+		 "serve another address or port (interface: ADDRESS@PORT)"},
+		{"named",
+		 "leave the address out of 'listen-on' and 'listen-on-v6' of named.conf, or "
+		 "stop it, or serve another address or port (interface: ADDRESS@PORT)"},
+		{"unbound", "stop Unbound (systemctl disable --now unbound) if runbound takes its "
+			    "place, or give each its own addresses (interface: in both files; with "
+			    "0.0.0.0 Unbound has them all)"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		if (!strncmp(holder->name, known[i].name, strlen(known[i].name)))
+			return known[i].cure;
+	}
+	return NULL;
+}

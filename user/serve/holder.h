@@ -18,4 +18,7 @@ struct rb_holder {
 /* type: SOCK_DGRAM or SOCK_STREAM. */
 int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_holder *ret_holder);
 
+/* What the operator can do about it, as an imperative without its full stop. NULL: not known. */
+const char *rb_holder_cure(const struct rb_holder *holder);
+
 #endif

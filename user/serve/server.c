@@ -48,15 +48,12 @@ static void log_in_use(const struct sockaddr_storage *addr, int type, const char
 			     text, protocol);
 	else if (holder.pid == getpid())
 		rb_log_error("%s over %s is configured twice.", text, protocol);
-	else if (!strncmp(holder.name, "systemd-resolve", strlen("systemd-resolve")))
-		rb_log_error("%s over %s is in use by systemd-resolved (pid %d). Set "
-			     "DNSStubListener=no in /etc/systemd/resolved.conf and run 'systemctl "
-			     "restart systemd-resolved', or serve other addresses than that.",
-			     text, protocol, (int)holder.pid);
 	else
-		rb_log_error("%s over %s is in use by %s (pid %d). Stop that, or serve another "
-			     "address or port (interface: ADDRESS@PORT).",
-			     text, protocol, holder.name, (int)holder.pid);
+		rb_log_error("%s over %s is in use by %s (pid %d): %s.", text, protocol,
+			     holder.name, (int)holder.pid,
+			     rb_holder_cure(&holder)
+				     ?: "stop that, or serve another address or port (interface: "
+					"ADDRESS@PORT)");
 }
 
 static void log_failure(const struct sockaddr_storage *addr, int type, int err)
