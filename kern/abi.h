@@ -185,7 +185,7 @@ enum rb_access {
 /* A key of rb_acl, an LPM trie. IPv4 addresses are v4-mapped (::ffff:0:0/96). */
 struct rb_acl_key {
 	__u32 prefixlen; /* bits: 32 (epoch) + 96 (v4-mapped) + IPv4 prefix, or 32 + IPv6 prefix */
-	__u32 epoch;     /* so that a reload adds its rules beside those in force */
+	__u32 epoch;     /* of the rules, so that a reload adds its own beside those in force */
 	__u8 addr[16];
 };
 

@@ -12,6 +12,7 @@ const volatile __u32 rb_egress = RB_EGRESS_TX; /* enum rb_egress */
 const volatile __u32 rb_ifindex;               /* for RB_EGRESS_REDIRECT */
 const volatile __u32 rb_to_xsk;              /* 1: hand over by AF_XDP, 0: by the kernel's stack */
 const volatile __u32 rb_acl_open;            /* 1: everybody is allowed */
+const volatile __u32 rb_acl_epoch = 1;       /* of the rules in rb_acl that count */
 const volatile __u32 rb_edns_size = 1232;    /* bytes, as our OPT says it; host order */
 const volatile __u32 rb_max_udp_size = 1232; /* bytes of DNS in a reply at most */
 

@@ -15,10 +15,10 @@ static __always_inline __u32 memo_index(const __u32 addr[4])
 }
 
 /* The trie's word on the client. Nothing found: nobody has said that the client may ask. */
-static __always_inline __u32 access_look_up(const struct packet *pkt, const struct client *client)
+static __always_inline __u32 access_look_up(const struct client *client)
 {
 	struct rb_acl_key key = {.prefixlen = 8 * (sizeof(key) - sizeof(key.prefixlen)),
-				 .epoch = pkt->epoch};
+				 .epoch = rb_acl_epoch};
 	__u32 *access;
 
 	__builtin_memcpy(key.addr, client->addr, sizeof(key.addr));
@@ -26,20 +26,20 @@ static __always_inline __u32 access_look_up(const struct packet *pkt, const stru
 	return access ? *access : RB_ACCESS_UNKNOWN;
 }
 
-static __always_inline __u32 access_of(const struct packet *pkt, const struct client *client)
+static __always_inline __u32 access_of(const struct client *client)
 {
 	__u32 index = memo_index(client->addr);
 	struct rb_acl_memo *memo = bpf_map_lookup_elem(&rb_acl_memo, &index);
 
 	if (!memo)
 		return RB_ACCESS_UNKNOWN;
-	if (memo->epoch != pkt->epoch || memo->addr[3] != client->addr[3] ||
+	if (memo->epoch != rb_acl_epoch || memo->addr[3] != client->addr[3] ||
 	    memo->addr[2] != client->addr[2] || memo->addr[1] != client->addr[1] ||
 	    memo->addr[0] != client->addr[0]) {
 		memo->epoch = 0;
 		__builtin_memcpy(memo->addr, client->addr, sizeof(memo->addr));
-		memo->access = access_look_up(pkt, client);
-		memo->epoch = pkt->epoch;
+		memo->access = access_look_up(client);
+		memo->epoch = rb_acl_epoch;
 	}
 	return memo->access;
 }
@@ -50,7 +50,7 @@ static __always_inline enum rb_result policy_check(struct packet *pkt, const str
 	pkt->refused = 0;
 	if (rb_acl_open)
 		return RB_NEXT;
-	switch (access_of(pkt, client)) {
+	switch (access_of(client)) {
 	case RB_ACCESS_ALLOW:
 		return RB_NEXT;
 	case RB_ACCESS_REFUSE:

@@ -86,6 +86,7 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->rb_egress = opts->no_egress ? RB_EGRESS_NONE : RB_EGRESS_TX;
 	knobs->rb_ifindex = 1;
 	knobs->rb_acl_open = !opts->use_acl;
+	knobs->rb_acl_epoch = PROGRAM_ACL_EPOCH;
 	knobs->rb_max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
 	knobs->rb_prefetch = opts->prefetch;
 	knobs->rb_stale_ns = opts->stale_ns;

@@ -9,6 +9,8 @@
 #include "lib/frame.h"
 #include "table/table.h"
 
+#define PROGRAM_ACL_EPOCH 7 /* of the rules that count, see rb_acl_load() */
+
 struct program;
 
 /* What a test may want to differ from the ordinary. */

@@ -8,6 +8,7 @@
 
 #include "config/reader.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 /* Of the first rules, before those of the file: only the host itself may ask. */
 static const struct {
@@ -148,4 +149,11 @@ int rb_config_read_text(const char *name, const char *text, size_t bytes,
 			struct rb_config **ret_config)
 {
 	return read_from(name, text, bytes, ret_config);
+}
+
+uint64_t rb_config_stale_ns(const struct rb_config *config)
+{
+	if (!config->serve_expired)
+		return 0;
+	return config->serve_expired_ttl_s ? config->serve_expired_ttl_s * RB_NS_PER_S : UINT64_MAX;
 }

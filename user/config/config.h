@@ -107,6 +107,9 @@ struct rb_config {
 	size_t file_count;
 };
 
+/* serve-expired: so long after its expiry a record may be given, UINT64_MAX: for ever, 0: never. */
+uint64_t rb_config_stale_ns(const struct rb_config *config);
+
 /*
  * Read path and what it includes. On -EINVAL (errors in the file) *ret_config is set all the same,
  * for its messages; otherwise it is untouched on failure. -ENOENT and so on: path cannot be read.

@@ -9,11 +9,17 @@
 #include "control/view.h"
 #include "util/cleanup.h"
 
+static void reload(const struct rb_control_view *view, FILE *out)
+{
+	view->reload(view->context, out);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(const struct rb_control_view *view, FILE *out);
 } commands[] = {
 	{"status", rb_status_print},
+	{"reload", reload},
 	/* Nothing is ever set back to zero, so that two who ask do not disturb each other. */
 	{"stats", rb_stats_print},
 	{"stats_noreset", rb_stats_print},
@@ -40,6 +46,6 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 			commands[i].run(view, out);
 		return;
 	}
-	fprintf(out, "error unknown command '%.*s', known are status and stats\n", (int)len,
+	fprintf(out, "error unknown command '%.*s', known are status, stats and reload\n", (int)len,
 		command);
 }

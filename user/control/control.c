@@ -60,6 +60,15 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view)
 	return control;
 }
 
+void rb_control_reloaded(struct rb_controls *control, const struct rb_config *config)
+{
+	if (!control)
+		return;
+	control->view.config = config;
+	control->view.read_at = time(NULL);
+	control->view.reloads++;
+}
+
 int rb_control_fd(const struct rb_controls *control)
 {
 	return control && control->clients ? rb_clients_fd(control->clients) : -1;

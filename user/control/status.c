@@ -40,7 +40,20 @@ static void print_table(const struct rb_control_view *view, FILE *out)
 		usage.used[RB_SMALL] + usage.used[RB_MEDIUM] + usage.used[RB_LARGE],
 		usage.capacity[RB_SMALL] + usage.capacity[RB_MEDIUM] + usage.capacity[RB_LARGE],
 		__atomic_load_n(&view->table->control->epoch, __ATOMIC_RELAXED));
-	fprintf(out, "pins: %s\n", view->table->in_kernel ? view->config->pin_dir : "none");
+	fprintf(out, "pins: %s\n", view->table->in_kernel ? view->pin_dir : "none");
+}
+
+static void print_config(const struct rb_control_view *view, FILE *out)
+{
+	char when[32] = "?";
+	struct tm parts;
+
+	if (!view->config->file_count)
+		return;
+	if (localtime_r(&view->read_at, &parts))
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &parts);
+	fprintf(out, "configuration: %s, read at %s, reloads %u\n", view->config->files[0], when,
+		view->reloads);
 }
 
 static void print_capabilities(FILE *out)
@@ -74,8 +87,7 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	fprintf(out, "version: %s\n", RB_VERSION);
 	fprintf(out, "pid: %d\n", (int)getpid());
 	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
-	if (config->file_count)
-		fprintf(out, "config: %s\n", config->files[0]);
+	print_config(view, out);
 	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
 	print_listens(config, out);
 	rb_status_xdp_print(view, out);

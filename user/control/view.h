@@ -8,6 +8,8 @@
 #define RB_CONTROL_VIEW_H
 
 #include <stdint.h>
+#include <stdio.h>
+#include <time.h>
 
 #include "config/config.h"
 #include "datapath/xdp.h"
@@ -16,12 +18,18 @@
 #include "table/table.h"
 
 struct rb_control_view {
-	const struct rb_config *config;
+	const struct rb_config *config; /* for main alone: a reload puts another one here */
+	const char *pin_dir;
 	const struct rb_table *table;
 	const struct rb_server *server;
 	const struct rb_resolvers *resolvers;
 	const struct rb_xdp *xdp; /* NULL: sockets only */
 	uint64_t started_ns;      /* CLOCK_MONOTONIC */
+	time_t read_at;           /* when the configuration in force was read */
+	unsigned int reloads;
+	/* Put the file in force as it is now; out gets the answer. */
+	void (*reload)(void *context, FILE *out);
+	void *context;
 };
 
 #endif

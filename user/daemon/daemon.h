@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "config/config.h"
+#include "util/log.h"
 
 /* What the command line said. It must outlive the daemon. */
 struct rb_daemon_opts {
@@ -20,6 +21,10 @@ struct rb_daemon_opts {
 
 /* The configuration with what the command line says otherwise; what is wrong with it is logged. */
 int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **ret_config);
+
+/* By the verbosity of both. */
+enum rb_log_level rb_daemon_log_level(const struct rb_daemon_opts *opts,
+				      const struct rb_config *config);
 
 /* Serve until a signal says stop. config: as read; the daemon's from here on. */
 int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config);

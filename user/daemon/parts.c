@@ -3,10 +3,12 @@
 #include "daemon/parts.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "config/fingerprint.h"
+#include "daemon/reload.h"
 #include "datapath/sockets.h"
 #include "table/records.h"
 #include "util/clock.h"
@@ -98,10 +100,7 @@ static void table_take_over(struct rb_daemon *daemon)
 			rb_table_bump_epoch(table);
 	}
 	table->control->config = fingerprint;
-	if (config->serve_expired)
-		table->stale_ns = config->serve_expired_ttl_s
-					  ? config->serve_expired_ttl_s * RB_NS_PER_S
-					  : UINT64_MAX;
+	table->stale_ns = rb_config_stale_ns(config);
 }
 
 static int xdp_start(struct rb_daemon *daemon)
@@ -131,6 +130,9 @@ int rb_parts_start(struct rb_daemon *daemon)
 			workers, workers == 1 ? "" : "s");
 
 	raise_file_limit();
+	daemon->pin_dir = strdup(config->pin_dir);
+	if (!daemon->pin_dir)
+		return -ENOMEM;
 	err = rb_acl_new(config->acl, config->acl_count, &daemon->acl);
 	if (!err)
 		err = table_open(daemon);
@@ -155,11 +157,15 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 {
 	const struct rb_control_view view = {
 		.config = daemon->config,
+		.pin_dir = daemon->pin_dir,
 		.table = daemon->table,
 		.server = daemon->server,
 		.resolvers = daemon->resolvers,
 		.xdp = daemon->xdp,
 		.started_ns = rb_clock_ns(),
+		.read_at = time(NULL),
+		.reload = rb_reload_command,
+		.context = daemon,
 	};
 
 	daemon->controls = rb_control_open(&view);
@@ -180,8 +186,12 @@ void rb_parts_stop(struct rb_daemon *daemon)
 	if (daemon->xdp)
 		rb_xdp_close(daemon->xdp);
 	if (daemon->table && daemon->table->in_kernel)
-		rb_table_unpin(daemon->config->pin_dir);
+		rb_table_unpin(daemon->pin_dir);
 	rb_table_close(daemon->table);
 	rb_acl_free(daemon->acl);
 	rb_config_free(daemon->config);
+	for (size_t i = 0; i < daemon->former_count; i++)
+		rb_config_free(daemon->former[i]);
+	free(daemon->former);
+	free(daemon->pin_dir);
 }

@@ -27,6 +27,9 @@ struct rb_daemon {
 	struct rb_server *server;
 	struct rb_xdp *xdp; /* NULL: sockets only */
 	struct rb_controls *controls;
+	char *pin_dir;             /* the configuration's, which a reload cannot change */
+	struct rb_config **former; /* that resolvers may still use; see rb_reload_reap() */
+	size_t former_count;
 };
 
 /* Everything but the controls. What was started before an error is left to rb_parts_stop(). */

@@ -14,6 +14,23 @@ static void log_messages(const struct rb_config *config)
 		       "%s", config->messages[i].text);
 }
 
+/* Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries and algorithms. */
+enum rb_log_level rb_daemon_log_level(const struct rb_daemon_opts *opts,
+				      const struct rb_config *config)
+{
+	switch (config->verbosity + opts->verbose) {
+	case 0:
+		return RB_LOG_WARN;
+	case 1:
+		return RB_LOG_NOTICE;
+	case 2:
+	case 3:
+		return RB_LOG_INFO;
+	default:
+		return RB_LOG_DEBUG;
+	}
+}
+
 int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **ret_config)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;

@@ -10,26 +10,11 @@
 
 #include "daemon/daemon.h"
 #include "daemon/parts.h"
+#include "daemon/reload.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
 #define WATCH_INTERVAL_S 1
-
-/* Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries and algorithms. */
-static enum rb_log_level level_of(unsigned int verbosity)
-{
-	switch (verbosity) {
-	case 0:
-		return RB_LOG_WARN;
-	case 1:
-		return RB_LOG_NOTICE;
-	case 2:
-	case 3:
-		return RB_LOG_INFO;
-	default:
-		return RB_LOG_DEBUG;
-	}
-}
 
 /* Blocked in every thread, so before any is started: they come by descriptor. */
 static int signals_open(int *ret_fd)
@@ -87,21 +72,23 @@ static void collect_refreshes(const struct rb_daemon *daemon)
 /* Until a signal says stop. */
 static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 {
-	struct pollfd fds[] = {
-		{.fd = signals_fd, .events = POLLIN},
-		{.fd = timer_fd, .events = POLLIN},
-		{.fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1, .events = POLLIN},
-		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->workers), .events = POLLIN},
-		{.fd = rb_control_fd(daemon->controls), .events = POLLIN}};
+	struct pollfd fds[] = {{.fd = signals_fd, .events = POLLIN},
+			       {.fd = timer_fd, .events = POLLIN},
+			       {.events = POLLIN},
+			       {.fd = rb_resolvers_fd(daemon->resolvers, daemon->workers),
+				.events = POLLIN},
+			       {.fd = rb_control_fd(daemon->controls), .events = POLLIN}};
 	struct signalfd_siginfo signal;
 	uint64_t ticks;
 
 	for (;;) {
+		/* A reload may bring what asks for refreshes. */
+		fds[2].fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1;
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0) {
 			sd_notify(0, "WATCHDOG=1");
-			rb_resolvers_reap(daemon->resolvers);
+			rb_reload_reap(daemon);
 			if (daemon->xdp)
 				rb_xdp_watch(daemon->xdp);
 		}
@@ -114,8 +101,7 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 		if (!fds[0].revents || read(signals_fd, &signal, sizeof(signal)) < 0)
 			continue;
 		if (signal.ssi_signo == SIGHUP) {
-			rb_log_notice("SIGHUP: a changed file is read at a restart; the table and "
-				      "what the kernel answers survive that if runbound is killed");
+			rb_reload(daemon);
 			continue;
 		}
 		rb_log_notice("stopping: %s", strsignal((int)signal.ssi_signo));
@@ -129,9 +115,8 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 	struct rb_daemon daemon = {.opts = opts, .config = config};
 	int err;
 
-	rb_log_set_level(level_of(config->verbosity + opts->verbose));
+	rb_log_set_level(rb_daemon_log_level(opts, config));
 	err = signals_open(&signals_fd);
-
 	if (!err)
 		err = timer_open(&timer_fd);
 	if (!err)

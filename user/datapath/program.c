@@ -29,6 +29,7 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs->rb_ifindex = (__u32)netif->ifindex;
 	knobs->rb_to_xsk = way.use_xsk;
 	knobs->rb_acl_open = base->acl_open;
+	knobs->rb_acl_epoch = base->acl_epoch;
 	knobs->rb_edns_size = base->edns_size;
 	knobs->rb_max_udp_size = base->max_udp_size;
 	knobs->rb_prefetch = base->prefetch;

@@ -20,6 +20,7 @@ struct rb_program_base {
 	uint32_t edns_size;    /* bytes */
 	uint32_t max_udp_size; /* bytes */
 	bool acl_open;
+	uint32_t acl_epoch; /* of the rules that count; never 0 */
 	bool prefetch;
 	uint64_t stale_ns; /* serve-expired by the kernel; 0: not */
 	uint32_t stale_ttl_s;

@@ -33,11 +33,18 @@ struct rb_xdp {
 	struct rb_steering *steering; /* NULL: xdp-steer is off */
 	int changes_fd;               /* of rtnetlink; -1: nothing is followed */
 	struct rb_refusals refusals;
-	bool looks_again; /* a plan turned out not to work */
+	bool looks_again; /* a plan turned out not to work, or the configuration changed */
 };
 
 /* A peer that we serve too gets a program for its own sake. */
 void rb_xdp_excuse_peers(struct rb_xdp *xdp);
+
+/* What programs are told of the configuration. */
+void rb_xdp_configure(struct rb_program_base *programs, const struct rb_config *config,
+		      const struct rb_acl *acl);
+
+/* The ring by which the kernel asks for refreshes, where the programs use it. */
+int rb_xdp_open_refreshes(struct rb_xdp *xdp);
 
 /* Access rules into their map, and pins for the programs' maps: once there is a first program. */
 int rb_xdp_share_maps(struct rb_xdp *xdp);

@@ -212,8 +212,13 @@ static int on_refresh(void *context, void *data, size_t bytes)
 	return 0;
 }
 
-static int open_refreshes(struct rb_xdp *xdp)
+int rb_xdp_open_refreshes(struct rb_xdp *xdp)
 {
+	const struct rb_program_base *programs = &xdp->base.programs;
+
+	if (xdp->refreshes || programs->refreshes_fd < 0 ||
+	    (!programs->prefetch && !programs->stale_ns))
+		return 0;
 	xdp->refreshes = ring_buffer__new(xdp->base.programs.refreshes_fd, on_refresh,
 					  &xdp->refresh_call, NULL);
 	return xdp->refreshes ? 0 : -errno;
@@ -236,10 +241,22 @@ void rb_xdp_refreshes(struct rb_xdp *xdp, void (*ask)(struct rb_table_place plac
 	xdp->refresh_call = NULL;
 }
 
+void rb_xdp_configure(struct rb_program_base *programs, const struct rb_config *config,
+		      const struct rb_acl *acl)
+{
+	programs->edns_size = config->edns_buffer_size;
+	programs->max_udp_size = config->max_udp_size;
+	programs->acl_open = rb_acl_is_open(acl);
+	programs->prefetch = config->prefetch;
+	programs->stale_ns = config->serve_expired_client_timeout_ms ? 0
+								     : rb_config_stale_ns(config);
+	programs->stale_ttl_s = config->serve_expired_reply_ttl_s;
+}
+
 int rb_xdp_share_maps(struct rb_xdp *xdp)
 {
 	const struct rb_program_base *programs = &xdp->base.programs;
-	int err = rb_acl_load(xdp->acl, programs->acl_fd, programs->table->control->epoch);
+	int err = rb_acl_load(xdp->acl, programs->acl_fd, programs->acl_epoch);
 
 	return err ? err : pin_maps(xdp);
 }
@@ -258,16 +275,12 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 	programs = &xdp->base.programs;
 	*programs = (struct rb_program_base){
 		.table = table,
-		.edns_size = config->edns_buffer_size,
-		.max_udp_size = config->max_udp_size,
-		.acl_open = rb_acl_is_open(acl),
-		.prefetch = config->prefetch,
-		.stale_ns = config->serve_expired_client_timeout_ms ? 0 : table->stale_ns,
-		.stale_ttl_s = config->serve_expired_reply_ttl_s,
+		.acl_epoch = 1,
 		.refreshes_fd = -1,
 		.counters_fd = -1,
 		.acl_fd = -1,
 	};
+	rb_xdp_configure(programs, config, acl);
 	if (!table->in_kernel)
 		return log_no_table(config->pin_dir);
 	xdp->acl = acl;
@@ -287,9 +300,9 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 		err = deal_sockets(xdp);
 	xdp->base.sockets_dealt = true;
 	if (!err && xdp->port_count)
-		err = rb_acl_load(acl, programs->acl_fd, table->control->epoch);
-	if (!err && xdp->port_count && (programs->prefetch || programs->stale_ns))
-		err = open_refreshes(xdp);
+		err = rb_acl_load(acl, programs->acl_fd, programs->acl_epoch);
+	if (!err)
+		err = rb_xdp_open_refreshes(xdp);
 	if (!err && config->xdp_steer)
 		err = rb_steering_new(RB_STEER_DIR, xdp->pin_dir, &xdp->steering);
 	if (err)

@@ -45,6 +45,19 @@ int rb_xdp_attach(struct rb_xdp *xdp);
  */
 void rb_xdp_watch(struct rb_xdp *xdp);
 
+/*
+ * Another configuration, in two steps: everything that may fail, leaving what is in force alone;
+ * then the change itself, by each interface's link without a gap. An interface where that fails is
+ * detached, and logged. config: with those listens alone that have sockets; like acl it must then
+ * outlive struct rb_xdp, or be replaced in turn. Where new programs cannot be made: -errno, logged.
+ */
+struct rb_xdp_reload;
+int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const struct rb_acl *acl,
+		      struct rb_xdp_reload **ret_reload);
+void rb_xdp_reload_commit(struct rb_xdp_reload *reload);
+void rb_xdp_reload_free(struct rb_xdp_reload *reload);
+void rb_xdp_reload_freep(struct rb_xdp_reload **reload);
+
 /* Detach and unpin links and programs' maps; the table's maps too. */
 void rb_xdp_detach(struct rb_xdp *xdp);
 

@@ -172,7 +172,7 @@ static void patience_start(struct rb_thread *thread, struct rb_task *task)
 					.tv_usec = timeout_ms % 1000 * 1000};
 	struct rb_answer *stale;
 
-	if (!thread->table->stale_ns || !timeout_ms || !task->job)
+	if (!rb_table_stale_ns(thread->table) || !timeout_ms || !task->job)
 		return;
 	stale = stale_answer(thread, task);
 	if (!stale)

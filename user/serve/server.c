@@ -2,139 +2,54 @@
 /* The server: sockets on every address for every worker, and the workers' start and end. */
 #include "serve/server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "serve/holder.h"
-#include "serve/socket.h"
+#include "serve/addresses.h"
 #include "serve/worker.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
-#define ADDR_TEXT_MAX (INET6_ADDRSTRLEN + 8)
-
 struct rb_server {
 	struct rb_worker **workers;
 	unsigned int count;
+	struct rb_addresses addresses; /* whose sockets the workers have */
 };
 
-/* ADDRESS@PORT, as in unbound.conf. */
-static void addr_text(const struct sockaddr_storage *addr, char text[ADDR_TEXT_MAX])
-{
-	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)addr;
-	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)addr;
-	bool is_ipv6 = addr->ss_family == AF_INET6;
-	const void *bytes = is_ipv6 ? (const void *)&addr6->sin6_addr : &addr4->sin_addr;
-	size_t len;
-
-	if (!inet_ntop(addr->ss_family, bytes, text, INET6_ADDRSTRLEN))
-		snprintf(text, ADDR_TEXT_MAX, "?");
-	len = strlen(text);
-	snprintf(text + len, ADDR_TEXT_MAX - len, "@%u",
-		 ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port));
-}
-
-static void log_in_use(const struct sockaddr_storage *addr, int type, const char *text,
-		       const char *protocol)
-{
-	struct rb_holder holder;
-
-	if (rb_holder_find(addr, type, &holder))
-		rb_log_error("%s over %s is in use by another program. 'ss -lpn' as root names it; "
-			     "stop it, or serve another address or port (interface: ADDRESS@PORT).",
-			     text, protocol);
-	else if (holder.pid == getpid())
-		rb_log_error("%s over %s is configured twice.", text, protocol);
-	else
-		rb_log_error("%s over %s is in use by %s (pid %d): %s.", text, protocol,
-			     holder.name, (int)holder.pid,
-			     rb_holder_cure(&holder)
-				     ?: "stop that, or serve another address or port (interface: "
-					"ADDRESS@PORT)");
-}
-
-static void log_failure(const struct sockaddr_storage *addr, int type, int err)
-{
-	const char *protocol = type == SOCK_STREAM ? "TCP" : "UDP";
-	char text[ADDR_TEXT_MAX];
-
-	addr_text(addr, text);
-	switch (-err) {
-	case EADDRINUSE:
-		log_in_use(addr, type, text, protocol);
-		break;
-	case EADDRNOTAVAIL:
-		rb_log_error("%s over %s cannot be served: no interface of this machine carries "
-			     "that address (see 'ip address').",
-			     text, protocol);
-		break;
-	case EACCES:
-		rb_log_error("%s over %s cannot be served: ports below 1024 need root or "
-			     "CAP_NET_BIND_SERVICE.",
-			     text, protocol);
-		break;
-	default:
-		rb_log_error("%s over %s cannot be served: %s.", text, protocol, strerror(-err));
-	}
-}
-
-/*
- * The sockets of one address and type, one for each worker. First one alone: with SO_REUSEPORT a
- * second runbound by mistake would share the port, and each would get half of the queries.
- */
-static int address_open(struct rb_server *server, const struct sockaddr_storage *addr, int type)
-{
-	int probe, err;
-
-	err = rb_socket_open(addr, type, RB_SOCKET_ALONE, &probe);
-	if (err)
-		return err;
-	close(probe);
-	for (unsigned int i = 0; i < server->count; i++) {
-		_cleanup_close_ int fd = -1;
-
-		err = rb_socket_open(addr, type, RB_SOCKET_SHARED, &fd);
-		if (!err)
-			err = rb_worker_add(server->workers[i], type, fd);
-		if (err)
-			return err;
-		(void)TAKE_FD(fd);
-	}
-	return 0;
-}
-
-/* Every address that is configured; the first error, if none could be opened. */
-static int addresses_open(struct rb_server *server, const struct rb_config *config)
-{
-	const int types[] = {SOCK_DGRAM, SOCK_STREAM};
-	bool wanted[] = {config->do_udp, config->do_tcp && config->incoming_num_tcp};
-	int opened = 0, first_err = 0;
-
-	for (size_t i = 0; i < config->listen_count; i++) {
-		const struct sockaddr_storage *addr = &config->listens[i].addr;
-
-		if (addr->ss_family == AF_INET6 ? !config->do_ip6 : !config->do_ip4)
-			continue;
-		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
-			int err = wanted[t] ? address_open(server, addr, types[t]) : -ENOENT;
-
-			if (!err) {
-				opened++;
-			} else if (wanted[t]) {
-				log_failure(addr, types[t], err);
-				first_err = first_err ? first_err : err;
-			}
-		}
-	}
-	return opened ? 0 : first_err ? first_err : -EADDRNOTAVAIL;
-}
+struct rb_server_reload {
+	struct rb_server *server;
+	const struct rb_config *config;
+	const struct rb_acl *acl;
+	struct rb_addresses added;
+	bool committed;
+};
 
 static void server_freep(struct rb_server **server)
 {
 	rb_server_free(*server);
+}
+
+/* To the workers, before they run. */
+static int deal_sockets(struct rb_server *server)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < server->addresses.count; i++) {
+		const struct rb_address *address = &server->addresses.list[i];
+
+		for (unsigned int w = 0; w < server->count; w++) {
+			int failed =
+				rb_worker_add(server->workers[w], address->type, address->fds[w]);
+
+			if (!failed)
+				continue;
+			close(address->fds[w]);
+			err = failed;
+		}
+	}
+	return err;
 }
 
 int rb_server_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
@@ -157,7 +72,11 @@ int rb_server_open(const struct rb_config *config, struct rb_table *table, const
 		if (err)
 			return err;
 	}
-	err = addresses_open(server, config);
+	/* Some of them will do. */
+	err = rb_addresses_open(config, workers, NULL, &server->addresses);
+	if (!server->addresses.count)
+		return err ? err : -EADDRNOTAVAIL;
+	err = deal_sockets(server);
 	if (err)
 		return err;
 	*ret_server = TAKE_PTR(server);
@@ -195,8 +114,121 @@ void rb_server_free(struct rb_server *server)
 		return;
 	for (unsigned int i = 0; i < server->count; i++)
 		rb_worker_free(server->workers[i]);
+	rb_addresses_free(&server->addresses);
 	free(server->workers);
 	free(server);
+}
+
+int rb_server_reload_new(struct rb_server *server, const struct rb_config *config,
+			 const struct rb_acl *acl, struct rb_server_reload **ret_reload)
+{
+	_cleanup_(rb_server_reload_freep) struct rb_server_reload *reload =
+		calloc(1, sizeof(*reload));
+	size_t stays = 0;
+	int err;
+
+	if (!reload)
+		return -ENOMEM;
+	reload->server = server;
+	reload->config = config;
+	reload->acl = acl;
+	err = rb_addresses_open(config, server->count, &server->addresses, &reload->added);
+	for (size_t i = 0; i < server->addresses.count; i++)
+		stays += rb_addresses_wanted(config, &server->addresses.list[i]);
+	if (!stays && !reload->added.count)
+		return err ? err : -EADDRNOTAVAIL;
+	*ret_reload = TAKE_PTR(reload);
+	return 0;
+}
+
+bool rb_server_reload_serves(const struct rb_server_reload *reload,
+			     const struct sockaddr_storage *addr)
+{
+	return rb_addresses_have(&reload->added, addr, SOCK_DGRAM) ||
+	       rb_addresses_have(&reload->server->addresses, addr, SOCK_DGRAM);
+}
+
+/* One worker: the sockets of these addresses that belong to it. */
+static int worker_change(const struct rb_server_reload *reload, unsigned int worker,
+			 const struct rb_addresses *added, const struct rb_addresses *removed)
+{
+	size_t count = added->count + removed->count;
+	_cleanup_free_ struct rb_worker_socket *sockets = calloc(count + 1, sizeof(*sockets));
+	const struct rb_worker_change change = {
+		.config = reload->config,
+		.acl = reload->acl,
+		.added = sockets,
+		.added_count = sockets ? added->count : 0,
+		.removed = sockets ? sockets + added->count : NULL,
+		.removed_count = sockets ? removed->count : 0,
+	};
+
+	int err;
+
+	for (size_t i = 0; sockets && i < count; i++) {
+		const struct rb_address *address =
+			i < added->count ? &added->list[i] : &removed->list[i - added->count];
+
+		sockets[i] = (struct rb_worker_socket){address->type, address->fds[worker]};
+	}
+	err = rb_worker_change(reload->server->workers[worker], &change);
+	return sockets ? err : -ENOMEM;
+}
+
+static void all_change(const struct rb_server_reload *reload, const struct rb_addresses *added,
+		       const struct rb_addresses *removed)
+{
+	for (unsigned int i = 0; i < reload->server->count; i++)
+		if (worker_change(reload, i, added, removed))
+			rb_log_error("Worker thread %u has no memory for all of its sockets.", i);
+}
+
+void rb_server_reload_commit(struct rb_server_reload *reload)
+{
+	const struct rb_addresses none = {0};
+	struct rb_addresses *addresses = &reload->server->addresses;
+	size_t before = addresses->count;
+	struct rb_addresses added = {0};
+
+	/* Noted before they are given away: sockets that nobody knows of could never be closed. */
+	if (!rb_addresses_append(addresses, &reload->added))
+		added = (struct rb_addresses){addresses->list + before, addresses->count - before};
+	all_change(reload, &added, &none);
+	reload->committed = true;
+}
+
+/* Addresses that are served no more. */
+static void close_gone(const struct rb_server_reload *reload)
+{
+	struct rb_addresses *addresses = &reload->server->addresses;
+	const struct rb_addresses none = {0};
+	size_t i = 0;
+
+	while (i < addresses->count) {
+		const struct rb_addresses gone = {&addresses->list[i], 1};
+
+		if (rb_addresses_wanted(reload->config, &addresses->list[i])) {
+			i++;
+			continue;
+		}
+		all_change(reload, &none, &gone);
+		rb_addresses_forget(addresses, i);
+	}
+}
+
+void rb_server_reload_free(struct rb_server_reload *reload)
+{
+	if (!reload)
+		return;
+	if (reload->committed)
+		close_gone(reload);
+	rb_addresses_close(&reload->added, reload->server->count);
+	free(reload);
+}
+
+void rb_server_reload_freep(struct rb_server_reload **reload)
+{
+	rb_server_reload_free(*reload);
 }
 
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats)

@@ -13,6 +13,7 @@
 #ifndef RB_SERVE_SERVER_H
 #define RB_SERVE_SERVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "config/config.h"
@@ -57,6 +58,24 @@ void rb_server_stop(struct rb_server *server);
 
 /* After rb_resolvers_stop(): with the queries that were waiting. Stops the workers if they run. */
 void rb_server_free(struct rb_server *server);
+
+/*
+ * Another configuration for workers that run, in three steps: new, which opens sockets for
+ * addresses that come and leaves what is in force alone; commit, after which no worker uses the old
+ * configuration and rules any more; free, which closes the sockets of addresses that went (or,
+ * without commit, those that new has opened). An address that cannot be bound is logged and left
+ * out, and an error only if none is left. num_threads and incoming_num_tcp stay as they were.
+ */
+struct rb_server_reload;
+int rb_server_reload_new(struct rb_server *server, const struct rb_config *config,
+			 const struct rb_acl *acl, struct rb_server_reload **ret_reload);
+void rb_server_reload_commit(struct rb_server_reload *reload);
+void rb_server_reload_free(struct rb_server_reload *reload);
+void rb_server_reload_freep(struct rb_server_reload **reload);
+
+/* Whether there are sockets for UDP at this address, after the commit. */
+bool rb_server_reload_serves(const struct rb_server_reload *reload,
+			     const struct sockaddr_storage *addr);
 
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats);
 

@@ -17,6 +17,7 @@
 #define TIMEOUT_MIN_MS 200
 
 struct rb_tcp {
+	struct event_base *base;
 	struct rb_serve *serve;
 	struct evconnlistener **listeners;
 	size_t listener_count;
@@ -27,8 +28,6 @@ struct rb_tcp {
 static void accepting_set(struct rb_tcp *tcp, bool on)
 {
 	for (size_t i = 0; i < tcp->listener_count; i++) {
-		if (!tcp->listeners[i])
-			continue;
 		if (on)
 			evconnlistener_enable(tcp->listeners[i]);
 		else
@@ -119,8 +118,7 @@ void rb_tcp_free(struct rb_tcp *tcp)
 		return;
 	rb_streams_close(&tcp->streams);
 	for (size_t i = 0; i < tcp->listener_count; i++)
-		if (tcp->listeners[i])
-			evconnlistener_free(tcp->listeners[i]);
+		evconnlistener_free(tcp->listeners[i]);
 	if (tcp->resume)
 		event_free(tcp->resume);
 	free(tcp->listeners);
@@ -132,28 +130,55 @@ static void tcp_freep(struct rb_tcp **tcp)
 	rb_tcp_free(*tcp);
 }
 
+int rb_tcp_add(struct rb_tcp *tcp, int fd)
+{
+	struct evconnlistener **listeners =
+		reallocarray(tcp->listeners, tcp->listener_count + 1, sizeof(*listeners));
+	struct evconnlistener *listener;
+
+	if (!listeners)
+		return -ENOMEM;
+	tcp->listeners = listeners;
+	/* Backlog 0: the descriptor is listening already. */
+	listener = evconnlistener_new(tcp->base, on_accept, tcp, LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	if (!listener)
+		return -ENOMEM;
+	evconnlistener_set_error_cb(listener, on_accept_error);
+	tcp->listeners[tcp->listener_count++] = listener;
+	if (is_full(tcp))
+		evconnlistener_disable(listener);
+	return 0;
+}
+
+void rb_tcp_remove(struct rb_tcp *tcp, int fd)
+{
+	for (size_t i = 0; i < tcp->listener_count; i++) {
+		if (evconnlistener_get_fd(tcp->listeners[i]) != fd)
+			continue;
+		evconnlistener_free(tcp->listeners[i]);
+		tcp->listeners[i] = tcp->listeners[--tcp->listener_count];
+		return;
+	}
+}
+
 int rb_tcp_new(struct event_base *base, struct rb_serve *serve, const int *fds, size_t count,
 	       struct rb_tcp **ret_tcp)
 {
 	_cleanup_(tcp_freep) struct rb_tcp *tcp = calloc(1, sizeof(*tcp));
+	int err = 0;
 
 	if (!tcp)
 		return -ENOMEM;
+	tcp->base = base;
 	tcp->serve = serve;
 	rb_streams_init(&tcp->streams, base, serve, tcp, idle_timeout_ms, on_stream_closed);
 	tcp->resume = evtimer_new(base, on_resume, tcp);
-	tcp->listeners = calloc(count ? count : 1, sizeof(struct evconnlistener *));
-	if (!tcp->resume || !tcp->listeners)
+	if (!tcp->resume)
 		return -ENOMEM;
-	tcp->listener_count = count;
-	for (size_t i = 0; i < count; i++) {
-		/* Backlog 0: the descriptor is listening already. */
-		tcp->listeners[i] =
-			evconnlistener_new(base, on_accept, tcp, LEV_OPT_CLOSE_ON_EXEC, 0, fds[i]);
-		if (!tcp->listeners[i])
-			return -ENOMEM;
-		evconnlistener_set_error_cb(tcp->listeners[i], on_accept_error);
-	}
+	for (size_t i = 0; i < count && !err; i++)
+		err = rb_tcp_add(tcp, fds[i]);
+	if (err)
+		return err;
 	*ret_tcp = TAKE_PTR(tcp);
 	return 0;
 }

@@ -31,6 +31,7 @@ struct udp_pending {
 };
 
 struct udp_socket {
+	LIST_ENTRY(udp_socket) entry;
 	struct rb_udp *udp;
 	struct event *event;
 	int fd;
@@ -38,9 +39,9 @@ struct udp_socket {
 
 /* All sockets of a worker share the batch: they are read one after the other. */
 struct rb_udp {
+	struct event_base *base;
 	struct rb_serve *serve;
-	struct udp_socket *sockets;
-	size_t count;
+	LIST_HEAD(udp_sockets, udp_socket) sockets;
 	uint8_t *buffers; /* BATCH of room bytes: a query, and its reply in its place */
 	size_t room;
 	struct udp_route routes[BATCH];
@@ -97,7 +98,8 @@ static void udp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_t 
 	struct iovec iov = {.iov_base = reply, .iov_len = len};
 	struct msghdr header;
 
-	if (!len)
+	/* The address may have been given up since. */
+	if (!len || pending->fd < 0)
 		return;
 	message_header(&header, &pending->route, &iov);
 	if (sendmsg(pending->fd, &header, 0) < 0)
@@ -203,14 +205,22 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	}
 }
 
+static void socket_free(struct udp_socket *socket)
+{
+	LIST_REMOVE(socket, entry);
+	if (socket->event)
+		event_free(socket->event);
+	free(socket);
+}
+
 void rb_udp_free(struct rb_udp *udp)
 {
+	struct udp_socket *socket;
+
 	if (!udp)
 		return;
-	for (size_t i = 0; i < udp->count; i++)
-		if (udp->sockets[i].event)
-			event_free(udp->sockets[i].event);
-	free(udp->sockets);
+	while ((socket = LIST_FIRST(&udp->sockets)))
+		socket_free(socket);
 	free(udp->buffers);
 	free(udp);
 }
@@ -220,31 +230,71 @@ static void udp_freep(struct rb_udp **udp)
 	rb_udp_free(*udp);
 }
 
+int rb_udp_add(struct rb_udp *udp, int fd)
+{
+	struct udp_socket *socket = calloc(1, sizeof(*socket));
+
+	if (!socket)
+		return -ENOMEM;
+	LIST_INSERT_HEAD(&udp->sockets, socket, entry);
+	socket->udp = udp;
+	socket->fd = fd;
+	socket->event = event_new(udp->base, fd, EV_READ | EV_PERSIST, on_readable, socket);
+	if (socket->event && !event_add(socket->event, NULL))
+		return 0;
+	socket_free(socket);
+	return -ENOMEM;
+}
+
+void rb_udp_remove(struct rb_udp *udp, int fd)
+{
+	struct udp_socket *socket, *next;
+	struct rb_pending *pending;
+
+	for (socket = LIST_FIRST(&udp->sockets); socket; socket = next) {
+		next = LIST_NEXT(socket, entry);
+		if (socket->fd == fd)
+			socket_free(socket);
+	}
+	for (pending = LIST_FIRST(&udp->serve->pendings); pending;
+	     pending = LIST_NEXT(pending, entry))
+		if (pending->path == &udp_path && ((struct udp_pending *)pending)->fd == fd)
+			((struct udp_pending *)pending)->fd = -1;
+}
+
+int rb_udp_fit(struct rb_udp *udp)
+{
+	size_t wanted = udp->serve->config->max_udp_size;
+	uint8_t *buffers;
+
+	if (wanted < MESSAGE_ROOM)
+		wanted = MESSAGE_ROOM;
+	if (wanted <= udp->room)
+		return 0;
+	buffers = calloc(BATCH, wanted);
+	if (!buffers)
+		return -ENOMEM;
+	free(udp->buffers);
+	udp->buffers = buffers;
+	udp->room = wanted;
+	return 0;
+}
+
 int rb_udp_new(struct event_base *base, struct rb_serve *serve, const int *fds, size_t count,
 	       struct rb_udp **ret_udp)
 {
 	_cleanup_(udp_freep) struct rb_udp *udp = calloc(1, sizeof(*udp));
+	int err;
 
 	if (!udp)
 		return -ENOMEM;
+	udp->base = base;
 	udp->serve = serve;
-	udp->room = MESSAGE_ROOM;
-	if (serve->config->max_udp_size > udp->room)
-		udp->room = serve->config->max_udp_size;
-	udp->buffers = calloc(BATCH, udp->room);
-	udp->sockets = calloc(count ? count : 1, sizeof(*udp->sockets));
-	if (!udp->buffers || !udp->sockets)
-		return -ENOMEM;
-	udp->count = count;
-	for (size_t i = 0; i < count; i++) {
-		struct udp_socket *socket = &udp->sockets[i];
-
-		socket->udp = udp;
-		socket->fd = fds[i];
-		socket->event = event_new(base, fds[i], EV_READ | EV_PERSIST, on_readable, socket);
-		if (!socket->event || event_add(socket->event, NULL))
-			return -ENOMEM;
-	}
+	err = rb_udp_fit(udp);
+	for (size_t i = 0; i < count && !err; i++)
+		err = rb_udp_add(udp, fds[i]);
+	if (err)
+		return err;
 	*ret_udp = TAKE_PTR(udp);
 	return 0;
 }

@@ -3,7 +3,7 @@
  * The UDP sockets of one worker.
  *
  * Thread:   made and freed by main while the worker does not run, otherwise the worker's.
- * Lifetime: descriptors stay the caller's, and open until rb_udp_free().
+ * Lifetime: descriptors stay the caller's, and open until rb_udp_free() or _remove().
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_SERVE_UDP_H
@@ -19,5 +19,12 @@ struct rb_udp;
 int rb_udp_new(struct event_base *base, struct rb_serve *serve, const int *fds, size_t count,
 	       struct rb_udp **ret_udp);
 void rb_udp_free(struct rb_udp *udp);
+
+/* One socket more, or less; what waits for an answer by a socket that goes is not answered. */
+int rb_udp_add(struct rb_udp *udp, int fd);
+void rb_udp_remove(struct rb_udp *udp, int fd);
+
+/* Room for replies as the configuration now allows them. */
+int rb_udp_fit(struct rb_udp *udp);
 
 #endif

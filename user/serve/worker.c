@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdalign.h>
 #include <stdlib.h>
@@ -36,6 +37,11 @@ struct rb_worker {
 	struct event *unfinished; /* more to collect, once the sockets had their turn */
 	struct event *stop;
 	int stop_fd;
+	struct event *changed;
+	int change_fd; /* main has set change, and waits for done */
+	const struct rb_worker_change *change;
+	int change_err;
+	sem_t done;
 	pthread_t thread;
 	bool running;
 };
@@ -67,9 +73,12 @@ int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
 				.worker = number,
 			},
 		.stop_fd = -1,
+		.change_fd = -1,
 	};
+	sem_init(&worker->done, 0, 0);
 	err = rb_serve_init(&worker->serve);
 	if (err) {
+		sem_destroy(&worker->done);
 		free(worker);
 		return err;
 	}
@@ -112,6 +121,64 @@ static void on_stop(evutil_socket_t fd, short what, void *context)
 	event_base_loopbreak(worker->base);
 }
 
+/* Takes the socket, or closes it. */
+static int socket_take(struct rb_worker *worker, const struct rb_worker_socket *socket)
+{
+	int err = rb_worker_add(worker, socket->type, socket->fd);
+
+	if (err) {
+		close(socket->fd);
+		return err;
+	}
+	return socket->type == SOCK_STREAM ? rb_tcp_add(worker->tcp, socket->fd)
+					   : rb_udp_add(worker->udp, socket->fd);
+}
+
+static void socket_drop(struct rb_worker *worker, const struct rb_worker_socket *socket)
+{
+	struct fds *fds = socket->type == SOCK_STREAM ? &worker->tcp_fds : &worker->udp_fds;
+
+	if (socket->type == SOCK_STREAM)
+		rb_tcp_remove(worker->tcp, socket->fd);
+	else
+		rb_udp_remove(worker->udp, socket->fd);
+	for (size_t i = 0; i < fds->count; i++)
+		if (fds->list[i] == socket->fd)
+			fds->list[i--] = fds->list[--fds->count];
+	close(socket->fd);
+}
+
+static void on_change(evutil_socket_t fd, short what, void *context)
+{
+	struct rb_worker *worker = context;
+	const struct rb_worker_change *change = worker->change;
+	eventfd_t count;
+	int err;
+
+	(void)what;
+	eventfd_read(fd, &count);
+	worker->serve.config = change->config;
+	worker->serve.acl = change->acl;
+	worker->change_err = rb_udp_fit(worker->udp);
+	for (size_t i = 0; i < change->added_count; i++) {
+		err = socket_take(worker, &change->added[i]);
+		if (err)
+			worker->change_err = err;
+	}
+	for (size_t i = 0; i < change->removed_count; i++)
+		socket_drop(worker, &change->removed[i]);
+	sem_post(&worker->done);
+}
+
+int rb_worker_change(struct rb_worker *worker, const struct rb_worker_change *change)
+{
+	worker->change = change;
+	eventfd_write(worker->change_fd, 1);
+	while (sem_wait(&worker->done) && errno == EINTR)
+		;
+	return worker->change_err;
+}
+
 static void *worker_main(void *context)
 {
 	struct rb_worker *worker = context;
@@ -130,14 +197,18 @@ static int events_add(struct rb_worker *worker, struct rb_xdp *xdp)
 
 	worker->base = event_base_new();
 	worker->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (!worker->base || worker->stop_fd < 0)
+	worker->change_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (!worker->base || worker->stop_fd < 0 || worker->change_fd < 0)
 		return -ENOMEM;
 	worker->stop = event_new(worker->base, worker->stop_fd, EV_READ, on_stop, worker);
+	worker->changed =
+		event_new(worker->base, worker->change_fd, EV_READ | EV_PERSIST, on_change, worker);
 	worker->finished = event_new(worker->base, rb_resolvers_fd(serve->resolvers, serve->worker),
 				     EV_READ | EV_PERSIST, on_finished, worker);
 	worker->unfinished = evtimer_new(worker->base, on_finished, worker);
-	if (!worker->stop || !worker->finished || !worker->unfinished ||
-	    event_add(worker->stop, NULL) || event_add(worker->finished, NULL))
+	if (!worker->stop || !worker->changed || !worker->finished || !worker->unfinished ||
+	    event_add(worker->stop, NULL) || event_add(worker->changed, NULL) ||
+	    event_add(worker->finished, NULL))
 		return -ENOMEM;
 	err = rb_udp_new(worker->base, serve, worker->udp_fds.list, worker->udp_fds.count,
 			 &worker->udp);
@@ -167,11 +238,14 @@ static void events_remove(struct rb_worker *worker)
 	event_freep(&worker->finished);
 	event_freep(&worker->unfinished);
 	event_freep(&worker->stop);
+	event_freep(&worker->changed);
 	if (worker->base)
 		event_base_free(worker->base);
 	worker->base = NULL;
 	rb_closep(&worker->stop_fd);
 	worker->stop_fd = -1;
+	rb_closep(&worker->change_fd);
+	worker->change_fd = -1;
 }
 
 int rb_worker_start(struct rb_worker *worker, struct rb_xdp *xdp)
@@ -218,6 +292,7 @@ void rb_worker_free(struct rb_worker *worker)
 		return;
 	rb_worker_stop(worker);
 	rb_serve_release(&worker->serve);
+	sem_destroy(&worker->done);
 	free(worker);
 }
 

@@ -27,6 +27,28 @@ int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
 /* Takes the socket (of type SOCK_DGRAM, or listening SOCK_STREAM) unless it fails. */
 int rb_worker_add(struct rb_worker *worker, int type, int fd);
 
+/*
+ * What a running worker is to do between two events: go on with another configuration and other
+ * access rules, take sockets (the fields as for rb_worker_add()), close sockets.
+ */
+struct rb_worker_socket {
+	int type;
+	int fd;
+};
+
+struct rb_worker_change {
+	const struct rb_config *config;
+	const struct rb_acl *acl;
+	const struct rb_worker_socket *added, *removed;
+	size_t added_count, removed_count;
+};
+
+/*
+ * Returns when it is done; nothing of the old configuration and rules is used any more then.
+ * -ENOMEM: not all of the sockets were taken, the others are closed.
+ */
+int rb_worker_change(struct rb_worker *worker, const struct rb_worker_change *change);
+
 /* xdp may be NULL. */
 int rb_worker_start(struct rb_worker *worker, struct rb_xdp *xdp);
 

@@ -44,8 +44,8 @@ static bool age_is(const struct rb_table *table, const struct rb_record *record,
 {
 	if (record->expires_ns > now_ns)
 		return age == AGE_FRESH;
-	return age == AGE_STALE &&
-	       rb_may_be_stale(record->traits, now_ns - record->expires_ns, table->stale_ns);
+	return age == AGE_STALE && rb_may_be_stale(record->traits, now_ns - record->expires_ns,
+						   rb_table_stale_ns(table));
 }
 
 /* -ENOENT, -EAGAIN, or 0 with a copy of the record and its index. */
@@ -117,7 +117,7 @@ int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_ke
 			  uint8_t serves, uint64_t now_ns, struct rb_answer **ret_answer,
 			  struct rb_table_place *ret_place)
 {
-	if (!table->stale_ns)
+	if (!rb_table_stale_ns(table))
 		return -ENOENT;
 	return lookup(table, key, serves, now_ns, AGE_STALE, ret_answer, ret_place);
 }

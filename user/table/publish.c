@@ -129,7 +129,8 @@ static uint32_t way_take(const struct rb_table *table, struct rb_table_class *pa
 			rb_slot_clear(part, bucket, way);
 	}
 	if (taken == RB_WAYS)
-		taken = way_victim(part, bucket, rb_hash_home(key->hash), epoch, table->stale_ns);
+		taken = way_victim(part, bucket, rb_hash_home(key->hash), epoch,
+				   rb_table_stale_ns(table));
 	rb_tag_set(part, bucket, taken, 0);
 	return taken;
 }

@@ -40,7 +40,7 @@ struct rb_table {
 	bool in_kernel;    /* BPF maps; false: plain memory, where BPF may not be used */
 	bool read_only;    /* RB_TABLE_READ */
 	uint64_t stale_ns; /* serve-expired: so long after its expiry a record is kept and may be
-			    * given; set by main before any thread publishes; 0: not at all */
+			    * given; 0: not at all. Set by main; see rb_table_stale_ns() */
 	/* Of a shard's buckets in every class, for writers: mostly one resolver thread, which
 	 * then waits for nobody; beside it preload, flush, and another set of resolvers. */
 	pthread_mutex_t writers[RB_SHARDS];
@@ -88,6 +88,12 @@ int rb_table_share_maps(const struct rb_table *table, struct bpf_object *object)
 
 /* File names of the maps under the pin directory: rb_recs_small, ... */
 const char *rb_table_records_name(enum rb_class class);
+
+/* rb_table.stale_ns, which a reload may set at any time. */
+static inline uint64_t rb_table_stale_ns(const struct rb_table *table)
+{
+	return __atomic_load_n(&table->stale_ns, __ATOMIC_RELAXED);
+}
 
 /* A new configuration is in force: all older records become misses. Returns the new epoch. */
 uint32_t rb_table_bump_epoch(struct rb_table *table);

@@ -8,6 +8,8 @@
 #ifndef RB_UTIL_LOG_H
 #define RB_UTIL_LOG_H
 
+#include <stdio.h>
+
 enum rb_log_level {
 	RB_LOG_ERROR = 3, /* syslog's numbers */
 	RB_LOG_WARN = 4,
@@ -16,8 +18,11 @@ enum rb_log_level {
 	RB_LOG_DEBUG = 7,
 };
 
-/* Most verbose level that is printed. Set it before other threads start. Default: RB_LOG_NOTICE. */
+/* Most verbose level that is printed. Default: RB_LOG_NOTICE. */
 void rb_log_set_level(enum rb_log_level level);
+
+/* What this thread logs goes there too, without its level; NULL: no longer. */
+void rb_log_copy_to(FILE *to);
 
 __attribute__((format(printf, 2, 3))) void rb_log(enum rb_log_level level, const char *format, ...);
 

@@ -18,6 +18,8 @@
 #define TTL_S 86400
 #define AGE_S 100
 
+#define ACL_EPOCH 1
+
 /* Room for any of the bench's answers; what differs is written in for each. */
 static struct rb_answer *answer_new(const struct bench_hot_opts *opts)
 {
@@ -131,7 +133,7 @@ static int acl_load(const struct bench_program_opts *opts, int map_fd)
 		rules[i].action = i || !opts->refused ? RB_ACL_ALLOW : RB_ACL_REFUSE;
 	}
 	err = rb_acl_new(rules, opts->netblocks, &acl);
-	return err ? err : rb_acl_load(acl, map_fd, opts->table->control->epoch);
+	return err ? err : rb_acl_load(acl, map_fd, ACL_EPOCH);
 }
 
 int bench_program_load(const struct bench_program_opts *opts, struct rb_program *ret_program,
@@ -141,6 +143,7 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 				       .edns_size = 1232,
 				       .max_udp_size = 1232,
 				       .acl_open = !opts->netblocks,
+				       .acl_epoch = ACL_EPOCH,
 				       .refreshes_fd = -1,
 				       .counters_fd = -1,
 				       .acl_fd = -1};

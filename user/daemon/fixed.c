@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a reload cannot change. */
+#include "daemon/fixed.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#define VALUE(name, member)                                                                        \
+	{                                                                                          \
+		name, offsetof(struct rb_config, member), sizeof(((struct rb_config *)0)->member)  \
+	}
+#define TEXT(name, member)                                                                         \
+	{                                                                                          \
+		name, offsetof(struct rb_config, member), 0                                        \
+	}
+
+static const struct {
+	const char *directive;
+	size_t offset;
+	size_t bytes; /* 0: a string of its own */
+} fixed[] = {
+	VALUE("num-threads", num_threads),
+	VALUE("num-queries-per-thread", num_queries_per_thread),
+	VALUE("incoming-num-tcp", incoming_num_tcp),
+	VALUE("hot-cache-size", hot_cache_bytes),
+	VALUE("xdp", xdp),
+	VALUE("xdp-steer", xdp_steer),
+	VALUE("xdp-zero-copy", xdp_zero_copy),
+	VALUE("xdp-busy-poll", xdp_busy_poll),
+	VALUE("xdp-ring-size", xdp_ring_size),
+	VALUE("xdp-frames", xdp_frames),
+	TEXT("pin-dir", pin_dir),
+	TEXT("control-socket", control_socket),
+	TEXT("metrics-interface", metrics_interface),
+};
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* Whether it is another one. */
+static int keep_text(char *const *in_force, char **text, bool *ret_differs)
+{
+	char *copy = NULL;
+
+	*ret_differs = !same_text(*in_force, *text);
+	if (!*ret_differs)
+		return 0;
+	if (*in_force) {
+		copy = strdup(*in_force);
+		if (!copy)
+			return -ENOMEM;
+	}
+	free(*text);
+	*text = copy;
+	return 0;
+}
+
+int rb_fixed_keep(const struct rb_config *in_force, struct rb_config *config)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		const char *from = (const char *)in_force + fixed[i].offset;
+		char *to = (char *)config + fixed[i].offset;
+		bool differs;
+		int err = 0;
+
+		if (fixed[i].bytes) {
+			differs = memcmp(from, to, fixed[i].bytes) != 0;
+			memcpy(to, from, fixed[i].bytes);
+		} else {
+			err = keep_text((char *const *)from, (char **)to, &differs);
+		}
+		if (err)
+			return err;
+		if (differs)
+			rb_log_warn("%s: takes a restart; until then it stays as it was",
+				    fixed[i].directive);
+	}
+	return 0;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The configuration read again and put in force while everything serves on. */
+#include "daemon/reload.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "config/fingerprint.h"
+#include "daemon/fixed.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#define PATIENCE_US 600000000 /* for libunbound to read large local zones, once per thread */
+
+/* What is made beside what is in force. */
+struct next {
+	struct rb_config *config;
+	struct rb_acl *acl;
+	struct rb_server_reload *server;
+	struct rb_xdp_reload *xdp; /* NULL without XDP */
+	bool resolvers;            /* are prepared */
+};
+
+/* Without a commit: all of it. After one: what it was exchanged for. */
+static void next_free(struct rb_daemon *daemon, struct next *next)
+{
+	rb_xdp_reload_free(next->xdp);
+	rb_server_reload_free(next->server);
+	if (next->resolvers)
+		rb_resolvers_discard(daemon->resolvers);
+	rb_acl_free(next->acl);
+	rb_config_free(next->config);
+}
+
+/* XDP must not answer where no socket takes what it passes on. */
+static int make_xdp(struct rb_daemon *daemon, struct next *next)
+{
+	_cleanup_free_ struct rb_listen *listens =
+		calloc(next->config->listen_count + 1, sizeof(*listens));
+	struct rb_config served = *next->config;
+
+	if (!listens)
+		return -ENOMEM;
+	served.listens = listens;
+	served.listen_count = 0;
+	for (size_t i = 0; i < next->config->listen_count; i++) {
+		const struct rb_listen *listen = &next->config->listens[i];
+
+		if (rb_server_reload_serves(next->server, &listen->addr))
+			listens[served.listen_count++] = *listen;
+	}
+	return rb_xdp_reload_new(daemon->xdp, &served, next->acl, &next->xdp);
+}
+
+/* Everything that may fail. */
+static int next_make(struct rb_daemon *daemon, struct next *next)
+{
+	int err = rb_daemon_config_read(daemon->opts, &next->config);
+
+	if (!err)
+		err = rb_fixed_keep(daemon->config, next->config);
+	if (!err)
+		err = rb_acl_new(next->config->acl, next->config->acl_count, &next->acl);
+	if (!err)
+		err = rb_server_reload_new(daemon->server, next->config, next->acl, &next->server);
+	if (!err && daemon->xdp)
+		err = make_xdp(daemon, next);
+	if (err)
+		return err;
+	err = rb_resolvers_prepare(daemon->resolvers, next->config);
+	next->resolvers = !err;
+	return err;
+}
+
+static int keep_former(struct rb_daemon *daemon)
+{
+	struct rb_config **former =
+		reallocarray(daemon->former, daemon->former_count + 1, sizeof(*former));
+
+	if (!former)
+		return -ENOMEM;
+	daemon->former = former;
+	return 0;
+}
+
+/*
+ * The resolvers first, so that what is published from then on is of the new configuration; then the
+ * epoch, which makes misses of what the old one published; then the workers and the kernel.
+ */
+static void commit(struct rb_daemon *daemon, struct next *next)
+{
+	struct rb_control *control = daemon->table->control;
+	uint32_t fingerprint = rb_config_fingerprint(next->config);
+
+	rb_resolvers_switch(daemon->resolvers);
+	next->resolvers = false;
+	__atomic_store_n(&daemon->table->stale_ns, rb_config_stale_ns(next->config),
+			 __ATOMIC_RELAXED);
+	if (control->config != fingerprint) {
+		rb_table_bump_epoch(daemon->table);
+		control->config = fingerprint;
+	}
+	rb_server_reload_commit(next->server);
+	if (next->xdp)
+		rb_xdp_reload_commit(next->xdp);
+	daemon->former[daemon->former_count++] = daemon->config;
+	daemon->config = TAKE_PTR(next->config);
+	rb_acl_free(daemon->acl);
+	daemon->acl = TAKE_PTR(next->acl);
+	rb_log_set_level(rb_daemon_log_level(daemon->opts, daemon->config));
+	rb_control_reloaded(daemon->controls, daemon->config);
+}
+
+static int reload(struct rb_daemon *daemon)
+{
+	struct next next = {0};
+	int err = next_make(daemon, &next);
+
+	if (!err)
+		err = keep_former(daemon);
+	if (!err)
+		commit(daemon, &next);
+	next_free(daemon, &next);
+	rb_reload_reap(daemon);
+	return err;
+}
+
+/* systemd waits for READY=1 after that, and the watchdog for longer. */
+static void notify_begin(uint64_t watchdog_us)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+		   (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
+	if (watchdog_us)
+		sd_notifyf(0, "WATCHDOG_USEC=%d", PATIENCE_US);
+}
+
+static void notify_end(uint64_t watchdog_us)
+{
+	if (watchdog_us)
+		sd_notifyf(0, "READY=1\nWATCHDOG_USEC=%" PRIu64 "\nWATCHDOG=1", watchdog_us);
+	else
+		sd_notify(0, "READY=1");
+}
+
+int rb_reload(struct rb_daemon *daemon)
+{
+	uint64_t watchdog_us = 0;
+	int err;
+
+	sd_watchdog_enabled(0, &watchdog_us);
+	notify_begin(watchdog_us);
+	err = reload(daemon);
+	if (err)
+		rb_log_error("%s: not put in force (%s); the configuration read before it stays",
+			     daemon->opts->file, strerror(-err));
+	else
+		rb_log_notice("%s: read again, and in force", daemon->opts->file);
+	notify_end(watchdog_us);
+	return err;
+}
+
+void rb_reload_command(void *context, FILE *out)
+{
+	_cleanup_free_ char *said = NULL;
+	size_t said_bytes = 0;
+	_cleanup_fclose_ FILE *copy = open_memstream(&said, &said_bytes);
+	int err;
+
+	rb_log_copy_to(copy);
+	err = rb_reload(context);
+	rb_log_copy_to(NULL);
+	if (copy)
+		fflush(copy);
+	fprintf(out, "%s\n%s", err ? "error the configuration was not changed" : "ok",
+		said ? said : "");
+}
+
+void rb_reload_reap(struct rb_daemon *daemon)
+{
+	size_t i = 0;
+
+	rb_resolvers_reap(daemon->resolvers);
+	while (i < daemon->former_count) {
+		if (rb_resolvers_use(daemon->resolvers, daemon->former[i])) {
+			i++;
+			continue;
+		}
+		rb_config_free(daemon->former[i]);
+		daemon->former[i] = daemon->former[--daemon->former_count];
+	}
+}

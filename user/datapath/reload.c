@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Another configuration for programs that run. Access rules are added beside those in force, under
+ * an epoch that the new programs alone look for; so each interface changes from all of the old to
+ * all of the new with one update of its link.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datapath/link.h"
+#include "datapath/state.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+struct rb_xdp_reload {
+	struct rb_xdp *xdp;
+	struct rb_program_base programs;
+	const struct rb_acl *acl;
+	struct rb_config followed;
+	struct rb_program *loaded; /* by port; not loaded where that is idle */
+	size_t count;
+};
+
+static int load(struct rb_xdp_reload *reload)
+{
+	struct rb_xdp *xdp = reload->xdp;
+
+	reload->loaded = calloc(xdp->port_count + 1, sizeof(*reload->loaded));
+	if (!reload->loaded)
+		return -ENOMEM;
+	for (; reload->count < xdp->port_count; reload->count++) {
+		const struct rb_port *port = &xdp->ports[reload->count];
+		struct rb_program *program = &reload->loaded[reload->count];
+		int err;
+
+		*program = (struct rb_program){.fd = -1, .xsks_fd = -1};
+		if (port->idle)
+			continue;
+		err = rb_program_load(&reload->programs, &port->netif, port->way,
+				      port->program.xsks_fd, program);
+		if (err) {
+			rb_log_error("%s: no XDP program with the new configuration (%s)",
+				     port->netif.name, strerror(-err));
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int load_rules(const struct rb_xdp_reload *reload)
+{
+	int err;
+
+	if (reload->programs.acl_fd < 0)
+		return 0;
+	err = rb_acl_load(reload->acl, reload->programs.acl_fd, reload->programs.acl_epoch);
+	if (err)
+		rb_log_error("the kernel does not take the new access-control rules beside those "
+			     "in force (%s)",
+			     strerror(-err));
+	return err;
+}
+
+int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const struct rb_acl *acl,
+		      struct rb_xdp_reload **ret_reload)
+{
+	_cleanup_(rb_xdp_reload_freep) struct rb_xdp_reload *reload = calloc(1, sizeof(*reload));
+	size_t bytes = config->listen_count * sizeof(*config->listens);
+	int err;
+
+	if (!reload)
+		return -ENOMEM;
+	reload->xdp = xdp;
+	reload->acl = acl;
+	reload->programs = xdp->base.programs;
+	if (!++reload->programs.acl_epoch)
+		reload->programs.acl_epoch = 1;
+	rb_xdp_configure(&reload->programs, config, acl);
+	reload->followed = *config;
+	reload->followed.listens = malloc(bytes + 1);
+	if (!reload->followed.listens)
+		return -ENOMEM;
+	memcpy(reload->followed.listens, config->listens, bytes);
+	err = load_rules(reload);
+	if (!err)
+		err = load(reload);
+	if (err)
+		return err;
+	*ret_reload = TAKE_PTR(reload);
+	return 0;
+}
+
+/* The port's old program becomes the reload's. */
+static void port_commit(struct rb_port *port, struct rb_program *program)
+{
+	struct rb_program old = port->program;
+	int err;
+
+	if (!program->skeleton)
+		return;
+	port->program = *program;
+	*program = old;
+	err = port->link_fd >= 0 ? rb_link_update(port->link_fd, port->program.fd) : 0;
+	if (!err)
+		return;
+	rb_log_error("%s: the XDP program cannot be replaced by one with the new configuration "
+		     "(%s); served by sockets",
+		     port->netif.name, strerror(-err));
+	rb_port_retire(port);
+}
+
+void rb_xdp_reload_commit(struct rb_xdp_reload *reload)
+{
+	struct rb_xdp *xdp = reload->xdp;
+	struct rb_listen *listens = xdp->followed.listens;
+	int err;
+
+	xdp->base.programs = reload->programs;
+	xdp->acl = reload->acl;
+	xdp->followed = reload->followed;
+	reload->followed.listens = listens;
+	for (size_t i = 0; i < reload->count; i++)
+		port_commit(&xdp->ports[i], &reload->loaded[i]);
+	err = rb_xdp_open_refreshes(xdp);
+	if (err)
+		rb_log_warn("what the kernel asks to be refreshed is not read (%s)",
+			    strerror(-err));
+	/* What it carries may be served now, or be no more. */
+	xdp->looks_again = true;
+	rb_xdp_follow(xdp);
+}
+
+void rb_xdp_reload_free(struct rb_xdp_reload *reload)
+{
+	const struct rb_program_base *in_force;
+
+	if (!reload)
+		return;
+	for (size_t i = 0; i < reload->count; i++)
+		rb_program_unload(&reload->loaded[i]);
+	/* Of the new rules or of the old ones, those that did not come, or did not stay, in force.
+	 */
+	in_force = &reload->xdp->base.programs;
+	if (in_force->acl_fd >= 0 && rb_acl_retire(in_force->acl_fd, in_force->acl_epoch))
+		rb_log_warn("access-control rules that are out of force stay in the kernel's map");
+	free(reload->loaded);
+	free(reload->followed.listens);
+	free(reload);
+}
+
+void rb_xdp_reload_freep(struct rb_xdp_reload **reload)
+{
+	rb_xdp_reload_free(*reload);
+}

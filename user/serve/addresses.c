@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sockets on the addresses that we serve, one for each worker, and why there are none. */
+#include "serve/addresses.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "serve/holder.h"
+#include "serve/socket.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#define ADDR_TEXT_MAX (INET6_ADDRSTRLEN + 8)
+
+static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
+
+static bool addr_same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	const struct sockaddr_in *a4 = (const struct sockaddr_in *)a;
+	const struct sockaddr_in *b4 = (const struct sockaddr_in *)b;
+	const struct sockaddr_in6 *a6 = (const struct sockaddr_in6 *)a;
+	const struct sockaddr_in6 *b6 = (const struct sockaddr_in6 *)b;
+
+	if (a->ss_family != b->ss_family)
+		return false;
+	if (a->ss_family == AF_INET6)
+		return a6->sin6_port == b6->sin6_port && a6->sin6_scope_id == b6->sin6_scope_id &&
+		       !memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr));
+	return a4->sin_port == b4->sin_port && a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+}
+
+bool rb_addresses_have(const struct rb_addresses *addresses, const struct sockaddr_storage *addr,
+		       int type)
+{
+	for (size_t i = 0; i < addresses->count; i++)
+		if (addresses->list[i].type == type && addr_same(&addresses->list[i].addr, addr))
+			return true;
+	return false;
+}
+
+static bool allows(const struct rb_config *config, int family, int type)
+{
+	if (family == AF_INET6 ? !config->do_ip6 : !config->do_ip4)
+		return false;
+	return type == SOCK_STREAM ? config->do_tcp && config->incoming_num_tcp : config->do_udp;
+}
+
+bool rb_addresses_wanted(const struct rb_config *config, const struct rb_address *address)
+{
+	if (!allows(config, address->addr.ss_family, address->type))
+		return false;
+	for (size_t i = 0; i < config->listen_count; i++)
+		if (addr_same(&config->listens[i].addr, &address->addr))
+			return true;
+	return false;
+}
+
+/* ADDRESS@PORT, as in unbound.conf. */
+static void addr_text(const struct sockaddr_storage *addr, char text[ADDR_TEXT_MAX])
+{
+	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)addr;
+	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)addr;
+	bool is_ipv6 = addr->ss_family == AF_INET6;
+	const void *bytes = is_ipv6 ? (const void *)&addr6->sin6_addr : &addr4->sin_addr;
+	size_t len;
+
+	if (!inet_ntop(addr->ss_family, bytes, text, INET6_ADDRSTRLEN))
+		snprintf(text, ADDR_TEXT_MAX, "?");
+	len = strlen(text);
+	snprintf(text + len, ADDR_TEXT_MAX - len, "@%u",
+		 ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port));
+}
+
+static void log_in_use(const struct sockaddr_storage *addr, int type, const char *text,
+		       const char *protocol)
+{
+	struct rb_holder holder;
+
+	if (rb_holder_find(addr, type, &holder))
+		rb_log_error("%s over %s is in use by another program. 'ss -lpn' as root names it; "
+			     "stop it, or serve another address or port (interface: ADDRESS@PORT).",
+			     text, protocol);
+	else if (holder.pid == getpid())
+		rb_log_error("%s over %s is configured twice.", text, protocol);
+	else
+		rb_log_error("%s over %s is in use by %s (pid %d): %s.", text, protocol,
+			     holder.name, (int)holder.pid,
+			     rb_holder_cure(&holder)
+				     ?: "stop that, or serve another address or port (interface: "
+					"ADDRESS@PORT)");
+}
+
+static void log_failure(const struct sockaddr_storage *addr, int type, int err)
+{
+	const char *protocol = type == SOCK_STREAM ? "TCP" : "UDP";
+	char text[ADDR_TEXT_MAX];
+
+	addr_text(addr, text);
+	switch (-err) {
+	case EADDRINUSE:
+		log_in_use(addr, type, text, protocol);
+		break;
+	case EADDRNOTAVAIL:
+		rb_log_error("%s over %s cannot be served: no interface of this machine carries "
+			     "that address (see 'ip address').",
+			     text, protocol);
+		break;
+	case EACCES:
+		rb_log_error("%s over %s cannot be served: ports below 1024 need root or "
+			     "CAP_NET_BIND_SERVICE.",
+			     text, protocol);
+		break;
+	default:
+		rb_log_error("%s over %s cannot be served: %s.", text, protocol, strerror(-err));
+	}
+}
+
+/*
+ * First a socket alone: with SO_REUSEPORT a second runbound by mistake would share the port, and
+ * each would get half of the queries. While we serve, a wildcard of our own may be what is in use.
+ */
+static int check_free(const struct sockaddr_storage *addr, int type, bool serving)
+{
+	struct rb_holder holder;
+	int probe, err = rb_socket_open(addr, type, RB_SOCKET_ALONE, &probe);
+
+	if (!err)
+		close(probe);
+	else if (err == -EADDRINUSE && serving && !rb_holder_find(addr, type, &holder) &&
+		 holder.pid == getpid())
+		return 0;
+	return err;
+}
+
+static void address_close(struct rb_address *address, unsigned int workers)
+{
+	for (unsigned int i = 0; i < workers; i++)
+		rb_closep(&address->fds[i]);
+	free(address->fds);
+}
+
+static int address_open(const struct sockaddr_storage *addr, int type, unsigned int workers,
+			bool serving, struct rb_address *ret_address)
+{
+	struct rb_address address = {.addr = *addr, .type = type};
+	int err = check_free(addr, type, serving);
+
+	if (err)
+		return err;
+	address.fds = malloc(workers * sizeof(*address.fds));
+	if (!address.fds)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < workers; i++)
+		address.fds[i] = -1;
+	for (unsigned int i = 0; i < workers && !err; i++)
+		err = rb_socket_open(addr, type, RB_SOCKET_SHARED, &address.fds[i]);
+	if (err) {
+		address_close(&address, workers);
+		return err;
+	}
+	*ret_address = address;
+	return 0;
+}
+
+static int list_add(struct rb_addresses *addresses, const struct rb_address *address)
+{
+	struct rb_address *list =
+		reallocarray(addresses->list, addresses->count + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	list[addresses->count++] = *address;
+	addresses->list = list;
+	return 0;
+}
+
+static int open_one(struct rb_addresses *opened, const struct sockaddr_storage *addr, int type,
+		    unsigned int workers, bool serving)
+{
+	struct rb_address address;
+	int err = address_open(addr, type, workers, serving, &address);
+
+	if (err) {
+		log_failure(addr, type, err);
+		return err;
+	}
+	err = list_add(opened, &address);
+	if (err)
+		address_close(&address, workers);
+	return err;
+}
+
+int rb_addresses_open(const struct rb_config *config, unsigned int workers,
+		      const struct rb_addresses *served, struct rb_addresses *ret_opened)
+{
+	struct rb_addresses opened = {0};
+	int first_err = 0;
+
+	for (size_t i = 0; i < config->listen_count; i++) {
+		const struct sockaddr_storage *addr = &config->listens[i].addr;
+
+		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
+			int err;
+
+			if (!allows(config, addr->ss_family, types[t]) ||
+			    (served && rb_addresses_have(served, addr, types[t])))
+				continue;
+			err = open_one(&opened, addr, types[t], workers, served != NULL);
+			if (err && !first_err)
+				first_err = err;
+		}
+	}
+	*ret_opened = opened;
+	return first_err;
+}
+
+int rb_addresses_append(struct rb_addresses *addresses, struct rb_addresses *more)
+{
+	size_t before = addresses->count;
+	int err = 0;
+
+	for (size_t i = 0; i < more->count && !err; i++)
+		err = list_add(addresses, &more->list[i]);
+	if (err) {
+		addresses->count = before;
+		return err;
+	}
+	free(more->list);
+	*more = (struct rb_addresses){0};
+	return 0;
+}
+
+void rb_addresses_forget(struct rb_addresses *addresses, size_t number)
+{
+	free(addresses->list[number].fds);
+	addresses->list[number] = addresses->list[--addresses->count];
+}
+
+void rb_addresses_free(struct rb_addresses *addresses)
+{
+	while (addresses->count)
+		rb_addresses_forget(addresses, 0);
+	free(addresses->list);
+	addresses->list = NULL;
+}
+
+void rb_addresses_close(struct rb_addresses *addresses, unsigned int workers)
+{
+	for (size_t i = 0; i < addresses->count; i++)
+		for (unsigned int w = 0; w < workers; w++)
+			close(addresses->list[i].fds[w]);
+	rb_addresses_free(addresses);
+}
