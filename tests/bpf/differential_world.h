@@ -236,8 +236,8 @@ static inline struct world *world_open(const struct world_opts *opts)
 	}
 	table = program_table(world->program);
 	assert_int_equal(rb_acl_new(rules, ARRAY_SIZE(rules), &world->acl), 0);
-	assert_int_equal(
-		rb_acl_load(world->acl, program_acl_fd(world->program), PROGRAM_ACL_EPOCH), 0);
+	assert_int_equal(rb_acl_load(world->acl, program_acl_fd(world->program), PROGRAM_ACL_EPOCH),
+			 0);
 	world->config.edns_buffer_size = 1232;
 	world->config.max_udp_size = opts->max_udp_size;
 	world->config.prefetch = opts->stale;

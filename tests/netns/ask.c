@@ -5,8 +5,10 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -39,11 +41,20 @@ struct question {
 
 struct run {
 	const char *server, *zone;
-	unsigned int first, count;
+	unsigned int first, count, names;
 	bool tcp, edns;
+	bool endless; /* the COUNT names again and again, until a signal says stop */
 	unsigned int right, wrong, lost;
 	unsigned int again; /* how often a question had to be repeated */
 };
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stopped = 1;
+}
 
 static long long now_ms(void)
 {
@@ -215,12 +226,14 @@ static void ask_udp(struct run *run, int fd)
 	long long now;
 
 	while (run->right + run->wrong + run->lost < run->count) {
+		if (stopped && run->endless)
+			run->count = next;
 		now = now_ms();
 		for (i = 0; i < WINDOW; i++) {
 			if (window[i].tries && now - window[i].sent_ms >= TIMEOUT_MS)
 				udp_send(run, fd, &window[i]);
 			if (!window[i].tries && next < run->count) {
-				question_build(run, &window[i], run->first + next++,
+				question_build(run, &window[i], run->first + next++ % run->names,
 					       (random32() & 0xff00) | i);
 				udp_send(run, fd, &window[i]);
 			}
@@ -286,23 +299,30 @@ int main(int argc, char **argv)
 	struct run run = {0};
 	int option, fd;
 
-	while ((option = getopt(argc, argv, "te")) != -1) {
+	while ((option = getopt(argc, argv, "tef")) != -1) {
 		run.tcp |= option == 't';
 		run.edns |= option == 'e';
+		run.endless |= option == 'f';
 		if (option == '?')
 			return 2;
 	}
 	if (argc - optind != 4) {
 		fprintf(stderr,
-			"usage: %s [-t] [-e] SERVER FIRST COUNT ZONE\n"
+			"usage: %s [-t] [-e] [-f] SERVER FIRST COUNT ZONE\n"
 			"  -t  by TCP, all on one connection\n"
-			"  -e  every second question with EDNS and DO=1\n",
+			"  -e  every second question with EDNS and DO=1\n"
+			"  -f  the same names again and again, until SIGTERM; not by TCP\n",
 			argv[0]);
 		return 2;
 	}
 	run.server = argv[optind];
 	run.first = (unsigned int)strtoul(argv[optind + 1], NULL, 10);
 	run.count = (unsigned int)strtoul(argv[optind + 2], NULL, 10);
+	run.names = run.count;
+	if (run.endless) {
+		run.count = UINT_MAX;
+		signal(SIGTERM, on_signal);
+	}
 	run.zone = argv[optind + 3];
 	fd = open_socket(&run);
 	if (fd < 0) {
