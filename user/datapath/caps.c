@@ -32,7 +32,7 @@ void rb_caps_missing(char ret_text[RB_CAPS_TEXT])
 		{"CAP_BPF (to load programs and make maps)", CAP_BPF, true},
 		/* Without it the verifier takes no packet pointer plus a variable ("!root"). */
 		{"CAP_PERFMON (for the program's pointer arithmetic)", CAP_PERFMON, true},
-		{"CAP_NET_ADMIN (to attach XDP)", CAP_NET_ADMIN, false},
+		{"CAP_NET_ADMIN (to attach XDP)", CAP_NET_ADMIN, true},
 		{"CAP_NET_RAW (for AF_XDP)", CAP_NET_RAW, false},
 	};
 	size_t i, used = 0;
