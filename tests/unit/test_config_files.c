@@ -311,8 +311,6 @@ static void production_file_is_taken_over(void **state)
 		"use-syslog",
 		"extended-statistics",
 		"statistics-cumulative",
-		"so-rcvbuf",
-		"so-sndbuf",
 		"deny-any",
 		"val-log-level",
 		"ip-ratelimit",

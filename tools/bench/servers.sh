@@ -104,7 +104,7 @@ start_unbound() {
 
 # runbound_conf SETTING...: settings of its own are lines of the server clause.
 runbound_conf() {
-	unbound_conf | sed '/so-reuseport\|use-syslog\|do-daemonize/d' >"$DIR/runbound.conf"
+	unbound_conf | sed '/use-syslog\|do-daemonize/d' >"$DIR/runbound.conf"
 	{
 		echo "server:"
 		printf '    %s\n' "pin-dir: \"/sys/fs/bpf/$NAME\"" "hot-cache-size: 512m" "$@"

@@ -68,7 +68,8 @@ struct rb_config {
 	unsigned int num_threads;
 	bool num_threads_set; /* by the file: workers are as many, else by queues and CPUs */
 	unsigned int verbosity;
-	unsigned int edns_buffer_size; /* bytes, advertised in our OPT: 1232 */
+	unsigned int edns_buffer_size;           /* bytes, advertised in our OPT: 1232 */
+	size_t so_rcvbuf_bytes, so_sndbuf_bytes; /* of UDP sockets; 0: the system's */
 	unsigned int max_udp_size; /* bytes, of a reply by UDP: 1232 (as Unbound from 1.18 on) */
 	unsigned int incoming_num_tcp;            /* connections per thread: 10 */
 	unsigned int tcp_idle_timeout_ms;         /* 30000 */

@@ -28,6 +28,8 @@ static const struct {
 	VALUE("num-threads", num_threads),
 	VALUE("num-queries-per-thread", num_queries_per_thread),
 	VALUE("incoming-num-tcp", incoming_num_tcp),
+	VALUE("so-rcvbuf", so_rcvbuf_bytes),
+	VALUE("so-sndbuf", so_sndbuf_bytes),
 	VALUE("hot-cache-size", hot_cache_bytes),
 	VALUE("xdp", xdp),
 	VALUE("xdp-steer", xdp_steer),

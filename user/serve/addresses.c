@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/buffers.h"
 #include "serve/holder.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"
@@ -176,8 +177,9 @@ static int list_add(struct rb_addresses *addresses, const struct rb_address *add
 	return 0;
 }
 
-static int open_one(struct rb_addresses *opened, const struct sockaddr_storage *addr, int type,
-		    unsigned int workers, bool serving)
+static int open_one(const struct rb_config *config, struct rb_addresses *opened,
+		    const struct sockaddr_storage *addr, int type, unsigned int workers,
+		    bool serving)
 {
 	struct rb_address address;
 	int err = address_open(addr, type, workers, serving, &address);
@@ -185,6 +187,12 @@ static int open_one(struct rb_addresses *opened, const struct sockaddr_storage *
 	if (err) {
 		log_failure(addr, type, err);
 		return err;
+	}
+	if (type == SOCK_DGRAM) {
+		char text[ADDR_TEXT_MAX];
+
+		addr_text(addr, text);
+		rb_buffers_set(config, address.fds, workers, text);
 	}
 	err = list_add(opened, &address);
 	if (err)
@@ -207,7 +215,7 @@ int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 			if (!allows(config, addr->ss_family, types[t]) ||
 			    (served && rb_addresses_have(served, addr, types[t])))
 				continue;
-			err = open_one(&opened, addr, types[t], workers, served != NULL);
+			err = open_one(config, &opened, addr, types[t], workers, served != NULL);
 			if (err && !first_err)
 				first_err = err;
 		}
