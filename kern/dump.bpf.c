@@ -136,7 +136,11 @@ static __always_inline void name_write(struct line *line)
 {
 	__u32 len = line->qname_len;
 
-	line->label_left = 0;
+	/*
+	 * 0, as the byte is the root label. That of 6.1 follows a loop's body with what is known
+	 * before it, and would take a plain 0 for the truth of every round.
+	 */
+	line->label_left = line->name[(len - 1) & 255];
 	line->odd = 0;
 	bpf_loop(RB_NAME_MAX, byte_punctuate, line, 0);
 	/* Every name but the root begins with a length, and ends with the root's. */

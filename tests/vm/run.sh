@@ -16,7 +16,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # The guest's, in the order in which they run.
 [ $# -gt 0 ] || set -- test_answers test_vlans test_handover test_records test_datapath test_afxdp \
-	devices.test vlans.test bonds.test reference.test booted.test
+	devices.test vlans.test bonds.test operate.test reference.test booted.test
 
 give_up() {
 	echo "not ok 1 the VM lab runs"

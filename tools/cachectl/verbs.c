@@ -10,7 +10,7 @@
 #define HELP_COLUMN 24 /* where explanations begin */
 
 const struct verb *const verbs[] = {
-	&verb_status, &verb_stats, &verb_lookup, &verb_dump, &verb_verify, NULL,
+	&verb_status, &verb_stats, &verb_lookup, &verb_dump, &verb_verify, &verb_top, NULL,
 };
 
 const struct verb_option verb_options_general[] = {

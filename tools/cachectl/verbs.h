@@ -49,7 +49,7 @@ struct verb {
 	enum cachectl_exit (*run)(const struct cachectl *ctl, const struct verb_args *args);
 };
 
-extern const struct verb verb_status, verb_stats, verb_lookup, verb_dump, verb_verify;
+extern const struct verb verb_status, verb_stats, verb_lookup, verb_dump, verb_verify, verb_top;
 
 /* All of them, in the order of the help; ends with NULL. */
 extern const struct verb *const verbs[];
