@@ -137,8 +137,8 @@ static __always_inline void name_write(struct line *line)
 	__u32 len = line->qname_len;
 
 	/*
-	 * 0, as the byte is the root label. That of 6.1 follows a loop's body with what is known
-	 * before it, and would take a plain 0 for the truth of every round.
+	 * 0, as the byte is the root label. The verifier of 6.1 follows a loop's body with what is
+	 * known before it, and would take a plain 0 for the truth of every round.
 	 */
 	line->label_left = line->name[(len - 1) & 255];
 	line->odd = 0;

@@ -316,6 +316,36 @@ static void lookup_marks_the_record_visited_and_renewal_keeps_the_mark(void **st
 	free(copy);
 }
 
+/* Else nobody would see that the table is too small for what is asked. */
+static void turnover_tells_renewal_from_eviction(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_table_turnover turnover;
+	uint32_t i, names = table->classes[RB_SMALL].buckets * RB_WAYS * 2;
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	rb_table_turnover(table, &turnover);
+	assert_int_equal(turnover.stored, 2);
+	assert_int_equal(turnover.replaced, 1);
+	assert_int_equal(turnover.evicted, 0);
+	/* In the place of what is void nothing is lost. */
+	rb_table_bump_epoch(table);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	rb_table_turnover(table, &turnover);
+	assert_int_equal(turnover.stored, 3);
+	assert_int_equal(turnover.replaced + turnover.evicted, 1);
+	for (i = 2; i < names; i++) {
+		key = key_of(table, i);
+		publish_of(table, &key, i, ADDRESSES_SMALL, BOTH);
+	}
+	rb_table_turnover(table, &turnover);
+	assert_int_equal(turnover.stored, names + 1);
+	assert_int_equal(turnover.replaced, 1);
+	assert_int_equal(turnover.evicted, names - 1 - records_used(table));
+}
+
 static const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, table_setup, table_teardown)
 	T(what_was_published_is_found_in_every_class_and_variant),
@@ -330,6 +360,7 @@ static const struct CMUnitTest tests[] = {
 	T(sequence_only_grows_when_a_slot_changes_hands),
 	T(remove_takes_the_keys_variants_and_no_others),
 	T(iteration_meets_every_record_once_until_it_is_stopped),
+	T(turnover_tells_renewal_from_eviction),
 	T(lookup_marks_the_record_visited_and_renewal_keeps_the_mark),
 #undef T
 };

@@ -136,6 +136,7 @@ static void visit_resolvers(const struct tour *tour)
 
 static void visit_table(const struct tour *tour)
 {
+	struct rb_table_turnover turnover;
 	struct rb_table_usage usage;
 	unsigned int class;
 
@@ -146,6 +147,13 @@ static void visit_table(const struct tour *tour)
 	for (class = 0; class < RB_CLASSES; class ++)
 		give(tour, "table_capacity_records", "Places that the hot table has.",
 		     RB_STAT_GAUGE, "class", class_names[class], usage.capacity[class]);
+	rb_table_turnover(tour->view->table, &turnover);
+	give(tour, "table_stored", "Records that were written to the hot table.", RB_STAT_COUNTER,
+	     NULL, NULL, turnover.stored);
+	give(tour, "table_replaced", "Of these, in place of a live record of the same question.",
+	     RB_STAT_COUNTER, NULL, NULL, turnover.replaced);
+	give(tour, "table_evicted", "Of these, in place of a live record of another question.",
+	     RB_STAT_COUNTER, NULL, NULL, turnover.evicted);
 	give(tour, "table_bytes", "Memory of the hot table.", RB_STAT_GAUGE, NULL, NULL,
 	     usage.bytes);
 	give(tour, "table_epoch", "Counts up when all records become void.", RB_STAT_GAUGE, NULL,

@@ -144,6 +144,25 @@ static pthread_mutex_t *writers_lock(struct rb_table *table, const struct rb_tab
 	return mutex;
 }
 
+/* Under the shard's lock; whoever adds them up reads meanwhile. */
+static void count_one(uint64_t *counter)
+{
+	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELAXED);
+}
+
+/* Of a way that is about to be written: what is lost with it. */
+static void turnover_count(struct rb_table *table, const struct rb_table_class *part,
+			   uint32_t index, const struct rb_table_key *key, uint32_t epoch)
+{
+	struct rb_table_turnover *turnover = &table->turnover[rb_hash_shard(key->hash)];
+	const uint64_t *slot = rb_slot_at(part, index);
+
+	count_one(&turnover->stored);
+	if (rb_slot_epoch(slot) != epoch || rb_slot_expires_ns(slot) <= rb_clock_ns())
+		return;
+	count_one(slot_has_key(part, slot, key) ? &turnover->replaced : &turnover->evicted);
+}
+
 static void image_store(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 			struct rb_image *image)
 {
@@ -155,6 +174,7 @@ static void image_store(struct rb_table *table, const struct rb_table_key *key, 
 	uint8_t marks;
 
 	way = way_take(table, part, bucket, key, serves, image->record.epoch, &marks);
+	turnover_count(table, part, bucket * RB_WAYS + way, key, image->record.epoch);
 	image->record.marks = marks;
 	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, image);
 	rb_tag_set(part, bucket, way, rb_hash_tag(key->hash, serves));
@@ -193,4 +213,18 @@ int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint
 		removed += class_remove(&table->classes[class], key, serves);
 	pthread_mutex_unlock(mutex);
 	return removed;
+}
+
+void rb_table_turnover(const struct rb_table *table, struct rb_table_turnover *ret_turnover)
+{
+	unsigned int shard;
+
+	*ret_turnover = (struct rb_table_turnover){};
+	for (shard = 0; shard < RB_SHARDS; shard++) {
+		const struct rb_table_turnover *part = &table->turnover[shard];
+
+		ret_turnover->stored += __atomic_load_n(&part->stored, __ATOMIC_RELAXED);
+		ret_turnover->replaced += __atomic_load_n(&part->replaced, __ATOMIC_RELAXED);
+		ret_turnover->evicted += __atomic_load_n(&part->evicted, __ATOMIC_RELAXED);
+	}
 }

@@ -32,6 +32,13 @@ struct rb_table_class {
 	uint8_t *hands; /* of CLOCK, one per bucket: the way to look at next; NULL when read-only */
 };
 
+/* What publishing has done since the table was opened. */
+struct rb_table_turnover {
+	uint64_t stored;   /* records */
+	uint64_t replaced; /* of these, in place of a live record of the same question */
+	uint64_t evicted;  /* of these, in place of a live record of another: the table is small */
+};
+
 struct rb_table {
 	struct rb_table_class classes[RB_CLASSES];
 	struct rb_control *control;
@@ -44,6 +51,7 @@ struct rb_table {
 	/* Of a shard's buckets in every class, for writers: mostly one resolver thread, which
 	 * then waits for nobody; beside it preload, flush, and another set of resolvers. */
 	pthread_mutex_t writers[RB_SHARDS];
+	struct rb_table_turnover turnover[RB_SHARDS]; /* counted under these locks */
 	int lock_fd; /* the pin directory, locked by the one process that writes; else -1 */
 };
 
@@ -173,5 +181,8 @@ struct rb_table_usage {
 };
 
 void rb_table_usage(const struct rb_table *table, struct rb_table_usage *ret_usage);
+
+/* The sum over all shards. */
+void rb_table_turnover(const struct rb_table *table, struct rb_table_turnover *ret_turnover);
 
 #endif
