@@ -167,6 +167,111 @@ static void every_queue_has_a_socket_and_a_worker(void **state)
 	assert_int_equal(rb_xsk_queue(second[0]), 1);
 }
 
+/* The test's worker: the sockets that it has. */
+struct worker {
+	struct rb_xsk *sockets[8];
+	size_t count;
+	int err; /* of the next that it is given */
+};
+
+static int give(void *context, unsigned int number, struct rb_xsk *xsk)
+{
+	struct worker *worker = context;
+
+	assert_int_equal(number, 0);
+	if (worker->err)
+		return worker->err;
+	worker->sockets[worker->count++] = xsk;
+	return 0;
+}
+
+static void take(void *context, unsigned int number, struct rb_xsk *xsk)
+{
+	struct worker *worker = context;
+	size_t i;
+
+	(void)number;
+	for (i = 0; i < worker->count && worker->sockets[i] != xsk;)
+		i++;
+	assert_true(i < worker->count);
+	worker->sockets[i] = worker->sockets[--worker->count];
+}
+
+/* A worker that has what there was at the start, and deals from now on. */
+static void start_with_worker(struct lab *lab, struct worker *worker)
+{
+	struct rb_xsk **sockets;
+
+	start(lab, ALLOW_ALL);
+	*worker = (struct worker){0};
+	worker->count = rb_xdp_sockets(lab->xdp, 0, &sockets);
+	memcpy(worker->sockets, sockets, worker->count * sizeof(*sockets));
+	rb_xdp_set_dealer(lab->xdp,
+			  &(struct rb_xdp_dealer){.give = give, .take = take, .context = worker});
+}
+
+/* Otherwise: a container whose eth0 is made anew takes misses by socket for as long as it runs. */
+static void a_device_that_is_made_anew_gets_sockets(void **state)
+{
+	struct lab *lab = *state;
+	struct worker worker;
+	int i;
+
+	veth_with(lab, "on", "index 7778");
+	start_with_worker(lab, &worker);
+	for (i = 0; i < 5; i++) {
+		assert_int_equal(worker.count, 1);
+		exchange(lab, worker.sockets[0]);
+		run("ip link del rbdp0");
+		rb_xdp_watch(lab->xdp);
+		assert_int_equal(worker.count, 0);
+		veth_with(lab, "on", "index 7778");
+		rb_xdp_watch(lab->xdp);
+	}
+	/* The same within one look. */
+	run("ip link del rbdp0");
+	veth(lab, "on");
+	rb_xdp_watch(lab->xdp);
+	assert_int_equal(worker.count, 1);
+	exchange(lab, worker.sockets[0]);
+}
+
+/* Otherwise: a resolver that starts before its network never has AF_XDP. */
+static void a_device_that_comes_after_the_start_gets_sockets(void **state)
+{
+	struct lab *lab = *state;
+	struct worker worker;
+
+	lab->listens[0] = listen_on("0.0.0.0");
+	start_with_worker(lab, &worker);
+	veth(lab, "on");
+	rb_xdp_watch(lab->xdp);
+	assert_int_equal(worker.count, 1);
+	exchange(lab, worker.sockets[0]);
+	lab->listens[0] = listen_on(SERVER4);
+}
+
+/* Otherwise: what is redirected to a socket that no worker has is lost. */
+static void sockets_that_no_worker_takes_are_done_without(void **state)
+{
+	struct lab *lab = *state;
+	struct worker worker;
+	uint64_t before;
+
+	veth(lab, "on");
+	start_with_worker(lab, &worker);
+	run("ip link del rbdp0");
+	rb_xdp_watch(lab->xdp);
+	worker.err = -ENOMEM;
+	veth(lab, "on");
+	rb_xdp_watch(lab->xdp);
+	assert_int_equal(worker.count, 0);
+	assert_true(link_of("rbdp0").xdp_native);
+	before = counter(lab, RB_EVENT_REDIRECTED);
+	expect_silence(lab);
+	assert_int_equal(counter(lab, RB_EVENT_REDIRECTED), before);
+}
+
 /* Otherwise: a burst of slow misses leaves no frame to answer with, or one that was lent twice. */
 static void frames_are_lent_once_and_some_are_kept_to_send_from(void **state)
 {
@@ -287,6 +392,9 @@ int main(void)
 		datapath_test(the_sockets_outlive_a_change_of_the_program),
 		datapath_test(a_batch_of_answers_leaves_with_one_flush),
 		datapath_test(every_queue_has_a_socket_and_a_worker),
+		datapath_test(a_device_that_is_made_anew_gets_sockets),
+		datapath_test(a_device_that_comes_after_the_start_gets_sockets),
+		datapath_test(sockets_that_no_worker_takes_are_done_without),
 		datapath_test(frames_are_lent_once_and_some_are_kept_to_send_from),
 		datapath_test(other_rings_polling_and_a_refused_zero_copy_work),
 		datapath_test(a_full_ring_is_counted_and_got_over),

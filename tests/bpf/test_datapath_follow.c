@@ -158,6 +158,22 @@ static void an_interface_that_comes_first_after_the_start_is_attached_to(void **
 	assert_true(counter(lab, RB_REFUSED) > 0);
 }
 
+/* Otherwise: nobody hears that records there are about to expire, and they do. */
+static void refreshes_are_heard_of_an_interface_that_comes_after_the_start(void **state)
+{
+	struct lab *lab = *state;
+
+	listen_everywhere(lab);
+	lab->config.prefetch = true;
+	start(lab, REFUSE_ALL);
+	lab->config.prefetch = false;
+	assert_int_equal(rb_xdp_refresh_fd(lab->xdp), -1);
+	veth(lab, "on");
+	rb_xdp_watch(lab->xdp);
+	assert_true(rb_xdp_refresh_fd(lab->xdp) >= 0);
+	assert_int_equal(ask(lab, SERVER4), REFUSED);
+}
+
 /* Otherwise: hits are answered and misses run into a closed port, for no socket has the address. */
 static void an_address_that_was_not_there_at_the_start_is_left_alone(void **state)
 {
@@ -294,6 +310,7 @@ int main(void)
 		follow_test(an_address_that_goes_and_comes_takes_the_program_along),
 		follow_test(an_address_under_a_wildcard_is_served_when_it_comes),
 		follow_test(an_interface_that_comes_first_after_the_start_is_attached_to),
+		follow_test(refreshes_are_heard_of_an_interface_that_comes_after_the_start),
 		follow_test(an_address_that_was_not_there_at_the_start_is_left_alone),
 		follow_test(a_new_mac_is_answered),
 		follow_test(a_renamed_interface_keeps_its_program_and_renames_its_pin),

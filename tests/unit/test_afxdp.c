@@ -417,6 +417,50 @@ static void reply_without_a_free_frame_is_dropped(void **state)
 	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 1);
 }
 
+/* If it failed: a device that is deleted while a query of it waits would take the worker along. */
+static void socket_is_taken_away_while_queries_wait(void **state)
+{
+	struct world *world = *state;
+	uint8_t message[512];
+	size_t len = message_make("late.example.", 0, message);
+	struct rb_xsk other = {.free_left = FRAMES, .fd = world->xsk.fd};
+
+	for (int i = 0; i < 3; i++)
+		arrive(world, "late.example.", 0, false);
+	run(world);
+	assert_int_equal(world->resolvers.count, 3);
+	world->resolvers.jobs[0]->answer = answer_make(message, len, 1);
+	world->resolvers.jobs[1]->answer = answer_make(message, len, 1);
+	rb_afxdp_remove(world->afxdp, &world->xsk);
+	/* The worker's next socket, on a device that was made anew. */
+	assert_int_equal(rb_afxdp_add(world->afxdp, &other), 0);
+	memset(world->xsk.memory, 0xaa, sizeof(world->xsk.memory));
+	assert_int_equal(rb_serve_collect(&world->serve, 2), 2);
+	rb_afxdp_flush(world->afxdp);
+	assert_int_equal(owned(&world->xsk, SENT), 0);
+	assert_int_equal(owned(&other, SENT), 0);
+	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 2);
+	rb_afxdp_remove(world->afxdp, &other);
+	rb_afxdp_remove(world->afxdp, &other);
+}
+
+/* If it failed: a device that is made anew would never be heard. */
+static void socket_that_comes_later_is_answered_on(void **state)
+{
+	struct world *world = *state;
+	struct rb_frame frame;
+	size_t i;
+
+	rb_afxdp_remove(world->afxdp, &world->xsk);
+	publish(world, "www.example.");
+	arrive(world, "www.example.", 0, false);
+	event_base_loop(world->base, EVLOOP_NONBLOCK);
+	assert_int_equal(owned(&world->xsk, SENT), 0);
+	assert_int_equal(rb_afxdp_add(world->afxdp, &world->xsk), 0);
+	run(world);
+	ldns_pkt_free(sent_message(&world->xsk, &frame, &i));
+}
+
 /* If it failed: hostile frames would crash the worker or use up its frames. */
 static void damaged_frames_are_survived_and_given_back(void **state)
 {
@@ -450,6 +494,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reply_beyond_the_mtu_is_truncated, setup, teardown),
 		cmocka_unit_test_setup_teardown(burst_is_answered_in_batches, setup, teardown),
 		cmocka_unit_test_setup_teardown(reply_without_a_free_frame_is_dropped, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(socket_is_taken_away_while_queries_wait, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(socket_that_comes_later_is_answered_on, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(damaged_frames_are_survived_and_given_back, setup,
 						teardown),

@@ -116,6 +116,16 @@ static int xdp_start(struct rb_daemon *daemon)
 	return 0;
 }
 
+static int give_socket(void *context, unsigned int worker, struct rb_xsk *xsk)
+{
+	return rb_server_give_xsk(context, worker, xsk);
+}
+
+static void take_socket(void *context, unsigned int worker, struct rb_xsk *xsk)
+{
+	rb_server_take_xsk(context, worker, xsk);
+}
+
 int rb_parts_start(struct rb_daemon *daemon)
 {
 	const struct rb_config *config = daemon->config;
@@ -148,8 +158,12 @@ int rb_parts_start(struct rb_daemon *daemon)
 		err = xdp_start(daemon);
 	if (!err)
 		err = rb_server_start(daemon->server, daemon->xdp);
-	if (!err && daemon->xdp)
+	if (!err && daemon->xdp) {
+		rb_xdp_set_dealer(daemon->xdp, &(struct rb_xdp_dealer){.give = give_socket,
+								       .take = take_socket,
+								       .context = daemon->server});
 		err = rb_xdp_attach(daemon->xdp);
+	}
 	return err;
 }
 

@@ -54,8 +54,7 @@ static struct rb_port *port_by_index(struct rb_xdp *xdp, int ifindex)
 	return NULL;
 }
 
-/* Ports whose interface went. Those with AF_XDP sockets, which a worker has, stay for their sake.
- */
+/* Ports whose interface went. Those stay whose AF_XDP sockets a worker has for good. */
 static void retire_ports(struct rb_xdp *xdp, const struct rb_netif *netifs, size_t count)
 {
 	size_t i = 0;
@@ -69,7 +68,7 @@ static void retire_ports(struct rb_xdp *xdp, const struct rb_netif *netifs, size
 		}
 		if (!port->idle)
 			rb_port_retire(port);
-		if (port->socket_count) {
+		if (!rb_xdp_undeal(xdp, port)) {
 			i++;
 			continue;
 		}
@@ -101,7 +100,7 @@ static void open_late(struct rb_xdp *xdp, const struct rb_netif *netif)
 		return;
 	}
 	xdp->ports[xdp->port_count].changed = true;
-	xdp->port_count++;
+	rb_xdp_deal(xdp, &xdp->ports[xdp->port_count++]);
 }
 
 static void change_port(struct rb_port *port, const struct rb_netif *netif)
@@ -175,15 +174,18 @@ static void look(struct rb_xdp *xdp)
 		rb_log_warn("the interfaces cannot be read (%s)", strerror(-err));
 		return;
 	}
-	/* Nobody reads what programs would ask for, as there was none at the start. */
-	if (!xdp->refreshes) {
-		xdp->base.programs.prefetch = false;
-		xdp->base.programs.stale_ns = 0;
-	}
 	retire_ports(xdp, netifs, count);
 	for (i = 0; i < count; i++)
 		look_at(xdp, &netifs[i]);
 	rb_xdp_excuse_peers(xdp);
+	err = rb_xdp_open_refreshes(xdp);
+	if (err) {
+		rb_log_warn("what the kernel asks to be refreshed cannot be read (%s): neither "
+			    "prefetch nor serve-expired there",
+			    strerror(-err));
+		xdp->base.programs.prefetch = false;
+		xdp->base.programs.stale_ns = 0;
+	}
 	if (!has_maps && xdp->port_count) {
 		err = rb_xdp_share_maps(xdp);
 		if (err)

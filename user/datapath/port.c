@@ -375,13 +375,21 @@ void rb_port_detach(struct rb_port *port)
 	rb_port_detach_peer(port);
 }
 
-void rb_port_close(struct rb_port *port)
+void rb_port_close_sockets(struct rb_port *port)
 {
 	size_t i;
 
 	for (i = 0; i < port->socket_count; i++)
 		rb_xsk_close(port->sockets[i]);
 	free(port->sockets);
+	port->sockets = NULL;
+	port->socket_count = 0;
+	port->plan.best.use_xsk = port->way.use_xsk = false;
+}
+
+void rb_port_close(struct rb_port *port)
+{
+	rb_port_close_sockets(port);
 	rb_program_unload(&port->program);
 	rb_probe_free(port->probe);
 	rb_closep(&port->link_fd);

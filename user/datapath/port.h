@@ -21,7 +21,7 @@ struct rb_ports_base {
 	const char *pin_dir;
 	struct rb_xsk_opts xsk;   /* of every socket, but for ifname and queue */
 	struct rb_pass_bpf *pass; /* NULL until a veth needs it */
-	bool sockets_dealt;       /* workers have theirs: no port gets AF_XDP any more */
+	bool sockets_dealt;       /* workers have theirs: no other port gets AF_XDP */
 };
 
 struct rb_port {
@@ -68,6 +68,10 @@ void rb_port_watch(struct rb_port *port, const uint64_t counters[RB_COUNTER_COUN
 
 /* Detach and unpin. */
 void rb_port_detach(struct rb_port *port);
+
+/* Its AF_XDP sockets, which no worker may have any more: misses come by socket from the next
+ * program on. */
+void rb_port_close_sockets(struct rb_port *port);
 
 /* Free; what is attached and pinned stays. */
 void rb_port_close(struct rb_port *port);

@@ -26,6 +26,7 @@ struct rb_xdp {
 	struct ring_buffer *refreshes;   /* NULL: neither prefetch nor serve-expired */
 	struct rb_xsk ***worker_sockets; /* by worker */
 	size_t *worker_counts;
+	struct rb_xdp_dealer dealer; /* give NULL: only the start deals */
 	const struct rb_acl *acl;
 	struct rb_config followed; /* with those listens alone that have sockets */
 	struct rb_netif *seen;     /* the served interfaces when last looked at */
@@ -61,6 +62,16 @@ void rb_xdp_follow(struct rb_xdp *xdp);
 
 /* A port refused native XDP, without which its VLANs cannot be answered there: plan without it. */
 void rb_xdp_look_again(struct rb_xdp *xdp, struct rb_port *port);
+
+/* The sockets that are there at the start, for rb_xdp_sockets(). */
+int rb_xdp_deal_open(struct rb_xdp *xdp);
+void rb_xdp_deal_close(struct rb_xdp *xdp);
+
+/* Hand a new port's sockets to the workers, or do without them. */
+void rb_xdp_deal(const struct rb_xdp *xdp, struct rb_port *port);
+
+/* Take them back and close them. false: the workers keep them until the end. */
+bool rb_xdp_undeal(const struct rb_xdp *xdp, struct rb_port *port);
 
 void rb_xdp_follow_close(struct rb_xdp *xdp);
 

@@ -149,32 +149,6 @@ static int open_ports(struct rb_xdp *xdp, const struct rb_config *config)
 	return rb_xdp_follow_open(xdp, config, &netifs, count, missing, missing_count);
 }
 
-static int deal_sockets(struct rb_xdp *xdp)
-{
-	size_t total = 0, i, s;
-
-	for (i = 0; i < xdp->port_count; i++)
-		total += xdp->ports[i].socket_count;
-	xdp->worker_sockets = calloc(xdp->workers, sizeof(*xdp->worker_sockets));
-	xdp->worker_counts = calloc(xdp->workers, sizeof(*xdp->worker_counts));
-	if (!xdp->worker_sockets || !xdp->worker_counts)
-		return -ENOMEM;
-	for (i = 0; i < xdp->workers; i++) {
-		xdp->worker_sockets[i] = calloc(total + 1, sizeof(struct rb_xsk *));
-		if (!xdp->worker_sockets[i])
-			return -ENOMEM;
-	}
-	for (i = 0; i < xdp->port_count; i++) {
-		for (s = 0; s < xdp->ports[i].socket_count; s++) {
-			struct rb_xsk *xsk = xdp->ports[i].sockets[s];
-			size_t worker = rb_xsk_queue(xsk) % xdp->workers;
-
-			xdp->worker_sockets[worker][xdp->worker_counts[worker]++] = xsk;
-		}
-	}
-	return 0;
-}
-
 /*
  * The programs that a predecessor left attached go on with its own trie until they are replaced, so
  * that rules of two configurations never mix.
@@ -297,8 +271,7 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 		return log_forbidden(err);
 	err = open_ports(xdp, config);
 	if (!err)
-		err = deal_sockets(xdp);
-	xdp->base.sockets_dealt = true;
+		err = rb_xdp_deal_open(xdp);
 	if (!err && xdp->port_count)
 		err = rb_acl_load(acl, programs->acl_fd, programs->acl_epoch);
 	if (!err)
@@ -396,10 +369,7 @@ void rb_xdp_close(struct rb_xdp *xdp)
 	free(xdp->ports);
 	rb_xdp_follow_close(xdp);
 	rb_steering_free(xdp->steering);
-	for (i = 0; xdp->worker_sockets && i < xdp->workers; i++)
-		free(xdp->worker_sockets[i]);
-	free(xdp->worker_sockets);
-	free(xdp->worker_counts);
+	rb_xdp_deal_close(xdp);
 	rb_pass_bpf__destroy(xdp->base.pass);
 	ring_buffer__free(xdp->refreshes);
 	rb_closep(&xdp->base.programs.refreshes_fd);
@@ -407,12 +377,4 @@ void rb_xdp_close(struct rb_xdp *xdp)
 	rb_closep(&xdp->base.programs.acl_fd);
 	free(xdp->pin_dir);
 	free(xdp);
-}
-
-size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets)
-{
-	if (worker >= xdp->workers)
-		return 0;
-	*ret_sockets = xdp->worker_sockets[worker];
-	return xdp->worker_counts[worker];
 }

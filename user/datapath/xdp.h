@@ -67,8 +67,20 @@ void rb_xdp_close(struct rb_xdp *xdp);
 /* By hand, without a daemon: detach every link under pin_dir, remove all pins. How many links. */
 int rb_xdp_detach_pinned(const char *pin_dir);
 
-/* The AF_XDP sockets of one worker. Valid until rb_xdp_close(). */
+/* The AF_XDP sockets of one worker that there were at the start. Valid until rb_xdp_watch(). */
 size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets);
+
+/*
+ * Who hands AF_XDP sockets to workers that run: those of an interface that came, before packets go
+ * there (or -errno), and back those of one that went, after which its worker uses them no more.
+ * Without a dealer misses on interfaces that come later are taken by socket.
+ */
+struct rb_xdp_dealer {
+	int (*give)(void *context, unsigned int worker, struct rb_xsk *xsk);
+	void (*take)(void *context, unsigned int worker, struct rb_xsk *xsk);
+	void *context;
+};
+void rb_xdp_set_dealer(struct rb_xdp *xdp, const struct rb_xdp_dealer *dealer);
 
 /*
  * Refreshes that the kernel asks for: a descriptor that becomes readable (-1: there are none), and

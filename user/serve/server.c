@@ -231,6 +231,20 @@ void rb_server_reload_freep(struct rb_server_reload **reload)
 	rb_server_reload_free(*reload);
 }
 
+int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk)
+{
+	const struct rb_worker_change change = {.xsk_added = xsk};
+
+	return rb_worker_change(server->workers[worker], &change);
+}
+
+void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk)
+{
+	const struct rb_worker_change change = {.xsk_removed = xsk};
+
+	rb_worker_change(server->workers[worker], &change);
+}
+
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats)
 {
 	*ret_stats = (struct rb_server_stats){0};

@@ -157,8 +157,10 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 
 	(void)what;
 	eventfd_read(fd, &count);
-	worker->serve.config = change->config;
-	worker->serve.acl = change->acl;
+	if (change->config) {
+		worker->serve.config = change->config;
+		worker->serve.acl = change->acl;
+	}
 	worker->change_err = rb_udp_fit(worker->udp);
 	for (size_t i = 0; i < change->added_count; i++) {
 		err = socket_take(worker, &change->added[i]);
@@ -167,6 +169,13 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 	}
 	for (size_t i = 0; i < change->removed_count; i++)
 		socket_drop(worker, &change->removed[i]);
+	if (change->xsk_added) {
+		err = rb_afxdp_add(worker->afxdp, change->xsk_added);
+		if (err)
+			worker->change_err = err;
+	}
+	if (change->xsk_removed)
+		rb_afxdp_remove(worker->afxdp, change->xsk_removed);
 	sem_post(&worker->done);
 }
 

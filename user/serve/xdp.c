@@ -20,15 +20,17 @@
 
 struct afxdp_socket {
 	struct rb_afxdp *afxdp;
-	struct rb_xsk *xsk;
+	struct rb_xsk *xsk; /* NULL: it was taken away, and queries still wait */
 	struct event *event;
 	size_t mtu;
-	bool queued; /* frames wait for a flush */
+	size_t waiting; /* queries that came here and are inside a resolver */
+	bool queued;    /* frames wait for a flush */
 };
 
 struct rb_afxdp {
 	struct rb_serve *serve;
-	struct afxdp_socket *sockets;
+	struct event_base *base;
+	struct afxdp_socket **sockets;
 	size_t count;
 	struct rb_xsk_frame batch[BATCH];
 };
@@ -54,6 +56,16 @@ static void frame_send(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_fra
 	socket->queued = true;
 }
 
+static void socket_forget(struct afxdp_socket *socket)
+{
+	struct rb_afxdp *afxdp = socket->afxdp;
+
+	for (size_t i = 0; i < afxdp->count; i++)
+		if (afxdp->sockets[i] == socket)
+			afxdp->sockets[i--] = afxdp->sockets[--afxdp->count];
+	free(socket);
+}
+
 static void afxdp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_t *reply,
 			 size_t len)
 {
@@ -61,6 +73,14 @@ static void afxdp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_
 	struct afxdp_socket *socket = pending->socket;
 	struct rb_xsk_frame frame;
 
+	socket->waiting--;
+	if (!socket->xsk) {
+		if (len)
+			rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_XDP]);
+		if (!socket->waiting)
+			socket_forget(socket);
+		return;
+	}
 	if (!len)
 		return;
 	if (!rb_xsk_take(socket->xsk, &frame)) {
@@ -118,6 +138,7 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 	case RB_SERVE_WAIT:
 		pending = (struct afxdp_pending *)base;
 		pending->socket = socket;
+		socket->waiting++;
 		pending->frame = frame;
 		memcpy(pending->headers, xsk_frame->data, frame.payload);
 		break;
@@ -144,10 +165,10 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 void rb_afxdp_flush(struct rb_afxdp *afxdp)
 {
 	for (size_t i = 0; i < afxdp->count; i++) {
-		if (!afxdp->sockets[i].queued)
+		if (!afxdp->sockets[i]->queued)
 			continue;
-		rb_xsk_flush(afxdp->sockets[i].xsk);
-		afxdp->sockets[i].queued = false;
+		rb_xsk_flush(afxdp->sockets[i]->xsk);
+		afxdp->sockets[i]->queued = false;
 	}
 }
 
@@ -166,9 +187,11 @@ void rb_afxdp_free(struct rb_afxdp *afxdp)
 {
 	if (!afxdp)
 		return;
-	for (size_t i = 0; i < afxdp->count; i++)
-		if (afxdp->sockets[i].event)
-			event_free(afxdp->sockets[i].event);
+	for (size_t i = 0; i < afxdp->count; i++) {
+		if (afxdp->sockets[i]->event)
+			event_free(afxdp->sockets[i]->event);
+		free(afxdp->sockets[i]);
+	}
 	free(afxdp->sockets);
 	free(afxdp);
 }
@@ -178,28 +201,62 @@ static void afxdp_freep(struct rb_afxdp **afxdp)
 	rb_afxdp_free(*afxdp);
 }
 
+int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk)
+{
+	_cleanup_free_ struct afxdp_socket *socket = calloc(1, sizeof(*socket));
+	struct afxdp_socket **grown =
+		reallocarray(afxdp->sockets, afxdp->count + 1, sizeof(*afxdp->sockets));
+
+	if (grown)
+		afxdp->sockets = grown;
+	if (!grown || !socket)
+		return -ENOMEM;
+	socket->afxdp = afxdp;
+	socket->xsk = xsk;
+	socket->mtu = interface_mtu(rb_xsk_ifname(xsk));
+	socket->event =
+		event_new(afxdp->base, rb_xsk_fd(xsk), EV_READ | EV_PERSIST, on_readable, socket);
+	if (!socket->event)
+		return -ENOMEM;
+	if (event_add(socket->event, NULL)) {
+		event_free(socket->event);
+		return -ENOMEM;
+	}
+	afxdp->sockets[afxdp->count++] = TAKE_PTR(socket);
+	return 0;
+}
+
+void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk)
+{
+	for (size_t i = 0; i < afxdp->count; i++) {
+		struct afxdp_socket *socket = afxdp->sockets[i];
+
+		if (socket->xsk != xsk)
+			continue;
+		event_free(socket->event);
+		socket->event = NULL;
+		socket->xsk = NULL;
+		socket->queued = false;
+		if (!socket->waiting)
+			socket_forget(socket);
+		return;
+	}
+}
+
 int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, struct rb_xsk *const *sockets,
 		 size_t count, struct rb_afxdp **ret_afxdp)
 {
 	_cleanup_(afxdp_freep) struct rb_afxdp *afxdp = calloc(1, sizeof(*afxdp));
+	int err;
 
 	if (!afxdp)
 		return -ENOMEM;
 	afxdp->serve = serve;
-	afxdp->sockets = calloc(count ? count : 1, sizeof(*afxdp->sockets));
-	if (!afxdp->sockets)
-		return -ENOMEM;
-	afxdp->count = count;
+	afxdp->base = base;
 	for (size_t i = 0; i < count; i++) {
-		struct afxdp_socket *socket = &afxdp->sockets[i];
-
-		socket->afxdp = afxdp;
-		socket->xsk = sockets[i];
-		socket->mtu = interface_mtu(rb_xsk_ifname(sockets[i]));
-		socket->event = event_new(base, rb_xsk_fd(sockets[i]), EV_READ | EV_PERSIST,
-					  on_readable, socket);
-		if (!socket->event || event_add(socket->event, NULL))
-			return -ENOMEM;
+		err = rb_afxdp_add(afxdp, sockets[i]);
+		if (err)
+			return err;
 	}
 	*ret_afxdp = TAKE_PTR(afxdp);
 	return 0;

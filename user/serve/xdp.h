@@ -3,7 +3,8 @@
  * The AF_XDP sockets of one worker.
  *
  * Thread:   made and freed by main while the worker does not run, otherwise the worker's.
- * Lifetime: the sockets stay the caller's, and open until rb_afxdp_free().
+ * Lifetime: the sockets stay the caller's, and open until rb_afxdp_remove() or rb_afxdp_free().
+ *	     Replies to queries of a socket that was removed are dropped.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_SERVE_XDP_H
@@ -20,6 +21,9 @@ struct rb_afxdp;
 int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, struct rb_xsk *const *sockets,
 		 size_t count, struct rb_afxdp **ret_afxdp);
 void rb_afxdp_free(struct rb_afxdp *afxdp);
+
+int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk);
+void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk);
 
 /* Send what rb_serve_collect() queued. */
 void rb_afxdp_flush(struct rb_afxdp *afxdp);
