@@ -120,13 +120,15 @@ __noinline int rb_sum_frame(struct xdp_md *ctx, __u32 offset, __u32 bytes)
 	return rb_sum_fold(sum);
 }
 
+/* Both addresses are three words, which change places by halves. */
 static __always_inline void ethernet_turn(struct ethhdr *eth)
 {
-	__u8 client[ETH_ALEN];
+	__u32 *words = (__u32 *)eth;
+	__u32 first = words[0], middle = words[1], last = words[2];
 
-	__builtin_memcpy(client, eth->h_source, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, eth->h_dest, ETH_ALEN);
-	__builtin_memcpy(eth->h_dest, client, ETH_ALEN);
+	words[0] = middle >> 16 | last << 16;
+	words[1] = last >> 16 | first << 16;
+	words[2] = first >> 16 | middle << 16;
 }
 
 /* Returns what the addresses add to the UDP checksum. */
@@ -134,18 +136,16 @@ static __always_inline __u64 ipv4_turn(struct iphdr *ip, __u32 ip_len)
 {
 	__be32 client = ip->saddr, server = ip->daddr;
 	__u64 addresses = (__u64)client + server;
-	__u64 sum;
+	__u32 lifetime = RB_HTONS(HOP_LIMIT << 8 | IPPROTO_UDP);
+	__u32 length = RB_HTONS(ip_len);
+	__u64 sum = addresses + RB_HTONS(0x4500) + length + RB_HTONS(IP_DF) + lifetime;
 
-	*(__u16 *)ip = RB_HTONS(0x4500);
-	ip->tot_len = RB_HTONS(ip_len);
-	ip->id = 0; /* means nothing where DF is set, RFC 6864 4.1 */
-	ip->frag_off = RB_HTONS(IP_DF);
-	ip->ttl = HOP_LIMIT;
+	/* In words. The id means nothing where DF is set, RFC 6864 4.1. */
+	((__u32 *)ip)[0] = RB_HTONS(0x4500) | length << 16;
+	((__u32 *)ip)[1] = (__u32)RB_HTONS(IP_DF) << 16;
+	((__u32 *)ip)[2] = lifetime | (__u32)(__u16)~rb_sum_fold(sum) << 16;
 	ip->saddr = server;
 	ip->daddr = client;
-	sum = addresses + RB_HTONS(0x4500) + ip->tot_len + RB_HTONS(IP_DF) +
-	      RB_HTONS(HOP_LIMIT << 8 | IPPROTO_UDP);
-	ip->check = (__u16)~rb_sum_fold(sum);
 	return addresses;
 }
 
@@ -174,8 +174,9 @@ static __always_inline enum rb_result frame_turn(struct xdp_md *ctx, const struc
 	void *data = frame_start(ctx);
 	void *data_end = frame_end(ctx);
 	__u32 udp_len = sizeof(struct udphdr) + dns_len;
+	__u32 length = RB_HTONS(udp_len), ports;
 	struct udphdr *udp;
-	__be16 client_port;
+	__u16 check;
 	__u64 sum;
 
 	if (data + sizeof(struct ethhdr) > data_end)
@@ -196,15 +197,14 @@ static __always_inline enum rb_result frame_turn(struct xdp_md *ctx, const struc
 		sum = ipv4_turn(ip, sizeof(*ip) + udp_len);
 	}
 	ethernet_turn(data);
-	client_port = udp->source;
-	udp->source = udp->dest;
-	udp->dest = client_port;
-	udp->len = RB_HTONS(udp_len);
+	ports = *(__u32 *)udp;
+	*(__u32 *)udp = ports << 16 | ports >> 16;
 	/* The length counts twice: in the pseudo header and in its own. */
-	sum += dns_sum + RB_HTONS(IPPROTO_UDP) + udp->source + udp->dest + 2 * (__u32)udp->len;
-	udp->check = (__u16)~rb_sum_fold(sum);
-	if (!udp->check)
-		udp->check = 0xffff;
+	sum += dns_sum + RB_HTONS(IPPROTO_UDP) + ports + 2 * length;
+	check = (__u16)~rb_sum_fold(sum);
+	if (!check)
+		check = 0xffff;
+	((__u32 *)udp)[1] = length | (__u32)check << 16;
 	return RB_NEXT;
 }
 

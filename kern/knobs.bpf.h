@@ -22,7 +22,7 @@ const volatile __u64 rb_stale_ns;  /* how long past its expiry a record is serve
 const volatile __u32 rb_stale_ttl; /* seconds: what its TTLs then say */
 
 /* The interface's own address: an untagged frame to any other is not for us. */
-const volatile __u8 rb_mac[6];
+const volatile __u8 rb_mac[6] __attribute__((aligned(4)));
 
 /* The VLANs on this interface whose frames are ours too; 0: untagged frames alone are. */
 const volatile __u32 rb_vlan_count;

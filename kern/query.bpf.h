@@ -55,6 +55,24 @@ __noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len, struct 
 	return rb_edns_parse((const __u8 *)frame_start(ctx) + offset, data_end, len, edns);
 }
 
+/* An OPT without options, as most are: without a call. Byte 5 to 6: extended rcode and version. */
+static __always_inline enum rb_result opt_parse(struct xdp_md *ctx, __u32 offset,
+						struct rb_edns *edns)
+{
+	const __u8 *opt = frame_start(ctx) + masked(offset, FRAME_MASK);
+	__u64 head;
+
+	if ((void *)(opt + RB_OPT_BYTES) > frame_end(ctx))
+		return RB_ADDITIONAL;
+	head = RB_LOAD64(opt);
+	if ((head & 0x00ffff0000ffffffULL) != (__u64)RB_TYPE_OPT << 16 || opt[9] || opt[10])
+		return RB_ADDITIONAL;
+	edns->present = 1;
+	edns->udp_size = RB_HTONS((__u16)(head >> 24));
+	edns->dnssec_ok = head >> 63;
+	return RB_NEXT;
+}
+
 static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struct packet *pkt,
 						 __be16 arcount, struct query *query)
 {
@@ -64,6 +82,8 @@ static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struc
 	query->edns = scanned;
 	if (!arcount)
 		return pkt->dns_len == used ? RB_NEXT : RB_ADDITIONAL;
+	if (pkt->dns_len - used == RB_OPT_BYTES)
+		return opt_parse(ctx, pkt->dns + used, &query->edns);
 	if (rb_scan_edns(ctx, pkt->dns + used, pkt->dns_len - used, &scanned))
 		return RB_ADDITIONAL;
 	query->edns = scanned;
