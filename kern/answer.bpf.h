@@ -9,27 +9,18 @@
 
 #include "reply.bpf.h"
 
-/* What the caller has in memory, with the bounds that the verifier forgot. */
-static __always_inline void bounds_restore(struct packet *pkt, struct query *query)
-{
-	pkt->dns = masked(pkt->dns, 127);
-	pkt->ip = masked(pkt->ip, 127);
-	pkt->dns_len = masked(pkt->dns_len, 0xffff);
-}
-
 static __always_inline enum rb_result answer(struct xdp_md *ctx, const struct packet *packet,
-					     const struct query *asked, struct hit *hit)
+					     const struct query *query, struct hit *hit)
 {
 	struct packet pkt = *packet;
-	struct query query = *asked;
 	enum rb_result result;
 
-	bounds_restore(&pkt, &query);
-	result = record_check(ctx, &query, name_offset(&pkt), pkt.epoch, hit);
+	packet_bounds(&pkt);
+	result = record_check(ctx, query, name_offset(&pkt), pkt.epoch, hit);
 	if (result != RB_NEXT)
 		return result;
 	refresh_ask(hit);
-	return reply_build(ctx, &pkt, &query, hit);
+	return reply_build(ctx, &pkt, query, hit);
 }
 
 #define ANSWER_FROM(name, its_class, records, bytes)                                               \
@@ -55,7 +46,7 @@ ANSWER_FROM(large, RB_LARGE, rb_recs_large, RB_LARGE_BYTES)
 static __always_inline enum rb_result
 answer_from_table(struct xdp_md *ctx, const struct packet *pkt, const struct query *query)
 {
-	__u64 hash = rb_hash_finish(query->hash_sum, query->qtype, 0);
+	__u64 hash = query->hash;
 	enum rb_result result = RB_MISS;
 	__u32 index;
 
@@ -91,25 +82,23 @@ static __always_inline bool name_is_well_formed(struct xdp_md *ctx, __u32 offset
 }
 
 /* REFUSED, for whom access-control refuses: the question and no word more. */
-__noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const struct query *asked)
+__noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const struct query *query)
 {
 	__be16 flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | RB_RCODE_REFUSED);
 	struct reply reply = {};
 	enum rb_result result;
 	struct packet pkt;
-	struct query query;
 
-	if (!packet || !asked)
+	if (!packet || !query)
 		return RB_INTERNAL;
 	pkt = *packet;
-	query = *asked;
-	bounds_restore(&pkt, &query);
-	if (!name_is_well_formed(ctx, name_offset(&pkt), query.qname_len))
+	packet_bounds(&pkt);
+	if (!name_is_well_formed(ctx, name_offset(&pkt), qname_bytes(query)))
 		return RB_QUESTION;
-	reply_bare(ctx, &pkt, &query, flags, &reply);
+	reply_bare(ctx, &pkt, query, flags, &reply);
 	result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
-		result = reply_finish(ctx, &pkt, &query, &reply);
+		result = reply_finish(ctx, &pkt, query, &reply);
 	return result == RB_NEXT ? RB_REFUSED : result;
 }
 

@@ -119,11 +119,11 @@ static __always_inline int turn_of(struct xdp_md *ctx, const struct hit *hit,
 {
 	switch (hit->class) {
 	case RB_SMALL:
-		return rb_turn_small(ctx, hit->index, reply->body, query->qtype, query->id);
+		return rb_turn_small(ctx, hit->index, reply->body, query_type(query), query->id);
 	case RB_MEDIUM:
-		return rb_turn_medium(ctx, hit->index, reply->body, query->qtype, query->id);
+		return rb_turn_medium(ctx, hit->index, reply->body, query_type(query), query->id);
 	default:
-		return rb_turn_large(ctx, hit->index, reply->body, query->qtype, query->id);
+		return rb_turn_large(ctx, hit->index, reply->body, query_type(query), query->id);
 	}
 }
 

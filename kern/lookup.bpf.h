@@ -114,7 +114,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	load_fence();
 	hit->body_len = masked(record->body_len, BODY_MASK);
 	if (*(const __u32 *)&record->qtype != query->key || !(record->traits & query->serves) ||
-	    !name_matches(ctx, name, query->qname_len, hit))
+	    !name_matches(ctx, name, qname_bytes(query), hit))
 		return RB_COLLISION;
 	if (record->epoch != epoch)
 		return RB_EXPIRED;

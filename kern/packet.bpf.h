@@ -50,6 +50,14 @@ static __always_inline __u32 masked(__u32 value, __u32 mask)
 	return value & mask;
 }
 
+/* What comes back from a function or goes into one has lost its bounds: the verifier's. */
+static __always_inline void packet_bounds(struct packet *pkt)
+{
+	pkt->dns = masked(pkt->dns, 127);
+	pkt->ip = masked(pkt->ip, 127);
+	pkt->dns_len = masked(pkt->dns_len, 0xffff);
+}
+
 /*
  * The frame's bounds. In assembly, as clang may otherwise choose between the two fields' addresses
  * first and load afterwards, and the verifier takes no context pointer that was computed with.

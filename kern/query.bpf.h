@@ -8,15 +8,28 @@
 
 /* A plain query. Everything that is needed of it once the frame has been resized. */
 struct query {
-	__u64 hash_sum; /* of the qname, see struct rb_question */
-	__u32 key;      /* rb_record_key() of the record that answers it */
+	__u64 hash; /* of the question, see rb_hash_finish() */
+	__u32 key;  /* rb_record_key() of the record that answers it */
 	struct rb_edns edns;
 	__be16 flags; /* of the header, as sent */
 	__be16 id;
-	__be16 qtype;
-	__u8 qname_len;
 	__u8 serves; /* the variant that it asks for: RB_SERVES_DO0 or _DO1 */
 };
+
+static __always_inline __be16 query_type(const struct query *query)
+{
+	return (__be16)query->key;
+}
+
+static __always_inline __u32 qname_bytes(const struct query *query)
+{
+	return query->key >> 24;
+}
+
+static __always_inline __u32 question_bytes(const struct query *query)
+{
+	return qname_bytes(query) + RB_QUESTION_TAIL;
+}
 
 /* Where the qname starts in the frame. */
 static __always_inline __u32 name_offset(const struct packet *pkt)
@@ -24,25 +37,35 @@ static __always_inline __u32 name_offset(const struct packet *pkt)
 	return pkt->dns + sizeof(struct rb_dns_header);
 }
 
-static __always_inline __u32 question_bytes(const struct query *query)
-{
-	return query->qname_len + RB_QUESTION_TAIL;
-}
-
 /*
+ * The question at this offset of the frame: returns its hash, and fills ret_key (rb_record_key());
+ * 0 stays there where it is none that the table answers.
+ *
  * A function of its own (not inlined, verified by itself): what comes back are plain numbers, so
- * that the verifier does not follow the rest of the program once per possible length of a name.
+ * that the verifier does not follow the rest of the program once per possible length of a name. The
+ * hash comes back in a register, as the place of the record is what everything else waits for.
  */
-__noinline int rb_scan_name(struct xdp_md *ctx, __u32 offset, struct rb_question *question)
+__noinline __u64 rb_scan_question(struct xdp_md *ctx, __u32 offset, __u32 *ret_key)
 {
 	const __u8 *data_end = frame_end(ctx);
-	const struct rb_hash_key *key = (const void *)&rb_key;
+	const __u8 *name = frame_start(ctx);
+	const struct rb_hash_key *secret = (const void *)&rb_key;
+	struct rb_question question;
+	const __be16 *tail;
 
 	/* clang must not take the zeros of the object file for the key. */
-	asm volatile("" : "+r"(key));
-	if (!question || offset > 256)
-		return -1;
-	return rb_name_scan((const __u8 *)frame_start(ctx) + offset, data_end, key, question);
+	asm volatile("" : "+r"(secret));
+	if (!ret_key || offset > 256)
+		return 0;
+	name += offset;
+	if (rb_name_scan(name, data_end, secret, &question))
+		return 0;
+	tail = (const void *)(name + masked(question.qname_len, RB_NAME_MAX));
+	if ((void *)(tail + 2) > (void *)data_end || tail[1] != RB_HTONS(RB_CLASS_IN) ||
+	    !rb_qtype_is_plain(tail[0]))
+		return 0;
+	*ret_key = rb_record_key(tail[0], 0, question.qname_len);
+	return rb_hash_finish(question.hash_sum, tail[0], 0);
 }
 
 /* The same for the additional section: its options are a loop too. */
@@ -90,41 +113,29 @@ static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struc
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *pkt,
+static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *packet,
 						  struct query *query)
 {
-	void *data = frame_start(ctx);
-	void *data_end = frame_end(ctx);
-	const struct rb_dns_header *header = data + pkt->dns;
-	struct rb_question scanned;
+	const struct rb_dns_header *header;
+	struct packet pkt = *packet;
 	enum rb_result result;
-	const __be16 *tail;
-	__u32 qname_len;
 	__be16 arcount;
+	__u32 key = 0;
 
-	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > data_end)
+	packet_bounds(&pkt);
+	header = frame_start(ctx) + pkt.dns;
+	if (pkt.dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
 		return RB_HEADER;
 	if (!rb_header_is_plain(header))
 		return RB_HEADER;
 	query->id = header->id;
 	query->flags = header->flags;
 	arcount = header->arcount;
-	/* Scanned aside and copied: what a function has had the address of stays in memory. */
-	if (rb_scan_name(ctx, name_offset(pkt), &scanned))
+	query->hash = rb_scan_question(ctx, name_offset(&pkt), &key);
+	query->key = key;
+	if (!key || sizeof(*header) + question_bytes(query) > pkt.dns_len)
 		return RB_QUESTION;
-	qname_len = masked(scanned.qname_len, RB_NAME_MAX);
-	query->hash_sum = scanned.hash_sum;
-	query->qname_len = qname_len;
-	if (sizeof(*header) + qname_len + RB_QUESTION_TAIL > pkt->dns_len)
-		return RB_QUESTION;
-	tail = data + name_offset(pkt) + qname_len;
-	if ((void *)(tail + 2) > data_end)
-		return RB_QUESTION;
-	query->qtype = tail[0];
-	query->key = rb_record_key(query->qtype, 0, qname_len);
-	if (tail[1] != RB_HTONS(RB_CLASS_IN) || !rb_qtype_is_plain(query->qtype))
-		return RB_QUESTION;
-	result = edns_parse(ctx, pkt, arcount, query);
+	result = edns_parse(ctx, &pkt, arcount, query);
 	query->serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
 	return result;
 }

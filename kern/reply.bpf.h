@@ -73,11 +73,12 @@ static __always_inline enum rb_result header_write(struct xdp_md *ctx, const str
 	void *data = frame_start(ctx);
 	void *data_end = frame_end(ctx);
 	struct rb_dns_header *header = data + pkt->dns;
+	__u64 *counts = (void *)&header->qdcount;
 
 	if ((void *)(header + 1) > data_end)
 		return RB_INTERNAL;
 	header->flags = reply->flags;
-	*(__u64 *)&header->qdcount = reply->counts;
+	*counts = reply->counts;
 	reply->sum += query->id;
 	return RB_NEXT;
 }

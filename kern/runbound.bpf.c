@@ -31,18 +31,16 @@ static __always_inline __u32 current_epoch(void)
 }
 
 /*
- * Everything before the table: is it ours, may it ask, is it a plain query? A function of its own,
- * so that what it needs of the stack (512 bytes for all calls together) is free again when it is
- * left.
+ * Everything before the message: is it ours, may it ask? A function of its own, so that what it
+ * needs of the stack (512 bytes for all calls together) is free again when it is left.
  */
-__noinline int rb_parse(struct xdp_md *ctx, struct packet *ret_pkt, struct query *ret_query)
+__noinline int rb_receive(struct xdp_md *ctx, struct packet *ret_pkt)
 {
 	struct packet pkt = {.epoch = current_epoch()};
 	enum rb_result result;
 	struct client client;
-	struct query query;
 
-	if (!ret_pkt || !ret_query)
+	if (!ret_pkt)
 		return RB_INTERNAL;
 	result = packet_parse(ctx, &pkt, &client);
 	if (result == RB_NEXT && rb_egress == RB_EGRESS_NONE)
@@ -50,12 +48,8 @@ __noinline int rb_parse(struct xdp_md *ctx, struct packet *ret_pkt, struct query
 	if (result == RB_NEXT)
 		result = policy_check(&pkt, &client);
 	if (result == RB_NEXT)
-		result = query_parse(ctx, &pkt, &query);
-	if (result != RB_NEXT)
-		return result;
-	*ret_pkt = pkt;
-	*ret_query = query;
-	return RB_NEXT;
+		*ret_pkt = pkt;
+	return result;
 }
 
 SEC("xdp.frags")
@@ -65,7 +59,9 @@ int rb_main(struct xdp_md *ctx)
 	struct query query = {};
 	enum rb_result result;
 
-	result = rb_parse(ctx, &pkt, &query);
+	result = rb_receive(ctx, &pkt);
+	if (result == RB_NEXT)
+		result = query_parse(ctx, &pkt, &query);
 	if (result == RB_NEXT && pkt.refused)
 		result = rb_refuse(ctx, &pkt, &query);
 	if (result == RB_NEXT)

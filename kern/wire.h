@@ -119,9 +119,11 @@ rb_header_is_plain(const struct rb_dns_header *header)
 	__be16 fixed = RB_HTONS(RB_FLAG_QR | RB_FLAG_OPCODE | RB_FLAG_TC | RB_FLAG_RD | RB_FLAG_Z |
 				RB_FLAG_CD | RB_FLAG_RCODE);
 
+	const void *counts = &header->qdcount;
+
 	/* The four counts are one word: QDCOUNT is 1, and of ARCOUNT the last bit may be set. */
 	return (header->flags & fixed) == RB_HTONS(RB_FLAG_RD) &&
-	       (RB_LOAD64(&header->qdcount) & ~(1ULL << 56)) == RB_HTONS(1);
+	       (RB_LOAD64(counts) & ~(1ULL << 56)) == RB_HTONS(1);
 }
 
 /*
