@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -41,6 +42,16 @@ static const struct {
 	 offsetof(struct rb_server_stats, dropped)},
 	{"server_refused", "Queries that a worker refused by access-control.",
 	 offsetof(struct rb_server_stats, refused)},
+};
+
+/* From when a worker took a query until it had sent the reply. */
+static const struct {
+	const char *family, *help;
+} took_families[RB_SOURCES] = {
+	[RB_SOURCE_TABLE] = {"server_table_reply_seconds",
+			     "What a worker took for a reply from the hot table."},
+	[RB_SOURCE_RESOLVER] = {"server_resolved_reply_seconds",
+				"What a worker's reply took that a resolver was asked for."},
 };
 
 /* Of struct rb_resolver_stats: a number at each offset. */
@@ -85,6 +96,21 @@ static void give(const struct tour *tour, const char *family, const char *help,
 	tour->visit(&stat, tour->context);
 }
 
+static void give_histogram(const struct tour *tour, const char *family, const char *help,
+			   const char *of, const struct rb_histogram_sum *histogram)
+{
+	const struct rb_stat stat = {
+		.family = family,
+		.help = help,
+		.kind = RB_STAT_HISTOGRAM,
+		.label = of ? "transport" : NULL,
+		.of = of,
+		.histogram = histogram,
+	};
+
+	tour->visit(&stat, tour->context);
+}
+
 static void visit_kernel(const struct tour *tour)
 {
 	uint64_t counters[RB_COUNTER_COUNT];
@@ -115,6 +141,10 @@ static void visit_server(const struct tour *tour)
 			give(tour, server_families[i].family, server_families[i].help,
 			     RB_STAT_COUNTER, "transport", transport_names[t], counts[t]);
 	}
+	for (i = 0; i < RB_SOURCES; i++)
+		for (t = 0; t < RB_TRANSPORTS; t++)
+			give_histogram(tour, took_families[i].family, took_families[i].help,
+				       transport_names[t], &stats.took[t][i]);
 	give(tour, "server_tcp_rejected", "Times a worker had incoming-num-tcp connections.",
 	     RB_STAT_COUNTER, NULL, NULL, stats.tcp_rejected);
 }
@@ -132,6 +162,8 @@ static void visit_resolvers(const struct tour *tour)
 		give(tour, resolver_families[i].family, resolver_families[i].help, RB_STAT_COUNTER,
 		     NULL, NULL, *count);
 	}
+	give_histogram(tour, "resolver_seconds", "What libunbound took for a question.", NULL,
+		       &stats.took);
 }
 
 static void visit_table(const struct tour *tour)
@@ -172,8 +204,32 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	     (rb_clock_ns() - view->started_ns) / RB_NS_PER_S);
 }
 
+static void print_histogram(const struct rb_stat *stat, FILE *out)
+{
+	const struct rb_histogram_sum *histogram = stat->histogram;
+	uint64_t count = rb_histogram_count(histogram);
+	const struct {
+		const char *name;
+		uint64_t us;
+	} figures[] = {
+		{"p50", rb_histogram_quantile_us(histogram, 500)},
+		{"p99", rb_histogram_quantile_us(histogram, 990)},
+		{"average", count ? histogram->sum_ns / count / 1000 : 0},
+	};
+	int stem = (int)(strlen(stat->family) - strlen("_seconds"));
+
+	for (size_t i = 0; i < ARRAY_SIZE(figures); i++)
+		fprintf(out, "%.*s_us.%s%s%s=%" PRIu64 "\n", stem, stat->family,
+			stat->of ? stat->of : "", stat->of ? "_" : "", figures[i].name,
+			figures[i].us);
+}
+
 static void print(const struct rb_stat *stat, void *context)
 {
+	if (stat->kind == RB_STAT_HISTOGRAM) {
+		print_histogram(stat, context);
+		return;
+	}
 	fprintf(context, "%s%s%s=%" PRIu64 "\n", stat->family, stat->of ? "." : "",
 		stat->of ? stat->of : "", stat->value);
 }

@@ -19,6 +19,7 @@
 #include "config/config.h"
 #include "dns/answer.h"
 #include "table/table.h"
+#include "util/histogram.h"
 
 struct rb_resolvers;
 
@@ -51,6 +52,7 @@ struct rb_resolver_stats {
 	uint64_t refreshed;   /* records resolved again; among answered, like the next */
 	uint64_t unrefreshed; /* that failed: the old record stays, and is tried again later */
 	uint64_t stale; /* clients given an expired record instead of SERVFAIL or more waiting */
+	struct rb_histogram_sum took; /* libunbound, for each question that it was asked */
 };
 
 /* workers: how many will submit. table must outlive the resolvers. */

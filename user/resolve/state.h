@@ -18,6 +18,7 @@
 #include "resolve/lanes.h"
 #include "resolve/thread.h"
 #include "table/table.h"
+#include "util/histogram.h"
 
 /* Counted by the thread alone, read by anybody. */
 struct rb_thread_counters {
@@ -31,6 +32,7 @@ struct rb_thread_counters {
 	atomic_uint_fast64_t refreshed;
 	atomic_uint_fast64_t unrefreshed;
 	atomic_uint_fast64_t stale;
+	struct rb_histogram took; /* libunbound, for a question */
 };
 
 struct rb_thread {

@@ -212,6 +212,7 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 		rb_task_free(task);
 		return;
 	}
+	rb_histogram_add(&thread->counters.took, rb_clock_precise_ns() - task->asked_ns, 1);
 	bogus = rb_outcome_is_bogus(&outcome, &asked);
 	if (bogus)
 		count(&thread->counters.bogus);
@@ -239,6 +240,7 @@ void rb_task_resolve(struct rb_thread *thread, struct rb_task *task)
 	thread->outstanding++;
 	generation->outstanding++;
 	patience_start(thread, task);
+	task->asked_ns = rb_clock_precise_ns();
 	if (ub_resolve_event(context, name, task->key.qtype, task->qclass, task, resolved, NULL)) {
 		thread->outstanding--;
 		generation->outstanding--;

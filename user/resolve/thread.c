@@ -194,4 +194,5 @@ void rb_thread_stats(const struct rb_thread *thread, struct rb_resolver_stats *s
 	sum->refreshed += value(&counters->refreshed);
 	sum->unrefreshed += value(&counters->unrefreshed);
 	sum->stale += value(&counters->stale);
+	rb_histogram_read(&counters->took, &sum->took);
 }

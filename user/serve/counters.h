@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "serve/server.h"
+#include "util/histogram.h"
 
 struct rb_serve_counters {
 	_Atomic uint64_t queries[RB_TRANSPORTS];
@@ -18,6 +19,7 @@ struct rb_serve_counters {
 	_Atomic uint64_t dropped[RB_TRANSPORTS];
 	_Atomic uint64_t refused[RB_TRANSPORTS];
 	_Atomic uint64_t tcp_rejected;
+	struct rb_histogram took[RB_TRANSPORTS][RB_SOURCES];
 };
 
 /* No other thread writes, so a locked add would only cost time. */

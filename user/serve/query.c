@@ -136,12 +136,27 @@ static struct rb_pending *submit(struct rb_serve *serve, const struct rb_receive
 	memcpy(pending->question, query->qname, query->question_len);
 	pending->query.qname = pending->question;
 	pending->limit = reply_limit(serve, received, query);
+	pending->taken_ns = serve->batch_ns;
 	if (rb_resolvers_submit(serve->resolvers, &pending->job)) {
 		free(pending);
 		return NULL;
 	}
 	LIST_INSERT_HEAD(&serve->pendings, pending, entry);
 	return pending;
+}
+
+void rb_serve_batch_begin(struct rb_serve *serve)
+{
+	serve->batch_ns = rb_clock_precise_ns();
+	serve->batch_hits = 0;
+}
+
+void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport)
+{
+	if (serve->batch_hits)
+		rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_TABLE],
+				 rb_clock_precise_ns() - serve->batch_ns, serve->batch_hits);
+	serve->batch_hits = 0;
 }
 
 /* Ask for the record's refresh, unless somebody has. */
@@ -193,6 +208,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 		answer = table_answer(serve, query, &key);
 	if (answer) {
 		rb_serve_count(&serve->counters.table_hits[transport]);
+		serve->batch_hits++;
 		*ret_len =
 			answer_reply(serve, transport, query, answer, scope, limit, received->out);
 		return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
@@ -251,15 +267,18 @@ drop:
 
 static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
+	enum rb_transport transport = pending->path->transport;
 	uint8_t *reply = serve->scratch + RB_TCP_PREFIX;
 	size_t len = 0;
 
 	if (pending->job.answer)
-		len = answer_reply(serve, pending->path->transport, &pending->query,
-				   pending->job.answer, pending->scope, pending->limit, reply);
+		len = answer_reply(serve, transport, &pending->query, pending->job.answer,
+				   pending->scope, pending->limit, reply);
 	else
-		rb_serve_count(&serve->counters.dropped[pending->path->transport]);
+		rb_serve_count(&serve->counters.dropped[transport]);
 	pending->path->finish(serve, pending, reply, len);
+	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],
+			 rb_clock_precise_ns() - pending->taken_ns, 1);
 	pending_free(pending);
 }
 

@@ -38,6 +38,8 @@ struct rb_serve {
 	struct rb_pendings pendings; /* everything that is inside a resolver */
 	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */
 	struct rb_serve_counters counters;
+	uint64_t batch_ns;       /* rb_clock_precise_ns() when the queries at hand were taken */
+	unsigned int batch_hits; /* of them answered from the table */
 };
 
 /* One transport as its queries see it; a constant. */
@@ -68,6 +70,7 @@ struct rb_pending {
 	struct rb_query query; /* qname points to question */
 	size_t limit;          /* bytes of its reply */
 	enum rb_scope scope;
+	uint64_t taken_ns; /* the batch's */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 
@@ -90,6 +93,13 @@ enum rb_serve_next {
 
 int rb_serve_init(struct rb_serve *serve);
 void rb_serve_release(struct rb_serve *serve);
+
+/*
+ * Around the queries that are taken at one time: the clock is read for all of them together. The
+ * end comes when the replies that were ready have been sent.
+ */
+void rb_serve_batch_begin(struct rb_serve *serve);
+void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport);
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
 				  size_t *ret_len, struct rb_pending **ret_pending);

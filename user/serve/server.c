@@ -257,6 +257,8 @@ void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret
 			ret_stats->replies[t] += rb_serve_counted(&counters->replies[t]);
 			ret_stats->dropped[t] += rb_serve_counted(&counters->dropped[t]);
 			ret_stats->refused[t] += rb_serve_counted(&counters->refused[t]);
+			for (int s = 0; s < RB_SOURCES; s++)
+				rb_histogram_read(&counters->took[t][s], &ret_stats->took[t][s]);
 		}
 		ret_stats->tcp_rejected += rb_serve_counted(&counters->tcp_rejected);
 	}

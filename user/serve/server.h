@@ -21,6 +21,7 @@
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "table/table.h"
+#include "util/histogram.h"
 
 struct rb_server;
 
@@ -32,6 +33,13 @@ enum rb_transport {
 	RB_TRANSPORTS,
 };
 
+/* Where a worker had an answer from. */
+enum rb_source {
+	RB_SOURCE_TABLE,
+	RB_SOURCE_RESOLVER,
+	RB_SOURCES,
+};
+
 struct rb_server_stats {
 	uint64_t queries[RB_TRANSPORTS];
 	uint64_t table_hits[RB_TRANSPORTS]; /* answered from the hot table by a worker */
@@ -40,6 +48,8 @@ struct rb_server_stats {
 	uint64_t refused[RB_TRANSPORTS]; /* by access-control */
 	uint64_t tcp_rejected; /* times a worker had incoming-num-tcp connections: others then wait
 				*/
+	/* From when a worker took the query until it had sent the reply. */
+	struct rb_histogram_sum took[RB_TRANSPORTS][RB_SOURCES];
 };
 
 /* Open and bind all sockets (root may be needed for port 53); no thread runs yet. */

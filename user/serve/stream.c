@@ -151,6 +151,7 @@ static int message_answer(struct rb_stream *stream, const uint8_t *message, size
 static int message_next(struct rb_stream *stream)
 {
 	struct evbuffer *input = bufferevent_get_input(stream->bev);
+	struct rb_serve *serve = stream->streams->serve;
 	uint8_t prefix[RB_TCP_PREFIX];
 	const uint8_t *bytes;
 	size_t len;
@@ -166,7 +167,9 @@ static int message_next(struct rb_stream *stream)
 	bytes = evbuffer_pullup(input, (ssize_t)(sizeof(prefix) + len));
 	if (!bytes)
 		return -ENOMEM;
+	rb_serve_batch_begin(serve);
 	err = message_answer(stream, bytes + sizeof(prefix), len);
+	rb_serve_batch_end(serve, RB_TRANSPORT_TCP);
 	if (err)
 		return err;
 	evbuffer_drain(input, sizeof(prefix) + len);

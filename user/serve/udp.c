@@ -195,11 +195,13 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t got = batch_receive(udp, fd), ready = 0;
 
+		rb_serve_batch_begin(udp->serve);
 		for (size_t i = 0; i < got; i++)
 			if (datagram_answer(socket, i))
 				message_header(&udp->replies[ready++].msg_hdr, &udp->routes[i],
 					       &udp->iovs[i]);
 		batch_send(udp, fd, ready);
+		rb_serve_batch_end(udp->serve, RB_TRANSPORT_UDP);
 		if (got < BATCH)
 			break;
 	}

@@ -156,9 +156,11 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	rb_serve_batch_begin(afxdp->serve);
 	for (size_t i = 0; i < got; i++)
 		frame_answer(socket, &afxdp->batch[i]);
 	rb_xsk_flush(socket->xsk);
+	rb_serve_batch_end(afxdp->serve, RB_TRANSPORT_XDP);
 	socket->queued = false;
 }
 
