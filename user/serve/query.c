@@ -8,7 +8,6 @@
 
 #include "../kern/reply.h"
 #include "dns/name.h"
-#include "util/cleanup.h"
 #include "util/clock.h"
 
 int rb_serve_init(struct rb_serve *serve)
@@ -168,27 +167,29 @@ static void refresh(const struct rb_serve *serve, struct rb_table_place place)
 
 /*
  * The table's answer, fresh or, where serve-expired gives old ones without waiting, stale. What is
- * due for a refresh is refreshed meanwhile. NULL: there is none.
+ * due for a refresh is refreshed meanwhile. Whether there is one.
  */
-static struct rb_answer *table_answer(const struct rb_serve *serve, const struct rb_query *query,
-				      const struct rb_table_key *key)
+static bool table_answer(const struct rb_serve *serve, const struct rb_query *query,
+			 const struct rb_table_key *key, struct rb_table_found *ret_found)
 {
 	const struct rb_config *config = serve->config;
+	struct rb_answer *answer = &ret_found->answer;
 	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
 	uint64_t now_ns = rb_clock_ns();
-	struct rb_answer *answer = NULL;
-	struct rb_table_place place;
 
-	if (!rb_table_lookup(serve->table, key, serves, now_ns, &answer, &place)) {
+	if (!rb_table_find(serve->table, key, serves, now_ns, ret_found)) {
 		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
 		    rb_is_due(answer->expires_ns - now_ns, answer->ttl_s))
-			refresh(serve, place);
-	} else if (!config->serve_expired_client_timeout_ms &&
-		   !rb_table_lookup_stale(serve->table, key, serves, now_ns, &answer, &place)) {
-		refresh(serve, place);
-		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
+			refresh(serve, ret_found->place);
+		return true;
 	}
-	return answer;
+	if (!config->serve_expired_client_timeout_ms &&
+	    !rb_table_find_stale(serve->table, key, serves, now_ns, ret_found)) {
+		refresh(serve, ret_found->place);
+		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
+		return true;
+	}
+	return false;
 }
 
 /* A well-formed question: from the table, or on to the resolvers. */
@@ -198,19 +199,18 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 {
 	enum rb_transport transport = received->path->transport;
 	size_t limit = reply_limit(serve, received, query);
-	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	struct rb_table_found found;
 	struct rb_pending *pending;
 	struct rb_table_key key;
 	bool publishable = key_init(serve, query, &key);
 
 	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
-	if (publishable && !(query->flags & RB_FLAG_CD))
-		answer = table_answer(serve, query, &key);
-	if (answer) {
+	if (publishable && !(query->flags & RB_FLAG_CD) &&
+	    table_answer(serve, query, &key, &found)) {
 		rb_serve_count(&serve->counters.table_hits[transport]);
 		serve->batch_hits++;
-		*ret_len =
-			answer_reply(serve, transport, query, answer, scope, limit, received->out);
+		*ret_len = answer_reply(serve, transport, query, &found.answer, scope, limit,
+					received->out);
 		return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 	}
 	pending = submit(serve, received, query, &key, publishable);

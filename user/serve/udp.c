@@ -114,19 +114,24 @@ static const struct rb_path udp_path = {
 	.finish = udp_finish,
 };
 
-/* How many datagrams came. */
-static size_t batch_receive(struct rb_udp *udp, int fd)
+/* Make the first count places of the batch ready to receive again. */
+static void batch_prepare(struct rb_udp *udp, size_t count)
 {
-	int got;
-
-	for (size_t i = 0; i < BATCH; i++) {
+	for (size_t i = 0; i < count; i++) {
 		udp->routes[i].peer_len = sizeof(udp->routes[i].peer);
 		udp->routes[i].control_len = sizeof(udp->routes[i].control);
 		udp->iovs[i].iov_base = udp->buffers + i * udp->room;
 		udp->iovs[i].iov_len = MESSAGE_ROOM;
 		message_header(&udp->received[i].msg_hdr, &udp->routes[i], &udp->iovs[i]);
 	}
-	got = recvmmsg(fd, udp->received, BATCH, MSG_DONTWAIT, NULL);
+}
+
+/* How many datagrams came. The batch is ready: whoever has used a part of it prepared that again.
+ */
+static size_t batch_receive(struct rb_udp *udp, int fd)
+{
+	int got = recvmmsg(fd, udp->received, BATCH, MSG_DONTWAIT, NULL);
+
 	return got > 0 ? (size_t)got : 0;
 }
 
@@ -202,6 +207,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 					       &udp->iovs[i]);
 		batch_send(udp, fd, ready);
 		rb_serve_batch_end(udp->serve, RB_TRANSPORT_UDP);
+		batch_prepare(udp, got);
 		if (got < BATCH)
 			break;
 	}
@@ -279,6 +285,7 @@ int rb_udp_fit(struct rb_udp *udp)
 	free(udp->buffers);
 	udp->buffers = buffers;
 	udp->room = wanted;
+	batch_prepare(udp, BATCH);
 	return 0;
 }
 

@@ -157,8 +157,12 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	rb_serve_batch_begin(afxdp->serve);
-	for (size_t i = 0; i < got; i++)
+	for (size_t i = 0; i < got; i++) {
+		/* Another CPU has written it. */
+		if (i + 1 < got)
+			__builtin_prefetch(afxdp->batch[i + 1].data);
 		frame_answer(socket, &afxdp->batch[i]);
+	}
 	rb_xsk_flush(socket->xsk);
 	rb_serve_batch_end(afxdp->serve, RB_TRANSPORT_XDP);
 	socket->queued = false;

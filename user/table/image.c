@@ -8,7 +8,6 @@
 #include "../kern/sum.h"
 #include "../kern/wire.h"
 #include "table/size.h"
-#include "util/cleanup.h"
 
 #define TTL_BYTES 4
 
@@ -157,14 +156,16 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 	return 0;
 }
 
-/* Fill ret_offsets (NULL: only count) with where the TTLs are. Their number, or -EBADMSG. */
-static int offsets_read(const struct rb_record *record, uint16_t *ret_offsets)
+/* Fill ret_offsets with where the TTLs are. Their number, or -EBADMSG. */
+static int offsets_read(const struct rb_record *record, uint16_t ret_offsets[RB_TTL_STEPS_MAX])
 {
 	const uint8_t *step = rb_table_record_qname(record);
 	uint32_t cursor = 0;
 	int count = 0;
 	uint32_t i;
 
+	if (record->ttl_steps > RB_TTL_STEPS_MAX)
+		return -EBADMSG;
 	for (i = 0; i < record->ttl_steps; i++) {
 		uint8_t distance = *--step;
 
@@ -173,42 +174,62 @@ static int offsets_read(const struct rb_record *record, uint16_t *ret_offsets)
 			continue;
 		if (cursor + TTL_BYTES > record->body_len)
 			return -EBADMSG;
-		if (ret_offsets)
-			ret_offsets[count] = (uint16_t)cursor;
-		count++;
+		ret_offsets[count++] = (uint16_t)cursor;
 	}
 	return count;
 }
 
-int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer)
+int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_STEPS_MAX],
+			 struct rb_answer *ret_answer)
 {
-	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
 	int ttls;
 
 	if (record->body_len + (uint32_t)record->qname_len + record->ttl_steps >
 	    RB_LARGE_BYTES - RB_RECORD_HEADER)
 		return -EBADMSG;
-	ttls = offsets_read(record, NULL);
+	ttls = offsets_read(record, ttl_offsets);
 	if (ttls < 0)
 		return ttls;
-	answer = rb_answer_new(record->body_len, (size_t)ttls);
+	*ret_answer = (struct rb_answer){
+		.expires_ns = record->expires_ns,
+		.ttl_s = record->ttl_s,
+		.flags = RB_HTONS(record->flags),
+		.ancount = record->ancount,
+		.nscount = record->nscount,
+		.arcount = record->arcount,
+		.traits = record->traits,
+		.ede = record->ede,
+		.rotate = record->rotate,
+		.body_len = record->body_len,
+		.ttl_count = (uint16_t)ttls,
+		.ttl_offsets = ttl_offsets,
+		.body = record->data,
+	};
+	return 0;
+}
+
+int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer)
+{
+	/* It is not written to: see the copies below. */
+	struct rb_record *source = (struct rb_record *)(uintptr_t)record;
+	uint16_t ttl_offsets[RB_TTL_STEPS_MAX], *offsets;
+	struct rb_answer view, *answer;
+	uint8_t *body;
+	int err = rb_table_record_view(source, ttl_offsets, &view);
+
+	if (err)
+		return err;
+	answer = rb_answer_new(view.body_len, view.ttl_count);
 	if (!answer)
 		return -ENOMEM;
-	answer->expires_ns = record->expires_ns;
-	answer->ttl_s = record->ttl_s;
-	answer->flags = RB_HTONS(record->flags);
-	answer->ancount = record->ancount;
-	answer->nscount = record->nscount;
-	answer->arcount = record->arcount;
-	answer->traits = record->traits;
-	answer->ede = record->ede;
-	answer->rotate = record->rotate;
-	answer->body_len = record->body_len;
-	if (record->body_len)
-		memcpy(answer->body, record->data, record->body_len);
-	answer->ttl_count = (uint16_t)ttls;
-	offsets_read(record, answer->ttl_offsets);
-	*ret_answer = TAKE_PTR(answer);
+	offsets = answer->ttl_offsets;
+	body = answer->body;
+	*answer = view;
+	answer->ttl_offsets = offsets;
+	answer->body = body;
+	memcpy(offsets, ttl_offsets, view.ttl_count * sizeof(*offsets));
+	memcpy(body, view.body, view.body_len);
+	*ret_answer = answer;
 	return 0;
 }
 

@@ -51,7 +51,7 @@ static bool age_is(const struct rb_table *table, const struct rb_record *record,
 /* -ENOENT, -EAGAIN, or 0 with a copy of the record and its index. */
 static int class_lookup(const struct rb_table *table, enum rb_class class,
 			const struct rb_table_key *key, uint8_t serves, uint64_t now_ns,
-			enum age age, union record_buffer *buffer, uint32_t *ret_index)
+			enum age age, struct rb_table_found *buffer, uint32_t *ret_index)
 {
 	const struct rb_table_class *part = &table->classes[class];
 	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
@@ -80,29 +80,60 @@ static int class_lookup(const struct rb_table *table, enum rb_class class,
 	return 0;
 }
 
+/* Into ret_found, all but the answer. */
 static int lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		  uint64_t now_ns, enum age age, struct rb_answer **ret_answer,
-		  struct rb_table_place *ret_place)
+		  uint64_t now_ns, enum age age, struct rb_table_found *ret_found)
 {
-	union record_buffer buffer;
 	bool busy = false;
 	unsigned int class;
 	uint32_t index;
 	int err;
 
 	for (class = 0; class < RB_CLASSES; class ++) {
-		err = class_lookup(table, class, key, serves, now_ns, age, &buffer, &index);
-		if (!err)
-			break;
+		err = class_lookup(table, class, key, serves, now_ns, age, ret_found, &index);
+		if (!err) {
+			ret_found->place = (struct rb_table_place){.class = class, .index = index};
+			return 0;
+		}
 		busy |= err == -EAGAIN;
 	}
-	if (class == RB_CLASSES)
-		return busy ? -EAGAIN : -ENOENT;
-	err = rb_table_record_to_answer(&buffer.record, ret_answer);
+	return busy ? -EAGAIN : -ENOENT;
+}
+
+static int find(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		uint64_t now_ns, enum age age, struct rb_table_found *ret_found)
+{
+	int err = lookup(table, key, serves, now_ns, age, ret_found);
+
+	if (!err &&
+	    rb_table_record_view(&ret_found->record, ret_found->ttl_offsets, &ret_found->answer))
+		err = -ENOENT;
+	return err;
+}
+
+int rb_table_find(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		  uint64_t now_ns, struct rb_table_found *ret_found)
+{
+	return find(table, key, serves, now_ns, AGE_FRESH, ret_found);
+}
+
+int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key *key,
+			uint8_t serves, uint64_t now_ns, struct rb_table_found *ret_found)
+{
+	return rb_table_stale_ns(table) ? find(table, key, serves, now_ns, AGE_STALE, ret_found)
+					: -ENOENT;
+}
+
+/* An answer of its own. */
+static int found_to_answer(const struct rb_table_found *found, struct rb_answer **ret_answer,
+			   struct rb_table_place *ret_place)
+{
+	int err = rb_table_record_to_answer(&found->record, ret_answer);
+
 	if (err)
 		return err == -EBADMSG ? -ENOENT : err;
 	if (ret_place)
-		*ret_place = (struct rb_table_place){.class = class, .index = index};
+		*ret_place = found->place;
 	return 0;
 }
 
@@ -110,16 +141,21 @@ int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key
 		    uint64_t now_ns, struct rb_answer **ret_answer,
 		    struct rb_table_place *ret_place)
 {
-	return lookup(table, key, serves, now_ns, AGE_FRESH, ret_answer, ret_place);
+	struct rb_table_found found;
+	int err = lookup(table, key, serves, now_ns, AGE_FRESH, &found);
+
+	return err ? err : found_to_answer(&found, ret_answer, ret_place);
 }
 
 int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
 			  uint8_t serves, uint64_t now_ns, struct rb_answer **ret_answer,
 			  struct rb_table_place *ret_place)
 {
-	if (!rb_table_stale_ns(table))
-		return -ENOENT;
-	return lookup(table, key, serves, now_ns, AGE_STALE, ret_answer, ret_place);
+	struct rb_table_found found;
+	int err = rb_table_stale_ns(table) ? lookup(table, key, serves, now_ns, AGE_STALE, &found)
+					   : -ENOENT;
+
+	return err ? err : found_to_answer(&found, ret_answer, ret_place);
 }
 
 bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place place)

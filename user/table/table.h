@@ -143,6 +143,25 @@ int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_ke
 			  struct rb_table_place *ret_place);
 
 /*
+ * The same two without memory to allocate: answer points into the copy beside it, lives as long,
+ * and is not to be freed. What is in *ret_found after a failure means nothing.
+ */
+struct rb_table_found {
+	struct rb_answer answer;
+	struct rb_table_place place;
+	uint16_t ttl_offsets[RB_TTL_STEPS_MAX];
+	union { /* a copy has the layout of the large class */
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	};
+};
+
+int rb_table_find(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		  uint64_t now_ns, struct rb_table_found *ret_found);
+int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key *key,
+			uint8_t serves, uint64_t now_ns, struct rb_table_found *ret_found);
+
+/*
  * A record's refresh is asked for once: true for who comes first. Whoever then could not publish
  * releases it, so that the next reader asks again. From any thread.
  */
@@ -170,6 +189,13 @@ int rb_table_iterate(const struct rb_table *table,
  */
 int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer);
 const uint8_t *rb_table_record_qname(const struct rb_record *record);
+
+/*
+ * The same without memory to allocate: *ret_answer points into record and ttl_offsets. Not to be
+ * freed, and changed only together with them.
+ */
+int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_STEPS_MAX],
+			 struct rb_answer *ret_answer);
 
 /* What message_sum of a copied record has to be. */
 uint16_t rb_table_record_sum(const struct rb_record *record);
