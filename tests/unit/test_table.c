@@ -222,6 +222,41 @@ static void ttls_far_apart_are_found_again(void **state)
 	rb_answer_free(answer);
 }
 
+/* Else a worker's replies would differ from what a lookup tells of the record. */
+static void what_is_found_in_place_equals_the_answer_of_its_own(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1), other = key_of(table, 2);
+	struct rb_table_found found;
+	struct rb_answer *answer;
+
+	publish_of(table, &key, 1, ADDRESSES_MEDIUM, BOTH);
+	assert_int_equal(rb_table_find(table, &other, RB_SERVES_DO0, 0, &found), -ENOENT);
+	assert_int_equal(rb_table_find_stale(table, &key, RB_SERVES_DO0, UINT64_MAX, &found),
+			 -ENOENT);
+	assert_int_equal(rb_table_find(table, &key, RB_SERVES_DO0, 0, &found), 0);
+	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, 0, &answer, NULL), 0);
+	assert_answers_equal(answer, &found.answer);
+	rb_answer_free(answer);
+}
+
+/* Else a damaged table would make a reader write beyond its list of TTLs. */
+static void a_record_with_more_ttls_than_any_is_none(void **state)
+{
+	struct rb_table_found found;
+
+	(void)state;
+	memset(&found, 0, sizeof(found));
+	memset(found.bytes + RB_RECORD_HEADER, 4, sizeof(found.bytes) - RB_RECORD_HEADER);
+	found.record.body_len = 1000;
+	found.record.ttl_steps = RB_TTL_STEPS_MAX + 1;
+	assert_int_equal(rb_table_record_view(&found.record, found.ttl_offsets, &found.answer),
+			 -EBADMSG);
+	found.record.ttl_steps = RB_TTL_STEPS_MAX;
+	assert_int_equal(rb_table_record_view(&found.record, found.ttl_offsets, &found.answer), 0);
+	assert_int_equal(found.answer.ttl_count, RB_TTL_STEPS_MAX);
+}
+
 /* Else a reader that slept through the reuse of a slot would take a mixture for a record. */
 static void sequence_only_grows_when_a_slot_changes_hands(void **state)
 {
@@ -357,6 +392,8 @@ static const struct CMUnitTest tests[] = {
 	T(new_epoch_makes_older_records_misses),
 	T(what_cannot_be_stored_is_refused),
 	T(ttls_far_apart_are_found_again),
+	T(what_is_found_in_place_equals_the_answer_of_its_own),
+	T(a_record_with_more_ttls_than_any_is_none),
 	T(sequence_only_grows_when_a_slot_changes_hands),
 	T(remove_takes_the_keys_variants_and_no_others),
 	T(iteration_meets_every_record_once_until_it_is_stopped),
