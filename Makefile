@@ -166,7 +166,14 @@ $(BUILD)/tools/%.o: tools/%.c | $(BUILD)/.tools
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 CACHECTL_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/cachectl/*.c))
-$(BUILD)/runbound-cachectl: $(CACHECTL_OBJECTS) $(LIBRARY)
+IMPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/cachectl/import/*.c))
+IMPORT_LIBRARY := $(BUILD)/libimport.a
+
+$(IMPORT_LIBRARY): $(IMPORT_OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/runbound-cachectl: $(CACHECTL_OBJECTS) $(IMPORT_LIBRARY) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
 
@@ -194,7 +201,7 @@ $(BUILD)/tests/bpf/test_stress.o: skel/test_stress.skel.h skel/test_unchecked.sk
 $(TEST_LIBRARY): $(TEST_LIB_OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(LIBRARY)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(IMPORT_LIBRARY) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ -lcmocka $(LIB_LIBS) -o $@
 

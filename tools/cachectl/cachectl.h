@@ -18,10 +18,11 @@ enum cachectl_output {
 /* Exit codes; scripts rely on them. */
 enum cachectl_exit {
 	EXIT_OK = 0,
-	EXIT_NOT_FOUND = 1, /* verify: something is wrong */
+	EXIT_NOT_FOUND = 1, /* verify: something is wrong; preload: something was left out */
 	EXIT_USAGE = 2,
 	EXIT_NO_TABLE = 3,  /* none is pinned, or not for this user */
 	EXIT_NO_DAEMON = 4, /* none answers */
+	EXIT_REFUSED = 5,   /* it says no, and why */
 };
 
 struct cachectl {

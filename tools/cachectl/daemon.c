@@ -52,19 +52,37 @@ static int receive_all(int fd, char **ret_text)
 	return 0;
 }
 
-static int exchange(const char *socket_path, const char *command, char **ret_text)
+int daemon_open(const char *socket_path, const char *command, unsigned int patience_s, int *ret_fd)
 {
-	const struct timeval patience = {.tv_sec = PATIENCE_S};
+	const struct timeval patience = {.tv_sec = patience_s};
 	_cleanup_close_ int fd = -1;
-	char line[128];
+	_cleanup_free_ char *line = NULL;
 	int err = rb_control_socket_connect(socket_path, &fd);
 
 	if (err)
 		return err;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)))
 		return -errno;
-	snprintf(line, sizeof(line), RB_CONTROL_GREETING "%s\n", command);
+	if (asprintf(&line, RB_CONTROL_GREETING "%s\n", command) < 0)
+		return -ENOMEM;
 	err = send_all(fd, line);
+	if (err)
+		return err;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int daemon_text(int fd, char **ret_text)
+{
+	return receive_all(fd, ret_text);
+}
+
+static int exchange(const char *socket_path, const char *command, char **ret_text)
+{
+	_cleanup_close_ int fd = -1;
+	int err = daemon_open(socket_path, command, PATIENCE_S, &fd);
+
 	return err ? err : receive_all(fd, ret_text);
 }
 

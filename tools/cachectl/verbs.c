@@ -10,7 +10,8 @@
 #define HELP_COLUMN 24 /* where explanations begin */
 
 const struct verb *const verbs[] = {
-	&verb_status, &verb_stats, &verb_lookup, &verb_dump, &verb_verify, &verb_top, NULL,
+	&verb_status, &verb_stats,   &verb_lookup, &verb_dump,   &verb_verify,
+	&verb_top,    &verb_preload, &verb_flush,  &verb_reload, NULL,
 };
 
 const struct verb_option verb_options_general[] = {
@@ -26,7 +27,7 @@ const struct verb_option verb_options_general[] = {
 
 static const char exit_codes[] =
 	"Exit code: 0 done, 1 no such record or a fault found, 2 usage, 3 no table or no\n"
-	"permission, 4 no daemon.\n";
+	"permission, 4 no daemon, 5 the daemon says no.\n";
 
 const struct verb *verb_find(const char *name)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../kern/wire.h"
+#include "import/own.h"
 #include "json.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -147,11 +148,26 @@ void view_print_text(const struct view *view)
 	print_all_rrs_text(view);
 }
 
-void view_print_zone(const struct view *view)
+void view_print_description(const struct view *view)
 {
-	printf("; %s %s %s %s %u s %s[%u]\n", view->name, view->type, view->rcode,
-	       variant_text(view), view->left_s, rb_table_records_name(view->place.class),
-	       view->place.index);
+	const struct rb_record *record = view->record;
+	struct import_own own = {
+		.flags = flags_of(view),
+		.left_ns = record->expires_ns - view->ctl->now_ns,
+		.ttl_s = record->ttl_s,
+		.counts = {record->ancount, record->nscount, record->arcount},
+		.traits = record->traits,
+		.ede = record->ede,
+		.rotate = record->rotate,
+		.view = record->view,
+	};
+
+	import_own_describe(&own, view->name, view->type, view->rcode, stdout);
+	printf(" at=%s[%u]\n", rb_table_records_name(view->place.class), view->place.index);
+}
+
+void view_print_records(const struct view *view)
+{
 	print_all_rrs_text(view);
 }
 

@@ -25,6 +25,9 @@ void view_close(struct view *view);
 
 void view_print_text(const struct view *view);
 void view_print_json(const struct view *view);
-void view_print_zone(const struct view *view);
+
+/* For `preload` to read: what the resource records do not say, and those. */
+void view_print_description(const struct view *view);
+void view_print_records(const struct view *view);
 
 #endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One command, one answer. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon.h"
+#include "json.h"
+#include "util/cleanup.h"
+
+#define PATIENCE_S 60 /* a reload reads trust anchors and makes contexts */
+
+const char *command_error(const char *answer)
+{
+	size_t len = strlen("error");
+
+	if (strncmp(answer, "error", len) != 0)
+		return NULL;
+	answer += len;
+	return answer + strspn(answer, " :");
+}
+
+enum cachectl_exit command_unheard(const struct cachectl *ctl, int err)
+{
+	fprintf(stderr, "runbound-cachectl: %s: no daemon answers there (%s)\n", ctl->socket,
+		strerror(-err));
+	return EXIT_NO_DAEMON;
+}
+
+/* {"done":true,"answer":["line",...]} */
+static void print_json(char *answer, const char *error)
+{
+	char *rest = error ? (char *)error : answer, *line;
+	int first = 1;
+
+	printf("{\"done\":%s,\"answer\":[", error ? "false" : "true");
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line)
+			continue;
+		json_comma(stdout, &first);
+		json_string(stdout, line);
+	}
+	puts("]}");
+}
+
+enum cachectl_exit command_run(const struct cachectl *ctl, const char *command)
+{
+	_cleanup_free_ char *answer = NULL;
+	_cleanup_close_ int fd = -1;
+	const char *error;
+	int err = daemon_open(ctl->socket, command, PATIENCE_S, &fd);
+
+	if (!err)
+		err = daemon_text(fd, &answer);
+	if (err)
+		return command_unheard(ctl, err);
+	error = command_error(answer);
+	if (ctl->output == OUTPUT_JSON)
+		print_json(answer, error);
+	else if (error)
+		fprintf(stderr, "runbound-cachectl: %s", error);
+	else
+		fputs(answer, stdout);
+	return error ? EXIT_REFUSED : EXIT_OK;
+}

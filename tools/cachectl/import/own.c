@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The dump of a runbound: how a record is described, and how that is read back. */
+#include "own.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kern/reply.h"
+#include "dns/name.h"
+#include "dns/rdata.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+#define NS_PER_MS 1000000ULL
+
+void import_own_describe(const struct import_own *own, const char *name, const char *type,
+			 const char *rcode, FILE *out)
+{
+	uint64_t left_ms = own->left_ns / NS_PER_MS;
+
+	fprintf(out, IMPORT_OWN_MARK "%s %s %s do=%s", name, type, rcode,
+		(own->traits & RB_SERVES_MASK) == RB_SERVES_DO0   ? "0"
+		: (own->traits & RB_SERVES_MASK) == RB_SERVES_DO1 ? "1"
+								  : "0,1");
+	fprintf(out, " left=%" PRIu64 ".%03u ttl=%u flags=0x%04x sections=%u,%u,%u", left_ms / 1000,
+		(unsigned int)(left_ms % 1000), own->ttl_s, own->flags, own->counts[IMPORT_ANSWER],
+		own->counts[IMPORT_AUTHORITY], own->counts[IMPORT_ADDITIONAL]);
+	fprintf(out, "%s%s%s", own->traits & RB_SECURE ? " secure" : "",
+		own->traits & RB_FIXED_TTL ? " fixed-ttl" : "",
+		own->traits & RB_NO_STALE ? " no-stale" : "");
+	if (own->rotate)
+		fprintf(out, " rotate=%u", own->rotate);
+	if (own->ede)
+		fprintf(out, " ede=%u", own->ede - 1U);
+	if (own->view)
+		fprintf(out, " view=%u", own->view);
+}
+
+/* "do=0,1": what stands behind the equals sign; NULL: another word. */
+static const char *value_of(const char *word, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(word, name, len) && word[len] == '=' ? word + len + 1 : NULL;
+}
+
+static int left_parse(const char *value, uint64_t *ret_left_ns)
+{
+	unsigned int s, ms;
+	int end = 0;
+
+	if (sscanf(value, "%9u.%3u%n", &s, &ms, &end) != 2 || value[end])
+		return -EINVAL;
+	*ret_left_ns = s * RB_NS_PER_S + ms * NS_PER_MS;
+	return 0;
+}
+
+static int number_parse(const char *value, unsigned long max, unsigned long *ret_number)
+{
+	char *end;
+	unsigned long number;
+
+	if (*value < '0' || *value > '9')
+		return -EINVAL;
+	errno = 0;
+	number = strtoul(value, &end, 0);
+	if (errno || *end || number > max)
+		return -EINVAL;
+	*ret_number = number;
+	return 0;
+}
+
+static int sections_parse(const char *value, struct import_own *own)
+{
+	unsigned int counts[IMPORT_SECTIONS];
+	int end = 0, i;
+
+	if (sscanf(value, "%5u,%5u,%5u%n", &counts[0], &counts[1], &counts[2], &end) != 3 ||
+	    value[end])
+		return -EINVAL;
+	for (i = 0; i < IMPORT_SECTIONS; i++) {
+		if (counts[i] > UINT16_MAX)
+			return -EINVAL;
+		own->counts[i] = (uint16_t)counts[i];
+	}
+	return 0;
+}
+
+static int serves_parse(const char *value, struct import_own *own)
+{
+	if (!strcmp(value, "0,1"))
+		own->traits |= RB_SERVES_DO0 | RB_SERVES_DO1;
+	else if (!strcmp(value, "0"))
+		own->traits |= RB_SERVES_DO0;
+	else if (!strcmp(value, "1"))
+		own->traits |= RB_SERVES_DO1;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/* Words that it does not know are no harm: where the record stood, and what is yet to come. */
+static int property_parse(const char *word, struct import_own *own)
+{
+	const char *value;
+	unsigned long number = 0;
+	int err = 0;
+
+	if ((value = value_of(word, "do")))
+		return serves_parse(value, own);
+	if ((value = value_of(word, "left")))
+		return left_parse(value, &own->left_ns);
+	if ((value = value_of(word, "sections")))
+		return sections_parse(value, own);
+	if ((value = value_of(word, "ttl"))) {
+		err = number_parse(value, INT32_MAX, &number);
+		own->ttl_s = (uint32_t)number;
+	} else if ((value = value_of(word, "flags"))) {
+		err = number_parse(value, UINT16_MAX, &number);
+		own->flags = (uint16_t)number;
+	} else if ((value = value_of(word, "rotate"))) {
+		err = number_parse(value, RB_ROTATE_MAX, &number);
+		own->rotate = (uint8_t)number;
+	} else if ((value = value_of(word, "ede"))) {
+		err = number_parse(value, UINT8_MAX - 1, &number);
+		own->ede = (uint8_t)(number + 1);
+	} else if ((value = value_of(word, "view"))) {
+		err = number_parse(value, UINT8_MAX, &number);
+		own->view = (uint8_t)number;
+	} else if (!strcmp(word, "secure")) {
+		own->traits |= RB_SECURE;
+	} else if (!strcmp(word, "fixed-ttl")) {
+		own->traits |= RB_FIXED_TTL;
+	} else if (!strcmp(word, "no-stale")) {
+		own->traits |= RB_NO_STALE;
+	}
+	return err;
+}
+
+static struct import_word word_of(const char *text)
+{
+	return (struct import_word){text, (uint32_t)strlen(text), false};
+}
+
+/* line: cut into words here. The rcode's name is for people: the flags say it. */
+static int description_parse(char *line, struct import_own *own)
+{
+	static const struct import_name none = {.len = 0};
+	char *rest = line, *name = strsep(&rest, " "), *type = strsep(&rest, " "), *word;
+	struct import_word name_word, type_word;
+
+	*own = (struct import_own){};
+	if (!name || !type || !strsep(&rest, " "))
+		return -EINVAL;
+	name_word = word_of(name);
+	type_word = word_of(type);
+	if (import_name_parse(&name_word, &none, &own->qname))
+		return -EINVAL;
+	rb_name_lower(own->qname.bytes, own->qname.len, own->qname.bytes);
+	own->qtype = import_type_parse(&type_word);
+	while ((word = strsep(&rest, " ")))
+		if (property_parse(word, own))
+			return -EINVAL;
+	if (rb_rdata_is_meta(own->qtype) || !own->ttl_s || !(own->traits & RB_SERVES_MASK) ||
+	    !(own->flags & RB_FLAG_QR) || own->left_ns > own->ttl_s * RB_NS_PER_S)
+		return -EINVAL;
+	return 0;
+}
+
+struct work {
+	struct import_text *text;
+	struct import_problems *problems;
+	const struct import_sink *sink;
+	uint64_t now_ns;
+	struct import_context context;
+	struct import_message message;
+	unsigned long line; /* of the description */
+};
+
+/* The TTLs as they were when the record was made. */
+static void rejuvenate(struct import_record *record, const struct import_own *own)
+{
+	record->ttl_s += rb_age_s(own->left_ns, own->ttl_s);
+}
+
+/* 1: something is wrong with one of them, and has been reported. */
+static int records_read(struct work *work, const struct import_own *own)
+{
+	unsigned int section, left;
+	int bad = 0, err;
+
+	for (section = 0; section < IMPORT_SECTIONS; section++) {
+		for (left = own->counts[section]; left; left--) {
+			struct import_record record;
+			struct import_entry entry;
+			const char *problem;
+
+			/* Fewer than were announced: what follows is the next record's. */
+			if (work->text->at >= work->text->len ||
+			    work->text->bytes[work->text->at] == ';') {
+				import_problem(work->problems, work->line, IMPORT_MISSING, NULL);
+				return 1;
+			}
+			err = import_text_next(work->text, &entry, &problem);
+			if (err == -EBADMSG)
+				import_problem(work->problems, entry.line, IMPORT_SYNTAX, "%s",
+					       problem);
+			if (err == 1)
+				err = import_rr_parse(&work->context, &entry, work->problems,
+						      &record);
+			if (err < 0 && err != -EBADMSG)
+				return err;
+			if (err) {
+				bad = 1;
+				continue;
+			}
+			rejuvenate(&record, own);
+			if (import_message_add(&work->message, section, &record))
+				bad = 1;
+		}
+	}
+	return bad;
+}
+
+static int answer_make(struct work *work, const struct import_own *own,
+		       struct rb_answer **ret_answer)
+{
+	const struct rb_answer_opts opts = {
+		.qname = work->message.qname,
+		.qname_len = work->message.qname_len,
+		.qtype = work->message.qtype,
+		.dnssec_ok = own->traits & RB_SERVES_DO1,
+		.secure = own->traits & RB_SECURE,
+		.ede = own->ede,
+		.roundrobin = own->rotate,
+		.max_ttl_s = INT32_MAX,
+		.max_negative_ttl_s = INT32_MAX,
+		.now_ns = work->now_ns,
+	};
+	struct rb_answer *answer;
+	int err;
+
+	import_message_finish(&work->message);
+	err = rb_answer_from_message(work->message.bytes, work->message.len, &opts, &answer);
+	if (err)
+		return err;
+	/* A shorter life than its records would allow is believed, a longer one is not. */
+	if (answer->ttl_s > own->ttl_s)
+		answer->ttl_s = own->ttl_s;
+	answer->expires_ns = work->now_ns + own->left_ns;
+	if (own->left_ns > answer->ttl_s * RB_NS_PER_S)
+		answer->expires_ns = work->now_ns + answer->ttl_s * RB_NS_PER_S;
+	/* Of a message that was cut down for DO=0 nobody can tell any more that it was. */
+	if (answer->traits & RB_SERVES_DO0 || !(own->traits & RB_SERVES_DO0))
+		answer->traits = (uint8_t)((answer->traits & ~RB_SERVES_MASK) |
+					   (own->traits & RB_SERVES_MASK));
+	answer->traits |= own->traits & RB_NO_STALE;
+	*ret_answer = answer;
+	return 0;
+}
+
+static enum import_reason judge(const struct import_own *own)
+{
+	uint16_t rcode = own->flags & RB_FLAG_RCODE;
+
+	if (own->traits & RB_FIXED_TTL || own->view || own->flags & RB_FLAG_AA)
+		return IMPORT_LOCAL;
+	if (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN)
+		return IMPORT_ERROR;
+	if (!rb_name_is_scannable(own->qname.bytes, own->qname.len))
+		return IMPORT_NAME;
+	return own->left_ns ? IMPORT_REASON_COUNT : IMPORT_EXPIRED;
+}
+
+static int record_put(struct work *work, const struct import_own *own)
+{
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	enum import_reason reason = judge(own);
+	int err;
+
+	import_message_begin(&work->message, own->qname.bytes, own->qname.len, own->qtype,
+			     (uint16_t)(RB_FLAG_QR | RB_FLAG_RD |
+					(own->flags & (RB_FLAG_RA | RB_FLAG_RCODE))));
+	err = records_read(work, own);
+	if (err)
+		return err < 0 ? err : 0;
+	if (reason != IMPORT_REASON_COUNT) {
+		import_problem(work->problems, work->line, reason, NULL);
+		return 0;
+	}
+	err = answer_make(work, own, &answer);
+	if (!err)
+		err = import_answer_put(&work->message, answer, work->sink);
+	if (err != -EBADMSG && err != -EMSGSIZE && err != -EINVAL && err != -ESTALE)
+		return err;
+	import_problem(work->problems, work->line, err == -ESTALE ? IMPORT_EXPIRED : IMPORT_SYNTAX,
+		       NULL);
+	return 0;
+}
+
+static int described_put(struct work *work, const struct import_word *line)
+{
+	size_t mark = strlen(IMPORT_OWN_MARK);
+	_cleanup_free_ char *words = strndup(line->text + mark, line->len - mark);
+	struct import_own own;
+
+	if (!words)
+		return -ENOMEM;
+	if (!description_parse(words, &own))
+		return record_put(work, &own);
+	import_problem(work->problems, work->line, IMPORT_SYNTAX, "not a record's description");
+	return 0;
+}
+
+/* Records without a description: they are nobody's answer. */
+static int stray_skip(struct work *work)
+{
+	struct import_entry entry;
+	const char *problem;
+	int err = import_text_next(work->text, &entry, &problem);
+
+	if (!err)
+		return 0;
+	if (err < 0 && err != -EBADMSG)
+		return err;
+	import_problem(work->problems, entry.line, IMPORT_SYNTAX, "no description before it");
+	return 0;
+}
+
+int import_own_put(struct import_text *text, uint64_t now_ns, struct import_problems *problems,
+		   const struct import_sink *sink)
+{
+	struct work work = {.text = text, .problems = problems, .sink = sink, .now_ns = now_ns};
+	int err = 0;
+
+	while (text->at < text->len && !err) {
+		struct import_word line;
+
+		if (text->bytes[text->at] != ';' && text->bytes[text->at] != '\n') {
+			err = stray_skip(&work);
+			continue;
+		}
+		work.line = text->line;
+		import_text_line(text, &line);
+		if (line.len > strlen(IMPORT_OWN_MARK) &&
+		    !memcmp(line.text, IMPORT_OWN_MARK, strlen(IMPORT_OWN_MARK)))
+			err = described_put(&work, &line);
+	}
+	return err;
+}
