@@ -16,6 +16,7 @@ enum {
 	PRELOAD_FORMAT,
 	PRELOAD_ORIGIN,
 	PRELOAD_PIN,
+	PRELOAD_TRUST,
 	PRELOAD_STRICT,
 	PRELOAD_CHECK,
 	PRELOAD_RESOLVE,
@@ -31,6 +32,9 @@ static const struct verb_option options[] = {
 			    "what relative names are relative to, and the zone\n"
 			    "out of which no name may lead"},
 	[PRELOAD_PIN] = {"pin", 0, NULL, "what is loaded does not give way to other records"},
+	[PRELOAD_TRUST] = {"trust", 0, NULL,
+			   "you vouch for FILE: load what the daemon would\n"
+			   "validate, too"},
 	[PRELOAD_STRICT] = {"strict", 0, NULL, "load nothing if anything is wrong with FILE"},
 	[PRELOAD_CHECK] = {"check", 0, NULL, "only say what is wrong with FILE"},
 	[PRELOAD_RESOLVE] = {"resolve", 0, NULL, "FILE has names; have the daemon resolve them"},
@@ -78,10 +82,13 @@ static int rehearse(struct preload *preload, struct import_input *input, uint64_
 
 static enum cachectl_exit answers_send(struct preload *preload, struct import_input *input)
 {
+	const struct upload_opts opts = {
+		.pinned = has(preload, PRELOAD_PIN),
+		.trusted = has(preload, PRELOAD_TRUST),
+	};
 	struct upload_result result = {};
 	enum cachectl_exit exit;
-	int err =
-		upload(preload->ctl, input, has(preload, PRELOAD_PIN), &preload->problems, &result);
+	int err = upload(preload->ctl, input, &opts, &preload->problems, &result);
 
 	if (err)
 		return command_unheard(preload->ctl, err);

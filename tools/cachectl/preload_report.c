@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "json.h"
+#include "util/cleanup.h"
 
 static void print_problems_text(const struct import_problems *problems)
 {
@@ -60,7 +61,13 @@ static bool is_number(const char *text)
  */
 static bool line_tells_loss(const char *name, const char *value)
 {
-	return !strncmp(name, "refused", strlen("refused")) && strcmp(value, "0") != 0;
+	static const char *const losses[] = {"refused", "expired", "too-large", "not-pinned"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(losses); i++)
+		if (!strcmp(name, losses[i]) && strcmp(value, "0") != 0)
+			return true;
+	return false;
 }
 
 /* The next line that has a name and a value; NULL: no more. */
@@ -79,6 +86,7 @@ static char *line_next(char **rest, char **ret_value)
 	return NULL;
 }
 
+/* Of what came to nothing there is nothing to tell, but of what was loaded. */
 static bool print_daemon_text(char *answer)
 {
 	char *name, *value;
@@ -86,20 +94,32 @@ static bool print_daemon_text(char *answer)
 
 	while ((name = line_next(&answer, &value))) {
 		loss |= line_tells_loss(name, value);
-		printf("%s: %s\n", name, value);
+		if (!strcmp(name, "problem"))
+			fprintf(stderr, "runbound: %s\n", value);
+		else if (!strcmp(name, "loaded") || strcmp(value, "0") != 0)
+			printf("%s: %s\n", name, value);
 	}
 	return loss;
 }
 
+/* Lines may come many times only if they tell of a problem: those become a list. */
 static bool print_daemon_json(char *answer)
 {
+	_cleanup_free_ char *list = NULL;
 	char *name, *value;
+	size_t list_len;
+	FILE *problems = open_memstream(&list, &list_len);
+	int first = 1, first_problem = 1;
 	bool loss = false;
-	int first = 1;
 
 	fputs(",\"daemon\":{", stdout);
 	while ((name = line_next(&answer, &value))) {
 		loss |= line_tells_loss(name, value);
+		if (!strcmp(name, "problem") && problems) {
+			json_comma(problems, &first_problem);
+			json_string(problems, value);
+			continue;
+		}
 		json_comma(stdout, &first);
 		json_string(stdout, name);
 		putchar(':');
@@ -108,7 +128,9 @@ static bool print_daemon_json(char *answer)
 		else
 			json_string(stdout, value);
 	}
-	putchar('}');
+	if (problems)
+		fclose(problems);
+	printf("},\"daemon_problems\":[%s]", list ? list : "");
 	return loss;
 }
 

@@ -34,23 +34,27 @@ static int stream_send(struct work *work, FILE *out, struct import_input *input,
 {
 	const struct import_sink sink = {put, work};
 	struct rb_store_clock now = rb_store_now();
-	int err = rb_store_begin(&work->writer, out, 0, now);
+	int err = rb_store_begin(&work->writer, out, import_input_fingerprint(input), now);
 
 	if (!err)
 		err = import_input_put(input, now.monotonic_ns, problems, &sink);
 	return err ? err : rb_store_end(&work->writer);
 }
 
-int upload(const struct cachectl *ctl, struct import_input *input, bool pinned,
+int upload(const struct cachectl *ctl, struct import_input *input, const struct upload_opts *opts,
 	   struct import_problems *problems, struct upload_result *ret_result)
 {
-	struct work work = {.pinned = pinned};
+	struct work work = {.pinned = opts->pinned};
 	_cleanup_free_ char *answer = NULL;
 	_cleanup_close_ int fd = -1;
 	_cleanup_fclose_ FILE *out = NULL;
+	char command[32];
 	int err, copy, heard;
 
-	err = daemon_open(ctl->socket, pinned ? "preload pin" : "preload", PATIENCE_S, &fd);
+	snprintf(command, sizeof(command), "preload%s%s", opts->pinned ? " pin" : "",
+		 opts->trusted ? " trust" : "");
+
+	err = daemon_open(ctl->socket, command, PATIENCE_S, &fd);
 	if (err)
 		return err;
 	copy = dup(fd);

@@ -6,6 +6,11 @@
 #include "cachectl.h"
 #include "import/input.h"
 
+struct upload_opts {
+	bool pinned;
+	bool trusted; /* for names that the daemon validates, too */
+};
+
 struct upload_result {
 	uint64_t sent; /* answers */
 	char *answer;  /* of the daemon; free() */
@@ -15,7 +20,7 @@ struct upload_result {
  * All answers of the input to the daemon at the socket. 0 or -errno: of the connection, of the
  * input; a daemon that says no has an answer that begins with "error".
  */
-int upload(const struct cachectl *ctl, struct import_input *input, bool pinned,
+int upload(const struct cachectl *ctl, struct import_input *input, const struct upload_opts *opts,
 	   struct import_problems *problems, struct upload_result *ret_result);
 
 #endif

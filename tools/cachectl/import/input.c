@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "own.h"
 #include "unbound.h"
 #include "util/cleanup.h"
@@ -50,10 +51,13 @@ static bool is_names(struct import_text *text)
 	const char *problem;
 	unsigned int i;
 
-	for (i = 0; i < GUESS_ENTRIES && import_text_next(text, &entry, &problem) == 1; i++)
+	for (i = 0; i < GUESS_ENTRIES && import_text_next(text, &entry, &problem) == 1; i++) {
+		if (import_names_is_comment(&entry))
+			continue;
 		if (entry.count > 2 || entry.indented || *entry.words[0].text == '$' ||
 		    (entry.count == 2 && !import_type_parse(&entry.words[1])))
 			return false;
+	}
 	return i > 0;
 }
 
@@ -75,6 +79,7 @@ enum import_format import_format_guess(struct import_text *text)
 struct import_input {
 	enum import_format format;
 	struct import_text *text;
+	uint32_t fingerprint; /* of a dump */
 	struct import_zone zone;
 	struct import_unbound unbound;
 };
@@ -97,6 +102,8 @@ int import_input_open(enum import_format format, const char *origin, struct impo
 		err = import_unbound_init(&input->unbound);
 		if (!err)
 			err = import_unbound_read(&input->unbound, text, problems);
+	} else if (format == IMPORT_DUMP) {
+		input->fingerprint = import_own_fingerprint(text);
 	}
 	if (err)
 		return err;
@@ -121,6 +128,11 @@ void import_input_closep(struct import_input **input)
 size_t import_input_count(const struct import_input *input)
 {
 	return input->zone.sets.count + input->unbound.sets.count;
+}
+
+uint32_t import_input_fingerprint(const struct import_input *input)
+{
+	return input->fingerprint;
 }
 
 int import_input_put(struct import_input *input, uint64_t now_ns, struct import_problems *problems,

@@ -39,6 +39,9 @@ void import_input_closep(struct import_input **input);
 /* Roughly how many answers it holds; 0: nobody knows. */
 size_t import_input_count(const struct import_input *input);
 
+/* Of the configuration that made the answers, see rb_store_begin(); 0: of none. */
+uint32_t import_input_fingerprint(const struct import_input *input);
+
 /* All answers to the sink. May be called again. now_ns: when the TTLs are those of the text. */
 int import_input_put(struct import_input *input, uint64_t now_ns, struct import_problems *problems,
 		     const struct import_sink *sink);

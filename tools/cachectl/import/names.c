@@ -75,7 +75,7 @@ int import_names_read(struct import_text *text, const char *origin_text,
 	while ((err = import_text_next(text, &entry, &problem)) != 0) {
 		if (err == -EBADMSG)
 			import_problem(problems, entry.line, IMPORT_SYNTAX, "%s", problem);
-		else if (err == 1)
+		else if (err == 1 && !import_names_is_comment(&entry))
 			err = entry_take(&names, &entry, &origin, problems);
 		if (err < 0 && err != -EBADMSG) {
 			import_names_free(&names);

@@ -13,6 +13,12 @@ struct import_question {
 	unsigned long line;
 };
 
+/* Lists of names mostly have comments of this kind; no name begins so. */
+static inline bool import_names_is_comment(const struct import_entry *entry)
+{
+	return *entry->words[0].text == '#';
+}
+
 struct import_names {
 	struct import_question *list;
 	size_t count, room;

@@ -15,6 +15,21 @@
 
 #define NS_PER_MS 1000000ULL
 
+void import_own_title(uint32_t fingerprint, FILE *out)
+{
+	fprintf(out, IMPORT_OWN_TITLE " config=0x%08x\n", fingerprint);
+}
+
+uint32_t import_own_fingerprint(const struct import_text *text)
+{
+	unsigned int fingerprint;
+
+	/* The text ends with a zero byte. */
+	if (sscanf(text->bytes, IMPORT_OWN_TITLE " config=0x%8x", &fingerprint) != 1)
+		return 0;
+	return fingerprint;
+}
+
 void import_own_describe(const struct import_own *own, const char *name, const char *type,
 			 const char *rcode, FILE *out)
 {

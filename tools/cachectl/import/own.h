@@ -13,7 +13,7 @@
 #include "compose.h"
 #include "rr.h"
 
-#define IMPORT_OWN_TITLE "; runbound dump 1" /* the first line */
+#define IMPORT_OWN_TITLE "; runbound dump 1" /* begins the first line */
 #define IMPORT_OWN_MARK  "; record "
 
 /* What the resource records do not say. */
@@ -29,6 +29,15 @@ struct import_own {
 	uint8_t rotate;
 	uint8_t view;
 };
+
+/*
+ * The first line, whole. fingerprint: of the configuration that made the records. A daemon that has
+ * the same one takes them for its own.
+ */
+void import_own_title(uint32_t fingerprint, FILE *out);
+
+/* 0: the first line does not tell. */
+uint32_t import_own_fingerprint(const struct import_text *text);
 
 /* One line, without its newline. name, type, rcode: presentation form. */
 void import_own_describe(const struct import_own *own, const char *name, const char *type,
