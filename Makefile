@@ -246,6 +246,13 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard $(FUZZ_MODULES:%=user/%/*.[ch])
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard $(FUZZ_MODULES:%=user/%/*.c) user/store/stream*.c) -lz -o $@
 
+# Ahead of the rule above, as the more special one: the tool's importers, without ldns's own parser.
+IMPORT_FUZZED := $(filter-out %_ldns.c,$(wildcard tools/cachectl/import/*.c))
+$(BUILD)/tests/fuzz/fuzz_import: tests/fuzz/fuzz_import.c $(IMPORT_FUZZED) $(wildcard tools/cachectl/import/*.h user/dns/*.[ch])
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(IMPORT_FUZZED) $(wildcard user/dns/*.c) -lldns -o $@
+
 # --- installation -------------------------------------------------------------------------------
 
 install: all ## install programs, man pages, service, sample configuration (DESTDIR, PREFIX, SYSCONFDIR)
