@@ -42,8 +42,8 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **
 		rb_log_error("%s: not used, because of the errors above", opts->file);
 	else if (err)
 		rb_log_error("%s: %s", opts->file, strerror(-err));
-	if (err)
-		return err;
+	if (err || !config)
+		return err ?: -EINVAL;
 	if (opts->no_xdp)
 		config->xdp = false;
 	*ret_config = TAKE_PTR(config);
