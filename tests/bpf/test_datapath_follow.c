@@ -26,6 +26,7 @@ static int teardown(void **state)
 	struct lab *lab = *state;
 	int err = lab_clear(state);
 
+	lab->config.ip_freebind = false;
 	lab->listens[0] = listen_on(SERVER4);
 	lab->listens[1] = listen_on(SERVER6);
 	return err;
@@ -175,7 +176,7 @@ static void refreshes_are_heard_of_an_interface_that_comes_after_the_start(void 
 }
 
 /* Otherwise: hits are answered and misses run into a closed port, for no socket has the address. */
-static void an_address_that_was_not_there_at_the_start_is_left_alone(void **state)
+static void an_address_without_sockets_is_left_alone_when_it_comes(void **state)
 {
 	struct lab *lab = *state;
 
@@ -186,6 +187,20 @@ static void an_address_that_was_not_there_at_the_start_is_left_alone(void **stat
 	rb_xdp_watch(lab->xdp);
 	assert_int_equal(ask(lab, SERVER6), REFUSED);
 	expect_silence(lab);
+}
+
+/* Otherwise: a resolver that starts before its network is slow until somebody restarts it. */
+static void an_address_that_was_not_there_at_the_start_is_served_when_it_comes(void **state)
+{
+	struct lab *lab = *state;
+
+	lab->config.ip_freebind = true;
+	start(lab, REFUSE_ALL);
+	veth(lab, "on");
+	rb_xdp_watch(lab->xdp);
+	assert_true(link_of("rbdp0").xdp_native);
+	assert_int_equal(ask(lab, SERVER4), REFUSED);
+	assert_int_equal(ask(lab, SERVER6), REFUSED);
 }
 
 /* Otherwise: XDP goes on looking for the MAC of before, and answers nothing. */
@@ -311,7 +326,8 @@ int main(void)
 		follow_test(an_address_under_a_wildcard_is_served_when_it_comes),
 		follow_test(an_interface_that_comes_first_after_the_start_is_attached_to),
 		follow_test(refreshes_are_heard_of_an_interface_that_comes_after_the_start),
-		follow_test(an_address_that_was_not_there_at_the_start_is_left_alone),
+		follow_test(an_address_without_sockets_is_left_alone_when_it_comes),
+		follow_test(an_address_that_was_not_there_at_the_start_is_served_when_it_comes),
 		follow_test(a_new_mac_is_answered),
 		follow_test(a_renamed_interface_keeps_its_program_and_renames_its_pin),
 		follow_test(a_link_that_goes_down_and_an_mtu_that_changes_are_survived),

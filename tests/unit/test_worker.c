@@ -108,7 +108,8 @@ static int setup(void **state)
 	assert_int_equal(rb_worker_new(&world->config, world->table, world->acl, &world->resolvers,
 				       0, &world->worker),
 			 0);
-	assert_int_equal(rb_socket_open(&addr, SOCK_DGRAM, RB_SOCKET_ALONE, &fd), 0);
+	assert_int_equal(rb_socket_open(&addr, SOCK_DGRAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &fd),
+			 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
 	assert_int_equal(rb_worker_add(world->worker, SOCK_DGRAM, fd), 0);
 	assert_int_equal(rb_worker_start(world->worker, NULL), 0);

@@ -64,7 +64,8 @@ struct rb_config {
 	size_t acl_count;
 	uint16_t port;
 	bool do_ip4, do_ip6, do_udp, do_tcp;
-	bool minimal_responses; /* Unbound's defaults throughout */
+	bool ip_freebind, ip_transparent; /* addresses that no interface has; or nobody gave us */
+	bool minimal_responses;           /* Unbound's defaults throughout */
 	unsigned int num_threads;
 	bool num_threads_set; /* by the file: workers are as many, else by queues and CPUs */
 	unsigned int verbosity;

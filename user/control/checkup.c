@@ -42,7 +42,7 @@ static void report_port(struct rb_report *report, const struct rb_listen *listen
 	char where[INET6_ADDRSTRLEN + 32] = "?";
 	_cleanup_close_ int fd = -1;
 	size_t length;
-	int err = rb_socket_open(&listen->addr, type, RB_SOCKET_ALONE, &fd);
+	int err = rb_socket_open(&listen->addr, type, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &fd);
 
 	inet_ntop(listen->addr.ss_family,
 		  is_ipv6 ? (const void *)&addr6->sin6_addr : &addr4->sin_addr, where,

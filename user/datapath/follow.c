@@ -232,7 +232,8 @@ int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struc
 		return -ENOMEM;
 	/* XDP must not answer where no socket takes what it passes on. */
 	for (i = 0; i < config->listen_count; i++) {
-		if (!is_missing(i, missing, missing_count))
+		if (config->ip_freebind || config->ip_transparent ||
+		    !is_missing(i, missing, missing_count))
 			listens[kept++] = config->listens[i];
 	}
 	xdp->followed = *config;

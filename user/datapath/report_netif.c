@@ -285,9 +285,12 @@ static void report_missing(const struct rb_report_view *view, const size_t *miss
 		const struct rb_listen *listen = &view->config->listens[missing[i]];
 
 		rb_report_add(view->report, RB_LEVEL_WARN,
-			      "no interface carries %s ('ip address' shows what there is); when it "
-			      "comes later, restart runbound",
-			      listen->text ? listen->text : "an address that is to be served");
+			      "no interface carries %s ('ip address' shows what there is); %s",
+			      listen->text ? listen->text : "an address that is to be served",
+			      view->config->ip_freebind || view->config->ip_transparent
+				      ? "it is served as soon as one does"
+				      : "when one does later, restart runbound, or allow "
+					"ip-freebind:");
 	}
 }
 

@@ -52,7 +52,7 @@ int rb_xdp_share_maps(struct rb_xdp *xdp);
 
 /*
  * Begin to follow the interfaces. netifs: those that were found, taken over on success; missing:
- * indexes of listens that no interface carries, which have no sockets.
+ * indexes of listens that no interface carries: without ip-freebind: they have no sockets.
  */
 int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struct rb_netif **netifs,
 		       size_t count, const size_t *missing, size_t missing_count);

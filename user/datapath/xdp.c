@@ -31,19 +31,6 @@ static void xdp_closep(struct rb_xdp **xdp)
 	rb_xdp_close(*xdp);
 }
 
-static void log_missing(const struct rb_config *config, const size_t *missing, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		const struct rb_listen *listen = &config->listens[missing[i]];
-
-		rb_log_notice("%s:%u: no interface carries %s; should it come later, restart",
-			      listen->file ? listen->file : "default", listen->line,
-			      listen->text ? listen->text : "the address");
-	}
-}
-
 static int log_forbidden(int err)
 {
 	char missing[RB_CAPS_TEXT];
@@ -136,7 +123,6 @@ static int open_ports(struct rb_xdp *xdp, const struct rb_config *config)
 	err = rb_trunk_find(config, &xdp->refusals, &netifs, &count, &missing, &missing_count);
 	if (err)
 		return err;
-	log_missing(config, missing, missing_count);
 	xdp->ports = calloc(count + 1, sizeof(*xdp->ports));
 	if (!xdp->ports)
 		return -ENOMEM;

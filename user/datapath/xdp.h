@@ -40,8 +40,9 @@ int rb_xdp_attach(struct rb_xdp *xdp);
 /*
  * Look whether replies still leave (see plan.c and probe.c on veth), step down to generic mode
  * where they do not, and up again when they would. Follow interfaces and addresses that come, go
- * and change: of those that rb_xdp_open() did not find, only addresses under a wildcard are served,
- * for others there are no sockets. To be called about once a second; costs microseconds.
+ * and change; without ip-freebind: addresses that rb_xdp_open() did not find are served only under
+ * a wildcard, for others there are no sockets. To be called about once a second; costs
+ * microseconds.
  */
 void rb_xdp_watch(struct rb_xdp *xdp);
 

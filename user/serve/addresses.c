@@ -105,7 +105,12 @@ static void log_failure(const struct sockaddr_storage *addr, int type, int err)
 		break;
 	case EADDRNOTAVAIL:
 		rb_log_error("%s over %s cannot be served: no interface of this machine carries "
-			     "that address (see 'ip address').",
+			     "that address (see 'ip address'), and ip-freebind: is off.",
+			     text, protocol);
+		break;
+	case EPERM:
+		rb_log_error("%s over %s cannot be served: ip-transparent: needs root or "
+			     "CAP_NET_RAW.",
 			     text, protocol);
 		break;
 	case EACCES:
@@ -122,10 +127,11 @@ static void log_failure(const struct sockaddr_storage *addr, int type, int err)
  * First a socket alone: with SO_REUSEPORT a second runbound by mistake would share the port, and
  * each would get half of the queries. While we serve, a wildcard of our own may be what is in use.
  */
-static int check_free(const struct sockaddr_storage *addr, int type, bool serving)
+static int check_free(const struct sockaddr_storage *addr, int type, enum rb_socket_binding binding,
+		      bool serving)
 {
 	struct rb_holder holder;
-	int probe, err = rb_socket_open(addr, type, RB_SOCKET_ALONE, &probe);
+	int probe, err = rb_socket_open(addr, type, RB_SOCKET_ALONE, binding, &probe);
 
 	if (!err)
 		close(probe);
@@ -142,11 +148,20 @@ static void address_close(struct rb_address *address, unsigned int workers)
 	free(address->fds);
 }
 
-static int address_open(const struct sockaddr_storage *addr, int type, unsigned int workers,
-			bool serving, struct rb_address *ret_address)
+static enum rb_socket_binding binding_of(const struct rb_config *config)
+{
+	if (config->ip_transparent)
+		return RB_SOCKET_TRANSPARENT;
+	return config->ip_freebind ? RB_SOCKET_FREE : RB_SOCKET_LOCAL;
+}
+
+static int address_open(const struct rb_config *config, const struct sockaddr_storage *addr,
+			int type, unsigned int workers, bool serving,
+			struct rb_address *ret_address)
 {
 	struct rb_address address = {.addr = *addr, .type = type};
-	int err = check_free(addr, type, serving);
+	enum rb_socket_binding binding = binding_of(config);
+	int err = check_free(addr, type, binding, serving);
 
 	if (err)
 		return err;
@@ -156,7 +171,7 @@ static int address_open(const struct sockaddr_storage *addr, int type, unsigned 
 	for (unsigned int i = 0; i < workers; i++)
 		address.fds[i] = -1;
 	for (unsigned int i = 0; i < workers && !err; i++)
-		err = rb_socket_open(addr, type, RB_SOCKET_SHARED, &address.fds[i]);
+		err = rb_socket_open(addr, type, RB_SOCKET_SHARED, binding, &address.fds[i]);
 	if (err) {
 		address_close(&address, workers);
 		return err;
@@ -177,17 +192,38 @@ static int list_add(struct rb_addresses *addresses, const struct rb_address *add
 	return 0;
 }
 
+/* Once for each address, by the first of its sockets. */
+static void log_nowhere(const struct rb_config *config, const struct sockaddr_storage *addr,
+			int type)
+{
+	char text[ADDR_TEXT_MAX];
+	int probe, err;
+
+	if (type == SOCK_STREAM && allows(config, addr->ss_family, SOCK_DGRAM))
+		return;
+	err = rb_socket_open(addr, type, RB_SOCKET_SHARED, RB_SOCKET_LOCAL, &probe);
+	if (!err)
+		close(probe);
+	if (err != -EADDRNOTAVAIL)
+		return;
+	addr_text(addr, text);
+	rb_log_warn("%s is on no interface (see 'ip address'): it is served as soon as one "
+		    "carries it.",
+		    text);
+}
+
 static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 		    const struct sockaddr_storage *addr, int type, unsigned int workers,
 		    bool serving)
 {
 	struct rb_address address;
-	int err = address_open(addr, type, workers, serving, &address);
+	int err = address_open(config, addr, type, workers, serving, &address);
 
 	if (err) {
 		log_failure(addr, type, err);
 		return err;
 	}
+	log_nowhere(config, addr, type);
 	if (type == SOCK_DGRAM) {
 		char text[ADDR_TEXT_MAX];
 

@@ -39,8 +39,22 @@ socklen_t rb_socket_addr_len(const struct sockaddr_storage *addr)
 					   : sizeof(struct sockaddr_in);
 }
 
+static int allow_foreign(int fd, bool is_ipv6, enum rb_socket_binding binding)
+{
+	switch (binding) {
+	case RB_SOCKET_FREE:
+		return is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1)
+			       : set(fd, IPPROTO_IP, IP_FREEBIND, 1);
+	case RB_SOCKET_TRANSPARENT:
+		return is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
+			       : set(fd, IPPROTO_IP, IP_TRANSPARENT, 1);
+	default:
+		return 0;
+	}
+}
+
 int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket_sharing sharing,
-		   int *ret_fd)
+		   enum rb_socket_binding binding, int *ret_fd)
 {
 	_cleanup_close_ int fd = -1;
 	bool is_ipv6 = addr->ss_family == AF_INET6;
@@ -59,6 +73,8 @@ int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket
 		err = is_ipv6 ? udp6_options(fd) : udp4_options(fd);
 	if (!err && sharing == RB_SOCKET_SHARED)
 		err = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (!err)
+		err = allow_foreign(fd, is_ipv6, binding);
 	if (err)
 		return err;
 	if (bind(fd, (const struct sockaddr *)addr, rb_socket_addr_len(addr)))

@@ -14,9 +14,15 @@ enum rb_socket_sharing {
 	RB_SOCKET_SHARED, /* with the other workers' sockets */
 };
 
+enum rb_socket_binding {
+	RB_SOCKET_LOCAL,       /* -EADDRNOTAVAIL where no interface carries the address */
+	RB_SOCKET_FREE,        /* packets come once one does (ip-freebind:) */
+	RB_SOCKET_TRANSPARENT, /* whatever is routed to us (ip-transparent:); needs CAP_NET_RAW */
+};
+
 /* type: SOCK_DGRAM or SOCK_STREAM (listening). Bound, non-blocking. */
 int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket_sharing sharing,
-		   int *ret_fd);
+		   enum rb_socket_binding binding, int *ret_fd);
 
 socklen_t rb_socket_addr_len(const struct sockaddr_storage *addr);
 
