@@ -256,6 +256,10 @@ static const struct load_case {
 	 "; record a.example. A NOERROR do=0,1 left=400.000 ttl=500 flags=0x8180 sections=1,0,0\n"
 	 "a.example.\t0\tIN\tA\t192.0.2.1\n",
 	 NULL, "a.example. 1 rcode=0 do=3 left=100 | a.example. 100 IN A 192.0.2.1\n", NULL},
+	{"a_dump_cut_off",
+	 "; record a.example. A NOERROR do=0,1 left=40.000 ttl=50 flags=0x8180 sections=2,0,0\n"
+	 "a.example.\t40\tIN\tA\t192.0.2.1\n\n",
+	 NULL, "", "1 missing_records"},
 	{"a_dump_that_makes_no_sense",
 	 "; record a.example. A NOERROR do=0,1 left=40.000 ttl=5 flags=0x8180 sections=1,0,0\n"
 	 "a.example.\t0\tIN\tA\t192.0.2.1\n",

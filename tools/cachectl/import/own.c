@@ -200,6 +200,34 @@ static void rejuvenate(struct import_record *record, const struct import_own *ow
 	record->ttl_s += rb_age_s(own->left_ns, own->ttl_s);
 }
 
+/* 1: something is wrong with it, and has been reported. -ENODATA: there is none. */
+static int record_read(struct work *work, const struct import_own *own, enum import_section section)
+{
+	struct import_text *text = work->text;
+	struct import_record record;
+	struct import_entry entry;
+	const char *problem;
+	int err;
+
+	/* Fewer than were announced: what follows is the next record's. */
+	if (text->at >= text->len || text->bytes[text->at] == ';')
+		return -ENODATA;
+	err = import_text_next(text, &entry, &problem);
+	if (!err)
+		return -ENODATA;
+	if (err == -EBADMSG)
+		import_problem(work->problems, entry.line, IMPORT_SYNTAX, "%s", problem);
+	if (err == 1)
+		err = import_rr_parse(&work->context, &entry, work->problems, &record);
+	if (err)
+		return err == -EBADMSG ? 1 : err;
+	rejuvenate(&record, own);
+	if (!import_message_add(&work->message, section, &record))
+		return 0;
+	import_problem(work->problems, entry.line, IMPORT_TOO_LARGE, NULL);
+	return 1;
+}
+
 /* 1: something is wrong with one of them, and has been reported. */
 static int records_read(struct work *work, const struct import_own *own)
 {
@@ -208,32 +236,14 @@ static int records_read(struct work *work, const struct import_own *own)
 
 	for (section = 0; section < IMPORT_SECTIONS; section++) {
 		for (left = own->counts[section]; left; left--) {
-			struct import_record record;
-			struct import_entry entry;
-			const char *problem;
-
-			/* Fewer than were announced: what follows is the next record's. */
-			if (work->text->at >= work->text->len ||
-			    work->text->bytes[work->text->at] == ';') {
+			err = record_read(work, own, section);
+			if (err == -ENODATA) {
 				import_problem(work->problems, work->line, IMPORT_MISSING, NULL);
 				return 1;
 			}
-			err = import_text_next(work->text, &entry, &problem);
-			if (err == -EBADMSG)
-				import_problem(work->problems, entry.line, IMPORT_SYNTAX, "%s",
-					       problem);
-			if (err == 1)
-				err = import_rr_parse(&work->context, &entry, work->problems,
-						      &record);
-			if (err < 0 && err != -EBADMSG)
+			if (err < 0)
 				return err;
-			if (err) {
-				bad = 1;
-				continue;
-			}
-			rejuvenate(&record, own);
-			if (import_message_add(&work->message, section, &record))
-				bad = 1;
+			bad |= err;
 		}
 	}
 	return bad;
