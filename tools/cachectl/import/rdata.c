@@ -10,6 +10,7 @@
 
 #include "../kern/wire.h"
 #include "dns/bytes.h"
+#include "rdata_rrsig.h"
 #include "util/cleanup.h"
 
 #define STRING_MAX 255 /* bytes of a character-string */
@@ -288,6 +289,9 @@ int import_rdata_parse(uint16_t type, const struct import_word *words, size_t co
 		break;
 	case RB_TYPE_TXT:
 		len = strings_parse(words, count, out);
+		break;
+	case RB_TYPE_RRSIG:
+		len = import_rrsig_parse(words, count, origin, out);
 		break;
 	default:
 		return -ENOTSUP;
