@@ -24,8 +24,9 @@
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
 #define RB_LAYOUT_VERSION 2
 
-#define RB_PIN_DIR "/sys/fs/bpf/runbound"
-#define RB_WAYS    8 /* records per bucket and class */
+#define RB_PIN_DIR    "/sys/fs/bpf/runbound"
+#define RB_WAYS       8 /* records per bucket and class */
+#define RB_PINNED_MAX 4 /* of them that may be pinned: the rest is for what is asked now */
 #define RB_SHARDS                                                                                  \
 	64 /* bucket ranges, each with a lock for its writers; bucket counts are multiples */
 #define RB_NAME_MAX      255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
@@ -63,6 +64,7 @@ enum rb_class {
 #define RB_SECURE    0x8  /* validated: AD=1 for who asks with AD or DO, RFC 6840 5.8 */
 #define RB_NO_STALE  0x10 /* never served past its expiry (errors, local data) */
 #define RB_SECOND    0x20 /* resolved in the second context; its refresh takes the first */
+#define RB_PINNED    0x40 /* gives way to no other record while it is fresh; userspace's alone */
 
 /*
  * Marks, the one byte of a record that the XDP program writes, each only while it is clear.

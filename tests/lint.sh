@@ -33,7 +33,7 @@ declare -A may=(
 	[datapath]="datapath policy table netif dns config util"
 	[resolve]="resolve policy table netif dns config util"
 	[serve]="serve resolve policy table datapath netif dns config util"
-	[daemon]="daemon control serve resolve policy table datapath netif dns config util"
+	[daemon]="daemon control store serve resolve policy table datapath netif dns config util"
 	[control]="control store serve resolve policy table datapath netif dns config util"
 )
 for module in "${!may[@]}"; do

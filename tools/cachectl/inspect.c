@@ -12,11 +12,12 @@
 #include "present.h"
 #include "util/clock.h"
 
-#define TTL_BYTES    4
-#define KNOWN_TRAITS (RB_SERVES_MASK | RB_FIXED_TTL | RB_SECURE | RB_NO_STALE | RB_SECOND)
-#define KNOWN_MARKS  (RB_MARK_VISITED | RB_MARK_REFRESH)
+#define TTL_BYTES 4
+#define KNOWN_TRAITS                                                                               \
+	(RB_SERVES_MASK | RB_FIXED_TTL | RB_SECURE | RB_NO_STALE | RB_SECOND | RB_PINNED)
+#define KNOWN_MARKS (RB_MARK_VISITED | RB_MARK_REFRESH)
 /* AD, CD and TC are decided for each reply. */
-#define NEVER_FLAGS  (RB_FLAG_TC | RB_FLAG_AD | RB_FLAG_CD)
+#define NEVER_FLAGS (RB_FLAG_TC | RB_FLAG_AD | RB_FLAG_CD)
 
 /* Lengths first: everything else relies on them. */
 static const char *inspect_lengths(const struct rb_table_class *part,

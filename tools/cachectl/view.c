@@ -27,6 +27,7 @@ static const struct bit_name trait_names[] = {
 	{RB_SECURE, "secure"},
 	{RB_FIXED_TTL, "fixed-ttl"},
 	{RB_NO_STALE, "no-stale"},
+	{RB_PINNED, "pinned"},
 };
 
 static const struct bit_name mark_names[] = {

@@ -31,6 +31,7 @@ struct rb_clients {
 	int epoll_fd;
 	char *path;
 	rb_clients_answer_fn *answer;
+	rb_clients_take_fn *take; /* NULL: there is no such line */
 	const void *context;
 	uint64_t accepted;
 	struct client clients[CLIENTS_MAX];
@@ -103,6 +104,11 @@ int rb_clients_open(const char *path, rb_clients_answer_fn *answer, const void *
 	return 0;
 }
 
+void rb_clients_set_take(struct rb_clients *clients, rb_clients_take_fn *take)
+{
+	clients->take = take;
+}
+
 int rb_clients_fd(const struct rb_clients *clients)
 {
 	return clients->epoll_fd;
@@ -154,14 +160,28 @@ static int reply_send(struct client *client)
 	return 0;
 }
 
+/* -ESHUTDOWN: the connection is somebody else's now. */
 static int reply_make(const struct rb_clients *clients, struct client *client)
 {
+	size_t line_len = strlen(client->line) + 1;
+	const struct rb_clients_upload upload = {
+		.fd = client->fd,
+		.line = client->line,
+		.rest = client->line + line_len,
+		.rest_len = client->line_len - line_len,
+	};
 	FILE *out = open_memstream(&client->reply, &client->reply_len);
+	bool taken = false;
 
 	if (!out)
 		return -errno;
-	clients->answer(client->line, out, clients->context);
-	return fclose(out) ? -ENOMEM : 0;
+	if (clients->take)
+		taken = clients->take(&upload, out, clients->context);
+	if (!taken && !ftell(out))
+		clients->answer(client->line, out, clients->context);
+	if (fclose(out))
+		return taken ? -ESHUTDOWN : -ENOMEM;
+	return taken ? -ESHUTDOWN : 0;
 }
 
 /* -EAGAIN: the line is not complete. */
@@ -177,14 +197,22 @@ static int line_receive(struct client *client)
 		if (!got)
 			return -ECONNRESET;
 		end = memchr(client->line + client->line_len, '\n', (size_t)got);
+		client->line_len += (size_t)got;
 		if (end) {
 			*end = '\0';
 			return 0;
 		}
-		client->line_len += (size_t)got;
 		if (client->line_len == sizeof(client->line))
 			return -EMSGSIZE;
 	}
+}
+
+/* It stays open with whom it belongs to now. */
+static void client_forget(const struct rb_clients *clients, struct client *client)
+{
+	epoll_ctl(clients->epoll_fd, EPOLL_CTL_DEL, client->fd, NULL);
+	client->fd = -1;
+	client_end(client);
 }
 
 static void client_serve(struct rb_clients *clients, struct client *client)
@@ -200,7 +228,9 @@ static void client_serve(struct rb_clients *clients, struct client *client)
 	}
 	if (!err)
 		err = reply_send(client);
-	if (err != -EAGAIN)
+	if (err == -ESHUTDOWN)
+		client_forget(clients, client);
+	else if (err != -EAGAIN)
 		client_end(client);
 }
 

@@ -6,6 +6,7 @@
 
 #include "control/stats.h"
 #include "control/status.h"
+#include "control/store.h"
 #include "control/view.h"
 #include "util/cleanup.h"
 
@@ -37,6 +38,8 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 	command = line + greeting;
 	command += strspn(command, " ");
 	len = strcspn(command, " ");
+	if (rb_flush_run(view, command, len, command + len, out))
+		return;
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strlen(commands[i].name) != len || strncmp(commands[i].name, command, len) != 0)
 			continue;
@@ -46,6 +49,8 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 			commands[i].run(view, out);
 		return;
 	}
-	fprintf(out, "error unknown command '%.*s', known are status, stats and reload\n", (int)len,
-		command);
+	fprintf(out,
+		"error unknown command '%.*s', known are status, stats, reload, preload, flush, "
+		"flush_type, flush_zone and flush_all\n",
+		(int)len, command);
 }

@@ -9,6 +9,7 @@
 #include "control/clients.h"
 #include "control/commands.h"
 #include "control/http.h"
+#include "control/store.h"
 #include "util/log.h"
 
 struct rb_controls {
@@ -25,6 +26,8 @@ static void socket_open(struct rb_controls *control)
 	if (!*path)
 		return;
 	err = rb_clients_open(path, rb_command_run, &control->view, &control->clients);
+	if (!err)
+		rb_clients_set_take(control->clients, rb_preload_take);
 	if (err == -EADDRINUSE)
 		rb_log_warn("%s: used by another runbound; give this one a 'control-socket:' of "
 			    "its own",

@@ -15,14 +15,16 @@
 #include "datapath/xdp.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
+#include "store/preload.h"
 #include "table/table.h"
 
 struct rb_control_view {
 	const struct rb_config *config; /* for main alone: a reload puts another one here */
 	const char *pin_dir;
-	const struct rb_table *table;
+	struct rb_table *table;
 	const struct rb_server *server;
-	const struct rb_resolvers *resolvers;
+	struct rb_resolvers *resolvers;
+	struct rb_preload *preload;
 	const struct rb_xdp *xdp; /* NULL: sockets only */
 	uint64_t started_ns;      /* CLOCK_MONOTONIC */
 	time_t read_at;           /* when the configuration in force was read */

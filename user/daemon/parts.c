@@ -149,6 +149,9 @@ int rb_parts_start(struct rb_daemon *daemon)
 	if (err)
 		return err;
 	table_take_over(daemon);
+	err = rb_preload_new(daemon->table, &daemon->preload);
+	if (err)
+		return err;
 	/* One more: main itself hands on the refreshes that the kernel asks for. */
 	err = rb_resolvers_start(config, daemon->table, workers + 1, &daemon->resolvers);
 	if (!err)
@@ -175,6 +178,7 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.table = daemon->table,
 		.server = daemon->server,
 		.resolvers = daemon->resolvers,
+		.preload = daemon->preload,
 		.xdp = daemon->xdp,
 		.started_ns = rb_clock_ns(),
 		.read_at = time(NULL),
@@ -189,6 +193,7 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 void rb_parts_stop(struct rb_daemon *daemon)
 {
 	rb_control_close(daemon->controls);
+	rb_preload_free(daemon->preload);
 	if (daemon->xdp)
 		rb_xdp_detach(daemon->xdp);
 	if (daemon->server)

@@ -14,6 +14,7 @@
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
+#include "store/preload.h"
 #include "table/table.h"
 
 struct rb_daemon {
@@ -23,6 +24,7 @@ struct rb_daemon {
 		workers; /* as many as were started: main is the resolvers' client after them */
 	struct rb_acl *acl;
 	struct rb_table *table;
+	struct rb_preload *preload;
 	struct rb_resolvers *resolvers;
 	struct rb_server *server;
 	struct rb_xdp *xdp; /* NULL: sockets only */

@@ -70,10 +70,10 @@ int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *r
 		.ttl_count = answer->ttl_count,
 		.body_len = answer->body_len,
 		.qname_len = (uint8_t)record->qname_len,
-		.traits = answer->traits,
+		.traits = answer->traits & (uint8_t)~RB_PINNED,
 		.ede = answer->ede,
 		.rotate = answer->rotate,
-		.marks = record->pinned ? RB_STORE_PINNED : 0,
+		.marks = record->pinned || answer->traits & RB_PINNED ? RB_STORE_PINNED : 0,
 	};
 	size_t at = sizeof(payload);
 	int err;

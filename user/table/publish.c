@@ -46,46 +46,67 @@ static int class_remove(struct rb_table_class *part, const struct rb_table_key *
 	return removed;
 }
 
+/* What replacement goes by. */
+struct season {
+	uint32_t epoch;
+	uint64_t now_ns, stale_ns;
+};
+
+/* Pinned, and worth it: it is not to give way. */
+static bool is_held(const uint64_t *slot, const struct season *season)
+{
+	return rb_slot_traits(slot) & RB_PINNED && rb_slot_epoch(slot) == season->epoch &&
+	       rb_slot_expires_ns(slot) > season->now_ns;
+}
+
+static bool is_visited(uint64_t *slot)
+{
+	return __atomic_load_n(rb_slot_marks(slot), __ATOMIC_RELAXED) & RB_MARK_VISITED;
+}
+
 /*
  * CLOCK, but that marks are cleared only when all ways have one: as long as one has not been asked
  * for again it goes first, so a flood of names asked once turns over one way per bucket, and costs
- * the others not even their marks.
+ * the others not even their marks. At most RB_PINNED_MAX ways are held, so that some are left.
  */
-static uint32_t way_unvisited(struct rb_table_class *part, uint32_t bucket)
+static uint32_t way_unvisited(struct rb_table_class *part, uint32_t bucket,
+			      const struct season *season)
 {
+	uint64_t *slots = rb_slot_at(part, bucket * RB_WAYS);
+	size_t words = part->record_bytes / 8;
 	uint32_t hand = part->hands[bucket];
-	uint32_t i, way = hand;
-	uint8_t *marks;
+	uint32_t i, way, taken = RB_WAYS, fallback = RB_WAYS;
 
-	for (i = 0; i < RB_WAYS; i++) {
+	for (i = 0; i < RB_WAYS && taken == RB_WAYS; i++) {
 		way = (hand + i) % RB_WAYS;
-		marks = rb_slot_marks(rb_slot_at(part, bucket * RB_WAYS + way));
-		if (!(__atomic_load_n(marks, __ATOMIC_RELAXED) & RB_MARK_VISITED))
-			break;
+		if (is_held(slots + way * words, season))
+			continue;
+		if (!is_visited(slots + way * words))
+			taken = way;
+		else if (fallback == RB_WAYS)
+			fallback = way;
 	}
-	if (i == RB_WAYS) {
-		for (i = 0; i < RB_WAYS; i++) {
-			marks = rb_slot_marks(rb_slot_at(part, bucket * RB_WAYS + i));
-			__atomic_fetch_and(marks, (uint8_t)~RB_MARK_VISITED, __ATOMIC_RELAXED);
-		}
-		way = hand;
+	if (taken == RB_WAYS) {
+		for (way = 0; way < RB_WAYS; way++)
+			__atomic_fetch_and(rb_slot_marks(slots + way * words),
+					   (uint8_t)~RB_MARK_VISITED, __ATOMIC_RELAXED);
+		taken = fallback == RB_WAYS ? hand : fallback;
 	}
-	part->hands[bucket] = (uint8_t)((way + 1) % RB_WAYS);
-	return way;
+	part->hands[bucket] = (uint8_t)((taken + 1) % RB_WAYS);
+	return taken;
 }
 
-static bool has_ended(const uint64_t *slot, uint64_t now_ns, uint64_t stale_ns)
+static bool has_ended(const uint64_t *slot, const struct season *season)
 {
 	uint64_t expires_ns = rb_slot_expires_ns(slot);
 
-	return expires_ns <= now_ns && now_ns - expires_ns >= stale_ns;
+	return expires_ns <= season->now_ns && season->now_ns - expires_ns >= season->stale_ns;
 }
 
 /* An empty way, else one whose record answers nobody any more, else what CLOCK gives up. */
 static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_t home,
-			   uint32_t epoch, uint64_t stale_ns)
+			   struct season *season)
 {
-	uint64_t now_ns;
 	uint32_t way;
 
 	if (!rb_tag_get(part, bucket, home))
@@ -93,46 +114,67 @@ static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_
 	for (way = 0; way < RB_WAYS; way++)
 		if (!rb_tag_get(part, bucket, way))
 			return way;
-	now_ns = rb_clock_ns();
+	season->now_ns = rb_clock_ns();
 	for (way = 0; way < RB_WAYS; way++) {
 		const uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
-		if (rb_slot_epoch(slot) != epoch || has_ended(slot, now_ns, stale_ns))
+		if (rb_slot_epoch(slot) != season->epoch || has_ended(slot, season))
 			return way;
 	}
-	return way_unvisited(part, bucket);
+	return way_unvisited(part, bucket, season);
 }
+
+/* What a record inherits from those whose place it takes. */
+struct legacy {
+	uint8_t marks; /* a name that is stored again has been asked again */
+	bool pinned;
+};
 
 /*
  * Make room for a tag: all ways whose tags overlap with it are emptied, since a bucket never has
- * two tags that serve one question. One of them, if any, is the way of the new record. ret_marks:
- * what the new record inherits; a name that is stored again has been asked again.
+ * two tags that serve one question. One of them, if any, is the way of the new record.
  */
-static uint32_t way_take(const struct rb_table *table, struct rb_table_class *part, uint32_t bucket,
-			 const struct rb_table_key *key, uint8_t serves, uint32_t epoch,
-			 uint8_t *ret_marks)
+static uint32_t way_take(struct rb_table_class *part, uint32_t bucket,
+			 const struct rb_table_key *key, uint8_t serves, struct season *season,
+			 struct legacy *ret_legacy)
 {
 	uint32_t way, taken = RB_WAYS;
 
-	*ret_marks = 0;
+	*ret_legacy = (struct legacy){0};
 	for (way = 0; way < RB_WAYS; way++) {
 		uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
 		if (!tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves))
 			continue;
-		if (slot_has_key(part, slot, key))
-			*ret_marks |= __atomic_load_n(rb_slot_marks(slot), __ATOMIC_RELAXED) &
-				      RB_MARK_VISITED;
+		if (slot_has_key(part, slot, key)) {
+			ret_legacy->marks |=
+				__atomic_load_n(rb_slot_marks(slot), __ATOMIC_RELAXED) &
+				RB_MARK_VISITED;
+			ret_legacy->pinned |= rb_slot_traits(slot) & RB_PINNED &&
+					      rb_slot_epoch(slot) == season->epoch;
+		}
 		if (taken == RB_WAYS)
 			taken = way;
 		else
 			rb_slot_clear(part, bucket, way);
 	}
 	if (taken == RB_WAYS)
-		taken = way_victim(part, bucket, rb_hash_home(key->hash), epoch,
-				   rb_table_stale_ns(table));
+		taken = way_victim(part, bucket, rb_hash_home(key->hash), season);
 	rb_tag_set(part, bucket, taken, 0);
 	return taken;
+}
+
+/* Whether so few other ways of the bucket are held that one more may be. */
+static bool may_be_held(const struct rb_table_class *part, uint32_t bucket, uint32_t own,
+			struct season *season)
+{
+	uint32_t way, held = 0;
+
+	season->now_ns = rb_clock_ns();
+	for (way = 0; way < RB_WAYS; way++)
+		held += way != own && rb_tag_get(part, bucket, way) &&
+			is_held(rb_slot_at(part, bucket * RB_WAYS + way), season);
+	return held < RB_PINNED_MAX;
 }
 
 /* The shard is the caller's alone to write, until it unlocks. */
@@ -163,19 +205,28 @@ static void turnover_count(struct rb_table *table, const struct rb_table_class *
 	count_one(slot_has_key(part, slot, key) ? &turnover->replaced : &turnover->evicted);
 }
 
-static void image_store(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-			struct rb_image *image)
+/* 1: not pinned, though it was to be. */
+static int image_store(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		       struct rb_image *image)
 {
 	struct rb_table_class *part = &table->classes[image->class];
 	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	struct season season = {.epoch = image->record.epoch, .stale_ns = rb_table_stale_ns(table)};
 	pthread_mutex_t *mutex = writers_lock(table, key);
+	bool pin = image->record.traits & RB_PINNED;
+	struct legacy legacy;
 	unsigned int class;
 	uint32_t way;
-	uint8_t marks;
 
-	way = way_take(table, part, bucket, key, serves, image->record.epoch, &marks);
-	turnover_count(table, part, bucket * RB_WAYS + way, key, image->record.epoch);
-	image->record.marks = marks;
+	way = way_take(part, bucket, key, serves, &season, &legacy);
+	turnover_count(table, part, bucket * RB_WAYS + way, key, season.epoch);
+	pin |= legacy.pinned;
+	image->record.marks = legacy.marks;
+	image->record.traits &= (uint8_t)~RB_PINNED;
+	if (pin && may_be_held(part, bucket, way, &season)) {
+		image->record.traits |= RB_PINNED;
+		pin = false;
+	}
 	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, image);
 	rb_tag_set(part, bucket, way, rb_hash_tag(key->hash, serves));
 	/* Only now, so that the key is never in no class. */
@@ -183,21 +234,28 @@ static void image_store(struct rb_table *table, const struct rb_table_key *key, 
 		if (class != image->class)
 			class_remove(&table->classes[class], key, serves);
 	pthread_mutex_unlock(mutex);
+	return pin;
 }
 
-int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
-		     const struct rb_answer *answer)
+int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
+			const struct rb_answer *answer, uint32_t epoch)
 {
-	uint32_t epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED);
 	struct rb_image image;
 	int err;
 
 	if (table->read_only)
 		return -EBADF;
 	err = rb_image_build(key, answer, epoch, &image);
-	if (!err)
-		image_store(table, key, answer->traits & RB_SERVES_MASK, &image);
-	return err;
+	return err ? err : image_store(table, key, answer->traits & RB_SERVES_MASK, &image);
+}
+
+int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
+		     const struct rb_answer *answer)
+{
+	uint32_t epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED);
+	int err = rb_table_publish_of(table, key, answer, epoch);
+
+	return err < 0 ? err : 0;
 }
 
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves)

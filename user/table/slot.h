@@ -61,6 +61,13 @@ static inline uint64_t rb_slot_expires_ns(const uint64_t *slot)
 	return __atomic_load_n(&slot[1], __ATOMIC_RELAXED);
 }
 
+/* Stored under seq, but only the lock of the writers makes it worth looking at. */
+static inline uint8_t rb_slot_traits(const uint64_t *slot)
+{
+	return __atomic_load_n((const uint8_t *)slot + offsetof(struct rb_record, traits),
+			       __ATOMIC_RELAXED);
+}
+
 static inline uint8_t *rb_slot_marks(uint64_t *slot)
 {
 	return (uint8_t *)slot + offsetof(struct rb_record, marks);

@@ -119,6 +119,14 @@ int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 		     const struct rb_answer *answer);
 
+/*
+ * The same for an answer of that epoch: where another is in force by now, the record is a miss. 1:
+ * stored, but not pinned (RB_PINNED in the answer's traits), since RB_PINNED_MAX other records of
+ * the bucket are. A pinned record that is stored again stays pinned, also by rb_table_publish().
+ */
+int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
+			const struct rb_answer *answer, uint32_t epoch);
+
 /* Remove the key's records of these variants (RB_SERVES_* bits). How many were removed. */
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves);
 

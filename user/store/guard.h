@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a configuration says of names before anybody has resolved them: which have local answers,
+ * and for which DNSSEC validation is on. For data that comes from elsewhere than from a resolver,
+ * and must not go past either.
+ *
+ * Thread:   made and used by one.
+ * Lifetime: rb_guard_free(). The text is not needed afterwards.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_STORE_GUARD_H
+#define RB_STORE_GUARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rb_guard;
+
+enum rb_guarded {
+	RB_GUARD_LOCAL = 0x1,     /* answered by local-zone, local-data or auth-zone */
+	RB_GUARD_VALIDATED = 0x2, /* below a trust anchor, and not below a domain-insecure */
+};
+
+/*
+ * resolver_text: of struct rb_config. Anchors that stand in files count as one for the root: they
+ * are not looked into, and what is refused for nothing is less harm than what is let in.
+ */
+int rb_guard_new(const char *resolver_text, struct rb_guard **ret_guard);
+void rb_guard_free(struct rb_guard *guard);
+void rb_guard_freep(struct rb_guard **guard);
+
+/* RB_GUARD_* bits of a well-formed wire-form name in lower case. */
+unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From libunbound's text to what it says of names. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dns/name.h"
+#include "store/guard.h"
+#include "store/guard_set.h"
+#include "util/cleanup.h"
+
+/* One line of the text: an attribute and the first two of its values. */
+struct line {
+	char name[64];
+	char values[2][RB_NAME_TEXT_MAX];
+};
+
+/* While the text is read. */
+struct reading {
+	struct rb_guard *guard;
+	bool validator;
+	bool lan_open;     /* unblock-lan-zones */
+	bool lan_insecure; /* insecure-lan-zones */
+	bool in_auth;      /* the next name: is an auth-zone's */
+};
+
+/* A value without its quotes. Returns what follows. */
+static const char *value_take(const char *text, const char *end, char *out, size_t room)
+{
+	char quote = 0;
+	size_t len = 0;
+
+	while (text < end && (*text == ' ' || *text == '\t'))
+		text++;
+	if (text < end && (*text == '"' || *text == '\''))
+		quote = *text++;
+	while (text < end && (quote ? *text != quote : *text != ' ' && *text != '\t')) {
+		if (len + 1 < room)
+			out[len++] = *text;
+		text++;
+	}
+	out[len] = '\0';
+	return text < end && quote ? text + 1 : text;
+}
+
+static bool line_take(const char *text, const char *end, struct line *line)
+{
+	const char *colon;
+
+	while (text < end && (*text == ' ' || *text == '\t'))
+		text++;
+	colon = memchr(text, ':', (size_t)(end - text));
+	if (!colon || (size_t)(colon - text) >= sizeof(line->name))
+		return false;
+	memcpy(line->name, text, (size_t)(colon - text));
+	line->name[colon - text] = '\0';
+	text = value_take(colon + 1, end, line->values[0], sizeof(line->values[0]));
+	value_take(text, end, line->values[1], sizeof(line->values[1]));
+	return true;
+}
+
+/* The first word of text as a name. What is no name libunbound has refused already. */
+static int say(struct rb_guard *guard, const char *text, unsigned int said)
+{
+	char word[RB_NAME_TEXT_MAX];
+	uint8_t name[RB_NAME_MAX];
+	int len;
+
+	value_take(text, text + strlen(text), word, sizeof(word));
+	len = rb_name_from_text(word, name);
+	return len < 0 ? 0 : rb_guard_say(guard, name, (size_t)len, said);
+}
+
+static unsigned int said_by_type(const char *type)
+{
+	static const char *const open[] = {"nodefault",          "transparent", "typetransparent",
+					   "always_transparent", "inform",      "block_a"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(open); i++)
+		if (!strcmp(type, open[i]))
+			return RB_SAID_OPEN;
+	return RB_SAID_LOCAL;
+}
+
+static bool is_yes(const struct line *line)
+{
+	return !strcmp(line->values[0], "yes");
+}
+
+static int line_use(struct reading *reading, const struct line *line)
+{
+	struct rb_guard *guard = reading->guard;
+	const char *name = line->name, *value = line->values[0];
+
+	if (!strcmp(name, "module-config"))
+		reading->validator = strstr(value, "validator") != NULL;
+	else if (!strcmp(name, "unblock-lan-zones"))
+		reading->lan_open = is_yes(line);
+	else if (!strcmp(name, "insecure-lan-zones"))
+		reading->lan_insecure = is_yes(line);
+	else if (!strcmp(name, "auth-zone"))
+		reading->in_auth = true;
+	else if (!strcmp(name, "forward-zone") || !strcmp(name, "stub-zone"))
+		reading->in_auth = false;
+	else if (!strcmp(name, "name") && reading->in_auth)
+		return say(guard, value, RB_SAID_LOCAL);
+	else if (!strcmp(name, "local-zone"))
+		return say(guard, value, said_by_type(line->values[1]));
+	else if (!strcmp(name, "local-data"))
+		return say(guard, value, RB_SAID_DATA);
+	else if (!strcmp(name, "local-data-ptr"))
+		/* Not taken apart: rather all reverse names than none. */
+		return say(guard, "in-addr.arpa", RB_SAID_LOCAL)
+			       ?: say(guard, "ip6.arpa", RB_SAID_LOCAL);
+	else if (!strcmp(name, "domain-insecure"))
+		return say(guard, value, RB_SAID_INSECURE);
+	else if (!strcmp(name, "trust-anchor"))
+		return say(guard, value, RB_SAID_ANCHOR);
+	else if (!strcmp(name, "trust-anchor-file") || !strcmp(name, "auto-trust-anchor-file") ||
+		 !strcmp(name, "trusted-keys-file"))
+		return say(guard, ".", RB_SAID_ANCHOR);
+	return 0;
+}
+
+/* Unbound's own local zones, RFC 6303 and others; %u stands for a range of labels. */
+static const struct {
+	const char *zone;
+	unsigned int from, to;
+	bool lan;
+} defaults[] = {
+	{"localhost", 0, 0, false},
+	{"127.in-addr.arpa", 0, 0, false},
+	{"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa", 0, 0, false},
+	{"home.arpa", 0, 0, false},
+	{"onion", 0, 0, false},
+	{"test", 0, 0, false},
+	{"invalid", 0, 0, false},
+	{"10.in-addr.arpa", 0, 0, true},
+	{"%u.172.in-addr.arpa", 16, 31, true},
+	{"168.192.in-addr.arpa", 0, 0, true},
+	{"0.in-addr.arpa", 0, 0, true},
+	{"%u.100.in-addr.arpa", 64, 127, true},
+	{"254.169.in-addr.arpa", 0, 0, true},
+	{"2.0.192.in-addr.arpa", 0, 0, true},
+	{"100.51.198.in-addr.arpa", 0, 0, true},
+	{"113.0.203.in-addr.arpa", 0, 0, true},
+	{"255.255.255.255.in-addr.arpa", 0, 0, true},
+	{"0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa", 0, 0, true},
+	{"d.f.ip6.arpa", 0, 0, true},
+	{"%u.e.f.ip6.arpa", 8, 9, true},
+	{"a.e.f.ip6.arpa", 0, 0, true},
+	{"b.e.f.ip6.arpa", 0, 0, true},
+	{"8.b.d.0.1.0.0.2.ip6.arpa", 0, 0, true},
+};
+
+/* Last: what the file says of such a zone takes its place. */
+static int default_use(const struct reading *reading, const char *zone, bool lan)
+{
+	uint8_t name[RB_NAME_MAX];
+	int len = rb_name_from_text(zone, name), err = 0;
+	unsigned int said;
+
+	if (len < 0)
+		return -EINVAL;
+	said = rb_guard_said(reading->guard, name, (size_t)len);
+	if (lan && reading->lan_insecure)
+		err = rb_guard_say(reading->guard, name, (size_t)len, RB_SAID_INSECURE);
+	if (err || said & (RB_SAID_LOCAL | RB_SAID_OPEN) || (lan && reading->lan_open))
+		return err;
+	return rb_guard_say(reading->guard, name, (size_t)len, RB_SAID_LOCAL);
+}
+
+static int defaults_use(const struct reading *reading)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(defaults) && !err; i++) {
+		const char *rest = strncmp(defaults[i].zone, "%u", 2) ? NULL : defaults[i].zone + 2;
+		unsigned int label;
+
+		for (label = defaults[i].from; label <= defaults[i].to && !err; label++) {
+			char zone[128];
+
+			if (rest)
+				snprintf(zone, sizeof(zone), "%u%s", label, rest);
+			else
+				snprintf(zone, sizeof(zone), "%s", defaults[i].zone);
+			err = default_use(reading, zone, defaults[i].lan);
+		}
+	}
+	return err;
+}
+
+/* Without the module nothing is validated, whatever anchors there are. */
+static void anchors_forget(struct rb_guard *guard)
+{
+	for (size_t i = 0; i < guard->slots; i++)
+		guard->names[i].said =
+			(uint16_t)(guard->names[i].said & ~(RB_SAID_ANCHOR | RB_SAID_INSECURE));
+}
+
+int rb_guard_new(const char *resolver_text, struct rb_guard **ret_guard)
+{
+	_cleanup_(rb_guard_freep) struct rb_guard *guard = calloc(1, sizeof(*guard));
+	struct reading reading = {.guard = guard};
+	const char *text = resolver_text;
+	int err = guard ? 0 : -ENOMEM;
+
+	while (!err && *text) {
+		const char *end = strchrnul(text, '\n');
+		struct line line;
+
+		if (line_take(text, end, &line))
+			err = line_use(&reading, &line);
+		text = *end ? end + 1 : end;
+	}
+	if (!err)
+		err = defaults_use(&reading);
+	if (err)
+		return err;
+	if (!reading.validator)
+		anchors_forget(guard);
+	*ret_guard = TAKE_PTR(guard);
+	return 0;
+}
