@@ -7,33 +7,25 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include "played_resolver.h"
 #include "serve/socket.h"
 #include "serve/worker.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-#define JOBS    400 /* more than a worker collects in one go */
-#define LOT     50  /* queries that a socket's buffer surely holds */
+#define JOBS    PLAYED_JOBS
+#define LOT     50 /* queries that a socket's buffer surely holds */
 #define WAIT_MS 10000
-
-struct rb_resolvers {
-	struct rb_job *jobs[JOBS];
-	atomic_size_t submitted;
-	atomic_bool done;
-	size_t collected;
-	int fd;
-};
 
 struct world {
 	struct rb_resolvers resolvers;
+	int finished_fd; /* tells the worker */
 	struct rb_config config;
 	struct rb_table *table;
 	struct rb_acl *acl;
@@ -41,10 +33,15 @@ struct world {
 	int client;
 };
 
+static struct world *world_of(struct rb_resolvers *resolvers)
+{
+	return (struct world *)resolvers; /* its first member */
+}
+
 int rb_resolvers_fd(struct rb_resolvers *resolvers, unsigned int worker)
 {
 	(void)worker;
-	return resolvers->fd;
+	return world_of(resolvers)->finished_fd;
 }
 
 void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker)
@@ -52,41 +49,7 @@ void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker)
 	eventfd_t value;
 
 	(void)worker;
-	(void)eventfd_read(resolvers->fd, &value);
-}
-
-int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
-{
-	size_t count = atomic_load(&resolvers->submitted);
-
-	if (count == JOBS)
-		return -EAGAIN;
-	resolvers->jobs[count] = job;
-	atomic_store(&resolvers->submitted, count + 1);
-	return 0;
-}
-
-/* Nothing in these tests grows old. */
-int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
-			 struct rb_table_place place)
-{
-	(void)resolvers;
-	(void)worker;
-	(void)place;
-	return -EAGAIN;
-}
-
-struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker)
-{
-	struct rb_job *job;
-
-	(void)worker;
-	if (!atomic_load(&resolvers->done) || resolvers->collected == JOBS)
-		return NULL;
-	job = resolvers->jobs[resolvers->collected++];
-	if (rb_answer_error(RB_RCODE_NXDOMAIN, 0, 5, rb_clock_ns(), &job->answer))
-		return NULL;
-	return job;
+	(void)eventfd_read(world_of(resolvers)->finished_fd, &value);
 }
 
 static int setup(void **state)
@@ -101,7 +64,7 @@ static int setup(void **state)
 	world->config.edns_buffer_size = 1232;
 	world->config.max_udp_size = 1232;
 	world->config.incoming_num_tcp = 10;
-	world->resolvers.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	world->finished_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	((struct sockaddr_in *)&addr)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_int_equal(rb_acl_new(&rule, 1, &world->acl), 0);
 	assert_int_equal(rb_table_open(NULL, RB_TABLE_WRITE, 1 << 20, &world->table), 0);
@@ -130,7 +93,7 @@ static int teardown(void **state)
 	rb_worker_free(world->worker);
 	rb_table_close(world->table);
 	rb_acl_free(world->acl);
-	close(world->resolvers.fd);
+	close(world->finished_fd);
 	close(world->client);
 	free(world);
 	return 0;
@@ -162,8 +125,12 @@ static void one_wakeup_brings_every_answer(void **state)
 	bool seen[JOBS] = {false};
 
 	ask(world, JOBS);
-	atomic_store(&world->resolvers.done, true);
-	assert_int_equal(eventfd_write(world->resolvers.fd, 1), 0);
+	for (size_t i = 0; i < JOBS; i++)
+		assert_int_equal(rb_answer_error(RB_RCODE_NXDOMAIN, 0, 5, rb_clock_ns(),
+						 &world->resolvers.jobs[i]->answer),
+				 0);
+	atomic_store(&world->resolvers.finished, JOBS);
+	assert_int_equal(eventfd_write(world->finished_fd, 1), 0);
 	for (int i = 0; i < JOBS; i++) {
 		struct pollfd client = {.fd = world->client, .events = POLLIN};
 		uint8_t reply[512];
