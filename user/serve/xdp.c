@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <net/if.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -153,6 +154,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	struct afxdp_socket *socket = context;
 	struct rb_afxdp *afxdp = socket->afxdp;
 	size_t got = rb_xsk_recv(socket->xsk, afxdp->batch, BATCH);
+	bool hits;
 
 	(void)fd;
 	(void)what;
@@ -164,8 +166,15 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 		frame_answer(socket, &afxdp->batch[i]);
 	}
 	rb_xsk_flush(socket->xsk);
+	hits = afxdp->serve->batch_hits;
 	rb_serve_batch_end(afxdp->serve, RB_TRANSPORT_XDP);
 	socket->queued = false;
+	/*
+	 * What the kernel has no answer to is mostly for the resolvers. Where one of them shares
+	 * our CPU, every packet would take it from them: let them work, and find more at once.
+	 */
+	if (got && !hits)
+		sched_yield();
 }
 
 void rb_afxdp_flush(struct rb_afxdp *afxdp)
