@@ -9,7 +9,9 @@
 #include "../kern/sum.h"
 #include "../kern/wire.h"
 #include "dns/name.h"
+#include "dns/sound.h"
 #include "present.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 #define TTL_BYTES 4
@@ -23,14 +25,11 @@
 static const char *inspect_lengths(const struct rb_table_class *part,
 				   const struct rb_record *record)
 {
-	uint32_t words = (record->qname_len + 7U) / 8 * 8;
-
 	if (!record->qname_len)
 		return "no name";
 	if (record->ttl_steps > RB_TTL_STEPS_MAX)
 		return "too many TTL distances";
-	if (record->body_len + words > part->data_bytes ||
-	    (uint32_t)record->body_len + record->qname_len + record->ttl_steps > part->data_bytes)
+	if ((uint32_t)record->body_len + record->qname_len + record->ttl_steps > part->data_bytes)
 		return "longer than its slot";
 	return NULL;
 }
@@ -114,17 +113,87 @@ static const char *inspect_ttls(const struct rb_record *record)
 	return NULL;
 }
 
+/* Records, counts and TTLs as the body itself has them. */
+static const char *inspect_body(const struct rb_record *record)
+{
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+
+	if (rb_table_record_to_answer(record, &answer))
+		return "no answer could be made of it";
+	return rb_answer_fault(answer, rb_table_record_qname(record), record->qname_len,
+			       (uint16_t)RB_HTONS(record->qtype));
+}
+
 /* Decoded by a library of others, as a client would. */
 static const char *inspect_message(const struct rb_record *record)
 {
 	ldns_pkt *reply;
 
-	if (record->rotate > RB_ROTATE_MAX)
-		return "too many addresses to turn";
 	if (present_reply(record, rb_clock_ns(), &reply))
 		return "no DNS message";
 	ldns_pkt_free(reply);
 	return NULL;
+}
+
+static bool same_question(const struct rb_record *a, const struct rb_record *b)
+{
+	return a->qname_len == b->qname_len && a->qtype == b->qtype && a->view == b->view &&
+	       (a->traits & b->traits & RB_SERVES_MASK) &&
+	       !memcmp(rb_table_record_qname(a), rb_table_record_qname(b), a->qname_len);
+}
+
+/* Another way of the class that answers the same question, or whose tag says so. */
+static const char *inspect_bucket(const struct rb_table *table, enum rb_class class, uint64_t hash,
+				  struct rb_table_place place, const struct rb_record *record)
+{
+	const struct rb_table_class *part = &table->classes[class];
+	struct rb_table_place other = {.class = class,
+				       .index = rb_hash_bucket(hash, part->buckets) * RB_WAYS};
+	uint32_t end = other.index + RB_WAYS;
+	union {
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	} buffer;
+
+	for (; other.index < end; other.index++) {
+		uint16_t tag = inspect_tag(table, other);
+
+		if ((other.class == place.class && other.index == place.index) ||
+		    !(tag & record->traits & RB_SERVES_MASK) ||
+		    (tag ^ rb_hash_tag(hash, 0)) & ~RB_SERVES_MASK ||
+		    rb_table_read(table, other, &buffer.record))
+			continue;
+		if (same_question(record, &buffer.record))
+			return class == place.class ? "the same question twice in its bucket"
+						    : "the same question in another class too";
+		if (class == place.class)
+			return "another record's tag in its bucket serves the same questions";
+	}
+	return NULL;
+}
+
+/* A question has one record: of two a reader would find one or the other. */
+static const char *inspect_twins(const struct rb_table *table, struct rb_table_place place,
+				 const struct rb_record *record)
+{
+	const char *fault = NULL;
+	struct rb_table_key key;
+	unsigned int class;
+
+	if (rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
+			      (uint16_t)RB_HTONS(record->qtype), record->view, &key))
+		return NULL;
+	for (class = 0; !fault && class < RB_CLASSES; class ++)
+		fault = inspect_bucket(table, class, key.hash, place, record);
+	return fault;
+}
+
+uint16_t inspect_tag(const struct rb_table *table, struct rb_table_place place)
+{
+	const struct rb_table_class *part = &table->classes[place.class];
+
+	return __atomic_load_n(&part->tags[place.index / RB_WAYS].tags[place.index % RB_WAYS],
+			       __ATOMIC_ACQUIRE);
 }
 
 const char *inspect_record(const struct rb_table *table, struct rb_table_place place, uint16_t tag,
@@ -140,7 +209,11 @@ const char *inspect_record(const struct rb_table *table, struct rb_table_place p
 		fault = inspect_header(table, record);
 	if (!fault)
 		fault = inspect_ttls(record);
-	return fault ? fault : inspect_message(record);
+	if (!fault)
+		fault = inspect_body(record);
+	if (!fault)
+		fault = inspect_message(record);
+	return fault ? fault : inspect_twins(table, place, record);
 }
 
 const char *inspect_control(const struct rb_table *table)

@@ -5,6 +5,9 @@
 
 #include "table/table.h"
 
+/* The tag of a way; 0: empty. */
+uint16_t inspect_tag(const struct rb_table *table, struct rb_table_place place);
+
 /* What is wrong with it; NULL: nothing. tag: that of its way. record: a copy, see rb_table_read().
  */
 const char *inspect_record(const struct rb_table *table, struct rb_table_place place, uint16_t tag,

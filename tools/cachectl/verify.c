@@ -17,14 +17,6 @@ struct verify {
 	int first; /* for json_comma() */
 };
 
-static uint16_t tag_of(const struct rb_table *table, struct rb_table_place place)
-{
-	const struct rb_table_class *part = &table->classes[place.class];
-
-	return __atomic_load_n(&part->tags[place.index / RB_WAYS].tags[place.index % RB_WAYS],
-			       __ATOMIC_ACQUIRE);
-}
-
 static void print_fault(struct verify *verify, struct rb_table_place place, const char *fault)
 {
 	const char *map = rb_table_records_name(place.class);
@@ -51,7 +43,7 @@ static void verify_place(struct verify *verify, struct rb_table_place place)
 	unsigned int try;
 
 	for (try = 0; try < TRIES; try++) {
-		uint16_t tag = tag_of(table, place);
+		uint16_t tag = inspect_tag(table, place);
 
 		if (!tag)
 			return;

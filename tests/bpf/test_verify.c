@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * `runbound-cachectl verify` on tables with one thing wrong each: it has to name it. Without that
+ * a table would look sound whose records nobody finds, or that give wrong answers.
+ */
+#include "unit/table_fixture.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <sys/wait.h>
+
+#include "table/slot.h"
+
+#define TABLE_BYTES  (2U << 20)
+#define BOTH         (RB_SERVES_DO0 | RB_SERVES_DO1)
+#define PIN_DIR      "/sys/fs/bpf/rb-test-verify"
+#define BODY_TTL     RR_A_TTL /* of the first record, in the body */
+#define FAULTS_SHOWN 4096
+
+/* What is damaged: a record with two addresses, in the mapping that the daemon writes through. */
+struct victim {
+	struct rb_table *table;
+	struct rb_table_key key;
+	struct rb_table_place place;
+	struct rb_record *record;
+	uint8_t *end; /* of the record */
+};
+
+struct damage {
+	const char *name;
+	void (*apply)(struct victim *victim);
+	const char *fault; /* as verify has to say it */
+};
+
+static char program[PATH_MAX]; /* set once by main() */
+
+static uint8_t *qname_of(struct victim *victim)
+{
+	return victim->end - victim->record->qname_len;
+}
+
+static uint16_t *tag_of(struct victim *victim)
+{
+	struct rb_table_class *part = &victim->table->classes[victim->place.class];
+
+	return &part->tags[victim->place.index / RB_WAYS].tags[victim->place.index % RB_WAYS];
+}
+
+/* To another way, bucket or class: the bytes alone. */
+static void copy_to(struct victim *victim, enum rb_class class, uint32_t index, uint16_t tag)
+{
+	struct rb_table_class *from = &victim->table->classes[victim->place.class];
+	struct rb_table_class *to = &victim->table->classes[class];
+	uint8_t *slot = (uint8_t *)rb_slot_at(to, index);
+	uint32_t tail = victim->record->qname_len + victim->record->ttl_steps;
+
+	memcpy(slot, victim->record, RB_RECORD_HEADER + victim->record->body_len);
+	memcpy(slot + to->record_bytes - tail,
+	       (uint8_t *)victim->record + from->record_bytes - tail, tail);
+	to->tags[index / RB_WAYS].tags[index % RB_WAYS] = tag;
+}
+
+static uint32_t next_way(const struct victim *victim)
+{
+	uint32_t index = victim->place.index;
+
+	return index / RB_WAYS * RB_WAYS + (index + 1) % RB_WAYS;
+}
+
+#define DAMAGE(name, statement)                                                                    \
+	static void name(struct victim *victim)                                                    \
+	{                                                                                          \
+		statement;                                                                         \
+	}
+
+DAMAGE(nothing, (void)victim)
+DAMAGE(busy_for_ever, victim->record->seq++)
+DAMAGE(no_name, victim->record->qname_len = 0)
+DAMAGE(too_long, victim->record->ttl_steps = 119)
+DAMAGE(name_is_no_name, qname_of(victim)[0] = 64)
+DAMAGE(name_in_capitals, qname_of(victim)[1] = 'H')
+DAMAGE(name_changed, qname_of(victim)[1] = 'g')
+DAMAGE(tag_changed, *tag_of(victim) ^= 0x8000)
+DAMAGE(tag_of_less, *tag_of(victim) &= ~RB_SERVES_DO1)
+DAMAGE(traits_unknown, victim->record->traits |= 0x80)
+DAMAGE(marks_unknown, victim->record->marks |= 0x80)
+DAMAGE(flags_truncated, victim->record->flags |= RB_HTONS(RB_FLAG_TC))
+DAMAGE(epoch_to_come, victim->record->epoch++)
+DAMAGE(expires_late, victim->record->expires_ns += 100 * RB_NS_PER_S)
+DAMAGE(ttl_short, victim->record->data[BODY_TTL + 2] = 0)
+DAMAGE(ttl_elsewhere, qname_of(victim)[-1] = 250)
+DAMAGE(weight_changed, victim->record->ttl_weight++)
+DAMAGE(address_changed, victim->record->data[RR_A_BYTES - 1] ^= 1)
+DAMAGE(sum_changed, victim->record->message_sum++)
+/* Each of these with the sum that would belong to it, so that it is not the sum that tells. */
+static void sum_again(struct victim *victim)
+{
+	union {
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	} copy;
+
+	assert_int_equal(rb_table_read(victim->table, victim->place, &copy.record), 0);
+	victim->record->message_sum = rb_table_record_sum(&copy.record);
+}
+DAMAGE(count_too_high, victim->record->ancount++; sum_again(victim))
+DAMAGE(class_chaos, victim->record->data[5] = 3; sum_again(victim))
+DAMAGE(rdata_long, victim->record->data[11] = 5; sum_again(victim))
+DAMAGE(too_many_turn, victim->record->rotate = 3)
+DAMAGE(wrong_bucket,
+       copy_to(victim, victim->place.class,
+	       (victim->place.index + RB_WAYS) %
+		       (victim->table->classes[victim->place.class].buckets * RB_WAYS),
+	       *tag_of(victim)))
+DAMAGE(twice_in_bucket, copy_to(victim, victim->place.class, next_way(victim), *tag_of(victim)))
+
+static void in_another_class(struct victim *victim)
+{
+	uint32_t buckets = victim->table->classes[RB_LARGE].buckets;
+
+	copy_to(victim, RB_LARGE, rb_hash_bucket(victim->key.hash, buckets) * RB_WAYS,
+		*tag_of(victim));
+}
+
+static void table_of_no_epoch(struct victim *victim)
+{
+	victim->table->control->epoch = 0;
+}
+
+static const struct damage damages[] = {
+	{"nothing", nothing, NULL},
+	{"busy_for_ever", busy_for_ever, "a tag without a record"},
+	{"no_name", no_name, "no name"},
+	{"too_long", too_long, "a tag without a record"},
+	{"name_is_no_name", name_is_no_name, "malformed name"},
+	{"name_in_capitals", name_in_capitals, "upper case in the name"},
+	{"name_changed", name_changed, "in the wrong bucket"},
+	{"tag_changed", tag_changed, "the tag is another record's"},
+	{"tag_of_less", tag_of_less, "the tag is another record's"},
+	{"traits_unknown", traits_unknown, "unknown traits, or none"},
+	{"marks_unknown", marks_unknown, "unknown marks"},
+	{"flags_truncated", flags_truncated, "flags that are no stored response's"},
+	{"epoch_to_come", epoch_to_come, "of an epoch that has not been"},
+	{"expires_late", expires_late, "lives longer than its TTL"},
+	{"ttl_short", ttl_short, "a TTL that ends before the record"},
+	{"ttl_elsewhere", ttl_elsewhere, "a TTL outside of the body"},
+	{"weight_changed", weight_changed, "ttl_weight is wrong"},
+	{"address_changed", address_changed, "message_sum is wrong"},
+	{"sum_changed", sum_changed, "message_sum is wrong"},
+	{"count_too_high", count_too_high, "counts that disagree"},
+	{"class_chaos", class_chaos, "a type or class that no data has"},
+	{"rdata_long", rdata_long, "a record that is cut off"},
+	{"too_many_turn", too_many_turn, "addresses to turn that are none"},
+	{"wrong_bucket", wrong_bucket, "in the wrong bucket"},
+	{"twice_in_bucket", twice_in_bucket, "the same question twice in its bucket"},
+	{"in_another_class", in_another_class, "the same question in another class too"},
+	{"table_of_no_epoch", table_of_no_epoch, "rb_control: no epoch"},
+};
+
+static void victim_make(struct victim *victim)
+{
+	struct rb_table_class *part;
+
+	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &victim->table), 0);
+	victim->key = key_of(victim->table, 1);
+	publish_of(victim->table, &victim->key, 1, 2, BOTH);
+	assert_int_equal(lookup_of(victim->table, &victim->key, RB_SERVES_DO0, &victim->place), 0);
+	part = &victim->table->classes[victim->place.class];
+	victim->record = (struct rb_record *)rb_slot_at(part, victim->place.index);
+	victim->end = (uint8_t *)victim->record + part->record_bytes;
+}
+
+/* Its exit code, and what it says. */
+static int verify(char text[FAULTS_SHOWN])
+{
+	char command[PATH_MAX + 64];
+	size_t len;
+	int status;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command), "%s --pin-dir " PIN_DIR " verify 2>&1", program);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	len = fread(text, 1, FAULTS_SHOWN - 1, pipe);
+	text[len] = '\0';
+	status = pclose(pipe);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void verify_names_what_is_wrong(void **state)
+{
+	const struct damage *damage = *state;
+	struct victim victim;
+	char text[FAULTS_SHOWN];
+	int status;
+
+	rb_table_unpin(PIN_DIR);
+	victim_make(&victim);
+	damage->apply(&victim);
+	status = verify(text);
+	rb_table_close(victim.table);
+	rb_table_unpin(PIN_DIR);
+	rmdir(PIN_DIR);
+	if (status != (damage->fault ? 1 : 0) || (damage->fault && !strstr(text, damage->fault)))
+		fail_msg("%s: exit code %d, and it says: %s", damage->name, status, text);
+}
+
+int main(int argc, char **argv)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(damages)];
+	char self[PATH_MAX];
+	struct rb_table *table;
+	size_t i;
+	int err;
+
+	(void)argc;
+	assert_non_null(realpath(argv[0], self));
+	/* build/tests/bpf/test_verify */
+	snprintf(program, sizeof(program), "%.4000s/../../runbound-cachectl", dirname(self));
+	err = rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &table);
+	if (err) {
+		printf("verify: skipped, %s\n", strerror(-err));
+		return 0;
+	}
+	rb_table_close(table);
+	for (i = 0; i < ARRAY_SIZE(damages); i++)
+		tests[i] = (struct CMUnitTest){damages[i].name, verify_names_what_is_wrong, NULL,
+					       NULL, (void *)&damages[i]};
+	return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
+}
