@@ -260,6 +260,8 @@ install: all ## install programs, man pages, service, sample configuration (DEST
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(MAN8)
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(MAN5)
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man7 $(MAN7)
+	$(Q)install -D -m 644 conf/runbound-cachectl.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/runbound-cachectl
 	$(Q)install -D -m 644 conf/runbound.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/runbound.conf
 	$(Q)install -D -m 644 conf/runbound.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/runbound.conf
 	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system conf/runbound.service
@@ -273,6 +275,7 @@ uninstall: ## remove what install put there, but the configuration
 		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(MAN8))) \
 		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man5/,$(notdir $(MAN5))) \
 		$(addprefix $(DESTDIR)$(PREFIX)/share/man/man7/,$(notdir $(MAN7))) \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/runbound-cachectl \
 		$(addprefix $(DESTDIR)$(PREFIX)/lib/,sysusers.d/runbound.conf tmpfiles.d/runbound.conf \
 			systemd/system/runbound.service)
 

@@ -8,18 +8,10 @@
 #include "daemon.h"
 #include "datapath/xdp.h"
 #include "json.h"
+#include "pace.h"
+#include "totals.h"
 #include "verbs.h"
-
-#define GROUPS (RB_GROUP_DROP + 1)
-
-static const struct {
-	const char *name, *title;
-} groups[GROUPS] = {
-	[RB_GROUP_PASS] = {"pass", "left to the kernel's stack"},
-	[RB_GROUP_HANDOVER] = {"handover", "handed over to userspace"},
-	[RB_GROUP_REPLY] = {"reply", "answered by the kernel"},
-	[RB_GROUP_DROP] = {"drop", "dropped"},
-};
+#include "watch.h"
 
 /* NULL counters: the program is not loaded, and the table is all that there is to show. */
 struct stats {
@@ -30,17 +22,6 @@ struct stats {
 	const struct daemon_answer *daemon; /* NULL: none runs */
 };
 
-static uint64_t group_sum(const uint64_t *counters, unsigned int group)
-{
-	unsigned int result;
-	uint64_t sum = 0;
-
-	for (result = 0; result < RB_RESULT_COUNT; result++)
-		if ((unsigned int)rb_result_group(result) == group)
-			sum += counters[result];
-	return sum;
-}
-
 static void print_counter_text(const struct stats *stats, unsigned int counter)
 {
 	printf("  %-20s %14" PRIu64 "  %s\n", rb_counter_name(counter), stats->counters[counter],
@@ -49,14 +30,15 @@ static void print_counter_text(const struct stats *stats, unsigned int counter)
 
 static void print_counters_text(const struct stats *stats)
 {
+	const struct totals totals = totals_between(NULL, stats->counters);
 	unsigned int group, counter;
 
 	if (!stats->counters) {
 		puts("no kernel counters: the XDP program is not loaded");
 		return;
 	}
-	for (group = 0; group < GROUPS; group++) {
-		printf("%s: %" PRIu64 "\n", groups[group].title, group_sum(stats->counters, group));
+	for (group = 0; group < TOTALS_GROUPS; group++) {
+		printf("%s: %" PRIu64 "\n", totals_group_title(group), totals.group[group]);
 		for (counter = 0; counter < RB_RESULT_COUNT; counter++)
 			if ((unsigned int)rb_result_group(counter) == group)
 				print_counter_text(stats, counter);
@@ -119,8 +101,8 @@ static void print_counters_json(const struct stats *stats)
 		return;
 	}
 	putchar('{');
-	for (group = 0; group < GROUPS; group++) {
-		printf("\"%s\":{", groups[group].name);
+	for (group = 0; group < TOTALS_GROUPS; group++) {
+		printf("\"%s\":{", totals_group_name(group));
 		for (counter = 0, first = 1; counter < RB_RESULT_COUNT; counter++)
 			if ((unsigned int)rb_result_group(counter) == group)
 				print_counter_json(stats, counter, &first);
@@ -183,13 +165,13 @@ static void print_json(const struct stats *stats)
 	puts("}");
 }
 
-static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
+/* Once, everything. */
+static void show_all(const struct cachectl *ctl)
 {
 	struct stats stats = {.table = ctl->table, .asked = ctl->socket != NULL};
 	uint64_t counters[RB_COUNTER_COUNT];
 	struct daemon_answer daemon = {};
 
-	(void)args;
 	rb_table_usage(ctl->table, &stats.usage);
 	if (!rb_xdp_counters(ctl->pin_dir, counters))
 		stats.counters = counters;
@@ -200,8 +182,44 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 	else
 		print_text(&stats);
 	daemon_answer_free(&daemon);
-	return EXIT_OK;
 }
+
+enum option {
+	OPT_WATCH,
+	OPT_INTERVAL,
+	OPT_COUNT,
+};
+
+static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
+{
+	struct pace pace;
+	int err;
+
+	if (!args->options[OPT_WATCH]) {
+		if (args->options[OPT_INTERVAL] || args->options[OPT_COUNT]) {
+			fputs("runbound-cachectl: --interval and --count go with --watch\n",
+			      stderr);
+			return EXIT_USAGE;
+		}
+		show_all(ctl);
+		return EXIT_OK;
+	}
+	if (!pace_open(&pace, args->options[OPT_INTERVAL], args->options[OPT_COUNT]))
+		return EXIT_USAGE;
+	err = watch_rounds(ctl, &pace);
+	pace_close(&pace);
+	if (!err)
+		return EXIT_OK;
+	fprintf(stderr, "runbound-cachectl: %s: %s\n", ctl->pin_dir, strerror(-err));
+	return EXIT_NO_TABLE;
+}
+
+static const struct verb_option options[] = {
+	[OPT_WATCH] = {"watch", 'w', NULL, "what happens now, again and again"},
+	[OPT_INTERVAL] = {"interval", 'i', "SECONDS", "with --watch: show anew so often (2)"},
+	[OPT_COUNT] = {"count", 'c', "N", "with --watch: end after so many times\n(until Ctrl-C)"},
+	{},
+};
 
 const struct verb verb_stats = {
 	.name = "stats",
@@ -209,5 +227,6 @@ const struct verb verb_stats = {
 	.help = "The kernel's counts begin with the load of its program; the daemon's own come\n"
 		"along where it runs.\n",
 	.need = NEED_TABLE,
+	.options = options,
 	.run = run,
 };

@@ -34,9 +34,12 @@ struct totals totals_between(const uint64_t *before, const uint64_t *now)
 	struct totals totals = {};
 	unsigned int i;
 
+	if (!now)
+		return totals;
 	for (i = 0; i < RB_RESULT_COUNT; i++)
-		totals.group[rb_result_group(i)] += grown(before[i], now[i]);
-	totals.to_af_xdp = grown(before[RB_EVENT_REDIRECTED], now[RB_EVENT_REDIRECTED]);
+		totals.group[rb_result_group(i)] += grown(before ? before[i] : 0, now[i]);
+	totals.to_af_xdp =
+		grown(before ? before[RB_EVENT_REDIRECTED] : 0, now[RB_EVENT_REDIRECTED]);
 	return totals;
 }
 

@@ -14,7 +14,7 @@ struct totals {
 	uint64_t to_af_xdp;            /* of those handed over */
 };
 
-/* before, now: of rb_xdp_counters(). */
+/* before, now: of rb_xdp_counters(). before NULL: since the beginning; now NULL: nothing. */
 struct totals totals_between(const uint64_t *before, const uint64_t *now);
 
 /* Packets that were questions to us. */
