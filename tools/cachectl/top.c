@@ -240,7 +240,7 @@ static enum cachectl_exit complain(const struct cachectl *ctl, int err)
 		      "(CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN), and no lockdown or policy against it";
 	fprintf(stderr, "runbound-cachectl: %s: cannot look behind the XDP program: %s\n",
 		ctl->pin_dir, why);
-	if (err == -EINVAL || err == -ENOTSUP || err == -EOPNOTSUPP)
+	if (err == -EINVAL || err == -ENOTSUP)
 		fputs("That takes a kernel with BTF and the BPF JIT "
 		      "(CONFIG_DEBUG_INFO_BTF, net.core.bpf_jit_enable).\n",
 		      stderr);

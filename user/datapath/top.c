@@ -214,7 +214,7 @@ static void unwatch_gone(struct rb_top *top, const uint32_t *ids, int count)
 
 int rb_top_follow(struct rb_top *top)
 {
-	uint32_t ids[WATCHED_MAX], known[WATCHED_MAX];
+	uint32_t ids[WATCHED_MAX] = {0}, known[WATCHED_MAX] = {0};
 	int count = find_programs(top->pin_dir, ids), i, err = 0;
 	size_t w;
 
