@@ -196,8 +196,6 @@ static const struct message_case {
 	      "2: root-hints: cannot read '/nonexistent/hints': No such file or directory"),
 	ERROR("bad_local_zone", S "local-zone: a.example nxdomain",
 	      "2: local-zone: expected static, deny,"),
-	WARNING("username", S "username: unbound",
-		"2: username: ignored: run runbound as the user"),
 	WARNING("chroot", S "chroot: /var/x", "2: chroot: ignored: runbound does not change its"),
 	WARNING("log_queries", S "log-queries: yes",
 		"2: log-queries: ignored: runbound logs to its standard error, and no queries"),

@@ -306,7 +306,6 @@ static const char production[] = "# Unbound on the office's router\n"
 static void production_file_is_taken_over(void **state)
 {
 	static const char *const named[] = {
-		"username",
 		"pidfile",
 		"use-syslog",
 		"extended-statistics",

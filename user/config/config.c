@@ -90,6 +90,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->pin_dir);
 	free(config->xdp_interfaces);
 	free(config->control_socket);
+	free(config->username);
 	free(config->metrics_interface);
 	free(config->resolver_text);
 	free(config);

@@ -91,6 +91,7 @@ struct rb_config {
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */
 	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */
+	char *username;          /* to become when started as root; NULL, "": stay root */
 	char *control_socket;    /* runbound's own: RB_CONTROL_SOCKET; "": none */
 	char *metrics_interface; /* runbound's own: IP[@PORT] for HTTP; NULL: none */
 

@@ -14,6 +14,7 @@
 
 struct rb_controls {
 	struct rb_control_view view;
+	struct rb_kernel_counts kernel;
 	struct rb_clients *clients; /* NULL: no socket */
 	struct rb_http *http;       /* NULL: no metrics */
 };
@@ -58,6 +59,8 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view)
 		return NULL;
 	}
 	control->view = *view;
+	control->view.kernel = &control->kernel;
+	rb_control_watch(control);
 	socket_open(control);
 	metrics_open(control);
 	return control;
@@ -77,8 +80,15 @@ int rb_control_fd(const struct rb_controls *control)
 	return control && control->clients ? rb_clients_fd(control->clients) : -1;
 }
 
+void rb_control_watch(struct rb_controls *control)
+{
+	if (control && control->view.xdp)
+		rb_kernel_counts_take(&control->kernel, control->view.pin_dir);
+}
+
 void rb_control_serve(struct rb_controls *control)
 {
+	rb_control_watch(control);
 	if (control && control->clients)
 		rb_clients_serve(control->clients);
 }

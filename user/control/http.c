@@ -14,6 +14,7 @@
 #include "config/values.h"
 #include "control/metrics.h"
 #include "util/cleanup.h"
+#include "util/privileges.h"
 
 #define TIMEOUT_S    10
 #define HEADER_BYTES 8192
@@ -61,6 +62,7 @@ static void *run(void *context)
 {
 	struct rb_http *http = context;
 
+	(void)rb_privileges_drop();
 	event_base_dispatch(http->base);
 	return NULL;
 }

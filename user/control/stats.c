@@ -116,7 +116,7 @@ static void visit_kernel(const struct tour *tour)
 	uint64_t counters[RB_COUNTER_COUNT];
 	unsigned int i;
 
-	if (!tour->view->xdp || rb_xdp_counters(tour->view->pin_dir, counters))
+	if (!tour->view->xdp || !rb_kernel_counts_get(tour->view->kernel, counters))
 		return;
 	for (i = 0; i < RB_RESULT_COUNT; i++)
 		give(tour, "kernel_packets", "Packets by what the XDP program did with them.",

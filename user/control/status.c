@@ -4,11 +4,11 @@
 
 #include <arpa/inet.h>
 #include <inttypes.h>
-#include <sys/capability.h>
 #include <unistd.h>
 
 #include "control/status_xdp.h"
 #include "util/clock.h"
+#include "util/privileges.h"
 
 static void print_listens(const struct rb_config *config, FILE *out)
 {
@@ -58,25 +58,12 @@ static void print_config(const struct rb_control_view *view, FILE *out)
 
 static void print_capabilities(FILE *out)
 {
-	cap_t caps = cap_get_proc();
-	bool any = false;
-	cap_value_t cap;
+	char text[RB_PRIVILEGES_TEXT];
 
-	fputs("capabilities:", out);
-	for (cap = 0; caps && CAP_IS_SUPPORTED(cap); cap++) {
-		cap_flag_value_t value = CAP_CLEAR;
-		char *name;
-
-		if (cap_get_flag(caps, cap, CAP_EFFECTIVE, &value) || value != CAP_SET)
-			continue;
-		name = cap_to_name(cap);
-		fprintf(out, " %s", name ? name : "?");
-		cap_free(name);
-		any = true;
-	}
-	if (caps)
-		cap_free(caps);
-	fputs(any ? "\n" : " none\n", out);
+	rb_privileges_text(text);
+	fprintf(out, "capabilities: %s\n", text);
+	rb_privileges_others_text(text);
+	fprintf(out, "capabilities-of-threads: %s\n", text);
 }
 
 void rb_status_print(const struct rb_control_view *view, FILE *out)

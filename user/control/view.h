@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "config/config.h"
+#include "control/kernel.h"
 #include "datapath/xdp.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
@@ -21,6 +22,7 @@
 struct rb_control_view {
 	const struct rb_config *config; /* for main alone: a reload puts another one here */
 	const char *pin_dir;
+	const struct rb_kernel_counts *kernel; /* set by rb_control_open() */
 	struct rb_table *table;
 	const struct rb_server *server;
 	struct rb_resolvers *resolvers;

@@ -37,6 +37,7 @@ static const struct {
 	VALUE("xdp-busy-poll", xdp_busy_poll),
 	VALUE("xdp-ring-size", xdp_ring_size),
 	VALUE("xdp-frames", xdp_frames),
+	TEXT("username", username),
 	TEXT("pin-dir", pin_dir),
 	TEXT("control-socket", control_socket),
 	TEXT("metrics-interface", metrics_interface),

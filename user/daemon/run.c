@@ -10,6 +10,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/parts.h"
+#include "daemon/privileges.h"
 #include "daemon/reload.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -89,6 +90,7 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0) {
 			sd_notify(0, "WATCHDOG=1");
 			rb_reload_reap(daemon);
+			rb_control_watch(daemon->controls);
 			if (daemon->xdp)
 				rb_xdp_watch(daemon->xdp);
 		}
@@ -120,9 +122,12 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 	if (!err)
 		err = timer_open(&timer_fd);
 	if (!err)
+		err = rb_privileges_become(config);
+	if (!err)
 		err = rb_parts_start(&daemon);
 	if (!err) {
 		rb_parts_start_controls(&daemon);
+		rb_privileges_settle();
 		rb_log_notice("runbound %s serves", RB_VERSION);
 		sd_notify(0, "READY=1");
 		err = daemon_run(&daemon, signals_fd, timer_fd);

@@ -9,6 +9,7 @@
 
 #include "resolve/state.h"
 #include "util/cleanup.h"
+#include "util/privileges.h"
 #include "util/clock.h"
 
 #define TURN_TASKS          64   /* from each lane between two looks at the network */
@@ -71,6 +72,7 @@ static void *run(void *arg)
 
 	snprintf(name, sizeof(name), "rb-resolver-%u", thread->number % 1000);
 	pthread_setname_np(pthread_self(), name);
+	(void)rb_privileges_drop();
 	while (!atomic_load(&thread->stop)) {
 		bool found;
 

@@ -17,6 +17,7 @@
 #include "serve/udp.h"
 #include "serve/xdp.h"
 #include "util/cleanup.h"
+#include "util/privileges.h"
 
 #define COLLECT_MAX 256 /* finished queries before the sockets have their turn */
 
@@ -192,6 +193,7 @@ static void *worker_main(void *context)
 {
 	struct rb_worker *worker = context;
 
+	(void)rb_privileges_drop();
 	event_base_dispatch(worker->base);
 	return NULL;
 }

@@ -2,6 +2,7 @@
 /* The pin directory: made, locked; and the bpffs below it. */
 #include "table/pins.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -26,6 +27,12 @@ static int check_bpffs(const char *path)
 	if (statfs(path, &fs))
 		return -errno;
 	return fs.f_type == BPF_FS_MAGIC ? 0 : -ENOTSUP;
+}
+
+static void closedirp(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
 }
 
 /* Make path and what leads to it, all of it on a bpffs. Elsewhere nothing is made. */
@@ -61,6 +68,26 @@ int rb_pins_lock(const char *pin_dir, int *ret_fd)
 		return errno == EWOULDBLOCK ? -EBUSY : -errno;
 	*ret_fd = TAKE_FD(fd);
 	return 0;
+}
+
+int rb_pins_give(const char *pin_dir, uid_t uid, gid_t gid)
+{
+	_cleanup_(closedirp) DIR *directory = NULL;
+	const struct dirent *pin;
+	int err = strlen(pin_dir) >= PATH_MAX ? -ENAMETOOLONG : make_directory(pin_dir);
+
+	if (err == -ENOTSUP && !rb_table_mount_bpffs())
+		err = make_directory(pin_dir);
+	if (err)
+		return err;
+	directory = opendir(pin_dir);
+	if (!directory)
+		return -errno;
+	while ((pin = readdir(directory)))
+		if (pin->d_name[0] != '.' &&
+		    fchownat(dirfd(directory), pin->d_name, uid, gid, AT_SYMLINK_NOFOLLOW))
+			return -errno;
+	return fchown(dirfd(directory), uid, gid) ? -errno : 0;
 }
 
 int rb_pins_path(const char *pin_dir, const char *name, char ret_path[PATH_MAX])

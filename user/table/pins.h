@@ -8,12 +8,17 @@
 #define RB_TABLE_PINS_H
 
 #include <limits.h>
+#include <sys/types.h>
 
 /*
  * Make the directory where it is missing, and lock it for one writing process. The lock is the
  * descriptor's. -ENOTSUP: not on a bpffs. -EBUSY: another process holds it.
  */
 int rb_pins_lock(const char *pin_dir, int *ret_fd);
+
+/* Make the directory, on a bpffs that is mounted where it is missing, and give it with its pins
+ * away. */
+int rb_pins_give(const char *pin_dir, uid_t uid, gid_t gid);
 
 /* -ENAMETOOLONG. */
 int rb_pins_path(const char *pin_dir, const char *name, char ret_path[PATH_MAX]);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel's counters as they were a moment ago. Reading them takes a capability, which main has
+ * and the thread that gives out metrics, where strangers' bytes arrive, has not.
+ *
+ * Thread: taken by main, given to any.
+ */
+#ifndef RB_CONTROL_KERNEL_H
+#define RB_CONTROL_KERNEL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../kern/abi.h"
+
+struct rb_kernel_counts {
+	atomic_bool taken; /* there are any */
+	atomic_uint_fast64_t counters[RB_COUNTER_COUNT];
+};
+
+void rb_kernel_counts_take(struct rb_kernel_counts *counts, const char *pin_dir);
+
+/* false: there are none. */
+bool rb_kernel_counts_get(const struct rb_kernel_counts *counts,
+			  uint64_t ret_counters[RB_COUNTER_COUNT]);
+
+#endif

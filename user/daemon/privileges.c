@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the daemon may do, at its start and afterwards. */
+#include "daemon/privileges.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "table/pins.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+#include "util/privileges.h"
+
+#define SETTLE_TRIES   200
+#define SETTLE_WAIT_US 1000
+
+/*
+ * For the start as another user. CAP_DAC_READ_SEARCH: bpffs lets nobody in but root, whatever the
+ * modes below it, and the configuration may be root's to read. CAP_SETPCAP: to lower what a thread
+ * could ever have.
+ */
+static const cap_value_t for_start[] = {
+	CAP_BPF,      CAP_PERFMON,         CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE,
+	CAP_IPC_LOCK, CAP_DAC_READ_SEARCH, CAP_SETPCAP,
+};
+
+/*
+ * Interfaces that come and reloads want programs loaded and attached (the first three), an address
+ * that a reload brings wants its port. AF_XDP sockets (CAP_NET_RAW, CAP_IPC_LOCK) are opened at the
+ * start alone.
+ */
+static const cap_value_t for_running[] = {
+	CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH,
+};
+
+/* Root without username: its files may be anybody's: cache, configuration, directory of the socket.
+ */
+static const cap_value_t for_running_as_root[] = {
+	CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_DAC_OVERRIDE,
+};
+
+/* The directory of the control socket, where there is none; what is there may be another's. */
+static void give_socket_directory(const char *path, const struct passwd *user)
+{
+	char directory[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return;
+	snprintf(directory, sizeof(directory), "%.*s", (int)(slash - path), path);
+	if (!mkdir(directory, 0755) && chown(directory, user->pw_uid, user->pw_gid))
+		rb_log_warn("%s: cannot be given to %s (%s)", directory, user->pw_name,
+			    strerror(errno));
+}
+
+static void give(const struct rb_config *config, const struct passwd *user)
+{
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+	int err = config->xdp ? rb_pins_give(config->pin_dir, user->pw_uid, user->pw_gid) : 0;
+
+	if (err)
+		rb_log_warn("%s: cannot be given to %s (%s)", config->pin_dir, user->pw_name,
+			    strerror(-err));
+	if (*config->control_socket)
+		give_socket_directory(config->control_socket, user);
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+}
+
+static int change_user(const struct passwd *user)
+{
+	if (initgroups(user->pw_name, user->pw_gid) ||
+	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) ||
+	    prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) ||
+	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid))
+		return -errno;
+	/* Our own /proc/self/fd would be closed to us. Who has fewer capabilities may not look. */
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	return rb_privileges_keep(for_start, ARRAY_SIZE(for_start));
+}
+
+int rb_privileges_become(const struct rb_config *config)
+{
+	const struct passwd *user;
+	int err;
+
+	/* Nothing that we could execute gives more than we have. */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!config->username || !*config->username)
+		return 0;
+	if (geteuid()) {
+		rb_log_notice("username: %s: not started as root, so the user stays",
+			      config->username);
+		return 0;
+	}
+	user = getpwnam(config->username);
+	if (!user) {
+		rb_log_error("username: %s: there is no such user", config->username);
+		return -ENOENT;
+	}
+	give(config, user);
+	err = change_user(user);
+	if (err)
+		rb_log_error("username: %s: cannot become that user (%s)", config->username,
+			     strerror(-err));
+	return err;
+}
+
+void rb_privileges_settle(void)
+{
+	char own[RB_PRIVILEGES_TEXT], others[RB_PRIVILEGES_TEXT];
+	int err = geteuid() ? rb_privileges_keep(for_running, ARRAY_SIZE(for_running))
+			    : rb_privileges_keep(for_running_as_root,
+						 ARRAY_SIZE(for_running_as_root));
+
+	if (err)
+		rb_log_warn("capabilities cannot be given up (%s)", strerror(-err));
+	rb_privileges_text(own);
+	/* It is the first thing that they do, but they may only just be about to. */
+	for (int i = 0; i < SETTLE_TRIES; i++) {
+		rb_privileges_others_text(others);
+		if (!strcmp(others, "none"))
+			break;
+		usleep(SETTLE_WAIT_US);
+	}
+	rb_log(strcmp(others, "none") ? RB_LOG_WARN : RB_LOG_NOTICE,
+	       "capabilities: %s; of threads that read packets: %s", own, others);
+}

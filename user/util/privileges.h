@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Capabilities, which are a thread's own: given up, and told of.
+ *
+ * Thread: any, for itself. Errors: 0 or -errno. Never logs.
+ */
+#ifndef RB_UTIL_PRIVILEGES_H
+#define RB_UTIL_PRIVILEGES_H
+
+#include <stddef.h>
+#include <sys/capability.h>
+
+#define RB_PRIVILEGES_TEXT 1024 /* bytes: names of all capabilities there are */
+
+/*
+ * Keep those of the capabilities given that this thread has, and no other, for good: neither it nor
+ * a thread that it starts gets them back.
+ */
+int rb_privileges_keep(const cap_value_t *capabilities, size_t count);
+
+/* Keep none: for threads that read what strangers send. */
+int rb_privileges_drop(void);
+
+/* What this thread has, by name; "none". */
+void rb_privileges_text(char ret_text[RB_PRIVILEGES_TEXT]);
+
+/* What any other thread of the process has. */
+void rb_privileges_others_text(char ret_text[RB_PRIVILEGES_TEXT]);
+
+#endif
