@@ -173,7 +173,8 @@ static void damaged_frames_are_survived_and_given_back(void **state)
 		memset(xsk->owner, 0, sizeof(xsk->owner));
 		while (world->resolvers.collected < world->resolvers.submitted)
 			rb_serve_collect(&world->serve, 1); /* no answer: nothing is sent */
-		world->resolvers.collected = world->resolvers.submitted = 0;
+		world->resolvers.submitted = 0;
+		world->resolvers.collected = 0;
 		assert_int_equal(owned(xsk, SENT), 0);
 	}
 }
