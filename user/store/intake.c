@@ -27,7 +27,8 @@ struct rb_intake {
 	unsigned int flags;
 	uint32_t epoch, fingerprint; /* of the configuration in force at the start */
 	uint32_t max_ttl_s, max_negative_ttl_s;
-	bool own; /* the stream has our fingerprint */
+	bool own;        /* the stream has our fingerprint */
+	bool roundrobin; /* rrset-roundrobin */
 	unsigned int problem_count;
 	size_t problems_len;
 	char problems[PROBLEMS_BYTES];
@@ -68,6 +69,7 @@ int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsign
 	intake->epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE);
 	intake->fingerprint = rb_config_fingerprint(config);
 	intake->max_ttl_s = config->cache_max_ttl_s;
+	intake->roundrobin = config->rrset_roundrobin;
 	intake->max_negative_ttl_s = config->cache_max_negative_ttl_s;
 	*ret_intake = TAKE_PTR(intake);
 	return 0;
@@ -211,6 +213,8 @@ static void record_take(struct rb_intake *intake, const struct rb_store_record *
 		intake->answer.traits &= RB_SERVES_MASK | RB_NO_STALE;
 		intake->answer.flags &= (uint16_t)~RB_FLAG_AA;
 		intake->answer.flags |= RB_FLAG_RD | RB_FLAG_RA;
+		if (!intake->roundrobin)
+			intake->answer.rotate = 0;
 		ttls_cut(intake);
 	}
 	if (record->pinned || intake->flags & RB_INTAKE_PIN)

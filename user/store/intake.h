@@ -7,10 +7,11 @@
  * was. Of any other:
  *	- names that local-zone, local-data or an auth-zone answer are refused: they decide;
  *	- names that are validated (RB_GUARD_VALIDATED) are refused, but with RB_INTAKE_TRUST:
- *somebody vouches for the data. A fresh record that our own validation found secure stays all the
- *same;
+ *	  somebody vouches for the data. A fresh record that our own validation found secure stays
+ *	  all the same;
  *	- local data is refused, and nothing is secure (AD=1), whatever the stream says;
- *	- TTLs are cut to cache-max-ttl.
+ *	- TTLs are cut to cache-max-ttl;
+ *	- addresses turn only with rrset-roundrobin.
  * A change of the configuration ends the intake.
  *
  * Thread:   one; beside all other writers of the table.
