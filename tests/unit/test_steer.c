@@ -508,6 +508,28 @@ static void an_equal_rule_of_somebody_s_is_kept(void **state)
 	assert_int_equal(card_count(), 1);
 }
 
+/* If this fails, rules that nobody can take back are made, or the driver is blamed for a directory.
+ */
+static void without_a_record_nothing_is_changed(void **state)
+{
+	struct world *world = *state;
+	struct rb_steering *steering;
+	char dir[128];
+	int on;
+
+	snprintf(dir, sizeof(dir), "%s/no/such", world->dir);
+	assert_int_equal(rb_steering_new(dir, "/sys/fs/bpf/x", &steering), 0);
+	for (on = 0; on < 2; on++) {
+		card.is_on = on;
+		rb_steering_update(steering, &world->port, 1);
+		assert_int_equal(card_count(), 0);
+		assert_int_equal(card.is_on, on);
+		assert_int_equal(world->port.steered, 0);
+		world->port.netif.ifindex++;
+	}
+	rb_steering_free(steering);
+}
+
 /* If this fails, a mangled record makes runbound delete rules at random, or not start. */
 static void a_damaged_record_does_no_harm(void **state)
 {
@@ -597,6 +619,7 @@ int main(void)
 		ON_CARD(a_full_card_gets_all_or_nothing),
 		ON_CARD(a_driver_without_rules_is_left_alone),
 		ON_CARD(an_equal_rule_of_somebody_s_is_kept),
+		ON_CARD(without_a_record_nothing_is_changed),
 		ON_CARD(a_damaged_record_does_no_harm),
 		ON_CARD(check_config_tells_of_rules),
 	};

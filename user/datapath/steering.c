@@ -65,7 +65,19 @@ void rb_steering_free(struct rb_steering *steering)
 /* --- the record ---------------------------------------------------------------------------------
  */
 
-/* Written at once, so that no crash leaves a rule behind that nobody knows of. */
+/* Where there is no room for the record, nothing is done that would have to be undone. */
+static int log_unrecorded(const struct rb_steering *steering)
+{
+	rb_log_warn("xdp-steer: rules cannot be noted in %s (%s), so that none are made; let "
+		    "runbound's user write there",
+		    steering->path, strerror(errno));
+	return -ECANCELED;
+}
+
+/*
+ * Written at once, so that no crash leaves a rule behind that nobody knows of. -ECANCELED: it could
+ * not be, which is logged.
+ */
 static __attribute__((format(printf, 2, 3))) int record(const struct rb_steering *steering,
 							const char *format, ...)
 {
@@ -74,14 +86,14 @@ static __attribute__((format(printf, 2, 3))) int record(const struct rb_steering
 	int length;
 
 	if (mkdir(steering->dir, 0755) && errno != EEXIST)
-		return -errno;
+		return log_unrecorded(steering);
 	fd = open(steering->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return -errno;
+		return log_unrecorded(steering);
 	va_start(args, format);
 	length = vdprintf(fd, format, args);
 	va_end(args);
-	return length < 0 ? -errno : 0;
+	return length < 0 ? log_unrecorded(steering) : 0;
 }
 
 static int record_rule(const struct rb_steering *steering, const char *ifname,
@@ -241,11 +253,13 @@ static void steer_port(const struct rb_steering *steering, struct rb_port *port,
 		return;
 	}
 	err = feature_on(steering, ifname);
+	if (err == -ECANCELED)
+		return;
 	if (err && err != -EOPNOTSUPP)
 		rb_log_warn("%s: xdp-steer: 'ethtool -K %s ntuple on' is refused (%s)", ifname,
 			    ifname, strerror(-err));
 	err = rules_insert(steering, ifname, rules, count, &made);
-	if (err && by_source) {
+	if (err && err != -ECANCELED && by_source) {
 		by_source = false;
 		count = port_rules(port, RB_STEER_BY_ADDRESS, rules);
 		err = rules_insert(steering, ifname, rules, count, &made);
@@ -257,7 +271,8 @@ static void steer_port(const struct rb_steering *steering, struct rb_port *port,
 				ifname);
 	}
 	if (err) {
-		log_refused(ifname, err);
+		if (err != -ECANCELED)
+			log_refused(ifname, err);
 		return;
 	}
 	port->steered = made;
