@@ -41,6 +41,7 @@ static const struct rb_config defaults = {
 	.cache_max_negative_ttl_s = 3600,
 	.rrset_roundrobin = true,
 	.serve_expired_reply_ttl_s = 30,
+	.cache_file_interval_s = 300,
 	.xdp = true,
 	.xdp_ring_size = RB_XDP_RING_SIZE,
 	.hot_cache_bytes = (size_t)64 << 20,
@@ -88,6 +89,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->files);
 	free(config->acl);
 	free(config->pin_dir);
+	free(config->cache_file);
 	free(config->xdp_interfaces);
 	free(config->control_socket);
 	free(config->username);

@@ -95,6 +95,10 @@ struct rb_config {
 	char *control_socket;    /* runbound's own: RB_CONTROL_SOCKET; "": none */
 	char *metrics_interface; /* runbound's own: IP[@PORT] for HTTP; NULL: none */
 
+	/* runbound's own, of the table's records across restarts */
+	char *cache_file;               /* NULL: none */
+	uint32_t cache_file_interval_s; /* 300 */
+
 	/* runbound's own, of AF_XDP sockets */
 	bool xdp_steer;             /* no */
 	bool xdp_zero_copy;         /* no */

@@ -76,6 +76,8 @@ static const struct rb_directive server[] = {
 	{"xdp-frames", RANGE(128, 65536), CALL(rb_handle_xdp_frames), FIELD(xdp_frames)},
 	{"hot-cache-size", SIZE_MIN(1 << 20), OURS(hot_cache_bytes)},
 	{"pin-dir", PATH, OURS(pin_dir)},
+	{"cache-file", PATH, OURS(cache_file)},
+	{"cache-file-interval", RANGE(1, INT32_MAX), OURS(cache_file_interval_s)},
 	{"control-socket", TEXT, CALL(rb_handle_control_socket)},
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 

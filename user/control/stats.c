@@ -192,6 +192,22 @@ static void visit_table(const struct tour *tour)
 	     NULL, __atomic_load_n(&tour->view->table->control->epoch, __ATOMIC_RELAXED));
 }
 
+static void visit_cachefile(const struct tour *tour)
+{
+	struct rb_cachefile_status status;
+
+	if (!rb_cachefile_status(tour->view->cachefile, &status))
+		return;
+	give(tour, "cache_file_loaded_records", "Records of the cache-file taken at the start.",
+	     RB_STAT_GAUGE, NULL, NULL, status.loaded);
+	give(tour, "cache_file_saved_records", "Records in the cache-file as saved last.",
+	     RB_STAT_GAUGE, NULL, NULL, status.saved);
+	give(tour, "cache_file_saves", "Times the cache-file was saved.", RB_STAT_COUNTER, NULL,
+	     NULL, status.saves);
+	give(tour, "cache_file_failures", "Times the cache-file could not be saved.",
+	     RB_STAT_COUNTER, NULL, NULL, status.failures);
+}
+
 void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void *context)
 {
 	const struct tour tour = {.view = view, .visit = visit, .context = context};
@@ -200,6 +216,7 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	visit_server(&tour);
 	visit_resolvers(&tour);
 	visit_table(&tour);
+	visit_cachefile(&tour);
 	give(&tour, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,
 	     (rb_clock_ns() - view->started_ns) / RB_NS_PER_S);
 }

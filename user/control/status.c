@@ -66,6 +66,25 @@ static void print_capabilities(FILE *out)
 	fprintf(out, "capabilities-of-threads: %s\n", text);
 }
 
+static void print_cachefile(const struct rb_control_view *view, FILE *out)
+{
+	struct rb_cachefile_status status;
+
+	if (!rb_cachefile_status(view->cachefile, &status)) {
+		fputs("cache-file: none\n", out);
+		return;
+	}
+	fprintf(out, "cache-file: %s, %" PRIu64 " records loaded at the start, ", status.path,
+		status.loaded);
+	if (status.saved_ns)
+		fprintf(out, "%" PRIu64 " saved %" PRIu64 " seconds ago in %" PRIu64 " ms",
+			status.saved, (rb_clock_ns() - status.saved_ns) / (uint64_t)RB_NS_PER_S,
+			status.took_ns / 1000000);
+	else
+		fputs("not saved yet", out);
+	fprintf(out, ", %" PRIu64 " saves failed\n", status.failures);
+}
+
 void rb_status_print(const struct rb_control_view *view, FILE *out)
 {
 	const struct rb_config *config = view->config;
@@ -79,5 +98,6 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	print_listens(config, out);
 	rb_status_xdp_print(view, out);
 	print_table(view, out);
+	print_cachefile(view, out);
 	print_capabilities(out);
 }

@@ -16,6 +16,7 @@
 #include "datapath/xdp.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
+#include "store/cachefile.h"
 #include "store/preload.h"
 #include "table/table.h"
 
@@ -27,9 +28,10 @@ struct rb_control_view {
 	const struct rb_server *server;
 	struct rb_resolvers *resolvers;
 	struct rb_preload *preload;
-	const struct rb_xdp *xdp; /* NULL: sockets only */
-	uint64_t started_ns;      /* CLOCK_MONOTONIC */
-	time_t read_at;           /* when the configuration in force was read */
+	const struct rb_cachefile *cachefile; /* NULL: none */
+	const struct rb_xdp *xdp;             /* NULL: sockets only */
+	uint64_t started_ns;                  /* CLOCK_MONOTONIC */
+	time_t read_at;                       /* when the configuration in force was read */
 	unsigned int reloads;
 	/* Put the file in force as it is now; out gets the answer. */
 	void (*reload)(void *context, FILE *out);

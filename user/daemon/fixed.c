@@ -39,6 +39,8 @@ static const struct {
 	VALUE("xdp-frames", xdp_frames),
 	TEXT("username", username),
 	TEXT("pin-dir", pin_dir),
+	TEXT("cache-file", cache_file),
+	VALUE("cache-file-interval", cache_file_interval_s),
 	TEXT("control-socket", control_socket),
 	TEXT("metrics-interface", metrics_interface),
 };

@@ -150,8 +150,11 @@ int rb_parts_start(struct rb_daemon *daemon)
 		return err;
 	table_take_over(daemon);
 	err = rb_preload_new(daemon->table, &daemon->preload);
+	if (!err)
+		err = rb_cachefile_new(config, daemon->table, &daemon->cachefile);
 	if (err)
 		return err;
+	rb_cachefile_load(daemon->cachefile, config);
 	/* One more: main itself hands on the refreshes that the kernel asks for. */
 	err = rb_resolvers_start(config, daemon->table, workers + 1, &daemon->resolvers);
 	if (!err)
@@ -167,6 +170,8 @@ int rb_parts_start(struct rb_daemon *daemon)
 								       .context = daemon->server});
 		err = rb_xdp_attach(daemon->xdp);
 	}
+	if (!err)
+		err = rb_cachefile_start(daemon->cachefile);
 	return err;
 }
 
@@ -179,6 +184,7 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.server = daemon->server,
 		.resolvers = daemon->resolvers,
 		.preload = daemon->preload,
+		.cachefile = daemon->cachefile,
 		.xdp = daemon->xdp,
 		.started_ns = rb_clock_ns(),
 		.read_at = time(NULL),
@@ -204,6 +210,8 @@ void rb_parts_stop(struct rb_daemon *daemon)
 		rb_server_free(daemon->server);
 	if (daemon->xdp)
 		rb_xdp_close(daemon->xdp);
+	rb_cachefile_stop(daemon->cachefile);
+	rb_cachefile_free(daemon->cachefile);
 	if (daemon->table && daemon->table->in_kernel)
 		rb_table_unpin(daemon->pin_dir);
 	rb_table_close(daemon->table);

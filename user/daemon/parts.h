@@ -14,6 +14,7 @@
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
+#include "store/cachefile.h"
 #include "store/preload.h"
 #include "table/table.h"
 
@@ -25,6 +26,7 @@ struct rb_daemon {
 	struct rb_acl *acl;
 	struct rb_table *table;
 	struct rb_preload *preload;
+	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
 	struct rb_server *server;
 	struct rb_xdp *xdp; /* NULL: sockets only */

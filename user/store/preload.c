@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "util/cleanup.h"
+#include "util/privileges.h"
 
 #define PATIENCE_S 30 /* for a client that neither sends nor takes */
 
@@ -151,6 +152,7 @@ static void *run(void *arg)
 	int err;
 
 	pthread_setname_np(pthread_self(), "rb-preload");
+	(void)rb_privileges_drop();
 	err = receive(preload);
 	if (err)
 		drain(preload->fd);
