@@ -71,7 +71,7 @@ static void text_of(uint64_t capabilities, char ret_text[RB_PRIVILEGES_TEXT])
 {
 	size_t used = 0;
 
-	strcpy(ret_text, "none");
+	snprintf(ret_text, RB_PRIVILEGES_TEXT, "none");
 	for (cap_value_t cap = 0; CAP_IS_SUPPORTED(cap); cap++) {
 		char *name;
 
