@@ -83,11 +83,19 @@ static inline __attribute__((always_inline)) __u32 rb_hash_shard(__u64 hash)
 	return (__u32)(((hash >> 32) * RB_SHARDS) >> 32);
 }
 
-/* The way of its bucket that a record is put in where it can be, and looked for first. */
+/* The way of its bucket that a record is put in where it can be, and looked for first: its home. Of
+ * the tag, so that whoever needs the place can tell who is at home there. */
+static inline __attribute__((always_inline)) __u32 rb_tag_home(__u16 tag)
+{
+	return tag >> 13;
+}
+
 static inline __attribute__((always_inline)) __u32 rb_hash_home(__u64 hash)
 {
-	return (__u32)(hash >> 16) & (RB_WAYS - 1);
+	return rb_tag_home((__u16)hash);
 }
+
+_Static_assert(RB_WAYS == 1 << (16 - 13), "a home is a way");
 
 static inline __attribute__((always_inline)) __u16 rb_hash_tag(__u64 hash, __u8 serves)
 {

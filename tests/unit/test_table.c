@@ -351,6 +351,59 @@ static void lookup_marks_the_record_visited_and_renewal_keeps_the_mark(void **st
 	free(copy);
 }
 
+/* A key of the bucket whose hash ends with tag: its home are the tag's upper three bits. */
+static struct rb_table_key neighbour_of(const struct rb_table *table, uint32_t number, uint16_t tag)
+{
+	struct rb_table_key key = key_of(table, number);
+
+	key.hash = 0x1234567800000000ULL | tag;
+	return key;
+}
+
+/* Else records of a full table would stand where the kernel looks last; or be lost on their way. */
+static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key first = neighbour_of(table, 1, 3 << 13),
+			    away = neighbour_of(table, 2, 3 << 13 | 0x40),
+			    owner = neighbour_of(table, 3, 4 << 13);
+	struct rb_table_place place;
+	struct rb_answer *answer;
+	uint32_t number;
+
+	publish_of(table, &first, 1, ADDRESSES_SMALL, BOTH);
+	publish_of(table, &away, 2, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 4);
+	assert_true(rb_table_claim_refresh(table, place));
+
+	publish_of(table, &owner, 3, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_number(table, &first, RB_SERVES_DO1, &number), 0);
+	assert_int_equal(number, 1);
+	assert_int_equal(lookup_number(table, &owner, RB_SERVES_DO1, &number), 0);
+	assert_int_equal(number, 3);
+	assert_int_equal(rb_table_lookup(table, &owner, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 4);
+	assert_int_equal(lookup_number(table, &away, RB_SERVES_DO1, &number), 0);
+	assert_int_equal(number, 2);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 5);
+	/* Asked for at the old place, where nobody finds it: it has to be asked for again. */
+	assert_true(rb_table_claim_refresh(table, place));
+	assert_int_equal(records_used(table), 3);
+
+	/* Who is stored again goes home when that has become free. */
+	assert_int_equal(rb_table_remove(table, &first, BOTH), 1);
+	publish_of(table, &away, 4, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 3);
+	assert_int_equal(records_used(table), 2);
+}
+
 /* Else nobody would see that the table is too small for what is asked. */
 static void turnover_tells_renewal_from_eviction(void **state)
 {
@@ -397,6 +450,7 @@ static const struct CMUnitTest tests[] = {
 	T(sequence_only_grows_when_a_slot_changes_hands),
 	T(remove_takes_the_keys_variants_and_no_others),
 	T(iteration_meets_every_record_once_until_it_is_stopped),
+	T(record_away_from_home_makes_room_for_who_is_at_home),
 	T(turnover_tells_renewal_from_eviction),
 	T(lookup_marks_the_record_visited_and_renewal_keeps_the_mark),
 #undef T

@@ -57,6 +57,24 @@ void rb_slot_clear(struct rb_table_class *part, uint32_t bucket, uint32_t way)
 	write_end(slot, busy);
 }
 
+void rb_slot_move(struct rb_table_class *part, uint32_t bucket, uint32_t from, uint32_t to)
+{
+	const uint64_t *source = rb_slot_at(part, bucket * RB_WAYS + from);
+	uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + to);
+	uint32_t busy, i;
+
+	rb_tag_set(part, bucket, to, 0);
+	busy = write_begin(slot);
+	epoch_store(slot, rb_slot_epoch(source));
+	for (i = 1; i < part->record_bytes / 8; i++)
+		__atomic_store_n(&slot[i], __atomic_load_n(&source[i], __ATOMIC_RELAXED),
+				 __ATOMIC_RELAXED);
+	write_end(slot, busy);
+	/* Who resolves it again, if anybody, knows it by its old place. */
+	__atomic_fetch_and(rb_slot_marks(slot), (uint8_t)~RB_MARK_REFRESH, __ATOMIC_RELAXED);
+	rb_tag_set(part, bucket, to, rb_tag_get(part, bucket, from));
+}
+
 /* Words [from, from + count) of the slot into bytes. */
 static void words_load(const uint64_t *slot, uint32_t from, uint32_t count, uint8_t *bytes)
 {

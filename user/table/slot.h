@@ -102,6 +102,12 @@ void rb_slot_write(uint64_t *slot, uint32_t record_bytes, const struct rb_image 
 void rb_slot_clear(struct rb_table_class *part, uint32_t bucket, uint32_t way);
 
 /*
+ * Give the record of one way and its tag to another way of the bucket, which nobody needs any more.
+ * The first then holds a second copy, for the caller to write over.
+ */
+void rb_slot_move(struct rb_table_class *part, uint32_t bucket, uint32_t from, uint32_t to);
+
+/*
  * Copy a record in the layout of the large class, see rb_table_read(). buffer has RB_LARGE_BYTES.
  * -EAGAIN: being written. -EBADMSG: no record, by its lengths.
  */
