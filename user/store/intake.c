@@ -229,6 +229,17 @@ static void record_take(struct rb_intake *intake, const struct rb_store_record *
 	counts->unpinned += err == 1;
 }
 
+/* Most of the time that a record takes is a wait for memory: let it come during the one before. */
+static void next_prefetch(const struct rb_intake *intake)
+{
+	struct rb_store_record next;
+	struct rb_table_key key;
+
+	if (rb_store_glance(intake->reader, &next) &&
+	    !rb_table_key_init(intake->table, next.qname, next.qname_len, next.qtype, 0, &key))
+		rb_table_prefetch(intake->table, &key);
+}
+
 static bool is_changed(const struct rb_intake *intake)
 {
 	return __atomic_load_n(&intake->table->control->epoch, __ATOMIC_ACQUIRE) != intake->epoch;
@@ -285,6 +296,7 @@ int rb_intake_filled(struct rb_intake *intake, size_t bytes)
 		if (alien)
 			return end(intake, alien);
 		if (err == 1) {
+			next_prefetch(intake);
 			record_take(intake, &record);
 		} else if (err == -EINVAL) {
 			intake->counts.unsound++;

@@ -96,6 +96,12 @@ uint8_t *rb_store_room(struct rb_store_reader *reader, size_t *ret_bytes);
 void rb_store_filled(struct rb_store_reader *reader, size_t bytes);
 int rb_store_next(struct rb_store_reader *reader, struct rb_store_record *ret_record);
 
+/*
+ * A glance at the record after the one that was handed out, to have memory fetched that it will
+ * take: nothing but its name, name length and type is set, and nothing of it has been checked.
+ */
+bool rb_store_glance(const struct rb_store_reader *reader, struct rb_store_record *ret_record);
+
 /* One line without a newline, "record 17: ..."; valid until the next call on the reader. */
 const char *rb_store_problem(const struct rb_store_reader *reader);
 

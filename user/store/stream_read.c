@@ -259,6 +259,21 @@ static int record_next(struct rb_store_reader *reader, struct rb_store_record *r
 	return got;
 }
 
+bool rb_store_glance(const struct rb_store_reader *reader, struct rb_store_record *ret_record)
+{
+	const size_t fixed = sizeof(struct rb_store_frame) + sizeof(struct rb_store_payload);
+	const uint8_t *bytes = peek(reader, fixed + RB_NAME_MAX);
+	struct rb_store_payload payload;
+
+	if (!bytes)
+		return false;
+	memcpy(&payload, bytes + sizeof(struct rb_store_frame), sizeof(payload));
+	ret_record->qname = bytes + fixed;
+	ret_record->qname_len = payload.qname_len;
+	ret_record->qtype = payload.qtype;
+	return true;
+}
+
 int rb_store_next(struct rb_store_reader *reader, struct rb_store_record *ret_record)
 {
 	if (reader->end)

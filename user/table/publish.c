@@ -281,6 +281,23 @@ int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 	return err < 0 ? err : 0;
 }
 
+void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *key)
+{
+	const struct rb_table_class *part = &table->classes[RB_SMALL];
+	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	const uint8_t *home =
+		(const uint8_t *)rb_slot_at(part, bucket * RB_WAYS + rb_hash_home(key->hash));
+	unsigned int class;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		const struct rb_table_class *other = &table->classes[class];
+
+		__builtin_prefetch(&other->tags[rb_hash_bucket(key->hash, other->buckets)]);
+	}
+	__builtin_prefetch(home, 1);
+	__builtin_prefetch(home + RB_SMALL_BYTES - 1, 1);
+}
+
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves)
 {
 	pthread_mutex_t *mutex;

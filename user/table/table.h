@@ -127,6 +127,9 @@ int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 			const struct rb_answer *answer, uint32_t epoch);
 
+/* Have the memory fetched that publishing a short answer under the key will take. */
+void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *key);
+
 /* Remove the key's records of these variants (RB_SERVES_* bits). How many were removed. */
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves);
 
