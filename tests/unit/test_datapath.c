@@ -105,7 +105,7 @@ struct row {
 #define VLAN(why) ETHERNET, .kind = "vlan", .parent = "eth0", .strips_tags = "eth0", .below = (why)
 
 #define LOCALHOST 0x0100007f /* 127.0.0.1 */
-#define SINK      .is_sink = true, .locals4 = {{LOCALHOST}, {.addr = 1}}, .locals4_count = 2
+#define SINK      .is_sink = true, .locals4 = {{.addr = LOCALHOST}, {.addr = 1}}, .locals4_count = 2
 
 static const struct row rows[] = {
 	{"NIC", {ETHERNET, .driver = "ixgbe", .mtu = 1500}, NATIVE, "driver"},
@@ -151,7 +151,10 @@ static const struct row rows[] = {
 	 NATIVE,
 	 "give the address to br0"},
 	{"loopback",
-	 {.is_loopback = true, .is_sink = true, .locals4 = {{LOCALHOST}}, .locals4_count = 1},
+	 {.is_loopback = true,
+	  .is_sink = true,
+	  .locals4 = {{.addr = LOCALHOST}},
+	  .locals4_count = 1},
 	 SOCKETS,
 	 "127.0.0.1"},
 	{"anycast on loopback",

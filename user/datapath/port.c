@@ -10,7 +10,6 @@
 #include "datapath/pins.h"
 #include "datapath/sockets.h"
 #include "netif/rtnl.h"
-#include "skel/pass.skel.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -247,47 +246,6 @@ int rb_port_apply(struct rb_port *port, struct rb_way way)
 	return 0;
 }
 
-static int load_pass(struct rb_ports_base *base)
-{
-	struct rb_pass_bpf *pass;
-	int err;
-
-	if (base->pass)
-		return 0;
-	pass = rb_pass_bpf__open();
-	if (!pass)
-		return -errno;
-	err = rb_pass_bpf__load(pass);
-	if (err)
-		rb_pass_bpf__destroy(pass);
-	else
-		base->pass = pass;
-	return err;
-}
-
-int rb_port_attach_peer(struct rb_port *port)
-{
-	struct rb_rtnl_link peer;
-	char path[PATH_MAX];
-	int prog_fd, err;
-
-	err = rb_rtnl_link(port->netif.peer_ifindex, &peer);
-	if (err)
-		return err;
-	/* Somebody else's makes the peer take what we send just as well, if the driver runs it. */
-	if (peer.xdp_prog_id && port->peer_link_fd < 0)
-		return peer.xdp_native ? 0 : -EOPNOTSUPP;
-	err = load_pass(port->base);
-	if (err)
-		return err;
-	prog_fd = bpf_program__fd(port->base->pass->progs.rb_pass);
-	if (port->peer_link_fd >= 0)
-		return rb_link_update(port->peer_link_fd, prog_fd);
-	rb_xdp_pin_path(port->base->pin_dir, RB_PIN_PEER, port->netif.name, path);
-	return rb_link_attach(prog_fd, port->netif.peer_ifindex, RB_MODE_NATIVE, path,
-			      &port->peer_link_fd);
-}
-
 static void log_attached(const struct rb_port *port)
 {
 	unsigned int i;
@@ -351,7 +309,7 @@ int rb_port_attach(struct rb_port *port)
 	return err;
 }
 
-static void detach_link(const struct rb_port *port, const char *prefix, int *link_fd)
+void rb_port_detach_link(const struct rb_port *port, const char *prefix, int *link_fd)
 {
 	char path[PATH_MAX];
 
@@ -363,15 +321,10 @@ static void detach_link(const struct rb_port *port, const char *prefix, int *lin
 	*link_fd = -1;
 }
 
-void rb_port_detach_peer(struct rb_port *port)
-{
-	detach_link(port, RB_PIN_PEER, &port->peer_link_fd);
-}
-
 void rb_port_detach(struct rb_port *port)
 {
 	/* Ours first: a peer without a program would swallow replies. */
-	detach_link(port, RB_PIN_LINK, &port->link_fd);
+	rb_port_detach_link(port, RB_PIN_LINK, &port->link_fd);
 	rb_port_detach_peer(port);
 }
 

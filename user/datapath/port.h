@@ -82,6 +82,9 @@ int rb_port_apply(struct rb_port *port, struct rb_way way);
 /* Decide on plan and way, with a probe where that is needed. -ENOTSUP: nothing to be done. */
 int rb_port_plan(struct rb_port *port);
 
+/* Detach one of its links, by the prefix of its pin; it is -1 then. */
+void rb_port_detach_link(const struct rb_port *port, const char *prefix, int *link_fd);
+
 /* Take the pass program from the peer, where it is ours. */
 void rb_port_detach_peer(struct rb_port *port);
 
