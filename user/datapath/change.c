@@ -58,6 +58,7 @@ int rb_port_replan(struct rb_port *port, const struct rb_netif *netif)
 		port->way = port->plan.best;
 	port->idle = false;
 	port->changed = true;
+	port->fresh = false;
 	return 0;
 }
 
@@ -66,6 +67,10 @@ int rb_port_renew(struct rb_port *port)
 	struct rb_program program, old = port->program;
 	int err;
 
+	if (port->fresh) {
+		port->fresh = false;
+		return rb_port_attach(port);
+	}
 	err = rb_program_load(&port->base->programs, &port->netif, port->way, old.xsks_fd,
 			      &program);
 	if (err)

@@ -100,6 +100,7 @@ static void open_late(struct rb_xdp *xdp, const struct rb_netif *netif)
 		return;
 	}
 	xdp->ports[xdp->port_count].changed = true;
+	xdp->ports[xdp->port_count].fresh = true;
 	rb_xdp_deal(xdp, &xdp->ports[xdp->port_count++]);
 }
 
@@ -185,6 +186,8 @@ static void look(struct rb_xdp *xdp)
 			    strerror(-err));
 		xdp->base.programs.prefetch = false;
 		xdp->base.programs.stale_ns = 0;
+		for (i = 0; i < xdp->port_count; i++)
+			xdp->ports[i].fresh = false;
 	}
 	if (!has_maps && xdp->port_count) {
 		err = rb_xdp_share_maps(xdp);

@@ -338,6 +338,7 @@ void rb_port_close_sockets(struct rb_port *port)
 	port->sockets = NULL;
 	port->socket_count = 0;
 	port->plan.best.use_xsk = port->way.use_xsk = false;
+	port->fresh = false;
 }
 
 void rb_port_close(struct rb_port *port)

@@ -42,6 +42,7 @@ struct rb_port {
 	size_t steered;         /* ntuple rules of the card, for the queues of sockets */
 	bool idle;              /* nothing is attached: the interface or its addresses are gone */
 	bool changed;           /* planned anew, not yet attached */
+	bool fresh;             /* the program is the one that was planned */
 	bool sockets_dead;      /* their device was deleted */
 	bool refuses_native;    /* and has VLANs, which want it: attaching failed for that */
 };
