@@ -32,18 +32,19 @@ static const cap_value_t for_start[] = {
 };
 
 /*
- * Interfaces that come and reloads want programs loaded and attached (the first three), an address
- * that a reload brings wants its port. AF_XDP sockets (CAP_NET_RAW, CAP_IPC_LOCK) are opened at the
- * start alone.
+ * Interfaces that come want programs loaded and attached (the first three) and AF_XDP sockets
+ * (CAP_NET_RAW, CAP_IPC_LOCK), an address that a reload brings wants its port.
  */
 static const cap_value_t for_running[] = {
-	CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH,
+	CAP_BPF,      CAP_PERFMON,          CAP_NET_ADMIN,       CAP_NET_RAW,
+	CAP_IPC_LOCK, CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH,
 };
 
 /* Root without username: its files may be anybody's: cache, configuration, directory of the socket.
  */
 static const cap_value_t for_running_as_root[] = {
-	CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_DAC_OVERRIDE,
+	CAP_BPF,      CAP_PERFMON,          CAP_NET_ADMIN,    CAP_NET_RAW,
+	CAP_IPC_LOCK, CAP_NET_BIND_SERVICE, CAP_DAC_OVERRIDE,
 };
 
 /* The directory of the control socket, where there is none; what is there may be another's. */

@@ -9,8 +9,8 @@
  *	     (generic, no AF_XDP, no XDP) is logged.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  *
- * Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN from open to detach (rb_xdp_watch() loads programs
- * too), CAP_NET_RAW while opening.
+ * Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN and CAP_NET_RAW from open to detach: rb_xdp_watch()
+ * loads programs and opens sockets too.
  */
 #ifndef RB_DATAPATH_XDP_H
 #define RB_DATAPATH_XDP_H
