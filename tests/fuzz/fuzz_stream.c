@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "store/stream.h"
 #include "store/stream_format.h"
@@ -42,8 +43,9 @@ static void checksums_mend(uint8_t *bytes, size_t len)
 		memcpy(&frame, bytes + at, sizeof(frame));
 		if (frame.length > len - at - sizeof(frame))
 			return;
-		frame.checksum = rb_store_checksum(frame.length, bytes + at + sizeof(frame),
-						   frame.length ? frame.length : sizeof(uint64_t));
+		frame.checksum = (uint32_t)crc32_z(
+			crc32(0, (const uint8_t *)&frame.length, sizeof(frame.length)),
+			bytes + at + sizeof(frame), frame.length ? frame.length : sizeof(uint64_t));
 		memcpy(bytes + at, &frame, sizeof(frame));
 	}
 }

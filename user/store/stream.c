@@ -19,9 +19,11 @@ struct rb_store_clock rb_store_now(void)
 	return now;
 }
 
+/* The writer alone uses out: its lock would cost more than the copy. */
 static int put(FILE *out, const void *bytes, size_t len)
 {
-	if (!len || fwrite(bytes, len, 1, out) == 1)
+	errno = 0;
+	if (fwrite_unlocked(bytes, len, 1, out) == 1)
 		return 0;
 	return errno ? -errno : -EIO;
 }
@@ -36,30 +38,32 @@ int rb_store_begin(struct rb_store_writer *writer, FILE *out, uint32_t fingerpri
 	};
 
 	memcpy(header.magic, RB_STORE_MAGIC, sizeof(header.magic));
-	header.checksum = (uint32_t)crc32_z(0, (const Bytef *)&header,
-					    offsetof(struct rb_store_header, checksum));
 	*writer = (struct rb_store_writer){.out = out, .start_ns = now.monotonic_ns};
-	errno = 0;
+	rb_crc32_init(&writer->crc);
+	header.checksum =
+		rb_crc32_add(&writer->crc, 0, &header, offsetof(struct rb_store_header, checksum));
 	return put(out, &header, sizeof(header));
 }
 
-/* Frame and payload at once, as the checksum stands before what it covers. */
-static int put_framed(FILE *out, const void *payload, uint32_t length, size_t bytes)
+/* Frame and payload at once: bytes begin with room for the frame, which the payload follows. */
+static int put_framed(const struct rb_store_writer *writer, uint8_t *bytes, uint32_t length,
+		      size_t payload_bytes)
 {
 	const struct rb_store_frame frame = {
 		.length = length,
-		.checksum = rb_store_checksum(length, payload, bytes),
+		.checksum = rb_store_checksum(&writer->crc, length, bytes + sizeof(frame),
+					      payload_bytes),
 	};
-	int err = put(out, &frame, sizeof(frame));
 
-	return err ? err : put(out, payload, bytes);
+	memcpy(bytes, &frame, sizeof(frame));
+	return put(writer->out, bytes, sizeof(frame) + payload_bytes);
 }
 
 int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *record)
 {
 	const struct rb_answer *answer = record->answer;
 	size_t offsets_bytes = answer->ttl_count * sizeof(answer->ttl_offsets[0]);
-	uint8_t bytes[RB_STORE_PAYLOAD_MAX];
+	uint8_t bytes[sizeof(struct rb_store_frame) + RB_STORE_PAYLOAD_MAX];
 	struct rb_store_payload payload = {
 		.ttl_s = answer->ttl_s,
 		.qtype = record->qtype,
@@ -75,7 +79,7 @@ int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *r
 		.rotate = answer->rotate,
 		.marks = record->pinned || answer->traits & RB_PINNED ? RB_STORE_PINNED : 0,
 	};
-	size_t at = sizeof(payload);
+	size_t at = sizeof(struct rb_store_frame);
 	int err;
 
 	if (!record->qname_len || record->qname_len > RB_NAME_MAX ||
@@ -84,7 +88,8 @@ int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *r
 	if (answer->expires_ns <= writer->start_ns)
 		return -ESTALE;
 	payload.left_ns = answer->expires_ns - writer->start_ns;
-	memcpy(bytes, &payload, sizeof(payload));
+	memcpy(bytes + at, &payload, sizeof(payload));
+	at += sizeof(payload);
 	memcpy(bytes + at, record->qname, record->qname_len);
 	at += record->qname_len;
 	if (answer->body_len)
@@ -93,8 +98,8 @@ int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *r
 	if (offsets_bytes)
 		memcpy(bytes + at, answer->ttl_offsets, offsets_bytes);
 	at += offsets_bytes;
-	errno = 0;
-	err = put_framed(writer->out, bytes, (uint32_t)at, at);
+	at -= sizeof(struct rb_store_frame);
+	err = put_framed(writer, bytes, (uint32_t)at, at);
 	if (!err)
 		writer->count++;
 	return err;
@@ -102,10 +107,11 @@ int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *r
 
 int rb_store_end(struct rb_store_writer *writer)
 {
+	uint8_t bytes[sizeof(struct rb_store_frame) + sizeof(writer->count)];
 	int err;
 
-	errno = 0;
-	err = put_framed(writer->out, &writer->count, 0, sizeof(writer->count));
+	memcpy(bytes + sizeof(struct rb_store_frame), &writer->count, sizeof(writer->count));
+	err = put_framed(writer, bytes, 0, sizeof(writer->count));
 	if (!err && fflush(writer->out))
 		err = errno ? -errno : -EIO;
 	return err;

@@ -29,6 +29,7 @@
 #include <stdio.h>
 
 #include "dns/answer.h"
+#include "util/crc32.h"
 
 #define RB_STORE_VERSION 1
 
@@ -54,6 +55,7 @@ struct rb_store_writer {
 	FILE *out;
 	uint64_t start_ns; /* CLOCK_MONOTONIC of the header's time */
 	uint64_t count;    /* records written */
+	struct rb_crc32 crc;
 };
 
 /* The header. fingerprint: rb_config_fingerprint() of what made the answers; 0: nothing that would

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <zlib.h>
 
 #include "../kern/abi.h"
+#include "util/crc32.h"
 
 #define RB_STORE_MAGIC "rbstream"
 
@@ -53,11 +53,12 @@ _Static_assert(sizeof(struct rb_store_payload) == 32, "stream version 1");
 #define RB_STORE_PAYLOAD_MAX                                                                       \
 	(sizeof(struct rb_store_payload) + RB_NAME_MAX + UINT16_MAX + 2UL * RB_STORE_TTLS_MAX)
 
-static inline uint32_t rb_store_checksum(uint32_t length, const void *payload, size_t bytes)
+static inline uint32_t rb_store_checksum(const struct rb_crc32 *crc, uint32_t length,
+					 const void *payload, size_t bytes)
 {
-	uLong sum = crc32(0, (const Bytef *)&length, sizeof(length));
+	uint32_t sum = rb_crc32_add(crc, 0, &length, sizeof(length));
 
-	return (uint32_t)crc32_z(sum, payload, bytes);
+	return rb_crc32_add(crc, sum, payload, bytes);
 }
 
 #endif

@@ -27,6 +27,7 @@ struct rb_store_reader {
 	char problem[160];
 	struct rb_answer answer;
 	uint16_t ttl_offsets[RB_STORE_TTLS_MAX];
+	struct rb_crc32 crc;
 	size_t from, to; /* of buffer: not yet read */
 	uint8_t buffer[BUFFER_BYTES];
 };
@@ -39,6 +40,7 @@ int rb_store_open(struct rb_store_clock now, struct rb_store_reader **ret_reader
 		return -ENOMEM;
 	memset(reader, 0, offsetof(struct rb_store_reader, buffer));
 	reader->now = now;
+	rb_crc32_init(&reader->crc);
 	*ret_reader = reader;
 	return 0;
 }
@@ -117,7 +119,7 @@ static int header_read(struct rb_store_reader *reader)
 	if (memcmp(header.magic, RB_STORE_MAGIC, sizeof(header.magic)) != 0)
 		return fatal(reader, -EPROTONOSUPPORT, "not a record stream of runbound's");
 	if (header.checksum !=
-	    (uint32_t)crc32_z(0, bytes, offsetof(struct rb_store_header, checksum)))
+	    rb_crc32_add(&reader->crc, 0, bytes, offsetof(struct rb_store_header, checksum)))
 		return fatal(reader, -EBADMSG, "the header's checksum is wrong");
 	if (header.version != RB_STORE_VERSION || header.zero)
 		return fatal(reader, -EPROTONOSUPPORT, "version %u, known is %d", header.version,
@@ -143,7 +145,7 @@ static int end_read(struct rb_store_reader *reader, const struct rb_store_frame 
 		return 0;
 	bytes += sizeof(*frame);
 	memcpy(&count, bytes, sizeof(count));
-	if (frame->checksum != rb_store_checksum(0, bytes, sizeof(count)))
+	if (frame->checksum != rb_store_checksum(&reader->crc, 0, bytes, sizeof(count)))
 		return fatal(reader, -EBADMSG, "the end mark's checksum is wrong");
 	if (count != reader->records)
 		return fatal(reader, -EBADMSG,
@@ -250,7 +252,8 @@ static int record_next(struct rb_store_reader *reader, struct rb_store_record *r
 		if (!bytes)
 			return 0;
 		bytes += sizeof(frame);
-		if (frame.checksum != rb_store_checksum(frame.length, bytes, frame.length))
+		if (frame.checksum !=
+		    rb_store_checksum(&reader->crc, frame.length, bytes, frame.length))
 			return fatal(reader, -EBADMSG, "its checksum is wrong");
 		reader->from += sizeof(frame) + frame.length;
 		reader->records++;

@@ -80,12 +80,10 @@ static size_t index_find(const struct import_sets *sets, uint32_t hash, const ui
 {
 	size_t mask = sets->index_room - 1, at = hash & mask;
 
-	for (; sets->index[at] != IMPORT_NONE; at = (at + 1) & mask) {
-		const struct import_set *set = &sets->sets[sets->index[at]];
-
-		if (set->hash == hash && is_set(sets, set, owner, owner_len, type))
+	for (; sets->index[at].set != IMPORT_NONE; at = (at + 1) & mask)
+		if (sets->index[at].hash == hash &&
+		    is_set(sets, &sets->sets[sets->index[at].set], owner, owner_len, type))
 			break;
-	}
 	return at;
 }
 
@@ -93,26 +91,27 @@ struct import_set *import_sets_find(const struct import_sets *sets, const uint8_
 				    size_t owner_len, uint16_t type)
 {
 	uint32_t hash = hash_of(sets, owner, owner_len, type);
-	uint32_t place = sets->index[index_find(sets, hash, owner, owner_len, type)];
+	uint32_t set = sets->index[index_find(sets, hash, owner, owner_len, type)].set;
 
-	return place == IMPORT_NONE ? NULL : &sets->sets[place];
+	return set == IMPORT_NONE ? NULL : &sets->sets[set];
 }
 
 static int index_grow(struct import_sets *sets)
 {
-	size_t room = sets->index_room ? sets->index_room * 2 : INDEX_AT_FIRST;
-	size_t mask = room - 1, i;
-	uint32_t *index = malloc(room * sizeof(*index));
+	size_t room = sets->index_room * 2, mask = room - 1, i;
+	struct import_place *index = malloc(room * sizeof(*index));
 
 	if (!index)
 		return -ENOMEM;
 	memset(index, 0xff, room * sizeof(*index));
-	for (i = 0; i < sets->count; i++) {
-		size_t at = sets->sets[i].hash & mask;
+	for (i = 0; i < sets->index_room; i++) {
+		size_t at = sets->index[i].hash & mask;
 
-		while (index[at] != IMPORT_NONE)
+		if (sets->index[i].set == IMPORT_NONE)
+			continue;
+		while (index[at].set != IMPORT_NONE)
 			at = (at + 1) & mask;
-		index[at] = (uint32_t)i;
+		index[at] = sets->index[i];
 	}
 	free(sets->index);
 	sets->index = index;
@@ -139,7 +138,6 @@ static int set_new(struct import_sets *sets, uint32_t hash, const struct import_
 	const struct import_list empty = {IMPORT_NONE, IMPORT_NONE, 0};
 	struct import_set *before = sets->count ? &sets->sets[sets->count - 1] : NULL;
 	struct import_set set = {
-		.hash = hash,
 		.owner_len = (uint8_t)record->owner_len,
 		.type = type,
 		.line = record->line,
@@ -160,7 +158,7 @@ static int set_new(struct import_sets *sets, uint32_t hash, const struct import_
 	if (err)
 		return err;
 	sets->index[index_find(sets, hash, record->owner, record->owner_len, type)] =
-		(uint32_t)sets->count;
+		(struct import_place){hash, (uint32_t)sets->count};
 	sets->sets[sets->count] = set;
 	*ret_set = &sets->sets[sets->count++];
 	return 0;
@@ -170,7 +168,7 @@ static int set_of(struct import_sets *sets, const struct import_record *record,
 		  struct import_set **ret_set)
 {
 	uint16_t type = record->type == RB_TYPE_RRSIG ? record->covers : record->type;
-	uint32_t hash, place;
+	uint32_t hash, at;
 
 	/* Nearly always that of the record before. */
 	if (sets->count &&
@@ -179,10 +177,10 @@ static int set_of(struct import_sets *sets, const struct import_record *record,
 		return 0;
 	}
 	hash = hash_of(sets, record->owner, record->owner_len, type);
-	place = sets->index[index_find(sets, hash, record->owner, record->owner_len, type)];
-	if (place == IMPORT_NONE)
+	at = sets->index[index_find(sets, hash, record->owner, record->owner_len, type)].set;
+	if (at == IMPORT_NONE)
 		return set_new(sets, hash, record, type, ret_set);
-	*ret_set = &sets->sets[place];
+	*ret_set = &sets->sets[at];
 	return 0;
 }
 

@@ -30,7 +30,6 @@ struct import_list {
 };
 
 struct import_set {
-	uint32_t hash;
 	uint32_t owner; /* offset in bytes: wire form, lower case */
 	uint8_t owner_len;
 	uint16_t type;      /* host order */
@@ -38,6 +37,13 @@ struct import_set {
 	unsigned long line; /* of the first record */
 	struct import_list rrs;
 	struct import_list signatures; /* RRSIG records that cover the type */
+};
+
+/* Of a set in the index: with its hash, since a look at every set that is passed would cost more.
+ */
+struct import_place {
+	uint32_t hash;
+	uint32_t set; /* IMPORT_NONE: free */
 };
 
 struct import_sets {
@@ -48,7 +54,7 @@ struct import_sets {
 	size_t rr_count, rrs_room;
 	struct import_set *sets;
 	size_t count, sets_room;
-	uint32_t *index; /* of sets by hash; a power of two, at most half full */
+	struct import_place *index; /* of sets by hash; a power of two, at most half full */
 	size_t index_room;
 };
 
