@@ -252,13 +252,12 @@ static void assert_libunbound_takes(const struct rb_clause *clause,
 /* If this fails, one line that we accept makes libunbound reject the whole file at start. */
 static void libunbound_takes_every_directive_that_is_passed(void **state)
 {
-	size_t i, k, count = 0;
+	const struct rb_directive *directive;
+	size_t i, count = 0;
 
 	(void)state;
 	for (i = 0; i < rb_clause_count; i++) {
-		for (k = 0; k < rb_clauses[i].count; k++) {
-			const struct rb_directive *directive = &rb_clauses[i].directives[k];
-
+		for (directive = rb_clauses[i].directives; directive->name; directive++) {
 			if (!directive->passed && !directive->shared)
 				continue;
 			assert_libunbound_takes(&rb_clauses[i], directive, false);

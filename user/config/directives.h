@@ -62,8 +62,7 @@ struct rb_clause {
 	enum rb_clause_kind kind;
 	enum rb_effect effect; /* HANDLED: its directives say; else of the clause as a whole */
 	const char *note;
-	const struct rb_directive *directives;
-	size_t count;
+	const struct rb_directive *directives; /* the last has no name */
 };
 
 extern const struct rb_clause rb_clauses[];

@@ -18,11 +18,11 @@ const struct rb_clause *rb_clause_find(const char *name)
 
 const struct rb_directive *rb_directive_find(const struct rb_clause *clause, const char *name)
 {
-	size_t i;
+	const struct rb_directive *directive;
 
-	for (i = 0; i < clause->count; i++)
-		if (!strcmp(clause->directives[i].name, name))
-			return &clause->directives[i];
+	for (directive = clause->directives; directive->name; directive++)
+		if (!strcmp(directive->name, name))
+			return directive;
 	return NULL;
 }
 
@@ -74,18 +74,26 @@ static void consider(const char *name, const char *candidate, size_t *best, cons
 	}
 }
 
+static void consider_all(const char *name, const struct rb_clause *clause, size_t *best,
+			 const char **ret)
+{
+	const struct rb_directive *directive;
+
+	for (directive = clause->directives; directive->name; directive++)
+		consider(name, directive->name, best, ret);
+}
+
 const char *rb_directive_nearest(const struct rb_clause *clause, const char *name)
 {
 	/* Further away than a third of its letters nobody recognises a name. */
-	size_t best = 2 + strlen(name) / 3, i, k;
+	size_t best = 2 + strlen(name) / 3, i;
 	const char *nearest = NULL;
 
-	for (i = 0; clause && i < clause->count; i++)
-		consider(name, clause->directives[i].name, &best, &nearest);
+	if (clause)
+		consider_all(name, clause, &best, &nearest);
 	for (i = 0; i < rb_clause_count; i++)
 		consider(name, rb_clauses[i].name, &best, &nearest);
 	for (i = 0; i < rb_clause_count; i++)
-		for (k = 0; k < rb_clauses[i].count; k++)
-			consider(name, rb_clauses[i].directives[k].name, &best, &nearest);
+		consider_all(name, &rb_clauses[i], &best, &nearest);
 	return nearest;
 }

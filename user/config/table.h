@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Words in which the tables of directives are written; for those files alone. */
+#ifndef RB_CONFIG_TABLE_H
+#define RB_CONFIG_TABLE_H
+
+#include "config/directives.h"
+
+/* What the values look like. */
+#define TEXT            .kinds = {RB_VALUE_TEXT}
+#define TEXT2           .kinds = {RB_VALUE_TEXT, RB_VALUE_TEXT}
+#define TEXT3           .kinds = {RB_VALUE_TEXT, RB_VALUE_TEXT, RB_VALUE_TEXT}
+#define YESNO           .kinds = {RB_VALUE_YESNO}
+#define NUMBER          .kinds = {RB_VALUE_NUMBER}, .max = INT32_MAX
+#define RANGE(low, top) .kinds = {RB_VALUE_NUMBER}, .min = (low), .max = (top)
+#define POSITIVE        RANGE(1, INT32_MAX)
+#define PORT            RANGE(1, UINT16_MAX)
+#define PORTS           .kinds = {RB_VALUE_PORTS}
+#define SIZE            .kinds = {RB_VALUE_SIZE}
+#define SIZE_MIN(low)   .kinds = {RB_VALUE_SIZE}, .min = (low)
+#define ADDRESS         .kinds = {RB_VALUE_ADDRESS}
+#define NETBLOCK        .kinds = {RB_VALUE_NETBLOCK}
+#define BLOCK_TEXT      .kinds = {RB_VALUE_NETBLOCK, RB_VALUE_TEXT}
+#define DOMAIN          .kinds = {RB_VALUE_DOMAIN}
+#define DOMAIN_TEXT     .kinds = {RB_VALUE_DOMAIN, RB_VALUE_TEXT}
+#define DOMAIN_NUMBER   .kinds = {RB_VALUE_DOMAIN, RB_VALUE_NUMBER}, .max = INT32_MAX
+#define HOST            .kinds = {RB_VALUE_HOST}
+#define FILE_NAME       .kinds = {RB_VALUE_FILE}
+#define PATH            .kinds = {RB_VALUE_PATH}
+
+/* What we do with it. */
+#define FIELD(name)                                                                                \
+	.offset = offsetof(struct rb_config, name),                                                \
+	.width = sizeof(((struct rb_config *)NULL)->name)
+#define OURS(field)         .effect = RB_EFFECT_HANDLED, FIELD(field)
+#define BOTH(field)         .effect = RB_EFFECT_HANDLED, FIELD(field), .passed = true
+#define PASSED              .effect = RB_EFFECT_HANDLED, .passed = true
+#define SHARED              .effect = RB_EFFECT_HANDLED, .shared = true
+#define CALL(function)      .effect = RB_EFFECT_HANDLED, .handle = (function)
+#define CALL_PASS(function) CALL(function), .passed = true
+#define OTHER_PORT(what)    CALL(rb_handle_other_port), .note = (what)
+#define NOTHING             .effect = RB_EFFECT_NONE
+#define IGNORED(asks_nothing, what)                                                                \
+	.effect = RB_EFFECT_IGNORED, .inert = (asks_nothing), .note = (what)
+#define REFUSED(asks_nothing, why)                                                                 \
+	.effect = RB_EFFECT_REFUSED, .inert = (asks_nothing), .note = (why)
+
+/* Notes that several lines share. */
+#define LOGS        "runbound logs to its standard error, and no queries"
+#define STATISTICS  "there are no periodic statistics in the log"
+#define TLS_SERVER  "runbound does not serve DNS over TLS"
+#define DOT         "clients speak DNS over TLS there"
+#define HTTPS       "runbound does not serve DNS over HTTPS"
+#define TAGS        "tags are not supported, every client gets the same local zones"
+#define VIEWS       "views are not supported, every client gets the same answers"
+#define RESPONSE_IP "addresses in answers cannot be acted upon"
+#define SUBNET      "client subnets are not sent, and would be needed to tell the answers apart"
+#define CLIENTS     "queries of clients are not rate-limited"
+#define IPSEC       "there is no ipsecmod"
+#define SOCKETS     "the system's settings for sockets stay as they are"
+#define NEWER       "it is newer than Unbound 1.17"
+#define CHAOS       "queries of class CHAOS are not answered"
+
+#define END                                                                                        \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
+
+/* The directives of the clause server:. */
+extern const struct rb_directive rb_server_directives[];
+
+#endif
