@@ -204,8 +204,9 @@ enum cachectl_exit preload_report_names(const struct cachectl *ctl,
 {
 	if (ctl->output == OUTPUT_JSON) {
 		printf("{\"format\":\"names\",\"resolved\":%" PRIu64 ",\"negative\":%" PRIu64
-		       ",\"failed\":%" PRIu64 ",\"retries\":%" PRIu64,
-		       result->resolved, result->negative, result->failed, result->retries);
+		       ",\"failed\":%" PRIu64 ",\"retries\":%" PRIu64 ",\"truncated\":%" PRIu64,
+		       result->resolved, result->negative, result->failed, result->retries,
+		       result->truncated);
 		print_problems_json(problems);
 		puts("}");
 	} else {

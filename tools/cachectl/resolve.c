@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names resolved through the daemon, over UDP: what it finds it publishes itself. */
+/* Names resolved through the daemon, over UDP and, where that is too small, TCP: what it finds it
+ * publishes itself. */
 #include "resolve.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include "command.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
+#include "dns_tcp.h"
 #include "present.h"
 #include "progress.h"
 #include "served.h"
@@ -26,22 +28,30 @@
 #define UDP_BYTES         1232
 #define OPT_BYTES         11
 
+enum transport {
+	OVER_UDP,
+	OVER_TCP,
+};
+
 /* A question that waits for its answer. */
 struct slot {
 	const struct import_question *question; /* NULL: free */
 	uint16_t id;
 	bool dnssec_ok;
+	enum transport transport;
 	unsigned int tries;
 	uint64_t deadline_ns;
 };
 
 struct work {
 	int fd;
+	struct dns_tcp tcp;
 	const struct import_names *names;
 	size_t next; /* of names */
 	struct import_problems *problems;
 	struct resolve_result result;
 	struct progress progress;
+	uint64_t next_ns; /* the next deadline is not before */
 	size_t slot_count, busy;
 	struct slot slots[IN_FLIGHT_MAX];
 };
@@ -67,17 +77,42 @@ static size_t query_build(const struct slot *slot, uint8_t *out)
 	return at + sizeof(opt);
 }
 
-/* What the socket cannot take now is sent again when its time is over. */
+/* What was asked over it is asked again. */
+static void connection_lost(struct work *work)
+{
+	size_t i;
+
+	for (i = 0; i < work->slot_count; i++)
+		if (work->slots[i].transport == OVER_TCP)
+			work->slots[i].deadline_ns = 0;
+	work->next_ns = 0;
+}
+
+/* What the socket cannot take now is sent again when its time is over; so is what a server cannot
+ * take that has ended our connection. */
 static void query_send(struct work *work, struct slot *slot)
 {
 	uint8_t query[sizeof(struct rb_dns_header) + RB_NAME_MAX + RB_QUESTION_TAIL + OPT_BYTES];
 	uint16_t random = 0;
+	size_t len;
 
 	rb_random_bytes(&random, sizeof(random));
 	slot->id = (uint16_t)((random & ~(IN_FLIGHT_MAX - 1)) | (slot - work->slots));
 	slot->deadline_ns = rb_clock_ns() + TIMEOUT_NS;
 	slot->tries++;
-	send(work->fd, query, query_build(slot, query), MSG_NOSIGNAL);
+	len = query_build(slot, query);
+	if (slot->transport == OVER_UDP)
+		send(work->fd, query, len, MSG_NOSIGNAL);
+	else if (dns_tcp_send(&work->tcp, query, len))
+		connection_lost(work);
+}
+
+/* From one transport, or one variant, to the next: with all its tries. */
+static void slot_go_on(struct work *work, struct slot *slot, enum transport transport)
+{
+	slot->transport = transport;
+	slot->tries = 0;
+	query_send(work, slot);
 }
 
 static void slot_fill(struct work *work, struct slot *slot)
@@ -120,14 +155,19 @@ static bool is_answer_to(const struct slot *slot, const uint8_t *reply, size_t l
 	       rb_bytes_get16(reply + question + qname_len) == slot->question->qtype;
 }
 
-/* TC is no matter: the daemon has the answer, and that is what is wanted. */
-static void reply_take(struct work *work, const uint8_t *reply, size_t len)
+static void reply_take(struct work *work, const uint8_t *reply, size_t len,
+		       enum transport transport)
 {
 	struct slot *slot = &work->slots[rb_bytes_get16(reply) % IN_FLIGHT_MAX];
-	uint16_t rcode = rb_bytes_get16(reply + 2) & RB_FLAG_RCODE;
+	uint16_t flags = rb_bytes_get16(reply + 2), rcode = flags & RB_FLAG_RCODE;
 
-	if (!is_answer_to(slot, reply, len))
+	if (!is_answer_to(slot, reply, len) || slot->transport != transport)
 		return;
+	if (flags & RB_FLAG_TC && transport == OVER_UDP) {
+		work->result.truncated++;
+		slot_go_on(work, slot, OVER_TCP);
+		return;
+	}
 	if (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN) {
 		_cleanup_free_ char *name = present_rcode(rcode);
 
@@ -136,12 +176,11 @@ static void reply_take(struct work *work, const uint8_t *reply, size_t len)
 	}
 	if (slot->dnssec_ok) {
 		slot->dnssec_ok = false;
-		slot->tries = 0;
-		query_send(work, slot);
+		slot_go_on(work, slot, OVER_UDP);
 		return;
 	}
 	work->result.resolved++;
-	if (!rb_bytes_get16(reply + 6) && !(rb_bytes_get16(reply + 2) & RB_FLAG_TC))
+	if (!rb_bytes_get16(reply + 6))
 		work->result.negative++;
 	slot_end(work, slot);
 }
@@ -158,8 +197,21 @@ static int replies_take(struct work *work)
 		if (got < 0)
 			return -errno;
 		if ((size_t)got >= sizeof(struct rb_dns_header))
-			reply_take(work, reply, (size_t)got);
+			reply_take(work, reply, (size_t)got, OVER_UDP);
 	}
+}
+
+static void tcp_replies_take(struct work *work)
+{
+	const uint8_t *reply;
+	size_t len;
+	int got;
+
+	while ((got = dns_tcp_receive(&work->tcp, &reply, &len)) > 0)
+		if (len >= sizeof(struct rb_dns_header))
+			reply_take(work, reply, len, OVER_TCP);
+	if (got < 0)
+		connection_lost(work);
 }
 
 /* The next deadline; what is over is asked again, or given up. */
@@ -174,7 +226,10 @@ static uint64_t deadlines_check(struct work *work)
 		if (!slot->question)
 			continue;
 		if (slot->deadline_ns <= now_ns && slot->tries == TRIES) {
-			slot_fail(work, slot, "no answer");
+			slot_fail(work, slot,
+				  slot->transport == OVER_UDP
+					  ? "no answer"
+					  : "truncated, and no answer over TCP");
 		} else if (slot->deadline_ns <= now_ns) {
 			work->result.retries++;
 			query_send(work, slot);
@@ -187,22 +242,25 @@ static uint64_t deadlines_check(struct work *work)
 
 static int work_run(struct work *work)
 {
-	uint64_t next_ns = 0;
 	size_t i;
 	int err;
 
 	for (i = 0; i < work->slot_count; i++)
 		slot_fill(work, &work->slots[i]);
 	while (work->busy) {
-		struct pollfd readable = {.fd = work->fd, .events = POLLIN};
-		uint64_t now_ns = rb_clock_ns();
+		uint64_t now_ns = rb_clock_ns(), left_ns;
+		struct pollfd readable[2];
 
-		if (next_ns <= now_ns)
-			next_ns = deadlines_check(work);
-		poll(&readable, 1, next_ns > now_ns ? (int)((next_ns - now_ns) / 1000000 + 1) : 0);
+		if (work->next_ns <= now_ns)
+			work->next_ns = deadlines_check(work);
+		left_ns = work->next_ns > now_ns ? work->next_ns - now_ns : 0;
+		readable[0] = (struct pollfd){.fd = work->fd, .events = POLLIN};
+		readable[1] = (struct pollfd){.fd = work->tcp.fd, .events = POLLIN};
+		poll(readable, ARRAY_SIZE(readable), (int)((left_ns + 999999) / 1000000));
 		err = replies_take(work);
 		if (err)
 			return err;
+		tcp_replies_take(work);
 	}
 	return 0;
 }
@@ -241,7 +299,10 @@ enum cachectl_exit resolve(const struct cachectl *ctl, const char *server, const
 	work->names = names;
 	work->problems = problems;
 	progress_begin(&work->progress, "resolve", names->count);
-	err = work_run(work);
+	err = dns_tcp_begin(&work->tcp, fd);
+	if (!err)
+		err = work_run(work);
+	dns_tcp_close(&work->tcp);
 	progress_end(&work->progress);
 	if (err) {
 		fprintf(stderr, "runbound-cachectl: nobody answers there (%s)\n", strerror(-err));

@@ -11,10 +11,12 @@ struct resolve_result {
 	uint64_t negative; /* of these without data */
 	uint64_t failed;   /* another rcode, or no answer */
 	uint64_t retries;
+	uint64_t truncated; /* asked again over TCP */
 };
 
 /*
- * Each question is asked with DO=1 and without, as the table may hold two answers to it. server:
+ * Each question is asked with DO=1 and without, as the table may hold two answers to it, and over
+ * TCP where UDP is too small. server:
  * "IP" or "IP@PORT"; NULL: the first address that the daemon says it serves. in_flight: a number,
  * or NULL. Failures go to problems. Anything but EXIT_OK has been said on stderr.
  */
