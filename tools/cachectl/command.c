@@ -2,9 +2,11 @@
 /* One command, one answer. */
 #include "command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "complain.h"
 #include "daemon.h"
 #include "json.h"
 #include "util/cleanup.h"
@@ -23,8 +25,13 @@ const char *command_error(const char *answer)
 
 enum cachectl_exit command_unheard(const struct cachectl *ctl, int err)
 {
-	fprintf(stderr, "runbound-cachectl: %s: no daemon answers there (%s)\n", ctl->socket,
-		strerror(-err));
+	if (err == -EACCES || err == -EPERM)
+		complain(ctl->output,
+			 "%s: no permission; the socket is for root and the group runbound",
+			 ctl->socket);
+	else
+		complain(ctl->output, "%s: no daemon answers there (%s)", ctl->socket,
+			 strerror(-err));
 	return EXIT_NO_DAEMON;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "complain.h"
 #include "dns/name.h"
 #include "import/own.h"
 #include "json.h"
@@ -76,11 +77,11 @@ static enum cachectl_exit dump_init(struct dump *dump, const struct verb_args *a
 	dump->any_type = !type;
 	dump->presentation = args->options[DUMP_PRESENTATION];
 	if (type && present_type_from_text(type, &dump->type)) {
-		fprintf(stderr, "runbound-cachectl: '%s' is no record type\n", type);
+		complain(dump->ctl->output, "'%s' is no record type", type);
 		return EXIT_USAGE;
 	}
 	if (len < 0) {
-		fprintf(stderr, "runbound-cachectl: '%s' is no domain name\n", suffix);
+		complain(dump->ctl->output, "'%s' is no domain name", suffix);
 		return EXIT_USAGE;
 	}
 	dump->suffix_len = (size_t)len;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "complain.h"
 #include "dns/name.h"
 #include "present.h"
 #include "util/cleanup.h"
@@ -19,20 +20,21 @@ static const struct verb_option options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-static enum cachectl_exit misused(const char *problem)
+static enum cachectl_exit misused(const struct cachectl *ctl, const char *problem)
 {
-	fprintf(stderr, "runbound-cachectl: %s\nTry 'runbound-cachectl flush --help'.\n", problem);
+	complain(ctl->output, "%s", problem);
+	fputs("Try 'runbound-cachectl flush --help'.\n", stderr);
 	return EXIT_USAGE;
 }
 
 /* In the one way in which the daemon reads names, whatever was typed. */
-static enum cachectl_exit name_check(const char *text, char *name)
+static enum cachectl_exit name_check(const struct cachectl *ctl, const char *text, char *name)
 {
 	uint8_t wire[RB_NAME_MAX];
 	int len = rb_name_from_text(text, wire);
 
 	if (len < 0) {
-		fprintf(stderr, "runbound-cachectl: '%s' is no domain name\n", text);
+		complain(ctl->output, "'%s' is no domain name", text);
 		return EXIT_USAGE;
 	}
 	rb_name_to_text(wire, (size_t)len, name);
@@ -40,7 +42,8 @@ static enum cachectl_exit name_check(const char *text, char *name)
 }
 
 /* command: has room for two names. */
-static enum cachectl_exit command_make(const struct verb_args *args, char *command, size_t room)
+static enum cachectl_exit command_make(const struct cachectl *ctl, const struct verb_args *args,
+				       char *command, size_t room)
 {
 	const char *zone = args->options[FLUSH_ZONE];
 	char name[RB_NAME_TEXT_MAX];
@@ -49,12 +52,12 @@ static enum cachectl_exit command_make(const struct verb_args *args, char *comma
 	uint16_t number;
 
 	if (!!zone + !!args->options[FLUSH_ALL] + (args->count > 0) != 1)
-		return misused("flush what? One of NAME, --zone ZONE, --all");
+		return misused(ctl, "flush what? One of NAME, --zone ZONE, --all");
 	if (args->options[FLUSH_ALL]) {
 		snprintf(command, room, "flush_all");
 		return EXIT_OK;
 	}
-	result = name_check(zone ? zone : args->words[0], name);
+	result = name_check(ctl, zone ? zone : args->words[0], name);
 	if (result != EXIT_OK)
 		return result;
 	if (args->count < 2) {
@@ -62,7 +65,7 @@ static enum cachectl_exit command_make(const struct verb_args *args, char *comma
 		return EXIT_OK;
 	}
 	if (present_type_from_text(args->words[1], &number))
-		return misused("that is no record type");
+		return misused(ctl, "that is no record type");
 	type = present_type(number);
 	snprintf(command, room, "flush_type %s %s", name, type ? type : args->words[1]);
 	return EXIT_OK;
@@ -71,7 +74,7 @@ static enum cachectl_exit command_make(const struct verb_args *args, char *comma
 static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
 {
 	char command[2 * RB_NAME_TEXT_MAX];
-	enum cachectl_exit result = command_make(args, command, sizeof(command));
+	enum cachectl_exit result = command_make(ctl, args, command, sizeof(command));
 
 	return result == EXIT_OK ? command_run(ctl, command) : result;
 }

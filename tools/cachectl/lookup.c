@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "complain.h"
 #include "dns/name.h"
 #include "json.h"
 #include "verbs.h"
@@ -51,13 +52,13 @@ static enum cachectl_exit search_init(struct search *search, const struct verb_a
 	int len = rb_name_from_text(args->words[0], search->qname);
 
 	if (len < 0) {
-		fprintf(stderr, "runbound-cachectl: '%s' is no domain name\n", args->words[0]);
+		complain(search->ctl->output, "'%s' is no domain name", args->words[0]);
 		return EXIT_USAGE;
 	}
 	search->qname_len = (size_t)len;
 	search->any_type = args->count < 2;
 	if (!search->any_type && present_type_from_text(args->words[1], &search->qtype)) {
-		fprintf(stderr, "runbound-cachectl: '%s' is no record type\n", args->words[1]);
+		complain(search->ctl->output, "'%s' is no record type", args->words[1]);
 		return EXIT_USAGE;
 	}
 	return EXIT_OK;

@@ -7,16 +7,20 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "complain.h"
 #include "config/config.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "verbs.h"
 
-static enum cachectl_exit misused(const char *format, const char *word)
+/* values: of the options, as far as they were read. */
+static enum cachectl_exit misused(const char **values, const char *format, const char *word)
 {
-	fputs("runbound-cachectl: ", stderr);
-	fprintf(stderr, format, word);
-	fputs("\nTry 'runbound-cachectl --help'.\n", stderr);
+	char text[160];
+
+	snprintf(text, sizeof(text), format, word);
+	complain(values[OPTION_JSON] ? OUTPUT_JSON : OUTPUT_TEXT, "%s", text);
+	fputs("Try 'runbound-cachectl --help'.\n", stderr);
 	return EXIT_USAGE;
 }
 
@@ -45,7 +49,7 @@ static enum cachectl_exit verb_run(struct cachectl *ctl, const struct verb *verb
 	if (verb->need & NEED_TABLE)
 		err = rb_table_open(ctl->pin_dir, RB_TABLE_READ, 0, &table);
 	if (err) {
-		fprintf(stderr, "runbound-cachectl: %s: %s\n", ctl->pin_dir, open_error_text(err));
+		complain(ctl->output, "%s: %s", ctl->pin_dir, open_error_text(err));
 		return EXIT_NO_TABLE;
 	}
 	ctl->table = table;
@@ -132,7 +136,7 @@ static enum cachectl_exit version(void)
 	return EXIT_OK;
 }
 
-static enum cachectl_exit help(int argc, char **argv)
+static enum cachectl_exit help(int argc, char **argv, const char **values)
 {
 	const struct verb *verb;
 
@@ -142,7 +146,7 @@ static enum cachectl_exit help(int argc, char **argv)
 	}
 	verb = verb_find(argv[0]);
 	if (!verb)
-		return misused("there is no verb '%s'", argv[0]);
+		return misused(values, "there is no verb '%s'", argv[0]);
 	verb_print_help(verb, stdout);
 	return EXIT_OK;
 }
@@ -155,10 +159,10 @@ static enum cachectl_exit verb_main(int argc, char **argv, const char **values)
 	struct cachectl ctl;
 
 	if (!verb)
-		return misused("there is no verb '%s'", argv[0]);
+		return misused(values, "there is no verb '%s'", argv[0]);
 	optind = 0; /* glibc's way to begin anew */
 	if (!options_parse(argc, argv, verb, values))
-		return misused("that is nothing for '%s'", verb->name);
+		return misused(values, "that is nothing for '%s'", verb->name);
 	if (values[OPTION_HELP]) {
 		verb_print_help(verb, stdout);
 		return EXIT_OK;
@@ -169,7 +173,7 @@ static enum cachectl_exit verb_main(int argc, char **argv, const char **values)
 	args.count = argc - optind;
 	args.words = argv + optind;
 	if (args.count < verb->words_min || args.count > verb->words_max)
-		return misused("wrong number of words for '%s'", verb->name);
+		return misused(values, "wrong number of words for '%s'", verb->name);
 	ctl = (struct cachectl){
 		.pin_dir = values[OPTION_PIN_DIR],
 		.socket = values[OPTION_SOCKET],
@@ -181,7 +185,8 @@ static enum cachectl_exit verb_main(int argc, char **argv, const char **values)
 	if (!ctl.pin_dir)
 		ctl.pin_dir = RB_PIN_DIR;
 	if (verb->need & NEED_DAEMON && !ctl.socket)
-		return misused("%s: which daemon, with --pin-dir? Give its --socket", verb->name);
+		return misused(values, "%s: which daemon, with --pin-dir? Give its --socket",
+			       verb->name);
 	return verb_run(&ctl, verb, &args);
 }
 
@@ -190,7 +195,7 @@ int main(int argc, char **argv)
 	const char *values[OPTIONS_GENERAL + VERB_OPTIONS_MAX] = {};
 
 	if (!options_parse(argc, argv, NULL, values))
-		return misused("that is no option%s", "");
+		return misused(values, "that is no option%s", "");
 	if (values[OPTION_HELP]) {
 		verbs_print_help(stdout);
 		return EXIT_OK;
@@ -200,8 +205,8 @@ int main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (!argc)
-		return misused("what is to be done?%s", "");
+		return misused(values, "what is to be done?%s", "");
 	if (!strcmp(argv[0], "help"))
-		return help(argc - 1, argv + 1);
+		return help(argc - 1, argv + 1, values);
 	return verb_main(argc, argv, values);
 }

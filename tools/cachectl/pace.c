@@ -12,12 +12,15 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "complain.h"
+
 #define INTERVAL_S     2.0
 #define INTERVAL_MIN_S 0.1
 #define INTERVAL_MAX_S 3600.0
 #define ROWS           24 /* of a terminal that does not say */
 
-bool pace_number(const char *option, const char *text, unsigned long *ret_number)
+bool pace_number(enum cachectl_output output, const char *option, const char *text,
+		 unsigned long *ret_number)
 {
 	char *end;
 	unsigned long number;
@@ -25,22 +28,22 @@ bool pace_number(const char *option, const char *text, unsigned long *ret_number
 	errno = 0;
 	number = strtoul(text, &end, 10);
 	if (errno || *end || *text < '0' || *text > '9' || !number) {
-		fprintf(stderr, "runbound-cachectl: --%s %s: not a number above 0\n", option, text);
+		complain(output, "--%s %s: not a number above 0", option, text);
 		return false;
 	}
 	*ret_number = number;
 	return true;
 }
 
-static bool interval_parse(const char *text, double *ret_interval_s)
+static bool interval_parse(enum cachectl_output output, const char *text, double *ret_interval_s)
 {
 	char *end;
 	double interval_s = strtod(text, &end);
 
 	if (*end || end == text ||
 	    !(interval_s >= INTERVAL_MIN_S && interval_s <= INTERVAL_MAX_S)) {
-		fprintf(stderr, "runbound-cachectl: --interval %s: not between %g and %g seconds\n",
-			text, INTERVAL_MIN_S, INTERVAL_MAX_S);
+		complain(output, "--interval %s: not between %g and %g seconds", text,
+			 INTERVAL_MIN_S, INTERVAL_MAX_S);
 		return false;
 	}
 	*ret_interval_s = interval_s;
@@ -60,13 +63,14 @@ static int signals_open(void)
 	return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
-bool pace_open(struct pace *pace, const char *interval, const char *count)
+bool pace_open(struct pace *pace, enum cachectl_output output, const char *interval,
+	       const char *count)
 {
 	struct winsize size;
 
 	*pace = (struct pace){.interval_s = INTERVAL_S, .rows = ROWS, .signals_fd = -1};
-	if ((interval && !interval_parse(interval, &pace->interval_s)) ||
-	    (count && !pace_number("count", count, &pace->count)))
+	if ((interval && !interval_parse(output, interval, &pace->interval_s)) ||
+	    (count && !pace_number(output, "count", count, &pace->count)))
 		return false;
 	pace->terminal = isatty(STDOUT_FILENO);
 	if (pace->terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row)
@@ -74,7 +78,7 @@ bool pace_open(struct pace *pace, const char *interval, const char *count)
 	pace->signals_fd = signals_open();
 	if (pace->signals_fd >= 0)
 		return true;
-	fprintf(stderr, "runbound-cachectl: signalfd: %s\n", strerror(errno));
+	complain(output, "signalfd: %s", strerror(errno));
 	return false;
 }
 

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cachectl.h"
+
 struct pace {
 	double interval_s;
 	unsigned long count; /* 0: until a signal */
@@ -21,7 +23,8 @@ struct pace {
  * interval, count: as given, NULL where not. false: it has been said what is wrong with them.
  * pace_close() after success.
  */
-bool pace_open(struct pace *pace, const char *interval, const char *count);
+bool pace_open(struct pace *pace, enum cachectl_output output, const char *interval,
+	       const char *count);
 void pace_close(struct pace *pace);
 
 /* false: a signal said stop. */
@@ -31,6 +34,7 @@ bool pace_wait(const struct pace *pace);
 void pace_clear(const struct pace *pace);
 
 /* A positive whole number; false: it has been said of which option it is none. */
-bool pace_number(const char *option, const char *text, unsigned long *ret_number);
+bool pace_number(enum cachectl_output output, const char *option, const char *text,
+		 unsigned long *ret_number);
 
 #endif

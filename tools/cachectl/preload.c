@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "complain.h"
 #include "import/names.h"
 #include "preload_report.h"
 #include "resolve.h"
@@ -45,9 +46,10 @@ static const struct verb_option options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-static enum cachectl_exit complain(const char *about, const char *problem)
+static enum cachectl_exit misused(const struct cachectl *ctl, const char *about,
+				  const char *problem)
 {
-	fprintf(stderr, "runbound-cachectl: %s: %s\n", about, problem);
+	complain(ctl->output, "%s: %s", about, problem);
 	return EXIT_USAGE;
 }
 
@@ -106,11 +108,12 @@ static enum cachectl_exit answers_load(struct preload *preload)
 				    &preload->text, &preload->problems, &input);
 
 	if (err == -EINVAL)
-		return complain(preload->args->options[PRELOAD_ORIGIN], "no domain name");
+		return misused(preload->ctl, preload->args->options[PRELOAD_ORIGIN],
+			       "no domain name");
 	if (!err && (has(preload, PRELOAD_STRICT) || has(preload, PRELOAD_CHECK)))
 		err = rehearse(preload, input, &answers);
 	if (err) {
-		complain(preload->problems.source, strerror(-err));
+		misused(preload->ctl, preload->problems.source, strerror(-err));
 		return EXIT_NO_TABLE;
 	}
 	if (has(preload, PRELOAD_CHECK))
@@ -131,13 +134,15 @@ static enum cachectl_exit names_load(struct preload *preload)
 	int err;
 
 	if (!has(preload, PRELOAD_RESOLVE) && !has(preload, PRELOAD_CHECK))
-		return complain(preload->problems.source, "names alone; add --resolve");
+		return misused(preload->ctl, preload->problems.source,
+			       "names alone; add --resolve");
 	err = import_names_read(&preload->text, preload->args->options[PRELOAD_ORIGIN],
 				&preload->problems, &names);
 	if (err == -EINVAL)
-		return complain(preload->args->options[PRELOAD_ORIGIN], "no domain name");
+		return misused(preload->ctl, preload->args->options[PRELOAD_ORIGIN],
+			       "no domain name");
 	if (err) {
-		complain(preload->problems.source, strerror(-err));
+		misused(preload->ctl, preload->problems.source, strerror(-err));
 		return EXIT_NO_TABLE;
 	}
 	if (has(preload, PRELOAD_CHECK))
@@ -166,11 +171,11 @@ static bool format_find(struct preload *preload)
 		return true;
 	}
 	if (import_format_parse(name, &preload->format)) {
-		complain(name, "none of zone, dump_cache, dump, names");
+		misused(preload->ctl, name, "none of zone, dump_cache, dump, names");
 		return false;
 	}
 	if (has(preload, PRELOAD_RESOLVE) && preload->format != IMPORT_NAMES) {
-		complain(name, "is not what --resolve reads");
+		misused(preload->ctl, name, "is not what --resolve reads");
 		return false;
 	}
 	return true;
@@ -188,12 +193,12 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 	int err;
 
 	if (!ctl->socket && !args->options[PRELOAD_CHECK])
-		return complain("preload", "which daemon, with --pin-dir? Give its --socket");
+		return misused(ctl, "preload", "which daemon, with --pin-dir? Give its --socket");
 	if (args->options[PRELOAD_PIN] && args->options[PRELOAD_RESOLVE])
-		return complain("--pin", "what the daemon resolves it also replaces");
+		return misused(ctl, "--pin", "what the daemon resolves it also replaces");
 	err = import_text_read(path, &preload.text);
 	if (err) {
-		complain(preload.problems.source, strerror(-err));
+		misused(ctl, preload.problems.source, strerror(-err));
 		return EXIT_NO_TABLE;
 	}
 	if (!format_find(&preload))

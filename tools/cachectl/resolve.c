@@ -11,6 +11,7 @@
 
 #include "../kern/wire.h"
 #include "command.h"
+#include "complain.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
 #include "dns_tcp.h"
@@ -288,8 +289,7 @@ enum cachectl_exit resolve(const struct cachectl *ctl, const char *server, const
 	if (!work)
 		return EXIT_NO_TABLE;
 	if (!in_flight_parse(in_flight, &work->slot_count)) {
-		fprintf(stderr, "runbound-cachectl: --in-flight: a number from 1 to %d\n",
-			IN_FLIGHT_MAX);
+		complain(ctl->output, "--in-flight: a number from 1 to %d", IN_FLIGHT_MAX);
 		return EXIT_USAGE;
 	}
 	exit = served_connect(ctl, server, &fd);
@@ -305,7 +305,7 @@ enum cachectl_exit resolve(const struct cachectl *ctl, const char *server, const
 	dns_tcp_close(&work->tcp);
 	progress_end(&work->progress);
 	if (err) {
-		fprintf(stderr, "runbound-cachectl: nobody answers there (%s)\n", strerror(-err));
+		complain(ctl->output, "nobody answers there (%s)", strerror(-err));
 		return EXIT_NO_DAEMON;
 	}
 	*ret_result = work->result;

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "command.h"
+#include "complain.h"
 #include "daemon.h"
 #include "util/cleanup.h"
 
@@ -82,7 +83,7 @@ enum cachectl_exit served_connect(const struct cachectl *ctl, const char *server
 	err = socket_connect(address, port ? port : "53", ret_fd);
 	if (!err)
 		return EXIT_OK;
-	fprintf(stderr, "runbound-cachectl: %s: %s\n", server ? server : address,
-		err == -EINVAL ? "not IP or IP@PORT" : strerror(-err));
+	complain(ctl->output, "%s: %s", server ? server : address,
+		 err == -EINVAL ? "not IP or IP@PORT" : strerror(-err));
 	return err == -EINVAL ? EXIT_USAGE : EXIT_NO_DAEMON;
 }

@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "complain.h"
 #include "daemon.h"
 #include "datapath/xdp.h"
 #include "json.h"
 #include "pace.h"
+#include "paths.h"
 #include "totals.h"
+#include "util/cleanup.h"
 #include "verbs.h"
 #include "watch.h"
 
@@ -48,11 +51,50 @@ static void print_counters_text(const struct stats *stats)
 		print_counter_text(stats, counter);
 }
 
+/* Each with how much of it the table answered there. Returns how many ways are known. */
+static unsigned int hits_by_way(const struct stats *stats, const char **names,
+				struct path_counts *counts)
+{
+	const struct totals totals = totals_between(NULL, stats->counters);
+	unsigned int known = 0, path;
+
+	if (stats->counters) {
+		names[known] = "kernel";
+		counts[known++] = (struct path_counts){totals_questions(&totals),
+						       totals.group[RB_GROUP_REPLY]};
+	}
+	if (!stats->daemon)
+		return known;
+	paths_read(stats->daemon, counts + known);
+	for (path = 0; path < PATHS; path++)
+		names[known++] = path_name(path);
+	return known;
+}
+
+static void print_ways_text(const struct stats *stats)
+{
+	struct path_counts counts[1 + PATHS];
+	const char *names[1 + PATHS];
+	unsigned int known = hits_by_way(stats, names, counts), i;
+
+	puts("questions by the way that they took:");
+	for (i = 0; i < known; i++)
+		printf("  %-20s %14" PRIu64 "  %.1f %% answered from the table\n", names[i],
+		       counts[i].queries, 100 * paths_ratio(counts[i].hits, counts[i].queries));
+}
+
 /* Of what the daemon counts, too, the maps have told already. */
 static int is_known(const struct daemon_line *line)
 {
-	return !strncmp(line->name, "kernel_", strlen("kernel_")) ||
-	       !strncmp(line->name, "table_", strlen("table_"));
+	static const char *const families[] = {
+		"kernel_", "table_records", "table_capacity_records", "table_bytes", "table_epoch",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		if (!strncmp(line->name, families[i], strlen(families[i])))
+			return 1;
+	return 0;
 }
 
 static void print_daemon_text(const struct daemon_answer *daemon)
@@ -74,6 +116,7 @@ static void print_text(const struct stats *stats)
 	unsigned int class;
 
 	print_counters_text(stats);
+	print_ways_text(stats);
 	printf("table: epoch %u, %.1f MB\n", stats->table->control->epoch,
 	       (double)stats->usage.bytes / 1e6);
 	for (class = 0; class < RB_CLASSES; class ++)
@@ -148,12 +191,27 @@ static void print_daemon_json(const struct daemon_answer *daemon)
 	puts(*family ? "}}" : "}");
 }
 
+static void print_ways_json(const struct stats *stats)
+{
+	struct path_counts counts[1 + PATHS];
+	const char *names[1 + PATHS];
+	unsigned int known = hits_by_way(stats, names, counts), i;
+
+	putchar('{');
+	for (i = 0; i < known; i++)
+		printf("%s\"%s\":{\"questions\":%" PRIu64 ",\"hit_ratio\":%.5f}", i ? "," : "",
+		       names[i], counts[i].queries, paths_ratio(counts[i].hits, counts[i].queries));
+	putchar('}');
+}
+
 static void print_json(const struct stats *stats)
 {
 	unsigned int class;
 
 	fputs("{\"counters\":", stdout);
 	print_counters_json(stats);
+	fputs(",\"paths\":", stdout);
+	print_ways_json(stats);
 	printf(",\"table\":{\"epoch\":%u,\"bytes\":%" PRIu64 ",\"classes\":{",
 	       stats->table->control->epoch, stats->usage.bytes);
 	for (class = 0; class < RB_CLASSES; class ++)
@@ -197,20 +255,19 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 
 	if (!args->options[OPT_WATCH]) {
 		if (args->options[OPT_INTERVAL] || args->options[OPT_COUNT]) {
-			fputs("runbound-cachectl: --interval and --count go with --watch\n",
-			      stderr);
+			complain(ctl->output, "--interval and --count go with --watch");
 			return EXIT_USAGE;
 		}
 		show_all(ctl);
 		return EXIT_OK;
 	}
-	if (!pace_open(&pace, args->options[OPT_INTERVAL], args->options[OPT_COUNT]))
+	if (!pace_open(&pace, ctl->output, args->options[OPT_INTERVAL], args->options[OPT_COUNT]))
 		return EXIT_USAGE;
 	err = watch_rounds(ctl, &pace);
 	pace_close(&pace);
 	if (!err)
 		return EXIT_OK;
-	fprintf(stderr, "runbound-cachectl: %s: %s\n", ctl->pin_dir, strerror(-err));
+	complain(ctl->output, "%s: %s", ctl->pin_dir, strerror(-err));
 	return EXIT_NO_TABLE;
 }
 
@@ -224,8 +281,8 @@ static const struct verb_option options[] = {
 const struct verb verb_stats = {
 	.name = "stats",
 	.summary = "how packets ended in the kernel, how full the table is",
-	.help = "The kernel's counts begin with the load of its program; the daemon's own come\n"
-		"along where it runs.\n",
+	.help = "The kernel's counts begin with the load of its program, the daemon's own, which come\n"
+		"along where it runs, with its start.\n",
 	.need = NEED_TABLE,
 	.options = options,
 	.run = run,

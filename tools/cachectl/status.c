@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "command.h"
 #include "daemon.h"
 #include "json.h"
 #include "util/cleanup.h"
@@ -30,6 +31,14 @@ static int is_number(const char *text)
 	return *text && !text[strspn(text, "0123456789")];
 }
 
+static void print_value(const char *value)
+{
+	if (is_number(value))
+		fputs(value, stdout);
+	else
+		json_string(stdout, value);
+}
+
 /* Changes the words. */
 static void print_words(char *words)
 {
@@ -50,10 +59,7 @@ static void print_words(char *words)
 		json_comma(stdout, &first);
 		json_string(stdout, word);
 		putchar(':');
-		if (is_number(value))
-			fputs(value, stdout);
-		else
-			json_string(stdout, value);
+		print_value(value);
 	}
 	putchar('}');
 }
@@ -88,7 +94,7 @@ static void print_json(const struct daemon_answer *answer)
 		json_comma(stdout, &first);
 		json_string(stdout, answer->lines[i].name);
 		putchar(':');
-		json_string(stdout, answer->lines[i].value);
+		print_value(answer->lines[i].value);
 	}
 	for (i = 0; i < ARRAY_SIZE(lists); i++)
 		print_list(answer, i);
@@ -103,11 +109,8 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 
 	(void)args;
 	err = daemon_ask(ctl->socket, "status", ':', &answer);
-	if (err) {
-		fprintf(stderr, "runbound-cachectl: %s: no daemon answers there (%s)\n",
-			ctl->socket, strerror(-err));
-		return EXIT_NO_DAEMON;
-	}
+	if (err)
+		return command_unheard(ctl, err);
 	if (ctl->output == OUTPUT_JSON)
 		print_json(&answer);
 	else

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "complain.h"
 #include "datapath/top.h"
 #include "datapath/xdp.h"
 #include "dns/name.h"
@@ -227,7 +228,7 @@ static int round_show(const struct cachectl *ctl, const struct pace *pace, struc
 	return err ? err : -ferror(stdout);
 }
 
-static enum cachectl_exit complain(const struct cachectl *ctl, int err)
+static enum cachectl_exit refused(const struct cachectl *ctl, int err)
 {
 	const char *why = strerror(-err);
 
@@ -238,8 +239,7 @@ static enum cachectl_exit complain(const struct cachectl *ctl, int err)
 	else if (err == -EPERM || err == -EACCES)
 		why = "the kernel lets nobody trace its programs, or not this user; it takes root "
 		      "(CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN), and no lockdown or policy against it";
-	fprintf(stderr, "runbound-cachectl: %s: cannot look behind the XDP program: %s\n",
-		ctl->pin_dir, why);
+	complain(ctl->output, "%s: cannot look behind the XDP program: %s", ctl->pin_dir, why);
 	if (err == -EINVAL || err == -ENOTSUP)
 		fputs("That takes a kernel with BTF and the BPF JIT "
 		      "(CONFIG_DEBUG_INFO_BTF, net.core.bpf_jit_enable).\n",
@@ -273,19 +273,20 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 
 	if (!count && ctl->output == OUTPUT_JSON)
 		count = "1";
-	if (!pace_open(&pace, args->options[OPT_INTERVAL], count))
+	if (!pace_open(&pace, ctl->output, args->options[OPT_INTERVAL], count))
 		return EXIT_USAGE;
 	if (pace.terminal && pace.rows > HEAD_ROWS)
 		shown = pace.rows - HEAD_ROWS;
-	if ((args->options[OPT_NAMES] && !pace_number("names", args->options[OPT_NAMES], &shown)) ||
+	if ((args->options[OPT_NAMES] &&
+	     !pace_number(ctl->output, "names", args->options[OPT_NAMES], &shown)) ||
 	    (args->options[OPT_SAMPLE] &&
-	     !pace_number("sample", args->options[OPT_SAMPLE], &sample)))
+	     !pace_number(ctl->output, "sample", args->options[OPT_SAMPLE], &sample)))
 		return EXIT_USAGE;
 	err = rb_top_open(ctl->pin_dir, (unsigned int)sample, &top);
 	if (!err)
 		err = rounds(ctl, &pace, top, shown);
 	pace_close(&pace);
-	return err < 0 ? complain(ctl, err) : EXIT_OK;
+	return err < 0 ? refused(ctl, err) : EXIT_OK;
 }
 
 static const struct verb_option options[] = {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cachectl.h"
+#include "complain.h"
 #include "inspect.h"
 #include "json.h"
 #include "verbs.h"
@@ -70,7 +71,7 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 
 	(void)args;
 	if (fault) {
-		fprintf(stderr, "runbound-cachectl: rb_control: %s\n", fault);
+		complain(ctl->output, "rb_control: %s", fault);
 		return EXIT_NOT_FOUND;
 	}
 	if (ctl->output == OUTPUT_JSON)

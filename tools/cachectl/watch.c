@@ -11,31 +11,15 @@
 #include "daemon.h"
 #include "datapath/xdp.h"
 #include "json.h"
+#include "paths.h"
 #include "totals.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-/* Ways of a question behind the kernel, as the daemon names its transports. */
-enum path {
-	PATH_AF_XDP,
-	PATH_SOCKET,
-	PATH_TCP,
-	PATHS,
-};
-
-static const struct {
-	const char *transport; /* of the daemon's counts */
-	const char *name;
-} paths[PATHS] = {
-	[PATH_AF_XDP] = {"af_xdp", "af_xdp"},
-	[PATH_SOCKET] = {"udp", "socket"},
-	[PATH_TCP] = {"tcp", "tcp"},
-};
-
 /* What the daemon counts; all 0 where none answers. */
 struct server {
 	bool answers;
-	uint64_t queries[PATHS], hits[PATHS];
+	struct path_counts paths[PATHS];
 	uint64_t stored, replaced, evicted;
 };
 
@@ -52,34 +36,18 @@ struct interval {
 	struct rb_table_usage usage;
 };
 
-static uint64_t value_of(const struct daemon_answer *answer, const char *family, const char *of)
-{
-	char name[80];
-	size_t i;
-
-	snprintf(name, sizeof(name), "%s%s%s", family, of ? "." : "", of ? of : "");
-	for (i = 0; i < answer->count; i++)
-		if (!strcmp(answer->lines[i].name, name))
-			return strtoull(answer->lines[i].value, NULL, 10);
-	return 0;
-}
-
 static struct server server_look(const struct cachectl *ctl)
 {
 	struct daemon_answer answer = {};
 	struct server server = {};
-	unsigned int path;
 
 	if (!ctl->socket || daemon_ask(ctl->socket, "stats_noreset", '=', &answer))
 		return server;
 	server.answers = true;
-	for (path = 0; path < PATHS; path++) {
-		server.queries[path] = value_of(&answer, "server_queries", paths[path].transport);
-		server.hits[path] = value_of(&answer, "server_table_hits", paths[path].transport);
-	}
-	server.stored = value_of(&answer, "table_stored", NULL);
-	server.replaced = value_of(&answer, "table_replaced", NULL);
-	server.evicted = value_of(&answer, "table_evicted", NULL);
+	paths_read(&answer, server.paths);
+	server.stored = paths_daemon_count(&answer, "table_stored", NULL);
+	server.replaced = paths_daemon_count(&answer, "table_replaced", NULL);
+	server.evicted = paths_daemon_count(&answer, "table_evicted", NULL);
 	daemon_answer_free(&answer);
 	return server;
 }
@@ -117,24 +85,20 @@ static struct interval interval_between(const struct cachectl *ctl, const struct
 	unsigned int path;
 
 	for (path = 0; path < PATHS; path++) {
-		interval.server.queries[path] =
-			grown(before->server.queries[path], now->server.queries[path]);
-		interval.server.hits[path] =
-			grown(before->server.hits[path], now->server.hits[path]);
+		const struct path_counts *then = &before->server.paths[path];
+		const struct path_counts *last = &now->server.paths[path];
+
+		interval.server.paths[path].queries = grown(then->queries, last->queries);
+		interval.server.paths[path].hits = grown(then->hits, last->hits);
 	}
 	rb_table_usage(ctl->table, &interval.usage);
 	return interval;
 }
 
-static double ratio(uint64_t part, uint64_t whole)
-{
-	return whole ? (double)part / (double)whole : 0;
-}
-
 static void print_path_text(const char *name, uint64_t queries, uint64_t hits, double seconds)
 {
 	printf("  %-10s %12.1f /s   %5.1f %% from the table\n", name, (double)queries / seconds,
-	       100 * ratio(hits, queries));
+	       100 * paths_ratio(hits, queries));
 }
 
 static void print_text(const struct interval *now)
@@ -146,8 +110,8 @@ static void print_text(const struct interval *now)
 	print_path_text("kernel", totals_questions(totals), totals->group[RB_GROUP_REPLY],
 			now->seconds);
 	for (path = 0; now->server.answers && path < PATHS; path++)
-		print_path_text(paths[path].name, now->server.queries[path], now->server.hits[path],
-				now->seconds);
+		print_path_text(path_name(path), now->server.paths[path].queries,
+				now->server.paths[path].hits, now->seconds);
 	if (!now->server.answers)
 		puts("  (no daemon answers: its counts are missing)");
 	puts("table:");
@@ -155,7 +119,7 @@ static void print_text(const struct interval *now)
 		printf("  %-10s %12" PRIu64 " of %" PRIu64 " records, %.1f %%\n",
 		       cachectl_class_name(class), now->usage.used[class],
 		       now->usage.capacity[class],
-		       100 * ratio(now->usage.used[class], now->usage.capacity[class]));
+		       100 * paths_ratio(now->usage.used[class], now->usage.capacity[class]));
 	if (now->server.answers)
 		printf("  stored %.1f /s, of these %.1f in place of an older record of the same "
 		       "question, %.1f of another's\n",
@@ -168,7 +132,7 @@ static void print_text(const struct interval *now)
 static void print_path_json(const char *name, uint64_t queries, uint64_t hits, double seconds)
 {
 	printf("\"%s\":{\"per_second\":%.3f,\"hit_ratio\":%.5f}", name, (double)queries / seconds,
-	       ratio(hits, queries));
+	       paths_ratio(hits, queries));
 }
 
 /* A document a line. */
@@ -183,8 +147,8 @@ static void print_json(const struct interval *now)
 			now->seconds);
 	for (path = 0; now->server.answers && path < PATHS; path++) {
 		putchar(',');
-		print_path_json(paths[path].name, now->server.queries[path], now->server.hits[path],
-				now->seconds);
+		print_path_json(path_name(path), now->server.paths[path].queries,
+				now->server.paths[path].hits, now->seconds);
 	}
 	fputs("},\"table\":{", stdout);
 	for (class = 0; class < RB_CLASSES; class ++)
