@@ -7,7 +7,7 @@
 #include "config/fingerprint.h"
 #include "dns/name.h"
 #include "store/flush.h"
-#include "store/guard.h"
+#include "policy/guard.h"
 #include "store/intake.h"
 
 #define BOTH   (RB_SERVES_DO0 | RB_SERVES_DO1)

@@ -244,7 +244,15 @@ static void access_control_decides(void **state)
 		{"127.0.0.1", "cached.hole.example.", 0, LDNS_RCODE_REFUSED},
 		{"127.0.0.1", "cached.hole.example.", LDNS_RD, LDNS_RCODE_NOERROR},
 		{"127.0.0.70", "cached.hole.example.", 0, LDNS_RCODE_NOERROR},
+		{"127.0.0.70", "none.local.example.", 0, LDNS_RCODE_NXDOMAIN},
 		{"127.0.0.71", "cached.hole.example.", 0, LDNS_RCODE_NOERROR},
+		/* The rest nobody has resolved, and nobody is asked. */
+		{"127.0.0.1", "missed.hole.example.", 0, LDNS_RCODE_REFUSED},
+		{"127.0.0.70", "missed.hole.example.", 0, LDNS_RCODE_REFUSED},
+		{"127.0.0.68", "missed.hole.example.", LDNS_RD, LDNS_RCODE_REFUSED},
+		{"127.0.0.68", "missed.hole.example.", 0, LDNS_RCODE_REFUSED},
+		{"127.0.0.69", "missed.hole.example.", LDNS_RD, -1},
+		{"127.0.0.69", "missed.hole.example.", 0, -1},
 	};
 	struct rb_server_stats before, after;
 
@@ -266,8 +274,9 @@ static void access_control_decides(void **state)
 			assert_true(ldns_pkt_rd(reply));
 	}
 	after = stats_of(fixture);
-	assert_int_equal(after.refused[RB_TRANSPORT_UDP] - before.refused[RB_TRANSPORT_UDP], 3);
-	assert_int_equal(after.dropped[RB_TRANSPORT_UDP] - before.dropped[RB_TRANSPORT_UDP], 2);
+	assert_int_equal(after.refused[RB_TRANSPORT_UDP] - before.refused[RB_TRANSPORT_UDP], 7);
+	assert_int_equal(after.dropped[RB_TRANSPORT_UDP] - before.dropped[RB_TRANSPORT_UDP], 4);
+	assert_false(is_readable(fixture->hole, 0));
 }
 
 /* If it failed: a class that we know nothing of would be resolved as if it were IN. */

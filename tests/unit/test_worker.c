@@ -68,8 +68,8 @@ static int setup(void **state)
 	((struct sockaddr_in *)&addr)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_int_equal(rb_acl_new(&rule, 1, &world->acl), 0);
 	assert_int_equal(rb_table_open(NULL, RB_TABLE_WRITE, 1 << 20, &world->table), 0);
-	assert_int_equal(rb_worker_new(&world->config, world->table, world->acl, &world->resolvers,
-				       0, &world->worker),
+	assert_int_equal(rb_worker_new(&world->config, world->table, world->acl, NULL,
+				       &world->resolvers, 0, &world->worker),
 			 0);
 	assert_int_equal(rb_socket_open(&addr, SOCK_DGRAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &fd),
 			 0);

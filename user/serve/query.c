@@ -49,11 +49,13 @@ static enum rb_scope scope_of(enum rb_acl_action action, const struct rb_query *
 		return RB_SCOPE_LOCAL_ELSE_REFUSE;
 	case RB_ACL_ALLOW_SETRD:
 	case RB_ACL_ALLOW_SNOOP:
-		return RB_SCOPE_ALL;
 	case RB_ACL_ALLOW:
 		break;
 	}
-	return query->flags & RB_FLAG_RD ? RB_SCOPE_ALL : RB_SCOPE_LOCAL_ELSE_REFUSE;
+	if (query->flags & RB_FLAG_RD)
+		return RB_SCOPE_ALL;
+	return action == RB_ACL_ALLOW_SNOOP ? RB_SCOPE_CACHE_ELSE_REFUSE
+					    : RB_SCOPE_LOCAL_ELSE_REFUSE;
 }
 
 /* A reply without records. */
@@ -67,20 +69,33 @@ static size_t error_reply(const struct rb_serve *serve, const struct rb_query *q
 			      (uint16_t)serve->config->edns_buffer_size, limit, out);
 }
 
+/* The reply to what the scope excludes; 0: none. */
+static size_t denial(struct rb_serve *serve, enum rb_transport transport,
+		     const struct rb_query *query, enum rb_scope scope, size_t limit, uint8_t *out)
+{
+	size_t len = 0;
+
+	if (scope != RB_SCOPE_LOCAL_ELSE_DROP) {
+		rb_serve_count(&serve->counters.refused[transport]);
+		len = error_reply(serve, query, RB_RCODE_REFUSED, limit, out);
+	}
+	if (!len)
+		rb_serve_count(&serve->counters.dropped[transport]);
+	return len;
+}
+
 /* The reply that the scope leaves of an answer; 0: none. */
 static size_t answer_reply(struct rb_serve *serve, enum rb_transport transport,
 			   const struct rb_query *query, const struct rb_answer *answer,
 			   enum rb_scope scope, size_t limit, uint8_t *out)
 {
-	size_t len = 0;
+	bool local_alone = scope != RB_SCOPE_ALL && scope != RB_SCOPE_CACHE_ELSE_REFUSE;
+	size_t len;
 
-	if (scope == RB_SCOPE_ALL || answer->traits & RB_FIXED_TTL) {
-		len = rb_reply_build(query, answer, rb_clock_ns(),
-				     (uint16_t)serve->config->edns_buffer_size, limit, out);
-	} else if (scope == RB_SCOPE_LOCAL_ELSE_REFUSE) {
-		rb_serve_count(&serve->counters.refused[transport]);
-		len = error_reply(serve, query, RB_RCODE_REFUSED, limit, out);
-	}
+	if (local_alone && !(answer->traits & RB_FIXED_TTL))
+		return denial(serve, transport, query, scope, limit, out);
+	len = rb_reply_build(query, answer, rb_clock_ns(),
+			     (uint16_t)serve->config->edns_buffer_size, limit, out);
 	if (!len)
 		rb_serve_count(&serve->counters.dropped[transport]);
 	return len;
@@ -158,10 +173,10 @@ void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport)
 	serve->batch_hits = 0;
 }
 
-/* Ask for the record's refresh, unless somebody has. */
-static void refresh(const struct rb_serve *serve, struct rb_table_place place)
+/* Ask for the record's refresh, unless somebody has, or the client may not have us ask. */
+static void refresh(const struct rb_serve *serve, struct rb_table_place place, enum rb_scope scope)
 {
-	if (rb_table_claim_refresh(serve->table, place))
+	if (scope == RB_SCOPE_ALL && rb_table_claim_refresh(serve->table, place))
 		rb_resolvers_refresh(serve->resolvers, serve->worker, place);
 }
 
@@ -170,7 +185,8 @@ static void refresh(const struct rb_serve *serve, struct rb_table_place place)
  * due for a refresh is refreshed meanwhile. Whether there is one.
  */
 static bool table_answer(const struct rb_serve *serve, const struct rb_query *query,
-			 const struct rb_table_key *key, struct rb_table_found *ret_found)
+			 const struct rb_table_key *key, enum rb_scope scope,
+			 struct rb_table_found *ret_found)
 {
 	const struct rb_config *config = serve->config;
 	struct rb_answer *answer = &ret_found->answer;
@@ -180,16 +196,24 @@ static bool table_answer(const struct rb_serve *serve, const struct rb_query *qu
 	if (!rb_table_find(serve->table, key, serves, now_ns, ret_found)) {
 		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
 		    rb_is_due(answer->expires_ns - now_ns, answer->ttl_s))
-			refresh(serve, ret_found->place);
+			refresh(serve, ret_found->place, scope);
 		return true;
 	}
 	if (!config->serve_expired_client_timeout_ms &&
 	    !rb_table_find_stale(serve->table, key, serves, now_ns, ret_found)) {
-		refresh(serve, ret_found->place);
+		refresh(serve, ret_found->place, scope);
 		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
 		return true;
 	}
 	return false;
+}
+
+/* Whether the resolvers have an answer of their own, and need not ask anybody. */
+static bool is_local(const struct rb_serve *serve, const struct rb_query *query,
+		     const struct rb_table_key *key)
+{
+	return serve->guard &&
+	       rb_guard_answers(serve->guard, key->qname, query->qname_len, query->qtype);
 }
 
 /* A well-formed question: from the table, or on to the resolvers. */
@@ -203,19 +227,26 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	struct rb_pending *pending;
 	struct rb_table_key key;
 	bool publishable = key_init(serve, query, &key);
+	bool resolves = scope == RB_SCOPE_ALL || is_local(serve, query, &key);
 
+	if (!resolves && scope != RB_SCOPE_CACHE_ELSE_REFUSE)
+		goto deny;
 	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
 	if (publishable && !(query->flags & RB_FLAG_CD) &&
-	    table_answer(serve, query, &key, &found)) {
+	    table_answer(serve, query, &key, scope, &found)) {
 		rb_serve_count(&serve->counters.table_hits[transport]);
 		serve->batch_hits++;
 		*ret_len = answer_reply(serve, transport, query, &found.answer, scope, limit,
 					received->out);
 		return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 	}
+	if (!resolves)
+		goto deny;
 	pending = submit(serve, received, query, &key, publishable);
 	if (pending) {
-		pending->scope = scope;
+		/* Should what comes back not be local after all, nobody learns of it. */
+		pending->scope = scope == RB_SCOPE_CACHE_ELSE_REFUSE ? RB_SCOPE_LOCAL_ELSE_REFUSE
+								     : scope;
 		*ret_pending = pending;
 		return RB_SERVE_WAIT;
 	}
@@ -224,6 +255,9 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 		return RB_SERVE_REPLY;
 	rb_serve_count(&serve->counters.dropped[transport]);
 	return RB_SERVE_DROP;
+deny:
+	*ret_len = denial(serve, transport, query, scope, limit, received->out);
+	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 }
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,

@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "dns/query.h"
 #include "policy/acl.h"
+#include "policy/guard.h"
 #include "resolve/resolver.h"
 #include "serve/counters.h"
 #include "table/table.h"
@@ -33,6 +34,7 @@ struct rb_serve {
 	const struct rb_config *config;
 	const struct rb_table *table;
 	const struct rb_acl *acl;
+	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
 	struct rb_resolvers *resolvers;
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */
@@ -55,9 +57,10 @@ struct rb_path {
 		       size_t len);
 };
 
-/* What a client may be told (see enum rb_acl_action). */
+/* What a client may be told (see enum rb_acl_action). Nothing is resolved but for RB_SCOPE_ALL. */
 enum rb_scope {
 	RB_SCOPE_ALL,
+	RB_SCOPE_CACHE_ELSE_REFUSE, /* local data and what the table has */
 	RB_SCOPE_LOCAL_ELSE_REFUSE, /* local data; REFUSED for anything else */
 	RB_SCOPE_LOCAL_ELSE_DROP,
 };

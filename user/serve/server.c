@@ -16,12 +16,14 @@ struct rb_server {
 	struct rb_worker **workers;
 	unsigned int count;
 	struct rb_addresses addresses; /* whose sockets the workers have */
+	struct rb_guard *guard;        /* of the configuration in force */
 };
 
 struct rb_server_reload {
 	struct rb_server *server;
 	const struct rb_config *config;
 	const struct rb_acl *acl;
+	struct rb_guard *guard; /* after the commit the former one */
 	struct rb_addresses added;
 	bool committed;
 };
@@ -29,6 +31,11 @@ struct rb_server_reload {
 static void server_freep(struct rb_server **server)
 {
 	rb_server_free(*server);
+}
+
+static int guard_new(const struct rb_config *config, struct rb_guard **ret_guard)
+{
+	return rb_guard_new(config->resolver_text ? config->resolver_text : "", ret_guard);
 }
 
 /* To the workers, before they run. */
@@ -66,8 +73,11 @@ int rb_server_open(const struct rb_config *config, struct rb_table *table, const
 	server->workers = calloc(workers, sizeof(struct rb_worker *));
 	if (!server->workers)
 		return -ENOMEM;
+	err = guard_new(config, &server->guard);
+	if (err)
+		return err;
 	for (; server->count < workers; server->count++) {
-		err = rb_worker_new(config, table, acl, resolvers, server->count,
+		err = rb_worker_new(config, table, acl, server->guard, resolvers, server->count,
 				    &server->workers[server->count]);
 		if (err)
 			return err;
@@ -115,6 +125,7 @@ void rb_server_free(struct rb_server *server)
 	for (unsigned int i = 0; i < server->count; i++)
 		rb_worker_free(server->workers[i]);
 	rb_addresses_free(&server->addresses);
+	rb_guard_free(server->guard);
 	free(server->workers);
 	free(server);
 }
@@ -132,6 +143,9 @@ int rb_server_reload_new(struct rb_server *server, const struct rb_config *confi
 	reload->server = server;
 	reload->config = config;
 	reload->acl = acl;
+	err = guard_new(config, &reload->guard);
+	if (err)
+		return err;
 	err = rb_addresses_open(config, server->count, &server->addresses, &reload->added);
 	for (size_t i = 0; i < server->addresses.count; i++)
 		stays += rb_addresses_wanted(config, &server->addresses.list[i]);
@@ -157,6 +171,7 @@ static int worker_change(const struct rb_server_reload *reload, unsigned int wor
 	const struct rb_worker_change change = {
 		.config = reload->config,
 		.acl = reload->acl,
+		.guard = reload->server->guard,
 		.added = sockets,
 		.added_count = sockets ? added->count : 0,
 		.removed = sockets ? sockets + added->count : NULL,
@@ -189,7 +204,10 @@ void rb_server_reload_commit(struct rb_server_reload *reload)
 	struct rb_addresses *addresses = &reload->server->addresses;
 	size_t before = addresses->count;
 	struct rb_addresses added = {0};
+	struct rb_guard *former = reload->server->guard;
 
+	reload->server->guard = reload->guard;
+	reload->guard = former;
 	/* Noted before they are given away: sockets that nobody knows of could never be closed. */
 	if (!rb_addresses_append(addresses, &reload->added))
 		added = (struct rb_addresses){addresses->list + before, addresses->count - before};
@@ -223,6 +241,7 @@ void rb_server_reload_free(struct rb_server_reload *reload)
 	if (reload->committed)
 		close_gone(reload);
 	rb_addresses_close(&reload->added, reload->server->count);
+	rb_guard_free(reload->guard);
 	free(reload);
 }
 

@@ -45,7 +45,7 @@ struct rb_server_stats {
 	uint64_t table_hits[RB_TRANSPORTS]; /* answered from the hot table by a worker */
 	uint64_t replies[RB_TRANSPORTS];
 	uint64_t dropped[RB_TRANSPORTS]; /* malformed, denied, or no room to answer */
-	uint64_t refused[RB_TRANSPORTS]; /* by access-control */
+	uint64_t refused[RB_TRANSPORTS]; /* by access-control, or without RD */
 	uint64_t tcp_rejected; /* times a worker had incoming-num-tcp connections: others then wait
 				*/
 	/* From when a worker took the query until it had sent the reply. */

@@ -56,7 +56,8 @@ static void fds_close(struct fds *fds)
 }
 
 int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
-		  const struct rb_acl *acl, struct rb_resolvers *resolvers, unsigned int number,
+		  const struct rb_acl *acl, const struct rb_guard *guard,
+		  struct rb_resolvers *resolvers, unsigned int number,
 		  struct rb_worker **ret_worker)
 {
 	struct rb_worker *worker = aligned_alloc(alignof(struct rb_worker), sizeof(*worker));
@@ -70,6 +71,7 @@ int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
 				.config = config,
 				.table = table,
 				.acl = acl,
+				.guard = guard,
 				.resolvers = resolvers,
 				.worker = number,
 			},
@@ -161,6 +163,7 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 	if (change->config) {
 		worker->serve.config = change->config;
 		worker->serve.acl = change->acl;
+		worker->serve.guard = change->guard;
 	}
 	worker->change_err = rb_udp_fit(worker->udp);
 	for (size_t i = 0; i < change->added_count; i++) {

@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "datapath/xdp.h"
 #include "policy/acl.h"
+#include "policy/guard.h"
 #include "resolve/resolver.h"
 #include "serve/counters.h"
 #include "table/table.h"
@@ -21,7 +22,8 @@
 struct rb_worker;
 
 int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
-		  const struct rb_acl *acl, struct rb_resolvers *resolvers, unsigned int number,
+		  const struct rb_acl *acl, const struct rb_guard *guard,
+		  struct rb_resolvers *resolvers, unsigned int number,
 		  struct rb_worker **ret_worker);
 
 /* Takes the socket (of type SOCK_DGRAM, or listening SOCK_STREAM) unless it fails. */
@@ -37,8 +39,9 @@ struct rb_worker_socket {
 };
 
 struct rb_worker_change {
-	const struct rb_config *config; /* NULL, with acl: as they are */
+	const struct rb_config *config; /* NULL, with acl and guard: as they are */
 	const struct rb_acl *acl;
+	const struct rb_guard *guard;
 	const struct rb_worker_socket *added, *removed;
 	size_t added_count, removed_count;
 	struct rb_xsk *xsk_added, *xsk_removed; /* NULL: none. They stay the caller's */

@@ -10,7 +10,7 @@
 #include "config/fingerprint.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
-#include "store/guard.h"
+#include "policy/guard.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 

@@ -2,14 +2,14 @@
 /*
  * What a configuration says of names before anybody has resolved them: which have local answers,
  * and for which DNSSEC validation is on. For data that comes from elsewhere than from a resolver,
- * and must not go past either.
+ * and must not go past either; and for clients who get local answers alone.
  *
- * Thread:   made and used by one.
+ * Thread:   made by one, then read by any.
  * Lifetime: rb_guard_free(). The text is not needed afterwards.
  * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
-#ifndef RB_STORE_GUARD_H
-#define RB_STORE_GUARD_H
+#ifndef RB_POLICY_GUARD_H
+#define RB_POLICY_GUARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,5 +32,13 @@ void rb_guard_freep(struct rb_guard **guard);
 
 /* RB_GUARD_* bits of a well-formed wire-form name in lower case. */
 unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len);
+
+/*
+ * Whether libunbound answers this question by itself: from local-zone, local-data or an auth-zone,
+ * without asking anybody. Where rb_guard_ask() takes a name for local in doubt, this does not: what
+ * is taken for local and is not would be resolved.
+ */
+bool rb_guard_answers(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
+		      uint16_t qtype);
 
 #endif

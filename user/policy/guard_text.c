@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From libunbound's text to what it says of names. */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dns/name.h"
-#include "store/guard.h"
-#include "store/guard_set.h"
+#include "policy/guard.h"
+#include "policy/guard_set.h"
 #include "util/cleanup.h"
 
 /* One line of the text: an attribute and the first two of its values. */
@@ -21,7 +24,8 @@ struct reading {
 	bool validator;
 	bool lan_open;     /* unblock-lan-zones */
 	bool lan_insecure; /* insecure-lan-zones */
-	bool in_auth;      /* the next name: is an auth-zone's */
+	bool in_auth;      /* inside an auth-zone, whose name is */
+	char auth[RB_NAME_TEXT_MAX];
 };
 
 /* A value without its quotes. Returns what follows. */
@@ -60,7 +64,7 @@ static bool line_take(const char *text, const char *end, struct line *line)
 }
 
 /* The first word of text as a name. What is no name libunbound has refused already. */
-static int say(struct rb_guard *guard, const char *text, unsigned int said)
+static int say(struct rb_guard *guard, const char *text, uint16_t type, unsigned int said)
 {
 	char word[RB_NAME_TEXT_MAX];
 	uint8_t name[RB_NAME_MAX];
@@ -68,23 +72,120 @@ static int say(struct rb_guard *guard, const char *text, unsigned int said)
 
 	value_take(text, text + strlen(text), word, sizeof(word));
 	len = rb_name_from_text(word, name);
-	return len < 0 ? 0 : rb_guard_say(guard, name, (size_t)len, said);
+	return len < 0 ? 0 : rb_guard_say(guard, name, (size_t)len, type, said);
+}
+
+static uint16_t type_of(const char *word)
+{
+	static const struct {
+		const char *name;
+		uint16_t type;
+	} types[] = {
+		{"A", RB_TYPE_A},     {"AAAA", RB_TYPE_AAAA},
+		{"CAA", 257},         {"CNAME", RB_TYPE_CNAME},
+		{"HTTPS", 65},        {"MX", RB_TYPE_MX},
+		{"NAPTR", 35},        {"NS", RB_TYPE_NS},
+		{"PTR", RB_TYPE_PTR}, {"SOA", RB_TYPE_SOA},
+		{"SRV", 33},          {"SSHFP", 44},
+		{"SVCB", 64},         {"TLSA", 52},
+		{"TXT", RB_TYPE_TXT},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcasecmp(word, types[i].name))
+			return types[i].type;
+	return 0;
+}
+
+/* "name [TTL] [class] type data". A type that is not known here is not said to be there. */
+static int say_data(struct rb_guard *guard, const char *text)
+{
+	const char *end = text + strlen(text);
+	char name[RB_NAME_TEXT_MAX], word[16];
+	uint16_t type = 0;
+	int err;
+
+	text = value_take(text, end, name, sizeof(name));
+	for (int words = 0; words < 3 && !type; words++) {
+		text = value_take(text, end, word, sizeof(word));
+		if (!strcasecmp(word, "CH") || !strcasecmp(word, "HS"))
+			return 0; /* nobody is answered in other classes than IN */
+		type = type_of(word);
+	}
+	err = say(guard, name, 0, RB_SAID_DATA | (type == RB_TYPE_CNAME ? RB_SAID_CNAME : 0));
+	return err || !type ? err : say(guard, name, type, RB_SAID_DATA);
+}
+
+/* The reverse name of an address in text; "": it is none. */
+static void reverse_name(const char *text, char *out, size_t room)
+{
+	uint8_t bytes[16];
+	size_t at = 0;
+
+	out[0] = '\0';
+	if (inet_pton(AF_INET, text, bytes) == 1) {
+		snprintf(out, room, "%u.%u.%u.%u.in-addr.arpa", bytes[3], bytes[2], bytes[1],
+			 bytes[0]);
+	} else if (inet_pton(AF_INET6, text, bytes) == 1) {
+		for (int i = 15; i >= 0; i--)
+			at += (size_t)snprintf(out + at, room - at, "%x.%x.", bytes[i] & 0xf,
+					       bytes[i] >> 4);
+		snprintf(out + at, room - at, "ip6.arpa");
+	}
+}
+
+/* "IP [TTL] name" */
+static int say_pointer(struct rb_guard *guard, const char *text)
+{
+	char address[INET6_ADDRSTRLEN], name[128];
+
+	value_take(text, text + strlen(text), address, sizeof(address));
+	reverse_name(address, name, sizeof(name));
+	if (!*name)
+		return 0;
+	return say(guard, name, 0, RB_SAID_DATA) ?: say(guard, name, RB_TYPE_PTR, RB_SAID_DATA);
 }
 
 static unsigned int said_by_type(const char *type)
 {
-	static const char *const open[] = {"nodefault",          "transparent", "typetransparent",
-					   "always_transparent", "inform",      "block_a"};
+	static const struct {
+		const char *type;
+		unsigned int said;
+	} types[] = {
+		{"nodefault", RB_SAID_NODEFAULT},
+		{"transparent", RB_SAID_OPEN},
+		{"inform", RB_SAID_OPEN},
+		{"noview", RB_SAID_OPEN},
+		{"typetransparent", RB_SAID_OPEN | RB_SAID_TYPES},
+		{"always_transparent", RB_SAID_OPEN | RB_SAID_PAST},
+		{"redirect", RB_SAID_LOCAL | RB_SAID_REDIRECT},
+		{"inform_redirect", RB_SAID_LOCAL | RB_SAID_REDIRECT},
+	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(open); i++)
-		if (!strcmp(type, open[i]))
-			return RB_SAID_OPEN;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(type, types[i].type))
+			return types[i].said;
 	return RB_SAID_LOCAL;
 }
 
 static bool is_yes(const struct line *line)
 {
 	return !strcmp(line->values[0], "yes");
+}
+
+/* Inside an auth-zone. */
+static int auth_line_use(struct reading *reading, const struct line *line)
+{
+	bool yes = is_yes(line);
+
+	if (!strcmp(line->name, "name")) {
+		memcpy(reading->auth, line->values[0], sizeof(reading->auth));
+		return say(reading->guard, reading->auth, 0, RB_SAID_AUTH);
+	}
+	if ((!strcmp(line->name, "for-downstream") && !yes) ||
+	    (!strcmp(line->name, "fallback-enabled") && yes))
+		return say(reading->guard, reading->auth, 0, RB_SAID_AUTH | RB_SAID_RESOLVED);
+	return 0;
 }
 
 static int line_use(struct reading *reading, const struct line *line)
@@ -102,23 +203,21 @@ static int line_use(struct reading *reading, const struct line *line)
 		reading->in_auth = true;
 	else if (!strcmp(name, "forward-zone") || !strcmp(name, "stub-zone"))
 		reading->in_auth = false;
-	else if (!strcmp(name, "name") && reading->in_auth)
-		return say(guard, value, RB_SAID_LOCAL);
+	else if (reading->in_auth)
+		return auth_line_use(reading, line);
 	else if (!strcmp(name, "local-zone"))
-		return say(guard, value, said_by_type(line->values[1]));
+		return say(guard, value, 0, said_by_type(line->values[1]));
 	else if (!strcmp(name, "local-data"))
-		return say(guard, value, RB_SAID_DATA);
+		return say_data(guard, value);
 	else if (!strcmp(name, "local-data-ptr"))
-		/* Not taken apart: rather all reverse names than none. */
-		return say(guard, "in-addr.arpa", RB_SAID_LOCAL)
-			       ?: say(guard, "ip6.arpa", RB_SAID_LOCAL);
+		return say_pointer(guard, value);
 	else if (!strcmp(name, "domain-insecure"))
-		return say(guard, value, RB_SAID_INSECURE);
+		return say(guard, value, 0, RB_SAID_INSECURE);
 	else if (!strcmp(name, "trust-anchor"))
-		return say(guard, value, RB_SAID_ANCHOR);
+		return say(guard, value, 0, RB_SAID_ANCHOR);
 	else if (!strcmp(name, "trust-anchor-file") || !strcmp(name, "auto-trust-anchor-file") ||
 		 !strcmp(name, "trusted-keys-file"))
-		return say(guard, ".", RB_SAID_ANCHOR);
+		return say(guard, ".", 0, RB_SAID_ANCHOR);
 	return 0;
 }
 
@@ -162,12 +261,13 @@ static int default_use(const struct reading *reading, const char *zone, bool lan
 
 	if (len < 0)
 		return -EINVAL;
-	said = rb_guard_said(reading->guard, name, (size_t)len);
+	said = rb_guard_said(reading->guard, name, (size_t)len, 0);
 	if (lan && reading->lan_insecure)
-		err = rb_guard_say(reading->guard, name, (size_t)len, RB_SAID_INSECURE);
-	if (err || said & (RB_SAID_LOCAL | RB_SAID_OPEN) || (lan && reading->lan_open))
+		err = rb_guard_say(reading->guard, name, (size_t)len, 0, RB_SAID_INSECURE);
+	if (err || said & (RB_SAID_LOCAL | RB_SAID_OPEN | RB_SAID_NODEFAULT) ||
+	    (lan && reading->lan_open))
 		return err;
-	return rb_guard_say(reading->guard, name, (size_t)len, RB_SAID_LOCAL);
+	return rb_guard_say(reading->guard, name, (size_t)len, 0, RB_SAID_LOCAL);
 }
 
 static int defaults_use(const struct reading *reading)

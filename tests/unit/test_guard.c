@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which questions libunbound answers by itself, as the configuration has it. What is expected was
+ * seen of Unbound 1.17, asked without RD.
+ */
+#include "config_fixture.h"
+
+#include "dns/name.h"
+#include "policy/guard.h"
+
+static const char text[] = "server:\n"
+			   "local-zone: lz static\n"
+			   "local-data: 'a.lz A 192.0.2.1'\n"
+			   "local-data: 'a.cs.lz 3600 IN CNAME w.sub.'\n"
+			   "local-zone: below.lz transparent\n"
+			   "local-zone: tt typetransparent\n"
+			   "local-data: 'a.tt 60 IN A 192.0.2.2'\n"
+			   "local-data: 'c.tt CNAME w.sub.'\n"
+			   "local-zone: rd redirect\n"
+			   "local-data: 'rd CNAME w.sub.'\n"
+			   "local-zone: ra redirect\n"
+			   "local-data: 'ra A 192.0.2.3'\n"
+			   "local-data: 'free.sub A 192.0.2.4'\n"
+			   "local-data: 'chaos.sub CH TXT x'\n"
+			   "local-zone: at.sub always_transparent\n"
+			   "local-data: 'z.at.sub A 192.0.2.5'\n"
+			   "local-zone: nv.sub noview\n"
+			   "local-data: 'z.nv.sub A 192.0.2.6'\n"
+			   "local-zone: ref always_refuse\n"
+			   "local-zone: inf inform\n"
+			   "local-data: 'a.inf A 192.0.2.7'\n"
+			   "local-zone: twice static\n"
+			   "local-zone: twice transparent\n"
+			   "local-data-ptr: '203.0.114.5 ptr.lz'\n"
+			   "local-data-ptr: '2001:db9::5 ptr.lz'\n"
+			   "local-zone: onion nodefault\n"
+			   "auth-zone:\n"
+			   "name: auth\n"
+			   "zonefile: '/dev/null'\n"
+			   "auth-zone:\n"
+			   "name: up.auth\n"
+			   "zonefile: '/dev/null'\n"
+			   "for-downstream: no\n"
+			   "auth-zone:\n"
+			   "name: back.auth\n"
+			   "fallback-enabled: yes\n"
+			   "zonefile: '/dev/null'\n";
+
+static const struct {
+	const char *name;
+	uint16_t type;
+	bool answers;
+} cases[] = {
+	{"a.lz", RB_TYPE_A, true},
+	{"nothing.lz", RB_TYPE_A, true},
+	{"lz", RB_TYPE_DS, false}, /* the parent's */
+	{"a.lz", RB_TYPE_DS, true},
+	{"a.cs.lz", RB_TYPE_A, true}, /* the CNAME alone */
+	{"a.below.lz", RB_TYPE_A, false},
+	{"below.lz", RB_TYPE_DS, true},
+	{"a.tt", RB_TYPE_A, true},
+	{"a.tt", RB_TYPE_MX, false},
+	{"c.tt", RB_TYPE_A, true},
+	{"b.tt", RB_TYPE_A, false},
+	{"x.rd", RB_TYPE_A, false}, /* its target is resolved */
+	{"rd", RB_TYPE_A, false},
+	{"x.rd", RB_TYPE_CNAME, true},
+	{"x.ra", RB_TYPE_A, true},
+	{"x.ra", RB_TYPE_MX, true},
+	{"free.sub", RB_TYPE_A, true},
+	{"free.sub", RB_TYPE_MX, true},
+	{"a.free.sub", RB_TYPE_A, false},
+	{"sub", RB_TYPE_A, false},
+	{"chaos.sub", RB_TYPE_TXT, false},
+	{"z.at.sub", RB_TYPE_A, false},
+	{"z.nv.sub", RB_TYPE_A, true},
+	{"z.nv.sub", RB_TYPE_MX, true},
+	{"y.nv.sub", RB_TYPE_A, false},
+	{"x.ref", RB_TYPE_A, true},
+	{"a.inf", RB_TYPE_A, true},
+	{"b.inf", RB_TYPE_A, false},
+	{"a.twice", RB_TYPE_A, false},
+	{"5.114.0.203.in-addr.arpa", RB_TYPE_PTR, true},
+	{"6.114.0.203.in-addr.arpa", RB_TYPE_PTR, false},
+	{"5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.9.b.d.0.1.0.0.2.ip6.arpa", RB_TYPE_PTR,
+	 true},
+	{"localhost", RB_TYPE_A, true},
+	{"localhost", RB_TYPE_DS, false},
+	{"1.0.0.10.in-addr.arpa", RB_TYPE_PTR, true},
+	{"a.onion", RB_TYPE_A, false},
+	{"a.auth", RB_TYPE_A, true},
+	{"auth", RB_TYPE_DS, false},
+	{"a.up.auth", RB_TYPE_A, false},
+	{"a.back.auth", RB_TYPE_A, false},
+	{"www.example", RB_TYPE_A, false},
+	{".", RB_TYPE_NS, false},
+	{".", RB_TYPE_DS, false},
+};
+
+/* Else who may not use the resolver could have it ask others, or would miss what is local. */
+static void questions_that_are_answered_without_asking_are_known(void **state)
+{
+	struct rb_config *config = read_text(text, 0);
+	struct rb_guard *guard;
+
+	(void)state;
+	assert_int_equal(rb_guard_new(config->resolver_text, &guard), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t name[RB_NAME_MAX];
+		int len = rb_name_from_text(cases[i].name, name);
+
+		assert_true(len > 0);
+		if (rb_guard_answers(guard, name, (size_t)len, cases[i].type) != cases[i].answers)
+			fail_msg("%s type %u", cases[i].name, cases[i].type);
+	}
+	rb_guard_free(guard);
+	rb_config_free(config);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(questions_that_are_answered_without_asking_are_known),
+	};
+
+	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
+}
