@@ -40,7 +40,7 @@ static const struct {
 	 offsetof(struct rb_server_stats, replies)},
 	{"server_dropped", "Queries that a worker did not answer: malformed, denied or no room.",
 	 offsetof(struct rb_server_stats, dropped)},
-	{"server_refused", "Queries that a worker refused by access-control.",
+	{"server_refused", "Queries that a worker refused by access-control, or without RD.",
 	 offsetof(struct rb_server_stats, refused)},
 };
 
