@@ -47,7 +47,8 @@ int upload(const struct cachectl *ctl, struct import_input *input, const struct 
 	struct work work = {.pinned = opts->pinned};
 	_cleanup_free_ char *answer = NULL;
 	_cleanup_close_ int fd = -1;
-	_cleanup_fclose_ FILE *out = NULL;
+	_cleanup_free_ char *buffer = malloc(BUFFER_BYTES);
+	_cleanup_fclose_ FILE *out = NULL; /* ends before its buffer */
 	char command[32];
 	int err, copy, heard;
 
@@ -59,11 +60,13 @@ int upload(const struct cachectl *ctl, struct import_input *input, const struct 
 		return err;
 	copy = dup(fd);
 	out = copy < 0 ? NULL : fdopen(copy, "w");
-	if (!out) {
-		rb_closep(&copy);
+	if (!out || !buffer) {
+		if (!out)
+			rb_closep(&copy);
 		return -ENOMEM;
 	}
-	setvbuf(out, NULL, _IOFBF, BUFFER_BYTES);
+	/* Of a buffer that glibc is to find itself it would choose the size, 4 KiB, too. */
+	setvbuf(out, buffer, _IOFBF, BUFFER_BYTES);
 	/* A daemon that has had enough says why: that is to be read, not died of. */
 	signal(SIGPIPE, SIG_IGN);
 	progress_begin(&work.progress, "preload", import_input_count(input));
