@@ -8,6 +8,7 @@
 #include "complain.h"
 #include "import/names.h"
 #include "preload_report.h"
+#include "progress.h"
 #include "resolve.h"
 #include "upload.h"
 #include "util/cleanup.h"
@@ -159,6 +160,24 @@ static enum cachectl_exit names_load(struct preload *preload)
 	return exit;
 }
 
+static void read_tell(size_t bytes, void *context)
+{
+	progress_reach(context, bytes);
+}
+
+/* A pipe may be slow. */
+static int text_read(struct preload *preload, const char *path)
+{
+	struct progress progress;
+	const struct import_listener listener = {read_tell, &progress};
+	int err;
+
+	progress_begin(&progress, "bytes read:", 0);
+	err = import_text_read(path, &listener, &preload->text);
+	progress_end(&progress);
+	return err;
+}
+
 /* false: said why not. */
 static bool format_find(struct preload *preload)
 {
@@ -196,7 +215,7 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 		return misused(ctl, "preload", "which daemon, with --pin-dir? Give its --socket");
 	if (args->options[PRELOAD_PIN] && args->options[PRELOAD_RESOLVE])
 		return misused(ctl, "--pin", "what the daemon resolves it also replaces");
-	err = import_text_read(path, &preload.text);
+	err = text_read(&preload, path);
 	if (err) {
 		misused(ctl, preload.problems.source, strerror(-err));
 		return EXIT_NO_TABLE;

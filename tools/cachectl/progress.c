@@ -40,20 +40,31 @@ static void show(struct progress *progress)
 	progress->shown = true;
 }
 
+static void look(struct progress *progress)
+{
+	uint64_t now_ns = rb_clock_ns();
+
+	if (now_ns - progress->begun_ns < RB_NS_PER_S || now_ns - progress->shown_ns < PAUSE_NS)
+		return;
+	progress->shown_ns = now_ns;
+	show(progress);
+}
+
 void progress_step(struct progress *progress)
 {
-	uint64_t now_ns;
-
 	progress->done++;
 	if (!progress->visible)
 		return;
 	if (progress->total > MANY && progress->done % STEPS_UNSEEN)
 		return;
-	now_ns = rb_clock_ns();
-	if (now_ns - progress->begun_ns < RB_NS_PER_S || now_ns - progress->shown_ns < PAUSE_NS)
-		return;
-	progress->shown_ns = now_ns;
-	show(progress);
+	look(progress);
+}
+
+void progress_reach(struct progress *progress, size_t done)
+{
+	progress->done = done;
+	if (progress->visible)
+		look(progress);
 }
 
 void progress_end(struct progress *progress)

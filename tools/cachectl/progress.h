@@ -18,6 +18,7 @@ struct progress {
 
 void progress_begin(struct progress *progress, const char *what, size_t total);
 void progress_step(struct progress *progress);
-void progress_end(struct progress *progress); /* nothing of it stays */
+void progress_reach(struct progress *progress, size_t done); /* so many steps in all */
+void progress_end(struct progress *progress);                /* nothing of it stays */
 
 #endif

@@ -52,7 +52,8 @@ static int text_grow(struct import_text *text, size_t *room)
 	return 0;
 }
 
-static int fill(int fd, size_t room, struct import_text *text)
+static int fill(int fd, size_t room, const struct import_listener *listener,
+		struct import_text *text)
 {
 	ssize_t got;
 	int err;
@@ -66,6 +67,7 @@ static int fill(int fd, size_t room, struct import_text *text)
 		if (got < 0)
 			return -errno;
 		text->len += (size_t)got;
+		listener->tell(text->len, listener->context);
 		err = text->len == room ? text_grow(text, &room) : 0;
 		if (err)
 			return err;
@@ -74,7 +76,8 @@ static int fill(int fd, size_t room, struct import_text *text)
 	return 0;
 }
 
-int import_text_read(const char *path, struct import_text *ret_text)
+int import_text_read(const char *path, const struct import_listener *listener,
+		     struct import_text *ret_text)
 {
 	bool is_stdin = !strcmp(path, "-");
 	_cleanup_close_ int opened = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
@@ -88,7 +91,7 @@ int import_text_read(const char *path, struct import_text *ret_text)
 		return -errno;
 	if (!fstat(fd, &facts) && S_ISREG(facts.st_mode) && (size_t)facts.st_size >= room)
 		room = (size_t)facts.st_size + 1;
-	err = fill(fd, room, &text);
+	err = fill(fd, room, listener, &text);
 	if (err) {
 		import_text_free(&text);
 		return err;

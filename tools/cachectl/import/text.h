@@ -39,8 +39,15 @@ struct import_entry {
 	bool indented;      /* begins with white space: the owner is the one before */
 };
 
+/* Whom to tell how many bytes have been read, each time that some have come. */
+struct import_listener {
+	void (*tell)(size_t bytes, void *context);
+	void *context;
+};
+
 /* All of the file, or of standard input where path is "-". */
-int import_text_read(const char *path, struct import_text *ret_text);
+int import_text_read(const char *path, const struct import_listener *listener,
+		     struct import_text *ret_text);
 
 /* A copy of memory. */
 int import_text_copy(const void *bytes, size_t len, struct import_text *ret_text);
