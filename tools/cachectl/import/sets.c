@@ -98,7 +98,8 @@ struct import_set *import_sets_find(const struct import_sets *sets, const uint8_
 
 static int index_grow(struct import_sets *sets)
 {
-	size_t room = sets->index_room * 2, mask = room - 1, i;
+	size_t room = sets->index_room ? sets->index_room * 2 : INDEX_AT_FIRST;
+	size_t mask = room - 1, i;
 	struct import_place *index = malloc(room * sizeof(*index));
 
 	if (!index)
