@@ -43,7 +43,9 @@ refuse_to_fight() {
 	local file=conf/unbound.conf report
 	[ ! -e "$config" ] || file=$config
 	report=$("$BUILD/runbound" --check-config "$file" 2>&1) && return
-	grep -E 'FAIL|error' <<<"$report" >&2 || echo "$report" >&2
+	# What is wrong may take several lines: those that begin with a space.
+	awk '/^[^ ]/ { wanted = /FAIL|error:/ } wanted { print; found = 1 } END { exit !found }' \
+		<<<"$report" >&2 || echo "$report" >&2
 	fail "nothing was changed: with $file the service could not run, see above"
 }
 
