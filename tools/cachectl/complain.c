@@ -12,15 +12,11 @@ void complain(enum cachectl_output output, const char *format, ...)
 {
 	_cleanup_free_ char *text = NULL;
 	va_list args;
-	int len;
 
 	va_start(args, format);
-	len = vasprintf(&text, format, args);
-	va_end(args);
-	if (len < 0) {
+	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
-		len = 0;
-	}
+	va_end(args);
 	fprintf(stderr, "runbound-cachectl: %s\n", text ? text : "no memory");
 	if (output != OUTPUT_JSON)
 		return;
