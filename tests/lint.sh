@@ -65,7 +65,7 @@ for unit in "${units[@]}"; do
 	clang "${flags[@]}" "${libraries[@]}" -fsyntax-only -Wall -Wextra -Werror -Wshadow "$unit" ||
 		complain "$unit: clang's warnings"
 done
-mapfile -t own < <(sources 'user/*.c' 'tools/cachectl/*.c')
+mapfile -t own < <(sources 'user/*.c' 'tools/*.c' ':!*.bpf.c')
 printf '%s\n' "${own[@]}" | xargs -P "$(nproc)" -n 8 sh -c '
 	clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$(printf '%q ' "${flags[@]}" "${libraries[@]}")"' 2>/dev/null
 ' lint || complain "clang-tidy"

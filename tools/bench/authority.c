@@ -78,8 +78,10 @@ static size_t answer(uint8_t *message, size_t len)
 	memcpy(message + BENCH_BODY_OFFSET, response.body, response.body_len);
 	len = (size_t)BENCH_BODY_OFFSET + response.body_len;
 	if (has_opt) {
+		static const uint8_t opt_4096[RB_OPT_BYTES] = {0, 0, RB_TYPE_OPT, 0x10};
+
 		message[11] = 1;
-		memcpy(message + len, "\0\0\x29\x10\0\0\0\0\0\0\0", RB_OPT_BYTES);
+		memcpy(message + len, opt_4096, sizeof(opt_4096));
 		message[len + 7] = dnssec_ok ? 0x80 : 0;
 		len += RB_OPT_BYTES;
 	}

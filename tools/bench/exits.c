@@ -215,7 +215,7 @@ static int case_measure(const struct exit_case *exit_case, const char *pin_dir, 
 					  .ifindex = 1,
 					  .netblocks = exit_case->netblocks,
 					  .refused = exit_case->refused};
-	struct bench_traffic *generator;
+	struct bench_traffic *generator = NULL;
 	struct rb_program program;
 	int counters_fd, ns, err;
 
@@ -237,8 +237,8 @@ static int case_measure(const struct exit_case *exit_case, const char *pin_dir, 
 	err = bench_hot_fill(table, &hot);
 	if (!err)
 		err = generator_load(exit_case, names, &generator);
-	if (err)
-		return err;
+	if (err || !generator)
+		return err ?: -EINVAL;
 	err = cost_measure(generator, program.fd, repeat, &ns);
 	if (!err)
 		printf("{\"exit\":\"%s\",\"result\":\"%s\",\"as_expected\":%s,\"ns\":%d}\n",

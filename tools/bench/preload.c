@@ -100,7 +100,8 @@ static int options_parse(int argc, char **argv, struct options *options)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		unsigned long number = optarg ? strtoul(optarg, NULL, 10) : 0;
+		const char *word = optarg ? optarg : "";
+		unsigned long number = strtoul(word, NULL, 10);
 
 		switch (c) {
 		case 'i':
@@ -119,7 +120,7 @@ static int options_parse(int argc, char **argv, struct options *options)
 			options->hot.accesses = (uint32_t)number;
 			break;
 		case 'k':
-			options->hot.kind = (uint8_t)optarg[0];
+			options->hot.kind = (uint8_t)word[0];
 			break;
 		case 't':
 			options->hot.type = (uint16_t)number;

@@ -176,7 +176,8 @@ static int options_parse(int argc, char **argv, struct bench_traffic_options *op
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		unsigned int number = optarg ? (unsigned int)strtoul(optarg, NULL, 10) : 0;
+		const char *word = optarg ? optarg : "";
+		unsigned int number = (unsigned int)strtoul(word, NULL, 10);
 
 		switch (c) {
 		case 'i':
@@ -200,7 +201,7 @@ static int options_parse(int argc, char **argv, struct bench_traffic_options *op
 			options->cpus = number;
 			break;
 		case 'z':
-			options->zipf = strtod(optarg, NULL);
+			options->zipf = strtod(word, NULL);
 			break;
 		case 's':
 			options->sequence = true;
@@ -212,10 +213,10 @@ static int options_parse(int argc, char **argv, struct bench_traffic_options *op
 			options->count = number;
 			break;
 		case 't':
-			options->seconds = strtod(optarg, NULL);
+			options->seconds = strtod(word, NULL);
 			break;
 		case 'w':
-			options->warmup = strtod(optarg, NULL);
+			options->warmup = strtod(word, NULL);
 			break;
 		case 'b':
 			options->batch = number;
