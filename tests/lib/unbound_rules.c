@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FLAG_AA  0x0400
+#define FLAG_RD  0x0100
 #define FLAG_AD  0x0020
 #define FLAG_CD  0x0010
 #define TYPE_ANY 255
 #define HEADER   12
 #define FORMERR  1
+#define SERVFAIL 2
 #define NOTIMP   4
 #define REFUSED  5
 #define CLASS_IN 1
@@ -127,6 +130,18 @@ static bool is_unchecked(const struct pair *pair)
 	return flags_of(pair->query) & FLAG_CD && !(flags_of(pair->runbound) & FLAG_AD);
 }
 
+static bool is_servfail(const struct pair *pair)
+{
+	return both_say(pair, SERVFAIL);
+}
+
+/* Without RD from a client for whom it is set. */
+static bool is_rd_set(const struct pair *pair)
+{
+	return !(flags_of(pair->query) & FLAG_RD) && flags_of(pair->runbound) & FLAG_RD &&
+	       flags_of(pair->unbound) & FLAG_AA;
+}
+
 #define RECORDS  (REPLY_ANSWER | REPLY_AUTHORITY | REPLY_ADDITIONAL)
 #define ANY_EDNS (REPLY_EDNS | REPLY_EDNS_SIZE | REPLY_EDNS_FLAGS | REPLY_OPTIONS)
 
@@ -160,6 +175,13 @@ static struct {
 	 0},
 	{is_other_class, REPLY_RCODE | REPLY_TC | REPLY_AD | RECORDS,
 	 "runbound refuses every class but IN; Unbound resolves class ANY as IN", 0},
+	{is_servfail, REPLY_OPTIONS,
+	 "SERVFAIL: libunbound gives the reason in words, and not all of Unbound's EDE codes can be "
+	 "told from them",
+	 0},
+	{is_rd_set, REPLY_RD,
+	 "allow_setrd: runbound sets RD in every reply, Unbound in those that are not local data",
+	 0},
 	{is_any, RECORDS | REPLY_TTL,
 	 "type ANY is answered with whatever sets a cache has (RFC 8482 4.3)", 0},
 	{is_unchecked, REPLY_AD,

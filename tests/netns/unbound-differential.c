@@ -44,6 +44,7 @@ struct run {
 	uint32_t count;
 	uint32_t equal, justified, faults;
 	uint32_t age_s; /* of the servers: what TTLs may differ by */
+	bool without_rd;
 };
 
 /* Questions that the lab's zones answer, in every way. */
@@ -106,6 +107,20 @@ static const struct {
 	{"a.test", 1},
 	{"a.invalid", 1},
 	{"a.onion", 1},
+	/* what the test's configuration answers */
+	{"host.lan.example", 1},
+	{"host.lan.example", 28},
+	{"nothing.lan.example", 1},
+	{"typed.example", 1},
+	{"typed.example", 16},
+	{"x.pool.example", 1},
+	{"extra.plain.example", 1},
+	{"extra.plain.example", 16},
+	{"www.past.example", 1},
+	{"x.refused.example", 1},
+	{"x.null.example", 28},
+	{"5.114.0.203.in-addr.arpa", 12},
+	{"6.114.0.203.in-addr.arpa", 12},
 };
 
 #define QUESTIONS (sizeof(questions) / sizeof(questions[0]))
@@ -245,13 +260,15 @@ static void judge(struct run *run, uint32_t i, uint64_t seed)
 }
 
 static void query_make(struct exchange *exchange, const struct stream_question *known, uint32_t id,
-		       uint64_t seed)
+		       uint64_t seed, bool without_rd)
 {
 	struct prng prng = {.state = prng_next(&(struct prng){seed})};
 	uint32_t kind = prng_below(&prng, 2 * STREAM_KINDS);
 
 	kind = kind < STREAM_KINDS ? kind : kind % 3 ? STREAM_PLAIN : STREAM_NEAR;
 	stream_make(&prng, (enum stream_kind)kind, known, QUESTIONS, &exchange->query);
+	if (without_rd && exchange->query.len > 2)
+		exchange->query.bytes[2] &= 0xfe;
 	exchange->query.bytes[0] = (uint8_t)(id >> 8);
 	exchange->query.bytes[1] = (uint8_t)id;
 }
@@ -271,8 +288,9 @@ int main(int argc, char **argv)
 	long long started_ms = now_ms();
 	uint64_t seed;
 
-	if (argc != 7) {
-		fprintf(stderr, "usage: %s CLIENT RUNBOUND UNBOUND COUNT SEED SERVERS-AGE\n",
+	if (argc != 7 && (argc != 8 || strcmp(argv[7], "norec") != 0)) {
+		fprintf(stderr,
+			"usage: %s CLIENT RUNBOUND UNBOUND COUNT SEED SERVERS-AGE [norec]\n",
 			argv[0]);
 		return 2;
 	}
@@ -281,6 +299,7 @@ int main(int argc, char **argv)
 					   STREAM_DO0 | STREAM_DO1);
 	run.fds[RUNBOUND] = open_socket(argv[2], argv[1]);
 	run.fds[UNBOUND] = open_socket(argv[3], argv[1]);
+	run.without_rd = argc == 8;
 	run.count = (uint32_t)strtoul(argv[4], NULL, 10);
 	seed = strtoull(argv[5], NULL, 0);
 	if (run.fds[RUNBOUND] < 0 || run.fds[UNBOUND] < 0 || run.count > ID_MAX) {
@@ -291,7 +310,7 @@ int main(int argc, char **argv)
 	if (!run.exchanges)
 		abort();
 	for (uint32_t i = 0; i < run.count; i++)
-		query_make(&run.exchanges[i], known, i, seed + i);
+		query_make(&run.exchanges[i], known, i, seed + i, run.without_rd);
 	ask_all(&run);
 	run.age_s = (uint32_t)(strtoul(argv[6], NULL, 10) + (now_ms() - started_ms) / 1000 + 2);
 	for (uint32_t i = 0; i < run.count; i++)

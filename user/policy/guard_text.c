@@ -63,16 +63,22 @@ static bool line_take(const char *text, const char *end, struct line *line)
 	return true;
 }
 
-/* The first word of text as a name. What is no name libunbound has refused already. */
+/* What is no name libunbound has refused already. */
+static int say_word(struct rb_guard *guard, const char *word, uint16_t type, unsigned int said)
+{
+	uint8_t name[RB_NAME_MAX];
+	int len = rb_name_from_text(word, name);
+
+	return len < 0 ? 0 : rb_guard_say(guard, name, (size_t)len, type, said);
+}
+
+/* The first word of text. */
 static int say(struct rb_guard *guard, const char *text, uint16_t type, unsigned int said)
 {
 	char word[RB_NAME_TEXT_MAX];
-	uint8_t name[RB_NAME_MAX];
-	int len;
 
 	value_take(text, text + strlen(text), word, sizeof(word));
-	len = rb_name_from_text(word, name);
-	return len < 0 ? 0 : rb_guard_say(guard, name, (size_t)len, type, said);
+	return say_word(guard, word, type, said);
 }
 
 static uint16_t type_of(const char *word)
@@ -112,8 +118,8 @@ static int say_data(struct rb_guard *guard, const char *text)
 			return 0; /* nobody is answered in other classes than IN */
 		type = type_of(word);
 	}
-	err = say(guard, name, 0, RB_SAID_DATA | (type == RB_TYPE_CNAME ? RB_SAID_CNAME : 0));
-	return err || !type ? err : say(guard, name, type, RB_SAID_DATA);
+	err = say_word(guard, name, 0, RB_SAID_DATA | (type == RB_TYPE_CNAME ? RB_SAID_CNAME : 0));
+	return err || !type ? err : say_word(guard, name, type, RB_SAID_DATA);
 }
 
 /* The reverse name of an address in text; "": it is none. */
@@ -143,7 +149,8 @@ static int say_pointer(struct rb_guard *guard, const char *text)
 	reverse_name(address, name, sizeof(name));
 	if (!*name)
 		return 0;
-	return say(guard, name, 0, RB_SAID_DATA) ?: say(guard, name, RB_TYPE_PTR, RB_SAID_DATA);
+	return say_word(guard, name, 0, RB_SAID_DATA)
+		       ?: say_word(guard, name, RB_TYPE_PTR, RB_SAID_DATA);
 }
 
 static unsigned int said_by_type(const char *type)

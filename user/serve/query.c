@@ -265,6 +265,7 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 {
 	enum rb_transport transport = received->path->transport;
 	enum rb_acl_action action = rb_acl_check(serve->acl, received->client);
+	uint16_t set_rd = action == RB_ACL_ALLOW_SETRD ? RB_FLAG_RD : 0;
 	enum rb_query_verdict verdict;
 	struct rb_query query;
 	uint16_t rcode;
@@ -281,12 +282,12 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 	} else if (verdict == RB_QUERY_ERROR) {
 		rcode = query.rcode;
 	} else if (query.qclass != RB_CLASS_IN) {
+		query.flags |= set_rd;
 		if (action == RB_ACL_DENY_NON_LOCAL)
 			goto drop;
 		rcode = RB_RCODE_REFUSED; /* as Unbound for classes that it has no root hints for */
 	} else {
-		if (action == RB_ACL_ALLOW_SETRD)
-			query.flags |= RB_FLAG_RD;
+		query.flags |= set_rd;
 		return question(serve, received, &query, scope_of(action, &query), ret_len,
 				ret_pending);
 	}
