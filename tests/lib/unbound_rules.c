@@ -142,6 +142,13 @@ static bool is_rd_set(const struct pair *pair)
 	       flags_of(pair->unbound) & FLAG_AA;
 }
 
+/* Without RD from a client who may look into the cache. */
+static bool is_snooped(const struct pair *pair)
+{
+	return !(flags_of(pair->query) & FLAG_RD) && pair->unbound->bytes &&
+	       !(flags_of(pair->unbound) & (FLAG_AA | FLAG_RD)) && !rcode_of(pair->unbound);
+}
+
 #define RECORDS  (REPLY_ANSWER | REPLY_AUTHORITY | REPLY_ADDITIONAL)
 #define ANY_EDNS (REPLY_EDNS | REPLY_EDNS_SIZE | REPLY_EDNS_FLAGS | REPLY_OPTIONS)
 
@@ -179,6 +186,8 @@ static struct {
 	 "SERVFAIL: libunbound gives the reason in words, and not all of Unbound's EDE codes can be "
 	 "told from them",
 	 0},
+	{is_snooped, REPLY_RCODE | REPLY_TC | REPLY_AD | RECORDS | REPLY_TTL | REPLY_OPTIONS,
+	 "allow_snoop without RD: each shows what its cache holds, and Unbound else a referral", 0},
 	{is_rd_set, REPLY_RD,
 	 "allow_setrd: runbound sets RD in every reply, Unbound in those that are not local data",
 	 0},
