@@ -27,9 +27,9 @@ fresh() {
 		[ ! -e "$pidfile" ] || lab_end "$(basename "$pidfile" .pid)"
 	done
 	rm -rf "$LAB_PINS" "$LAB_LOG" "$LAB_DIR/facts"
-	for netns in client resolver host; do
+	for netns in client resolver host routed; do
 		[ ! -e "/run/netns/vm-$netns" ] || ip netns del "vm-$netns"
-		lab_netns "$netns"
+		[ "$netns" = routed ] || lab_netns "$netns"
 	done
 	lab_wait_for ls -d /sys/bus/virtio/devices/virtio{0,1,2,3}/net/*/address
 }
@@ -138,6 +138,13 @@ configure() {
 			echo "    local-data: \"n$number.many.example. 3600 A ${first%.*}.$((${first##*.} + number))\""
 		done
 	} >"$file"
+}
+
+# What --check-config finds, one finding per line, as they are wrapped.
+findings() {
+	lab_in resolver "$RUNBOUND" --check-config "$LAB_CONF" | awk '
+		/^(\[|$|[^ ])/ { if (line != "") print line; line = $0; next }
+		{ sub(/^ +/, " "); line = line $0 } END { print line }'
 }
 
 # answered_all [ASK-OPTION...]: by IPv4 and IPv6, each name once, none lost and none wrong.
