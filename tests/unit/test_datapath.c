@@ -129,6 +129,7 @@ static const struct row rows[] = {
 	{"VLAN on a veth", {VLAN(RB_BELOW_VETH)}, GENERIC, "eth0 is a veth"},
 	{"macvlan", {ETHERNET, .kind = "macvlan"}, GENERIC, "macvlan"},
 	{"ipvlan", {ETHERNET, .kind = "ipvlan"}, GENERIC, "ipvlan"},
+	{"ipvlan, l3s", {ETHERNET, .kind = "ipvlan", .is_l3s = true}, SOCKETS, "mode l3s"},
 	{"bridge", {ETHERNET, .kind = "bridge"}, GENERIC, "bridge"},
 	{"tap", {ETHERNET, .kind = "tun"}, NATIVE, "driver"},
 	{"bond balance-rr", {BOND(0)}, NATIVE_SOCKETS, "every slave"},

@@ -6,7 +6,7 @@
 #
 # Settings:
 #	LAB_BUILD	where the programs under test are (build)
-#	VM_SECONDS	how long the guest may take (400)
+#	VM_SECONDS	how long the guest may take (900)
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -51,7 +51,7 @@ done
 echo "# Linux ${kernel##*/}"
 console=$cache/console.log
 : >"$console"
-timeout --foreground -k 5 "${VM_SECONDS:-400}" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 \
+timeout --foreground -k 5 "${VM_SECONDS:-900}" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 \
 	-nodefaults -no-reboot -display none -serial stdio \
 	-kernel "$kernel/vmlinuz" -initrd "$work/initrd" "${wires[@]}" \
 	-append "console=ttyS0 quiet loglevel=4 panic=-1 vm_tests=$(IFS=,; echo "$*")" \

@@ -33,6 +33,7 @@ static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->kind, b->kind) &&
 	       !strcmp(a->master, b->master) && a->bond_mode == b->bond_mode &&
+	       a->has_veth_slave == b->has_veth_slave && a->is_l3s == b->is_l3s &&
 	       a->is_excluded == b->is_excluded && !strcmp(a->comes_in_on, b->comes_in_on) &&
 	       !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
 	       a->rx_queues == b->rx_queues && a->peer_ifindex == b->peer_ifindex &&

@@ -149,6 +149,9 @@ void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 		plan_none(&plan, "it has no Ethernet header");
 	} else if (!strcmp(netif->kind, "vlan")) {
 		plan_vlan(netif, &plan);
+	} else if (netif->is_l3s) {
+		/* Measured on 6.1: a program is attached, and never run. */
+		plan_none(&plan, "XDP sees no packet of an ipvlan in mode l3s (l2 and l3 have it)");
 	} else if (kind_is_generic(netif->kind)) {
 		plan.best = rb_plan_fallback();
 		snprintf(plan.reason, sizeof(plan.reason), "devices of kind %s have no native XDP",

@@ -96,6 +96,7 @@ static void netif_fill(const struct search *search, const struct rb_rtnl_link *l
 	netif->mtu = link->mtu;
 	netif->foreign_prog_id = link->xdp_prog_id;
 	netif->bond_mode = link->bond_mode;
+	netif->is_l3s = link->is_l3s;
 	netif->has_veth_slave = has_veth_slave(search, link->ifindex);
 	master = link->master_ifindex ? link_by_index(search, link->master_ifindex) : NULL;
 	if (master) {

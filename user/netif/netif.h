@@ -37,6 +37,7 @@ struct rb_netif {
 	char kind[32]; /* IFLA_INFO_KIND: "veth", "vlan", "bridge", "bond", ...; "" for hardware */
 	int bond_mode; /* BOND_MODE_* where kind is "bond" */
 	bool has_veth_slave;      /* a port of it is a veth */
+	bool is_l3s;              /* as in struct rb_rtnl_link */
 	char parent[IF_NAMESIZE]; /* "vlan": the device below it and all its VLANs */
 	int parent_ifindex;       /* of that; 0: RB_BELOW_NONE */
 	uint64_t tags;            /* "vlan": in its frames there, as in struct rb_vlan */

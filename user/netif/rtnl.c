@@ -141,6 +141,8 @@ static void parse_info_data(const struct rtattr *nest, struct rb_rtnl_link *link
 	const struct rtattr *attr = RTA_DATA(nest);
 	int left = (int)RTA_PAYLOAD(nest);
 	bool is_vlan = !strcmp(link->kind, "vlan"), is_bond = !strcmp(link->kind, "bond");
+	bool is_ipvlan = !strcmp(link->kind, "ipvlan");
+	uint16_t mode;
 
 	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left)) {
 		if (is_vlan && attr->rta_type == IFLA_VLAN_ID &&
@@ -153,6 +155,11 @@ static void parse_info_data(const struct rtattr *nest, struct rb_rtnl_link *link
 		}
 		if (is_bond && attr->rta_type == IFLA_BOND_MODE && RTA_PAYLOAD(attr) >= 1)
 			link->bond_mode = *(const uint8_t *)RTA_DATA(attr);
+		if (is_ipvlan && attr->rta_type == IFLA_IPVLAN_MODE &&
+		    RTA_PAYLOAD(attr) >= sizeof(mode)) {
+			memcpy(&mode, RTA_DATA(attr), sizeof(mode));
+			link->is_l3s = mode == IPVLAN_MODE_L3S;
+		}
 	}
 }
 

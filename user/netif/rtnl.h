@@ -26,6 +26,7 @@ struct rb_rtnl_link {
 	uint16_t vlan_id;       /* of a "vlan" */
 	uint16_t vlan_protocol; /* of a "vlan": ETH_P_8021Q or ETH_P_8021AD, host order */
 	int bond_mode;          /* BOND_MODE_* of a "bond", else -1 */
+	bool is_l3s;            /* an "ipvlan" whose packets netfilter hands over, not the device */
 	int xdp_prog_id;        /* 0: none */
 	bool xdp_native;        /* the program runs in the driver (or in hardware) */
 };
