@@ -31,7 +31,7 @@ fresh() {
 		[ ! -e "/run/netns/vm-$netns" ] || ip netns del "vm-$netns"
 		[ "$netns" = routed ] || lab_netns "$netns"
 	done
-	lab_wait_for ls -d /sys/bus/virtio/devices/virtio{0,1,2,3}/net/*/address
+	lab_wait_for ls -d /sys/bus/virtio/devices/virtio{0,1,2,3,4,5}/net/*/address
 }
 
 # Of some devices the kernel says no more than that.
@@ -64,7 +64,8 @@ wire() {
 	link_up "$3" "$4"
 }
 
-# card NUMBER NETNS NAME [MTU]: a virtio card of the machine; 0 and 1 are on one wire, 2 and 3 on another.
+# card NUMBER NETNS NAME [MTU]: a virtio card of the machine; 0 and 1 are on one wire, 2 and 3 on another,
+# 4 and 5 on a third, with offloads: see run.sh.
 card() {
 	local device
 	device=$(ls "/sys/bus/virtio/devices/virtio$1/net")
