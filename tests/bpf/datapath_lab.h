@@ -27,6 +27,7 @@
 #include <sys/socket.h>
 
 #include "datapath/xdp.h"
+#include "lib/pins.h"
 #include "netif/rtnl.h"
 #include "skel/pass.skel.h"
 #include "util/cleanup.h"
@@ -46,7 +47,7 @@ enum access {
 
 struct lab {
 	int server_ns, client_ns;
-	char pin_dir[64];
+	char pin_dir[PINS_PATH_MAX];
 	struct rb_listen listens[2];
 	struct rb_config config;
 	struct rb_table *table;
@@ -250,7 +251,7 @@ static inline int lab_open(void **state)
 
 	if (!lab)
 		return -1;
-	snprintf(lab->pin_dir, sizeof(lab->pin_dir), "/sys/fs/bpf/rbdp%d", (int)getpid());
+	pins_name(lab->pin_dir);
 	lab->listens[0] = listen_on(SERVER4);
 	lab->listens[1] = listen_on(SERVER6);
 	lab->config = (struct rb_config){

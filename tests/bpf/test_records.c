@@ -2,13 +2,17 @@
 /* The records as text from the kernel: what is shown, what is not, and how odd names look. */
 #include "unit/table_fixture.h"
 
+#include "lib/pins.h"
 #include "table/records.h"
 #include "table/slot.h"
 
 #define TABLE_BYTES (4U << 20)
 #define BOTH        (RB_SERVES_DO0 | RB_SERVES_DO1)
-#define PIN_DIR     "/sys/fs/bpf/rb-test-records"
 #define TEXT_BYTES  (1U << 20)
+
+/* Set once by main(). */
+static char pin_dir[PINS_PATH_MAX];
+static char records_path[PINS_PATH_MAX + 16];
 
 struct fixture {
 	struct rb_table *table;
@@ -19,8 +23,8 @@ static struct rb_table *open_table(void)
 {
 	struct rb_table *table;
 
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &table), 0);
-	assert_int_equal(rb_records_pin(table, PIN_DIR), 0);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &table), 0);
+	assert_int_equal(rb_records_pin(table, pin_dir), 0);
 	return table;
 }
 
@@ -30,7 +34,7 @@ static int setup(void **state)
 
 	assert_non_null(fixture);
 	fixture->text = malloc(TEXT_BYTES);
-	rb_table_unpin(PIN_DIR);
+	pins_remove(pin_dir);
 	fixture->table = open_table();
 	*state = fixture;
 	return 0;
@@ -41,8 +45,7 @@ static int teardown(void **state)
 	struct fixture *fixture = *state;
 
 	rb_table_close(fixture->table);
-	rb_table_unpin(PIN_DIR);
-	rmdir(PIN_DIR);
+	pins_remove(pin_dir);
 	free(fixture->text);
 	free(fixture);
 	return 0;
@@ -51,7 +54,7 @@ static int teardown(void **state)
 /* What `cat` shows. How many records that is. */
 static unsigned int show(struct fixture *fixture)
 {
-	FILE *file = fopen(PIN_DIR "/" RB_PIN_RECORDS, "r");
+	FILE *file = fopen(records_path, "r");
 	unsigned int lines = 0;
 	const char *at;
 	size_t len;
@@ -216,8 +219,8 @@ static void it_outlives_its_process_and_is_replaced(void **state)
 	fixture->table = open_table();
 	assert_true(fixture->table->adopted);
 	assert_int_equal(show(fixture), 1);
-	assert_int_equal(rb_table_unpin(PIN_DIR), 0);
-	assert_int_not_equal(access(PIN_DIR "/" RB_PIN_RECORDS, F_OK), 0);
+	assert_int_equal(rb_table_unpin(pin_dir), 0);
+	assert_int_not_equal(access(records_path, F_OK), 0);
 }
 
 int main(void)
@@ -233,8 +236,11 @@ int main(void)
 #undef T
 	};
 	struct rb_table *table;
-	int err = rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &table);
+	int err;
 
+	pins_name(pin_dir);
+	snprintf(records_path, sizeof(records_path), "%s/" RB_PIN_RECORDS, pin_dir);
+	err = rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &table);
 	if (err) {
 		printf("table records: skipped, %s\n", strerror(-err));
 		return 0;

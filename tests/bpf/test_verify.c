@@ -9,11 +9,11 @@
 #include <limits.h>
 #include <sys/wait.h>
 
+#include "lib/pins.h"
 #include "table/slot.h"
 
 #define TABLE_BYTES  (2U << 20)
 #define BOTH         (RB_SERVES_DO0 | RB_SERVES_DO1)
-#define PIN_DIR      "/sys/fs/bpf/rb-test-verify"
 #define BODY_TTL     RR_A_TTL /* of the first record, in the body */
 #define FAULTS_SHOWN 4096
 
@@ -32,7 +32,9 @@ struct damage {
 	const char *fault; /* as verify has to say it */
 };
 
-static char program[PATH_MAX]; /* set once by main() */
+/* Set once by main(). */
+static char program[PATH_MAX];
+static char pin_dir[PINS_PATH_MAX];
 
 static uint8_t *qname_of(struct victim *victim)
 {
@@ -161,7 +163,7 @@ static void victim_make(struct victim *victim)
 {
 	struct rb_table_class *part;
 
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &victim->table), 0);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &victim->table), 0);
 	victim->key = key_of(victim->table, 1);
 	publish_of(victim->table, &victim->key, 1, 2, BOTH);
 	assert_int_equal(lookup_of(victim->table, &victim->key, RB_SERVES_DO0, &victim->place), 0);
@@ -173,12 +175,12 @@ static void victim_make(struct victim *victim)
 /* Its exit code, and what it says. */
 static int verify(char text[FAULTS_SHOWN])
 {
-	char command[PATH_MAX + 64];
+	char command[PATH_MAX + PINS_PATH_MAX + 64];
 	size_t len;
 	int status;
 	FILE *pipe;
 
-	snprintf(command, sizeof(command), "%s --pin-dir " PIN_DIR " verify 2>&1", program);
+	snprintf(command, sizeof(command), "%s --pin-dir %s verify 2>&1", program, pin_dir);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	len = fread(text, 1, FAULTS_SHOWN - 1, pipe);
@@ -195,13 +197,12 @@ static void verify_names_what_is_wrong(void **state)
 	char text[FAULTS_SHOWN];
 	int status;
 
-	rb_table_unpin(PIN_DIR);
+	pins_remove(pin_dir);
 	victim_make(&victim);
 	damage->apply(&victim);
 	status = verify(text);
 	rb_table_close(victim.table);
-	rb_table_unpin(PIN_DIR);
-	rmdir(PIN_DIR);
+	pins_remove(pin_dir);
 	if (status != (damage->fault ? 1 : 0) || (damage->fault && !strstr(text, damage->fault)))
 		fail_msg("%s: exit code %d, and it says: %s", damage->name, status, text);
 }
@@ -218,7 +219,8 @@ int main(int argc, char **argv)
 	assert_non_null(realpath(argv[0], self));
 	/* build/tests/bpf/test_verify */
 	snprintf(program, sizeof(program), "%.4000s/../../runbound-cachectl", dirname(self));
-	err = rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &table);
+	pins_name(pin_dir);
+	err = rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &table);
 	if (err) {
 		printf("verify: skipped, %s\n", strerror(-err));
 		return 0;

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/pins.h"
 #include "lib/program.h"
 #include "skel/runbound.skel.h"
 
@@ -22,7 +23,7 @@
 struct program {
 	struct rb_runbound_bpf *skel;
 	struct rb_table *table;
-	char pin_dir[64];
+	char pin_dir[PINS_PATH_MAX];
 	uint64_t counters[RB_COUNTER_COUNT];
 };
 
@@ -143,12 +144,10 @@ static struct rb_runbound_bpf *skeleton_open(const struct program_opts *opts)
 
 struct program *program_load(const struct program_opts *opts)
 {
-	static unsigned int serial;
 	struct program *program = calloc(1, sizeof(*program));
 
 	assert_non_null(program);
-	snprintf(program->pin_dir, sizeof(program->pin_dir), "/sys/fs/bpf/rbtest-%d-%u",
-		 (int)getpid(), serial++);
+	pins_name(program->pin_dir);
 	assert_int_equal(rb_table_open(program->pin_dir, RB_TABLE_WRITE,
 				       opts->table_bytes ? opts->table_bytes : 1 << 20,
 				       &program->table),
@@ -164,8 +163,7 @@ void program_free(struct program *program)
 {
 	rb_runbound_bpf__destroy(program->skel);
 	rb_table_close(program->table);
-	rb_table_unpin(program->pin_dir);
-	rmdir(program->pin_dir);
+	pins_remove(program->pin_dir);
 	free(program);
 }
 

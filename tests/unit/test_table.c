@@ -4,11 +4,11 @@
 
 #include <errno.h>
 
+#include "lib/pins.h"
 #include "table/slot.h"
 
 #define TABLE_BYTES (4U << 20)
 #define BOTH        (RB_SERVES_DO0 | RB_SERVES_DO1)
-#define PIN_DIR     "/sys/fs/bpf/rb-test-table"
 
 /* pin_dir is the only difference between the two runs of the tests. */
 static const char *pin_dir;
@@ -18,7 +18,7 @@ static int table_setup(void **state)
 	struct rb_table *table;
 
 	if (pin_dir)
-		rb_table_unpin(pin_dir);
+		pins_remove(pin_dir);
 	if (rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &table))
 		return -1;
 	*state = table;
@@ -29,8 +29,7 @@ static int table_teardown(void **state)
 {
 	rb_table_close(*state);
 	if (pin_dir) {
-		rb_table_unpin(pin_dir);
-		rmdir(pin_dir);
+		pins_remove(pin_dir);
 	}
 	return 0;
 }
@@ -466,15 +465,17 @@ static const struct CMUnitTest tests[] = {
 int main(void)
 {
 	int failed = cmocka_run_group_tests_name("table in plain memory", tests, NULL, NULL);
+	char path[PINS_PATH_MAX];
 	struct rb_table *table;
 	int err;
 
-	err = rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &table);
+	pins_name(path);
+	err = rb_table_open(path, RB_TABLE_WRITE, TABLE_BYTES, &table);
 	if (err) {
 		printf("table in BPF maps: skipped, %s\n", strerror(-err));
 		return failed;
 	}
 	rb_table_close(table);
-	pin_dir = PIN_DIR;
+	pin_dir = path;
 	return failed + cmocka_run_group_tests_name("table in BPF maps", tests, NULL, NULL);
 }

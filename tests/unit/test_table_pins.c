@@ -6,33 +6,34 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "lib/pins.h"
 #include "table/size.h"
 #include "table/slot.h"
 
 #define TABLE_BYTES (2U << 20)
 #define BOTH        (RB_SERVES_DO0 | RB_SERVES_DO1)
-#define PIN_DIR     "/sys/fs/bpf/rb-test-pins"
+
+static char pin_dir[PINS_PATH_MAX]; /* set once by main() */
 
 static struct rb_table *open_table(size_t bytes)
 {
 	struct rb_table *table;
 
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_WRITE, bytes, &table), 0);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_WRITE, bytes, &table), 0);
 	return table;
 }
 
 static int setup(void **state)
 {
 	(void)state;
-	rb_table_unpin(PIN_DIR);
+	pins_remove(pin_dir);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	rb_table_unpin(PIN_DIR);
-	rmdir(PIN_DIR);
+	pins_remove(pin_dir);
 	return 0;
 }
 
@@ -77,7 +78,7 @@ static void table_of_another_layout_is_replaced(void **state)
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
 	table->control->layout++;
 	rb_table_close(table);
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_READ, 0, &reader), -ESTALE);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_READ, 0, &reader), -ESTALE);
 	table = open_table(TABLE_BYTES);
 	assert_false(table->adopted);
 	assert_int_equal(records_used(table), 0);
@@ -109,7 +110,7 @@ static void control_that_disagrees_with_its_maps_is_no_table(void **state)
 	(void)state;
 	table->control->buckets[RB_SMALL] -= RB_SHARDS;
 	rb_table_close(table);
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_READ, 0, &reader), -ESTALE);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_READ, 0, &reader), -ESTALE);
 	table = open_table(TABLE_BYTES);
 	assert_false(table->adopted);
 	rb_table_close(table);
@@ -119,11 +120,13 @@ static void control_that_disagrees_with_its_maps_is_no_table(void **state)
 static void pins_without_control_are_no_table(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES), *reader;
+	char path[PINS_PATH_MAX + 16];
 
 	(void)state;
 	rb_table_close(table);
-	assert_int_equal(unlink(PIN_DIR "/rb_control"), 0);
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_READ, 0, &reader), -ENOENT);
+	snprintf(path, sizeof(path), "%s/rb_control", pin_dir);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_READ, 0, &reader), -ENOENT);
 	table = open_table(TABLE_BYTES);
 	assert_false(table->adopted);
 	rb_table_close(table);
@@ -162,7 +165,7 @@ static void second_writer_is_refused(void **state)
 	struct rb_table *table = open_table(TABLE_BYTES), *second = NULL;
 
 	(void)state;
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &second), -EBUSY);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &second), -EBUSY);
 	assert_null(second);
 	rb_table_close(table);
 }
@@ -190,7 +193,7 @@ static void readers_map_read_only_and_leave_no_marks(void **state)
 
 	(void)state;
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(rb_table_open(PIN_DIR, RB_TABLE_READ, 0, &reader), 0);
+	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_READ, 0, &reader), 0);
 	assert_int_equal(lookup_of(reader, &key, RB_SERVES_DO0, &place), 0);
 	assert_int_equal(*rb_slot_marks(rb_slot_at(&table->classes[place.class], place.index)), 0);
 	answer = answer_of(1, 1, BOTH, HOUR_S);
@@ -217,7 +220,7 @@ static void bpftool_shows_field_names(void **state)
 	}
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
 	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
-	snprintf(command, sizeof(command), "bpftool map lookup pinned " PIN_DIR "/%s key %u %u 0 0",
+	snprintf(command, sizeof(command), "bpftool map lookup pinned %s/%s key %u %u 0 0", pin_dir,
 		 rb_table_records_name(place.class), place.index & 255, place.index >> 8);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
@@ -286,7 +289,8 @@ int main(void)
 	struct rb_table *table;
 	int err;
 
-	err = rb_table_open(PIN_DIR, RB_TABLE_WRITE, TABLE_BYTES, &table);
+	pins_name(pin_dir);
+	err = rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &table);
 	if (err) {
 		printf("table pins: skipped, %s\n", strerror(-err));
 		return failed;

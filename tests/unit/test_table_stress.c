@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table under load: replacement, readers beside a writer, the time that a store takes. */
 #include "table_fixture.h"
+#include "lib/pins.h"
 #include "lib/prng.h"
 
 #include <errno.h>
@@ -17,7 +18,6 @@
 #define ZIPF_ASKED     400000
 #define PUBLISHES      1000000
 #define PUBLISH_TABLE  (256U << 20)
-#define PIN_DIR        "/sys/fs/bpf/rb-test-stress"
 #define STRESS_NAMES   64
 #define STRESS_NS      RB_NS_PER_S
 #define STRESS_READERS 2
@@ -163,16 +163,16 @@ static void publishes_time(struct rb_table *table, const char *memory)
 static void a_million_publishes(void **state)
 {
 	struct rb_table *table = plain_table(PUBLISH_TABLE);
+	char pin_dir[PINS_PATH_MAX];
 
 	(void)state;
+	pins_name(pin_dir);
 	publishes_time(table, "plain memory");
 	rb_table_close(table);
-	rb_table_unpin(PIN_DIR);
-	if (!rb_table_open(PIN_DIR, RB_TABLE_WRITE, PUBLISH_TABLE, &table)) {
+	if (!rb_table_open(pin_dir, RB_TABLE_WRITE, PUBLISH_TABLE, &table)) {
 		publishes_time(table, "BPF maps");
 		rb_table_close(table);
-		rb_table_unpin(PIN_DIR);
-		rmdir(PIN_DIR);
+		pins_remove(pin_dir);
 	}
 }
 
