@@ -10,7 +10,7 @@ static bool wait_readable(int fd)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 
-	return poll(&poll_fd, 1, 1000) == 1;
+	return poll(&poll_fd, 1, 10000) == 1;
 }
 
 static uint16_t ip_sum(const struct iphdr *ip)

@@ -41,7 +41,7 @@ struct fixture {
 	struct rb_server *server;
 	uint16_t port;          /* 127.0.0.1 and ::1 */
 	uint16_t wildcard_port; /* 0.0.0.0 */
-	int hole; /* the forwarder of hole.example: answers when hole_answer() is called */
+	int hole; /* the forwarder of hole.example: answers when hole_answer*() is called */
 	char text[16384];
 };
 
@@ -203,6 +203,19 @@ static inline void hole_answer(const struct fixture *fixture)
 	len += sizeof(record);
 	assert_int_equal(sendto(fixture->hole, message, len, 0, (struct sockaddr *)&from, from_len),
 			 len);
+}
+
+/*
+ * Answer what the forwarder is asked until there is something to read from fd. On a busy machine
+ * the resolver's patience may end first: then it asks anew, and only that query's answer counts.
+ */
+static inline void hole_answer_until(const struct fixture *fixture, int fd)
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+			       {.fd = fixture->hole, .events = POLLIN}};
+
+	while (poll(fds, 2, REPLY_MS) > 0 && !fds[0].revents)
+		hole_answer(fixture);
 }
 
 /* A query in wire form; flags as ldns has them (LDNS_RD ...); udp_size 0: no EDNS. Its length. */

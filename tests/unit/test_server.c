@@ -134,8 +134,9 @@ static void times_are_counted_by_where_the_answer_came_from(void **state)
 
 	assert_int_equal(send(fd, query, len, 0), len);
 	/* The upstream takes its time. */
+	assert_true(is_readable(fixture->hole, REPLY_MS));
 	usleep(WAIT_US);
-	hole_answer(fixture);
+	hole_answer_until(fixture, fd);
 	slow = udp_receive(fd, query, REPLY_MS);
 	assert_non_null(slow);
 	took_reaches(fixture, RB_SOURCE_RESOLVER, resolved + 1);
@@ -143,7 +144,7 @@ static void times_are_counted_by_where_the_answer_came_from(void **state)
 	after = stats_of(fixture);
 	took_ns = after.took[RB_TRANSPORT_UDP][RB_SOURCE_RESOLVER].sum_ns -
 		  before.took[RB_TRANSPORT_UDP][RB_SOURCE_RESOLVER].sum_ns;
-	assert_in_range(took_ns, WAIT_US * 1000 / 2, rb_clock_precise_ns() - begin_ns);
+	assert_in_range(took_ns, WAIT_US * 1000, rb_clock_precise_ns() - begin_ns);
 	fast = udp_exchange(fd, query, len, REPLY_MS);
 	assert_non_null(fast);
 	took_reaches(fixture, RB_SOURCE_TABLE, from_table + 1);
@@ -161,7 +162,7 @@ static void miss_is_resolved_then_answered_from_the_table(void **state)
 	_cleanup_packet_ ldns_pkt *resolved = NULL, *stored = NULL;
 
 	assert_int_equal(send(fd, query, len, 0), len);
-	hole_answer(fixture);
+	hole_answer_until(fixture, fd);
 	resolved = udp_receive(fd, query, REPLY_MS);
 	assert_non_null(resolved);
 	assert_int_equal(ldns_pkt_ancount(resolved), 1);
@@ -221,6 +222,15 @@ static void reply_leaves_from_the_address_that_was_asked(void **state)
 	}
 }
 
+/* Who gets no reply does not know when his query has been looked at. */
+static void dropped_reach(const struct fixture *fixture, uint64_t count)
+{
+	uint64_t end_ns = rb_clock_ns() + REPLY_MS * RB_NS_PER_MS;
+
+	while (stats_of(fixture).dropped[RB_TRANSPORT_UDP] < count)
+		assert_true(rb_clock_ns() < end_ns);
+}
+
 struct access_case {
 	const char *client;
 	const char *name;
@@ -273,6 +283,7 @@ static void access_control_decides(void **state)
 		if (!strcmp(c->client, "127.0.0.71"))
 			assert_true(ldns_pkt_rd(reply));
 	}
+	dropped_reach(fixture, before.dropped[RB_TRANSPORT_UDP] + 2);
 	after = stats_of(fixture);
 	assert_int_equal(after.refused[RB_TRANSPORT_UDP] - before.refused[RB_TRANSPORT_UDP], 7);
 	assert_int_equal(after.dropped[RB_TRANSPORT_UDP] - before.dropped[RB_TRANSPORT_UDP], 4);
@@ -298,12 +309,32 @@ static void other_classes_are_refused(void **state)
 	}
 }
 
+/*
+ * Ask something sane behind what was sent, and read until its answer: by then, the server has
+ * looked at all of it.
+ */
+static void catch_up(int fd)
+{
+	uint8_t query[512], reply[1500];
+	size_t len = query_make("a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+	ssize_t got;
+
+	assert_int_equal(send(fd, query, len, 0), len);
+	do {
+		assert_true(is_readable(fd, REPLY_MS));
+		got = recv(fd, reply, sizeof(reply), 0);
+		assert_true(got >= 12);
+	} while ((size_t)got != len + 16 || memcmp(reply, query, 2) ||
+		 memcmp(reply + 12, query + 12, len - 12));
+	assert_int_equal(reply[7], 1);
+}
+
 /* If it failed: one packet of nonsense would end the resolver for everybody. */
 static void garbage_never_kills_it(void **state)
 {
+	enum { LOT = 32 }; /* of any size, for which a socket's buffer has room */
 	const struct fixture *fixture = *state;
 	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
-	_cleanup_packet_ ldns_pkt *reply = NULL;
 	uint8_t bytes[5000] = {0};
 
 	for (int round = 0; round < 5000; round++) {
@@ -319,14 +350,11 @@ static void garbage_never_kills_it(void **state)
 			if (at < 12 || at > 30)
 				bytes[at] = (uint8_t)rand();
 		}
-		(void)!send(fd, bytes, len, 0);
-		if (round % 64 == 0)
-			while (is_readable(fd, 1))
-				assert_true(recv(fd, bytes, sizeof(bytes), 0) >= 12);
+		assert_int_equal(send(fd, bytes, len, 0), len);
+		if (round % LOT == LOT - 1)
+			catch_up(fd);
 	}
-	reply = ask(fixture, NULL, "a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
-	assert_non_null(reply);
-	assert_int_equal(ldns_pkt_ancount(reply), 1);
+	catch_up(fd);
 }
 
 /* If it failed: bursts would lose queries or get each other's answers. */
@@ -381,7 +409,7 @@ static void it_stops_while_queries_wait(void **state)
 	assert_true(is_readable(fixture->hole, REPLY_MS));
 	start_ns = rb_clock_ns();
 	fixture_free(fixture);
-	assert_true(rb_clock_ns() - start_ns < 5 * RB_NS_PER_S);
+	assert_true(rb_clock_ns() - start_ns < REPLY_MS * RB_NS_PER_MS);
 }
 
 /* If it failed: two servers would share the port by mistake, and the operator would not know why.

@@ -13,6 +13,16 @@ static int setup(void **state)
 	return 0;
 }
 
+/* A server whose connections all belong to one worker. */
+static int one_worker_setup(void **state)
+{
+	struct fixture *fixture = fixture_new();
+
+	fixture_open(fixture, 1);
+	*state = fixture;
+	return 0;
+}
+
 static int teardown(void **state)
 {
 	fixture_free(*state);
@@ -171,7 +181,7 @@ static void more_queries_than_may_wait_are_all_answered(void **state)
 /* If it failed: a query that the network cuts in two would never be answered. */
 static void query_split_anywhere_is_answered(void **state)
 {
-	_cleanup_close_ int fd = connect_to(*state);
+	_cleanup_close_ int fd = connect_to(*state), other = connect_to(*state);
 	uint8_t query[514];
 	size_t len = framed_make("a.local.example.", LDNS_RR_TYPE_A, query);
 	int on = 1;
@@ -181,7 +191,8 @@ static void query_split_anywhere_is_answered(void **state)
 		_cleanup_packet_ ldns_pkt *reply = NULL;
 
 		assert_int_equal(write(fd, query, cut), cut);
-		usleep(2000);
+		/* The worker reads what came first. */
+		expect_answer(other);
 		assert_int_equal(write(fd, query + cut, len - cut), len - cut);
 		reply = reply_read(fd);
 		assert_non_null(reply);
@@ -193,7 +204,7 @@ static void query_split_anywhere_is_answered(void **state)
 static void half_closed_connection_gets_its_replies(void **state)
 {
 	const struct fixture *fixture = *state;
-	_cleanup_close_ int fd = connect_to(fixture);
+	_cleanup_close_ int fd = connect_to(fixture), other = connect_to(fixture);
 	static uint8_t queries[PIPELINED * 514];
 	_cleanup_packet_ ldns_pkt *late = NULL;
 	uint8_t query[514];
@@ -205,9 +216,9 @@ static void half_closed_connection_gets_its_replies(void **state)
 	assert_int_equal(write(fd, queries, len), len);
 	assert_int_equal(shutdown(fd, SHUT_WR), 0);
 	expect_pipelines(fd, 1);
-	/* By now the server has read to the end, and one query still waits. */
-	usleep(20000);
-	hole_answer(fixture);
+	/* Then the worker has read to the end, and one query still waits. */
+	expect_answer(other);
+	hole_answer_until(fixture, fd);
 	late = reply_read(fd);
 	assert_non_null(late);
 	assert_int_equal(ldns_pkt_ancount(late), 1);
@@ -252,7 +263,7 @@ static void connection_that_is_gone_when_the_answer_comes_is_harmless(void **sta
 {
 	const struct fixture *fixture = *state;
 	static const struct linger reset = {.l_onoff = 1};
-	_cleanup_close_ int last = -1;
+	_cleanup_close_ int other = connect_to(fixture);
 
 	for (int i = 0; i < 10; i++) {
 		int fd = connect_to(fixture);
@@ -267,11 +278,11 @@ static void connection_that_is_gone_when_the_answer_comes_is_harmless(void **sta
 		if (i & 1)
 			setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 		close(fd);
-		usleep(5000);
+		/* Then the worker has seen it close. */
+		expect_answer(other);
 		hole_answer(fixture);
 	}
-	last = connect_to(fixture);
-	expect_answer(last);
+	expect_answer(other);
 }
 
 /* If it failed: stopping with open connections and slow upstreams would crash or leak. */
@@ -325,21 +336,22 @@ static void idle_connections_make_room_when_all_are_taken(void **state)
 static void idle_connection_is_closed(void **state)
 {
 	struct fixture *fixture = fixture_new();
+	uint64_t end_ns;
 	int idle, dripping;
 
 	(void)state;
 	fixture->config.tcp_idle_timeout_ms = 400;
 	fixture_open(fixture, 1);
 	idle = connect_to(fixture);
-	dripping = connect_to(fixture);
-	for (int i = 0; i < 4; i++) {
-		/* Bytes that never become a query do not count. */
-		assert_true(send(dripping, "\x01", 1, MSG_NOSIGNAL) >= 0);
-		usleep(50000);
-	}
 	expect_answer(idle);
-	assert_true(is_closed_within(dripping, 400));
 	assert_true(is_closed_within(idle, REPLY_MS));
+	dripping = connect_to(fixture);
+	end_ns = rb_clock_ns() + REPLY_MS * RB_NS_PER_MS;
+	/* Bytes that never become a query do not count, however often they come. */
+	while (!is_closed_within(dripping, 20)) {
+		(void)!send(dripping, "\xff", 1, MSG_NOSIGNAL);
+		assert_true(rb_clock_ns() < end_ns);
+	}
 	close(idle);
 	close(dripping);
 	fixture_free(fixture);
@@ -348,17 +360,19 @@ static void idle_connection_is_closed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+#define ONE_WORKER(name) cmocka_unit_test_setup_teardown(name, one_worker_setup, teardown)
 		cmocka_unit_test(large_answer_is_whole_by_tcp),
 		cmocka_unit_test(hundred_queries_in_one_write_are_answered),
 		cmocka_unit_test(more_queries_than_may_wait_are_all_answered),
-		cmocka_unit_test(query_split_anywhere_is_answered),
-		cmocka_unit_test(half_closed_connection_gets_its_replies),
+		ONE_WORKER(query_split_anywhere_is_answered),
+		ONE_WORKER(half_closed_connection_gets_its_replies),
 		cmocka_unit_test(nonsense_closes_the_connection),
 		cmocka_unit_test(denied_client_is_closed_at_once),
-		cmocka_unit_test(connection_that_is_gone_when_the_answer_comes_is_harmless),
+		ONE_WORKER(connection_that_is_gone_when_the_answer_comes_is_harmless),
 		cmocka_unit_test(it_stops_while_connections_wait),
 		cmocka_unit_test(idle_connections_make_room_when_all_are_taken),
 		cmocka_unit_test(idle_connection_is_closed),
+#undef ONE_WORKER
 	};
 
 	return cmocka_run_group_tests_name("server_tcp", tests, setup, teardown);
