@@ -21,8 +21,7 @@
 
 #define WINDOW      64 /* questions in flight */
 #define TRIES       4
-#define TIMEOUT_MS  1000
-#define PATIENCE_MS 6000 /* where late is no fault, but lost is: machines under load */
+#define PATIENCE_MS 6000 /* late is no fault, but lost is: machines under load */
 #define QUERY_MAX   512
 #define REPLY_MAX   4096
 #define BASE        0xc6120000U /* 198.18.0.0 */
@@ -223,7 +222,6 @@ static void ask_udp(struct run *run, int fd)
 {
 	struct question window[WINDOW] = {0};
 	struct pollfd poller = {.fd = fd, .events = POLLIN};
-	const long long timeout_ms = run->endless ? PATIENCE_MS : TIMEOUT_MS;
 	unsigned int next = 0, i;
 	long long now;
 
@@ -232,7 +230,7 @@ static void ask_udp(struct run *run, int fd)
 			run->count = next;
 		now = now_ms();
 		for (i = 0; i < WINDOW; i++) {
-			if (window[i].tries && now - window[i].sent_ms >= timeout_ms)
+			if (window[i].tries && now - window[i].sent_ms >= PATIENCE_MS)
 				udp_send(run, fd, &window[i]);
 			if (!window[i].tries && next < run->count) {
 				question_build(run, &window[i], run->first + next++ % run->names,
@@ -261,7 +259,7 @@ static bool read_all(int fd, uint8_t *buffer, size_t len)
 /* All questions at once on one connection; replies in any order. */
 static void ask_tcp(struct run *run, int fd)
 {
-	const struct timeval patience = {.tv_sec = TRIES};
+	const struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
 	struct question *questions = calloc(run->count, sizeof(*questions));
 	uint8_t *stream = malloc((size_t)run->count * (QUERY_MAX + 2));
 	uint8_t reply[REPLY_MAX];

@@ -59,7 +59,7 @@ not() {
 
 # ask DIG-ARGUMENT...: one question, sent once.
 ask() {
-	lab_in client dig "@$SERVER" +tries=1 +time=2 "$@"
+	lab_in client dig "@$SERVER" +tries=1 +time=5 "$@"
 }
 
 # ask_many ASK-ARGUMENT...: the names of many.example, all right, and none asked a second time.

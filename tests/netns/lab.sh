@@ -30,7 +30,7 @@ LAB_TOOLS=$LAB_BUILD/tests/netns
 
 LAB_SERVER4=192.0.2.53
 LAB_SERVER6=2001:db8:1::53
-LAB_DEADLINE=10 # seconds that a condition may take
+LAB_DEADLINE=30 # seconds that a condition may take, on a busy machine
 
 PATH=$PATH:/usr/sbin:/sbin
 . "$LAB_HERE/zones.sh"

@@ -16,7 +16,6 @@ vm_up() {
 	LAB_PINS=/sys/fs/bpf/vm
 	LAB_CONF=$LAB_DIR/runbound.conf
 	LAB_LOG=$LAB_DIR/runbound.log
-	LAB_DEADLINE=20
 	mkdir -p /run/netns
 }
 

@@ -18,7 +18,7 @@
 #include "util/log.h"
 #include "util/privileges.h"
 
-#define SETTLE_TRIES   200
+#define SETTLE_TRIES   5000 /* on a busy machine */
 #define SETTLE_WAIT_US 1000
 
 /*
