@@ -118,15 +118,16 @@ static void took_reaches(const struct fixture *fixture, enum rb_source source, u
 	assert_int_equal(took_count(fixture, source), count);
 }
 
-/* If it failed: an operator would look for slow answers in the wrong place, or see none. */
+/*
+ * A server of its own: the one of the other tests may not have counted its last reply yet.
+ * If it failed: an operator would look for slow answers in the wrong place, or see none.
+ */
 static void times_are_counted_by_where_the_answer_came_from(void **state)
 {
 	enum { WAIT_US = 30000 };
 	const struct fixture *fixture = *state;
 	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
-	uint64_t from_table = took_count(fixture, RB_SOURCE_TABLE);
-	uint64_t resolved = took_count(fixture, RB_SOURCE_RESOLVER);
-	struct rb_server_stats before = stats_of(fixture), after;
+	struct rb_server_stats stats;
 	uint64_t begin_ns = rb_clock_precise_ns(), took_ns;
 	uint8_t query[512];
 	size_t len = query_make("slow.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
@@ -139,15 +140,14 @@ static void times_are_counted_by_where_the_answer_came_from(void **state)
 	hole_answer_until(fixture, fd);
 	slow = udp_receive(fd, query, REPLY_MS);
 	assert_non_null(slow);
-	took_reaches(fixture, RB_SOURCE_RESOLVER, resolved + 1);
-	assert_int_equal(took_count(fixture, RB_SOURCE_TABLE), from_table);
-	after = stats_of(fixture);
-	took_ns = after.took[RB_TRANSPORT_UDP][RB_SOURCE_RESOLVER].sum_ns -
-		  before.took[RB_TRANSPORT_UDP][RB_SOURCE_RESOLVER].sum_ns;
+	took_reaches(fixture, RB_SOURCE_RESOLVER, 1);
+	assert_int_equal(took_count(fixture, RB_SOURCE_TABLE), 0);
+	stats = stats_of(fixture);
+	took_ns = stats.took[RB_TRANSPORT_UDP][RB_SOURCE_RESOLVER].sum_ns;
 	assert_in_range(took_ns, WAIT_US * 1000, rb_clock_precise_ns() - begin_ns);
 	fast = udp_exchange(fd, query, len, REPLY_MS);
 	assert_non_null(fast);
-	took_reaches(fixture, RB_SOURCE_TABLE, from_table + 1);
+	took_reaches(fixture, RB_SOURCE_TABLE, 1);
 }
 
 /* If it failed: what has to be resolved would never come back to who asked. */
@@ -439,7 +439,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(local_data_is_answered_over_both_families),
 		cmocka_unit_test(published_record_is_answered_from_the_table),
-		cmocka_unit_test(times_are_counted_by_where_the_answer_came_from),
+		cmocka_unit_test_setup_teardown(times_are_counted_by_where_the_answer_came_from,
+						setup, teardown),
 		cmocka_unit_test(miss_is_resolved_then_answered_from_the_table),
 		cmocka_unit_test(question_comes_back_as_it_was_sent),
 		cmocka_unit_test(large_answer_is_truncated_by_udp),
