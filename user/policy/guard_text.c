@@ -107,7 +107,7 @@ static uint16_t type_of(const char *word)
 static int say_data(struct rb_guard *guard, const char *text)
 {
 	const char *end = text + strlen(text);
-	char name[RB_NAME_TEXT_MAX], word[16];
+	char name[RB_NAME_TEXT_MAX] = "", word[16] = ""; /* the analyzer does not follow strlen() */
 	uint16_t type = 0;
 	int err;
 
