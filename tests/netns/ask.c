@@ -21,6 +21,7 @@
 
 #define WINDOW      64 /* questions in flight */
 #define TRIES       4
+#define TIMEOUT_MS  1000
 #define PATIENCE_MS 6000 /* late is no fault, but lost is: machines under load */
 #define QUERY_MAX   512
 #define REPLY_MAX   4096
@@ -43,6 +44,7 @@ struct run {
 	const char *server, *zone;
 	unsigned int first, count, names;
 	bool tcp, edns;
+	bool impatient;
 	bool endless; /* the COUNT names again and again, until a signal says stop */
 	unsigned int right, wrong, lost;
 	unsigned int again; /* how often a question had to be repeated */
@@ -222,6 +224,7 @@ static void ask_udp(struct run *run, int fd)
 {
 	struct question window[WINDOW] = {0};
 	struct pollfd poller = {.fd = fd, .events = POLLIN};
+	const long long timeout_ms = run->impatient ? TIMEOUT_MS : PATIENCE_MS;
 	unsigned int next = 0, i;
 	long long now;
 
@@ -230,7 +233,7 @@ static void ask_udp(struct run *run, int fd)
 			run->count = next;
 		now = now_ms();
 		for (i = 0; i < WINDOW; i++) {
-			if (window[i].tries && now - window[i].sent_ms >= PATIENCE_MS)
+			if (window[i].tries && now - window[i].sent_ms >= timeout_ms)
 				udp_send(run, fd, &window[i]);
 			if (!window[i].tries && next < run->count) {
 				question_build(run, &window[i], run->first + next++ % run->names,
@@ -299,19 +302,21 @@ int main(int argc, char **argv)
 	struct run run = {0};
 	int option, fd;
 
-	while ((option = getopt(argc, argv, "tef")) != -1) {
+	while ((option = getopt(argc, argv, "tefi")) != -1) {
 		run.tcp |= option == 't';
 		run.edns |= option == 'e';
 		run.endless |= option == 'f';
+		run.impatient |= option == 'i';
 		if (option == '?')
 			return 2;
 	}
 	if (argc - optind != 4) {
 		fprintf(stderr,
-			"usage: %s [-t] [-e] [-f] SERVER FIRST COUNT ZONE\n"
+			"usage: %s [-t] [-e] [-f] [-i] SERVER FIRST COUNT ZONE\n"
 			"  -t  by TCP, all on one connection\n"
 			"  -e  every second question with EDNS and DO=1\n"
-			"  -f  the same names again and again, until SIGTERM; not by TCP\n",
+			"  -f  the same names again and again, until SIGTERM; not by TCP\n"
+			"  -i  ask again after one second, not after six\n",
 			argv[0]);
 		return 2;
 	}
