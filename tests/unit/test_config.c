@@ -164,6 +164,11 @@ static const struct message_case {
 	ERROR("no_value", S "identity:\nport: 1\n", "2: identity: its value is missing"),
 	ERROR("no_second_value", S "access-control: ::1",
 	      "2: access-control: its value is missing"),
+	ERROR("cname_that_would_not_redirect",
+	      S "local-data: \"Search.example. 300 IN CNAME safe.example.\"\n"
+		"local-zone: search.example redirect\n",
+	      "2: local-data: not supported: a CNAME for the zone Search.example of type redirect, "
+	      "whose names would be resolved as if it were not there; give it addresses"),
 	ERROR("a_value_too_many", S "port: 53 54\n", "2: expected 'attribute: value', found '54'"),
 	ERROR("no_colon", S "port 53\n", "2: expected 'attribute: value', found 'port'"),
 	ERROR("stray_quote", S "\"port: 53\n", "2: expected 'attribute: value', found '\"'"),

@@ -16,8 +16,6 @@ static const char text[] = "server:\n"
 			   "local-zone: tt typetransparent\n"
 			   "local-data: 'a.tt 60 IN A 192.0.2.2'\n"
 			   "local-data: 'c.tt CNAME w.sub.'\n"
-			   "local-zone: rd redirect\n"
-			   "local-data: 'rd CNAME w.sub.'\n"
 			   "local-zone: ra redirect\n"
 			   "local-data: 'ra A 192.0.2.3'\n"
 			   "local-data: 'free.sub A 192.0.2.4'\n"
@@ -62,9 +60,6 @@ static const struct {
 	{"a.tt", RB_TYPE_MX, false},
 	{"c.tt", RB_TYPE_A, true},
 	{"b.tt", RB_TYPE_A, false},
-	{"x.rd", RB_TYPE_A, false}, /* its target is resolved */
-	{"rd", RB_TYPE_A, false},
-	{"x.rd", RB_TYPE_CNAME, true},
 	{"x.ra", RB_TYPE_A, true},
 	{"x.ra", RB_TYPE_MX, true},
 	{"free.sub", RB_TYPE_A, true},

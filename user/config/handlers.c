@@ -196,7 +196,7 @@ int rb_handle_local_zone(struct rb_reader *reader, const struct rb_directive *di
 
 	for (i = 0; i < ARRAY_SIZE(local_zone_types); i++)
 		if (!strcmp(values[1].text, local_zone_types[i]))
-			return 0;
+			return rb_redirect_zone(reader, values[0].text, values[1].text);
 	return rb_config_error(reader->config, reader->place,
 			       "%s: expected static, deny, refuse, redirect, transparent, "
 			       "typetransparent, inform, inform_deny, inform_redirect, "

@@ -36,6 +36,7 @@ void rb_reader_free(struct rb_reader *reader)
 			free(reader->deferred[i].values[k].text);
 	for (i = 0; i < reader->interface_count; i++)
 		free(reader->interfaces[i].text);
+	rb_redirects_free(reader);
 	free(reader->zones);
 	free(reader->deferred);
 	free(reader->interfaces);
@@ -268,6 +269,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_listens_finish(reader);
 	if (!err)
 		err = rb_rings_finish(reader);
+	if (!err)
+		err = rb_redirects_finish(reader);
 	if (!err)
 		err = rb_resolver_text_finish(reader);
 	return err;

@@ -46,6 +46,12 @@ struct rb_other_port {
 	uint16_t port;
 };
 
+/* A name of a local-zone: or local-data:, without the last dot. */
+struct rb_name_at {
+	char *name;
+	struct rb_place place;
+};
+
 struct rb_reader {
 	struct rb_config *config;
 	struct rb_place place;          /* of the directive at hand */
@@ -75,7 +81,11 @@ struct rb_reader {
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
 	struct rb_place frames_place; /* of the last xdp-frames */
-	const void **warned;          /* directives and clauses that a warning named */
+	struct rb_name_at *redirects; /* local-zone: of type redirect */
+	size_t redirect_count;
+	struct rb_name_at *cnames; /* local-data: of type CNAME */
+	size_t cname_count;
+	const void **warned; /* directives and clauses that a warning named */
 	size_t warned_count;
 };
 
@@ -121,6 +131,11 @@ int rb_listens_finish(struct rb_reader *reader);
 
 /* rings.c: what xdp-frames: and xdp-ring-size: ask for together. */
 int rb_rings_finish(struct rb_reader *reader);
+
+/* redirects.c: zones that libunbound would not redirect. */
+int rb_redirect_zone(struct rb_reader *reader, const char *name, const char *type);
+int rb_redirects_finish(struct rb_reader *reader);
+void rb_redirects_free(struct rb_reader *reader);
 
 /* resolver_text.c */
 int rb_resolver_text_finish(struct rb_reader *reader);

@@ -298,7 +298,7 @@ const struct rb_directive rb_server_directives[] = {
 
 	/* answers of our own */
 	{"local-zone", DOMAIN_TEXT, CALL_PASS(rb_handle_local_zone)},
-	{"local-data", TEXT, PASSED},
+	{"local-data", TEXT, CALL_PASS(rb_handle_local_data)},
 	{"local-data-ptr", TEXT, CALL_PASS(rb_handle_local_data_ptr)},
 	{"local-zone-tag", DOMAIN_TEXT, REFUSED(NULL, TAGS)},
 	{"local-zone-override", TEXT3, REFUSED(NULL, "every client gets the same local zones")},

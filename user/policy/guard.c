@@ -136,9 +136,7 @@ bool rb_guard_answers(const struct rb_guard *guard, const uint8_t *qname, size_t
 
 	/* Of two lines for one zone Unbound takes one: be sure of neither. */
 	if (zone & RB_SAID_LOCAL && !(zone & RB_SAID_OPEN))
-		/* The target of a CNAME of a whole zone is resolved. */
-		return !(zone & RB_SAID_REDIRECT) || !(zone & RB_SAID_CNAME) ||
-		       qtype == RB_TYPE_CNAME;
+		return true;
 	if (own & RB_SAID_DATA && !is_ds && !(zone & RB_SAID_PAST)) {
 		if (!(zone & RB_SAID_TYPES) || own & RB_SAID_CNAME ||
 		    rb_guard_said(guard, qname, qname_len, qtype))

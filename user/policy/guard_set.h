@@ -17,11 +17,10 @@ enum {
 	RB_SAID_INSECURE = 0x10,   /* is not */
 	RB_SAID_TYPES = 0x20,      /* with OPEN: for types that the name has (typetransparent) */
 	RB_SAID_PAST = 0x40,       /* with OPEN: not even so (always_transparent) */
-	RB_SAID_REDIRECT = 0x80,   /* with LOCAL: with what its apex has */
-	RB_SAID_CNAME = 0x100,     /* with DATA: a CNAME is among it */
-	RB_SAID_AUTH = 0x200,      /* an auth-zone */
-	RB_SAID_RESOLVED = 0x400,  /* with AUTH: it may not answer, and its names be resolved */
-	RB_SAID_NODEFAULT = 0x800, /* no zone of Unbound's own */
+	RB_SAID_CNAME = 0x80,      /* with DATA: a CNAME is among it */
+	RB_SAID_AUTH = 0x100,      /* an auth-zone */
+	RB_SAID_RESOLVED = 0x200,  /* with AUTH: it may not answer, and its names be resolved */
+	RB_SAID_NODEFAULT = 0x400, /* no zone of Unbound's own */
 };
 
 struct rb_guard_name {

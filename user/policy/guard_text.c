@@ -165,8 +165,8 @@ static unsigned int said_by_type(const char *type)
 		{"noview", RB_SAID_OPEN},
 		{"typetransparent", RB_SAID_OPEN | RB_SAID_TYPES},
 		{"always_transparent", RB_SAID_OPEN | RB_SAID_PAST},
-		{"redirect", RB_SAID_LOCAL | RB_SAID_REDIRECT},
-		{"inform_redirect", RB_SAID_LOCAL | RB_SAID_REDIRECT},
+		{"redirect", RB_SAID_LOCAL},
+		{"inform_redirect", RB_SAID_LOCAL},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
