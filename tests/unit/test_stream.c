@@ -331,11 +331,6 @@ static void spoil_flags(struct rb_answer *answer)
 	answer->flags |= RB_FLAG_TC;
 }
 
-static void spoil_left(struct rb_answer *answer)
-{
-	answer->expires_ns += RB_NS_PER_S;
-}
-
 static void spoil_secure(struct rb_answer *answer)
 {
 	answer->traits |= RB_SECURE;
@@ -360,7 +355,6 @@ static const struct {
 	{spoil_traits, "traits"},
 	{spoil_serves, "traits"},
 	{spoil_flags, "flags"},
-	{spoil_left, "more time left"},
 	{spoil_secure, "secure"},
 };
 
@@ -402,6 +396,25 @@ static void record_that_makes_no_sense_is_skipped_and_named(void **state)
 	}
 }
 
+/* Else what was stored while the table was being saved would be lost, or live too long. */
+static void record_stored_since_the_beginning_has_its_whole_ttl(void **state)
+{
+	struct rb_answer *answer = answer_of(2, ADDRESSES_SMALL, BOTH, HOUR_S);
+	struct result result;
+	struct stream stream;
+
+	(void)state;
+	answer->expires_ns = START + (HOUR_S + 3) * RB_NS_PER_S;
+	stream_begin(&stream);
+	assert_int_equal(stream_put(&stream, 2, answer, false), 0);
+	stream_end(&stream);
+	stream_read(stream.bytes, stream.len, SIZE_MAX, start, &result);
+	assert_int_equal(result.records, 1);
+	assert_int_equal(result.unsound, 0);
+	free(stream.bytes);
+	rb_answer_free(answer);
+}
+
 /* Else an expired record would be written to be thrown away by every reader. */
 static void expired_record_is_not_written(void **state)
 {
@@ -429,6 +442,7 @@ int main(void)
 		cmocka_unit_test(every_flipped_bit_is_noticed),
 		cmocka_unit_test(what_is_no_stream_says_so),
 		cmocka_unit_test(record_that_makes_no_sense_is_skipped_and_named),
+		cmocka_unit_test(record_stored_since_the_beginning_has_its_whole_ttl),
 		cmocka_unit_test(expired_record_is_not_written),
 	};
 

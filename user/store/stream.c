@@ -88,6 +88,9 @@ int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *r
 	if (answer->expires_ns <= writer->start_ns)
 		return -ESTALE;
 	payload.left_ns = answer->expires_ns - writer->start_ns;
+	/* One that was stored since the beginning. */
+	if (payload.left_ns > answer->ttl_s * RB_NS_PER_S)
+		payload.left_ns = answer->ttl_s * RB_NS_PER_S;
 	memcpy(bytes + at, &payload, sizeof(payload));
 	at += sizeof(payload);
 	memcpy(bytes + at, record->qname, record->qname_len);
