@@ -23,7 +23,7 @@ $(BENCH_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BENCH_LIB) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -lm -o $@
 
-bench: ## measure runbound beside other servers, in network namespaces (root); QUICK=1: two minutes
+bench: ## measure runbound beside other servers, in network namespaces (root); QUICK=1: three minutes
 	@$(MAKE) --no-print-directory deps PACKAGES_MORE="$(BENCH_PACKAGES)"
 	@$(MAKE) --no-print-directory -j2 all $(BENCH_PROGRAMS)
 	@tools/bench/run.sh

@@ -3,7 +3,7 @@
 # The bench: the same questions to runbound and to other servers, in network namespaces of its own.
 # Root; see `make bench` and README.md here. Prints a table; build/bench/ has all figures.
 #
-# Settings: QUICK=1 two minutes; ONLY=REGEX workloads (misses, exits, memory, dnsperf, startup
+# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, memory, dnsperf, startup
 # and scaling too); SERVERS="..." servers; SECONDS_EACH.
 
 set -u
