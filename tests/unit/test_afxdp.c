@@ -155,6 +155,27 @@ static void socket_that_comes_later_is_answered_on(void **state)
 	ldns_pkt_free(sent_message(&world->xsk, &frame, &i));
 }
 
+/* If it failed: a client that a reload has shut out would still be told what it had asked for. */
+static void client_that_is_denied_meanwhile_gets_nothing(void **state)
+{
+	static const struct rb_acl_rule rule = {{[10] = 0xff, 0xff, 127}, 104, RB_ACL_DENY};
+	struct world *world = *state;
+	uint8_t message[512];
+	size_t len = message_make("late.example.", 0, message);
+	struct rb_acl *denied;
+
+	assert_int_equal(rb_acl_new(&rule, 1, &denied), 0);
+	arrive(world, "late.example.", 0, false);
+	run(world);
+	world->serve.acl = denied;
+	world->resolvers.jobs[0]->answer = answer_make(message, len, 1);
+	assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
+	rb_afxdp_flush(world->afxdp);
+	assert_int_equal(owned(&world->xsk, SENT), 0);
+	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 1);
+	rb_acl_free(denied);
+}
+
 /* If it failed: hostile frames would crash the worker or use up its frames. */
 static void damaged_frames_are_survived_and_given_back(void **state)
 {
@@ -193,6 +214,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(socket_is_taken_away_while_queries_wait, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(socket_that_comes_later_is_answered_on, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(client_that_is_denied_meanwhile_gets_nothing, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(damaged_frames_are_survived_and_given_back, setup,
 						teardown),

@@ -150,6 +150,7 @@ static struct rb_pending *submit(struct rb_serve *serve, const struct rb_receive
 	memcpy(pending->question, query->qname, query->question_len);
 	pending->query.qname = pending->question;
 	pending->limit = reply_limit(serve, received, query);
+	memcpy(pending->client, received->client, sizeof(pending->client));
 	pending->taken_ns = serve->batch_ns;
 	if (rb_resolvers_submit(serve->resolvers, &pending->job)) {
 		free(pending);
@@ -300,17 +301,35 @@ drop:
 	return RB_SERVE_DROP;
 }
 
+/*
+ * The reply to a query whose answer has come, by the rules that are in force now: a reload since
+ * may have shut its client out. It never tells more than the rules of then. 0: none.
+ */
+static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pending,
+			    uint8_t *reply)
+{
+	enum rb_acl_action action = rb_acl_check(serve->acl, pending->client);
+	enum rb_scope scope = scope_of(action, &pending->query);
+	enum rb_transport transport = pending->path->transport;
+
+	if (scope < pending->scope)
+		scope = pending->scope;
+	if (action == RB_ACL_DENY || !pending->job.answer) {
+		rb_serve_count(&serve->counters.dropped[transport]);
+		return 0;
+	}
+	if (action == RB_ACL_REFUSE)
+		return denial(serve, transport, &pending->query, scope, pending->limit, reply);
+	return answer_reply(serve, transport, &pending->query, pending->job.answer, scope,
+			    pending->limit, reply);
+}
+
 static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
 	enum rb_transport transport = pending->path->transport;
 	uint8_t *reply = serve->scratch + RB_TCP_PREFIX;
-	size_t len = 0;
+	size_t len = pending_reply(serve, pending, reply);
 
-	if (pending->job.answer)
-		len = answer_reply(serve, transport, &pending->query, pending->job.answer,
-				   pending->scope, pending->limit, reply);
-	else
-		rb_serve_count(&serve->counters.dropped[transport]);
 	pending->path->finish(serve, pending, reply, len);
 	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],
 			 rb_clock_precise_ns() - pending->taken_ns, 1);

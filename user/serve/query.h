@@ -57,7 +57,10 @@ struct rb_path {
 		       size_t len);
 };
 
-/* What a client may be told (see enum rb_acl_action). Nothing is resolved but for RB_SCOPE_ALL. */
+/*
+ * What a client may be told (see enum rb_acl_action), each less than the one before. Nothing is
+ * resolved but for RB_SCOPE_ALL.
+ */
 enum rb_scope {
 	RB_SCOPE_ALL,
 	RB_SCOPE_CACHE_ELSE_REFUSE, /* local data and what the table has */
@@ -73,7 +76,8 @@ struct rb_pending {
 	struct rb_query query; /* qname points to question */
 	size_t limit;          /* bytes of its reply */
 	enum rb_scope scope;
-	uint64_t taken_ns; /* the batch's */
+	uint8_t client[16]; /* as received: the rules may have changed when the answer comes */
+	uint64_t taken_ns;  /* the batch's */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 
