@@ -61,10 +61,6 @@ static const struct field_case {
 	FIELD("max_ttl", S "cache-max-ttl: 0", cache_max_ttl_s, 0),
 	FIELD("udp_size", S "max-udp-size: 4096", max_udp_size, 4096),
 	FIELD("minimal_responses", S "minimal-responses: no", minimal_responses, 0),
-	FIELD("tls_upstream", "forward-zone:\nname: .\nforward-tls-upstream: yes\n", tls_upstream,
-	      1),
-	FIELD("forward_without_tls", "forward-zone:\nname: .\nforward-addr: 192.0.2.1\n",
-	      tls_upstream, 0),
 };
 
 /* If this fails, the operator's settings are not what runbound works with. */
@@ -174,6 +170,19 @@ static const struct message_case {
 	ERROR("stray_quote", S "\"port: 53\n", "2: expected 'attribute: value', found '\"'"),
 	ERROR("zone_without_name", "\nforward-zone:\n forward-addr: 192.0.2.1\n",
 	      "2: forward-zone: name: is missing"),
+	ERROR("upstream_over_tls", "forward-zone:\n name: .\n forward-tls-upstream: yes\n",
+	      "3: forward-tls-upstream: not supported: upstreams are not asked over TLS, and "
+	      "questions must not leave in clear text instead"),
+	ERROR("upstream_over_ssl", "forward-zone:\n name: .\n forward-ssl-upstream: yes\n",
+	      "3: forward-ssl-upstream: not supported: upstreams are not asked over TLS"),
+	ERROR("stub_over_tls", "stub-zone:\n name: a.example\n stub-tls-upstream: yes\n",
+	      "3: stub-tls-upstream: not supported: upstreams are not asked over TLS"),
+	ERROR("stub_over_ssl", "stub-zone:\n name: a.example\n stub-ssl-upstream: yes\n",
+	      "3: stub-ssl-upstream: not supported: upstreams are not asked over TLS"),
+	ERROR("all_upstreams_over_tls", S "tls-upstream: yes\n",
+	      "2: tls-upstream: not supported: upstreams are not asked over TLS"),
+	ERROR("all_upstreams_over_ssl", S "ssl-upstream: yes\n",
+	      "2: ssl-upstream: not supported: upstreams are not asked over TLS"),
 	ERROR("view", "view:\n name: v\n",
 	      "1: view: not supported: views are not supported, every client gets the same answers"),
 	ERROR("rpz", "rpz:\n name: x\n rpz-log: yes\n", "1: rpz: not supported: response policy"),
@@ -211,6 +220,13 @@ static const struct message_case {
 	WARNING("tls_port", S "interface: 127.0.0.1\ninterface: 127.0.0.1@853\n",
 		"3: interface 127.0.0.1@853: not served: clients speak DNS over TLS there "
 		"(tls-port)"),
+	WARNING("name_of_an_upstream_without_tls",
+		"forward-zone:\n name: .\n forward-addr: 192.0.2.1#dns.example\n",
+		"3: forward-addr: '192.0.2.1#dns.example' is asked in clear text: upstreams are not "
+		"asked over TLS"),
+	WARNING("port_of_an_upstream_without_tls",
+		"stub-zone:\n name: a.example\n stub-host: ns.example@853\n",
+		"3: stub-host: 'ns.example@853' is asked in clear text"),
 	WARNING("transferred_zone_with_fallback",
 		"auth-zone:\n name: .\n url: \"https://a.example/root.zone\"\n "
 		"fallback-enabled: yes\n",

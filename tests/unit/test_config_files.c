@@ -294,9 +294,9 @@ static const char production[] = "# Unbound on the office's router\n"
 				 "    server-key-file: \"/etc/unbound/unbound_server.key\"\n"
 				 "forward-zone:\n"
 				 "    name: \".\"\n"
-				 "    forward-tls-upstream: yes\n"
-				 "    forward-addr: 192.0.2.1@853#dns.example\n"
-				 "    forward-addr: 2001:db8::1@853#dns.example\n"
+				 "    forward-tls-upstream: no\n"
+				 "    forward-addr: 192.0.2.1\n"
+				 "    forward-addr: 2001:db8::1@5353\n"
 				 "stub-zone:\n"
 				 "    name: \"2.0.192.in-addr.arpa\"\n"
 				 "    stub-addr: 192.0.2.10@5300\n"
@@ -336,7 +336,7 @@ static void production_file_is_taken_over(void **state)
 		assert_int_equal(config->acl_count, 4 + 5);
 		assert_int_equal(config->max_udp_size, 3072);
 		assert_int_equal(config->incoming_num_tcp, 50);
-		assert_true(config->prefetch && config->serve_expired && config->tls_upstream);
+		assert_true(config->prefetch && config->serve_expired);
 		assert_non_null(strstr(config->resolver_text, "\tmsg-cache-size: 6553600\n"));
 		assert_non_null(strstr(config->resolver_text, "ads.example"));
 		assert_non_null(

@@ -183,16 +183,27 @@ static void zones_and_files_are_passed(void **state)
 static void what_is_ours_is_not_passed(void **state)
 {
 	static const char *const ours[] = {
-		"prefetch:", "serve-expired", "interface", "port:",           "access-control",
-		"username",  "hot-cache",     "xdp",       "rrset-roundrobin"};
+		"prefetch:", "serve-expired", "interface", "port:", "access-control", "username",
+		"hot-cache", "xdp", "rrset-roundrobin",
+		/* Without an upstream that is asked over TLS they ask for nothing. */
+		"tls-", "ssl-", "pad-queries"};
 	_cleanup_(rb_config_freep) struct rb_config *config =
 		read_text("server:\nprefetch: yes\nserve-expired: yes\ninterface: 192.0.2.1\n"
 			  "port: 99\naccess-control: 10.0.0.0/8 allow\nusername: x\nxdp: no\n"
-			  "hot-cache-size: 4m\nrrset-roundrobin: no\n",
+			  "hot-cache-size: 4m\nrrset-roundrobin: no\n"
+			  "tls-cert-bundle: /nonexistent/bundle\nssl-cert-bundle: \"\"\n"
+			  "tls-system-cert: yes\ntls-win-cert: yes\ntls-use-sni: no\n"
+			  "tls-upstream: no\nssl-upstream: no\npad-queries: yes\n"
+			  "pad-queries-block-size: 128\n"
+			  "forward-zone:\nname: a.example\nforward-tls-upstream: no\n"
+			  "forward-ssl-upstream: no\n"
+			  "stub-zone:\nname: b.example\nstub-tls-upstream: no\n"
+			  "stub-ssl-upstream: no\n",
 			  0);
 	size_t i;
 
 	(void)state;
+	assert_int_equal(config->message_count, 0);
 	for (i = 0; i < ARRAY_SIZE(ours); i++)
 		assert_null(strstr(config->resolver_text, ours[i]));
 }

@@ -86,8 +86,7 @@ struct rb_config {
 	uint32_t serve_expired_reply_ttl_s;       /* 30 */
 	uint32_t serve_expired_client_timeout_ms; /* 0: at once */
 	bool ignore_cd_flag;                      /* no */
-	bool tls_upstream; /* some upstream is asked over TLS, which not every libunbound can do */
-	bool xdp;          /* runbound's own: yes */
+	bool xdp;                                 /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */
 	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */

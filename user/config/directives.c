@@ -10,27 +10,27 @@
 /* clang-format off: a table */
 static const struct rb_directive forward_zone[] = {
 	{"name", DOMAIN, CALL(rb_handle_zone_name)},
-	{"forward-addr", ADDRESS, PASSED},
-	{"forward-host", HOST, PASSED},
+	{"forward-addr", ADDRESS, CALL_PASS(rb_handle_upstream)},
+	{"forward-host", HOST, CALL_PASS(rb_handle_upstream)},
 	{"forward-first", YESNO, PASSED},
 	{"forward-no-cache", YESNO,
 	 IGNORED("no", "answers are cached as long as their TTL allows")},
 	{"forward-tcp-upstream", YESNO, PASSED},
-	{"forward-tls-upstream", YESNO, CALL_PASS(rb_handle_tls_upstream)},
-	{"forward-ssl-upstream", YESNO, CALL_PASS(rb_handle_tls_upstream)},
+	{"forward-tls-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
+	{"forward-ssl-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
 	END,
 };
 
 static const struct rb_directive stub_zone[] = {
 	{"name", DOMAIN, CALL(rb_handle_zone_name)},
-	{"stub-addr", ADDRESS, PASSED},
-	{"stub-host", HOST, PASSED},
+	{"stub-addr", ADDRESS, CALL_PASS(rb_handle_upstream)},
+	{"stub-host", HOST, CALL_PASS(rb_handle_upstream)},
 	{"stub-prime", YESNO, PASSED},
 	{"stub-first", YESNO, PASSED},
 	{"stub-no-cache", YESNO, IGNORED("no", "answers are cached as long as their TTL allows")},
 	{"stub-tcp-upstream", YESNO, PASSED},
-	{"stub-tls-upstream", YESNO, CALL_PASS(rb_handle_tls_upstream)},
-	{"stub-ssl-upstream", YESNO, CALL_PASS(rb_handle_tls_upstream)},
+	{"stub-tls-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
+	{"stub-ssl-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
 	END,
 };
 

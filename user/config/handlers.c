@@ -225,17 +225,6 @@ int rb_handle_local_data_ptr(struct rb_reader *reader, const struct rb_directive
 			       directive->name, values[0].text);
 }
 
-int rb_handle_tls_upstream(struct rb_reader *reader, const struct rb_directive *directive,
-			   const struct rb_value *values)
-{
-	bool yes = false;
-
-	(void)directive;
-	rb_value_yesno(values[0].text, &yes);
-	reader->config->tls_upstream |= yes;
-	return 0;
-}
-
 /* Which file it is depends on directory:, which may follow. An empty name asks for none. */
 int rb_handle_file(struct rb_reader *reader, const struct rb_directive *directive,
 		   const struct rb_value *values)

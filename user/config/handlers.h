@@ -21,11 +21,11 @@ rb_handler rb_handle_module_config;
 rb_handler rb_handle_local_zone;
 rb_handler rb_handle_local_data;
 rb_handler rb_handle_local_data_ptr;
-rb_handler rb_handle_tls_upstream;
 rb_handler rb_handle_file;
 
 /* forward-zone:, stub-zone:, auth-zone: */
 rb_handler rb_handle_zone_name;
+rb_handler rb_handle_upstream;
 rb_handler rb_handle_zone_file;
 rb_handler rb_handle_zone_transfer;
 rb_handler rb_handle_zone_fallback;

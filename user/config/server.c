@@ -131,16 +131,16 @@ const struct rb_directive rb_server_directives[] = {
 	{"quic-port", PORT, OTHER_PORT("clients speak DNS over QUIC there")},
 	{"quic-size", SIZE, NOTHING},
 
-	/* TLS towards upstreams */
-	{"tls-upstream", YESNO, CALL_PASS(rb_handle_tls_upstream)},
-	{"ssl-upstream", YESNO, CALL_PASS(rb_handle_tls_upstream)},
-	{"tls-cert-bundle", FILE_NAME, CALL(rb_handle_file)},
-	{"ssl-cert-bundle", FILE_NAME, CALL(rb_handle_file)},
-	{"tls-system-cert", YESNO, PASSED},
+	/* TLS towards upstreams: there is none, so what it would be like does not matter */
+	{"tls-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
+	{"ssl-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
+	{"tls-cert-bundle", TEXT, NOTHING},
+	{"ssl-cert-bundle", TEXT, NOTHING},
+	{"tls-system-cert", YESNO, NOTHING},
 	{"tls-win-cert", YESNO, NOTHING},
-	{"tls-use-sni", YESNO, PASSED},
-	{"pad-queries", YESNO, PASSED},
-	{"pad-queries-block-size", POSITIVE, PASSED},
+	{"tls-use-sni", YESNO, NOTHING},
+	{"pad-queries", YESNO, NOTHING},
+	{"pad-queries-block-size", POSITIVE, NOTHING},
 
 	/* the process */
 	{"directory", TEXT, CALL(rb_handle_directory)},

@@ -45,9 +45,11 @@
 	.effect = RB_EFFECT_REFUSED, .inert = (asks_nothing), .note = (why)
 
 /* Notes that several lines share. */
-#define LOGS        "runbound logs to its standard error, and no queries"
-#define STATISTICS  "there are no periodic statistics in the log"
-#define TLS_SERVER  "runbound does not serve DNS over TLS"
+#define LOGS       "runbound logs to its standard error, and no queries"
+#define STATISTICS "there are no periodic statistics in the log"
+#define TLS_SERVER "runbound does not serve DNS over TLS"
+#define TLS_UPSTREAM                                                                               \
+	"upstreams are not asked over TLS, and questions must not leave in clear text instead"
 #define DOT         "clients speak DNS over TLS there"
 #define HTTPS       "runbound does not serve DNS over HTTPS"
 #define TAGS        "tags are not supported, every client gets the same local zones"
