@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The datapath's rules about devices, its pins' names and its counters' names, without a kernel. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -241,8 +242,20 @@ static void a_pin_has_no_dots_of_the_interface_in_its_name(void **state)
 	char path[PATH_MAX];
 
 	(void)state;
-	rb_xdp_pin_path("/sys/fs/bpf/a.b", RB_PIN_LINK, "eth0.5.6", path);
+	assert_int_equal(rb_xdp_pin_path("/sys/fs/bpf/a.b", RB_PIN_LINK, "eth0.5.6", path), 0);
 	assert_string_equal(path, "/sys/fs/bpf/a.b/link_eth0:5:6");
+}
+
+/* Otherwise: half of a path is unlinked, which may name something else. */
+static void a_pin_whose_path_is_too_long_is_refused(void **state)
+{
+	char pin_dir[PATH_MAX] = "/sys/fs/bpf/", path[PATH_MAX] = "untouched";
+	uint64_t counters[RB_COUNTER_COUNT];
+
+	(void)state;
+	memset(pin_dir + strlen(pin_dir), 'x', PATH_MAX - 1 - strlen(pin_dir));
+	assert_int_equal(rb_xdp_pin_path(pin_dir, RB_PIN_LINK, "eth0", path), -ENAMETOOLONG);
+	assert_int_equal(rb_xdp_counters(pin_dir, counters), -ENAMETOOLONG);
 }
 
 /* Otherwise: statistics show two counters under one name, or one that nobody can look up. */
@@ -271,6 +284,7 @@ int main(void)
 		cmocka_unit_test(devices_without_ethernet_get_no_program),
 		cmocka_unit_test(a_foreign_program_is_left_alone_whatever_the_device),
 		cmocka_unit_test(a_pin_has_no_dots_of_the_interface_in_its_name),
+		cmocka_unit_test(a_pin_whose_path_is_too_long_is_refused),
 		cmocka_unit_test(every_counter_has_a_name_of_its_own_and_a_meaning),
 	};
 

@@ -2,8 +2,7 @@
 /* Resolver threads whose contexts are made anew while they serve. */
 #include "resolve_fixture.h"
 
-#define QUESTION_MAX 300
-#define RENEWALS     20
+#define RENEWALS 20
 
 /* Like world->text, with one more local record: of its address the last byte is `last`. */
 static void text_with_data(const struct world *world, unsigned int last, char text[8192])
@@ -31,37 +30,6 @@ static void wait_until_unused(struct world *world, const struct rb_config *confi
 		rb_resolvers_reap(world->resolvers);
 		usleep(1000);
 	}
-}
-
-/* The silent server's question, when it has come; where it is to be answered. */
-static size_t wait_for_question(const struct world *world, uint8_t *question,
-				struct sockaddr_storage *from, socklen_t *from_len)
-{
-	struct pollfd poll_fd = {.fd = world->silent_fd, .events = POLLIN};
-	ssize_t len;
-
-	assert_int_equal(poll(&poll_fd, 1, WAIT_MS), 1);
-	*from_len = sizeof(*from);
-	len = recvfrom(world->silent_fd, question, QUESTION_MAX, 0, (struct sockaddr *)from,
-		       from_len);
-	assert_true(len > 12);
-	return (size_t)len;
-}
-
-/* One address, for whatever was asked. */
-static void answer_question(const struct world *world, uint8_t *question,
-			    const struct sockaddr_storage *to, socklen_t to_len)
-{
-	static const uint8_t counts[] = {0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0};
-	static const uint8_t record[] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 77};
-	uint8_t reply[QUESTION_MAX + sizeof(record)];
-	size_t len = 12 + strlen((const char *)question + 12) + 1 + 4;
-
-	memcpy(reply, question, len);
-	memcpy(reply + 2, counts, sizeof(counts));
-	memcpy(reply + len, record, sizeof(record));
-	assert_true(sendto(world->silent_fd, reply, len + sizeof(record), 0,
-			   (const struct sockaddr *)to, to_len) > 0);
 }
 
 /* In the world: a reload would leave the old forwarders, blocklists and keys in force. */

@@ -148,20 +148,21 @@ int rb_parts_start(struct rb_daemon *daemon)
 		err = table_open(daemon);
 	if (err)
 		return err;
-	table_take_over(daemon);
 	err = rb_preload_new(daemon->table, &daemon->preload);
 	if (!err)
 		err = rb_cachefile_new(config, daemon->table, &daemon->cachefile);
-	if (err)
-		return err;
-	rb_cachefile_load(daemon->cachefile, config);
 	/* One more: main itself hands on the refreshes that the kernel asks for. */
-	err = rb_resolvers_start(config, daemon->table, workers + 1, &daemon->resolvers);
+	if (!err)
+		err = rb_resolvers_start(config, daemon->table, workers + 1, &daemon->resolvers);
 	if (!err)
 		err = rb_server_open(config, daemon->table, daemon->acl, daemon->resolvers, workers,
 				     &daemon->server);
-	if (!err)
-		err = xdp_start(daemon);
+	if (err)
+		return err;
+	/* Where the configuration cannot be served, the predecessor's records stay in force. */
+	table_take_over(daemon);
+	rb_cachefile_load(daemon->cachefile, config);
+	err = xdp_start(daemon);
 	if (!err)
 		err = rb_server_start(daemon->server, daemon->xdp);
 	if (!err && daemon->xdp) {
@@ -195,13 +196,20 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 	daemon->controls = rb_control_open(&view);
 }
 
-/* The kernel stops answering first, so that nothing is answered that could not be refreshed. */
-void rb_parts_stop(struct rb_daemon *daemon)
+void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end)
 {
+	/* From a table that is adopted the kernel may be answering; the next start takes it over.
+	 */
+	bool leave = end == RB_END_FAILED && daemon->table && daemon->table->adopted;
+
 	rb_control_close(daemon->controls);
 	rb_preload_free(daemon->preload);
-	if (daemon->xdp)
+	/* The kernel stops first, so that nothing is answered that could not be refreshed. A
+	 * predecessor's program goes too if its table had to give way to another. */
+	if (daemon->xdp && !leave)
 		rb_xdp_detach(daemon->xdp);
+	else if (daemon->table && daemon->table->in_kernel && !leave)
+		rb_xdp_detach_pinned(daemon->pin_dir);
 	if (daemon->server)
 		rb_server_stop(daemon->server);
 	if (daemon->resolvers)
@@ -212,8 +220,6 @@ void rb_parts_stop(struct rb_daemon *daemon)
 		rb_xdp_close(daemon->xdp);
 	rb_cachefile_stop(daemon->cachefile);
 	rb_cachefile_free(daemon->cachefile);
-	if (daemon->table && daemon->table->in_kernel)
-		rb_table_unpin(daemon->pin_dir);
 	rb_table_close(daemon->table);
 	rb_acl_free(daemon->acl);
 	rb_config_free(daemon->config);

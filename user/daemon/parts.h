@@ -42,6 +42,11 @@ int rb_parts_start(struct rb_daemon *daemon);
 /* The control socket and the metrics, once all else runs. */
 void rb_parts_start_controls(struct rb_daemon *daemon);
 
-void rb_parts_stop(struct rb_daemon *daemon);
+enum rb_parts_end {
+	RB_END_ASKED,  /* the kernel stops answering, and nothing stays pinned */
+	RB_END_FAILED, /* of a start: what was pinned before it stays, and in force */
+};
+
+void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end);
 
 #endif

@@ -30,7 +30,7 @@ static int signals_open(int *ret_fd)
 	sigaddset(&signals, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL))
 		return -errno;
-	fd = signalfd(-1, &signals, SFD_CLOEXEC);
+	fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
@@ -41,7 +41,7 @@ static int timer_open(int *ret_fd)
 {
 	const struct itimerspec every = {.it_interval.tv_sec = WATCH_INTERVAL_S,
 					 .it_value.tv_sec = WATCH_INTERVAL_S};
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 
 	if (fd < 0)
 		return -errno;
@@ -85,8 +85,12 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 	for (;;) {
 		/* A reload may bring what asks for refreshes. */
 		fds[2].fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1;
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
+			/* revents are those of an earlier round then. */
+			if (errno == EINTR)
+				continue;
 			return -errno;
+		}
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0) {
 			sd_notify(0, "WATCHDOG=1");
 			rb_reload_reap(daemon);
@@ -115,6 +119,7 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 {
 	_cleanup_close_ int signals_fd = -1, timer_fd = -1;
 	struct rb_daemon daemon = {.opts = opts, .config = config};
+	enum rb_parts_end end = RB_END_FAILED;
 	int err;
 
 	rb_log_set_level(rb_daemon_log_level(opts, config));
@@ -132,7 +137,8 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 		sd_notify(0, "READY=1");
 		err = daemon_run(&daemon, signals_fd, timer_fd);
 		sd_notify(0, "STOPPING=1");
+		end = RB_END_ASKED;
 	}
-	rb_parts_stop(&daemon);
+	rb_parts_stop(&daemon, end);
 	return err;
 }

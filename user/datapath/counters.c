@@ -9,6 +9,7 @@
 
 #include "datapath/counters.h"
 #include "datapath/pins.h"
+#include "table/pins.h"
 #include "util/cleanup.h"
 
 static const struct {
@@ -71,8 +72,11 @@ int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]
 {
 	_cleanup_close_ int map_fd = -1;
 	char path[PATH_MAX];
+	int err;
 
-	rb_xdp_pin_path(pin_dir, "rb_counters", "", path);
+	err = rb_pins_path(pin_dir, "rb_counters", path);
+	if (err)
+		return err;
 	map_fd = bpf_obj_get(path);
 	if (map_fd < 0)
 		return map_fd;

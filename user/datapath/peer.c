@@ -44,7 +44,9 @@ int rb_port_attach_peer(struct rb_port *port)
 	prog_fd = bpf_program__fd(port->base->pass->progs.rb_pass);
 	if (port->peer_link_fd >= 0)
 		return rb_link_update(port->peer_link_fd, prog_fd);
-	rb_xdp_pin_path(port->base->pin_dir, RB_PIN_PEER, port->netif.name, path);
+	err = rb_xdp_pin_path(port->base->pin_dir, RB_PIN_PEER, port->netif.name, path);
+	if (err)
+		return err;
 	return rb_link_attach(prog_fd, port->netif.peer_ifindex, RB_MODE_NATIVE, path,
 			      &port->peer_link_fd);
 }

@@ -13,6 +13,7 @@
 #include "datapath/link.h"
 #include "datapath/steering.h"
 #include "datapath/xdp.h"
+#include "table/pins.h"
 #include "util/cleanup.h"
 
 static void closedirp(DIR **dir)
@@ -21,17 +22,32 @@ static void closedirp(DIR **dir)
 		closedir(*dir);
 }
 
-void rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
-		     char ret_path[PATH_MAX])
+static int pin_name(const char *prefix, const char *ifname, char ret_name[NAME_MAX + 1])
 {
-	int used = snprintf(ret_path, PATH_MAX, "%s/%s", pin_dir, prefix);
+	int length = snprintf(ret_name, NAME_MAX + 1, "%s%s", prefix, ifname);
 	char *dot;
 
-	if (used < 0 || used >= PATH_MAX)
-		return;
-	snprintf(ret_path + used, (size_t)(PATH_MAX - used), "%s", ifname);
-	for (dot = strchr(ret_path + used, '.'); dot; dot = strchr(dot, '.'))
+	if (length < 0 || length > NAME_MAX)
+		return -ENAMETOOLONG;
+	for (dot = strchr(ret_name, '.'); dot; dot = strchr(dot, '.'))
 		*dot = ':';
+	return 0;
+}
+
+int rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
+		    char ret_path[PATH_MAX])
+{
+	char name[NAME_MAX + 1];
+	int err = pin_name(prefix, ifname, name);
+
+	return err ? err : rb_pins_path(pin_dir, name, ret_path);
+}
+
+bool rb_xdp_pin_is(const char *name, const char *prefix, const char *ifname)
+{
+	char own[NAME_MAX + 1];
+
+	return !pin_name(prefix, ifname, own) && !strcmp(name, own);
 }
 
 static bool name_is_link(const char *name)
@@ -44,7 +60,7 @@ int rb_xdp_pins_detach(const char *pin_dir, rb_xdp_keep_fn *keep, const void *co
 {
 	_cleanup_(closedirp) DIR *dir = opendir(pin_dir);
 	const struct dirent *entry;
-	int detached = 0;
+	int detached = 0, err;
 
 	if (!dir)
 		return -errno;
@@ -54,7 +70,9 @@ int rb_xdp_pins_detach(const char *pin_dir, rb_xdp_keep_fn *keep, const void *co
 
 		if (!name_is_link(entry->d_name) || (keep && keep(entry->d_name, context)))
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", pin_dir, entry->d_name);
+		err = rb_pins_path(pin_dir, entry->d_name, path);
+		if (err)
+			return err;
 		link_fd = bpf_obj_get(path);
 		if (link_fd < 0)
 			return link_fd;
@@ -71,8 +89,8 @@ void rb_xdp_pins_remove_maps(const char *pin_dir)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(maps); i++) {
-		rb_xdp_pin_path(pin_dir, maps[i], "", path);
-		unlink(path);
+		if (!rb_pins_path(pin_dir, maps[i], path))
+			unlink(path);
 	}
 }
 

@@ -11,16 +11,17 @@
 #include <stdbool.h>
 
 #define RB_PIN_LINK "link_" /* RB_PIN_LINK IFNAME: the program's link */
-#define RB_PIN_PEER                                                                                \
-	"peer_" /* RB_PIN_PEER IFNAME: the pass program's link on the peer of IFNAME               \
-		 */
+#define RB_PIN_PEER "peer_" /* RB_PIN_PEER IFNAME: of the pass program on the peer of IFNAME */
 
 /*
  * The path of a pin, with an interface's name or "". bpffs has no dots in names ("eth0.5"): they
- * become colons, which no interface's name has.
+ * become colons, which no interface's name has. -ENAMETOOLONG: ret_path is not to be used.
  */
-void rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
-		     char ret_path[PATH_MAX]);
+int rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
+		    char ret_path[PATH_MAX]);
+
+/* Whether a file of the pin directory is that pin. */
+bool rb_xdp_pin_is(const char *name, const char *prefix, const char *ifname);
 
 /* Whether a pinned link (its file name) is to stay. */
 typedef bool rb_xdp_keep_fn(const char *name, const void *context);

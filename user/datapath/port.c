@@ -38,8 +38,9 @@ static int adopt(const struct rb_port *port, const char *prefix, int ifindex, in
 	char path[PATH_MAX];
 	int link_fd = -1, err;
 
-	rb_xdp_pin_path(port->base->pin_dir, prefix, port->netif.name, path);
-	err = rb_link_adopt(path, ifindex, *prog_id, &link_fd);
+	err = rb_xdp_pin_path(port->base->pin_dir, prefix, port->netif.name, path);
+	if (!err)
+		err = rb_link_adopt(path, ifindex, *prog_id, &link_fd);
 	if (err == -ESTALE) {
 		_cleanup_close_ int stale_fd = bpf_obj_get(path);
 
@@ -210,7 +211,9 @@ static int link_program(struct rb_port *port)
 
 	if (port->link_fd >= 0 && port->link_mode == port->way.mode)
 		return rb_link_update(port->link_fd, port->program.fd);
-	rb_xdp_pin_path(port->base->pin_dir, RB_PIN_LINK, port->netif.name, path);
+	err = rb_xdp_pin_path(port->base->pin_dir, RB_PIN_LINK, port->netif.name, path);
+	if (err)
+		return err;
 	if (port->link_fd >= 0) {
 		/* The kernel does not run both modes at a time. Sockets answer meanwhile. */
 		rb_link_detach(port->link_fd, path);
@@ -312,11 +315,12 @@ int rb_port_attach(struct rb_port *port)
 void rb_port_detach_link(const struct rb_port *port, const char *prefix, int *link_fd)
 {
 	char path[PATH_MAX];
+	int err;
 
 	if (*link_fd < 0)
 		return;
-	rb_xdp_pin_path(port->base->pin_dir, prefix, port->netif.name, path);
-	rb_link_detach(*link_fd, path);
+	err = rb_xdp_pin_path(port->base->pin_dir, prefix, port->netif.name, path);
+	rb_link_detach(*link_fd, err ? NULL : path);
 	close(*link_fd);
 	*link_fd = -1;
 }

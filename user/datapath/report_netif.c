@@ -85,8 +85,8 @@ static bool disown(const struct rb_report_view *view, const char *prefix,
 	_cleanup_close_ int link_fd = -1;
 	char path[PATH_MAX];
 
-	rb_xdp_pin_path(view->config->pin_dir, prefix, netif->name, path);
-	if (!*prog_id || rb_link_adopt(path, ifindex, *prog_id, &link_fd))
+	if (!*prog_id || rb_xdp_pin_path(view->config->pin_dir, prefix, netif->name, path) ||
+	    rb_link_adopt(path, ifindex, *prog_id, &link_fd))
 		return false;
 	*prog_id = 0;
 	return true;

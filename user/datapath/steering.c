@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "netif/steer.h"
 #include "util/cleanup.h"
@@ -103,6 +104,22 @@ static int record_rule(const struct rb_steering *steering, const char *ifname,
 
 	inet_ntop(rule->family, rule->addr, text, sizeof(text));
 	return record(steering, "rule %s %u %s %u\n", ifname, location, text, ntohs(rule->port));
+}
+
+/* How much of it there is. */
+static off_t record_length(const struct rb_steering *steering)
+{
+	struct stat status;
+
+	return stat(steering->path, &status) ? 0 : status.st_size;
+}
+
+/* Forget what was noted since. A line that stays names a rule that is not ours any more. */
+static void record_cut(const struct rb_steering *steering, off_t length)
+{
+	if (truncate(steering->path, length))
+		rb_log_warn("xdp-steer: %s names rules that are not there (%s)", steering->path,
+			    strerror(errno));
 }
 
 /* What cannot be removed is gone already, with its device or by somebody's hand. */
@@ -195,6 +212,7 @@ static int rules_insert(const struct rb_steering *steering, const char *ifname,
 			const struct rb_steer_rule *rules, size_t count, size_t *ret_made)
 {
 	_cleanup_free_ uint32_t *locations = calloc(count + 1, sizeof(*locations));
+	off_t noted = record_length(steering);
 	size_t made = 0, i;
 	int err = locations ? 0 : -ENOMEM;
 
@@ -212,17 +230,17 @@ static int rules_insert(const struct rb_steering *steering, const char *ifname,
 			break;
 		made++;
 		err = record_rule(steering, ifname, &rules[i], locations[i]);
-		if (err)
-			rb_steer_delete(ifname, &rules[i], locations[i]);
 	}
 	if (!err) {
 		*ret_made = made;
 		return 0;
 	}
 	while (i--) {
-		if (locations && locations[i] != RX_CLS_LOC_ANY)
+		if (locations[i] != RX_CLS_LOC_ANY)
 			rb_steer_delete(ifname, &rules[i], locations[i]);
 	}
+	if (made)
+		record_cut(steering, noted);
 	return err;
 }
 

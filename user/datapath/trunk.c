@@ -154,9 +154,9 @@ static bool runs_ours(const struct rb_config *config, const struct rb_netif *net
 	_cleanup_close_ int link_fd = -1;
 	char path[PATH_MAX];
 
-	if (!netif->foreign_prog_id)
+	if (!netif->foreign_prog_id ||
+	    rb_xdp_pin_path(config->pin_dir, RB_PIN_LINK, netif->name, path))
 		return false;
-	rb_xdp_pin_path(config->pin_dir, RB_PIN_LINK, netif->name, path);
 	return !rb_link_adopt(path, netif->ifindex, netif->foreign_prog_id, &link_fd);
 }
 

@@ -17,6 +17,7 @@
 #include "datapath/steering.h"
 #include "netif/netif.h"
 #include "skel/pass.skel.h"
+#include "table/pins.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -151,7 +152,9 @@ static int pin_maps(const struct rb_xdp *xdp)
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(maps); i++) {
-		rb_xdp_pin_path(xdp->pin_dir, maps[i].name, "", path);
+		err = rb_pins_path(xdp->pin_dir, maps[i].name, path);
+		if (err)
+			return err;
 		unlink(path);
 		err = bpf_obj_pin(maps[i].fd, path);
 		if (err)
@@ -251,7 +254,9 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 	xdp->base.pin_dir = xdp->pin_dir;
 	xdp->base.xsk = rb_sockets_opts(config);
 	rb_program_log_libbpf();
-	rb_xdp_pin_path(xdp->pin_dir, "rb_counters", "", path);
+	err = rb_pins_path(xdp->pin_dir, "rb_counters", path);
+	if (err)
+		return err;
 	err = rb_program_counters_adopt(path, &programs->counters_fd);
 	if (err == -EPERM)
 		return log_forbidden(err);
@@ -274,17 +279,14 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 static bool serves_link(const char *name, const void *context)
 {
 	const struct rb_xdp *xdp = context;
-	char path[PATH_MAX];
 	size_t i;
 
 	for (i = 0; i < xdp->port_count; i++) {
 		const struct rb_port *port = &xdp->ports[i];
 
-		rb_xdp_pin_path(xdp->pin_dir, RB_PIN_LINK, port->netif.name, path);
-		if (!strcmp(strrchr(path, '/') + 1, name))
+		if (rb_xdp_pin_is(name, RB_PIN_LINK, port->netif.name))
 			return true;
-		rb_xdp_pin_path(xdp->pin_dir, RB_PIN_PEER, port->netif.name, path);
-		if (!strcmp(strrchr(path, '/') + 1, name))
+		if (rb_xdp_pin_is(name, RB_PIN_PEER, port->netif.name))
 			return port->peer_link_fd >= 0;
 	}
 	return false;

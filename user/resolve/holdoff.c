@@ -9,13 +9,14 @@
 struct rb_holdoff {
 	LIST_ENTRY(rb_holdoff) entry;
 	struct event *timer;
-	const struct rb_table *table;
-	struct rb_table_place place;
+	struct rb_table *table;
+	struct rb_table_key key;
+	uint8_t serves;
 };
 
 static void holdoff_end(struct rb_holdoff *holdoff)
 {
-	rb_table_release_refresh(holdoff->table, holdoff->place);
+	rb_table_release_refresh(holdoff->table, &holdoff->key, holdoff->serves);
 	LIST_REMOVE(holdoff, entry);
 	event_free(holdoff->timer);
 	free(holdoff);
@@ -30,21 +31,22 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	holdoff_end(holdoff);
 }
 
-void rb_holdoff_start(struct rb_holdoffs *holdoffs, struct event_base *base,
-		      const struct rb_table *table, struct rb_table_place place)
+void rb_holdoff_start(struct rb_holdoffs *holdoffs, struct event_base *base, struct rb_table *table,
+		      const struct rb_table_key *key, uint8_t serves)
 {
 	static const struct timeval delay = {.tv_sec = HOLDOFF_S};
 	struct rb_holdoff *holdoff = calloc(1, sizeof(*holdoff));
 
 	if (!holdoff) {
-		rb_table_release_refresh(table, place);
+		rb_table_release_refresh(table, key, serves);
 		return;
 	}
 	holdoff->table = table;
-	holdoff->place = place;
+	holdoff->key = *key;
+	holdoff->serves = serves;
 	holdoff->timer = evtimer_new(base, on_timer, holdoff);
 	if (!holdoff->timer || evtimer_add(holdoff->timer, &delay)) {
-		rb_table_release_refresh(table, place);
+		rb_table_release_refresh(table, key, serves);
 		if (holdoff->timer)
 			event_free(holdoff->timer);
 		free(holdoff);

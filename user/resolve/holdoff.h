@@ -17,8 +17,8 @@ struct rb_holdoff;
 LIST_HEAD(rb_holdoffs, rb_holdoff);
 
 /* Release the claim on the record's refresh later; at once where there is no memory for later. */
-void rb_holdoff_start(struct rb_holdoffs *holdoffs, struct event_base *base,
-		      const struct rb_table *table, struct rb_table_place place);
+void rb_holdoff_start(struct rb_holdoffs *holdoffs, struct event_base *base, struct rb_table *table,
+		      const struct rb_table_key *key, uint8_t serves);
 
 /* Release all that are pending, now. */
 void rb_holdoffs_end(struct rb_holdoffs *holdoffs);

@@ -36,10 +36,9 @@ struct rb_task {
 	bool publishable;
 	bool dnssec_ok;
 	bool checking_disabled;
-	bool second;                 /* to be asked of the second context */
-	struct rb_table_place place; /* of a refresh: the record */
-	struct rb_job *job;          /* NULL: a refresh, for which nobody waits */
-	struct event *patience;      /* serve-expired-client-timeout; NULL: none */
+	bool second;            /* to be asked of the second context */
+	struct rb_job *job;     /* NULL: a refresh, for which nobody waits */
+	struct event *patience; /* serve-expired-client-timeout; NULL: none */
 	struct rb_lane *lane;
 	struct rb_thread *thread;
 	struct rb_generation *generation; /* whose contexts were asked */
@@ -49,6 +48,12 @@ struct rb_task {
 };
 
 void rb_task_free(struct rb_task *task);
+
+/* The variant of a record that answers it. */
+static inline uint8_t rb_task_serves(const struct rb_task *task)
+{
+	return task->dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+}
 
 struct rb_lane {
 	struct rb_ring *tasks; /* worker to thread */

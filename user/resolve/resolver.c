@@ -205,7 +205,7 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 	return 0;
 }
 
-/* The question that the record answers. */
+/* The question that the record answers. -ESTALE: its slot holds another by now, or none. */
 static int refresh_task(struct rb_resolvers *resolvers, struct rb_table_place place,
 			struct rb_task *ret_task)
 {
@@ -214,38 +214,51 @@ static int refresh_task(struct rb_resolvers *resolvers, struct rb_table_place pl
 		uint8_t bytes[RB_LARGE_BYTES];
 	} copy;
 	const struct rb_record *record = &copy.record;
-	int err = rb_table_read(resolvers->table, place, &copy.record);
 
-	if (err)
-		return err;
+	/* A record that is written anew has no claim on it: this is not the one that was claimed.
+	 */
+	if (rb_table_read(resolvers->table, place, &copy.record) ||
+	    !(record->marks & RB_MARK_REFRESH))
+		return -ESTALE;
 	*ret_task = (struct rb_task){
 		.qclass = RB_CLASS_IN,
 		.publishable = true,
 		.dnssec_ok = !(record->traits & RB_SERVES_DO0),
 		.second = !(record->traits & RB_SECOND),
-		.place = place,
 	};
 	return rb_table_key_init(resolvers->table, rb_table_record_qname(record), record->qname_len,
 				 (uint16_t)RB_HTONS(record->qtype), record->view, &ret_task->key);
 }
 
+static int refresh_submit(struct rb_resolvers *resolvers, unsigned int worker,
+			  const struct rb_task *question)
+{
+	_cleanup_free_ struct rb_task *task = malloc(sizeof(*task));
+	struct rb_thread *thread = owner(resolvers, question->key.hash);
+	int err;
+
+	if (!task)
+		return -ENOMEM;
+	*task = *question;
+	err = rb_thread_submit(thread, rb_thread_lane(thread, worker), task);
+	if (!err)
+		TAKE_PTR(task);
+	return err;
+}
+
 int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
 			 struct rb_table_place place)
 {
-	_cleanup_free_ struct rb_task *task = malloc(sizeof(*task));
-	struct rb_thread *thread;
-	int err = task ? refresh_task(resolvers, place, task) : -ENOMEM;
+	struct rb_task question;
+	int err = refresh_task(resolvers, place, &question);
 
-	if (!err) {
-		thread = owner(resolvers, task->key.hash);
-		err = rb_thread_submit(thread, rb_thread_lane(thread, worker), task);
-	}
-	if (err) {
-		rb_table_release_refresh(resolvers->table, place);
+	if (err)
 		return err;
-	}
-	TAKE_PTR(task);
-	return 0;
+	err = refresh_submit(resolvers, worker, &question);
+	if (err)
+		rb_table_release_refresh(resolvers->table, &question.key,
+					 rb_task_serves(&question));
+	return err;
 }
 
 /* The next task of a lane that had a job: finished refreshes end here. */

@@ -49,8 +49,7 @@ static struct rb_answer *stale_answer(const struct rb_thread *thread, const stru
 	uint64_t now_ns = rb_clock_ns();
 
 	if (!task->publishable || task->checking_disabled ||
-	    rb_table_lookup_stale(thread->table, &task->key,
-				  task->dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0, now_ns, &answer,
+	    rb_table_lookup_stale(thread->table, &task->key, rb_task_serves(task), now_ns, &answer,
 				  NULL))
 		return NULL;
 	rb_answer_make_stale(answer, task->generation->config->serve_expired_reply_ttl_s, now_ns);
@@ -73,9 +72,9 @@ static void refresh_failed(struct rb_thread *thread, const struct rb_task *task)
 	count(&thread->counters.unrefreshed);
 	if (task->generation == thread->generation)
 		rb_holdoff_start(&task->generation->holdoffs, task->generation->base, thread->table,
-				 task->place);
+				 &task->key, rb_task_serves(task));
 	else
-		rb_table_release_refresh(thread->table, task->place);
+		rb_table_release_refresh(thread->table, &task->key, rb_task_serves(task));
 }
 
 /*
@@ -84,14 +83,12 @@ static void refresh_failed(struct rb_thread *thread, const struct rb_task *task)
  */
 static void refresh_end(struct rb_thread *thread, struct rb_task *task, bool bogus)
 {
-	union {
-		struct rb_record record;
-		uint8_t bytes[RB_LARGE_BYTES];
-	} old;
+	struct rb_table_found old;
 	bool failed = !task->answer || is_servfail(task->answer);
 
-	if (failed && bogus && !rb_table_read(thread->table, task->place, &old.record) &&
-	    old.record.expires_ns <= rb_clock_ns())
+	if (failed && bogus &&
+	    !rb_table_find_stale(thread->table, &task->key, rb_task_serves(task), rb_clock_ns(),
+				 &old))
 		failed = false;
 	if (!failed && publish(thread, task))
 		count(&thread->counters.refreshed);

@@ -146,6 +146,19 @@ static int receive(const struct rb_preload *preload)
 	return err;
 }
 
+/* By the thread that may wait: to main, which answers where there is no thread, it never blocks. */
+static int fd_block(int fd)
+{
+	const struct timeval patience = {.tv_sec = PATIENCE_S};
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)))
+		return -errno;
+	return 0;
+}
+
 static void *run(void *arg)
 {
 	struct rb_preload *preload = arg;
@@ -153,7 +166,9 @@ static void *run(void *arg)
 
 	pthread_setname_np(pthread_self(), "rb-preload");
 	(void)rb_privileges_drop();
-	err = receive(preload);
+	err = fd_block(preload->fd);
+	if (!err)
+		err = receive(preload);
 	if (err)
 		drain(preload->fd);
 	answer_send(preload, err);
@@ -170,18 +185,6 @@ static void finish(struct rb_preload *preload)
 	preload->started = false;
 	rb_closep(&preload->fd);
 	preload->fd = -1;
-}
-
-static int fd_prepare(int fd)
-{
-	const struct timeval patience = {.tv_sec = PATIENCE_S};
-	int flags = fcntl(fd, F_GETFL);
-
-	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)))
-		return -errno;
-	return 0;
 }
 
 static int thread_start(struct rb_preload *preload)
@@ -213,8 +216,6 @@ int rb_preload_start(struct rb_preload *preload, const struct rb_config *config,
 		return -EBUSY;
 	finish(preload);
 	err = rb_intake_new(config, preload->table, flags, &intake);
-	if (!err)
-		err = fd_prepare(fd);
 	if (err)
 		return err;
 	bytes = rb_intake_room(intake, &room);

@@ -166,13 +166,6 @@ bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place 
 	       !(__atomic_fetch_or(marks, RB_MARK_REFRESH, __ATOMIC_RELAXED) & RB_MARK_REFRESH);
 }
 
-void rb_table_release_refresh(const struct rb_table *table, struct rb_table_place place)
-{
-	uint8_t *marks = rb_slot_marks(rb_slot_at(&table->classes[place.class], place.index));
-
-	__atomic_fetch_and(marks, (uint8_t)~RB_MARK_REFRESH, __ATOMIC_RELAXED);
-}
-
 int rb_table_read(const struct rb_table *table, struct rb_table_place place,
 		  struct rb_record *buffer)
 {

@@ -27,19 +27,14 @@ static int control_init(struct rb_table *table)
 	return rb_random_bytes(&control->key, sizeof(control->key));
 }
 
-static void slot_tidy(const struct rb_table *table, struct rb_table_class *part, uint32_t bucket,
-		      uint32_t way)
+static void slot_tidy(struct rb_table_class *part, uint32_t bucket, uint32_t way)
 {
-	uint32_t index = bucket * RB_WAYS + way;
-	uint64_t *slot = rb_slot_at(part, index);
+	uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
 	if (rb_slot_seq(slot) & 1)
 		rb_slot_clear(part, bucket, way);
 	else if (*rb_slot_marks(slot) & RB_MARK_REFRESH)
-		rb_table_release_refresh(
-			table,
-			(struct rb_table_place){.class = (enum rb_class)(part - table->classes),
-						.index = index});
+		rb_slot_release_refresh(slot);
 }
 
 /*
@@ -56,7 +51,7 @@ static void unfinished_clear(struct rb_table *table)
 
 		for (bucket = 0; bucket < part->buckets; bucket++)
 			for (way = 0; way < RB_WAYS; way++)
-				slot_tidy(table, part, bucket, way);
+				slot_tidy(part, bucket, way);
 	}
 }
 

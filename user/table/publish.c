@@ -313,6 +313,28 @@ int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint
 	return removed;
 }
 
+void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key *key,
+			      uint8_t serves)
+{
+	pthread_mutex_t *mutex = writers_lock(table, key);
+	unsigned int class;
+	uint32_t way;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		struct rb_table_class *part = &table->classes[class];
+		uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+
+		for (way = 0; way < RB_WAYS; way++) {
+			uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
+
+			if (tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves) &&
+			    slot_has_key(part, slot, key))
+				rb_slot_release_refresh(slot);
+		}
+	}
+	pthread_mutex_unlock(mutex);
+}
+
 void rb_table_turnover(const struct rb_table *table, struct rb_table_turnover *ret_turnover)
 {
 	unsigned int shard;

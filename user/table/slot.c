@@ -70,8 +70,9 @@ void rb_slot_move(struct rb_table_class *part, uint32_t bucket, uint32_t from, u
 		__atomic_store_n(&slot[i], __atomic_load_n(&source[i], __ATOMIC_RELAXED),
 				 __ATOMIC_RELAXED);
 	write_end(slot, busy);
-	/* Who resolves it again, if anybody, knows it by its old place. */
-	__atomic_fetch_and(rb_slot_marks(slot), (uint8_t)~RB_MARK_REFRESH, __ATOMIC_RELAXED);
+	/* What the kernel asked for by its old slot may never be read: it has to be asked for
+	 * again. */
+	rb_slot_release_refresh(slot);
 	rb_tag_set(part, bucket, to, rb_tag_get(part, bucket, from));
 }
 

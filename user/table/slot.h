@@ -73,6 +73,11 @@ static inline uint8_t *rb_slot_marks(uint64_t *slot)
 	return (uint8_t *)slot + offsetof(struct rb_record, marks);
 }
 
+static inline void rb_slot_release_refresh(uint64_t *slot)
+{
+	__atomic_fetch_and(rb_slot_marks(slot), (uint8_t)~RB_MARK_REFRESH, __ATOMIC_RELAXED);
+}
+
 static inline uint64_t *rb_tag_words(const struct rb_table_class *part, uint32_t bucket)
 {
 	return (uint64_t *)(void *)&part->tags[bucket];

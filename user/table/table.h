@@ -174,10 +174,12 @@ int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key 
 
 /*
  * A record's refresh is asked for once: true for who comes first. Whoever then could not publish
- * releases it, so that the next reader asks again. From any thread.
+ * releases it, so that the next reader asks again. It is released by its key, since another
+ * question's record may stand in its slot by then. From any thread.
  */
 bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place place);
-void rb_table_release_refresh(const struct rb_table *table, struct rb_table_place place);
+void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key *key,
+			      uint8_t serves);
 
 /*
  * A consistent copy of one record. buffer has RB_LARGE_BYTES, and the copy has that layout whatever
