@@ -16,10 +16,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sockios.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -43,6 +45,7 @@ static struct card {
 	bool chooses;   /* where a rule goes */
 	bool no_masks;  /* fields are compared as a whole or not at all */
 	unsigned int room;
+	unsigned int misses; /* rules that were asked for where none is */
 } card;
 
 static unsigned int card_count(void)
@@ -98,8 +101,10 @@ static int card_rule(struct ethtool_rxnfc *request)
 		request->data = PLACES;
 		return 0;
 	case ETHTOOL_GRXCLSRULE:
-		if (place >= PLACES || !card.used[place])
+		if (place >= PLACES || !card.used[place]) {
+			card.misses++;
 			return ENOENT;
+		}
 		request->fs = card.rules[place];
 		return 0;
 	case ETHTOOL_SRXCLSRLDEL:
@@ -224,6 +229,22 @@ static int world_free(void **state)
 	rmdir(world->dir);
 	free(world);
 	return 0;
+}
+
+/* Lines of the record that name a rule. */
+static size_t recorded_rules(const struct world *world)
+{
+	char path[128], line[256];
+	size_t count = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/steering-sys-fs-bpf-x", world->dir);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		count += !strncmp(line, "rule ", 5);
+	fclose(file);
+	return count;
 }
 
 /* Somebody else's: TCP to port 80 goes to queue 1, at this place. */

@@ -236,12 +236,31 @@ static void a_full_card_gets_all_or_nothing(void **state)
 	card.room = 7;
 	rb_steering_update(world->steering, &world->port, 1);
 	assert_int_equal(card_count(), 2); /* by address */
+	assert_int_equal(recorded_rules(world), 2);
 	rb_steering_undo(world->dir, "/sys/fs/bpf/x");
 	card.room = 1;
 	world->port.netif.ifindex++;
 	rb_steering_update(world->steering, &world->port, 1);
 	assert_int_equal(card_count(), 0);
 	assert_int_equal(world->port.steered, 0);
+}
+
+/* If this fails, a rule that somebody made where ours had been is deleted with ours. */
+static void a_full_disk_takes_every_rule_back_once(void **state)
+{
+	struct world *world = *state;
+	struct rlimit unlimited, limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &unlimited), 0);
+	limit = unlimited;
+	limit.rlim_cur = 100; /* room for three rules of eight */
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	rb_steering_update(world->steering, &world->port, 1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &unlimited), 0);
+	assert_int_equal(card_count(), 0);
+	assert_int_equal(card.misses, 0);
+	assert_int_equal(recorded_rules(world), 0);
 }
 
 /* If this fails, xdp-steer: yes on a veth or virtio keeps runbound from serving. */
@@ -385,6 +404,7 @@ int main(void)
 		ON_CARD(addresses_are_followed),
 		ON_CARD(a_card_without_masks_is_steered_by_address),
 		ON_CARD(a_full_card_gets_all_or_nothing),
+		ON_CARD(a_full_disk_takes_every_rule_back_once),
 		ON_CARD(a_driver_without_rules_is_left_alone),
 		ON_CARD(an_equal_rule_of_somebody_s_is_kept),
 		ON_CARD(without_a_record_nothing_is_changed),
