@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What may go into the table past the resolvers, what stays there, and what flush takes out. */
+/* What may go into the table past the resolvers, and what stays there. */
 #include "table_fixture.h"
 
 #include "config_fixture.h"
 
 #include "config/fingerprint.h"
 #include "dns/name.h"
-#include "store/flush.h"
 #include "policy/guard.h"
 #include "store/intake.h"
 
@@ -365,42 +364,6 @@ static void record_that_is_stored_again_stays_pinned_until_it_has_expired(void *
 	rb_table_close(table);
 }
 
-static int64_t flush(struct world *world, const char *text,
-		     int64_t (*run)(struct rb_table *, const uint8_t *, size_t))
-{
-	uint8_t name[RB_NAME_MAX];
-	int len = rb_name_from_text(text, name);
-
-	return run(world->table, name, (size_t)len);
-}
-
-/* Else an operator could not get rid of an answer that is wrong. */
-static void flush_takes_what_is_named_and_nothing_else(void **state)
-{
-	static const char *const names[] = {"example", "a.example", "b.a.example", "xa.example"};
-	struct world world;
-	uint8_t name[RB_NAME_MAX];
-	size_t i;
-
-	(void)state;
-	world_open(&world, "server:\n", 0);
-	stream_begin(&world, 0);
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		put_of(&world, names[i], 0);
-	assert_int_equal(take(&world, RB_INTAKE_PIN), -ENODATA);
-	i = (size_t)rb_name_from_text("EXAMPLE", name);
-	assert_int_equal(rb_flush_type(world.table, name, i, RB_TYPE_AAAA), 0);
-	assert_int_equal(rb_flush_type(world.table, name, i, RB_TYPE_A), 1);
-	assert_int_equal(flush(&world, "a.example", rb_flush_name), 1);
-	assert_true(is_there(&world, "b.a.example"));
-	assert_int_equal(flush(&world, "a.example", rb_flush_zone), 1);
-	assert_false(is_there(&world, "b.a.example"));
-	assert_true(is_there(&world, "xa.example"));
-	assert_int_equal(flush(&world, ".", rb_flush_zone), 1);
-	assert_int_equal(records_used(world.table), 0);
-	world_close(&world);
-}
-
 /* Printed: a preload must not take long. The machine decides on the figure. */
 static void a_million_records_are_taken(void **state)
 {
@@ -446,7 +409,6 @@ int main(void)
 		cmocka_unit_test(change_of_the_configuration_ends_an_intake),
 		cmocka_unit_test(pinned_records_stay_through_a_flood_and_leave_room),
 		cmocka_unit_test(record_that_is_stored_again_stays_pinned_until_it_has_expired),
-		cmocka_unit_test(flush_takes_what_is_named_and_nothing_else),
 		cmocka_unit_test(a_million_records_are_taken),
 	};
 

@@ -6,7 +6,6 @@
 
 #include "control/stats.h"
 #include "control/status.h"
-#include "control/store.h"
 #include "control/view.h"
 #include "util/cleanup.h"
 
@@ -38,8 +37,6 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 	command = line + greeting;
 	command += strspn(command, " ");
 	len = strcspn(command, " ");
-	if (rb_flush_run(view, command, len, command + len, out))
-		return;
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strlen(commands[i].name) != len || strncmp(commands[i].name, command, len) != 0)
 			continue;

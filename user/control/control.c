@@ -28,7 +28,7 @@ static void socket_open(struct rb_controls *control)
 		return;
 	err = rb_clients_open(path, rb_command_run, &control->view, &control->clients);
 	if (!err)
-		rb_clients_set_take(control->clients, rb_preload_take);
+		rb_clients_set_take(control->clients, rb_store_take);
 	if (err == -EADDRINUSE)
 		rb_log_warn("%s: used by another runbound; give this one a 'control-socket:' of "
 			    "its own",
@@ -60,6 +60,11 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view)
 	}
 	control->view = *view;
 	control->view.kernel = &control->kernel;
+	if (rb_flusher_new(view->table, view->resolvers, &control->view.flusher)) {
+		rb_log_warn("no memory for the control socket; serving without");
+		free(control);
+		return NULL;
+	}
 	rb_control_watch(control);
 	socket_open(control);
 	metrics_open(control);
@@ -99,5 +104,6 @@ void rb_control_close(struct rb_controls *control)
 		return;
 	rb_http_stop(control->http);
 	rb_clients_close(control->clients);
+	rb_flusher_free(control->view.flusher);
 	free(control);
 }

@@ -3,13 +3,12 @@
 #include "control/store.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <ldns/ldns.h>
 #include <string.h>
 
 #include "control/commands.h"
+#include "control/flusher.h"
 #include "dns/name.h"
-#include "store/flush.h"
 #include "store/preload.h"
 #include "util/cleanup.h"
 
@@ -48,9 +47,9 @@ static bool preload_flags(const char *words, unsigned int *ret_flags, FILE *out)
 	return true;
 }
 
-bool rb_preload_take(const struct rb_clients_upload *upload, FILE *out, const void *context)
+static bool preload_take(const struct rb_clients_upload *upload, FILE *out,
+			 const struct rb_control_view *view)
 {
-	const struct rb_control_view *view = context;
 	const char *words = upload->line + strlen(PRELOAD);
 	unsigned int flags;
 	int err;
@@ -68,67 +67,46 @@ bool rb_preload_take(const struct rb_clients_upload *upload, FILE *out, const vo
 	return !err;
 }
 
-/* What a flush command is asked to remove. */
-struct request {
-	uint8_t name[RB_NAME_MAX];
-	int name_len;
-	uint16_t type;
-};
-
-static int64_t flush_type(struct rb_table *table, const struct request *request)
-{
-	return rb_flush_type(table, request->name, (size_t)request->name_len, request->type);
-}
-
-static int64_t flush_name(struct rb_table *table, const struct request *request)
-{
-	return rb_flush_name(table, request->name, (size_t)request->name_len);
-}
-
-static int64_t flush_zone(struct rb_table *table, const struct request *request)
-{
-	return rb_flush_zone(table, request->name, (size_t)request->name_len);
-}
-
 static const struct {
 	const char *name;
-	int64_t (*run)(struct rb_table *table, const struct request *request);
+	enum rb_flush_reach reach;
 	bool name_word, type_word;
 } flushes[] = {
-	{"flush", flush_name, true, false},
-	{"flush_type", flush_type, true, true},
-	{"flush_zone", flush_zone, true, false},
-	{"flush_all", flush_zone, false, false},
+	{"flush", RB_FLUSH_NAME, true, false},
+	{"flush_type", RB_FLUSH_TYPE, true, true},
+	{"flush_zone", RB_FLUSH_ZONE, true, false},
+	{"flush_all", RB_FLUSH_ZONE, false, false}, /* the root's */
 };
 
-static bool name_parse(const char **words, struct request *request, FILE *out)
+static bool name_parse(const char **words, struct rb_flush *flush, FILE *out)
 {
 	char text[RB_NAME_TEXT_MAX];
 	const char *word;
 	size_t len = word_next(words, &word);
+	int name_len;
 
 	snprintf(text, sizeof(text), "%.*s", (int)len, word);
-	request->name_len = len && len < sizeof(text) ? rb_name_from_text(text, request->name)
-						      : -EINVAL;
-	if (request->name_len > 0 && rb_name_is_scannable(request->name, (size_t)request->name_len))
+	name_len = len && len < sizeof(text) ? rb_name_from_text(text, flush->name) : -EINVAL;
+	if (name_len > 0) {
+		flush->name_len = (uint16_t)name_len;
 		return true;
+	}
 	if (!len)
 		fputs("error expected a name\n", out);
 	else
-		fprintf(out, "error '%.*s' is not a name that the table can hold\n", (int)len,
-			word);
+		fprintf(out, "error '%.*s' is not a name\n", (int)len, word);
 	return false;
 }
 
-static bool type_parse(const char **words, struct request *request, FILE *out)
+static bool type_parse(const char **words, struct rb_flush *flush, FILE *out)
 {
 	char text[16];
 	const char *word;
 	size_t len = word_next(words, &word);
 
 	snprintf(text, sizeof(text), "%.*s", (int)len, word);
-	request->type = len && len < sizeof(text) ? (uint16_t)ldns_get_rr_type_by_name(text) : 0;
-	if (request->type)
+	flush->type = len && len < sizeof(text) ? (uint16_t)ldns_get_rr_type_by_name(text) : 0;
+	if (flush->type)
 		return true;
 	if (!len)
 		fputs("error expected a type\n", out);
@@ -137,49 +115,50 @@ static bool type_parse(const char **words, struct request *request, FILE *out)
 	return false;
 }
 
-/*
- * New contexts first: what the old ones are about to find is not published any more, so that it
- * cannot come after the removal.
- */
-static void flush_do(const struct rb_control_view *view, size_t number,
-		     const struct request *request, FILE *out)
+static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flush)
 {
-	int err = rb_resolvers_renew(view->resolvers, view->config);
-	int64_t removed = flushes[number].run(view->table, request);
+	size_t len = strcspn(command, " "), i;
+	const char *words = command + len;
 
-	if (removed < 0) {
-		fprintf(out, "error %s\n", strerror((int)-removed));
-		return;
-	}
-	if (err)
-		fprintf(out,
-			"error the resolvers' own caches stay as they are (%s); removed %" PRId64
-			" record%s of the hot table\n",
-			strerror(-err), removed, removed == 1 ? "" : "s");
-	else
-		fprintf(out, "ok removed %" PRId64 " record%s\n", removed, removed == 1 ? "" : "s");
-}
-
-bool rb_flush_run(const struct rb_control_view *view, const char *command, size_t command_len,
-		  const char *words, FILE *out)
-{
-	struct request request = {.name_len = 1};
-	size_t i;
-
+	*ret_flush = (struct rb_flush){.name_len = 1};
 	for (i = 0; i < ARRAY_SIZE(flushes); i++)
-		if (strlen(flushes[i].name) == command_len &&
-		    !strncmp(flushes[i].name, command, command_len))
+		if (strlen(flushes[i].name) == len && !strncmp(flushes[i].name, command, len))
 			break;
 	if (i == ARRAY_SIZE(flushes))
 		return false;
-	if (flushes[i].name_word && !name_parse(&words, &request, out))
-		return true;
-	if (flushes[i].type_word && !type_parse(&words, &request, out))
-		return true;
+	ret_flush->reach = flushes[i].reach;
+	if (flushes[i].name_word && !name_parse(&words, ret_flush, out))
+		return false;
+	if (flushes[i].type_word && !type_parse(&words, ret_flush, out))
+		return false;
 	words += strspn(words, " ");
-	if (*words)
-		fprintf(out, "error %s: nothing is expected behind '%s'\n", flushes[i].name, words);
-	else
-		flush_do(view, i, &request, out);
-	return true;
+	if (!*words)
+		return true;
+	fprintf(out, "error %s: nothing is expected behind '%s'\n", flushes[i].name, words);
+	return false;
+}
+
+static bool flush_take(const struct rb_clients_upload *upload, FILE *out,
+		       const struct rb_control_view *view)
+{
+	const char *command = upload->line + strlen(RB_CONTROL_GREETING);
+	struct rb_flush flush;
+	int err;
+
+	if (strncmp(upload->line, RB_CONTROL_GREETING, strlen(RB_CONTROL_GREETING)) != 0)
+		return false;
+	command += strspn(command, " ");
+	if (!flush_parse(command, out, &flush))
+		return false;
+	err = rb_flusher_add(view->flusher, &flush, upload->fd);
+	if (err)
+		fprintf(out, "error %s\n",
+			err == -EBUSY ? "busy: too many flushes wait already" : strerror(-err));
+	return !err;
+}
+
+bool rb_store_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
+{
+	/* What is wrong with the one is no other command. */
+	return preload_take(upload, out, view) || (!ftell(out) && flush_take(upload, out, view));
 }

@@ -13,14 +13,10 @@
 #include "control/clients.h"
 #include "control/view.h"
 
-/* "preload [pin] [trust]" and records: see store/preload.h. A rb_clients_take_fn. */
-bool rb_preload_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
-
 /*
- * command: one of the names above but preload, words: what stands behind it. libunbound's caches go
- * as a whole. False: no such command.
+ * "preload [pin] [trust]" and records: see store/preload.h. "flush NAME", "flush_type NAME TYPE",
+ * "flush_zone NAME" and "flush_all": see control/flusher.h. A rb_clients_take_fn.
  */
-bool rb_flush_run(const struct rb_control_view *view, const char *command, size_t command_len,
-		  const char *words, FILE *out);
+bool rb_store_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
 
 #endif

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "config/config.h"
+#include "control/flusher.h"
 #include "control/kernel.h"
 #include "datapath/xdp.h"
 #include "resolve/resolver.h"
@@ -28,6 +29,7 @@ struct rb_control_view {
 	const struct rb_server *server;
 	struct rb_resolvers *resolvers;
 	struct rb_preload *preload;
+	struct rb_flusher *flusher;           /* set by rb_control_open() */
 	const struct rb_cachefile *cachefile; /* NULL: none */
 	const struct rb_xdp *xdp;             /* NULL: sockets only */
 	uint64_t started_ns;                  /* CLOCK_MONOTONIC */

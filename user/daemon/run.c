@@ -16,6 +16,7 @@
 #include "util/log.h"
 
 #define WATCH_INTERVAL_S 1
+#define START_PATIENCE   "600000000" /* us: libunbound may have large local zones to read */
 
 /* Blocked in every thread, so before any is started: they come by descriptor. */
 static int signals_open(int *ret_fd)
@@ -128,8 +129,10 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 		err = timer_open(&timer_fd);
 	if (!err)
 		err = rb_privileges_become(config);
-	if (!err)
+	if (!err) {
+		sd_notify(0, "EXTEND_TIMEOUT_USEC=" START_PATIENCE);
 		err = rb_parts_start(&daemon);
+	}
 	if (!err) {
 		rb_parts_start_controls(&daemon);
 		rb_privileges_settle();

@@ -2,8 +2,8 @@
 /*
  * A libunbound context on an event base, configured and complete: modules started, sockets open.
  *
- * Thread:   created by main one after another (some of libunbound's settings belong to the
- *	     process), then used by one thread, deleted by main when no thread uses it any more.
+ * Thread:   created one after another (some of libunbound's settings belong to the process), then
+ *	     used by one thread, deleted by another when no thread uses it any more.
  * Errors:   0 or -errno, logged with what libunbound said.
  */
 #ifndef RB_RESOLVE_CONTEXT_H

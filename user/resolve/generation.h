@@ -4,14 +4,15 @@
  * for, and an event base of their own, so that the next generation can be made beside a running
  * one, and the last one be freed, without either disturbing the thread.
  *
- * Thread:   made and freed by main, while no thread runs it; run by one thread in between.
- * Lifetime: config, table and log must outlive it.
- * Errors:   0 or -errno, those of libunbound logged; ret_ arguments untouched on failure.
+ * Thread:   made and freed by others, one at a time, while no thread runs it; run by one thread in
+ * between. Lifetime: config, table and log must outlive it. Errors:   0 or -errno, those of
+ * libunbound logged; ret_ arguments untouched on failure.
  */
 #ifndef RB_RESOLVE_GENERATION_H
 #define RB_RESOLVE_GENERATION_H
 
 #include <event2/event.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/queue.h>
@@ -29,10 +30,11 @@ struct rb_generation {
 		*contexts[2]; /* the second: refreshes alone; NULL without prefetch and stale */
 	struct rb_holdoffs holdoffs;
 	unsigned int outstanding;        /* tasks inside libunbound */
+	atomic_bool asked;               /* by the thread: its contexts may remember something */
 	bool closing;                    /* libunbound calls back for what it drops */
-	LIST_ENTRY(rb_generation) known; /* main's: of all that are not freed */
+	LIST_ENTRY(rb_generation) known; /* the makers': of all that are not freed */
 	LIST_ENTRY(rb_generation) entry; /* the thread's: of those that are retired */
-	struct rb_generation *drained;   /* the next one that main may free */
+	struct rb_generation *drained;   /* the next one that may be freed */
 };
 LIST_HEAD(rb_generations, rb_generation);
 

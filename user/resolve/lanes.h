@@ -37,6 +37,7 @@ struct rb_task {
 	bool dnssec_ok;
 	bool checking_disabled;
 	bool second;            /* to be asked of the second context */
+	bool outdated;          /* done, but to be asked again elsewhere: see resolve/flushed.h */
 	struct rb_job *job;     /* NULL: a refresh, for which nobody waits */
 	struct event *patience; /* serve-expired-client-timeout; NULL: none */
 	struct rb_lane *lane;

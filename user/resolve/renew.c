@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* New contexts for a thread that runs: made by main, taken by the thread, freed by main at last. */
+/* New contexts for a thread that runs: made and at last freed by others, taken by the thread. */
 #include <errno.h>
 #include <unbound.h>
 
@@ -104,6 +104,11 @@ bool rb_thread_uses(const struct rb_thread *thread, const struct rb_config *conf
 		if (generation->config == config)
 			return true;
 	return false;
+}
+
+bool rb_thread_is_unasked(const struct rb_thread *thread)
+{
+	return !atomic_load(&thread->generation->asked);
 }
 
 void rb_thread_log_again(const struct rb_thread *thread)

@@ -5,26 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "resolve/bell.h"
 #include "resolve/context.h"
 #include "resolve/lanes.h"
-#include "resolve/thread.h"
+#include "resolve/outcome.h"
+#include "resolve/resolvers.h"
 #include "util/cleanup.h"
-
-/* Of one worker, and only its. */
-struct worker {
-	alignas(64) unsigned int next; /* thread whose lane is looked into first */
-};
-
-struct rb_resolvers {
-	struct rb_table *table;
-	FILE *log;
-	struct rb_thread **threads;
-	unsigned int thread_count;
-	struct rb_bell *bells; /* of the workers */
-	struct worker *workers;
-	unsigned int worker_count;
-};
+#include "util/clock.h"
 
 static void resolvers_freep(struct rb_resolvers **resolvers)
 {
@@ -32,52 +18,60 @@ static void resolvers_freep(struct rb_resolvers **resolvers)
 		rb_resolvers_stop(*resolvers);
 }
 
-static int workers_open(struct rb_resolvers *resolvers, unsigned int workers)
+static int clients_open(struct rb_resolvers *resolvers, unsigned int workers)
 {
 	resolvers->bells = calloc(workers, sizeof(*resolvers->bells));
-	resolvers->workers =
-		aligned_alloc(alignof(struct worker), workers * sizeof(*resolvers->workers));
-	if (!resolvers->bells || !resolvers->workers)
+	resolvers->clients = aligned_alloc(alignof(struct rb_resolver_client),
+					   workers * sizeof(*resolvers->clients));
+	if (!resolvers->bells || !resolvers->clients)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < workers; i++) {
 		int err = rb_bell_open(&resolvers->bells[i]);
 
 		if (err)
 			return err;
-		resolvers->worker_count++;
-		resolvers->workers[i].next = 0;
+		resolvers->client_count++;
+		resolvers->clients[i].next = 0;
 		/* A worker has no moment at which it tells us that it sleeps: it always may. */
 		rb_bell_arm(&resolvers->bells[i]);
 	}
 	return 0;
 }
 
-static int threads_open(struct rb_resolvers *resolvers, const struct rb_config *config,
-			struct rb_table *table)
+int rb_resolvers_thread_open(const struct rb_resolvers *resolvers, const struct rb_config *config,
+			     unsigned int number, struct rb_thread **ret_thread)
 {
-	struct rb_thread_opts opts = {
+	const struct rb_thread_opts opts = {
 		.config = config,
-		.table = table,
+		.table = resolvers->table,
 		.log = resolvers->log,
 		.worker_bells = resolvers->bells,
-		.workers = resolvers->worker_count,
+		.workers = resolvers->client_count,
+		.number = number,
+		.flushed = number < resolvers->thread_count ? resolvers->flushed : NULL,
 	};
-	unsigned int count = config->num_threads ?: 1;
+
+	return rb_thread_open(&opts, ret_thread);
+}
+
+static int threads_open(struct rb_resolvers *resolvers)
+{
+	unsigned int count = resolvers->config->num_threads ?: 1;
 
 	/* More would own no shard. */
 	if (count > RB_SHARDS)
 		count = RB_SHARDS;
-	resolvers->threads = calloc(count, sizeof(*resolvers->threads));
+	resolvers->threads = calloc(count + 1, sizeof(*resolvers->threads));
 	if (!resolvers->threads)
 		return -ENOMEM;
-	while (resolvers->thread_count < count) {
-		int err;
+	resolvers->thread_count = count;
+	for (unsigned int i = 0; i < count; i++) {
+		int err = rb_resolvers_thread_open(resolvers, resolvers->config, i,
+						   &resolvers->threads[i]);
 
-		opts.number = resolvers->thread_count;
-		err = rb_thread_open(&opts, &resolvers->threads[opts.number]);
 		if (err)
 			return err;
-		resolvers->thread_count++;
+		atomic_store(&resolvers->open_count, i + 1);
 	}
 	return 0;
 }
@@ -90,12 +84,16 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 
 	if (!resolvers)
 		return -ENOMEM;
+	pthread_mutex_init(&resolvers->contexts, NULL);
 	resolvers->table = table;
-	err = rb_context_log_open(&resolvers->log);
+	resolvers->config = config;
+	err = rb_flushed_new(&resolvers->flushed);
 	if (!err)
-		err = workers_open(resolvers, workers);
+		err = rb_context_log_open(&resolvers->log);
 	if (!err)
-		err = threads_open(resolvers, config, table);
+		err = clients_open(resolvers, workers);
+	if (!err)
+		err = threads_open(resolvers);
 	for (unsigned int i = 0; i < resolvers->thread_count && !err; i++)
 		err = rb_thread_start(resolvers->threads[i]);
 	if (err)
@@ -106,86 +104,37 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 
 void rb_resolvers_stop(struct rb_resolvers *resolvers)
 {
-	for (unsigned int i = 0; i < resolvers->thread_count; i++)
+	for (unsigned int i = 0; i < rb_resolvers_opened(resolvers); i++)
 		rb_thread_close(resolvers->threads[i]);
-	for (unsigned int i = 0; i < resolvers->worker_count; i++)
+	for (unsigned int i = 0; i < resolvers->client_count; i++)
 		rb_bell_close(&resolvers->bells[i]);
 	if (resolvers->log)
 		fclose(resolvers->log);
 	free(resolvers->threads);
 	free(resolvers->bells);
-	free(resolvers->workers);
+	free(resolvers->clients);
+	rb_flushed_free(resolvers->flushed);
+	pthread_mutex_destroy(&resolvers->contexts);
 	free(resolvers);
 }
 
-int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config)
+/*
+ * Shards are dealt out in ranges, so that the writers of a shard seldom are two. What was flushed
+ * is asked of those who cannot remember it.
+ */
+static struct rb_thread *owner(const struct rb_resolvers *resolvers, const struct rb_table_key *key)
 {
-	int err = 0;
+	struct rb_thread *fresh = rb_resolvers_fresh(resolvers);
 
-	rb_resolvers_reap(resolvers);
-	for (unsigned int i = 0; i < resolvers->thread_count && !err; i++)
-		err = rb_thread_prepare(resolvers->threads[i], config);
-	if (err)
-		rb_resolvers_discard(resolvers);
-	return err;
-}
-
-void rb_resolvers_switch(struct rb_resolvers *resolvers)
-{
-	for (unsigned int i = 0; i < resolvers->thread_count; i++)
-		rb_thread_switch(resolvers->threads[i]);
-}
-
-/* Freeing contexts makes libunbound forget where all others are to log. */
-static void log_again(struct rb_resolvers *resolvers)
-{
-	rb_thread_log_again(resolvers->threads[0]);
-}
-
-void rb_resolvers_discard(struct rb_resolvers *resolvers)
-{
-	for (unsigned int i = 0; i < resolvers->thread_count; i++)
-		rb_thread_discard(resolvers->threads[i]);
-	log_again(resolvers);
-}
-
-int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config)
-{
-	int err = rb_resolvers_prepare(resolvers, config);
-
-	if (!err)
-		rb_resolvers_switch(resolvers);
-	return err;
-}
-
-void rb_resolvers_reap(struct rb_resolvers *resolvers)
-{
-	bool any = false;
-
-	for (unsigned int i = 0; i < resolvers->thread_count; i++)
-		any |= rb_thread_reap(resolvers->threads[i]);
-	if (any)
-		log_again(resolvers);
-}
-
-bool rb_resolvers_use(const struct rb_resolvers *resolvers, const struct rb_config *config)
-{
-	for (unsigned int i = 0; i < resolvers->thread_count; i++)
-		if (rb_thread_uses(resolvers->threads[i], config))
-			return true;
-	return false;
-}
-
-/* Shards are dealt out in ranges, so that the writers of a shard seldom are two. */
-static struct rb_thread *owner(struct rb_resolvers *resolvers, uint64_t hash)
-{
-	return resolvers->threads[rb_hash_shard(hash) * resolvers->thread_count / RB_SHARDS];
+	if (fresh && rb_flushed_asks(resolvers->flushed, key))
+		return fresh;
+	return resolvers->threads[rb_hash_shard(key->hash) * resolvers->thread_count / RB_SHARDS];
 }
 
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 {
 	_cleanup_free_ struct rb_task *task = malloc(sizeof(*task));
-	struct rb_thread *thread = owner(resolvers, job->key.hash);
+	struct rb_thread *thread = owner(resolvers, &job->key);
 	int err;
 
 	if (!task)
@@ -234,7 +183,7 @@ static int refresh_submit(struct rb_resolvers *resolvers, unsigned int worker,
 			  const struct rb_task *question)
 {
 	_cleanup_free_ struct rb_task *task = malloc(sizeof(*task));
-	struct rb_thread *thread = owner(resolvers, question->key.hash);
+	struct rb_thread *thread = owner(resolvers, &question->key);
 	int err;
 
 	if (!task)
@@ -261,29 +210,60 @@ int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
 	return err;
 }
 
-/* The next task of a lane that had a job: finished refreshes end here. */
-static struct rb_task *collect_job(struct rb_lane *lane)
+/* Of a task whose answer depends on what was flushed: ask those who cannot remember it. */
+static int ask_again(struct rb_resolvers *resolvers, unsigned int worker, struct rb_task *task)
 {
+	struct rb_thread *fresh = rb_resolvers_fresh(resolvers);
+
+	task->outdated = false;
+	return rb_thread_submit(fresh, rb_thread_lane(fresh, worker), task);
+}
+
+/* There is no room for it. Whether somebody waits for it, and gets SERVFAIL. */
+static bool give_up(struct rb_resolvers *resolvers, struct rb_task *task)
+{
+	if (task->job) {
+		(void)rb_outcome_servfail(0, rb_clock_ns(), &task->answer);
+		return true;
+	}
+	rb_table_release_refresh(resolvers->table, &task->key, rb_task_serves(task));
+	return false;
+}
+
+/* The next task of a thread's lane that had a job: finished refreshes end here. */
+static struct rb_task *collect_job(struct rb_resolvers *resolvers, struct rb_thread *thread,
+				   unsigned int worker)
+{
+	struct rb_lane *lane = rb_thread_lane(thread, worker);
 	struct rb_task *task;
 
-	while ((task = rb_lane_collect(lane)) && !task->job)
+	while ((task = rb_lane_collect(lane))) {
+		if (task->outdated) {
+			if (!ask_again(resolvers, worker, task))
+				continue;
+			if (give_up(resolvers, task))
+				return task;
+		} else if (task->job) {
+			return task;
+		}
 		rb_task_free(task);
-	return task;
+	}
+	return NULL;
 }
 
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker)
 {
-	unsigned int *next = &resolvers->workers[worker].next;
+	unsigned int *next = &resolvers->clients[worker].next;
+	unsigned int count = rb_resolvers_opened(resolvers);
 
-	for (unsigned int i = 0; i < resolvers->thread_count; i++) {
-		struct rb_thread *thread =
-			resolvers->threads[(*next + i) % resolvers->thread_count];
-		struct rb_task *task = collect_job(rb_thread_lane(thread, worker));
+	for (unsigned int i = 0; i < count; i++) {
+		struct rb_thread *thread = resolvers->threads[(*next + i) % count];
+		struct rb_task *task = collect_job(resolvers, thread, worker);
 		struct rb_job *job;
 
 		if (!task)
 			continue;
-		*next = (*next + i + 1) % resolvers->thread_count;
+		*next = (*next + i + 1) % count;
 		job = task->job;
 		job->answer = TAKE_PTR(task->answer);
 		rb_task_free(task);
@@ -306,6 +286,6 @@ void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker)
 void rb_resolvers_stats(const struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats)
 {
 	*ret_stats = (struct rb_resolver_stats){0};
-	for (unsigned int i = 0; i < resolvers->thread_count; i++)
+	for (unsigned int i = 0; i < rb_resolvers_opened(resolvers); i++)
 		rb_thread_stats(resolvers->threads[i], ret_stats);
 }

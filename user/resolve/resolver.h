@@ -18,6 +18,7 @@
 
 #include "config/config.h"
 #include "dns/answer.h"
+#include "dns/flush.h"
 #include "table/table.h"
 #include "util/histogram.h"
 
@@ -65,23 +66,31 @@ void rb_resolvers_stop(struct rb_resolvers *resolvers);
 /*
  * All libunbound contexts, and with them its caches, made anew while the threads serve on: by
  * rb_resolvers_renew(), or where other things may fail in between by rb_resolvers_prepare(), then
- * rb_resolvers_switch() or rb_resolvers_discard(). config: a new one, or the one in force (for a
- * flush, which libunbound does not have). When rb_resolvers_switch() returns, new questions go to
- * the new contexts alone; what was under way is answered by the old ones, up to some milliseconds
- * later than otherwise, and not published any more. num_threads and num_queries_per_thread stay as
- * they were at the start. Thread: main. Takes as long as libunbound takes to read its
- * configuration, times threads.
+ * by the same thread rb_resolvers_switch() or rb_resolvers_discard(). When rb_resolvers_switch()
+ * returns, new questions go to the new contexts alone; what was under way is answered by the old
+ * ones, up to some milliseconds later than otherwise, and not published any more. num_threads and
+ * num_queries_per_thread stay as they were at the start. Thread: main. Takes as long as libunbound
+ * takes to read its configuration, times threads, and waits for a flush that is under way.
  */
 int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config);
 int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config);
 void rb_resolvers_switch(struct rb_resolvers *resolvers);
 void rb_resolvers_discard(struct rb_resolvers *resolvers);
 
+/*
+ * When it returns, what is flushed and what depends on it is asked of contexts that cannot remember
+ * it, and what others find of it is not published: the table's own records are the caller's to
+ * remove then. It costs one new context, which one more thread has; a top-level domain or the root,
+ * and too many flushes in the time that caches remember, a new one for each thread. Thread: any,
+ * not one that serves: it takes as long as libunbound takes to read its configuration.
+ */
+int rb_resolvers_flush(struct rb_resolvers *resolvers, const struct rb_flush *flush);
+
 /* Main: free contexts that have answered their last question. To be called now and then. */
 void rb_resolvers_reap(struct rb_resolvers *resolvers);
 
-/* Main: whether contexts that are not freed yet belong to this configuration. */
-bool rb_resolvers_use(const struct rb_resolvers *resolvers, const struct rb_config *config);
+/* Main: whether contexts that are not freed yet belong, or may belong, to this configuration. */
+bool rb_resolvers_use(struct rb_resolvers *resolvers, const struct rb_config *config);
 
 /* -EAGAIN: the thread's ring is full. -ENOMEM. The caller answers SERVFAIL. */
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "resolve/bell.h"
+#include "resolve/flushed.h"
 #include "resolve/generation.h"
 #include "resolve/lanes.h"
 #include "resolve/thread.h"
@@ -38,15 +39,16 @@ struct rb_thread_counters {
 struct rb_thread {
 	struct rb_table *table;
 	FILE *log;
+	struct rb_flushed *flushed; /* that the contexts may remember; NULL: they do not */
 	struct rb_lane *lanes;
 	unsigned int lane_count;
 	unsigned int number;
 	struct rb_generation *generation;        /* that new tasks go to */
 	struct rb_generations retired;           /* older ones with tasks still inside */
-	struct rb_generations known;             /* main's: all that are not freed */
-	struct rb_generation *prepared;          /* main's: made, not yet in use */
-	_Atomic(struct rb_generation *) offered; /* by main, which waits until it is taken */
-	_Atomic(struct rb_generation *) drained; /* by the thread, for main to free */
+	struct rb_generations known;             /* the makers': all that are not freed */
+	struct rb_generation *prepared;          /* the makers': made, not yet in use */
+	_Atomic(struct rb_generation *) offered; /* by a maker, who waits until it is taken */
+	_Atomic(struct rb_generation *) drained; /* by the thread, for others to free */
 	sem_t taken;
 	struct rb_task *held;     /* out of its lane, but over the limit; NULL: none */
 	unsigned int outstanding; /* tasks inside libunbound, of all generations */
@@ -61,7 +63,7 @@ struct rb_thread {
 /* Ask libunbound; the task comes back through its lane. */
 void rb_task_resolve(struct rb_thread *thread, struct rb_task *task);
 
-/* New questions go to what main has prepared, if anything. */
+/* New questions go to what was prepared, if anything. */
 void rb_renew_take(struct rb_thread *thread);
 
 /* Go on with the questions that older contexts still have. */

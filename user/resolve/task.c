@@ -180,17 +180,40 @@ static void patience_start(struct rb_thread *thread, struct rb_task *task)
 		event_free(TAKE_PTR(task->patience));
 }
 
+/* Back to the worker, who asks others. Where the client has its reply already, nobody does. */
+static void send_back(struct rb_thread *thread, struct rb_task *task)
+{
+	count(&thread->counters.answered);
+	task->outdated = true;
+	task_end(task);
+}
+
+/* What libunbound found, inside rb_flushed_hold(). */
+static void take_outcome(struct rb_thread *thread, struct rb_task *task,
+			 const struct rb_outcome *outcome)
+{
+	const struct rb_asked asked = {
+		.key = &task->key,
+		.dnssec_ok = task->dnssec_ok,
+		.checking_disabled = task->checking_disabled,
+	};
+	bool bogus = rb_outcome_is_bogus(outcome, &asked);
+
+	if (bogus)
+		count(&thread->counters.bogus);
+	if (rb_outcome_answer(outcome, &asked, task->generation->config, rb_clock_ns(),
+			      &task->answer))
+		hand_back_failure(thread, task);
+	else
+		hand_back(thread, task, bogus);
+}
+
 /* From inside the event loop, from inside ub_resolve_event(), and from inside ub_ctx_delete(). */
 static void resolved(void *arg, int rcode, void *packet, int len, int security, char *why_bogus,
 		     int was_ratelimited)
 {
 	struct rb_task *task = arg;
 	struct rb_thread *thread = task->thread;
-	const struct rb_asked asked = {
-		.key = &task->key,
-		.dnssec_ok = task->dnssec_ok,
-		.checking_disabled = task->checking_disabled,
-	};
 	const struct rb_outcome outcome = {
 		.rcode = rcode,
 		.packet = packet,
@@ -198,7 +221,6 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 		.security = (enum rb_security)security,
 		.why_bogus = why_bogus,
 	};
-	bool bogus;
 
 	(void)was_ratelimited;
 	thread->outstanding--;
@@ -210,14 +232,16 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 		return;
 	}
 	rb_histogram_add(&thread->counters.took, rb_clock_precise_ns() - task->asked_ns, 1);
-	bogus = rb_outcome_is_bogus(&outcome, &asked);
-	if (bogus)
-		count(&thread->counters.bogus);
-	if (rb_outcome_answer(&outcome, &asked, task->generation->config, rb_clock_ns(),
-			      &task->answer))
-		hand_back_failure(thread, task);
+	if (!thread->flushed) {
+		take_outcome(thread, task, &outcome);
+		return;
+	}
+	rb_flushed_hold(thread->flushed);
+	if (rb_flushed_concerns(thread->flushed, &task->key, outcome.packet, outcome.len))
+		send_back(thread, task);
 	else
-		hand_back(thread, task, bogus);
+		take_outcome(thread, task, &outcome);
+	rb_flushed_release(thread->flushed);
 }
 
 void rb_task_resolve(struct rb_thread *thread, struct rb_task *task)
@@ -236,6 +260,7 @@ void rb_task_resolve(struct rb_thread *thread, struct rb_task *task)
 	rb_name_to_text(task->key.qname, task->key.qname_len, name);
 	thread->outstanding++;
 	generation->outstanding++;
+	atomic_store(&generation->asked, true);
 	patience_start(thread, task);
 	task->asked_ns = rb_clock_precise_ns();
 	if (ub_resolve_event(context, name, task->key.qtype, task->qclass, task, resolved, NULL)) {

@@ -109,6 +109,7 @@ int rb_thread_open(const struct rb_thread_opts *opts, struct rb_thread **ret_thr
 	thread->table = opts->table;
 	thread->log = opts->log;
 	thread->number = opts->number;
+	thread->flushed = opts->flushed;
 	thread->outstanding_max = opts->config->num_queries_per_thread ?: OUTSTANDING_DEFAULT;
 	err = rb_lanes_new(opts->worker_bells, opts->workers, thread->outstanding_max,
 			   &thread->lanes);

@@ -17,6 +17,7 @@
 
 #include "config/config.h"
 #include "resolve/bell.h"
+#include "resolve/flushed.h"
 #include "resolve/lanes.h"
 #include "resolve/resolver.h"
 #include "table/table.h"
@@ -30,6 +31,7 @@ struct rb_thread_opts {
 	struct rb_bell *worker_bells;
 	unsigned int workers;
 	unsigned int number;
+	struct rb_flushed *flushed; /* that the contexts may remember; NULL: they do not */
 };
 
 int rb_thread_open(const struct rb_thread_opts *opts, struct rb_thread **ret_thread);
@@ -52,6 +54,9 @@ bool rb_thread_reap(struct rb_thread *thread);
 
 /* Whether any contexts that are not freed were made for this configuration. */
 bool rb_thread_uses(const struct rb_thread *thread, const struct rb_config *config);
+
+/* Whether the contexts in use have been asked nothing yet, so that they can remember nothing. */
+bool rb_thread_is_unasked(const struct rb_thread *thread);
 
 /* Freeing contexts makes libunbound forget where it is to log. */
 void rb_thread_log_again(const struct rb_thread *thread);

@@ -1,70 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Records taken out of the hot table by name. */
+/* Records taken out of the hot table. */
 #include "store/flush.h"
 
-#include "../kern/hash.h"
+#include <string.h>
+
 #include "../kern/wire.h"
-#include "dns/name.h"
+#include "dns/bytes.h"
 
-#define BOTH (RB_SERVES_DO0 | RB_SERVES_DO1)
-
-int64_t rb_flush_type(struct rb_table *table, const uint8_t *qname, size_t qname_len,
-		      uint16_t qtype)
-{
-	struct rb_table_key key;
-	int err = rb_table_key_init(table, qname, qname_len, qtype, 0, &key);
-
-	return err ? err : rb_table_remove(table, &key, BOTH);
-}
-
-int64_t rb_flush_name(struct rb_table *table, const uint8_t *qname, size_t qname_len)
-{
-	int64_t removed = 0;
-	struct rb_table_key key;
-	uint32_t qtype;
-	uint64_t sum;
-	int err = rb_table_key_init(table, qname, qname_len, 0, 0, &key);
-
-	if (err)
-		return err;
-	/* Types hash apart. To try them all takes some milliseconds; to look at all records takes
-	 * longer the larger the table is. */
-	sum = rb_name_hash_sum(key.qname, qname_len, &table->control->key);
-	for (qtype = 1; qtype <= UINT16_MAX; qtype++) {
-		key.qtype = (uint16_t)qtype;
-		key.hash = rb_hash_finish(sum, RB_HTONS(qtype), 0);
-		removed += rb_table_remove(table, &key, BOTH);
-	}
-	return removed;
-}
-
-struct zone {
+struct search {
 	struct rb_table *table;
-	const uint8_t *name;
-	size_t len;
-	int64_t removed;
+	const struct rb_flush *flush;
+	uint64_t removed;
 };
+
+/* The response that the record is, as a message; its length. */
+static size_t message_make(const struct rb_record *record, uint8_t message[RB_LARGE_BYTES])
+{
+	size_t len = sizeof(struct rb_dns_header);
+
+	memset(message, 0, len);
+	rb_bytes_put16(message + 4, 1);
+	rb_bytes_put16(message + 6, record->ancount);
+	rb_bytes_put16(message + 8, record->nscount);
+	rb_bytes_put16(message + 10, record->arcount);
+	memcpy(message + len, rb_table_record_qname(record), record->qname_len);
+	len += record->qname_len;
+	rb_bytes_put16(message + len, RB_HTONS(record->qtype));
+	rb_bytes_put16(message + len + 2, RB_CLASS_IN);
+	len += RB_QUESTION_TAIL;
+	memcpy(message + len, record->data, record->body_len);
+	return len + record->body_len;
+}
+
+_Static_assert(sizeof(struct rb_dns_header) + RB_QUESTION_TAIL < RB_RECORD_HEADER,
+	       "a message is no longer than its record");
 
 static int record_remove(const struct rb_table *table, struct rb_table_place place,
 			 const struct rb_record *record, void *context)
 {
 	const uint8_t *qname = rb_table_record_qname(record);
-	struct zone *zone = context;
+	struct search *search = context;
+	uint8_t message[RB_LARGE_BYTES];
 	struct rb_table_key key;
+	int removed;
 
 	(void)place;
-	if (rb_name_is_under(qname, record->qname_len, zone->name, zone->len) &&
-	    !rb_table_key_init(table, qname, record->qname_len, RB_HTONS(record->qtype),
-			       record->view, &key))
-		zone->removed +=
-			rb_table_remove(zone->table, &key, record->traits & RB_SERVES_MASK);
+	if (!rb_flush_concerns(search->flush, 1, message, message_make(record, message)) ||
+	    rb_table_key_init(table, qname, record->qname_len, RB_HTONS(record->qtype),
+			      record->view, &key))
+		return 0;
+	removed = rb_table_remove(search->table, &key, record->traits & RB_SERVES_MASK);
+	search->removed += removed > 0 ? (uint64_t)removed : 0;
 	return 0;
 }
 
-int64_t rb_flush_zone(struct rb_table *table, const uint8_t *zone_name, size_t zone_len)
+uint64_t rb_flush_table(struct rb_table *table, const struct rb_flush *flush)
 {
-	struct zone zone = {.table = table, .name = zone_name, .len = zone_len};
+	struct search search = {.table = table, .flush = flush};
 
-	rb_table_iterate(table, record_remove, &zone);
-	return zone.removed;
+	rb_table_iterate(table, record_remove, &search);
+	return search.removed;
 }

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The thread that flushes. */
+#include "control/flusher.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "store/flush.h"
+#include "util/cleanup.h"
+#include "util/privileges.h"
+
+struct order {
+	struct rb_flush flush;
+	int fd; /* of the client */
+};
+
+struct rb_flusher {
+	struct rb_table *table;
+	struct rb_resolvers *resolvers;
+	pthread_t thread;
+	bool started; /* and not joined; main's */
+	pthread_mutex_t lock;
+	/* Under the lock: */
+	bool running;
+	size_t first, count;
+	struct order orders[RB_FLUSHES_MAX];
+};
+
+int rb_flusher_new(struct rb_table *table, struct rb_resolvers *resolvers,
+		   struct rb_flusher **ret_flusher)
+{
+	struct rb_flusher *flusher = calloc(1, sizeof(*flusher));
+
+	if (!flusher)
+		return -ENOMEM;
+	flusher->table = table;
+	flusher->resolvers = resolvers;
+	pthread_mutex_init(&flusher->lock, NULL);
+	*ret_flusher = flusher;
+	return 0;
+}
+
+/* A few words, for which a new connection has room: nobody waits for who does not read them. */
+static void answer(int fd, const char *text)
+{
+	(void)send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(fd);
+}
+
+/*
+ * The contexts first: from then on nothing comes into the table that the search would have to
+ * remove, so that it need not see what comes meanwhile.
+ */
+static void carry_out(const struct rb_flusher *flusher, const struct order *order)
+{
+	int err = rb_resolvers_flush(flusher->resolvers, &order->flush);
+	uint64_t removed = rb_flush_table(flusher->table, &order->flush);
+	const char *plural = removed == 1 ? "" : "s";
+	char text[256];
+
+	if (err)
+		snprintf(text, sizeof(text),
+			 "error the resolvers' own caches stay as they are (%s); removed %" PRIu64
+			 " record%s of the hot table\n",
+			 strerror(-err), removed, plural);
+	else
+		snprintf(text, sizeof(text), "ok removed %" PRIu64 " record%s\n", removed, plural);
+	answer(order->fd, text);
+}
+
+static bool order_take(struct rb_flusher *flusher, struct order *ret_order)
+{
+	bool any;
+
+	pthread_mutex_lock(&flusher->lock);
+	any = flusher->count;
+	if (any) {
+		*ret_order = flusher->orders[flusher->first];
+		flusher->first = (flusher->first + 1) % RB_FLUSHES_MAX;
+		flusher->count--;
+	}
+	flusher->running = any;
+	pthread_mutex_unlock(&flusher->lock);
+	return any;
+}
+
+static void *run(void *context)
+{
+	/* New contexts read the files that the configuration names, which may be root's alone. */
+	static const cap_value_t for_files[] = {CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE};
+	struct rb_flusher *flusher = context;
+	struct order order;
+
+	pthread_setname_np(pthread_self(), "rb-flush");
+	(void)rb_privileges_keep(for_files, ARRAY_SIZE(for_files));
+	while (order_take(flusher, &order))
+		carry_out(flusher, &order);
+	return NULL;
+}
+
+static void join(struct rb_flusher *flusher)
+{
+	if (flusher->started)
+		pthread_join(flusher->thread, NULL);
+	flusher->started = false;
+}
+
+static int thread_start(struct rb_flusher *flusher)
+{
+	sigset_t all, before;
+	int err;
+
+	join(flusher);
+	/* Signals are main's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&flusher->thread, NULL, run, flusher);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	flusher->started = !err;
+	return -err;
+}
+
+void rb_flusher_free(struct rb_flusher *flusher)
+{
+	struct order order;
+
+	if (!flusher)
+		return;
+	while (order_take(flusher, &order))
+		answer(order.fd, "error the server stops\n");
+	join(flusher);
+	pthread_mutex_destroy(&flusher->lock);
+	free(flusher);
+}
+
+int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush, int fd)
+{
+	bool running;
+	int err = 0;
+
+	pthread_mutex_lock(&flusher->lock);
+	running = flusher->running;
+	if (flusher->count == RB_FLUSHES_MAX) {
+		err = -EBUSY;
+	} else {
+		flusher->orders[(flusher->first + flusher->count++) % RB_FLUSHES_MAX] =
+			(struct order){.flush = *flush, .fd = fd};
+		flusher->running = true;
+	}
+	pthread_mutex_unlock(&flusher->lock);
+	if (err || running)
+		return err;
+	err = thread_start(flusher);
+	if (err) {
+		/* Nobody else knows of it: the thread that would is not there. */
+		flusher->running = false;
+		flusher->count = 0;
+	}
+	return err;
+}

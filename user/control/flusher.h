@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Flushes, one after the other in a thread of their own: new contexts and a search of the whole
+ * table take longer than main may be away.
+ *
+ * Thread:   main.
+ * Lifetime: table and resolvers must outlive the flusher. The thread lives as long as flushes wait.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_CONTROL_FLUSHER_H
+#define RB_CONTROL_FLUSHER_H
+
+#include "dns/flush.h"
+#include "resolve/resolver.h"
+#include "table/table.h"
+
+#define RB_FLUSHES_MAX 64 /* that wait */
+
+struct rb_flusher;
+
+int rb_flusher_new(struct rb_table *table, struct rb_resolvers *resolvers,
+		   struct rb_flusher **ret_flusher);
+
+/* Those that wait are not done. */
+void rb_flusher_free(struct rb_flusher *flusher);
+
+/*
+ * fd: of the client, who is told what came of it; the flusher's on success. -EBUSY: too many wait.
+ */
+int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush, int fd);
+
+#endif

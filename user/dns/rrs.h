@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The resource records of a message, one after the other, whatever their section.
+ *
+ * Thread: any; no resources. Lifetime: the message must outlive the walk. Offsets in bytes from the
+ * start of the message, which may be malformed.
+ */
+#ifndef RB_DNS_RRS_H
+#define RB_DNS_RRS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/expand.h"
+
+struct rb_rrs {
+	const uint8_t *message;
+	size_t len;
+	size_t at;         /* what is read next */
+	unsigned int left; /* records that the header promises */
+	struct rb_expanded qname;
+	uint16_t qtype;
+};
+
+struct rb_rr {
+	struct rb_expanded owner;
+	uint16_t type;
+	size_t rdata, rdata_end;
+};
+
+/* To the first record of a message with one question. -EBADMSG. */
+int rb_rrs_begin(struct rb_rrs *rrs, const uint8_t *message, size_t len);
+
+/* 1: a record, 0: there are no more, -EBADMSG. */
+int rb_rrs_next(struct rb_rrs *rrs, struct rb_rr *ret_rr);
+
+#endif

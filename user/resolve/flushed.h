@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What was flushed, as long as contexts that were made before may remember it: libunbound has no
+ * means to take a name out of its caches.
+ *
+ * Thread:   any. An answer is judged and published inside rb_flushed_hold(): what is published
+ *	     before rb_flushed_add() returns can be found in the table then, and what comes later
+ *	     has been judged by the new entry too.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_RESOLVE_FLUSHED_H
+#define RB_RESOLVE_FLUSHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/flush.h"
+#include "table/table.h"
+
+#define RB_FLUSHED_MAX 128
+
+struct rb_flushed;
+
+int rb_flushed_new(struct rb_flushed **ret_flushed);
+void rb_flushed_free(struct rb_flushed *flushed);
+
+/* until_ns: when nobody can remember it any more. -ENOSPC: RB_FLUSHED_MAX entries are there. */
+int rb_flushed_add(struct rb_flushed *flushed, const struct rb_flush *flush, uint64_t until_ns);
+
+/* All contexts are new. */
+void rb_flushed_clear(struct rb_flushed *flushed);
+
+/* Forget entries whose time is over. */
+void rb_flushed_expire(struct rb_flushed *flushed, uint64_t now_ns);
+
+/* Whether the question is for what was flushed. */
+bool rb_flushed_asks(struct rb_flushed *flushed, const struct rb_table_key *key);
+
+void rb_flushed_hold(struct rb_flushed *flushed);
+void rb_flushed_release(struct rb_flushed *flushed);
+
+/* Inside a hold: whether question or response (len 0: none) depend on what was flushed. */
+bool rb_flushed_concerns(const struct rb_flushed *flushed, const struct rb_table_key *key,
+			 const uint8_t *message, size_t len);
+
+#endif
