@@ -244,7 +244,7 @@ fuzz: $(FUZZERS) ## build the fuzz targets (build/tests/fuzz/*)
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard $(FUZZ_MODULES:%=user/%/*.[ch]) user/store/stream*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard $(FUZZ_MODULES:%=user/%/*.c) user/store/stream*.c) -lz -lcap -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard $(FUZZ_MODULES:%=user/%/*.c) user/store/stream*.c) -lz -lcap -lldns -o $@
 
 # Ahead of the rule above, as the more special one: the tool's importers, without ldns's own parser.
 IMPORT_FUZZED := $(filter-out %_ldns.c,$(wildcard tools/cachectl/import/*.c))

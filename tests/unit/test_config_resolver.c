@@ -250,6 +250,8 @@ static void assert_libunbound_takes(const struct rb_clause *clause,
 		snprintf(text, sizeof(text), "server:\nlocal-zone: a.example deny");
 	if (!strcmp(directive->name, "local-data-ptr"))
 		snprintf(text, sizeof(text), "server:\nlocal-data-ptr: \"192.0.2.1 a.example\"");
+	if (!strcmp(directive->name, "trust-anchor"))
+		snprintf(text, sizeof(text), "server:\ntrust-anchor: \"a.example DS 1 13 2 00\"");
 	assert_non_null(context);
 	rb_config_read_text("t.conf", text, strlen(text), &config);
 	if (!config->resolver_text ||

@@ -95,6 +95,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->username);
 	free(config->metrics_interface);
 	free(config->resolver_text);
+	rb_anchors_free(&config->anchors);
 	free(config);
 }
 

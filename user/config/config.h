@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "../kern/abi.h"
+#include "config/anchors.h"
 
 #define RB_CONTROL_SOCKET "/run/runbound/control.sock"
 #define RB_XDP_RING_SIZE  1024 /* entries */
@@ -107,6 +108,7 @@ struct rb_config {
 
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
+	struct rb_anchors anchors;
 	struct rb_message *messages; /* in the order in which they were found */
 	size_t message_count;
 	char **files; /* every file that was read, the first first */

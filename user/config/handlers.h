@@ -22,6 +22,7 @@ rb_handler rb_handle_local_zone;
 rb_handler rb_handle_local_data;
 rb_handler rb_handle_local_data_ptr;
 rb_handler rb_handle_file;
+rb_handler rb_handle_trust_anchor;
 
 /* forward-zone:, stub-zone:, auth-zone: */
 rb_handler rb_handle_zone_name;

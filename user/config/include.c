@@ -13,7 +13,6 @@
 #define INCLUDES_MAX   10000 /* files; more is a file that includes itself in a roundabout way */
 #define FILE_BYTES_MAX ((size_t)1 << 30)
 #define READ_BYTES     65536
-#define WILDCARDS      "*?[{~"
 
 char *rb_reader_path(const char *directory, const char *path)
 {
@@ -25,7 +24,7 @@ char *rb_reader_path(const char *directory, const char *path)
 }
 
 /* Pipes are files too (bash's <(...)), so the size is known at the end only. */
-static int file_load(const char *path, char **ret_text, size_t *ret_bytes)
+int rb_reader_load(const char *path, char **ret_text, size_t *ret_bytes)
 {
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	_cleanup_free_ char *text = NULL;
@@ -61,7 +60,7 @@ int rb_reader_file(struct rb_reader *reader, const char *path)
 	char *name;
 	int err;
 
-	err = file_load(path, &text, &bytes);
+	err = rb_reader_load(path, &text, &bytes);
 	if (err)
 		return err;
 	name = strdup(path);
@@ -123,7 +122,7 @@ int rb_reader_include(struct rb_reader *reader, const char *pattern)
 		path = rb_reader_path(reader->directory, pattern);
 	if (!path)
 		return -ENOMEM;
-	if (!strpbrk(pattern, WILDCARDS))
+	if (!strpbrk(pattern, RB_WILDCARDS))
 		return include_file(reader, path);
 	err = glob(path, GLOB_BRACE | GLOB_TILDE | GLOB_ERR, NULL, &found);
 	if (err == GLOB_NOSPACE)

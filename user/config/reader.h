@@ -113,8 +113,13 @@ int rb_reader_ignored(struct rb_reader *reader, const void *what, const char *na
 /* Append to an array of the reader or the configuration. 0 or -ENOMEM. */
 int rb_reader_grow(void *array_pointer, size_t *count, size_t member_bytes, const void *member);
 
+/* What makes a pattern of a file's name. */
+#define RB_WILDCARDS "*?[{~"
+
 /* include.c: the value of an include: as Unbound finds files by it. */
 int rb_reader_include(struct rb_reader *reader, const char *pattern);
+/* All of a file. */
+int rb_reader_load(const char *path, char **ret_text, size_t *ret_bytes);
 /* path: of the file itself; -errno where it cannot be read. */
 int rb_reader_file(struct rb_reader *reader, const char *path);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config/named_files.h"
 #include "util/cleanup.h"
 
 /* Where Unbound as Debian builds it looks for relative file names when there is no directory:. */
@@ -116,29 +117,6 @@ static char *base_directory(const struct rb_reader *reader)
 	return here ? rb_reader_path(here, reader->directory) : NULL;
 }
 
-static int file_put(const struct rb_reader *reader, FILE *stream, const char *base,
-		    const char *name, const char *file, struct rb_place place)
-{
-	_cleanup_free_ char *path = rb_reader_path(base, file);
-
-	if (!path)
-		return -ENOMEM;
-	/* trusted-keys-file takes a pattern, and no file need match it. */
-	if ((strcmp(name, "trusted-keys-file") != 0 || !strpbrk(path, "*?[")) &&
-	    access(path, R_OK) != 0)
-		return rb_config_error(reader->config, place, "%s: cannot read '%s': %s%s", name,
-				       path, strerror(errno),
-				       strcmp(name, "auto-trust-anchor-file") != 0
-					       ? ""
-					       : " (unbound-anchor makes such a file)");
-	if (!rb_resolver_text_put_path(stream, name, path))
-		return rb_config_error(reader->config, place,
-				       "%s: no backslash, newline or two kinds of quotes may be in "
-				       "a file name: '%s'",
-				       name, path);
-	return 0;
-}
-
 static int deferred_put(const struct rb_reader *reader, FILE *stream, const char *base)
 {
 	size_t i;
@@ -150,8 +128,8 @@ static int deferred_put(const struct rb_reader *reader, FILE *stream, const char
 		if (deferred->directive->shared)
 			shared_put(reader, stream, deferred);
 		else
-			err = file_put(reader, stream, base, deferred->directive->name,
-				       deferred->values[0].text, deferred->place);
+			err = rb_named_file_put(reader, stream, base, deferred->directive->name,
+						deferred->values[0].text, deferred->place);
 	}
 	return err;
 }
@@ -171,8 +149,8 @@ static int zones_put(const struct rb_reader *reader, FILE *stream, const char *b
 		rb_resolver_text_put(stream, "name", name);
 		fputs(zone->text, stream);
 		if (zone->zonefile)
-			err = file_put(reader, stream, base, "zonefile", zone->zonefile,
-				       zone->zonefile_place);
+			err = rb_named_file_put(reader, stream, base, "zonefile", zone->zonefile,
+						zone->zonefile_place);
 	}
 	return err;
 }

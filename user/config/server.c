@@ -274,7 +274,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"trust-anchor-file", FILE_NAME, CALL(rb_handle_file)},
 	{"auto-trust-anchor-file", FILE_NAME, CALL(rb_handle_file)},
 	{"trusted-keys-file", FILE_NAME, CALL(rb_handle_file)},
-	{"trust-anchor", TEXT, PASSED},
+	{"trust-anchor", TEXT, CALL_PASS(rb_handle_trust_anchor)},
 	{"trust-anchor-signaling", YESNO, PASSED},
 	{"root-key-sentinel", YESNO, PASSED},
 	{"dlv-anchor", TEXT, NOTHING},

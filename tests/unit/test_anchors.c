@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Trust anchors and other files by what they say: the fingerprint of configurations. */
+#include "unit/config_fixture.h"
+
+#include "config/fingerprint.h"
+
+#define KEY                                                                                        \
+	"zYNgz/099ubwMEnjj49Luuqdw2CYj5J7Hsh9dZl8DJVSiRjrymjdBgZwCZ6KblYa3cRjcccGVp4fwVEeeWKiMQ=="
+#define KEY_IN_PARTS                                                                               \
+	"zYNgz/099ubwMEnjj49Luuqdw2CYj5J7Hsh9dZl8 DJVSiRjrymjdBgZwCZ6KblYa3cRjcccGVp4fwVEeeWKiMQ=="
+#define DIGEST "434c570b36396f4a5c4a250a6ae1ed61aff2bbd7dcc1613b415886b6e13d6083"
+#define OTHER                                                                                      \
+	"AYNgz/099ubwMEnjj49Luuqdw2CYj5J7Hsh9dZl8DJVSiRjrymjdBgZwCZ6KblYa3cRjcccGVp4fwVEeeWKiMQ=="
+#define OTHER_DS "example. DS 1 13 2 " DIGEST
+
+/* Files a, b and sub.key under '@@', and the lines of server: that name them. */
+struct world {
+	const char *name;
+	const char *text;
+	const char *a, *b;
+};
+
+static uint32_t fingerprint_of(const struct world *world)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+	char text[1024];
+	struct lab lab;
+	uint32_t fingerprint;
+	int len;
+
+	lab_open(&lab);
+	if (world->a)
+		lab_file(&lab, "a.key", world->a);
+	if (world->b)
+		lab_file(&lab, "b.key", world->b);
+	len = snprintf(text, sizeof(text), "server:\ndirectory: \"%s\"\n%s\n", lab.path,
+		       world->text);
+	if (rb_config_read_text("t.conf", text, (size_t)len, &config))
+		fail_msg("%s: %s", world->name, message_of(config, RB_MESSAGE_ERROR, 0));
+	if (config->message_count)
+		fail_msg("%s: %s", world->name, config->messages[0].text);
+	fingerprint = rb_config_fingerprint(config);
+	lab_close(&lab);
+	return fingerprint;
+}
+
+static const struct world one_key[] = {
+	{"a DNSKEY", "trust-anchor-file: a.key", ". IN DNSKEY 257 3 13 " KEY "\n", NULL},
+	{"its DS", "trust-anchor-file: a.key", ". 60 IN DS 17927 13 2 " DIGEST "\n", NULL},
+	{"in the configuration", "trust-anchor: \". DNSKEY 257 3 13 " KEY "\"", NULL, NULL},
+	{"its DS in the configuration", "trust-anchor: '. DS 17927 13 2 " DIGEST "'", NULL, NULL},
+	{"with comments, a TTL, on several lines", "trust-anchor-file: a.key",
+	 "; the root\n$TTL 60\n$ORIGIN .\n@ IN DNSKEY 257 3 13 ( ; of the lab (here\n" KEY_IN_PARTS
+	 " )\n",
+	 NULL},
+	{"twice", "trust-anchor-file: a.key\ntrust-anchor-file: b.key",
+	 ". DNSKEY 257 3 13 " KEY "\n", ". DS 17927 13 2 " DIGEST "\n. DNSKEY 257 3 13 " KEY "\n"},
+	{"with records of other types", "trust-anchor-file: a.key",
+	 ". 60 NS a.\n. IN DNSKEY 257 3 13 " KEY "\n", NULL},
+	{"as unbound-anchor writes it", "auto-trust-anchor-file: a.key",
+	 ".\tIN\tDS\t17927 13 2 " DIGEST "\n", NULL},
+	{"as libunbound writes it", "auto-trust-anchor-file: a.key",
+	 "; autotrust trust anchor file\n;;id: . 1\n"
+	 ";;last_queried: 1795702863 ;;Thu Nov 26 14:21:03 2026\n"
+	 ".\t86400\tIN\tDNSKEY\t257 3 13 " KEY " ;{id = 17927 (ksk), size = 256b} "
+	 ";;state=2 [  VALID  ] ;;count=0 ;;lastchange=1795702863 ;;Thu Nov 26 14:21:03 2026\n",
+	 NULL},
+	{"as libunbound writes it, with keys that are not trusted", "auto-trust-anchor-file: a.key",
+	 ".\t86400\tIN\tDNSKEY\t257 3 13 " KEY " ;{id = 17927 (ksk)} ;;state=3 [ MISSING ]\n"
+	 ".\t86400\tIN\tDNSKEY\t257 3 13 " OTHER " ;{id = 1 (ksk)} ;;state=1 [ ADDPEND ]\n"
+	 ".\t86400\tIN\tDNSKEY\t385 3 13 " OTHER " ;{id = 1 (ksk)} ;;state=4 [ REVOKED ]\n",
+	 NULL},
+	{"as BIND has it", "trusted-keys-file: a.key",
+	 "options { directory \"/\"; }; // trusted-keys {\n/* trusted-keys\n * { */\n"
+	 "trusted-keys {\n\t\".\" 257 3 13 \"" KEY "\"; # of the lab\n};\n",
+	 NULL},
+	{"as BIND has it, in one of several files", "trusted-keys-file: \"*.key\"",
+	 "trusted-keys { . 257 3 13 \"" KEY_IN_PARTS "\"; };", "managed-keys { };\n"},
+};
+
+/* Else a restart, or libunbound's own writing, would throw away everything that is known. */
+static void one_key_is_one_whatever_form_names_it(void **state)
+{
+	uint32_t expected = fingerprint_of(&one_key[0]);
+
+	(void)state;
+	for (size_t i = 1; i < ARRAY_SIZE(one_key); i++)
+		if (fingerprint_of(&one_key[i]) != expected)
+			fail_msg("%s", one_key[i].name);
+}
+
+#define HINTS     ". 3600 NS a.example.\na.example. 3600 A 192.0.2.1\n"
+#define ZONE      "z.example. 60 SOA a. b. 1 1 1 1 60\nz.example. 60 NS a.\n"
+#define AUTH_ZONE "auth-zone:\nname: z.example\nzonefile: a.key"
+
+/* Each differs from its neighbour in what it says. */
+static const struct world different[] = {
+	{"no anchor", "", NULL, NULL},
+	{"a key", "trust-anchor-file: a.key", ". DNSKEY 257 3 13 " KEY "\n", NULL},
+	{"another key", "trust-anchor-file: a.key", ". DNSKEY 257 3 13 " OTHER "\n", NULL},
+	{"of another zone", "trust-anchor-file: a.key", "example. DNSKEY 257 3 13 " OTHER "\n",
+	 NULL},
+	{"of another algorithm", "trust-anchor-file: a.key", "example. DNSKEY 257 3 14 " OTHER "\n",
+	 NULL},
+	{"two keys", "trust-anchor-file: a.key\ntrust-anchor: \"" OTHER_DS "\"",
+	 ". DNSKEY 257 3 13 " KEY "\n", NULL},
+	{"a pending key", "auto-trust-anchor-file: a.key",
+	 ". DNSKEY 257 3 13 " KEY "\n. DNSKEY 257 3 13 " OTHER " ;;state=1\n", NULL},
+	{"a key that became valid", "auto-trust-anchor-file: a.key",
+	 ". DNSKEY 257 3 13 " KEY "\n. DNSKEY 257 3 13 " OTHER " ;;state=2\n", NULL},
+	{"a revoked zone", "auto-trust-anchor-file: a.key",
+	 ";;REVOKED\n. DNSKEY 257 3 13 " KEY "\n. DNSKEY 257 3 13 " OTHER " ;;state=2\n", NULL},
+	{"a key of several files", "trusted-keys-file: \"?.key\"",
+	 "trusted-keys { . 257 3 13 \"" KEY "\"; };", "trusted-keys { };"},
+	{"a key of several files, replaced", "trusted-keys-file: \"?.key\"",
+	 "trusted-keys { . 257 3 13 \"" OTHER "\"; };", "trusted-keys { };"},
+	{"another key in one of several files", "trusted-keys-file: \"{a,b}.key\"",
+	 "trusted-keys { . 257 3 13 \"" OTHER "\"; };",
+	 "trusted-keys { example. 257 3 13 \"" OTHER "\"; };"},
+	{"hints", "root-hints: a.key", HINTS, NULL},
+	{"hints of the same length", "root-hints: a.key",
+	 ". 3600 NS a.example.\na.example. 3600 A 192.0.2.2\n", NULL},
+	{"a zone", AUTH_ZONE, ZONE, NULL},
+	{"a zone of the same length", AUTH_ZONE,
+	 "z.example. 60 SOA a. b. 2 1 1 1 60\nz.example. 60 NS a.\n", NULL},
+};
+
+/* Else a reload would go on with answers that the new key, or zone, does not stand for. */
+static void what_files_say_counts(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < ARRAY_SIZE(different); i++)
+		if (fingerprint_of(&different[i]) == fingerprint_of(&different[i - 1]))
+			fail_msg("%s, and %s", different[i - 1].name, different[i].name);
+}
+
+/* Else what a zone's file includes could change unseen. */
+static void files_that_a_zone_includes_count(void **state)
+{
+	uint32_t fingerprints[2];
+	char text[512], zone[512];
+	struct lab lab;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+
+		lab_open(&lab);
+		snprintf(zone, sizeof(zone), ZONE "$INCLUDE %s/b ; more\n", lab.path);
+		lab_file(&lab, "a", zone);
+		lab_file(&lab, "b",
+			 i ? "z.example. 60 A 192.0.2.1\n" : "z.example. 60 A 192.0.2.2\n");
+		/* The same text, but for what is included. */
+		snprintf(text, sizeof(text), "auth-zone:\nname: z.example\nzonefile: %s/a\n",
+			 lab.path);
+		config = read_text(text, 0);
+		fingerprints[i] = rb_config_fingerprint(config);
+		lab_close(&lab);
+	}
+	assert_int_not_equal(fingerprints[0], fingerprints[1]);
+}
+
+static const struct {
+	const char *text, *a;
+	enum rb_message_kind kind;
+	const char *message; /* '@@' stands for the directory */
+} faults[] = {
+	{"trust-anchor: \"example. DS 1 13 2 ZZZZ\"", NULL, RB_MESSAGE_ERROR,
+	 "t.conf:3: trust-anchor: 'example. DS 1 13 2 ZZZZ': "},
+	{"trust-anchor: \"example. A 192.0.2.1\"", NULL, RB_MESSAGE_ERROR,
+	 "t.conf:3: trust-anchor: 'example. A 192.0.2.1': expected a DS or DNSKEY record"},
+	{"trust-anchor-file: a.key", "\n\n. DS 1 13 2 " DIGEST "\n. DS 1 13 junk\n",
+	 RB_MESSAGE_ERROR, "t.conf:3: trust-anchor-file: @@/a.key:4: "},
+	{"trust-anchor-file: a.key", ". DS ( 1 13 2\n" DIGEST " )\n$INCLUDE b\n", RB_MESSAGE_ERROR,
+	 "t.conf:3: trust-anchor-file: @@/a.key:3: expected a record, $ORIGIN or $TTL"},
+	{"trusted-keys-file: a.key", "trusted-keys {\n. 257 3 13;\n};", RB_MESSAGE_ERROR,
+	 "t.conf:3: trusted-keys-file: @@/a.key:2: expected a name, flags, protocol, algorithm and "
+	 "key"},
+	{"trusted-keys-file: a.key", "trusted-keys\n. 257 3 13 " KEY ";\n};", RB_MESSAGE_ERROR,
+	 "t.conf:3: trusted-keys-file: @@/a.key:1: expected '{' behind trusted-keys"},
+	{"trusted-keys-file: \"a.ke?\"", "/* */ trusted-keys {\n. 257 3 13 \"" KEY "\"\n}",
+	 RB_MESSAGE_ERROR, "t.conf:3: trusted-keys-file: @@/a.key:2: expected ';' behind a key"},
+	{"auto-trust-anchor-file: a.key", ". DS 1 13 2 " DIGEST "\njunk junk\n", RB_MESSAGE_WARNING,
+	 "t.conf:3: auto-trust-anchor-file: @@/a.key:2: "},
+};
+
+/* Else an operator would search for the fault in the wrong line, or nobody would be told. */
+static void faults_are_told_with_both_places(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+		char text[512], expected[512];
+		const char *mark = strstr(faults[i].message, "@@"), *message;
+		struct lab lab;
+
+		lab_open(&lab);
+		if (faults[i].a)
+			lab_file(&lab, "a.key", faults[i].a);
+		snprintf(text, sizeof(text), "server:\ndirectory: \"%s\"\n%s\n", lab.path,
+			 faults[i].text);
+		config = read_text(text, faults[i].kind == RB_MESSAGE_ERROR ? -EINVAL : 0);
+		snprintf(expected, sizeof(expected), "%.*s%s%s",
+			 (int)(mark ? mark - faults[i].message : 0), faults[i].message,
+			 mark ? lab.path : "", mark ? mark + 2 : faults[i].message);
+		message = message_of(config, faults[i].kind, 0);
+		if (!message || strncmp(message, expected, strlen(expected)) != 0)
+			fail_msg("%s: %s", faults[i].text, message);
+		lab_close(&lab);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_key_is_one_whatever_form_names_it),
+		cmocka_unit_test(what_files_say_counts),
+		cmocka_unit_test(files_that_a_zone_includes_count),
+		cmocka_unit_test(faults_are_told_with_both_places),
+	};
+
+	return cmocka_run_group_tests_name("anchors", tests, NULL, NULL);
+}

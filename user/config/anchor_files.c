@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Trust anchors from the value of trust-anchor: and from files. */
+#include "config/anchor_files.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ldns/ldns.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/handlers.h"
+#include "util/cleanup.h"
+
+#define DEFAULT_TTL_S 3600
+
+/* A file that is being read, and what a message about it begins with. */
+struct source {
+	const struct rb_reader *reader;
+	struct rb_place place; /* of the directive */
+	const char *directive, *path;
+	const char *cursor, *end;
+	unsigned int line;        /* at the cursor */
+	unsigned int record_line; /* where the record begins */
+	char *record;        /* room for the whole file: a record, or as much of it as is read */
+	const char *comment; /* the last of the record, up to comment_len */
+	size_t comment_len;
+	ldns_rdf *origin, *owner; /* of relative names, and of records that name none */
+};
+
+static void rr_freep(ldns_rr **rr)
+{
+	ldns_rr_free(*rr);
+}
+
+static int say_error(const struct source *source, const char *what)
+{
+	return rb_config_error(source->reader->config, source->place, "%s: %s:%u: %s",
+			       source->directive, source->path, source->record_line, what);
+}
+
+/*
+ * One record. ret_wrong: what is wrong with it, NULL: nothing, and *ret_rr is set. 0 or -ENOMEM.
+ * origin and owner: of relative names, and of records that name none; may be NULL.
+ */
+static int record_parse(const char *text, const ldns_rdf *origin, ldns_rdf **owner,
+			ldns_rr **ret_rr, const char **ret_wrong)
+{
+	ldns_status status = ldns_rr_new_frm_str(ret_rr, text, DEFAULT_TTL_S, origin, owner);
+
+	if (status == LDNS_STATUS_MEM_ERR)
+		return -ENOMEM;
+	/* ldns makes a record without data of a type that it does not know. */
+	if (status == LDNS_STATUS_OK && !ldns_rr_get_type(*ret_rr)) {
+		ldns_rr_free(*ret_rr);
+		status = LDNS_STATUS_SYNTAX_TYPE_ERR;
+	}
+	*ret_wrong = status == LDNS_STATUS_OK ? NULL : ldns_get_errorstr_by_id(status);
+	if (*ret_wrong)
+		*ret_rr = NULL;
+	return 0;
+}
+
+/* What is no key at all is wrong. As record_parse(). */
+static int key_add(struct rb_anchors *anchors, const ldns_rr *rr, const char **ret_wrong)
+{
+	int err = rb_anchors_add(anchors, rr);
+
+	*ret_wrong = err == -EINVAL ? "expected a DS or DNSKEY record" : NULL;
+	return err == -EINVAL ? 0 : err;
+}
+
+int rb_handle_trust_anchor(struct rb_reader *reader, const struct rb_directive *directive,
+			   const struct rb_value *values)
+{
+	_cleanup_(rr_freep) ldns_rr *rr = NULL;
+	const char *wrong;
+	int err;
+
+	if (!*values[0].text)
+		return 0;
+	err = record_parse(values[0].text, NULL, NULL, &rr, &wrong);
+	if (rr)
+		err = key_add(&reader->config->anchors, rr, &wrong);
+	if (err || !wrong)
+		return err;
+	return rb_config_error(reader->config, reader->place, "%s: '%s': %s", directive->name,
+			       values[0].text, wrong);
+}
+
+/*
+ * The next record, on however many lines, without its comments and parentheses. False: there is no
+ * more.
+ */
+static bool record_next(struct source *source)
+{
+	unsigned int depth = 0;
+	bool quoted = false;
+	char *out = source->record;
+
+	source->record_line = source->line;
+	source->comment_len = 0;
+	if (source->cursor == source->end)
+		return false;
+	while (source->cursor < source->end) {
+		char c = *source->cursor++;
+
+		if (c == '\n') {
+			source->line++;
+			if (!depth)
+				break;
+			c = ' ';
+		} else if (c == '"') {
+			quoted = !quoted;
+		} else if (c == ';' && !quoted) {
+			const char *end = memchr(source->cursor, '\n',
+						 (size_t)(source->end - source->cursor));
+
+			source->comment = source->cursor;
+			source->cursor = end ? end : source->end;
+			source->comment_len = (size_t)(source->cursor - source->comment);
+			continue;
+		} else if ((c == '(' || c == ')') && !quoted) {
+			depth = c == '(' ? depth + 1 : depth ? depth - 1 : 0;
+			c = ' ';
+		}
+		*out++ = c;
+	}
+	*out = '\0';
+	return true;
+}
+
+static bool is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r")];
+}
+
+static bool has_comment(const struct source *source, const char *what)
+{
+	return source->comment_len >= strlen(what) && !memcmp(source->comment, what, strlen(what));
+}
+
+/* $ORIGIN and the like. ret_wrong as of record_parse(). */
+static bool control_use(struct source *source, const char **ret_wrong)
+{
+	static const char origin[] = "$ORIGIN";
+	char *name = source->record + strlen(origin);
+
+	*ret_wrong = NULL;
+	if (*source->record != '$')
+		return false;
+	if (!strncmp(source->record, origin, strlen(origin))) {
+		name += strspn(name, " \t");
+		name[strcspn(name, " \t\r")] = '\0';
+		ldns_rdf_deep_free(source->origin);
+		source->origin = ldns_dname_new_frm_str(name);
+		*ret_wrong = source->origin ? NULL : "$ORIGIN: expected a domain name";
+	} else if (strncmp(source->record, "$TTL", 4) != 0) {
+		*ret_wrong = "expected a record, $ORIGIN or $TTL";
+	}
+	return true;
+}
+
+/* The record that has been read, if it is a trusted key. Of other types there may be some. */
+static int record_use(struct source *source, bool (*is_trusted)(const struct source *source),
+		      const char **ret_wrong)
+{
+	struct rb_anchors *anchors = &source->reader->config->anchors;
+	_cleanup_(rr_freep) ldns_rr *rr = NULL;
+	int err;
+
+	if (is_blank(source->record) || control_use(source, ret_wrong))
+		return 0;
+	err = record_parse(source->record, source->origin, &source->owner, &rr, ret_wrong);
+	if (!rr)
+		return err;
+	switch (ldns_rr_get_type(rr)) {
+	case LDNS_RR_TYPE_DNSKEY:
+		return !is_trusted || is_trusted(source) ? key_add(anchors, rr, ret_wrong) : 0;
+	case LDNS_RR_TYPE_DS:
+		return key_add(anchors, rr, ret_wrong);
+	default:
+		return 0;
+	}
+}
+
+/* trust-anchor-file */
+static int records_read(struct source *source)
+{
+	int err = 0;
+
+	while (!err && record_next(source)) {
+		const char *wrong = NULL;
+
+		err = record_use(source, NULL, &wrong);
+		if (wrong && !err)
+			err = say_error(source, wrong);
+	}
+	return err;
+}
+
+/* RFC 5011 4.2: of the states only Valid and Missing trust the key. A record without one does. */
+static bool is_trusted_state(const struct source *source)
+{
+	static const char key[] = "state=";
+	const char *end = source->comment + source->comment_len;
+	const char *state = memmem(source->comment, source->comment_len, key, strlen(key));
+
+	if (!state)
+		return true;
+	state += strlen(key);
+	return state < end && (*state == '2' || *state == '3');
+}
+
+/* auto-trust-anchor-file: libunbound leaves out what it cannot read. */
+static int states_read(struct source *source)
+{
+	int err = 0;
+
+	while (!err && record_next(source)) {
+		const char *wrong = NULL;
+
+		if (is_blank(source->record) && has_comment(source, ";REVOKED"))
+			return 0;
+		err = record_use(source, is_trusted_state, &wrong);
+		if (wrong && !err)
+			err = rb_config_warn(source->reader->config, source->place,
+					     "%s: %s:%u: %s; the record is ignored",
+					     source->directive, source->path, source->record_line,
+					     wrong);
+	}
+	return err;
+}
+
+/* Past white space and the comments of BIND's grammar. */
+static void blanks_skip(struct source *source)
+{
+	while (source->cursor < source->end) {
+		size_t left = (size_t)(source->end - source->cursor);
+		const char *end = NULL;
+
+		if (isspace((unsigned char)*source->cursor))
+			end = source->cursor + 1;
+		else if (*source->cursor == '#' || (left > 1 && !memcmp(source->cursor, "//", 2)))
+			end = memchr(source->cursor, '\n', left);
+		else if (left > 1 && !memcmp(source->cursor, "/*", 2))
+			end = memmem(source->cursor + 2, left - 2, "*/", 2);
+		else
+			return;
+		if (!end)
+			end = source->end;
+		else if (*source->cursor == '/' && source->cursor[1] == '*')
+			end += 2;
+		while (source->cursor < end)
+			source->line += *source->cursor++ == '\n';
+	}
+}
+
+/*
+ * A word of BIND's grammar, or a string without its quotes, is copied to out, and 'w' returned.
+ * Else: one of {};, or 0 at the end.
+ */
+static char word_next(struct source *source, char *out)
+{
+	static const char special[] = "{};";
+	char quote = '\0';
+
+	blanks_skip(source);
+	if (source->cursor == source->end)
+		return '\0';
+	if (*source->cursor && strchr(special, *source->cursor))
+		return *source->cursor++;
+	if (*source->cursor == '"')
+		quote = *source->cursor++;
+	while (source->cursor < source->end) {
+		char c = *source->cursor;
+
+		if (quote ? c == quote : isspace((unsigned char)c) || strchr("{};\"", c))
+			break;
+		source->line += c == '\n';
+		*out++ = c;
+		source->cursor++;
+	}
+	if (quote && source->cursor < source->end)
+		source->cursor++;
+	*out = '\0';
+	return 'w';
+}
+
+/* Up to its semicolon: name, flags, protocol, algorithm, key. Returns what ended it. */
+static char bind_key_collect(struct source *source, unsigned int *ret_words)
+{
+	char *out = source->record, end;
+
+	*ret_words = 0;
+	source->record_line = source->line;
+	while ((end = word_next(source, out)) == 'w') {
+		if (!(*ret_words)++)
+			source->record_line = source->line;
+		out = stpcpy(out + strlen(out), *ret_words == 1 ? " DNSKEY " : " ");
+	}
+	*out = '\0';
+	return end;
+}
+
+/* Behind the word trusted-keys. */
+static int bind_clause_read(struct source *source)
+{
+	const char *wrong = NULL;
+	unsigned int words;
+	int err = 0;
+	char end;
+
+	source->record_line = source->line;
+	if (word_next(source, source->record) != '{')
+		return say_error(source, "expected '{' behind trusted-keys");
+	while ((end = bind_key_collect(source, &words)) == ';' && !err) {
+		wrong = "expected a name, flags, protocol, algorithm and key";
+		if (words >= 5)
+			err = record_use(source, NULL, &wrong);
+		if (wrong && !err)
+			return say_error(source, wrong);
+	}
+	if (err)
+		return err;
+	if (end != '}' || words)
+		return say_error(source, end ? "expected ';' behind a key" : "expected '}'");
+	if (word_next(source, source->record) != ';')
+		return say_error(source, "expected ';' behind '}'");
+	return 0;
+}
+
+/* trusted-keys-file: what else a named.conf says is not for us. */
+static int bind_read(struct source *source)
+{
+	int err = 0;
+	char kind;
+
+	while (!err && (kind = word_next(source, source->record)))
+		if (kind == 'w' && !strcmp(source->record, "trusted-keys"))
+			err = bind_clause_read(source);
+	return err;
+}
+
+static const struct form {
+	const char *directive;
+	int (*read)(struct source *source);
+} forms[] = {
+	{"trust-anchor-file", records_read},
+	{"auto-trust-anchor-file", states_read},
+	{"trusted-keys-file", bind_read},
+};
+
+static const struct form *form_of(const char *directive)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (!strcmp(directive, forms[i].directive))
+			return &forms[i];
+	return NULL;
+}
+
+bool rb_anchor_file_is(const char *directive)
+{
+	return form_of(directive);
+}
+
+int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, const char *path,
+			struct rb_place place)
+{
+	_cleanup_free_ char *text = NULL, *record = NULL;
+	struct source source = {reader, place, directive, path, .line = 1, .comment = ""};
+	const struct form *form = form_of(directive);
+	size_t bytes;
+	int err = form ? rb_reader_load(path, &text, &bytes) : -EINVAL;
+
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		return rb_config_error(reader->config, place, "%s: cannot read '%s': %s", directive,
+				       path, strerror(-err));
+	record = malloc(bytes + sizeof(" DNSKEY "));
+	if (!record)
+		return -ENOMEM;
+	source.cursor = text;
+	source.end = text + bytes;
+	source.record = record;
+	err = form->read(&source);
+	ldns_rdf_deep_free(source.origin);
+	ldns_rdf_deep_free(source.owner);
+	return err;
+}

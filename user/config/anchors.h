@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Trust anchors: the keys that the configuration trusts, as data, whatever files and forms name
+ * them.
+ *
+ * Thread:   read by main, immutable afterwards.
+ * Lifetime: rb_anchors_free().
+ * Errors:   0 or -errno. Never logs.
+ */
+#ifndef RB_CONFIG_ANCHORS_H
+#define RB_CONFIG_ANCHORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../kern/wire.h"
+
+#define RB_ANCHOR_DIGEST_MAX 64
+
+struct ldns_struct_rr;
+
+/* A key, or the digest of one. Members that are not used are zero, so that bytes can be compared.
+ */
+struct rb_anchor {
+	uint8_t owner[RB_NAME_MAX]; /* in wire form and lower case */
+	uint8_t owner_len;
+	uint16_t rr_class;
+	uint16_t tag; /* RFC 4034 appendix B */
+	uint8_t algorithm;
+	uint8_t digest_type; /* of a DS as it stands there; of a DNSKEY 2, SHA-256 */
+	uint8_t digest_len;
+	uint8_t digest[RB_ANCHOR_DIGEST_MAX];
+};
+
+struct rb_anchors {
+	struct rb_anchor *list; /* no two are the same */
+	size_t count;
+};
+
+/*
+ * Add the key that a DS or DNSKEY names. A DNSKEY counts as its DS, since libunbound puts the one
+ * in the other's place when it rewrites an auto-trust-anchor-file. Other types: -EINVAL.
+ */
+int rb_anchors_add(struct rb_anchors *anchors, const struct ldns_struct_rr *rr);
+
+void rb_anchors_free(struct rb_anchors *anchors);
+
+/* A number that differs where other keys are trusted; their order does not matter. */
+uint32_t rb_anchors_hash(const struct rb_anchors *anchors);
+
+/*
+ * Whether the root is validated by its key of 2017 (key tag 20326) alone, and not by that of 2024
+ * (38696), which takes its place.
+ */
+bool rb_anchors_lack_root_key(const struct rb_anchors *anchors);
+#define RB_ANCHORS_LACK_ROOT_KEY                                                                    \
+	"the root's trust anchor is its key of 2017 (key tag 20326) without that of 2024 (38696): " \
+	"once the root is signed with the new key alone, every name will fail. Add it, for "        \
+	"example with unbound-anchor or from https://data.iana.org/root-anchors/"
+
+#endif

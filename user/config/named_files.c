@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finds the files that libunbound is to read, and looks into them. */
+#include "config/named_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/anchor_files.h"
+#include "util/cleanup.h"
+#include "util/fnv.h"
+
+#define INCLUDE_DEPTH_MAX 10 /* of $INCLUDE, as in libunbound */
+
+static int contents_mix(const char *path, unsigned int depth, uint32_t *hash);
+
+/* "$INCLUDE FILE" in a zone's file. One that is not there libunbound will find fault with. */
+static int include_mix(char *line, unsigned int depth, uint32_t *hash)
+{
+	static const char include[] = "$INCLUDE";
+	char *file = line + strlen(include);
+	int err;
+
+	if (strncmp(line, include, strlen(include)) != 0 || depth == INCLUDE_DEPTH_MAX)
+		return 0;
+	file += strspn(file, " \t");
+	file[strcspn(file, " \t\r\n;")] = '\0';
+	err = contents_mix(file, depth + 1, hash);
+	return err == -ENOMEM ? err : 0;
+}
+
+static int contents_mix(const char *path, unsigned int depth, uint32_t *hash)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_free_ char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	while (!err && (len = getline(&line, &room, file)) >= 0) {
+		*hash = rb_fnv(*hash, line, (size_t)len);
+		err = include_mix(line, depth, hash);
+	}
+	if (!err && !feof(file))
+		err = errno ? -errno : -EIO;
+	return err;
+}
+
+static int say_unreadable(const struct rb_reader *reader, const char *directive, const char *path,
+			  struct rb_place place, int err)
+{
+	return rb_config_error(reader->config, place, "%s: cannot read '%s': %s%s", directive, path,
+			       strerror(err),
+			       strcmp(directive, "auto-trust-anchor-file") != 0
+				       ? ""
+				       : " (unbound-anchor makes such a file)");
+}
+
+static void globfree_checked(glob_t *found)
+{
+	if (found->gl_pathv)
+		globfree(found);
+}
+
+/* trusted-keys-file takes a pattern, and no file need match it. */
+static int pattern_read(const struct rb_reader *reader, const char *directive, const char *pattern,
+			struct rb_place place)
+{
+	_cleanup_(globfree_checked) glob_t found = {0};
+	int err = glob(pattern, GLOB_BRACE | GLOB_TILDE | GLOB_ERR, NULL, &found);
+
+	if (err == GLOB_NOMATCH)
+		return 0;
+	if (err == GLOB_NOSPACE)
+		return -ENOMEM;
+	if (err)
+		return say_unreadable(reader, directive, pattern, place, errno);
+	for (size_t i = 0; i < found.gl_pathc && !err; i++)
+		err = rb_anchor_file_read(reader, directive, found.gl_pathv[i], place);
+	return err;
+}
+
+/* What the file says. */
+static int file_read(const struct rb_reader *reader, FILE *stream, const char *directive,
+		     const char *path, struct rb_place place)
+{
+	uint32_t hash = RB_FNV_START;
+	int err;
+
+	if (access(path, R_OK))
+		return say_unreadable(reader, directive, path, place, errno);
+	if (rb_anchor_file_is(directive))
+		return rb_anchor_file_read(reader, directive, path, place);
+	err = contents_mix(path, 0, &hash);
+	if (err && err != -ENOMEM)
+		return say_unreadable(reader, directive, path, place, -err);
+	fprintf(stream, "\t# contents %08x\n", hash);
+	return err;
+}
+
+int rb_named_file_put(const struct rb_reader *reader, FILE *stream, const char *base,
+		      const char *directive, const char *file, struct rb_place place)
+{
+	_cleanup_free_ char *path = rb_reader_path(base, file);
+	bool is_pattern = !strcmp(directive, "trusted-keys-file") && strpbrk(file, RB_WILDCARDS);
+	int err;
+
+	if (!path)
+		return -ENOMEM;
+	err = is_pattern ? pattern_read(reader, directive, path, place)
+			 : file_read(reader, stream, directive, path, place);
+	if (err)
+		return err;
+	if (!rb_resolver_text_put_path(stream, directive, path))
+		return rb_config_error(reader->config, place,
+				       "%s: no backslash, newline or two kinds of quotes may be in "
+				       "a file name: '%s'",
+				       directive, path);
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files that libunbound is to read, as the configuration names them: where they are, and what they
+ * say, which decides answers as much as the configuration itself.
+ *
+ * Thread: main. Errors: 0 or -ENOMEM; what is wrong becomes a message of the configuration.
+ */
+#ifndef RB_CONFIG_NAMED_FILES_H
+#define RB_CONFIG_NAMED_FILES_H
+
+#include "config/reader.h"
+
+/*
+ * A line for libunbound with the file's whole path. Trust anchors go into the configuration's set,
+ * of other files a comment line says what they contain, for rb_config_fingerprint().
+ */
+int rb_named_file_put(const struct rb_reader *reader, FILE *stream, const char *base,
+		      const char *directive, const char *file, struct rb_place place);
+
+#endif
