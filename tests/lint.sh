@@ -57,6 +57,20 @@ for file in $(sources '*.c' '*.h' '*.sh' '*.test' Makefile); do
 	grep -q 'SPDX-License-Identifier' "$file" || complain "$file has no SPDX line"
 done
 
+# --- a directive that sets what nobody reads would be accepted and have no effect ---
+# Assigning, freeing and hashing is no reading.
+settings() {
+	sed -n '/^struct rb_config {/,/^};/p' user/config/config.h | sed 's|/\*.*||' |
+		grep -oE '[a-z_0-9]+[,;]' | tr -d ',;'
+}
+reads=$(mktemp)
+grep -hE '\bconfig(->|\.)' $(sources 'user/*.c' 'tools/*.c' ':!user/config/fingerprint.c') |
+	grep -vE '^\s*free\(' | sed -E 's/config(->|\.)[a-z_0-9]+ = //' >"$reads"
+for field in $(settings); do
+	grep -qE "\bconfig(->|\.)$field\b" "$reads" || complain "nobody reads $field of struct rb_config"
+done
+rm -f "$reads"
+
 # --- clang: its warnings on userspace, then clang-tidy ---
 flags=(-std=gnu11 -D_GNU_SOURCE -DRB_VERSION='"lint"' -Iuser -I. -Itests -pthread)
 read -ra libraries < <(pkg-config --cflags libbpf libxdp libevent ldns libcap libsystemd)

@@ -60,7 +60,6 @@ static const struct field_case {
 	FIELD("threads", S "num-threads: 4", num_threads, 4),
 	FIELD("max_ttl", S "cache-max-ttl: 0", cache_max_ttl_s, 0),
 	FIELD("udp_size", S "max-udp-size: 4096", max_udp_size, 4096),
-	FIELD("minimal_responses", S "minimal-responses: no", minimal_responses, 0),
 };
 
 /* If this fails, the operator's settings are not what runbound works with. */

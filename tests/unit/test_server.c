@@ -101,6 +101,25 @@ static void published_record_is_answered_from_the_table(void **state)
 	assert_int_equal(stats_of(fixture).table_hits[RB_TRANSPORT_UDP], hits + 1);
 }
 
+/* If it failed: ignore-cd-flag: yes would change nothing; the flag itself comes back as it was
+ * sent. */
+static void ignored_cd_is_answered_from_the_table(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t hits = stats_of(fixture).table_hits[RB_TRANSPORT_UDP];
+	_cleanup_packet_ ldns_pkt *reply = NULL;
+
+	publish(fixture, "checked.hole.example.");
+	fixture->config.ignore_cd_flag = true;
+	reply = ask(fixture, NULL, "checked.hole.example.", LDNS_RR_TYPE_A, LDNS_RD | LDNS_CD,
+		    REPLY_MS);
+	fixture->config.ignore_cd_flag = false;
+	assert_non_null(reply);
+	assert_int_equal(ldns_pkt_ancount(reply), 1);
+	assert_true(ldns_pkt_cd(reply));
+	assert_int_equal(stats_of(fixture).table_hits[RB_TRANSPORT_UDP], hits + 1);
+}
+
 static uint64_t took_count(const struct fixture *fixture, enum rb_source source)
 {
 	struct rb_server_stats stats = stats_of(fixture);
@@ -439,6 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(local_data_is_answered_over_both_families),
 		cmocka_unit_test(published_record_is_answered_from_the_table),
+		cmocka_unit_test(ignored_cd_is_answered_from_the_table),
 		cmocka_unit_test_setup_teardown(times_are_counted_by_where_the_answer_came_from,
 						setup, teardown),
 		cmocka_unit_test(miss_is_resolved_then_answered_from_the_table),

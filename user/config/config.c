@@ -28,7 +28,6 @@ static const struct rb_config defaults = {
 	.do_udp = true,
 	.do_tcp = true,
 	.ip_freebind = true, /* unlike Unbound: a network that is late is no mistake */
-	.minimal_responses = true,
 	.num_threads = 1,
 	.verbosity = 1,
 	.edns_buffer_size = 1232,

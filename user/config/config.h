@@ -66,8 +66,7 @@ struct rb_config {
 	uint16_t port;
 	bool do_ip4, do_ip6, do_udp, do_tcp;
 	bool ip_freebind, ip_transparent; /* addresses that no interface has; or nobody gave us */
-	bool minimal_responses;           /* Unbound's defaults throughout */
-	unsigned int num_threads;
+	unsigned int num_threads;         /* Unbound's defaults throughout */
 	bool num_threads_set; /* by the file: workers are as many, else by queues and CPUs */
 	unsigned int verbosity;
 	unsigned int edns_buffer_size;           /* bytes, advertised in our OPT: 1232 */
@@ -77,7 +76,6 @@ struct rb_config {
 	unsigned int tcp_idle_timeout_ms;         /* 30000 */
 	unsigned int num_queries_per_thread;      /* outstanding in the resolver: 1024 */
 	unsigned int jostle_timeout_ms;           /* a question over that limit waits: 200 */
-	uint32_t cache_min_ttl_s;                 /* 0 */
 	uint32_t cache_max_ttl_s;                 /* 86400 */
 	uint32_t cache_max_negative_ttl_s;        /* 3600 */
 	bool prefetch;                            /* no */

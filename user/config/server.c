@@ -90,7 +90,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"edns-tcp-keepalive-timeout", NUMBER, NOTHING},
 	{"stream-wait-size", SIZE, NOTHING},
 	{"sock-queue-timeout", NUMBER, IGNORED("0", NEWER)},
-	{"minimal-responses", YESNO, BOTH(minimal_responses)},
+	{"minimal-responses", YESNO, PASSED},
 	{"rrset-roundrobin", YESNO, OURS(rrset_roundrobin)},
 	{"ede", YESNO, NOTHING}, /* always: RFC 8914 is for every client with EDNS */
 	{"ede-serve-expired", YESNO, NOTHING},
@@ -181,7 +181,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"infra-cache-slabs", NUMBER, NOTHING},
 	{"ratelimit-slabs", NUMBER, NOTHING},
 	{"cache-max-ttl", NUMBER, BOTH(cache_max_ttl_s)},
-	{"cache-min-ttl", NUMBER, BOTH(cache_min_ttl_s)},
+	{"cache-min-ttl", NUMBER, PASSED},
 	{"cache-max-negative-ttl", NUMBER, BOTH(cache_max_negative_ttl_s)},
 	{"infra-host-ttl", NUMBER, PASSED},
 	{"infra-lame-ttl", NUMBER, NOTHING},

@@ -130,6 +130,12 @@ static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
 	return false;
 }
 
+/* CD=1, unless everybody is to get validated data whatever they ask for. */
+static bool is_unchecked(const struct rb_serve *serve, const struct rb_query *query)
+{
+	return query->flags & RB_FLAG_CD && !serve->config->ignore_cd_flag;
+}
+
 /* Hand the question to the resolvers; NULL: it is the caller's to say SERVFAIL. */
 static struct rb_pending *submit(struct rb_serve *serve, const struct rb_received *received,
 				 const struct rb_query *query, const struct rb_table_key *key,
@@ -143,7 +149,7 @@ static struct rb_pending *submit(struct rb_serve *serve, const struct rb_receive
 	pending->job.qclass = query->qclass;
 	pending->job.publishable = publishable;
 	pending->job.dnssec_ok = query->edns.dnssec_ok;
-	pending->job.checking_disabled = query->flags & RB_FLAG_CD;
+	pending->job.checking_disabled = is_unchecked(serve, query);
 	pending->job.worker = serve->worker;
 	pending->path = received->path;
 	pending->query = *query;
@@ -233,7 +239,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	if (!resolves && scope != RB_SCOPE_CACHE_ELSE_REFUSE)
 		goto deny;
 	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
-	if (publishable && !(query->flags & RB_FLAG_CD) &&
+	if (publishable && !is_unchecked(serve, query) &&
 	    table_answer(serve, query, &key, scope, &found)) {
 		rb_serve_count(&serve->counters.table_hits[transport]);
 		serve->batch_hits++;
