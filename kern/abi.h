@@ -33,6 +33,7 @@
 #define RB_LABEL_MAX     63
 #define RB_NAME_WORDS    32  /* 8-byte words that hold RB_NAME_MAX bytes */
 #define RB_LOCALS_MAX    16  /* served addresses per interface and family */
+#define RB_OWN_MAX       32  /* addresses per interface and family that no client of it has */
 #define RB_VLANS_MAX     16  /* VLANs of an interface whose frames are answered on it */
 #define RB_RECORD_HEADER 40  /* bytes before rb_record data */
 #define RB_TTL_SKIP      255 /* a TTL distance that only moves on; see struct rb_record */
@@ -207,6 +208,11 @@ struct rb_local6 {
 	__u16 vlan;
 };
 
+/* An IPv6 address. */
+struct rb_addr6 {
+	__be32 addr[4];
+};
+
 /* A VLAN whose frames are answered on the interface below it. */
 struct rb_vlan {
 	__u64 tags;  /* a tag is 32 bits, protocol << 16 | id; of two the outer one is the upper */
@@ -255,6 +261,12 @@ enum rb_egress {
 	X(TRUNCATED, REPLY, "answered_truncated", "TC=1: larger than the client takes")            \
 	X(REFUSED, REPLY, "refused", "REFUSED by access-control")                                  \
 	X(DENIED, DROP, "denied", "dropped by access-control")                                     \
+	X(SOURCE, DROP, "bad_source",                                                              \
+	  "from an address that no client has: our own, loopback, multicast, broadcast, "          \
+	  "an IPv4 address in IPv6")                                                               \
+	X(SOURCE_MAC, DROP, "bad_source_mac", "from a multicast or broadcast MAC")                 \
+	X(IP_CHECKSUM, DROP, "bad_ip_checksum", "the IPv4 header is damaged")                      \
+	X(NO_CHECKSUM, DROP, "no_udp_checksum", "UDP over IPv6 without a checksum")                \
 	X(TORN, DROP, "torn", "the record changed while it was copied")                            \
 	X(INTERNAL, DROP, "internal", "a bound that the verifier asks for and that cannot happen")
 

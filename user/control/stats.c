@@ -147,6 +147,8 @@ static void visit_server(const struct tour *tour)
 				       transport_names[t], &stats.took[t][i]);
 	give(tour, "server_tcp_rejected", "Times a worker had incoming-num-tcp connections.",
 	     RB_STAT_COUNTER, NULL, NULL, stats.tcp_rejected);
+	give(tour, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
+	     NULL, NULL, stats.bad_checksums);
 }
 
 static void visit_resolvers(const struct tour *tour)

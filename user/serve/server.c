@@ -280,5 +280,6 @@ void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret
 				rb_histogram_read(&counters->took[t][s], &ret_stats->took[t][s]);
 		}
 		ret_stats->tcp_rejected += rb_serve_counted(&counters->tcp_rejected);
+		ret_stats->bad_checksums += rb_serve_counted(&counters->bad_checksums);
 	}
 }
