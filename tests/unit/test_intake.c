@@ -64,12 +64,39 @@ static void names_with_local_answers_and_below_anchors_are_known(void **state)
 		struct rb_config *config = read_text(guards[i].text, 0);
 		struct rb_guard *guard;
 
-		assert_int_equal(rb_guard_new(config->resolver_text, &guard), 0);
+		assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, &guard), 0);
 		if (ask(guard, guards[i].name) != guards[i].guarded)
 			fail_msg("%s of %s", guards[i].name, guards[i].text);
 		rb_guard_free(guard);
 		rb_config_free(config);
 	}
+}
+
+/* Else whoever preloads a zone that nobody signs would have to vouch for it. */
+static void anchors_in_files_guard_their_zones_alone(void **state)
+{
+	struct rb_config *config;
+	struct rb_guard *guard;
+	char text[256];
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	lab_file(&lab, "a", "RB.example. DS 1 13 2 " DIGEST "\n");
+	lab_file(&lab, "b", "auto.example. DS 1 13 2 " DIGEST "\n");
+	snprintf(text, sizeof(text),
+		 "server:\ndirectory: \"%s\"\ntrust-anchor-file: a\n"
+		 "auto-trust-anchor-file: b\ndomain-insecure: \"in.rb.example\"\n",
+		 lab.path);
+	config = read_text(text, 0);
+	lab_close(&lab);
+	assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, &guard), 0);
+	assert_int_equal(ask(guard, "pre.example"), 0);
+	assert_int_equal(ask(guard, "www.rb.example"), RB_GUARD_VALIDATED);
+	assert_int_equal(ask(guard, "auto.example"), RB_GUARD_VALIDATED);
+	assert_int_equal(ask(guard, "www.in.rb.example"), 0);
+	rb_guard_free(guard);
+	rb_config_free(config);
 }
 
 struct world {
@@ -402,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_with_local_answers_and_below_anchors_are_known),
+		cmocka_unit_test(anchors_in_files_guard_their_zones_alone),
 		cmocka_unit_test(foreign_records_go_past_neither_validation_nor_local_zones),
 		cmocka_unit_test(trusted_records_are_taken_without_ad_and_not_over_validated_ones),
 		cmocka_unit_test(own_records_go_in_as_they_were),

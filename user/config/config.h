@@ -107,6 +107,7 @@ struct rb_config {
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
 	struct rb_anchors anchors;
+	bool lacks_root_key;         /* validates, and rb_anchors_lack_root_key() */
 	struct rb_message *messages; /* in the order in which they were found */
 	size_t message_count;
 	char **files; /* every file that was read, the first first */

@@ -21,7 +21,9 @@
 struct rb_intake {
 	struct rb_table *table;
 	struct rb_store_reader *reader;
-	char *resolver_text; /* until the guard is made of it, by the thread that feeds us */
+	char *resolver_text; /* with anchors: until the thread that feeds us makes the guard of both
+			      */
+	struct rb_anchors anchors;
 	struct rb_guard *guard;
 	struct rb_intake_counts counts;
 	unsigned int flags;
@@ -43,6 +45,7 @@ void rb_intake_free(struct rb_intake *intake)
 	rb_store_close(intake->reader);
 	rb_guard_free(intake->guard);
 	free(intake->resolver_text);
+	rb_anchors_free(&intake->anchors);
 	free(intake);
 }
 
@@ -62,7 +65,7 @@ int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsign
 	if (err)
 		return err;
 	intake->resolver_text = strdup(config->resolver_text ? config->resolver_text : "");
-	if (!intake->resolver_text)
+	if (!intake->resolver_text || rb_anchors_copy(&config->anchors, &intake->anchors))
 		return -ENOMEM;
 	intake->table = table;
 	intake->flags = flags;
@@ -260,10 +263,13 @@ static int origin_check(struct rb_intake *intake)
 
 static int guard_make(struct rb_intake *intake)
 {
-	int err = intake->guard ? 0 : rb_guard_new(intake->resolver_text, &intake->guard);
+	int err = intake->guard
+			  ? 0
+			  : rb_guard_new(intake->resolver_text, &intake->anchors, &intake->guard);
 
 	rb_freep(&intake->resolver_text);
 	intake->resolver_text = NULL;
+	rb_anchors_free(&intake->anchors);
 	return err;
 }
 
