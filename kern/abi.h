@@ -22,7 +22,7 @@
 #endif
 
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
-#define RB_LAYOUT_VERSION 2
+#define RB_LAYOUT_VERSION 3
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
 #define RB_WAYS       8 /* records per bucket and class */
@@ -31,13 +31,15 @@
 	64 /* bucket ranges, each with a lock for its writers; bucket counts are multiples */
 #define RB_NAME_MAX      255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
 #define RB_LABEL_MAX     63
-#define RB_NAME_WORDS    32  /* 8-byte words that hold RB_NAME_MAX bytes */
-#define RB_LOCALS_MAX    16  /* served addresses per interface and family */
-#define RB_OWN_MAX       32  /* addresses per interface and family that no client of it has */
-#define RB_VLANS_MAX     16  /* VLANs of an interface whose frames are answered on it */
-#define RB_RECORD_HEADER 40  /* bytes before rb_record data */
-#define RB_TTL_SKIP      255 /* a TTL distance that only moves on; see struct rb_record */
-#define RB_TTL_STEPS_MAX 120 /* TTL distances of a record */
+#define RB_NAME_WORDS    32       /* 8-byte words that hold RB_NAME_MAX bytes */
+#define RB_LOCALS_MAX    16       /* served addresses per interface and family */
+#define RB_OWN_MAX       32       /* addresses per interface and family that no client of it has */
+#define RB_VLANS_MAX     16       /* VLANs of an interface whose frames are answered on it */
+#define RB_RECORD_HEADER 40       /* bytes before rb_record data */
+#define RB_TTL_SKIP      255      /* a TTL distance that only moves on; see struct rb_record */
+#define RB_TTL_MAX_S     0xffffff /* seconds that a record lives at most: half a year */
+#define RB_STALE_ENDLESS 255      /* a stale_limit: of no signatures */
+#define RB_TTL_STEPS_MAX 120      /* TTL distances of a record */
 #define RB_ROTATE_MAX    16 /* addresses of a set whose order turns; larger ones stay as they are */
 #define RB_RESPONSE_MIN  512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
 
@@ -92,10 +94,12 @@ enum rb_class {
  * Reading is a seqlock: take seq (odd: busy), read, take seq again (changed: torn, discard).
  */
 struct rb_record {
-	__u32 seq;         /* odd while being written */
-	__u32 epoch;       /* of the configuration that produced it; other epochs are misses */
-	__u64 expires_ns;  /* CLOCK_MONOTONIC */
-	__u32 ttl_s;       /* lifetime at insertion: inserted at expires_ns - ttl_s */
+	__u32 seq;             /* odd while being written */
+	__u32 epoch;           /* of the configuration that produced it; other epochs are misses */
+	__u64 expires_ns;      /* CLOCK_MONOTONIC */
+	__u32 ttl_s : 24;      /* lifetime at insertion: inserted at expires_ns - ttl_s */
+	__u32 stale_limit : 8; /* how long past its expiry its signatures hold, of
+				* rb_stale_limit_make() */
 	__u16 message_sum; /* one's complement sum, in memory order, of the whole reply but for its
 			    * id: flags and counts as below, qname in lower case, body unaged */
 	__u16 ttl_weight;  /* mod 65535: what message_sum loses for each second of age */
@@ -122,7 +126,8 @@ struct rb_record {
 		__u32 seq;                                                                         \
 		__u32 epoch;                                                                       \
 		__u64 expires_ns;                                                                  \
-		__u32 ttl_s;                                                                       \
+		__u32 ttl_s : 24;                                                                  \
+		__u32 stale_limit : 8;                                                             \
 		__u16 message_sum;                                                                 \
 		__u16 ttl_weight;                                                                  \
 		__be16 qtype;                                                                      \
@@ -140,12 +145,12 @@ struct rb_record {
 		__u8 ttl_steps;                                                                    \
 		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
 	};                                                                                         \
-	_Static_assert(sizeof(struct name) == (bytes), "layout version 2")
+	_Static_assert(sizeof(struct name) == (bytes), "layout version 3")
 
 RB_RECORD_OF_CLASS(rb_small, RB_SMALL_BYTES);
 RB_RECORD_OF_CLASS(rb_medium, RB_MEDIUM_BYTES);
 RB_RECORD_OF_CLASS(rb_large, RB_LARGE_BYTES);
-_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 2");
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 3");
 
 /* What the record is the answer to, but for the name itself: as qtype, view and qname_len stand in
  * the record, one word. */
