@@ -1,33 +1,236 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The metrics' HTTP server, libevent's. */
+/* The metrics' HTTP server: one request per connection, with limits on all of it. */
 #include "control/http.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <event2/http.h>
+#include <event2/listener.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "config/values.h"
 #include "control/metrics.h"
+#include "control/request.h"
+#include "policy/acl.h"
+#include "serve/socket.h"
 #include "util/cleanup.h"
+#include "util/log.h"
 #include "util/privileges.h"
+#include "util/seats.h"
 
-#define TIMEOUT_S    10
-#define HEADER_BYTES 8192
+#define CONNECTIONS_MAX 32
+#define BACKLOG         16
+#define DEADLINE_S      5 /* from accept() to the end, whatever the client does */
+#define PAUSE_S         1 /* before accepting again when descriptors or memory ran out */
 
 struct rb_http {
 	const struct rb_control_view *view;
 	struct event_base *base;
-	struct evhttp *server;
-	struct event *stop; /* stop_fd is readable: the end */
+	struct evconnlistener *listener;
+	struct event *resume; /* accepting, after a pause */
+	struct event *stop;   /* stop_fd is readable: the end */
 	int stop_fd;
+	struct rb_seats seats;
 	pthread_t thread;
 	bool running;
 };
+
+enum state {
+	STATE_RECEIVING,    /* the request */
+	STATE_SENDING,      /* the answer; what comes meanwhile is thrown away */
+	STATE_SENDING_LAST, /* the same, and the client sends no more */
+	STATE_LINGERING,    /* all is sent: to close with bytes unread would take it back */
+};
+
+struct connection {
+	struct rb_seat seat; /* first */
+	struct rb_http *http;
+	struct bufferevent *bev;
+	struct event *deadline;
+	enum state state;
+};
+
+static void connection_free(struct connection *connection)
+{
+	rb_seats_leave(&connection->http->seats, &connection->seat);
+	if (connection->deadline)
+		event_free(connection->deadline);
+	if (connection->bev)
+		bufferevent_free(connection->bev);
+	free(connection);
+}
+
+/* NULL: no memory. */
+static char *document_make(const struct rb_http *http, size_t *ret_len)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, ret_len);
+
+	if (!out)
+		return NULL;
+	rb_metrics_print(http->view, out);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void head_put(struct evbuffer *output, enum rb_request_status status, size_t body_bytes)
+{
+	evbuffer_add_printf(output,
+			    "HTTP/1.1 %d %s\r\n"
+			    "Content-Type: %s\r\n"
+			    "Content-Length: %zu\r\n"
+			    "%s"
+			    "Connection: close\r\n"
+			    "\r\n",
+			    (int)status, rb_request_reason(status),
+			    status == RB_REQUEST_OK ? RB_METRICS_TYPE : "text/plain", body_bytes,
+			    status == RB_REQUEST_METHOD ? "Allow: GET, HEAD\r\n" : "");
+}
+
+static int answer(const struct connection *connection, const struct rb_request *request)
+{
+	struct evbuffer *output = bufferevent_get_output(connection->bev);
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0;
+
+	if (request->status == RB_REQUEST_OK) {
+		text = document_make(connection->http, &len);
+		if (!text)
+			return -ENOMEM;
+	}
+	head_put(output, request->status, len);
+	return len && !request->head_alone && evbuffer_add(output, text, len) ? -ENOMEM : 0;
+}
+
+static void on_read(struct bufferevent *bev, void *context)
+{
+	struct evbuffer *input = bufferevent_get_input(bev);
+	struct connection *connection = context;
+	struct rb_request request;
+	size_t len = evbuffer_get_length(input);
+
+	if (connection->state == STATE_RECEIVING) {
+		if (len > RB_REQUEST_BYTES)
+			len = RB_REQUEST_BYTES;
+		request = rb_request_read((const char *)evbuffer_pullup(input, (ssize_t)len), len,
+					  "/metrics");
+		if (request.status == RB_REQUEST_MORE)
+			return;
+		connection->state = STATE_SENDING;
+		if (answer(connection, &request)) {
+			connection_free(connection);
+			return;
+		}
+	}
+	evbuffer_drain(input, evbuffer_get_length(input));
+}
+
+static void on_written(struct bufferevent *bev, void *context)
+{
+	struct connection *connection = context;
+
+	if (connection->state == STATE_SENDING_LAST) {
+		connection_free(connection);
+	} else if (connection->state == STATE_SENDING) {
+		shutdown(bufferevent_getfd(bev), SHUT_WR);
+		connection->state = STATE_LINGERING;
+	}
+}
+
+static void on_event(struct bufferevent *bev, short what, void *context)
+{
+	struct connection *connection = context;
+
+	(void)bev;
+	if (what & BEV_EVENT_EOF && connection->state == STATE_SENDING)
+		connection->state = STATE_SENDING_LAST;
+	else
+		connection_free(connection);
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	connection_free(context);
+}
+
+/* A request takes milliseconds: who has been there longest waits for nothing. */
+static bool is_idle(const struct rb_seat *seat)
+{
+	(void)seat;
+	return true;
+}
+
+static void make_way(struct rb_http *http, const uint8_t addr[16])
+{
+	if (rb_seats_are_full(&http->seats))
+		connection_free(
+			(struct connection *)rb_seats_yielding(&http->seats, addr, is_idle));
+}
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,
+		      int from_len, void *context)
+{
+	static const struct timeval deadline = {.tv_sec = DEADLINE_S};
+	_cleanup_close_ int taken = fd;
+	struct rb_http *http = context;
+	struct connection *connection = calloc(1, sizeof(*connection));
+	struct sockaddr_storage addr = {0};
+	uint8_t mapped[16];
+
+	(void)listener;
+	if (!connection)
+		return;
+	if (from_len > 0 && (size_t)from_len <= sizeof(addr))
+		memcpy(&addr, from, (size_t)from_len);
+	rb_acl_mapped(&addr, mapped);
+	make_way(http, mapped);
+	rb_seats_take(&http->seats, &connection->seat, mapped);
+	connection->http = http;
+	connection->deadline = evtimer_new(http->base, on_deadline, connection);
+	connection->bev = bufferevent_socket_new(http->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (connection->bev)
+		(void)TAKE_FD(taken);
+	if (!connection->bev || !connection->deadline ||
+	    event_add(connection->deadline, &deadline)) {
+		connection_free(connection);
+		return;
+	}
+	bufferevent_setcb(connection->bev, on_read, on_written, on_event, connection);
+	bufferevent_setwatermark(connection->bev, EV_READ, 0, RB_REQUEST_BYTES);
+	bufferevent_enable(connection->bev, EV_READ | EV_WRITE);
+}
+
+/* The connection stays in the backlog: to try again at once would spin. */
+static void on_accept_error(struct evconnlistener *listener, void *context)
+{
+	static const struct timeval pause = {.tv_sec = PAUSE_S};
+	const struct rb_http *http = context;
+
+	rb_log_warn("metrics-interface: no connections for a moment (%s)",
+		    strerror(EVUTIL_SOCKET_ERROR()));
+	evconnlistener_disable(listener);
+	event_add(http->resume, &pause);
+}
+
+static void on_resume(evutil_socket_t fd, short what, void *context)
+{
+	const struct rb_http *http = context;
+
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(http->listener);
+}
 
 static void on_stop(evutil_socket_t fd, short events, void *context)
 {
@@ -36,26 +239,6 @@ static void on_stop(evutil_socket_t fd, short events, void *context)
 	(void)fd;
 	(void)events;
 	event_base_loopbreak(http->base);
-}
-
-static void on_metrics(struct evhttp_request *request, void *context)
-{
-	const struct rb_http *http = context;
-	struct evbuffer *body = evhttp_request_get_output_buffer(request);
-	_cleanup_free_ char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	if (out) {
-		rb_metrics_print(http->view, out);
-		if (!fclose(out) && !evbuffer_add(body, text, len)) {
-			evhttp_add_header(evhttp_request_get_output_headers(request),
-					  "Content-Type", RB_METRICS_TYPE);
-			evhttp_send_reply(request, HTTP_OK, "OK", NULL);
-			return;
-		}
-	}
-	evhttp_send_error(request, HTTP_INTERNAL, NULL);
 }
 
 static void *run(void *context)
@@ -69,12 +252,18 @@ static void *run(void *context)
 
 void rb_http_stop(struct rb_http *http)
 {
+	struct rb_seat *seat;
+
 	if (!http)
 		return;
 	if (http->running && !eventfd_write(http->stop_fd, 1))
 		pthread_join(http->thread, NULL);
-	if (http->server)
-		evhttp_free(http->server);
+	while ((seat = TAILQ_FIRST(&http->seats.list)))
+		connection_free((struct connection *)seat);
+	if (http->listener)
+		evconnlistener_free(http->listener);
+	if (http->resume)
+		event_free(http->resume);
 	if (http->stop)
 		event_free(http->stop);
 	if (http->base)
@@ -88,25 +277,39 @@ static void http_stopp(struct rb_http **http)
 	rb_http_stop(*http);
 }
 
-static int bind_to(struct evhttp *server, const char *interface)
+static int listen_at(struct rb_http *http, const char *interface)
 {
 	struct sockaddr_storage addr;
-	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)&addr;
-	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)&addr;
-	char text[INET6_ADDRSTRLEN];
-	bool is_ipv6;
+	_cleanup_close_ int fd = -1;
+	int err;
 
 	if (!rb_value_address(interface, RB_METRICS_PORT, &addr))
 		return -EINVAL;
-	is_ipv6 = addr.ss_family == AF_INET6;
-	if (!inet_ntop(addr.ss_family,
-		       is_ipv6 ? (const void *)&addr6->sin6_addr : (const void *)&addr4->sin_addr,
-		       text, sizeof(text)))
-		return -errno;
-	errno = 0;
-	if (evhttp_bind_socket(server, text, ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port)))
-		return errno ? -errno : -EADDRNOTAVAIL;
+	err = rb_socket_open(&addr, SOCK_STREAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &fd);
+	if (err)
+		return err;
+	http->listener = evconnlistener_new(http->base, on_accept, http,
+					    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG,
+					    fd);
+	if (!http->listener)
+		return -ENOMEM;
+	(void)TAKE_FD(fd);
+	evconnlistener_set_error_cb(http->listener, on_accept_error);
 	return 0;
+}
+
+static int thread_start(struct rb_http *http)
+{
+	sigset_t all, before;
+	int err;
+
+	/* Signals are main's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&http->thread, NULL, run, http);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	http->running = !err;
+	return -err;
 }
 
 int rb_http_start(const char *interface, const struct rb_control_view *view,
@@ -118,6 +321,7 @@ int rb_http_start(const char *interface, const struct rb_control_view *view,
 	if (!http)
 		return -ENOMEM;
 	http->view = view;
+	rb_seats_init(&http->seats, CONNECTIONS_MAX);
 	http->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (http->stop_fd < 0)
 		return -errno;
@@ -125,22 +329,14 @@ int rb_http_start(const char *interface, const struct rb_control_view *view,
 	if (!http->base)
 		return -ENOMEM;
 	http->stop = event_new(http->base, http->stop_fd, EV_READ, on_stop, http);
-	http->server = evhttp_new(http->base);
-	if (!http->stop || !http->server || event_add(http->stop, NULL))
+	http->resume = evtimer_new(http->base, on_resume, http);
+	if (!http->stop || !http->resume || event_add(http->stop, NULL))
 		return -ENOMEM;
-	evhttp_set_allowed_methods(http->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
-	evhttp_set_timeout(http->server, TIMEOUT_S);
-	evhttp_set_max_headers_size(http->server, HEADER_BYTES);
-	evhttp_set_max_body_size(http->server, 0);
-	if (evhttp_set_cb(http->server, "/metrics", on_metrics, http))
-		return -ENOMEM;
-	err = bind_to(http->server, interface);
+	err = listen_at(http, interface);
+	if (!err)
+		err = thread_start(http);
 	if (err)
 		return err;
-	err = pthread_create(&http->thread, NULL, run, http);
-	if (err)
-		return -err;
-	http->running = true;
 	*ret_http = TAKE_PTR(http);
 	return 0;
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The connections of a listener, for which there are only so many seats. When one more comes, one
+ * of those whose network has most seats gives way, so that nobody can lock others out: a network is
+ * an IPv4 address or an IPv6 /64.
+ *
+ * Thread:   one.
+ * Lifetime: a seat is part of its connection, which leaves before it is freed.
+ */
+#ifndef RB_UTIL_SEATS_H
+#define RB_UTIL_SEATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+/* Networks are counted by a secret hash: two that share a number count as one. */
+#define RB_SEATS_NETWORKS 1024
+
+struct rb_seat {
+	TAILQ_ENTRY(rb_seat) entry;
+	uint16_t network;
+};
+
+struct rb_seats {
+	TAILQ_HEAD(rb_seat_list, rb_seat) list; /* the oldest first */
+	size_t count, max;
+	uint64_t secret;
+	uint32_t taken[RB_SEATS_NETWORKS];
+};
+
+void rb_seats_init(struct rb_seats *seats, size_t max);
+
+/* addr: 16 bytes, v4-mapped for IPv4. Count them all, even over the maximum. */
+void rb_seats_take(struct rb_seats *seats, struct rb_seat *seat, const uint8_t addr[16]);
+void rb_seats_leave(struct rb_seats *seats, struct rb_seat *seat);
+
+static inline bool rb_seats_are_full(const struct rb_seats *seats)
+{
+	return seats->count >= seats->max;
+}
+
+/*
+ * Who gives way to one that comes from this address: the oldest idle one of the network that has
+ * most seats, or if none is idle, and the newcomer's network has fewer, the oldest. NULL: nobody,
+ * the newcomer is to go.
+ */
+struct rb_seat *rb_seats_yielding(const struct rb_seats *seats, const uint8_t addr[16],
+				  bool (*is_idle)(const struct rb_seat *seat));
+
+#endif
