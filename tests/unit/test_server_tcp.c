@@ -2,6 +2,8 @@
 /* The server by TCP: pipelining, pieces, limits, and connections that end at any moment. */
 #include "server_fixture.h"
 
+#include <errno.h>
+
 #define PIPELINED 100
 
 static int setup(void **state)
@@ -332,6 +334,64 @@ static void idle_connections_make_room_when_all_are_taken(void **state)
 	fixture_free(fixture);
 }
 
+/* If it failed: one client could keep all others from TCP, with slow questions or with none. */
+static void one_client_does_not_lock_others_out(void **state)
+{
+	for (int busy = 0; busy <= 1; busy++) {
+		struct fixture *fixture = fixture_new();
+		int fds[20];
+
+		(void)state;
+		fixture->config.incoming_num_tcp = 5;
+		fixture_open(fixture, 1);
+		for (int i = 0; i < 20; i++) {
+			uint8_t query[514];
+			size_t len = framed_make("slow.hole.example.", LDNS_RR_TYPE_A, query);
+
+			fds[i] = connect_to(fixture);
+			(void)!send(fds[i], query, busy ? len : 1, MSG_NOSIGNAL);
+		}
+		for (int i = 0; i < 10; i++) {
+			int fd = client_open(SOCK_STREAM, "127.0.0.2", "127.0.0.1", fixture->port);
+
+			expect_answer(fd);
+			close(fd);
+		}
+		for (int i = 0; i < 20; i++)
+			close(fds[i]);
+		fixture_free(fixture);
+	}
+}
+
+/* If it failed: a client that asks on and reads a byte now and then would stay for ever. */
+static void replies_must_be_taken(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	int small = 2048, fd, reset = 0;
+	socklen_t len = sizeof(reset);
+	uint8_t query[514], byte;
+	size_t query_len = framed_make("big.local.example.", LDNS_RR_TYPE_TXT, query);
+	uint64_t end_ns = rb_clock_ns() + REPLY_MS * RB_NS_PER_MS;
+	struct sockaddr_storage to;
+
+	(void)state;
+	fixture->config.tcp_idle_timeout_ms = 400;
+	fixture_open(fixture, 1);
+	to = addr_make("127.0.0.1", fixture->port);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)), 0);
+	assert_true(!connect(fd, (struct sockaddr *)&to, addr_len(&to)) || errno == EINPROGRESS);
+	while (!reset) {
+		(void)!send(fd, query, query_len, MSG_NOSIGNAL);
+		(void)!recv(fd, &byte, 1, 0);
+		usleep(1000);
+		assert_true(rb_clock_ns() < end_ns);
+		assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_ERROR, &reset, &len), 0);
+	}
+	close(fd);
+	fixture_free(fixture);
+}
+
 /* If it failed: dead connections would pile up. */
 static void idle_connection_is_closed(void **state)
 {
@@ -371,6 +431,8 @@ int main(void)
 		ONE_WORKER(connection_that_is_gone_when_the_answer_comes_is_harmless),
 		cmocka_unit_test(it_stops_while_connections_wait),
 		cmocka_unit_test(idle_connections_make_room_when_all_are_taken),
+		cmocka_unit_test(one_client_does_not_lock_others_out),
+		cmocka_unit_test(replies_must_be_taken),
 		cmocka_unit_test(idle_connection_is_closed),
 #undef ONE_WORKER
 	};

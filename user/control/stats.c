@@ -145,10 +145,9 @@ static void visit_server(const struct tour *tour)
 		for (t = 0; t < RB_TRANSPORTS; t++)
 			give_histogram(tour, took_families[i].family, took_families[i].help,
 				       transport_names[t], &stats.took[t][i]);
-	give(tour, "server_tcp_rejected", "Times a worker had incoming-num-tcp connections.",
-	     RB_STAT_COUNTER, NULL, NULL, stats.tcp_rejected);
-	give(tour, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
-	     NULL, NULL, stats.bad_checksums);
+	give(tour, "server_tcp_rejected",
+	     "TCP connections over incoming-num-tcp, for which one was closed.", RB_STAT_COUNTER,
+	     NULL, NULL, stats.tcp_rejected);
 }
 
 static void visit_resolvers(const struct tour *tour)

@@ -10,9 +10,11 @@
 #include <string.h>
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #define WAITING_MAX 100          /* queries of one connection inside the resolvers */
 #define OUTPUT_MAX  (256 * 1024) /* bytes that the client has not taken, before reading pauses */
+#define DELIVERIES  2            /* idle timeouts in which it must take a reply, busy or not */
 
 struct stream_pending {
 	struct rb_pending pending;
@@ -21,14 +23,17 @@ struct stream_pending {
 };
 
 struct rb_stream {
+	struct rb_seat seat; /* first */
 	struct rb_streams *streams;
-	LIST_ENTRY(rb_stream) entry;
 	struct bufferevent *bev;
 	struct event *timer;
 	LIST_HEAD(stream_pendings, stream_pending) waiting;
 	size_t waiting_count;
 	size_t output_seen; /* bytes unsent when the timer was set: fewer later means progress */
-	bool ended;         /* the client sends no more, but still gets its replies */
+	uint64_t queued;    /* bytes of all replies so far */
+	uint64_t due;       /* so many of them must be taken until due_ns */
+	uint64_t due_ns;
+	bool ended; /* the client sends no more, but still gets its replies */
 	bool paused;
 	uint8_t client[16];
 };
@@ -45,22 +50,26 @@ static void stream_free(struct rb_stream *stream)
 		event_free(stream->timer);
 	if (stream->bev)
 		bufferevent_free(stream->bev);
-	LIST_REMOVE(stream, entry);
-	stream->streams->count--;
+	rb_seats_leave(&stream->streams->seats, &stream->seat);
 	free(stream);
-}
-
-static void stream_close(struct rb_stream *stream)
-{
-	struct rb_streams *streams = stream->streams;
-
-	stream_free(stream);
-	streams->on_closed(streams);
 }
 
 static size_t output_len(const struct rb_stream *stream)
 {
 	return evbuffer_get_length(bufferevent_get_output(stream->bev));
+}
+
+/* Whether the client has left a reply lying for too long. */
+static bool is_overdue(struct rb_stream *stream)
+{
+	uint64_t timeout_ms = stream->streams->serve->config->tcp_idle_timeout_ms;
+	uint64_t now_ns = rb_clock_ns();
+
+	if (stream->queued - output_len(stream) >= stream->due) {
+		stream->due = stream->queued;
+		stream->due_ns = now_ns + DELIVERIES * timeout_ms * RB_NS_PER_MS;
+	}
+	return output_len(stream) && now_ns > stream->due_ns;
 }
 
 static void timer_set(struct rb_stream *stream)
@@ -82,6 +91,7 @@ static void reply_send(struct rb_stream *stream, uint8_t *reply, size_t len)
 
 	reply[-2] = (uint8_t)(len >> 8);
 	reply[-1] = (uint8_t)len;
+	stream->queued += RB_TCP_PREFIX + len;
 	if (bufferevent_write(stream->bev, reply - RB_TCP_PREFIX, RB_TCP_PREFIX + len))
 		rb_serve_count(&counters->dropped[RB_TRANSPORT_TCP]);
 	else
@@ -192,9 +202,10 @@ static void stream_advance(struct rb_stream *stream)
 			break;
 		timer_set(stream);
 	}
-	if (got < 0 || (stream->ended && got == 0 && !is_busy(stream) && !stream->waiting_count &&
-			!output_len(stream))) {
-		stream_close(stream);
+	if (got < 0 || is_overdue(stream) ||
+	    (stream->ended && got == 0 && !is_busy(stream) && !stream->waiting_count &&
+	     !output_len(stream))) {
+		stream_free(stream);
 		return;
 	}
 	if (is_busy(stream) != stream->paused && !stream->ended) {
@@ -227,7 +238,7 @@ static void on_event(struct bufferevent *bev, short what, void *context)
 		stream->ended = true;
 		stream_advance(stream);
 	} else {
-		stream_close(stream);
+		stream_free(stream);
 	}
 }
 
@@ -238,46 +249,66 @@ static void on_timeout(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	if (stream->waiting_count || output_len(stream) < stream->output_seen)
+	if (!is_overdue(stream) &&
+	    (stream->waiting_count || output_len(stream) < stream->output_seen))
 		timer_set(stream);
 	else
-		stream_close(stream);
+		stream_free(stream);
 }
 
-void rb_streams_init(struct rb_streams *streams, struct event_base *base, struct rb_serve *serve,
-		     struct rb_tcp *owner,
-		     unsigned int (*idle_timeout_ms)(const struct rb_streams *streams),
-		     void (*on_closed)(const struct rb_streams *streams))
+void rb_streams_init(struct rb_streams *streams, size_t max, struct event_base *base,
+		     struct rb_serve *serve,
+		     unsigned int (*idle_timeout_ms)(const struct rb_streams *streams))
 {
-	LIST_INIT(&streams->list);
-	streams->count = 0;
+	rb_seats_init(&streams->seats, max);
 	streams->base = base;
 	streams->serve = serve;
-	streams->owner = owner;
 	streams->idle_timeout_ms = idle_timeout_ms;
-	streams->on_closed = on_closed;
 }
 
 void rb_streams_close(struct rb_streams *streams)
 {
-	struct rb_stream *stream;
+	struct rb_seat *seat;
 
-	while ((stream = LIST_FIRST(&streams->list)))
-		stream_free(stream);
+	while ((seat = TAILQ_FIRST(&streams->seats.list)))
+		stream_free((struct rb_stream *)seat);
+}
+
+static bool is_idle(const struct rb_seat *seat)
+{
+	const struct rb_stream *stream = (const struct rb_stream *)seat;
+
+	return !stream->waiting_count && !output_len(stream);
+}
+
+/* Whether there is a seat for who comes from this address. */
+static bool make_way(struct rb_streams *streams, const uint8_t client[16])
+{
+	struct rb_seat *seat;
+
+	if (!rb_seats_are_full(&streams->seats))
+		return true;
+	rb_serve_count(&streams->serve->counters.tcp_rejected);
+	seat = rb_seats_yielding(&streams->seats, client, is_idle);
+	if (seat)
+		stream_free((struct rb_stream *)seat);
+	return seat;
 }
 
 int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16])
 {
 	_cleanup_close_ int taken = fd;
-	struct rb_stream *stream = calloc(1, sizeof(*stream));
+	struct rb_stream *stream;
 
+	if (!make_way(streams, client))
+		return -EBUSY;
+	stream = calloc(1, sizeof(*stream));
 	if (!stream)
 		return -ENOMEM;
 	stream->streams = streams;
 	LIST_INIT(&stream->waiting);
 	memcpy(stream->client, client, sizeof(stream->client));
-	LIST_INSERT_HEAD(&streams->list, stream, entry);
-	streams->count++;
+	rb_seats_take(&streams->seats, &stream->seat, client);
 	stream->timer = evtimer_new(streams->base, on_timeout, stream);
 	stream->bev = bufferevent_socket_new(streams->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (stream->bev)

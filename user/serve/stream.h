@@ -11,34 +11,31 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "serve/query.h"
+#include "util/seats.h"
 
 struct event_base;
-struct rb_stream;
-struct rb_tcp;
 
 /* All streams of one worker. */
 struct rb_streams {
-	LIST_HEAD(rb_stream_list, rb_stream) list;
-	size_t count;
+	struct rb_seats seats;
 	struct event_base *base;
 	struct rb_serve *serve;
-	struct rb_tcp *owner;
 	unsigned int (*idle_timeout_ms)(const struct rb_streams *streams); /* as things are now */
-	void (*on_closed)(const struct rb_streams *streams);
 };
 
-void rb_streams_init(struct rb_streams *streams, struct event_base *base, struct rb_serve *serve,
-		     struct rb_tcp *owner,
-		     unsigned int (*idle_timeout_ms)(const struct rb_streams *streams),
-		     void (*on_closed)(const struct rb_streams *streams));
+/* max: streams at a time. */
+void rb_streams_init(struct rb_streams *streams, size_t max, struct event_base *base,
+		     struct rb_serve *serve,
+		     unsigned int (*idle_timeout_ms)(const struct rb_streams *streams));
 
-/* Without calling on_closed. */
 void rb_streams_close(struct rb_streams *streams);
 
-/* Takes the connected descriptor, which is closed on failure too. */
+/*
+ * Takes the connected descriptor, which is closed on failure too. Where all seats are taken,
+ * another stream is closed for it (see util/seats.h). -EBUSY: none gives way.
+ */
 int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16]);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "serve/stream.h"
 #include "util/cleanup.h"
+#include "util/log.h"
 
 #define PAUSE_MS       100 /* before accepting again when descriptors or memory ran out */
 #define TIMEOUT_MIN_MS 200
@@ -35,20 +36,13 @@ static void accepting_set(struct rb_tcp *tcp, bool on)
 	}
 }
 
-static bool is_full(const struct rb_tcp *tcp)
-{
-	return tcp->streams.count >= tcp->serve->config->incoming_num_tcp;
-}
-
 /*
- * How long a connection may be idle: less and less the more of them there are, by Unbound's steps,
- * so that those that wait to be accepted have their turn.
+ * How long a connection may be idle: less and less the more of them there are, by Unbound's steps.
  */
 static unsigned int idle_timeout_ms(const struct rb_streams *streams)
 {
-	const struct rb_tcp *tcp = streams->owner;
-	const struct rb_config *config = tcp->serve->config;
-	unsigned int used = (unsigned int)(streams->count * 100 / config->incoming_num_tcp);
+	const struct rb_config *config = streams->serve->config;
+	unsigned int used = (unsigned int)(streams->seats.count * 100 / streams->seats.max);
 	unsigned int timeout_ms = config->tcp_idle_timeout_ms;
 
 	if (used > 80)
@@ -58,11 +52,6 @@ static unsigned int idle_timeout_ms(const struct rb_streams *streams)
 	else if (used > 50)
 		timeout_ms /= 100;
 	return timeout_ms > TIMEOUT_MIN_MS ? timeout_ms : TIMEOUT_MIN_MS;
-}
-
-static void on_stream_closed(const struct rb_streams *streams)
-{
-	accepting_set(streams->owner, true);
 }
 
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr,
@@ -83,13 +72,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (rb_stream_open(&tcp->streams, TAKE_FD(taken), client))
-		return;
-	if (is_full(tcp)) {
-		/* The rest wait in the backlog; see idle_timeout_ms(). */
-		rb_serve_count(&tcp->serve->counters.tcp_rejected);
-		accepting_set(tcp, false);
-	}
+	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), client);
 }
 
 /* Out of descriptors or memory: the connection stays in the backlog, and would spin here. */
@@ -99,6 +82,7 @@ static void on_accept_error(struct evconnlistener *listener, void *context)
 	struct rb_tcp *tcp = context;
 
 	(void)listener;
+	rb_log_warn("no connections over TCP for a moment (%s)", strerror(EVUTIL_SOCKET_ERROR()));
 	accepting_set(tcp, false);
 	event_add(tcp->resume, &pause);
 }
@@ -109,7 +93,7 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	accepting_set(tcp, !is_full(tcp));
+	accepting_set(tcp, true);
 }
 
 void rb_tcp_free(struct rb_tcp *tcp)
@@ -145,8 +129,6 @@ int rb_tcp_add(struct rb_tcp *tcp, int fd)
 		return -ENOMEM;
 	evconnlistener_set_error_cb(listener, on_accept_error);
 	tcp->listeners[tcp->listener_count++] = listener;
-	if (is_full(tcp))
-		evconnlistener_disable(listener);
 	return 0;
 }
 
@@ -171,7 +153,8 @@ int rb_tcp_new(struct event_base *base, struct rb_serve *serve, const int *fds, 
 		return -ENOMEM;
 	tcp->base = base;
 	tcp->serve = serve;
-	rb_streams_init(&tcp->streams, base, serve, tcp, idle_timeout_ms, on_stream_closed);
+	rb_streams_init(&tcp->streams, serve->config->incoming_num_tcp, base, serve,
+			idle_timeout_ms);
 	tcp->resume = evtimer_new(base, on_resume, tcp);
 	if (!tcp->resume)
 		return -ENOMEM;
