@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -186,6 +187,27 @@ static void a_client_may_go_at_any_time(void **state)
 	a_line_is_answered_until_the_end(state);
 }
 
+/* Else the daemon's main thread would do nothing but fail to accept. */
+static void want_of_descriptors_is_waited_for(void **state)
+{
+	const struct fixture *fixture = *state;
+	_cleanup_close_ int fd = client_open(fixture);
+	struct pollfd ready = {.fd = rb_clients_fd(fixture->clients), .events = POLLIN};
+	struct rlimit limit, none = {0};
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none.rlim_max = limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	rb_clients_serve(fixture->clients);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(poll(&ready, 1, 20), 0);
+	say(fd, "late\n");
+	assert_int_equal(poll(&ready, 1, 20), 0);
+	rb_clients_tick(fixture->clients);
+	serve(fixture);
+	expect_answer(fd, "echo late\n");
+}
+
 /* Else anybody on the host could ask. */
 static void the_socket_is_not_for_others(void **state)
 {
@@ -246,6 +268,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(idle_clients_give_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_line_without_end_is_cut_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_client_may_go_at_any_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(want_of_descriptors_is_waited_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_socket_is_not_for_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_socket_in_use_is_left_alone, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_leftover_socket_is_replaced, setup, teardown),

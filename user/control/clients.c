@@ -13,13 +13,17 @@
 
 #include "control/socket.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #define CLIENTS_MAX 16   /* more take the place of the one that is there longest */
 #define LINE_BYTES  1024 /* a command with a name in presentation form */
+#define LINE_S      10   /* in which the line must have come */
+#define REPLY_S     60   /* in which the reply must have been taken */
 
 struct client {
 	int fd; /* -1: none */
 	uint64_t number;
+	uint64_t deadline_ns; /* whatever it does until then */
 	char line[LINE_BYTES];
 	size_t line_len;
 	char *reply; /* NULL: the line is not complete */
@@ -33,6 +37,7 @@ struct rb_clients {
 	rb_clients_answer_fn *answer;
 	rb_clients_take_fn *take; /* NULL: there is no such line */
 	const void *context;
+	bool paused; /* accepting: there are no descriptors, or no memory */
 	uint64_t accepted;
 	struct client clients[CLIENTS_MAX];
 };
@@ -137,11 +142,17 @@ static void client_accept(struct rb_clients *clients)
 	int fd = accept4(clients->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct client *client;
 
-	if (fd < 0)
+	if (fd < 0) {
+		/* To be told at once that it is still there would keep the caller from all else. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+			clients->paused =
+				!watch(clients, EPOLL_CTL_MOD, clients->listen_fd, 0, NULL);
 		return;
+	}
 	client = client_place(clients);
 	client->fd = fd;
 	client->number = clients->accepted++;
+	client->deadline_ns = rb_clock_ns() + LINE_S * RB_NS_PER_S;
 	if (watch(clients, EPOLL_CTL_ADD, fd, EPOLLIN, client))
 		client_end(client);
 }
@@ -223,8 +234,10 @@ static void client_serve(struct rb_clients *clients, struct client *client)
 		err = line_receive(client);
 		if (!err)
 			err = reply_make(clients, client);
-		if (!err)
+		if (!err) {
+			client->deadline_ns = rb_clock_ns() + REPLY_S * RB_NS_PER_S;
 			err = watch(clients, EPOLL_CTL_MOD, client->fd, EPOLLOUT, client);
+		}
 	}
 	if (!err)
 		err = reply_send(client);
@@ -249,4 +262,16 @@ void rb_clients_serve(struct rb_clients *clients)
 	}
 	if (accept_too)
 		client_accept(clients);
+}
+
+void rb_clients_tick(struct rb_clients *clients)
+{
+	uint64_t now_ns = rb_clock_ns();
+
+	if (clients->paused)
+		clients->paused =
+			watch(clients, EPOLL_CTL_MOD, clients->listen_fd, EPOLLIN, NULL) != 0;
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (clients->clients[i].fd >= 0 && clients->clients[i].deadline_ns <= now_ns)
+			client_end(&clients->clients[i]);
 }

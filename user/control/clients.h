@@ -47,6 +47,9 @@ void rb_clients_set_take(struct rb_clients *clients, rb_clients_take_fn *take);
 int rb_clients_fd(const struct rb_clients *clients);
 void rb_clients_serve(struct rb_clients *clients);
 
+/* Once a second: end clients that take too long, accept again after a want of descriptors. */
+void rb_clients_tick(struct rb_clients *clients);
+
 /* Removes the socket. */
 void rb_clients_close(struct rb_clients *clients);
 

@@ -50,6 +50,13 @@ static void metrics_open(struct rb_controls *control)
 			    strerror(-err));
 }
 
+/* What the metrics' thread may not look at itself. */
+static void counts_take(struct rb_controls *control)
+{
+	if (control && control->view.xdp)
+		rb_kernel_counts_take(&control->kernel, control->view.pin_dir);
+}
+
 struct rb_controls *rb_control_open(const struct rb_control_view *view)
 {
 	struct rb_controls *control = calloc(1, sizeof(*control));
@@ -65,7 +72,7 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view)
 		free(control);
 		return NULL;
 	}
-	rb_control_watch(control);
+	counts_take(control);
 	socket_open(control);
 	metrics_open(control);
 	return control;
@@ -85,15 +92,16 @@ int rb_control_fd(const struct rb_controls *control)
 	return control && control->clients ? rb_clients_fd(control->clients) : -1;
 }
 
-void rb_control_watch(struct rb_controls *control)
+void rb_control_tick(struct rb_controls *control)
 {
-	if (control && control->view.xdp)
-		rb_kernel_counts_take(&control->kernel, control->view.pin_dir);
+	counts_take(control);
+	if (control && control->clients)
+		rb_clients_tick(control->clients);
 }
 
 void rb_control_serve(struct rb_controls *control)
 {
-	rb_control_watch(control);
+	counts_take(control);
 	if (control && control->clients)
 		rb_clients_serve(control->clients);
 }

@@ -19,8 +19,8 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view);
 /* Another configuration is in force, just read. */
 void rb_control_reloaded(struct rb_controls *control, const struct rb_config *config);
 
-/* Once a second: look at what the metrics' thread may not look at itself. */
-void rb_control_watch(struct rb_controls *control);
+/* Once a second. */
+void rb_control_tick(struct rb_controls *control);
 
 /* Readable when rb_control_serve() has something to do; -1: there is no socket. */
 int rb_control_fd(const struct rb_controls *control);

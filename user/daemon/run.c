@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The main thread's loop: signals, the watch on interfaces, refreshes, control. */
 #include <errno.h>
+#include <event2/event.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -95,7 +96,8 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0) {
 			sd_notify(0, "WATCHDOG=1");
 			rb_reload_reap(daemon);
-			rb_control_watch(daemon->controls);
+			rb_control_tick(daemon->controls);
+			rb_log_tell_repeats();
 			if (daemon->xdp)
 				rb_xdp_watch(daemon->xdp);
 		}
@@ -116,6 +118,15 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 	}
 }
 
+/* What libevent complains of, in the log as all else. */
+static void on_libevent_log(int severity, const char *message)
+{
+	rb_log(severity == EVENT_LOG_ERR    ? RB_LOG_ERROR
+	       : severity == EVENT_LOG_WARN ? RB_LOG_WARN
+					    : RB_LOG_DEBUG,
+	       "libevent: %s", message);
+}
+
 int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 {
 	_cleanup_close_ int signals_fd = -1, timer_fd = -1;
@@ -124,6 +135,7 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 	int err;
 
 	rb_log_set_level(rb_daemon_log_level(opts, config));
+	event_set_log_callback(on_libevent_log);
 	err = signals_open(&signals_fd);
 	if (!err)
 		err = timer_open(&timer_fd);

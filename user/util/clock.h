@@ -26,13 +26,4 @@ static inline uint64_t rb_clock_precise_ns(void)
 	return (uint64_t)now.tv_sec * RB_NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* What the world's clocks show, since 1970: for dates that others wrote, never for what lasts. */
-static inline uint64_t rb_clock_wall_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * RB_NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
 #endif

@@ -2,12 +2,16 @@
 /* The log on stderr. */
 #include "util/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "util/clock.h"
+#include "util/repeats.h"
 
 static atomic_int max_level = RB_LOG_NOTICE;
 
@@ -40,28 +44,72 @@ static const char *level_name(enum rb_log_level level)
 	return "debug";
 }
 
-void rb_log(enum rb_log_level level, const char *format, ...)
-{
-	char line[2048];
-	int used, start, room = (int)sizeof(line) - 1;
-	va_list args;
+/* Of warnings and errors, which a stranger may be the cause of. */
+static struct rb_repeats repeats;
+static pthread_mutex_t repeats_lock = PTHREAD_MUTEX_INITIALIZER;
 
-	if ((int)level > atomic_load_explicit(&max_level, memory_order_relaxed))
-		return;
+static bool is_admitted(enum rb_log_level level, const char *text)
+{
+	bool admitted;
+
+	if (level > RB_LOG_WARN)
+		return true;
+	pthread_mutex_lock(&repeats_lock);
+	admitted = rb_repeats_admit(&repeats, (int)level, text, rb_clock_ns());
+	pthread_mutex_unlock(&repeats_lock);
+	return admitted;
+}
+
+static bool is_wanted(enum rb_log_level level)
+{
+	return (int)level <= atomic_load_explicit(&max_level, memory_order_relaxed);
+}
+
+static void line_write(enum rb_log_level level, const char *text)
+{
+	char line[2048 + 32];
+	int used;
+
 	/* The journal takes the priority from the prefix of sd-daemon(3). */
 	if (getenv("JOURNAL_STREAM"))
-		used = snprintf(line, sizeof(line), "<%d>", (int)level);
+		used = snprintf(line, sizeof(line), "<%d>%s\n", (int)level, text);
 	else
-		used = snprintf(line, sizeof(line), "runbound: %s: ", level_name(level));
-	start = used;
-	va_start(args, format);
-	used += vsnprintf(line + used, (size_t)(room - used), format, args);
-	va_end(args);
-	if (used > room - 1)
-		used = room - 1;
-	line[used++] = '\n';
-	if (copy && level <= RB_LOG_NOTICE)
-		fwrite(line + start, 1, (size_t)(used - start), copy);
+		used = snprintf(line, sizeof(line), "runbound: %s: %s\n", level_name(level), text);
 	if (write(STDERR_FILENO, line, (size_t)used) < 0)
 		return; /* nowhere left to say it */
+}
+
+void rb_log(enum rb_log_level level, const char *format, ...)
+{
+	char text[2048];
+	va_list args;
+
+	if (!is_wanted(level))
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (copy && level <= RB_LOG_NOTICE)
+		fprintf(copy, "%s\n", text);
+	if (is_admitted(level, text))
+		line_write(level, text);
+}
+
+void rb_log_tell_repeats(void)
+{
+	char text[RB_REPEATS_LINE_BYTES + 64];
+	struct rb_repeats_kind kind;
+	uint64_t kept;
+	bool any;
+
+	for (;;) {
+		pthread_mutex_lock(&repeats_lock);
+		any = rb_repeats_told(&repeats, rb_clock_ns(), &kept, &kind);
+		pthread_mutex_unlock(&repeats_lock);
+		if (!any)
+			return;
+		snprintf(text, sizeof(text), "%s (repeated %llu times in %d s)", kind.line,
+			 (unsigned long long)kept, RB_REPEATS_WINDOW_S);
+		line_write((enum rb_log_level)kind.level, text);
+	}
 }

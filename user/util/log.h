@@ -24,6 +24,12 @@ void rb_log_set_level(enum rb_log_level level);
 /* What this thread logs goes there too, without its level; NULL: no longer. */
 void rb_log_copy_to(FILE *to);
 
+/*
+ * Of warnings and errors that come again and again only the first are printed. This tells how many
+ * were not; to be called now and then.
+ */
+void rb_log_tell_repeats(void);
+
 __attribute__((format(printf, 2, 3))) void rb_log(enum rb_log_level level, const char *format, ...);
 
 #define rb_log_error(...)  rb_log(RB_LOG_ERROR, __VA_ARGS__)
