@@ -61,8 +61,6 @@ struct rb_answer *store_answer(const struct store *store)
 	assert_int_equal(ldns_pkt2wire(&wire, packet, &wire_len), LDNS_STATUS_OK);
 	assert_int_equal(rb_answer_from_message(wire, wire_len, &opts, &answer), 0);
 	answer->expires_ns -= store->age_s * RB_NS_PER_S;
-	if (store->signed_s)
-		answer->signed_until_ns = answer->expires_ns + store->signed_s * RB_NS_PER_S;
 	free(wire);
 	ldns_pkt_free(packet); /* the question in it owns name */
 	return answer;

@@ -26,8 +26,6 @@
 static const char daemon_defaults[] = "\tverbosity: 1\n"
 				      "\tuse-syslog: no\n"
 				      "\tlogfile: \"\"\n"
-				      "\toutgoing-range: 1024\n"
-				      "\toutgoing-num-tcp: 10\n"
 				      "\tminimal-responses: yes\n"
 				      "\tdo-not-query-localhost: yes\n"
 				      "\tmsg-cache-slabs: 1\n"
@@ -165,6 +163,8 @@ static int text_put(struct rb_reader *reader, FILE *stream)
 		return errno == ENOMEM ? -ENOMEM : -errno;
 	fputs("server:\n", stream);
 	fputs(daemon_defaults, stream);
+	fprintf(stream, "\toutgoing-range: %u\n\toutgoing-num-tcp: %u\n",
+		reader->config->outgoing_range, reader->config->outgoing_num_tcp);
 	for (i = 0; i < ARRAY_SIZE(shared_defaults); i++)
 		fprintf(stream, "\t%s: %" PRIu64 "\n", shared_defaults[i].name,
 			share(reader->config, shared_defaults[i].value));

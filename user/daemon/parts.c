@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "config/fingerprint.h"
 #include "daemon/reload.h"
@@ -13,17 +12,6 @@
 #include "table/records.h"
 #include "util/clock.h"
 #include "util/log.h"
-
-/* A socket, an event and a timer for each of many upstream queries. */
-static void raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /* A convenience: nobody is served less without it. */
 static void records_pin(const struct rb_daemon *daemon)
@@ -100,7 +88,7 @@ static void table_take_over(struct rb_daemon *daemon)
 			rb_table_bump_epoch(table);
 	}
 	table->control->config = fingerprint;
-	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);
+	table->stale_ns = rb_config_stale_ns(config);
 }
 
 static int xdp_start(struct rb_daemon *daemon)
@@ -139,7 +127,6 @@ int rb_parts_start(struct rb_daemon *daemon)
 			"otherwise",
 			workers, workers == 1 ? "" : "s");
 
-	raise_file_limit();
 	daemon->pin_dir = strdup(config->pin_dir);
 	if (!daemon->pin_dir)
 		return -ENOMEM;

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "daemon/daemon.h"
+#include "daemon/descriptors.h"
+#include "datapath/sockets.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -46,6 +48,9 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **
 		return err ?: -EINVAL;
 	if (opts->no_xdp)
 		config->xdp = false;
+	err = rb_descriptors_fit(config, rb_sockets_workers(config));
+	if (err)
+		return err;
 	*ret_config = TAKE_PTR(config);
 	return 0;
 }
