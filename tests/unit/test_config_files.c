@@ -136,9 +136,10 @@ static void toplevel_include_closes_clauses(void **state)
 				  "forward-first: yes\n",
 				  -EINVAL);
 
-		assert_message(lab, config, 0,
-			       "@@/main.conf:3: directive 'forward-first' outside of a clause, it "
-			       "belongs to 'forward-zone:'");
+		assert_message(
+			lab, config, 0,
+			"@@/main.conf:3: directive 'forward-first' outside of a clause, it "
+			"belongs to 'forward-zone:' (include-toplevel: at @@/main.conf:2 leaves no clause open)");
 	}
 }
 
@@ -163,6 +164,107 @@ static void relative_files_are_those_of_directory(void **state)
 		assert_non_null(strstr(config->resolver_text, hints));
 		assert_non_null(strstr(config->resolver_text, zone));
 		assert_null(strstr(config->resolver_text, "directory"));
+	}
+}
+
+/* If this fails, a line is taken for the value of the one before it. */
+static void toplevel_include_is_no_value(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_main(*state, "server:\n\tport:\n\tinclude-toplevel: \"@@/*.none\"\n", -EINVAL);
+
+	assert_message(*state, config, 0, "@@/main.conf:2: port: its value is missing");
+	assert_int_equal(config->message_count, 1);
+}
+
+/*
+ * Each names the files hints and key, which are in @@ and in @@/jail/etc; '%' is where they are
+ * found, below the lab's directory. The test stands in @@/start, where they are, too.
+ */
+static const struct {
+	const char *name, *text, *where;
+} places[] = {
+	{"relative to directory", "directory: @@\nroot-hints: hints\ntrust-anchor-file: key\n", ""},
+	{"whole", "directory: /nonexistent\nroot-hints: @@/hints\ntrust-anchor-file: @@/key\n", ""},
+	{"no directory: where we stand",
+	 "directory: \"\"\nroot-hints: hints\ntrust-anchor-file: key\n", "/start"},
+	{"no directory after one: the one",
+	 "directory: @@\ndirectory: \"\"\nroot-hints: hints\ntrust-anchor-file: key\n", ""},
+	{"relative directory",
+	 "directory: ../jail/etc\nroot-hints: hints\ntrust-anchor-file: key\n",
+	 "/start/../jail/etc"},
+	{"chroot that names begin with",
+	 "root-hints: @@/jail/etc/hints\ntrust-anchor-file: \"key\"\ndirectory: @@/jail/etc\n"
+	 "chroot: \"@@/jail\"\n",
+	 "/jail/etc"},
+	{"chroot that names do not begin with",
+	 "chroot: \"@@/jail/\"\ndirectory: /etc\nroot-hints: hints\ntrust-anchor-file: /etc/key\n",
+	 "/jail/etc"},
+	{"one directory after the other below a chroot",
+	 "chroot: @@/jail\ndirectory: l\ndirectory: ../etc\n"
+	 "root-hints: hints\ntrust-anchor-file: key\n",
+	 "/jail/l/../etc"},
+	{"chroot without directory",
+	 "directory: \"\"\nchroot: @@/jail\nroot-hints: etc/hints\ntrust-anchor-file: etc/key\n",
+	 "/jail/etc"},
+	{"chroot that is none",
+	 "chroot: /\ndirectory: @@\nroot-hints: hints\ntrust-anchor-file: key\n", ""},
+};
+
+static void assert_names(const struct lab *lab, const struct rb_config *config, size_t number)
+{
+	char expected[256];
+
+	snprintf(expected, sizeof(expected), "\troot-hints: \"%s%s/hints\"\n", lab->path,
+		 places[number].where);
+	if (!strstr(config->resolver_text, expected))
+		fail_msg("%s: no %s in %s", places[number].name, expected, config->resolver_text);
+	snprintf(expected, sizeof(expected), "\ttrust-anchor-file: \"%s%s/key\"\n", lab->path,
+		 places[number].where);
+	if (!strstr(config->resolver_text, expected))
+		fail_msg("%s: no %s in %s", places[number].name, expected, config->resolver_text);
+}
+
+/* If this fails, runbound reads other files than Unbound does by the same configuration, or none.
+ */
+static void files_are_found_where_unbound_would_find_them(void **state)
+{
+	static const char *const directories[] = {"start", "jail", "jail/etc", "jail/l"};
+	static const char *const homes[] = {"", "start/", "jail/etc/"};
+	struct lab *lab = *state;
+	_cleanup_free_ char *before = getcwd(NULL, 0);
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(directories); i++) {
+		snprintf(path, sizeof(path), "%s/%s", lab->path, directories[i]);
+		assert_int_equal(mkdir(path, 0755), 0);
+	}
+	for (i = 0; i < ARRAY_SIZE(homes); i++) {
+		snprintf(path, sizeof(path), "%shints", homes[i]);
+		lab_file(lab, path, ". NS a.\na. A 192.0.2.1\n");
+		snprintf(path, sizeof(path), "%skey", homes[i]);
+		lab_file(lab, path, ". DS 1 13 2 00\n");
+	}
+	snprintf(path, sizeof(path), "%s/start", lab->path);
+	assert_int_equal(chdir(path), 0);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		_cleanup_free_ char *clause = NULL;
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+
+		assert_true(asprintf(&clause, "server:\n%s", places[i].text) > 0);
+		config = read_main(lab, clause, 0);
+		assert_int_equal(config->message_count, strstr(places[i].text, "chroot") ? 1 : 0);
+		assert_names(lab, config, i);
+	}
+	assert_int_equal(chdir(before), 0);
+	while (lab->count) {
+		unlink(lab->files[--lab->count]);
+		free(lab->files[lab->count]);
+	}
+	for (i = ARRAY_SIZE(directories); i-- > 0;) {
+		snprintf(path, sizeof(path), "%s/%s", lab->path, directories[i]);
+		assert_int_equal(rmdir(path), 0);
 	}
 }
 
@@ -352,8 +454,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(errors_name_the_included_file, setup, teardown),
 		cmocka_unit_test_setup_teardown(include_of_itself_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(toplevel_include_closes_clauses, setup, teardown),
+		cmocka_unit_test_setup_teardown(toplevel_include_is_no_value, setup, teardown),
 		cmocka_unit_test_setup_teardown(relative_files_are_those_of_directory, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(files_are_found_where_unbound_would_find_them,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(unreadable_configuration_is_no_configuration, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(production_file_is_taken_over, setup, teardown),

@@ -216,7 +216,7 @@ static void sample(const struct rb_directive *directive, enum rb_value_kind kind
 		[RB_VALUE_TEXT] = "1",
 		[RB_VALUE_YESNO] = "no",
 		[RB_VALUE_SIZE] = "1m",
-		[RB_VALUE_PORTS] = "1024-2048",
+		[RB_VALUE_PORTS] = "0",
 		[RB_VALUE_NETBLOCK] = "2001:db8::/32",
 		[RB_VALUE_ADDRESS] = "192.0.2.1@53",
 		[RB_VALUE_DOMAIN] = "a.example",
@@ -226,6 +226,8 @@ static void sample(const struct rb_directive *directive, enum rb_value_kind kind
 	if (kind == RB_VALUE_NUMBER)
 		snprintf(buffer, bytes, "%llu",
 			 (unsigned long long)(top ? directive->max : directive->min));
+	else if (top && kind == RB_VALUE_PORTS)
+		snprintf(buffer, bytes, "0-32767");
 	else
 		snprintf(buffer, bytes, "%s", kind == RB_VALUE_YESNO && top ? "yes" : texts[kind]);
 }

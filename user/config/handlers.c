@@ -59,22 +59,6 @@ int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive
 	return rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
 }
 
-int rb_handle_directory(struct rb_reader *reader, const struct rb_directive *directive,
-			const struct rb_value *values)
-{
-	char *path;
-
-	(void)directive;
-	if (!*values[0].text)
-		return 0;
-	path = rb_reader_path(reader->directory, values[0].text);
-	if (!path)
-		return -ENOMEM;
-	free(reader->directory);
-	reader->directory = path;
-	return 0;
-}
-
 int rb_handle_control_socket(struct rb_reader *reader, const struct rb_directive *directive,
 			     const struct rb_value *values)
 {
@@ -223,11 +207,4 @@ int rb_handle_local_data_ptr(struct rb_reader *reader, const struct rb_directive
 			       "%s: expected an address and a name, such as \"192.0.2.1 "
 			       "host.example\", not '%s'",
 			       directive->name, values[0].text);
-}
-
-/* Which file it is depends on directory:, which may follow. An empty name asks for none. */
-int rb_handle_file(struct rb_reader *reader, const struct rb_directive *directive,
-		   const struct rb_value *values)
-{
-	return *values[0].text ? rb_reader_defer(reader, directive, values) : 0;
 }

@@ -16,6 +16,7 @@ rb_handler rb_handle_num_threads;
 rb_handler rb_handle_other_port; /* one where something else than plain DNS is spoken */
 rb_handler rb_handle_access_control;
 rb_handler rb_handle_directory;
+rb_handler rb_handle_chroot;
 rb_handler rb_handle_control_socket;
 rb_handler rb_handle_module_config;
 rb_handler rb_handle_local_zone;

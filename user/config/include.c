@@ -18,7 +18,7 @@ char *rb_reader_path(const char *directory, const char *path)
 {
 	char *joined;
 
-	if (!directory || *path == '/')
+	if (!directory || !*directory || *path == '/')
 		return strdup(path);
 	return asprintf(&joined, "%s/%s", directory, path) < 0 ? NULL : joined;
 }

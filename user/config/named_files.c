@@ -9,10 +9,89 @@
 #include <string.h>
 
 #include "config/anchor_files.h"
+#include "config/handlers.h"
 #include "util/cleanup.h"
 #include "util/fnv.h"
 
+/* Where Unbound as Debian builds it looks for relative file names when there is no directory:. */
+#define DEFAULT_DIRECTORY "/etc/unbound"
+
 #define INCLUDE_DEPTH_MAX 10 /* of $INCLUDE, as in libunbound */
+
+/* Included files are found by it at once, others once the whole is read. */
+int rb_handle_directory(struct rb_reader *reader, const struct rb_directive *directive,
+			const struct rb_value *values)
+{
+	char *path;
+
+	(void)directive;
+	if (!*values[0].text && reader->directory)
+		return 0;
+	path = rb_reader_path(reader->directory, values[0].text);
+	if (!path)
+		return -ENOMEM;
+	free(reader->directory);
+	reader->directory = path;
+	return 0;
+}
+
+int rb_handle_chroot(struct rb_reader *reader, const struct rb_directive *directive,
+		     const struct rb_value *values)
+{
+	size_t len = strlen(values[0].text);
+
+	while (len && values[0].text[len - 1] == '/')
+		len--;
+	free(reader->chroot);
+	reader->chroot = NULL;
+	if (!*values[0].text)
+		return 0;
+	if (len) {
+		reader->chroot = strndup(values[0].text, len);
+		if (!reader->chroot)
+			return -ENOMEM;
+	}
+	return rb_reader_ignored(reader, directive, directive->name, directive->note);
+}
+
+/* Which file it is depends on directory:, which may follow. An empty name asks for none. */
+int rb_handle_file(struct rb_reader *reader, const struct rb_directive *directive,
+		   const struct rb_value *values)
+{
+	return *values[0].text ? rb_reader_defer(reader, directive, values) : 0;
+}
+
+/*
+ * A whole path as Unbound means it: inside chroot:, which it may begin with or not. NULL: no
+ * memory.
+ */
+static char *below_root(const struct rb_reader *reader, const char *path)
+{
+	const char *root = reader->chroot;
+	size_t len;
+	char *below;
+
+	if (!root)
+		return strdup(path);
+	len = strlen(root);
+	if (!strncmp(path, root, len) && (!path[len] || path[len] == '/'))
+		return strdup(path);
+	return asprintf(&below, "%s%s", root, path) < 0 ? NULL : below;
+}
+
+char *rb_named_files_base(const struct rb_reader *reader)
+{
+	const char *directory = reader->directory ? reader->directory : DEFAULT_DIRECTORY;
+	_cleanup_free_ char *start = NULL;
+
+	if (*directory == '/')
+		return below_root(reader, directory);
+	/* It may itself be relative to where we were started, or would be in a root of our own. */
+	start = reader->chroot ? strdup(reader->chroot) : getcwd(NULL, 0);
+	if (!start || !*directory)
+		return TAKE_PTR(start);
+	return rb_reader_path(start, directory);
+}
 
 static int contents_mix(const char *path, unsigned int depth, uint32_t *hash);
 
@@ -105,7 +184,8 @@ static int file_read(const struct rb_reader *reader, FILE *stream, const char *d
 int rb_named_file_put(const struct rb_reader *reader, FILE *stream, const char *base,
 		      const char *directive, const char *file, struct rb_place place)
 {
-	_cleanup_free_ char *path = rb_reader_path(base, file);
+	_cleanup_free_ char *path = *file == '/' ? below_root(reader, file)
+						 : rb_reader_path(base, file);
 	bool is_pattern = !strcmp(directive, "trusted-keys-file") && strpbrk(file, RB_WILDCARDS);
 	int err;
 

@@ -10,6 +10,9 @@
 
 #include "config/reader.h"
 
+/* Where relative names begin. NULL: errno says why not. */
+char *rb_named_files_base(const struct rb_reader *reader);
+
 /*
  * A line for libunbound with the file's whole path. Trust anchors go into the configuration's set,
  * of other files a comment line says what they contain, for rb_config_fingerprint().

@@ -45,6 +45,7 @@ void rb_reader_free(struct rb_reader *reader)
 	free(reader->automatic_ports);
 	free(reader->modules);
 	free(reader->directory);
+	free(reader->chroot);
 	free(reader->server_text);
 	free(reader->zone_text);
 }
@@ -93,7 +94,8 @@ static bool is_next_directive(const struct rb_reader *reader, const struct rb_to
 		return false;
 	memcpy(name, token->start, token->length - 1);
 	name[token->length - 1] = '\0';
-	return rb_clause_find(name) || rb_clause_of(name) || !strcmp(name, "include");
+	return rb_clause_find(name) || rb_clause_of(name) || !strcmp(name, "include") ||
+	       !strcmp(name, "include-toplevel");
 }
 
 /* count values; ret_complete: whether they are there. */
@@ -128,6 +130,12 @@ static int say_unknown(struct rb_reader *reader, const char *name)
 	const struct rb_clause *home = rb_clause_of(name);
 	const char *nearest;
 
+	if (home && !reader->clause && reader->toplevel_place.line)
+		return rb_config_error(reader->config, reader->place,
+				       "directive '%s' outside of a clause, it belongs to '%s:' "
+				       "(include-toplevel: at %s:%u leaves no clause open)",
+				       name, home->name, reader->toplevel_place.file,
+				       reader->toplevel_place.line);
 	if (home && !reader->clause)
 		return rb_config_error(reader->config, reader->place,
 				       "directive '%s' outside of a clause, it belongs to '%s:'",
@@ -185,6 +193,14 @@ static int directive_read(struct rb_reader *reader, struct rb_lexer *lexer, cons
 	return rb_reader_apply(reader, directive, values);
 }
 
+/* Whatever clause is open ends, before and behind what include-toplevel: includes. */
+static int toplevel_begin(struct rb_reader *reader)
+{
+	reader->toplevel_place = reader->place;
+	reader->clause = NULL;
+	return rb_zone_close(reader);
+}
+
 static int include_read(struct rb_reader *reader, struct rb_lexer *lexer, bool toplevel)
 {
 	_cleanup_(values_free) struct rb_value values[RB_VALUES_MAX] = {0};
@@ -194,17 +210,12 @@ static int include_read(struct rb_reader *reader, struct rb_lexer *lexer, bool t
 	err = values_read(reader, lexer, "include", 1, values, &complete);
 	if (err || !complete)
 		return err;
-	if (toplevel) {
-		err = rb_zone_close(reader);
-		reader->clause = NULL;
-	}
+	if (!toplevel)
+		return rb_reader_include(reader, values[0].text);
+	err = toplevel_begin(reader);
 	if (!err)
 		err = rb_reader_include(reader, values[0].text);
-	if (toplevel && !err) {
-		err = rb_zone_close(reader);
-		reader->clause = NULL;
-	}
-	return err;
+	return err ? err : toplevel_begin(reader);
 }
 
 static int attribute_read(struct rb_reader *reader, struct rb_lexer *lexer,

@@ -56,11 +56,13 @@ struct rb_reader {
 	struct rb_config *config;
 	struct rb_place place;          /* of the directive at hand */
 	const struct rb_clause *clause; /* NULL: none is open */
+	struct rb_place toplevel_place; /* of the last include-toplevel; line 0: there is none */
 	bool text_only;                 /* includes are not followed */
 	unsigned int include_depth;
 	unsigned int include_count;
 
-	char *directory;   /* as far as the file has told */
+	char *directory;   /* as far as the file has told; "": where we were started */
+	char *chroot;      /* below which files would be; NULL: there is no such place */
 	char *server_text; /* for libunbound; complete once server_stream is closed */
 	size_t server_bytes;
 	FILE *server_stream;
@@ -123,7 +125,7 @@ int rb_reader_load(const char *path, char **ret_text, size_t *ret_bytes);
 /* path: of the file itself; -errno where it cannot be read. */
 int rb_reader_file(struct rb_reader *reader, const char *path);
 
-/* A relative path under directory:, or as it is. NULL: no memory. */
+/* A relative path under a directory, or as it is, where that is NULL or "". NULL: no memory. */
 char *rb_reader_path(const char *directory, const char *path);
 
 /* zones.c: the clause that opens a zone, and its end. */

@@ -12,9 +12,6 @@
 #include "config/named_files.h"
 #include "util/cleanup.h"
 
-/* Where Unbound as Debian builds it looks for relative file names when there is no directory:. */
-#define DEFAULT_DIRECTORY "/etc/unbound"
-
 /*
  * What Unbound's daemon assumes where its library assumes otherwise, and what only suits us. The
  * operator's lines follow, and of two the later counts.
@@ -102,19 +99,6 @@ static void shared_put(const struct rb_reader *reader, FILE *stream,
 	fprintf(stream, " %" PRIu64 "\n", share(reader->config, total));
 }
 
-/* Where relative names begin: directory: may itself be relative to where we were started. */
-static char *base_directory(const struct rb_reader *reader)
-{
-	_cleanup_free_ char *here = NULL;
-
-	if (!reader->directory)
-		return strdup(DEFAULT_DIRECTORY);
-	if (*reader->directory == '/')
-		return strdup(reader->directory);
-	here = getcwd(NULL, 0);
-	return here ? rb_reader_path(here, reader->directory) : NULL;
-}
-
 static int deferred_put(const struct rb_reader *reader, FILE *stream, const char *base)
 {
 	size_t i;
@@ -155,7 +139,7 @@ static int zones_put(const struct rb_reader *reader, FILE *stream, const char *b
 
 static int text_put(struct rb_reader *reader, FILE *stream)
 {
-	_cleanup_free_ char *base = base_directory(reader);
+	_cleanup_free_ char *base = rb_named_files_base(reader);
 	size_t i;
 	int err;
 

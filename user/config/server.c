@@ -144,8 +144,8 @@ const struct rb_directive rb_server_directives[] = {
 
 	/* the process */
 	{"directory", TEXT, CALL(rb_handle_directory)},
-	{"chroot", TEXT,
-	 IGNORED("", "runbound does not change its root, file names are those of the system")},
+	{"chroot", TEXT, CALL(rb_handle_chroot),
+	 .note = "runbound does not change its root; it finds its files where they would be below it"},
 	{"username", TEXT, OURS(username)},
 	{"pidfile", TEXT, IGNORED("", "no pid file is written")},
 	{"logfile", TEXT, IGNORED("", LOGS)},
@@ -215,9 +215,9 @@ const struct rb_directive rb_server_directives[] = {
 	{"prefer-ip6", YESNO, PASSED},
 	{"tcp-upstream", YESNO, PASSED},
 	{"udp-upstream-without-downstream", YESNO, PASSED},
-	{"tcp-reuse-timeout", POSITIVE, PASSED},
-	{"max-reuse-tcp-queries", POSITIVE, PASSED},
-	{"tcp-auth-query-timeout", POSITIVE, PASSED},
+	{"tcp-reuse-timeout", NUMBER, PASSED},
+	{"max-reuse-tcp-queries", NUMBER, PASSED},
+	{"tcp-auth-query-timeout", NUMBER, PASSED},
 	{"root-hints", FILE_NAME, CALL(rb_handle_file)},
 	{"target-fetch-policy", TEXT, PASSED},
 	{"use-caps-for-id", YESNO, PASSED},

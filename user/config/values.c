@@ -246,7 +246,7 @@ static bool ports_match(const char *text)
 	const char *rest = head(text, "-", low, sizeof(low));
 	uint64_t first, last;
 
-	if (!rest || !rb_value_number(low, 1, UINT16_MAX, &first))
+	if (!rest || !rb_value_number(low, 0, UINT16_MAX, &first))
 		return false;
 	return !*rest || rb_value_number(rest + 1, first, UINT16_MAX, &last);
 }
