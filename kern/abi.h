@@ -22,7 +22,7 @@
 #endif
 
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
-#define RB_LAYOUT_VERSION 2
+#define RB_LAYOUT_VERSION 3
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
 #define RB_WAYS       8 /* records per bucket and class */
@@ -93,7 +93,7 @@ enum rb_class {
 struct rb_record {
 	__u32 seq;         /* odd while being written */
 	__u32 epoch;       /* of the configuration that produced it; other epochs are misses */
-	__u64 expires_ns;  /* CLOCK_MONOTONIC */
+	__u64 expires_ns;  /* by the kernel's boot clock */
 	__u32 ttl_s;       /* lifetime at insertion: inserted at expires_ns - ttl_s */
 	__u16 message_sum; /* one's complement sum, in memory order, of the whole reply but for its
 			    * id: flags and counts as below, qname in lower case, body unaged */
@@ -139,12 +139,12 @@ struct rb_record {
 		__u8 ttl_steps;                                                                    \
 		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
 	};                                                                                         \
-	_Static_assert(sizeof(struct name) == (bytes), "layout version 2")
+	_Static_assert(sizeof(struct name) == (bytes), "layout version 3")
 
 RB_RECORD_OF_CLASS(rb_small, RB_SMALL_BYTES);
 RB_RECORD_OF_CLASS(rb_medium, RB_MEDIUM_BYTES);
 RB_RECORD_OF_CLASS(rb_large, RB_LARGE_BYTES);
-_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 2");
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 3");
 
 /* What the record is the answer to, but for the name itself: as qtype, view and qname_len stand in
  * the record, one word. */
@@ -170,7 +170,7 @@ struct rb_control {
 	__u32 epoch;               /* of the configuration in force; never 0 */
 	__u32 buckets[RB_CLASSES]; /* multiples of RB_SHARDS */
 	__u32 config;              /* fingerprint of that configuration */
-	__u64 created_ns;          /* CLOCK_MONOTONIC */
+	__u64 created_ns;          /* by the kernel's boot clock */
 	struct rb_hash_key key;
 };
 

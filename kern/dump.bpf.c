@@ -209,7 +209,7 @@ static __always_inline bool line_load(const struct rb_record *record, __u32 data
 				      struct line *line)
 {
 	__u32 seq = *(volatile const __u32 *)&record->seq;
-	__u64 now_ns = bpf_ktime_get_ns();
+	__u64 now_ns = bpf_ktime_get_boot_ns();
 	__u64 expires_ns;
 
 	if (seq & 1)

@@ -119,7 +119,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	if (record->epoch != epoch)
 		return RB_EXPIRED;
 	expires_ns = record->expires_ns;
-	now_ns = bpf_ktime_get_coarse_ns();
+	now_ns = clock_ns();
 	hit->left_ns = 0;
 	if (now_ns < expires_ns)
 		hit->left_ns = expires_ns - now_ns;

@@ -60,6 +60,38 @@ struct {
 	__uint(max_entries, 1 << 18);
 } rb_refreshes SEC(".maps");
 
+/* The boot clock as this CPU has last read it. */
+struct clock {
+	__u64 jiffies; /* when it was read */
+	__u64 now_ns;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct clock);
+} rb_clocks SEC(".maps");
+
+/*
+ * The boot clock to the tick. It is a call of 15 ns and more, so it is asked once a tick:
+ * the tick's number is one load. It counts what was slept, which CLOCK_MONOTONIC does not.
+ */
+static __always_inline __u64 clock_ns(void)
+{
+	__u32 zero = 0;
+	struct clock *clock = bpf_map_lookup_elem(&rb_clocks, &zero);
+	__u64 jiffies = bpf_jiffies64();
+
+	if (!clock)
+		return ~0ULL; /* everything has expired */
+	if (clock->jiffies != jiffies) {
+		clock->now_ns = bpf_ktime_get_boot_ns();
+		clock->jiffies = jiffies;
+	}
+	return clock->now_ns;
+}
+
 /* The AF_XDP socket of each queue of this interface. Filled by userspace, empty without AF_XDP. */
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);

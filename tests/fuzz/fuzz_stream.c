@@ -90,7 +90,7 @@ static void again_check(const struct rb_store_record *record, struct rb_store_cl
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	const struct rb_store_clock now = {.monotonic_ns = NOW, .wall_ns = UINT64_MAX / 2};
+	const struct rb_store_clock now = {.clock_ns = NOW, .wall_ns = UINT64_MAX / 2};
 	_cleanup_(rb_store_closep) struct rb_store_reader *reader = NULL;
 	_cleanup_free_ uint8_t *copy = malloc(len + 8);
 	struct rb_store_record record;

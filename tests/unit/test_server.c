@@ -147,7 +147,7 @@ static void times_are_counted_by_where_the_answer_came_from(void **state)
 	const struct fixture *fixture = *state;
 	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
 	struct rb_server_stats stats;
-	uint64_t begin_ns = rb_clock_precise_ns(), took_ns;
+	uint64_t begin_ns = rb_clock_ns(), took_ns;
 	uint8_t query[512];
 	size_t len = query_make("slow.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
 	_cleanup_packet_ ldns_pkt *slow = NULL, *fast = NULL;
@@ -163,7 +163,7 @@ static void times_are_counted_by_where_the_answer_came_from(void **state)
 	assert_int_equal(took_count(fixture, RB_SOURCE_TABLE), 0);
 	stats = stats_of(fixture);
 	took_ns = stats.took[RB_TRANSPORT_UDP][RB_SOURCE_RESOLVER].sum_ns;
-	assert_in_range(took_ns, WAIT_US * 1000, rb_clock_precise_ns() - begin_ns);
+	assert_in_range(took_ns, WAIT_US * 1000, rb_clock_ns() - begin_ns);
 	fast = udp_exchange(fd, query, len, REPLY_MS);
 	assert_non_null(fast);
 	took_reaches(fixture, RB_SOURCE_TABLE, 1);

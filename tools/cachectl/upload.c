@@ -37,7 +37,7 @@ static int stream_send(struct work *work, FILE *out, struct import_input *input,
 	int err = rb_store_begin(&work->writer, out, import_input_fingerprint(input), now);
 
 	if (!err)
-		err = import_input_put(input, now.monotonic_ns, problems, &sink);
+		err = import_input_put(input, now.clock_ns, problems, &sink);
 	return err ? err : rb_store_end(&work->writer);
 }
 

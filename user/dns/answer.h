@@ -16,7 +16,7 @@
 #include "dns/query.h"
 
 struct rb_answer {
-	uint64_t expires_ns; /* CLOCK_MONOTONIC */
+	uint64_t expires_ns; /* rb_clock_ns() */
 	uint32_t ttl_s;      /* lifetime from insertion: inserted at expires_ns - ttl_s */
 	uint16_t flags;      /* host order: QR, AA, RD, RA, rcode; no AD, CD, TC */
 	uint16_t ancount;

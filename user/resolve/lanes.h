@@ -45,7 +45,7 @@ struct rb_task {
 	struct rb_generation *generation; /* whose contexts were asked */
 	struct rb_answer *answer;
 	uint64_t submitted_ns; /* rb_clock_ns() */
-	uint64_t asked_ns;     /* libunbound; rb_clock_precise_ns() */
+	uint64_t asked_ns;     /* libunbound; rb_clock_ns() */
 };
 
 void rb_task_free(struct rb_task *task);

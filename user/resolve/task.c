@@ -231,7 +231,7 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 		rb_task_free(task);
 		return;
 	}
-	rb_histogram_add(&thread->counters.took, rb_clock_precise_ns() - task->asked_ns, 1);
+	rb_histogram_add(&thread->counters.took, rb_clock_ns() - task->asked_ns, 1);
 	if (!thread->flushed) {
 		take_outcome(thread, task, &outcome);
 		return;
@@ -262,7 +262,7 @@ void rb_task_resolve(struct rb_thread *thread, struct rb_task *task)
 	generation->outstanding++;
 	atomic_store(&generation->asked, true);
 	patience_start(thread, task);
-	task->asked_ns = rb_clock_precise_ns();
+	task->asked_ns = rb_clock_ns();
 	if (ub_resolve_event(context, name, task->key.qtype, task->qclass, task, resolved, NULL)) {
 		thread->outstanding--;
 		generation->outstanding--;

@@ -65,7 +65,7 @@ static size_t error_reply(const struct rb_serve *serve, const struct rb_query *q
 	struct rb_query failed = *query;
 
 	failed.rcode = rcode;
-	return rb_reply_build(&failed, NULL, rb_clock_ns(),
+	return rb_reply_build(&failed, NULL, serve->now_ns,
 			      (uint16_t)serve->config->edns_buffer_size, limit, out);
 }
 
@@ -94,7 +94,7 @@ static size_t answer_reply(struct rb_serve *serve, enum rb_transport transport,
 
 	if (local_alone && !(answer->traits & RB_FIXED_TTL))
 		return denial(serve, transport, query, scope, limit, out);
-	len = rb_reply_build(query, answer, rb_clock_ns(),
+	len = rb_reply_build(query, answer, serve->now_ns,
 			     (uint16_t)serve->config->edns_buffer_size, limit, out);
 	if (!len)
 		rb_serve_count(&serve->counters.dropped[transport]);
@@ -157,7 +157,7 @@ static struct rb_pending *submit(struct rb_serve *serve, const struct rb_receive
 	pending->query.qname = pending->question;
 	pending->limit = reply_limit(serve, received, query);
 	memcpy(pending->client, received->client, sizeof(pending->client));
-	pending->taken_ns = serve->batch_ns;
+	pending->taken_ns = serve->now_ns;
 	if (rb_resolvers_submit(serve->resolvers, &pending->job)) {
 		free(pending);
 		return NULL;
@@ -168,7 +168,7 @@ static struct rb_pending *submit(struct rb_serve *serve, const struct rb_receive
 
 void rb_serve_batch_begin(struct rb_serve *serve)
 {
-	serve->batch_ns = rb_clock_precise_ns();
+	serve->now_ns = rb_clock_ns();
 	serve->batch_hits = 0;
 }
 
@@ -176,7 +176,7 @@ void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport)
 {
 	if (serve->batch_hits)
 		rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_TABLE],
-				 rb_clock_precise_ns() - serve->batch_ns, serve->batch_hits);
+				 rb_clock_ns() - serve->now_ns, serve->batch_hits);
 	serve->batch_hits = 0;
 }
 
@@ -198,7 +198,7 @@ static bool table_answer(const struct rb_serve *serve, const struct rb_query *qu
 	const struct rb_config *config = serve->config;
 	struct rb_answer *answer = &ret_found->answer;
 	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
-	uint64_t now_ns = rb_clock_ns();
+	uint64_t now_ns = serve->now_ns;
 
 	if (!rb_table_find(serve->table, key, serves, now_ns, ret_found)) {
 		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
@@ -334,11 +334,13 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
 	enum rb_transport transport = pending->path->transport;
 	uint8_t *reply = serve->scratch + RB_TCP_PREFIX;
-	size_t len = pending_reply(serve, pending, reply);
+	size_t len;
 
+	serve->now_ns = rb_clock_ns();
+	len = pending_reply(serve, pending, reply);
 	pending->path->finish(serve, pending, reply, len);
 	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],
-			 rb_clock_precise_ns() - pending->taken_ns, 1);
+			 rb_clock_ns() - pending->taken_ns, 1);
 	pending_free(pending);
 }
 

@@ -40,7 +40,7 @@ struct rb_serve {
 	struct rb_pendings pendings; /* everything that is inside a resolver */
 	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */
 	struct rb_serve_counters counters;
-	uint64_t batch_ns;       /* rb_clock_precise_ns() when the queries at hand were taken */
+	uint64_t now_ns; /* rb_clock_ns() when the queries at hand were taken, or finished */
 	unsigned int batch_hits; /* of them answered from the table */
 };
 

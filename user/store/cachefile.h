@@ -27,7 +27,7 @@ struct rb_cachefile_status {
 	uint64_t saved;    /* records, the last time */
 	uint64_t saves;    /* that went well */
 	uint64_t failures; /* that did not */
-	uint64_t saved_ns; /* CLOCK_MONOTONIC of the last that went well; 0: none */
+	uint64_t saved_ns; /* rb_clock_ns() of the last that went well; 0: none */
 	uint64_t took_ns;  /* that one */
 };
 

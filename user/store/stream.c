@@ -11,7 +11,7 @@
 
 struct rb_store_clock rb_store_now(void)
 {
-	struct rb_store_clock now = {.monotonic_ns = rb_clock_ns()};
+	struct rb_store_clock now = {.clock_ns = rb_clock_ns()};
 	struct timespec wall;
 
 	clock_gettime(CLOCK_REALTIME, &wall);
@@ -38,7 +38,7 @@ int rb_store_begin(struct rb_store_writer *writer, FILE *out, uint32_t fingerpri
 	};
 
 	memcpy(header.magic, RB_STORE_MAGIC, sizeof(header.magic));
-	*writer = (struct rb_store_writer){.out = out, .start_ns = now.monotonic_ns};
+	*writer = (struct rb_store_writer){.out = out, .start_ns = now.clock_ns};
 	rb_crc32_init(&writer->crc);
 	header.checksum =
 		rb_crc32_add(&writer->crc, 0, &header, offsetof(struct rb_store_header, checksum));

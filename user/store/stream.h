@@ -39,12 +39,12 @@ struct rb_store_record {
 	uint16_t qname_len;
 	uint16_t qtype;                 /* host order */
 	bool pinned;                    /* is not to give way to others while it is fresh */
-	const struct rb_answer *answer; /* expires_ns by this machine's CLOCK_MONOTONIC */
+	const struct rb_answer *answer; /* expires_ns by rb_clock_ns() */
 };
 
 /* One instant by both clocks; see rb_store_now(). */
 struct rb_store_clock {
-	uint64_t monotonic_ns;
+	uint64_t clock_ns;
 	uint64_t wall_ns; /* since 1970 */
 };
 
@@ -53,7 +53,7 @@ struct rb_store_clock rb_store_now(void);
 /* Writes to out, which stays the caller's. No resources of its own. */
 struct rb_store_writer {
 	FILE *out;
-	uint64_t start_ns; /* CLOCK_MONOTONIC of the header's time */
+	uint64_t start_ns; /* rb_clock_ns() at the header's time */
 	uint64_t count;    /* records written */
 	struct rb_crc32 crc;
 };

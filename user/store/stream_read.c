@@ -219,8 +219,7 @@ static int payload_read(struct rb_store_reader *reader, const uint8_t *bytes, si
 		reader->facts.expired++;
 		return 0;
 	}
-	reader->answer.expires_ns =
-		reader->now.monotonic_ns + (payload.left_ns - reader->facts.age_ns);
+	reader->answer.expires_ns = reader->now.clock_ns + (payload.left_ns - reader->facts.age_ns);
 	*ret_record = (struct rb_store_record){
 		.qname = qname,
 		.qname_len = payload.qname_len,
