@@ -31,12 +31,15 @@
 	64 /* bucket ranges, each with a lock for its writers; bucket counts are multiples */
 #define RB_NAME_MAX      255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
 #define RB_LABEL_MAX     63
-#define RB_NAME_WORDS    32  /* 8-byte words that hold RB_NAME_MAX bytes */
-#define RB_LOCALS_MAX    16  /* served addresses per interface and family */
-#define RB_VLANS_MAX     16  /* VLANs of an interface whose frames are answered on it */
-#define RB_RECORD_HEADER 40  /* bytes before rb_record data */
-#define RB_TTL_SKIP      255 /* a TTL distance that only moves on; see struct rb_record */
-#define RB_TTL_STEPS_MAX 120 /* TTL distances of a record */
+#define RB_NAME_WORDS    32       /* 8-byte words that hold RB_NAME_MAX bytes */
+#define RB_LOCALS_MAX    16       /* served addresses per interface and family */
+#define RB_OWN_MAX       32       /* addresses per interface and family that no client of it has */
+#define RB_VLANS_MAX     16       /* VLANs of an interface whose frames are answered on it */
+#define RB_RECORD_HEADER 40       /* bytes before rb_record data */
+#define RB_TTL_SKIP      255      /* a TTL distance that only moves on; see struct rb_record */
+#define RB_TTL_MAX_S     0xffffff /* seconds that a record lives at most: half a year */
+#define RB_STALE_ENDLESS 255      /* a stale_limit: of no signatures */
+#define RB_TTL_STEPS_MAX 120      /* TTL distances of a record */
 #define RB_ROTATE_MAX    16 /* addresses of a set whose order turns; larger ones stay as they are */
 #define RB_RESPONSE_MIN  512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
 
@@ -91,10 +94,12 @@ enum rb_class {
  * Reading is a seqlock: take seq (odd: busy), read, take seq again (changed: torn, discard).
  */
 struct rb_record {
-	__u32 seq;         /* odd while being written */
-	__u32 epoch;       /* of the configuration that produced it; other epochs are misses */
-	__u64 expires_ns;  /* by the kernel's boot clock */
-	__u32 ttl_s;       /* lifetime at insertion: inserted at expires_ns - ttl_s */
+	__u32 seq;             /* odd while being written */
+	__u32 epoch;           /* of the configuration that produced it; other epochs are misses */
+	__u64 expires_ns;      /* by the kernel's boot clock */
+	__u32 ttl_s : 24;      /* lifetime at insertion: inserted at expires_ns - ttl_s */
+	__u32 stale_limit : 8; /* how long past its expiry its signatures hold, of
+				* rb_stale_limit_make() */
 	__u16 message_sum; /* one's complement sum, in memory order, of the whole reply but for its
 			    * id: flags and counts as below, qname in lower case, body unaged */
 	__u16 ttl_weight;  /* mod 65535: what message_sum loses for each second of age */
@@ -121,7 +126,8 @@ struct rb_record {
 		__u32 seq;                                                                         \
 		__u32 epoch;                                                                       \
 		__u64 expires_ns;                                                                  \
-		__u32 ttl_s;                                                                       \
+		__u32 ttl_s : 24;                                                                  \
+		__u32 stale_limit : 8;                                                             \
 		__u16 message_sum;                                                                 \
 		__u16 ttl_weight;                                                                  \
 		__be16 qtype;                                                                      \
@@ -207,6 +213,11 @@ struct rb_local6 {
 	__u16 vlan;
 };
 
+/* An IPv6 address. */
+struct rb_addr6 {
+	__be32 addr[4];
+};
+
 /* A VLAN whose frames are answered on the interface below it. */
 struct rb_vlan {
 	__u64 tags;  /* a tag is 32 bits, protocol << 16 | id; of two the outer one is the upper */
@@ -255,6 +266,12 @@ enum rb_egress {
 	X(TRUNCATED, REPLY, "answered_truncated", "TC=1: larger than the client takes")            \
 	X(REFUSED, REPLY, "refused", "REFUSED by access-control")                                  \
 	X(DENIED, DROP, "denied", "dropped by access-control")                                     \
+	X(SOURCE, DROP, "bad_source",                                                              \
+	  "from an address that no client has: our own, loopback, multicast, broadcast, "          \
+	  "an IPv4 address in IPv6")                                                               \
+	X(SOURCE_MAC, DROP, "bad_source_mac", "from a multicast or broadcast MAC")                 \
+	X(IP_CHECKSUM, DROP, "bad_ip_checksum", "the IPv4 header is damaged")                      \
+	X(NO_CHECKSUM, DROP, "no_udp_checksum", "UDP over IPv6 without a checksum")                \
 	X(TORN, DROP, "torn", "the record changed while it was copied")                            \
 	X(INTERNAL, DROP, "internal", "a bound that the verifier asks for and that cannot happen")
 

@@ -95,8 +95,9 @@ __noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const 
 	packet_bounds(&pkt);
 	if (!name_is_well_formed(ctx, name_offset(&pkt), qname_bytes(query)))
 		return RB_QUESTION;
-	reply_bare(ctx, &pkt, query, flags, &reply);
-	result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
+	result = reply_bare(ctx, &pkt, query, flags, &reply);
+	if (result == RB_NEXT)
+		result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = reply_finish(ctx, &pkt, query, &reply);
 	return result == RB_NEXT ? RB_REFUSED : result;

@@ -3,8 +3,13 @@
 #ifndef RB_FENCE_BPF_H
 #define RB_FENCE_BPF_H
 
-/* Loads before it are done before loads after it: x86 keeps that order by itself. */
-#ifdef __TARGET_ARCH_arm64
+/* Loads before it are done before loads after it: x86 alone keeps that order by itself. */
+#ifdef __TARGET_ARCH_x86
+static __always_inline void load_fence(void)
+{
+	asm volatile("" ::: "memory");
+}
+#else
 static __always_inline void load_fence(void)
 {
 	__u64 own = 0, was;
@@ -15,11 +20,6 @@ static __always_inline void load_fence(void)
 	 */
 	was = __sync_fetch_and_add(&own, 1);
 	asm volatile("" : : "r"(was) : "memory");
-}
-#else
-static __always_inline void load_fence(void)
-{
-	asm volatile("" ::: "memory");
 }
 #endif
 

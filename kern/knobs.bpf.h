@@ -33,6 +33,12 @@ const volatile __u32 rb_locals6_count;
 const volatile struct rb_local4 rb_locals4[RB_LOCALS_MAX];
 const volatile struct rb_local6 rb_locals6[RB_LOCALS_MAX];
 
+/* Whoever sends from one of these is no client: our own addresses, and the subnets' broadcast. */
+const volatile __u32 rb_own4_count;
+const volatile __u32 rb_own6_count;
+const volatile __be32 rb_own4[RB_OWN_MAX];
+const volatile struct rb_addr6 rb_own6[RB_OWN_MAX];
+
 /* Of the table: its size and the secret of its hash. */
 const volatile __u32 rb_buckets[RB_CLASSES];
 const volatile struct rb_hash_key rb_key;

@@ -123,7 +123,8 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	hit->left_ns = 0;
 	if (now_ns < expires_ns)
 		hit->left_ns = expires_ns - now_ns;
-	else if (!rb_may_be_stale(record->traits, now_ns - expires_ns, rb_stale_ns))
+	else if (!rb_may_be_stale(record->traits, record->stale_limit, now_ns - expires_ns,
+				  rb_stale_ns, rb_stale_ttl))
 		return RB_EXPIRED;
 	return RB_NEXT;
 }

@@ -7,6 +7,7 @@
 #define RB_PACKET_BPF_H
 
 #include "knobs.bpf.h"
+#include "sum.h"
 #include "wire.h"
 
 #define ETH_P_IP       0x0800
@@ -115,18 +116,54 @@ static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u3
 	return false;
 }
 
-/* Sources that nobody may answer: "this network", loopback, multicast, broadcast. */
-static __always_inline bool source4_is_odd(__be32 addr)
+/*
+ * Sources that no client has, which Linux drops too (and XDP sees before it does). Of IPv4: "this
+ * network", loopback, multicast, broadcast, and our own.
+ */
+static __always_inline bool source4_is_bad(__be32 addr)
 {
 	__u8 first = addr & 0xff;
 
-	return first == 0 || first == 127 || first >= 224;
+	if (first == 0 || first == 127 || (first & 0xf0) == 224 || addr == 0xffffffff)
+		return true;
+	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_own4_count; i++)
+		if (addr == rb_own4[i])
+			return true;
+	return false;
 }
 
-/* Unspecified, loopback and multicast. */
-static __always_inline bool source6_is_odd(const __be32 *addr)
+/* Multicast, ::/96 with the unspecified address and loopback in it, ::ffff:0:0/96, our own. */
+static __always_inline bool source6_is_bad(const __be32 *addr)
 {
-	return (addr[0] & 0xff) == 0xff || !(addr[0] | addr[1] | addr[2]);
+	if ((addr[0] & 0xff) == 0xff)
+		return true;
+	if (!(addr[0] | addr[1]) && (!addr[2] || addr[2] == bpf_htonl(0xffff)))
+		return true;
+	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_own6_count; i++)
+		if (addr[3] == rb_own6[i].addr[3] && addr[2] == rb_own6[i].addr[2] &&
+		    addr[1] == rb_own6[i].addr[1] && addr[0] == rb_own6[i].addr[0])
+			return true;
+	return false;
+}
+
+/*
+ * Of a packet to one of our addresses: whether it is for this station, before anything of it is
+ * dropped (a bridge sees others'), and from one. A group address (IEEE 802) has sent nothing.
+ */
+static __always_inline enum rb_result stations_check(const struct ethhdr *eth, __u32 vlan)
+{
+	if (!mac_is_ours(eth, vlan))
+		return RB_NOT_MAC;
+	return eth->h_source[0] & 1 ? RB_SOURCE_MAC : RB_NEXT;
+}
+
+/* A header without options is ten words whose sum is 0xffff, RFC 1071. */
+static __always_inline bool ipv4_is_whole(const struct iphdr *ip)
+{
+	const __u32 *words = (const __u32 *)ip;
+	__u64 sum = (__u64)words[0] + words[1] + words[2] + words[3] + words[4];
+
+	return rb_sum_fold(sum) == 0xffff;
 }
 
 /* The number of the VLAN with these tags; 0: it is none of ours. */
@@ -175,6 +212,7 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, str
 {
 	struct iphdr *ip = data + pkt->ip;
 	struct udphdr *udp = (void *)(ip + 1);
+	enum rb_result result;
 	__u32 ip_len, udp_len;
 
 	if ((void *)(ip + 1) > data_end)
@@ -186,12 +224,18 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, str
 		return RB_IP_ODD;
 	if (!local4_is_ours(ip->daddr, udp->dest, vlan))
 		return RB_NOT_LOCAL;
+	result = stations_check(data, vlan);
+	if (result != RB_NEXT)
+		return result;
 	/* The frame may be padded to 60 bytes: only the IP header knows where the query ends. */
 	ip_len = RB_HTONS(ip->tot_len);
 	udp_len = RB_HTONS(udp->len);
-	if (udp_len < sizeof(*udp) || ip_len != sizeof(*ip) + udp_len ||
-	    source4_is_odd(ip->saddr) || !udp->source)
+	if (udp_len < sizeof(*udp) || ip_len != sizeof(*ip) + udp_len || !udp->source)
 		return RB_IP_ODD;
+	if (!ipv4_is_whole(ip))
+		return RB_IP_CHECKSUM;
+	if (source4_is_bad(ip->saddr))
+		return RB_SOURCE;
 	pkt->is_ipv6 = 0;
 	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
@@ -209,6 +253,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, str
 {
 	struct ipv6hdr *ip = data + pkt->ip;
 	struct udphdr *udp = (void *)(ip + 1);
+	enum rb_result result;
 	__u32 udp_len;
 
 	if ((void *)(ip + 1) > data_end)
@@ -219,10 +264,17 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, str
 		return RB_IP_ODD;
 	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan))
 		return RB_NOT_LOCAL;
+	result = stations_check(data, vlan);
+	if (result != RB_NEXT)
+		return result;
 	udp_len = RB_HTONS(udp->len);
-	if (udp_len < sizeof(*udp) || RB_HTONS(ip->payload_len) != udp_len ||
-	    source6_is_odd(ip->saddr.in6_u.u6_addr32) || !udp->source)
+	if (udp_len < sizeof(*udp) || RB_HTONS(ip->payload_len) != udp_len || !udp->source)
 		return RB_IP_ODD;
+	/* RFC 8200 8.1. Of IPv4 a checksum of zero means that the sender made none. */
+	if (!udp->check)
+		return RB_NO_CHECKSUM;
+	if (source6_is_bad(ip->saddr.in6_u.u6_addr32))
+		return RB_SOURCE;
 	pkt->is_ipv6 = 1;
 	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
@@ -256,8 +308,6 @@ static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct pa
 		result = RB_NOT_IP;
 	if (result != RB_NEXT)
 		return result;
-	if (!mac_is_ours(eth, vlan))
-		return RB_NOT_MAC;
 	if (data + pkt->dns + pkt->dns_len > data_end)
 		return RB_IP_ODD;
 	return RB_NEXT;

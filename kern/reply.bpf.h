@@ -86,12 +86,12 @@ static __always_inline enum rb_result header_write(struct xdp_md *ctx, const str
 /* What the counters call a reply from the table. */
 static __always_inline enum rb_result reply_result(const struct reply *reply)
 {
+	if (reply->flags & RB_HTONS(RB_FLAG_TC))
+		return RB_TRUNCATED;
+	if (rb_stale_ns && reply->stale)
+		return RB_STALE;
 	switch (reply->flags & RB_HTONS(RB_FLAG_RCODE)) {
 	case RB_HTONS(RB_RCODE_NOERROR):
-		if (rb_stale_ns && reply->stale)
-			return RB_STALE;
-		if (reply->flags & RB_HTONS(RB_FLAG_TC))
-			return RB_TRUNCATED;
 		return reply->counts & COUNTS_AN_OF ? RB_ANSWERED : RB_NODATA;
 	case RB_HTONS(RB_RCODE_NXDOMAIN):
 		return RB_NXDOMAIN;
@@ -101,21 +101,26 @@ static __always_inline enum rb_result reply_result(const struct reply *reply)
 }
 
 /* A reply without records: the question, and flags that say why. */
-static __always_inline void reply_bare(struct xdp_md *ctx, const struct packet *pkt,
-				       const struct query *query, __be16 flags, struct reply *reply)
+static __always_inline enum rb_result reply_bare(struct xdp_md *ctx, const struct packet *pkt,
+						 const struct query *query, __be16 flags,
+						 struct reply *reply)
 {
+	int question_sum = rb_sum_frame(ctx, name_offset(pkt), question_bytes(query));
+
+	if (question_sum < 0)
+		return RB_INTERNAL;
 	reply->flags = flags;
 	reply->counts = COUNTS_NONE;
 	reply->body_len = 0;
-	reply->sum = (__u64)flags + RB_HTONS(1);
-	reply->sum += (__u32)rb_sum_frame(ctx, name_offset(pkt), question_bytes(query));
+	reply->sum = (__u64)flags + RB_HTONS(1) + (__u32)question_sum;
 	reply_measure(pkt, query, reply);
+	return RB_NEXT;
 }
 
 /* The record's answer in full, or without records where it is larger than the client takes. */
-static __always_inline void reply_plan(struct xdp_md *ctx, const struct packet *pkt,
-				       const struct query *query, const struct hit *hit,
-				       struct reply *reply)
+static __always_inline enum rb_result reply_plan(struct xdp_md *ctx, const struct packet *pkt,
+						 const struct query *query, const struct hit *hit,
+						 struct reply *reply)
 {
 	const struct rb_record *record = hit->record;
 
@@ -135,7 +140,8 @@ static __always_inline void reply_plan(struct xdp_md *ctx, const struct packet *
 	reply->sum += rb_sum_aged(record->ttl_weight, reply->age_s);
 	reply_measure(pkt, query, reply);
 	if (reply->dns_len > rb_reply_limit(&query->edns, rb_max_udp_size))
-		reply_bare(ctx, pkt, query, reply->flags | RB_HTONS(RB_FLAG_TC), reply);
+		return reply_bare(ctx, pkt, query, reply->flags | RB_HTONS(RB_FLAG_TC), reply);
+	return RB_NEXT;
 }
 
 /* Everything but the records: both kinds of reply have it. */
@@ -165,8 +171,9 @@ static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const stru
 	struct reply reply = {};
 	enum rb_result result;
 
-	reply_plan(ctx, pkt, query, hit, &reply);
-	result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
+	result = reply_plan(ctx, pkt, query, hit, &reply);
+	if (result == RB_NEXT)
+		result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = body_write(ctx, hit, query, pkt->dns, &reply);
 	if (result == RB_NO_ROOM)

@@ -23,11 +23,40 @@ static inline __attribute__((always_inline)) int rb_is_due(__u64 left_ns, __u32 
 	return left_ns < (__u64)ttl_s * 100000000ULL;
 }
 
-/* serve-expired: whether a record may be served past_ns after its expiry. stale_ns 0: never. */
-static inline __attribute__((always_inline)) int rb_may_be_stale(__u8 traits, __u64 past_ns,
-								 __u64 stale_ns)
+/*
+ * A stale limit: seconds in a byte, of which the lower three bits are what follows the leading one,
+ * the upper five how far it is shifted. What is lost is at most an eighth, and always time.
+ */
+static inline __attribute__((always_inline)) __u64 rb_stale_limit_s(__u8 limit)
 {
-	return past_ns < stale_ns && !(traits & RB_NO_STALE);
+	__u32 shift = limit >> 3;
+
+	return shift ? (8ULL + (limit & 7)) << (shift - 1) : limit;
+}
+
+/* The longest that is not longer than so many seconds. */
+static inline __u8 rb_stale_limit_make(__u64 seconds)
+{
+	__u32 shift = seconds < 8 ? 0 : 61 - (__u32)__builtin_clzll(seconds);
+
+	if (!shift)
+		return (__u8)seconds;
+	if (shift > 31)
+		return RB_STALE_ENDLESS - 1;
+	return (__u8)(shift << 3 | (seconds >> (shift - 1) & 7));
+}
+
+/*
+ * serve-expired: whether a record may be served past_ns after its expiry, and by clients for ttl_s
+ * more. stale_ns 0: never. limit: the record's, beyond which its signatures do not hold.
+ */
+static inline __attribute__((always_inline)) int
+rb_may_be_stale(__u8 traits, __u8 limit, __u64 past_ns, __u64 stale_ns, __u32 ttl_s)
+{
+	if (past_ns >= stale_ns || traits & RB_NO_STALE)
+		return 0;
+	return limit == RB_STALE_ENDLESS ||
+	       past_ns + ttl_s * 1000000000ULL <= rb_stale_limit_s(limit) * 1000000000ULL;
 }
 
 /* The rdata that turn with rrset-roundrobin: of A or AAAA. 0: none of this type. */

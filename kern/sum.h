@@ -43,17 +43,20 @@ static inline __attribute__((always_inline)) __u64 rb_sum_aged(__u16 ttl_weight,
 	return (0xffffULL << 32) - (__u64)ttl_weight * age_s;
 }
 
-/* Words of memory, for userspace and for data of few bytes. */
-static inline __attribute__((always_inline)) __u64 rb_sum_bytes(const __u8 *bytes, __u32 len)
+#ifndef __bpf__
+/* Of any bytes, eight at a time. */
+static inline __u64 rb_sum_bytes(const __u8 *bytes, __u32 len)
 {
-	__u64 sum = 0;
-	__u32 i;
+	__u64 sum = 0, word;
 
-	for (i = 0; i + 1 < len; i += 2)
-		sum += (__u32)bytes[i] | (__u32)bytes[i + 1] << 8;
-	if (len & 1)
-		sum += bytes[len - 1];
-	return sum;
+	for (; len >= 8; len -= 8, bytes += 8) {
+		__builtin_memcpy(&word, bytes, sizeof(word));
+		sum += (word & 0xffffffff) + (word >> 32);
+	}
+	word = 0;
+	__builtin_memcpy(&word, bytes, len);
+	return sum + (word & 0xffffffff) + (word >> 32);
 }
+#endif
 
 #endif

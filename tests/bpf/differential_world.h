@@ -213,7 +213,7 @@ static inline void world_fill(struct world *world)
 							     .prefetch = opts->stale,
 							     .stale_ns = stale_ns});
 	table = program_table(world->program);
-	table->stale_ns = stale_ns;
+	rb_table_set_stale(table, stale_ns, 30);
 	for (size_t i = 0; i < ARRAY_SIZE(former_names); i++)
 		assert_int_equal(store_publish(table, &former_names[i]), 0);
 	rb_table_bump_epoch(table);

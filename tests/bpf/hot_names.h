@@ -187,6 +187,12 @@ static const struct store expired_names[] = {
 	 .age_s = 3000,
 	 .answer = "expired-signed.example.com. 300 IN A 192.0.2.92\n"
 		   "expired-signed.example.com." HOT_SIG},
+	{.name = "expired-validated.example.com.",
+	 .type = 1,
+	 .secure = true,
+	 .age_s = 400,
+	 .signed_s = 400,
+	 .answer = "expired-validated.example.com. 300 IN A 192.0.2.94"},
 };
 
 /* In the table, but never to be served: too long ago, an error, local data. */
@@ -195,6 +201,12 @@ static const struct store cold_names[] = {
 	 .type = 1,
 	 .age_s = 20000,
 	 .answer = "gone-stale.example.com. 300 IN A 192.0.2.93"},
+	{.name = "outlived.example.com.",
+	 .type = 1,
+	 .secure = true,
+	 .age_s = 400,
+	 .signed_s = 100,
+	 .answer = "outlived.example.com. 300 IN A 192.0.2.95"},
 	{.name = "broken-stale.example.com.", .type = 1, .rcode = 2, .age_s = 6},
 };
 

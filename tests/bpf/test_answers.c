@@ -46,6 +46,7 @@ static void address_is_answered_however_it_is_asked(void **state)
 		{.name = WWW, .id = 0xffff, .edns = true},
 		{.name = WWW, .edns = true, .dnssec_ok = true},
 		{.name = WWW, .ipv6 = true},
+		{.name = WWW, .client = "240.1.2.3"}, /* to Linux an address like others */
 		{.name = WWW, .ipv6 = true, .edns = true, .udp_size = 4096},
 		{.name = "wWw.ExAmPlE.cOm."},
 		{.name = "WWW.EXAMPLE.COM.", .edns = true, .ipv6 = true},

@@ -108,6 +108,35 @@ static void expired_records_answer_within_their_window(void **state)
 	program_free(program);
 }
 
+/* Wrong: serve-expired would give what nobody can validate any more, or clients would keep it. */
+static void stale_records_end_with_their_signatures(void **state)
+{
+	static const struct {
+		uint32_t signed_s, past_s;
+		enum rb_result result;
+	} cases[] = {
+		/* Clients keep it for 30 s. */
+		{64, 5, RB_STALE},     {64, 32, RB_STALE},  {64, 36, RB_EXPIRED},
+		{64, 70, RB_EXPIRED},  {29, 1, RB_EXPIRED}, {0, 100, RB_STALE},
+		{5000, 100, RB_STALE},
+	};
+	struct program *program = program_load(&(struct program_opts){.stale_ns = UINT64_MAX});
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct store store = {.name = NAME,
+					    .type = 1,
+					    .answer = NAME " 10 IN A 192.0.2.1",
+					    .secure = true,
+					    .signed_s = cases[i].signed_s,
+					    .age_s = 10 + cases[i].past_s};
+
+		assert_int_equal(store_publish(program_table(program), &store), 0);
+		ask_once(program, cases[i].result);
+	}
+	program_free(program);
+}
+
 /* Wrong: a failure of yesterday, or local data that was taken away, would be served today. */
 static void errors_and_local_data_are_never_stale(void **state)
 {
@@ -178,6 +207,7 @@ int main(void)
 		cmocka_unit_test(refresh_is_asked_for_once_in_the_last_tenth),
 		cmocka_unit_test(without_prefetch_nothing_is_asked_for),
 		cmocka_unit_test(expired_records_answer_within_their_window),
+		cmocka_unit_test(stale_records_end_with_their_signatures),
 		cmocka_unit_test(errors_and_local_data_are_never_stale),
 		cmocka_unit_test(addresses_turn_with_the_query_id),
 	};

@@ -51,6 +51,7 @@ static void frame_make(const struct arrival *arrival, struct frame *frame)
 	}
 	memcpy(frame->bytes + frame->len, plain.bytes + 12, plain.len - 12);
 	frame->len += plain.len - 12;
+	frame_sum_ipv4(frame);
 }
 
 /* What comes back has the same tags, from the MAC that was asked to the one that asked. */

@@ -93,6 +93,25 @@ static void put_ip(struct frame *frame, const struct ask *ask)
 	put(frame, addr, 4);
 }
 
+static void ipv4_sum(uint8_t *ip)
+{
+	uint32_t sum;
+
+	memset(ip + 10, 0, 2);
+	sum = ~sum16(ip, 20, 0);
+	ip[10] = (uint8_t)(sum >> 8);
+	ip[11] = (uint8_t)sum;
+}
+
+void frame_sum_ipv4(struct frame *frame)
+{
+	size_t ip = 14;
+
+	while (get16(frame->bytes + ip - 2) == 0x8100 || get16(frame->bytes + ip - 2) == 0x88a8)
+		ip += 4;
+	ipv4_sum(frame->bytes + ip);
+}
+
 /* A partial checksum, as frames from a local veth or a VM carry it: wrong, if it were used. */
 void frame_query(const struct ask *ask, struct frame *ret_frame)
 {
@@ -121,13 +140,9 @@ void frame_query(const struct ask *ask, struct frame *ret_frame)
 		frame->bytes[ip + 4] = (uint8_t)(udp_len >> 8);
 		frame->bytes[ip + 5] = (uint8_t)udp_len;
 	} else {
-		uint32_t sum;
-
 		frame->bytes[ip + 2] = (uint8_t)((udp_len + 20) >> 8);
 		frame->bytes[ip + 3] = (uint8_t)(udp_len + 20);
-		sum = ~sum16(frame->bytes + ip, 20, 0);
-		frame->bytes[ip + 10] = (uint8_t)(sum >> 8);
-		frame->bytes[ip + 11] = (uint8_t)sum;
+		ipv4_sum(frame->bytes + ip);
 	}
 	while (frame->len < ask->pad_to)
 		put(frame, "\xee", 1);

@@ -45,6 +45,9 @@ struct ask {
 
 void frame_query(const struct ask *ask, struct frame *ret_frame);
 
+/* Make the checksum of the IPv4 header right again, wherever tags let it stand. */
+void frame_sum_ipv4(struct frame *frame);
+
 /* Where the DNS message starts in a frame made from ask. */
 size_t frame_dns_offset(const struct ask *ask);
 

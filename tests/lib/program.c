@@ -98,6 +98,11 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->rb_locals6_count = 1;
 	inet_pton(AF_INET6, "2001:db8::53", (void *)knobs->rb_locals6[0].addr);
 	knobs->rb_locals6[0].port = htons(53);
+	knobs->rb_own4_count = 2;
+	knobs->rb_own4[0] = inet_addr("192.0.2.53");
+	knobs->rb_own4[1] = inet_addr("192.0.2.255");
+	knobs->rb_own6_count = 1;
+	inet_pton(AF_INET6, "2001:db8::53", (void *)knobs->rb_own6[0].addr);
 	if (opts->vlan_tags)
 		vlan_set(program, opts->vlan_tags == 1 ? 0x8100000aULL : 0x88a8000a81000014ULL);
 	if (opts->trunk)

@@ -62,6 +62,8 @@ struct rb_answer *store_answer(const struct store *store)
 	assert_int_equal(rb_answer_from_message(wire, wire_len, &opts, &answer), 0);
 	/* And half a second: the kernel's clock is up to a tick behind ours. */
 	answer->expires_ns -= store->age_s * RB_NS_PER_S + RB_NS_PER_S / 2;
+	if (store->signed_s)
+		answer->signed_until_ns = answer->expires_ns + store->signed_s * RB_NS_PER_S;
 	free(wire);
 	ldns_pkt_free(packet); /* the question in it owns name */
 	return answer;

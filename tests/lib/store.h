@@ -18,7 +18,8 @@ struct store {
 	bool secure;
 	bool roundrobin; /* rrset-roundrobin */
 	uint8_t ede;
-	uint32_t age_s; /* it was inserted so long ago; more than its TTL: it has expired */
+	uint32_t signed_s; /* its signatures hold so long after its expiry; 0: it has none */
+	uint32_t age_s;    /* it was inserted so long ago; more than its TTL: it has expired */
 };
 
 /* 0, or -errno of rb_table_publish(). */

@@ -9,6 +9,19 @@
 #define ETHERNET_MIN 14 /* bytes of a frame that can be run at all */
 #define LENGTH_MAX   3000
 
+/* --- checksums, as RFC 1071 has them, byte by byte -------------------------------------------- */
+
+static uint32_t sum16(const uint8_t *bytes, size_t len, uint32_t sum)
+{
+	for (size_t i = 0; i < len; i++)
+		sum += i & 1 ? bytes[i] : (uint32_t)bytes[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* --- frames ----------------------------------------------------------------------------------- */
+
 /* Where the headers of a frame stand. */
 struct places {
 	size_t ip, udp, payload;
@@ -43,6 +56,12 @@ static void add16(uint8_t *bytes, uint32_t value)
 
 	bytes[0] = (uint8_t)(sum >> 8);
 	bytes[1] = (uint8_t)sum;
+}
+
+static void set16(uint8_t *bytes, size_t value)
+{
+	bytes[0] = (uint8_t)(value >> 8);
+	bytes[1] = (uint8_t)value;
 }
 
 static void put_random(struct prng *prng, struct frame *frame, size_t len)
@@ -82,7 +101,7 @@ static void put_ipv4(struct prng *prng, const struct wrap *wrap, size_t udp_len,
 	put16(frame, prng_below(prng, 65536));
 	put16(frame, one_in(prng, 2) ? 0x4000 : 0);
 	put(frame, (uint8_t[]){(uint8_t)prng_below(prng, 256), 17}, 2);
-	put16(frame, prng_below(prng, 65536));
+	put16(frame, 0); /* see sum_ip() */
 	put(frame, wrap->client, 4);
 	inet_pton(AF_INET, "192.0.2.53", &server);
 	put(frame, &server, 4);
@@ -102,6 +121,36 @@ static void put_ipv6(struct prng *prng, const struct wrap *wrap, size_t udp_len,
 	put(frame, &server, 16);
 }
 
+static void sum_ip(struct frame *frame, const struct places *places)
+{
+	uint8_t *ip = frame->bytes + places->ip;
+
+	set16(ip + 10, 0);
+	set16(ip + 10, ~sum16(ip, 20, 0));
+}
+
+/* Complete, or the pseudo header's alone as local veths and VMs leave it, or none. */
+static void sum_udp(struct prng *prng, bool ipv6, struct frame *frame, const struct places *places)
+{
+	uint8_t *udp = frame->bytes + places->udp;
+	size_t addresses = ipv6 ? 32 : 8, len = frame->len - places->udp;
+	uint32_t sum = sum16(udp - addresses, addresses, (uint32_t)(17 + len));
+
+	switch (prng_below(prng, 3)) {
+	case 0:
+		break;
+	case 1:
+		if (!ipv6) {
+			set16(udp + 6, 0);
+			return;
+		} /* fall through */
+	default:
+		sum = ~sum16(udp, len, sum) & 0xffff;
+		break;
+	}
+	set16(udp + 6, sum ? sum : 0xffff);
+}
+
 static void make_ordinary(struct prng *prng, const struct wrap *wrap, const uint8_t *message,
 			  size_t len, struct frame *frame, struct places *places)
 {
@@ -119,10 +168,12 @@ static void make_ordinary(struct prng *prng, const struct wrap *wrap, const uint
 	put16(frame, 1 + prng_below(prng, 65535));
 	put16(frame, 53);
 	put16(frame, 8 + len);
-	put16(frame,
-	      prng_below(prng, 65536)); /* partial sums are taken for what they are: nothing */
+	put16(frame, 0);
 	places->payload = frame->len;
 	put(frame, message, len);
+	if (!wrap->ipv6)
+		sum_ip(frame, places);
+	sum_udp(prng, wrap->ipv6, frame, places);
 }
 
 /* --- what is not ordinary --------------------------------------------------------------------- */
@@ -164,7 +215,7 @@ static void make_ipv4_header(struct prng *prng, struct frame *frame, const struc
 {
 	uint8_t *ip = frame->bytes + places->ip;
 
-	switch (prng_below(prng, 6)) {
+	switch (prng_below(prng, 7)) {
 	case 0:
 		ip[0]++;
 		add16(ip + 2, 4);
@@ -182,6 +233,9 @@ static void make_ipv4_header(struct prng *prng, struct frame *frame, const struc
 	case 4:
 		ip[0] = (uint8_t)prng_below(prng, 256);
 		break;
+	case 5:
+		memcpy(ip + 12, one_in(prng, 2) ? "\xc0\0\2\x35" : "\xc0\0\2\xff", 4);
+		break;
 	default: /* networks that are nobody's */
 		ip[12] = (uint8_t)(one_in(prng, 2) ? 127 : prng_below(prng, 32) + 224);
 		break;
@@ -192,7 +246,7 @@ static void make_ipv6_header(struct prng *prng, struct frame *frame, const struc
 {
 	uint8_t *ip = frame->bytes + places->ip;
 
-	switch (prng_below(prng, 5)) {
+	switch (prng_below(prng, 8)) {
 	case 0:
 		ip[6] = (uint8_t)(one_in(prng, 2) ? 0 : 60);
 		add16(ip + 4, 8);
@@ -209,6 +263,16 @@ static void make_ipv6_header(struct prng *prng, struct frame *frame, const struc
 	case 3:
 		memset(ip + 8, one_in(prng, 2) ? 0 : 0xff, 15);
 		break;
+	case 4: /* ours */
+		memcpy(ip + 8, ip + 24, 16);
+		break;
+	case 5: /* an IPv4 address */
+		memset(ip + 8, 0, 10);
+		memset(ip + 18, 0xff, 2);
+		break;
+	case 6:
+		set16(frame->bytes + places->udp + 6, 0);
+		break;
 	default:
 		ip[8] = 0xff;
 		break;
@@ -220,7 +284,10 @@ static void make_headers(struct prng *prng, const struct wrap *wrap, struct fram
 {
 	uint8_t *udp = frame->bytes + places->udp;
 
-	switch (prng_below(prng, 7)) {
+	switch (prng_below(prng, 8)) {
+	case 7: /* from everybody */
+		frame->bytes[6] |= 1;
+		break;
 	case 0: /* another machine's MAC, or everybody's */
 		frame->bytes[prng_below(prng, 6)] ^= (uint8_t)(1u << prng_below(prng, 8));
 		break;
@@ -280,19 +347,43 @@ void wrap_make(struct prng *prng, const struct wrap *wrap, const uint8_t *messag
 	default:
 		break;
 	}
+	/* What else is wrong with it is to be seen too. */
+	if (!wrap->ipv6 && wrap->kind != WRAP_RANDOM && one_in(prng, 2))
+		sum_ip(ret_frame, &places);
 	if (ret_frame->len < ETHERNET_MIN)
 		ret_frame->len = ETHERNET_MIN;
 }
 
-/* --- checksums, as RFC 1071 has them, byte by byte -------------------------------------------- */
-
-static uint32_t sum16(const uint8_t *bytes, size_t len, uint32_t sum)
+static bool source4_is_sound(const uint8_t *source)
 {
-	for (size_t i = 0; i < len; i++)
-		sum += i & 1 ? bytes[i] : (uint32_t)bytes[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
+	if (source[0] == 0 || source[0] == 127 || (source[0] >= 224 && source[0] < 240))
+		return false;
+	return memcmp(source, "\xff\xff\xff\xff", 4) && memcmp(source, "\xc0\0\2\x35", 4) &&
+	       memcmp(source, "\xc0\0\2\xff", 4);
+}
+
+static bool source6_is_sound(const uint8_t *source)
+{
+	static const uint8_t zeros[12], mapped[12] = {[10] = 0xff, 0xff};
+	struct in6_addr server;
+
+	inet_pton(AF_INET6, "2001:db8::53", &server);
+	return source[0] != 0xff && memcmp(source, zeros, 12) && memcmp(source, mapped, 12) &&
+	       memcmp(source, &server, 16);
+}
+
+bool wrap_is_sound(const struct frame *frame)
+{
+	const uint8_t *ip = frame->bytes + ETHERNET_MIN, *end = frame->bytes + frame->len;
+
+	while (get16(ip - 2) == 0x8100 || get16(ip - 2) == 0x88a8)
+		ip += 4;
+	if (ip + 48 <= end && get16(ip - 2) == 0x86dd)
+		return !(frame->bytes[6] & 1) && get16(ip + 46) && source6_is_sound(ip + 8);
+	if (ip + 28 <= end && get16(ip - 2) == 0x0800)
+		return !(frame->bytes[6] & 1) && sum16(ip, 20, 0) == 0xffff &&
+		       source4_is_sound(ip + 12);
+	return true;
 }
 
 bool wrap_sums_are_right(const struct frame *frame, size_t ip, bool ipv6)

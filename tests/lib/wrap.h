@@ -35,6 +35,12 @@ void wrap_make(struct prng *prng, const struct wrap *wrap, const uint8_t *messag
 	       struct frame *ret_frame);
 
 /*
+ * Whether Linux would look at the datagram, whatever its lengths say: not with a damaged IPv4
+ * header, without a checksum over IPv6, or from a station or an address that no client has.
+ */
+bool wrap_is_sound(const struct frame *frame);
+
+/*
  * Whether the checksums of a reply in this wrap are right: IP's, and UDP's, which must be there.
  * ip: offset of the IP header.
  */

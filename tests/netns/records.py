@@ -30,12 +30,12 @@ def record(name, address, ttl=3600, left=None):
     qname = wire(name)
     body = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, ttl, 4) + socket.inet_aton(address)
     left_ns = (ttl if left is None else left) * 10**9
-    fixed = struct.pack("<QIHHHHHHHBBBBBB", left_ns, ttl, 1, 0x8180, 1, 0, 0, 1, len(body), len(qname), 3, 0, 0, 0, 0)
+    fixed = struct.pack("<QIHHHHHHHBBBBBB", left_ns, ttl, 1, 0x8180, 1, 0, 0, 1, len(body), len(qname), 3, 0, 0, 0, 255)
     return framed(fixed + qname + body + struct.pack("<H", 6))
 
 
 def make(fingerprint=0, wall_offset=0):
-    header = b"rbstream" + struct.pack("<IIQI", 1, int(fingerprint), time.time_ns() + int(wall_offset) * 10**9, 0)
+    header = b"rbstream" + struct.pack("<IIQI", 2, int(fingerprint), time.time_ns() + int(wall_offset) * 10**9, 0)
     out = [header + struct.pack("<I", zlib.crc32(header))]
     for line in sys.stdin:
         words = line.split()

@@ -81,6 +81,7 @@ static inline void publish_of(struct rb_table *table, const struct rb_table_key 
 static inline void assert_answers_equal(const struct rb_answer *a, const struct rb_answer *b)
 {
 	assert_int_equal(a->expires_ns, b->expires_ns);
+	assert_int_equal(a->signed_until_ns, b->signed_until_ns);
 	assert_int_equal(a->ttl_s, b->ttl_s);
 	assert_int_equal(a->flags, b->flags);
 	assert_int_equal(a->ancount, b->ancount);

@@ -55,6 +55,20 @@ static void miss_lets_go_of_its_frame_and_is_answered_later(void **state)
 	ldns_pkt_free(reply);
 }
 
+/* If it failed: a name that a cable or a memory has changed would be looked up. */
+static void damaged_datagram_is_dropped_and_counted(void **state)
+{
+	struct world *world = *state;
+
+	publish(world, "www.example.");
+	arrive(world, "www.example.", 0, false);
+	world->xsk.memory[0][41] = 1; /* a checksum, and a wrong one */
+	run(world);
+	assert_int_equal(owned(&world->xsk, FREE), FRAMES);
+	assert_int_equal(world->serve.counters.bad_checksums, 1);
+	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 1);
+}
+
 /* If it failed: a reply would be longer than what the network carries, and be lost. */
 static void reply_beyond_the_mtu_is_truncated(void **state)
 {
@@ -207,6 +221,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(miss_lets_go_of_its_frame_and_is_answered_later,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(damaged_datagram_is_dropped_and_counted, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(reply_beyond_the_mtu_is_truncated, setup, teardown),
 		cmocka_unit_test_setup_teardown(burst_is_answered_in_batches, setup, teardown),
 		cmocka_unit_test_setup_teardown(reply_without_a_free_frame_is_dropped, setup,

@@ -210,6 +210,59 @@ static void faults_are_told_with_both_places(void **state)
 	}
 }
 
+#define DS_2017 ". DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D"
+#define DS_2024 ". DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16"
+#define KEY_2017                                                                                   \
+	". 172800 IN DNSKEY 257 3 8 "                                                              \
+	"AwEAAaz/tAm8yTn4Mfeh5eyI96WSVexTBAvkMgJzkKTOiW1vkIbzxeF3+/4RgWOq7HrxRixHlFlExOLAJr5emLvN" \
+	"7SWXgnLh4+B5xQlNVz8Og8kvArMtNROxVQuCaSnIDdD5LKyWbRd2n9WGe2R8PzgCmr3EgVLrjyBxWezF0jLHwVN8" \
+	"efS3rCj/EWgvIWgb9tarpVUDK/b58Da+sqqls3eNbuv7pr+eoZG+SrDK6nWeL3c6H5Apxz7LjVc1uTIdsIXxuOLY" \
+	"A4/ilBmSVIzuDWfdRUfhHdY6+cn8HFRm+2hM8AnXGXws9555KrUB5qihylGa8subX2Nn6UwNR1AkUTV74bU="
+
+static const struct {
+	const char *name, *text, *a;
+	unsigned int warned_line; /* 0: nothing is said */
+} roots[] = {
+	{"the old DS", "trust-anchor: \"" DS_2017 "\"", NULL, 3},
+	{"the old DNSKEY in a file", "trust-anchor-file: a.key", KEY_2017 "\n", 3},
+	{"both", "trust-anchor: \"" DS_2017 "\"\ntrust-anchor: \"" DS_2024 "\"", NULL, 0},
+	{"both in files", "trust-anchor: \"" DS_2017 "\"\nauto-trust-anchor-file: a.key",
+	 KEY_2017 "\n" DS_2024 "\n", 0},
+	{"the new one waits", "auto-trust-anchor-file: a.key",
+	 KEY_2017 " ;;state=2\n. DNSKEY 257 3 13 " KEY " ;;state=1\n", 3},
+	{"the new one alone", "trust-anchor: \"" DS_2024 "\"", NULL, 0},
+	{"the same tag below the root",
+	 "trust-anchor: \"example" DS_2024 "\"\ntrust-anchor: \"" DS_2017 "\"", NULL, 4},
+	{"a zone's key with the old tag", "trust-anchor: \"example" DS_2017 "\"", NULL, 0},
+	{"another root", "trust-anchor: \". DS 17927 13 2 " DIGEST "\"", NULL, 0},
+	{"nothing is validated", "module-config: iterator\ntrust-anchor: \"" DS_2017 "\"", NULL, 0},
+};
+
+/* Else a resolver would fail for every name one day, and nobody would have been told. */
+static void root_without_its_newer_key_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+		unsigned int line = roots[i].warned_line;
+		char text[1024], expected[512];
+		struct lab lab;
+
+		lab_open(&lab);
+		if (roots[i].a)
+			lab_file(&lab, "a.key", roots[i].a);
+		snprintf(text, sizeof(text), "server:\ndirectory: \"%s\"\n%s\n", lab.path,
+			 roots[i].text);
+		config = read_text(text, 0);
+		lab_close(&lab);
+		if (config->lacks_root_key != (line > 0) || config->message_count != (line > 0))
+			fail_msg("%s", roots[i].name);
+		snprintf(expected, sizeof(expected), "t.conf:%u: " RB_ANCHORS_LACK_ROOT_KEY, line);
+		if (line)
+			assert_string_equal(config->messages[0].text, expected);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -217,6 +270,7 @@ int main(void)
 		cmocka_unit_test(what_files_say_counts),
 		cmocka_unit_test(files_that_a_zone_includes_count),
 		cmocka_unit_test(faults_are_told_with_both_places),
+		cmocka_unit_test(root_without_its_newer_key_is_told),
 	};
 
 	return cmocka_run_group_tests_name("anchors", tests, NULL, NULL);

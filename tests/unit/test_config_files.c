@@ -425,7 +425,9 @@ static void production_file_is_taken_over(void **state)
 	lab_file(lab, "root.hints", ". NS a.\na. A 192.0.2.1\n");
 	lab_file(lab, "root.key",
 		 ". IN DS 20326 8 2 "
-		 "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n");
+		 "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n"
+		 ". IN DS 38696 8 2 "
+		 "683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16\n");
 	{
 		_cleanup_(rb_config_freep) struct rb_config *config = read_main(lab, production, 0);
 

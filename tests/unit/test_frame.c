@@ -259,6 +259,42 @@ static void checksum_is_right_for_every_length(void **state)
 	assert_int_equal(rb_frame_room(&frame, 40), 0);
 }
 
+/* If it failed: what a cable or a memory has damaged would be answered; or VMs would not be. */
+static void damaged_datagrams_are_told_from_incomplete_sums(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const uint8_t *query = i ? plain6 : plain4;
+		size_t len = i ? sizeof(plain6) : sizeof(plain4), accepted = 0, pseudo;
+		uint8_t packet[128];
+		struct rb_frame frame;
+
+		memcpy(packet, query, len);
+		assert_int_equal(rb_frame_parse(packet, len, &frame), 0);
+		rb_frame_reply(packet, &frame, frame.payload_len);
+		assert_true(rb_frame_is_whole(packet, &frame));
+		for (size_t bit = 8 * frame.udp; bit < 8 * len; bit++) {
+			packet[bit / 8] ^= (uint8_t)(1 << bit % 8);
+			/* A length that disagrees is not looked at here. */
+			if (bit / 8 < frame.udp + 4u || bit / 8 >= frame.udp + 6u)
+				assert_false(rb_frame_is_whole(packet, &frame));
+			packet[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		}
+		for (uint32_t check = 0; check < 0x10000; check++) {
+			packet[frame.udp + 6] = (uint8_t)(check >> 8);
+			packet[frame.udp + 7] = (uint8_t)check;
+			accepted += rb_frame_is_whole(packet, &frame);
+		}
+		/* The right one, the pseudo header's, and none over IPv4. */
+		assert_int_equal(accepted, i ? 2 : 3);
+		pseudo = sum_network(17 + 8 + frame.payload_len, packet + frame.ip + (i ? 8 : 12),
+				     i ? 32 : 8);
+		packet[frame.udp + 6] = (uint8_t)(pseudo >> 8);
+		packet[frame.udp + 7] = (uint8_t)pseudo;
+		assert_true(rb_frame_is_whole(packet, &frame));
+	}
+}
+
 /* If it failed: somebody on the wire could crash the daemon. */
 static void random_damage_is_survived(void **state)
 {
@@ -292,6 +328,7 @@ int main(void)
 		cmocka_unit_test(reply_goes_back_where_the_query_came_from),
 		cmocka_unit_test(checksum_is_never_zero),
 		cmocka_unit_test(checksum_is_right_for_every_length),
+		cmocka_unit_test(damaged_datagrams_are_told_from_incomplete_sums),
 		cmocka_unit_test(random_damage_is_survived),
 	};
 

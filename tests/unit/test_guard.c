@@ -99,7 +99,7 @@ static void questions_that_are_answered_without_asking_are_known(void **state)
 	struct rb_guard *guard;
 
 	(void)state;
-	assert_int_equal(rb_guard_new(config->resolver_text, &guard), 0);
+	assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, &guard), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint8_t name[RB_NAME_MAX];
 		int len = rb_name_from_text(cases[i].name, name);

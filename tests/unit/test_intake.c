@@ -5,6 +5,7 @@
 #include "config_fixture.h"
 
 #include "config/fingerprint.h"
+#include "lib/store.h"
 #include "dns/name.h"
 #include "policy/guard.h"
 #include "store/intake.h"
@@ -64,12 +65,39 @@ static void names_with_local_answers_and_below_anchors_are_known(void **state)
 		struct rb_config *config = read_text(guards[i].text, 0);
 		struct rb_guard *guard;
 
-		assert_int_equal(rb_guard_new(config->resolver_text, &guard), 0);
+		assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, &guard), 0);
 		if (ask(guard, guards[i].name) != guards[i].guarded)
 			fail_msg("%s of %s", guards[i].name, guards[i].text);
 		rb_guard_free(guard);
 		rb_config_free(config);
 	}
+}
+
+/* Else whoever preloads a zone that nobody signs would have to vouch for it. */
+static void anchors_in_files_guard_their_zones_alone(void **state)
+{
+	struct rb_config *config;
+	struct rb_guard *guard;
+	char text[256];
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	lab_file(&lab, "a", "RB.example. DS 1 13 2 " DIGEST "\n");
+	lab_file(&lab, "b", "auto.example. DS 1 13 2 " DIGEST "\n");
+	snprintf(text, sizeof(text),
+		 "server:\ndirectory: \"%s\"\ntrust-anchor-file: a\n"
+		 "auto-trust-anchor-file: b\ndomain-insecure: \"in.rb.example\"\n",
+		 lab.path);
+	config = read_text(text, 0);
+	lab_close(&lab);
+	assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, &guard), 0);
+	assert_int_equal(ask(guard, "pre.example"), 0);
+	assert_int_equal(ask(guard, "www.rb.example"), RB_GUARD_VALIDATED);
+	assert_int_equal(ask(guard, "auto.example"), RB_GUARD_VALIDATED);
+	assert_int_equal(ask(guard, "www.in.rb.example"), 0);
+	rb_guard_free(guard);
+	rb_config_free(config);
 }
 
 struct world {
@@ -151,7 +179,7 @@ static int take(struct world *world, unsigned int flags)
 }
 
 /* NULL: not there. */
-static struct rb_answer *found(const struct world *world, const char *text)
+static struct rb_answer *found_of(const struct world *world, const char *text, uint8_t serves)
 {
 	struct rb_answer *answer = NULL;
 	struct rb_table_key key;
@@ -159,8 +187,13 @@ static struct rb_answer *found(const struct world *world, const char *text)
 	int len = rb_name_from_text(text, name);
 
 	assert_int_equal(rb_table_key_init(world->table, name, (size_t)len, RB_TYPE_A, 0, &key), 0);
-	rb_table_lookup(world->table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL);
+	rb_table_lookup(world->table, &key, serves, rb_clock_ns(), &answer, NULL);
 	return answer;
+}
+
+static struct rb_answer *found(const struct world *world, const char *text)
+{
+	return found_of(world, text, RB_SERVES_DO0);
 }
 
 static bool is_there(const struct world *world, const char *text)
@@ -277,6 +310,104 @@ static void ttls_are_cut_to_cache_max_ttl(void **state)
 	assert_int_equal(__builtin_bswap32(ttl), 100);
 	assert_true(answer->expires_ns <= rb_clock_ns() + 100 * RB_NS_PER_S);
 	rb_answer_free(answer);
+	world_close(&world);
+}
+
+#define DATED                                                                                      \
+	"server:\nval-override-date: 20200601000000\nval-sig-skew-min: 60\nval-sig-skew-max: 60\n" ANCHOR
+#define SIGNED(name, until)                                                                        \
+	{                                                                                          \
+		name " 3600 IN A 192.0.2.1\n" name " 3600 IN RRSIG A 5 2 3600 " until              \
+		     " 20200501000000 1 example. c2ln\n"                                           \
+	}
+
+/* Else a file, or a client of the control socket, would give what nobody can validate any more. */
+static void records_end_with_the_signatures_in_them(void **state)
+{
+	static const struct {
+		const char *name, *lines[1];
+		bool own, secure;
+		uint32_t ttl_s; /* 0: refused */
+	} cases[] = {
+		{"a.signed.example.", SIGNED("a.signed.example.", "20200602000000"), true, true,
+		 3600},
+		{"a.signed.example.", SIGNED("a.signed.example.", "20200601000040"), true, true,
+		 40},
+		{"a.signed.example.", SIGNED("a.signed.example.", "20200531235930"), true, true,
+		 30},
+		{"a.signed.example.", SIGNED("a.signed.example.", "20200531235800"), true, true, 0},
+		{"a.signed.example.", SIGNED("a.signed.example.", "20200601000040"), false, false,
+		 40},
+		{"a.signed.example.", SIGNED("a.signed.example.", "20200531235800"), false, false,
+		 0},
+		{"a.example.", SIGNED("a.example.", "20200601000040"), false, false, 40},
+		{"a.example.", SIGNED("a.example.", "20200531235800"), false, false, 3600},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct store store = {.name = cases[i].name,
+					    .type = RB_TYPE_A,
+					    .answer = cases[i].lines[0],
+					    .secure = cases[i].secure,
+					    .dnssec_ok = true};
+		struct rb_answer *answer = store_answer(&store);
+		uint32_t ttl, ttl_s = 0;
+		struct world world;
+
+		world_open(&world, DATED, 0);
+		stream_begin(&world, cases[i].own ? rb_config_fingerprint(world.config) : 0);
+		put(&world, cases[i].name, answer);
+		rb_answer_free(answer);
+		assert_int_equal(take(&world, RB_INTAKE_TRUST), -ENODATA);
+		answer = found_of(&world, cases[i].name, RB_SERVES_DO1);
+		if (answer) {
+			memcpy(&ttl, answer->body + answer->ttl_offsets[0], 4);
+			ttl_s = __builtin_bswap32(ttl);
+		}
+		/* A second may have passed. */
+		if (!answer != !cases[i].ttl_s || ttl_s > cases[i].ttl_s ||
+		    ttl_s + 5 < cases[i].ttl_s ||
+		    (answer && answer->expires_ns > rb_clock_ns() + cases[i].ttl_s * RB_NS_PER_S))
+			fail_msg("case %zu: %u s", i, ttl_s);
+		assert_int_equal(rb_intake_counts(world.intake)->expired, !answer);
+		rb_answer_free(answer);
+		world_close(&world);
+	}
+}
+
+/* Else what is stored for clients without DO, without signatures, would not know their end. */
+static void records_keep_the_end_of_signatures_that_are_not_in_them(void **state)
+{
+	const struct store store = {.name = "a.signed.example.",
+				    .type = RB_TYPE_A,
+				    .answer = "a.signed.example. 60 IN A 192.0.2.1",
+				    .secure = true,
+				    .signed_s = 64};
+	struct rb_answer *answer = store_answer(&store);
+	uint64_t expires_ns = answer->expires_ns;
+	uint8_t name[RB_NAME_MAX];
+	struct rb_table_found stale;
+	struct rb_table_key key;
+	struct world world;
+
+	(void)state;
+	world_open(&world, DATED, 0);
+	rb_table_set_stale(world.table, UINT64_MAX, 30);
+	stream_begin(&world, rb_config_fingerprint(world.config));
+	put(&world, store.name, answer);
+	rb_answer_free(answer);
+	assert_int_equal(take(&world, 0), -ENODATA);
+	assert_int_equal(rb_table_key_init(world.table, name,
+					   (size_t)rb_name_from_text(store.name, name), RB_TYPE_A,
+					   0, &key),
+			 0);
+	assert_int_equal(rb_table_find_stale(world.table, &key, RB_SERVES_DO0,
+					     expires_ns + 5 * RB_NS_PER_S, &stale),
+			 0);
+	assert_int_equal(rb_table_find_stale(world.table, &key, RB_SERVES_DO0,
+					     expires_ns + 40 * RB_NS_PER_S, &stale),
+			 -ENOENT);
 	world_close(&world);
 }
 
@@ -402,10 +533,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_with_local_answers_and_below_anchors_are_known),
+		cmocka_unit_test(anchors_in_files_guard_their_zones_alone),
 		cmocka_unit_test(foreign_records_go_past_neither_validation_nor_local_zones),
 		cmocka_unit_test(trusted_records_are_taken_without_ad_and_not_over_validated_ones),
 		cmocka_unit_test(own_records_go_in_as_they_were),
 		cmocka_unit_test(ttls_are_cut_to_cache_max_ttl),
+		cmocka_unit_test(records_end_with_the_signatures_in_them),
+		cmocka_unit_test(records_keep_the_end_of_signatures_that_are_not_in_them),
 		cmocka_unit_test(change_of_the_configuration_ends_an_intake),
 		cmocka_unit_test(pinned_records_stay_through_a_flood_and_leave_room),
 		cmocka_unit_test(record_that_is_stored_again_stays_pinned_until_it_has_expired),

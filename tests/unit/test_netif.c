@@ -207,6 +207,42 @@ static void an_address_of_loopback_is_one_of_the_interfaces_that_are_named(void 
 	run("ip addr del 198.51.100.53/32 dev lo");
 }
 
+static bool owns4(const struct rb_netif *netif, const char *addr)
+{
+	for (size_t i = 0; i < netif->own4_count; i++) {
+		if (netif->own4[i] == inet_addr(addr))
+			return true;
+	}
+	return false;
+}
+
+/* Otherwise: whoever sends from our own address, or from everybody's, is answered by the kernel. */
+static void its_own_addresses_and_broadcasts_are_known_served_or_not(void **state)
+{
+	struct rb_listen listens[] = {listen_on("192.0.2.2", 53), listen_on("2001:db8::1", 53),
+				      listen_on("198.51.100.53", 53)};
+	struct rb_config config = config_of(listens, ARRAY_SIZE(listens));
+	_cleanup_found_ struct found found = {0};
+	const struct rb_netif *netif;
+
+	(void)state;
+	config.xdp_interfaces = (char *)"rbdp2 ";
+	run("ip addr add 198.51.100.53/32 dev lo && ip addr add 192.0.2.5/31 dev rbdp2");
+	find(&config, &found);
+	run("ip addr del 198.51.100.53/32 dev lo && ip addr del 192.0.2.5/31 dev rbdp2");
+	netif = named(&found, "rbdp2");
+	assert_int_equal(netif->locals4_count, 2);
+	assert_true(owns4(netif, "192.0.2.2"));
+	assert_true(owns4(netif, "192.0.2.3"));
+	assert_true(owns4(netif, "192.0.2.5"));
+	assert_true(owns4(netif, "192.0.2.255"));
+	assert_true(owns4(netif, "198.51.100.53")); /* anycast, on loopback */
+	assert_int_equal(netif->own4_count, 5);
+	netif = named(&found, "rbdp0");
+	assert_true(owns4(netif, "192.0.2.1"));
+	assert_in_range(netif->own6_count, 1, 2); /* its link-local address comes later */
+}
+
 /* Otherwise: an address written twice takes two of the few places that a program has. */
 static void an_address_counts_once_and_those_beyond_the_limit_are_counted(void **state)
 {
@@ -337,6 +373,7 @@ int main(void)
 		cmocka_unit_test(what_is_turned_off_is_not_looked_for),
 		cmocka_unit_test(interfaces_that_xdp_interface_does_not_name_are_excluded),
 		cmocka_unit_test(an_address_of_loopback_is_one_of_the_interfaces_that_are_named),
+		cmocka_unit_test(its_own_addresses_and_broadcasts_are_known_served_or_not),
 		cmocka_unit_test(an_address_counts_once_and_those_beyond_the_limit_are_counted),
 		cmocka_unit_test(a_veth_peer_counts_only_in_our_namespace),
 		cmocka_unit_test(what_the_kernel_says_of_the_interface_is_told),

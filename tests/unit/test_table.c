@@ -191,6 +191,9 @@ static void what_cannot_be_stored_is_refused(void **state)
 	answer->ttl_offsets[0] = 13;
 	assert_int_equal(rb_table_publish(table, &key, answer), -EINVAL);
 	answer->ttl_offsets[0] = RR_A_TTL;
+	answer->signed_until_ns = answer->expires_ns - 1;
+	assert_int_equal(rb_table_publish(table, &key, answer), -EINVAL);
+	answer->signed_until_ns = RB_SIGNATURES_ENDLESS;
 	answer->traits = 0;
 	assert_int_equal(rb_table_publish(table, &key, answer), -EINVAL);
 	rb_answer_free(answer);
@@ -198,6 +201,51 @@ static void what_cannot_be_stored_is_refused(void **state)
 					   &key),
 			 -EINVAL);
 	assert_int_equal(records_used(table), 0);
+}
+
+/* Else serve-expired would go on with what nobody can validate any more. */
+static void a_stale_record_ends_with_its_signatures(void **state)
+{
+	static const struct {
+		uint64_t signed_s, past_s;
+		int err;
+	} cases[] = {
+		{64, 1, 0}, {64, 34, 0}, {64, 35, -ENOENT}, {29, 0, -ENOENT}, {0, 1 << 30, 0},
+	};
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_table_found found;
+
+	rb_table_set_stale(table, UINT64_MAX, 30);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct rb_answer *answer = answer_of(1, 1, BOTH | RB_SECURE, 1);
+		uint64_t expires_ns = answer->expires_ns;
+
+		if (cases[i].signed_s)
+			answer->signed_until_ns = expires_ns + cases[i].signed_s * RB_NS_PER_S;
+		assert_int_equal(rb_table_publish(table, &key, answer), 0);
+		assert_int_equal(rb_table_find_stale(table, &key, RB_SERVES_DO0,
+						     expires_ns + cases[i].past_s * RB_NS_PER_S,
+						     &found),
+				 cases[i].err);
+		rb_answer_free(answer);
+	}
+}
+
+/* Else a record could not say for how long it lives, and would live for another time. */
+static void a_long_life_is_cut_to_what_a_record_can_say(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_answer *answer = answer_of(1, 1, BOTH, INT32_MAX), *found;
+	uint64_t cut_ns = (INT32_MAX - RB_TTL_MAX_S) * RB_NS_PER_S;
+
+	assert_int_equal(rb_table_publish(table, &key, answer), 0);
+	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, 0, &found, NULL), 0);
+	assert_int_equal(found->ttl_s, RB_TTL_MAX_S);
+	assert_int_equal(found->expires_ns, answer->expires_ns - cut_ns);
+	rb_answer_free(found);
+	rb_answer_free(answer);
 }
 
 /* Else TTLs behind long RDATA would not age, or other bytes would. */
@@ -450,6 +498,8 @@ static const struct CMUnitTest tests[] = {
 	T(nothing_is_answered_at_or_after_its_expiry),
 	T(new_epoch_makes_older_records_misses),
 	T(what_cannot_be_stored_is_refused),
+	T(a_stale_record_ends_with_its_signatures),
+	T(a_long_life_is_cut_to_what_a_record_can_say),
 	T(ttls_far_apart_are_found_again),
 	T(what_is_found_in_place_equals_the_answer_of_its_own),
 	T(a_record_with_more_ttls_than_any_is_none),

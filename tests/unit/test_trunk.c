@@ -67,6 +67,8 @@ static void vlans_are_answered_below_with_their_tags_and_macs(void **state)
 	(void)state;
 	netifs[0].locals4[0] = (struct rb_local4){inet_addr("192.0.2.1"), htons(53), 0};
 	netifs[0].locals4_count = 1;
+	netifs[2].own4[0] = inet_addr("198.51.100.255");
+	netifs[2].own4_count = 1;
 	netifs[2].locals6[0].port = htons(53);
 	netifs[2].locals6_count = 1;
 	rb_trunk_fold(netifs, &count);
@@ -86,6 +88,8 @@ static void vlans_are_answered_below_with_their_tags_and_macs(void **state)
 	assert_int_equal(card->locals4[2].vlan, 2);
 	assert_int_equal(card->locals6_count, 1);
 	assert_int_equal(card->locals6[0].vlan, 2);
+	assert_int_equal(card->own4_count, 1);
+	assert_int_equal(card->own4[0], inet_addr("198.51.100.255"));
 }
 
 struct row {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../kern/reply.h"
 #include "../kern/wire.h"
 #include "import/own.h"
 #include "json.h"
@@ -142,6 +143,8 @@ void view_print_text(const struct view *view)
 	print_bits_text(mark_names, ARRAY_SIZE(mark_names), record->marks);
 	if (record->ede)
 		printf(" ede=%u", record->ede - 1U);
+	if (record->stale_limit != RB_STALE_ENDLESS)
+		printf(" stale=%llu", rb_stale_limit_s(record->stale_limit));
 	putchar('\n');
 	printf(";   place   %s[%u]\n;   see     ", rb_table_records_name(class), view->place.index);
 	print_command(view, stdout);
@@ -161,6 +164,7 @@ void view_print_description(const struct view *view)
 		.ede = record->ede,
 		.rotate = record->rotate,
 		.view = record->view,
+		.stale_limit = record->stale_limit,
 	};
 
 	import_own_describe(&own, view->name, view->type, view->rcode, stdout);
@@ -226,6 +230,8 @@ void view_print_json(const struct view *view)
 	if (record->ede)
 		printf(",\"ede\":%u", record->ede - 1U);
 	printf(",\"ttl_left_s\":%u,\"ttl_s\":%u", view->left_s, record->ttl_s);
+	if (record->stale_limit != RB_STALE_ENDLESS)
+		printf(",\"stale_s\":%llu", rb_stale_limit_s(record->stale_limit));
 	printf(",\"class\":\"%s\",\"bytes\":%u,\"class_bytes\":%u", cachectl_class_name(class),
 	       bytes_used(record), view->ctl->table->classes[class].record_bytes);
 	printf(",\"map\":\"%s\",\"index\":%u", rb_table_records_name(class), view->place.index);

@@ -61,10 +61,15 @@ static int record_parse(const char *text, const ldns_rdf *origin, ldns_rdf **own
 }
 
 /* What is no key at all is wrong. As record_parse(). */
-static int key_add(struct rb_anchors *anchors, const ldns_rr *rr, const char **ret_wrong)
+static int key_add(struct rb_anchors *anchors, struct rb_place place, const ldns_rr *rr,
+		   const char **ret_wrong)
 {
 	int err = rb_anchors_add(anchors, rr);
 
+	if (!err && ldns_rdf_size(ldns_rr_owner(rr)) == 1) {
+		anchors->root_file = place.file;
+		anchors->root_line = place.line;
+	}
 	*ret_wrong = err == -EINVAL ? "expected a DS or DNSKEY record" : NULL;
 	return err == -EINVAL ? 0 : err;
 }
@@ -80,7 +85,7 @@ int rb_handle_trust_anchor(struct rb_reader *reader, const struct rb_directive *
 		return 0;
 	err = record_parse(values[0].text, NULL, NULL, &rr, &wrong);
 	if (rr)
-		err = key_add(&reader->config->anchors, rr, &wrong);
+		err = key_add(&reader->config->anchors, reader->place, rr, &wrong);
 	if (err || !wrong)
 		return err;
 	return rb_config_error(reader->config, reader->place, "%s: '%s': %s", directive->name,
@@ -175,9 +180,11 @@ static int record_use(struct source *source, bool (*is_trusted)(const struct sou
 		return err;
 	switch (ldns_rr_get_type(rr)) {
 	case LDNS_RR_TYPE_DNSKEY:
-		return !is_trusted || is_trusted(source) ? key_add(anchors, rr, ret_wrong) : 0;
+		return !is_trusted || is_trusted(source)
+			       ? key_add(anchors, source->place, rr, ret_wrong)
+			       : 0;
 	case LDNS_RR_TYPE_DS:
-		return key_add(anchors, rr, ret_wrong);
+		return key_add(anchors, source->place, rr, ret_wrong);
 	default:
 		return 0;
 	}
@@ -361,6 +368,19 @@ static const struct form *form_of(const char *directive)
 bool rb_anchor_file_is(const char *directive)
 {
 	return form_of(directive);
+}
+
+int rb_anchors_finish(const struct rb_reader *reader)
+{
+	struct rb_config *config = reader->config;
+	const struct rb_anchors *anchors = &config->anchors;
+
+	config->lacks_root_key = rb_anchors_lack_root_key(anchors) &&
+				 (!reader->modules || strstr(reader->modules, "validator"));
+	if (!config->lacks_root_key)
+		return 0;
+	return rb_config_warn(config, (struct rb_place){anchors->root_file, anchors->root_line},
+			      RB_ANCHORS_LACK_ROOT_KEY);
 }
 
 int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, const char *path,

@@ -20,4 +20,7 @@ bool rb_anchor_file_is(const char *directive);
 int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, const char *path,
 			struct rb_place place);
 
+/* Once all are known: warns where the root's are about to fail. */
+int rb_anchors_finish(const struct rb_reader *reader);
+
 #endif

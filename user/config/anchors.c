@@ -77,6 +77,21 @@ int rb_anchors_add(struct rb_anchors *anchors, const ldns_rr *rr)
 	return rb_reader_grow(&anchors->list, &anchors->count, sizeof(anchor), &anchor);
 }
 
+int rb_anchors_copy(const struct rb_anchors *anchors, struct rb_anchors *ret_copy)
+{
+	struct rb_anchor *list = NULL;
+
+	if (anchors->count) {
+		list = reallocarray(NULL, anchors->count, sizeof(*list));
+		if (!list)
+			return -ENOMEM;
+		memcpy(list, anchors->list, anchors->count * sizeof(*list));
+	}
+	*ret_copy = *anchors;
+	ret_copy->list = list;
+	return 0;
+}
+
 void rb_anchors_free(struct rb_anchors *anchors)
 {
 	free(anchors->list);

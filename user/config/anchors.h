@@ -36,6 +36,8 @@ struct rb_anchor {
 struct rb_anchors {
 	struct rb_anchor *list; /* no two are the same */
 	size_t count;
+	const char *root_file; /* and line: what named one of the root's last; NULL: nothing did */
+	unsigned int root_line;
 };
 
 /*
@@ -44,19 +46,22 @@ struct rb_anchors {
  */
 int rb_anchors_add(struct rb_anchors *anchors, const struct ldns_struct_rr *rr);
 
+int rb_anchors_copy(const struct rb_anchors *anchors, struct rb_anchors *ret_copy);
 void rb_anchors_free(struct rb_anchors *anchors);
 
 /* A number that differs where other keys are trusted; their order does not matter. */
 uint32_t rb_anchors_hash(const struct rb_anchors *anchors);
 
 /*
- * Whether the root is validated by its key of 2017 (key tag 20326) alone, and not by that of 2024
- * (38696), which takes its place.
+ * Whether the root is validated by its key of 2017 (key tag 20326) without that of 2024 (38696),
+ * which takes its place.
  */
 bool rb_anchors_lack_root_key(const struct rb_anchors *anchors);
+
+/* What to say then. */
 #define RB_ANCHORS_LACK_ROOT_KEY                                                                    \
 	"the root's trust anchor is its key of 2017 (key tag 20326) without that of 2024 (38696): " \
-	"once the root is signed with the new key alone, every name will fail. Add it, for "        \
-	"example with unbound-anchor or from https://data.iana.org/root-anchors/"
+	"as soon as the root is signed by the newer one alone, no name can be validated. "          \
+	"Add it: 'unbound-anchor -a FILE' fetches it"
 
 #endif

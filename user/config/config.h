@@ -58,6 +58,8 @@ struct rb_message {
 	char *text; /* "FILE:LINE: ..." */
 };
 
+#define RB_OVERRIDE_ANY_DATE (-1) /* val-override-date: signatures' dates do not matter */
+
 struct rb_config {
 	struct rb_listen *listens; /* at least one: Unbound's default is 127.0.0.1 and ::1 */
 	size_t listen_count;
@@ -78,6 +80,7 @@ struct rb_config {
 	unsigned int outgoing_num_tcp;            /* and over TCP: 10 */
 	unsigned int num_queries_per_thread;      /* outstanding in the resolver: 1024 */
 	unsigned int jostle_timeout_ms;           /* a question over that limit waits: 200 */
+	uint32_t cache_min_ttl_s;                 /* 0 */
 	uint32_t cache_max_ttl_s;                 /* 86400 */
 	uint32_t cache_max_negative_ttl_s;        /* 3600 */
 	bool prefetch;                            /* no */
@@ -86,6 +89,9 @@ struct rb_config {
 	uint32_t serve_expired_ttl_s;             /* 0: for ever */
 	uint32_t serve_expired_reply_ttl_s;       /* 30 */
 	uint32_t serve_expired_client_timeout_ms; /* 0: at once */
+	int64_t val_override_date;                /* since 1970; 0: today's */
+	uint32_t val_sig_skew_min_s;              /* 3600 */
+	uint32_t val_sig_skew_max_s;              /* 86400 */
 	bool ignore_cd_flag;                      /* no */
 	bool xdp;                                 /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
@@ -109,6 +115,7 @@ struct rb_config {
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
 	struct rb_anchors anchors;
+	bool lacks_root_key;         /* validates, and rb_anchors_lack_root_key() */
 	struct rb_message *messages; /* in the order in which they were found */
 	size_t message_count;
 	char **files; /* every file that was read, the first first */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "config/reader.h"
 #include "util/cleanup.h"
@@ -207,4 +208,28 @@ int rb_handle_local_data_ptr(struct rb_reader *reader, const struct rb_directive
 			       "%s: expected an address and a name, such as \"192.0.2.1 "
 			       "host.example\", not '%s'",
 			       directive->name, values[0].text);
+}
+
+/* As Unbound: 14 digits of a date, or seconds since 1970. */
+int rb_handle_override_date(struct rb_reader *reader, const struct rb_directive *directive,
+			    const struct rb_value *values)
+{
+	const char *text = values[0].text, *end = NULL;
+	int64_t *date = &reader->config->val_override_date;
+	struct tm when = {0};
+
+	if (strlen(text) == 14 && strspn(text, "0123456789") == 14)
+		end = strptime(text, "%Y%m%d%H%M%S", &when);
+	if (end && !*end) {
+		*date = timegm(&when);
+		return 0;
+	}
+	errno = 0;
+	*date = strtol(text, (char **)&end, 10);
+	if (!errno && end != text && !*end && *date >= RB_OVERRIDE_ANY_DATE && *date <= INT32_MAX)
+		return 0;
+	return rb_config_error(reader->config, reader->place,
+			       "%s: expected YYYYMMDDHHMMSS, seconds since 1970, 0 (today) or -1 "
+			       "(any date), not '%s'",
+			       directive->name, text);
 }

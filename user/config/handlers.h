@@ -19,6 +19,7 @@ rb_handler rb_handle_directory;
 rb_handler rb_handle_chroot;
 rb_handler rb_handle_control_socket;
 rb_handler rb_handle_module_config;
+rb_handler rb_handle_override_date;
 rb_handler rb_handle_local_zone;
 rb_handler rb_handle_local_data;
 rb_handler rb_handle_local_data_ptr;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/anchor_files.h"
 #include "config/lexer.h"
 #include "util/cleanup.h"
 
@@ -284,5 +285,7 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_redirects_finish(reader);
 	if (!err)
 		err = rb_resolver_text_finish(reader);
+	if (!err)
+		err = rb_anchors_finish(reader);
 	return err;
 }

@@ -148,6 +148,8 @@ static void visit_server(const struct tour *tour)
 	give(tour, "server_tcp_rejected",
 	     "TCP connections over incoming-num-tcp, for which one was closed.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.tcp_rejected);
+	give(tour, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
+	     NULL, NULL, stats.bad_checksums);
 }
 
 static void visit_resolvers(const struct tour *tour)

@@ -94,6 +94,8 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	fprintf(out, "pid: %d\n", (int)getpid());
 	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
 	print_config(view, out);
+	if (config->lacks_root_key)
+		fputs("warning: " RB_ANCHORS_LACK_ROOT_KEY "\n", out);
 	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
 	print_listens(config, out);
 	rb_status_xdp_print(view, out);

@@ -88,7 +88,7 @@ static void table_take_over(struct rb_daemon *daemon)
 			rb_table_bump_epoch(table);
 	}
 	table->control->config = fingerprint;
-	table->stale_ns = rb_config_stale_ns(config);
+	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);
 }
 
 static int xdp_start(struct rb_daemon *daemon)

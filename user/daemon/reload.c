@@ -97,8 +97,8 @@ static void commit(struct rb_daemon *daemon, struct next *next)
 
 	rb_resolvers_switch(daemon->resolvers);
 	next->resolvers = false;
-	__atomic_store_n(&daemon->table->stale_ns, rb_config_stale_ns(next->config),
-			 __ATOMIC_RELAXED);
+	rb_table_set_stale(daemon->table, rb_config_stale_ns(next->config),
+			   next->config->serve_expired_reply_ttl_s);
 	if (control->config != fingerprint) {
 		rb_table_bump_epoch(daemon->table);
 		control->config = fingerprint;

@@ -41,7 +41,10 @@ static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
 	       !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
 	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
 	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
-	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6));
+	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6)) &&
+	       a->own4_count == b->own4_count && a->own6_count == b->own6_count &&
+	       !memcmp(a->own4, b->own4, sizeof(a->own4)) &&
+	       !memcmp(a->own6, b->own6, sizeof(a->own6));
 }
 
 static struct rb_port *port_by_index(struct rb_xdp *xdp, int ifindex)

@@ -42,6 +42,10 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs->rb_locals6_count = netif->locals6_count;
 	memcpy(knobs->rb_locals4, netif->locals4, sizeof(knobs->rb_locals4));
 	memcpy(knobs->rb_locals6, netif->locals6, sizeof(knobs->rb_locals6));
+	knobs->rb_own4_count = netif->own4_count;
+	knobs->rb_own6_count = netif->own6_count;
+	memcpy(knobs->rb_own4, netif->own4, sizeof(knobs->rb_own4));
+	memcpy(knobs->rb_own6, netif->own6, sizeof(knobs->rb_own6));
 	memcpy(knobs->rb_buckets, base->table->control->buckets, sizeof(knobs->rb_buckets));
 	knobs->rb_key = base->table->control->key;
 }

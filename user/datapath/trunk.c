@@ -8,6 +8,7 @@
 #include "datapath/link.h"
 #include "datapath/pins.h"
 #include "datapath/plan.h"
+#include "netif/locals.h"
 #include "util/cleanup.h"
 
 int rb_refusals_add(struct rb_refusals *refusals, const struct rb_netif *netif)
@@ -108,6 +109,7 @@ static void fold(const struct rb_netif *vlan, struct rb_netif *parent)
 	memcpy(parent->vlan_names[parent->vlan_count], vlan->name, sizeof(vlan->name));
 	parent->vlan_count++;
 	move_locals(vlan, parent);
+	rb_locals_copy_own(parent, vlan);
 }
 
 static struct rb_netif *parent_of(struct rb_netif *netifs, size_t count,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../kern/reply.h"
 #include "../kern/wire.h"
 #include "dns/bytes.h"
 #include "util/clock.h"
@@ -21,6 +22,7 @@ struct rb_answer *rb_answer_new(size_t body_bytes, size_t ttl_count)
 		return NULL;
 	answer->ttl_offsets = (uint16_t *)(answer + 1);
 	answer->body = (uint8_t *)(answer + 1) + offsets_bytes;
+	answer->signed_until_ns = RB_SIGNATURES_ENDLESS;
 	answer->ttl_count = (uint16_t)ttl_count;
 	answer->body_len = (uint16_t)body_bytes;
 	return answer;
@@ -38,11 +40,45 @@ void rb_answer_freep(struct rb_answer **answer)
 
 void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64_t now_ns)
 {
+	uint64_t signed_ns = answer->signed_until_ns > now_ns ? answer->signed_until_ns - now_ns
+							      : 0;
+
+	if (reply_ttl_s > signed_ns / RB_NS_PER_S)
+		reply_ttl_s = (uint32_t)(signed_ns / RB_NS_PER_S);
 	for (size_t i = 0; i < answer->ttl_count; i++)
 		rb_bytes_put32(answer->body + answer->ttl_offsets[i], reply_ttl_s);
 	answer->ttl_s = reply_ttl_s;
 	answer->expires_ns = now_ns + reply_ttl_s * RB_NS_PER_S;
 	answer->ede = RB_EDE_STALE + 1;
+}
+
+void rb_answer_signatures(const struct rb_answer *answer, const struct rb_signature_rules *rules,
+			  bool decisive, struct rb_signatures *ret_signatures)
+{
+	rb_signatures_begin(ret_signatures, rules);
+	for (uint16_t i = 0; i < answer->ttl_count; i++) {
+		/* Type and class stand before a TTL, the length of the data behind it. */
+		const uint8_t *ttl = answer->body + answer->ttl_offsets[i];
+
+		rb_signatures_add(ret_signatures, rb_bytes_get16(ttl - 4), ttl + 6,
+				  rb_bytes_get16(ttl + 4), decisive);
+	}
+	rb_signatures_end(ret_signatures);
+}
+
+uint8_t rb_answer_stale_limit(const struct rb_answer *answer)
+{
+	if (answer->signed_until_ns == RB_SIGNATURES_ENDLESS)
+		return RB_STALE_ENDLESS;
+	return rb_stale_limit_make((answer->signed_until_ns - answer->expires_ns) / RB_NS_PER_S);
+}
+
+void rb_answer_set_stale_limit(struct rb_answer *answer, uint8_t stale_limit)
+{
+	answer->signed_until_ns = RB_SIGNATURES_ENDLESS;
+	if (stale_limit != RB_STALE_ENDLESS)
+		answer->signed_until_ns =
+			answer->expires_ns + rb_stale_limit_s(stale_limit) * RB_NS_PER_S;
 }
 
 int rb_answer_error(uint16_t rcode, uint8_t ede, uint32_t ttl_s, uint64_t now_ns,

@@ -14,11 +14,15 @@
 #include <stdint.h>
 
 #include "dns/query.h"
+#include "dns/signature.h"
 
 struct rb_answer {
-	uint64_t expires_ns; /* rb_clock_ns() */
-	uint32_t ttl_s;      /* lifetime from insertion: inserted at expires_ns - ttl_s */
-	uint16_t flags;      /* host order: QR, AA, RD, RA, rcode; no AD, CD, TC */
+	uint64_t expires_ns;      /* rb_clock_ns() */
+	uint64_t signed_until_ns; /* the same clock; not before expires_ns: the end of the
+				   * signatures that it was validated by, for serve-expired;
+				   * RB_SIGNATURES_ENDLESS: of none */
+	uint32_t ttl_s;           /* lifetime from insertion: inserted at expires_ns - ttl_s */
+	uint16_t flags;           /* host order: QR, AA, RD, RA, rcode; no AD, CD, TC */
 	uint16_t ancount;
 	uint16_t nscount;
 	uint16_t arcount;   /* without OPT */
@@ -43,6 +47,7 @@ struct rb_answer_opts {
 	uint32_t min_ttl_s; /* cache-min-ttl; 0 where the resolver sees to it: its TTLs have aged */
 	uint32_t max_ttl_s; /* cache-max-ttl, cache-max-negative-ttl */
 	uint32_t max_negative_ttl_s;
+	struct rb_signature_rules signatures;
 	uint64_t now_ns;
 };
 
@@ -58,7 +63,9 @@ struct rb_answer_opts {
  * ttl_s is the smallest TTL of all records kept, so that every TTL can lose any age below it; the
  * SOA of a negative answer counts (and is sent) with its minimum, RFC 2308 5. At most 5 seconds for
  * SERVFAIL and other errors without records (RFC 9520, RFC 2308 7.1) and for negative answers
- * without SOA; local data without records: max_negative_ttl_s. It may be 0: not to be kept.
+ * without SOA; local data without records: max_negative_ttl_s. Neither ttl_s nor any TTL is longer
+ * than the signatures in the message hold, whether they are kept or stripped (RFC 4035 5.3.3; not
+ * for local data), nor is ttl_s longer than their original TTLs. It may be 0: not to be kept.
  * -EBADMSG: malformed. -EMSGSIZE. -ENOMEM.
  */
 int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_answer_opts *opts,
@@ -70,9 +77,20 @@ int rb_answer_error(uint16_t rcode, uint8_t ede, uint32_t ttl_s, uint64_t now_ns
 
 /*
  * What is served past its expiry (serve-expired): every TTL becomes reply_ttl_s, which is how long
- * it lives from now_ns, and the reason is said (RFC 8914 4.4, RFC 8767).
+ * it lives from now_ns, and the reason is said (RFC 8914 4.4, RFC 8767). Less where its signatures
+ * end before.
  */
 void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64_t now_ns);
+
+/* The signatures among the answer's records (DO=1), of a sound one. decisive: see signature.h. */
+void rb_answer_signatures(const struct rb_answer *answer, const struct rb_signature_rules *rules,
+			  bool decisive, struct rb_signatures *ret_signatures);
+
+/* How long its signatures hold when it has expired, as a record has it (rb_stale_limit_make()). */
+uint8_t rb_answer_stale_limit(const struct rb_answer *answer);
+
+/* The other way, once expires_ns is set. */
+void rb_answer_set_stale_limit(struct rb_answer *answer, uint8_t stale_limit);
 
 /* Empty but for room: body and ttl_offsets allocated with these many bytes and entries, zeroed. */
 struct rb_answer *rb_answer_new(size_t body_bytes, size_t ttl_count);

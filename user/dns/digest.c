@@ -12,6 +12,7 @@
 #include "dns/expand.h"
 #include "dns/name.h"
 #include "dns/rdata.h"
+#include "dns/signature.h"
 #include "util/clock.h"
 
 #define RR_BYTES_MIN   11 /* root owner, type, class, TTL, length of no data */
@@ -58,6 +59,7 @@ struct digest {
 	bool has_dname;            /* a DNAME in the answer: its owner and TTL, of the last */
 	struct rb_expanded dname;
 	uint32_t dname_ttl_s;
+	struct rb_signatures signatures;
 	struct rb_compressor compressor;
 	uint16_t ttl_offsets[RRS_MAX];
 	uint8_t out[RB_MESSAGE_MAX + 8]; /* as the reply is going to be; the header is left out */
@@ -311,6 +313,11 @@ static int rr_take(struct digest *digest, enum section section)
 	if (section == SECTION_ANSWER &&
 	    (rr.type == digest->opts->qtype || digest->opts->qtype == RB_TYPE_ANY))
 		digest->found = true;
+	/* Before they are stripped: they bind who does not see them, too. */
+	if (!digest->local)
+		rb_signatures_add(&digest->signatures, rr.type, digest->message + rr.rdata,
+				  rr.rdata_end - rr.rdata,
+				  digest->opts->secure && section != SECTION_ADDITIONAL);
 	if (rr_is_extra(digest, &rr)) {
 		digest->variants_differ = true;
 		if (!digest->opts->dnssec_ok)
@@ -333,7 +340,24 @@ static uint32_t lifetime(const struct digest *digest)
 		ttl_s = ttl_s < TTL_NO_SOA_S ? ttl_s : TTL_NO_SOA_S;
 	if (is_negative(digest) && ttl_s > opts->max_negative_ttl_s)
 		ttl_s = opts->max_negative_ttl_s;
-	return ttl_s;
+	return ttl_s < digest->signatures.max_ttl_s ? ttl_s : digest->signatures.max_ttl_s;
+}
+
+/* No TTL, and so no copy of a client's, reaches beyond the signatures: RFC 4035 5.3.3. */
+static void ttls_cut(struct digest *digest)
+{
+	uint64_t left_s = digest->signatures.left_ns / RB_NS_PER_S;
+
+	if (left_s > UINT32_MAX)
+		return;
+	for (uint16_t i = 0; i < digest->rr_count; i++) {
+		uint8_t *ttl = digest->out + digest->body + digest->ttl_offsets[i];
+
+		if (rb_bytes_get32(ttl) > left_s)
+			rb_bytes_put32(ttl, (uint32_t)left_s);
+	}
+	if (digest->ttl_min_s > left_s)
+		digest->ttl_min_s = (uint32_t)left_s;
 }
 
 static uint8_t traits(const struct digest *digest)
@@ -364,6 +388,8 @@ static int answer_make(const struct digest *digest, struct rb_answer **ret_answe
 	       digest->rr_count * sizeof(digest->ttl_offsets[0]));
 	answer->ttl_s = lifetime(digest);
 	answer->expires_ns = digest->opts->now_ns + answer->ttl_s * RB_NS_PER_S;
+	if (digest->signatures.left_ns != RB_SIGNATURES_ENDLESS)
+		answer->signed_until_ns = digest->opts->now_ns + digest->signatures.left_ns;
 	answer->flags = RB_FLAG_QR | RB_FLAG_RD |
 			(digest->flags & (RB_FLAG_AA | RB_FLAG_RA | RB_FLAG_RCODE));
 	answer->ancount = digest->counts[SECTION_ANSWER];
@@ -394,6 +420,7 @@ int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_a
 	digest.addresses = 0;
 	digest.found = digest.has_soa = digest.variants_differ = digest.has_dname = false;
 	memset(digest.counts, 0, sizeof(digest.counts));
+	rb_signatures_begin(&digest.signatures, &opts->signatures);
 	err = question_check(&digest);
 	for (section = SECTION_ANSWER; section < SECTIONS && !err; section++) {
 		uint16_t left = rb_bytes_get16(message + 6 + 2 * section);
@@ -405,5 +432,7 @@ int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_a
 		return err;
 	if (digest.at != len)
 		return -EBADMSG;
+	rb_signatures_end(&digest.signatures);
+	ttls_cut(&digest);
 	return answer_make(&digest, ret_answer);
 }

@@ -67,6 +67,53 @@ void rb_locals_add6(struct rb_netif *netif, const uint8_t addr[16], __be16 port)
 		netif->locals6[netif->locals6_count++] = local;
 }
 
+static void own4_put(struct rb_netif *netif, __be32 addr)
+{
+	for (unsigned int i = 0; i < netif->own4_count; i++) {
+		if (netif->own4[i] == addr)
+			return;
+	}
+	if (netif->own4_count < RB_OWN_MAX)
+		netif->own4[netif->own4_count++] = addr;
+}
+
+static void own6_put(struct rb_netif *netif, const struct rb_addr6 *addr)
+{
+	for (unsigned int i = 0; i < netif->own6_count; i++) {
+		if (!memcmp(&netif->own6[i], addr, sizeof(*addr)))
+			return;
+	}
+	if (netif->own6_count < RB_OWN_MAX)
+		netif->own6[netif->own6_count++] = *addr;
+}
+
+void rb_locals_add_own4(struct rb_netif *netif, const uint8_t addr[4], unsigned int prefix)
+{
+	__be32 own;
+
+	memcpy(&own, addr, sizeof(own));
+	own4_put(netif, own);
+	/* Links of two addresses (RFC 3021) and single ones have no broadcast address. */
+	if (prefix < 31)
+		own4_put(netif, own | htonl(0xffffffff >> prefix));
+}
+
+void rb_locals_add_own6(struct rb_netif *netif, const uint8_t addr[16])
+{
+	struct rb_addr6 own;
+
+	memcpy(own.addr, addr, sizeof(own.addr));
+	own6_put(netif, &own);
+}
+
+void rb_locals_copy_own(struct rb_netif *netif, const struct rb_netif *from)
+{
+	for (unsigned int i = 0; i < from->own4_count; i++)
+		own4_put(netif, from->own4[i]);
+	for (unsigned int i = 0; i < from->own6_count; i++)
+		own6_put(netif, &from->own6[i]);
+}
+
 void rb_locals_add_outer(struct rb_netif *netif, const struct rb_netif *sink)
 {
 	unsigned int i;

@@ -293,6 +293,25 @@ static void spread_sinks(struct search *search, const char *names)
 	}
 }
 
+/* The interface's, served or not, and those of sinks that are served on it. */
+static void add_own(struct rb_netif *netif, const struct rb_rtnl_addr *addrs, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (addrs[i].ifindex != netif->ifindex)
+			continue;
+		if (addrs[i].family == AF_INET)
+			rb_locals_add_own4(netif, addrs[i].addr, addrs[i].prefix);
+		else
+			rb_locals_add_own6(netif, addrs[i].addr);
+	}
+	for (i = 0; i < netif->locals4_count; i++)
+		rb_locals_add_own4(netif, (const uint8_t *)&netif->locals4[i].addr, 32);
+	for (i = 0; i < netif->locals6_count; i++)
+		rb_locals_add_own6(netif, (const uint8_t *)netif->locals6[i].addr);
+}
+
 static int by_ifindex(const void *a, const void *b)
 {
 	const struct rb_netif *first = a, *second = b;
@@ -331,6 +350,8 @@ int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs,
 	if (config->xdp_interfaces)
 		spread_sinks(&search, config->xdp_interfaces);
 	add_parents(&search);
+	for (i = 0; i < search.count; i++)
+		add_own(&netifs[i], addrs, addr_count);
 	for (i = 0; config->xdp_interfaces && i < search.count; i++)
 		netifs[i].is_excluded = !names_have(config->xdp_interfaces, netifs[i].name);
 	qsort(netifs, search.count, sizeof(*netifs), by_ifindex);

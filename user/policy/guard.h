@@ -5,7 +5,7 @@
  * and must not go past either; and for clients who get local answers alone.
  *
  * Thread:   made by one, then read by any.
- * Lifetime: rb_guard_free(). The text is not needed afterwards.
+ * Lifetime: rb_guard_free(). Text and anchors are not needed afterwards.
  * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
 #ifndef RB_POLICY_GUARD_H
@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/anchors.h"
+
 struct rb_guard;
 
 enum rb_guarded {
@@ -22,11 +24,9 @@ enum rb_guarded {
 	RB_GUARD_VALIDATED = 0x2, /* below a trust anchor, and not below a domain-insecure */
 };
 
-/*
- * resolver_text: of struct rb_config. Anchors that stand in files count as one for the root: they
- * are not looked into, and what is refused for nothing is less harm than what is let in.
- */
-int rb_guard_new(const char *resolver_text, struct rb_guard **ret_guard);
+/* Both of struct rb_config. */
+int rb_guard_new(const char *resolver_text, const struct rb_anchors *anchors,
+		 struct rb_guard **ret_guard);
 void rb_guard_free(struct rb_guard *guard);
 void rb_guard_freep(struct rb_guard **guard);
 

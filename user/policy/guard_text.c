@@ -220,11 +220,6 @@ static int line_use(struct reading *reading, const struct line *line)
 		return say_pointer(guard, value);
 	else if (!strcmp(name, "domain-insecure"))
 		return say(guard, value, 0, RB_SAID_INSECURE);
-	else if (!strcmp(name, "trust-anchor"))
-		return say(guard, value, 0, RB_SAID_ANCHOR);
-	else if (!strcmp(name, "trust-anchor-file") || !strcmp(name, "auto-trust-anchor-file") ||
-		 !strcmp(name, "trusted-keys-file"))
-		return say(guard, ".", 0, RB_SAID_ANCHOR);
 	return 0;
 }
 
@@ -299,15 +294,22 @@ static int defaults_use(const struct reading *reading)
 	return err;
 }
 
-/* Without the module nothing is validated, whatever anchors there are. */
-static void anchors_forget(struct rb_guard *guard)
+static int anchors_use(struct rb_guard *guard, const struct rb_anchors *anchors)
 {
-	for (size_t i = 0; i < guard->slots; i++)
-		guard->names[i].said =
-			(uint16_t)(guard->names[i].said & ~(RB_SAID_ANCHOR | RB_SAID_INSECURE));
+	int err = 0;
+
+	for (size_t i = 0; i < anchors->count && !err; i++) {
+		const struct rb_anchor *anchor = &anchors->list[i];
+
+		if (anchor->rr_class == RB_CLASS_IN)
+			err = rb_guard_say(guard, anchor->owner, anchor->owner_len, 0,
+					   RB_SAID_ANCHOR);
+	}
+	return err;
 }
 
-int rb_guard_new(const char *resolver_text, struct rb_guard **ret_guard)
+int rb_guard_new(const char *resolver_text, const struct rb_anchors *anchors,
+		 struct rb_guard **ret_guard)
 {
 	_cleanup_(rb_guard_freep) struct rb_guard *guard = calloc(1, sizeof(*guard));
 	struct reading reading = {.guard = guard};
@@ -324,10 +326,11 @@ int rb_guard_new(const char *resolver_text, struct rb_guard **ret_guard)
 	}
 	if (!err)
 		err = defaults_use(&reading);
+	/* Without the module nothing is validated, whatever anchors there are. */
+	if (!err && reading.validator)
+		err = anchors_use(guard, anchors);
 	if (err)
 		return err;
-	if (!reading.validator)
-		anchors_forget(guard);
 	*ret_guard = TAKE_PTR(guard);
 	return 0;
 }

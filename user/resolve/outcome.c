@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "policy/validity.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -85,6 +86,7 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 		.roundrobin = config->rrset_roundrobin,
 		.max_ttl_s = config->cache_max_ttl_s,
 		.max_negative_ttl_s = config->cache_max_negative_ttl_s,
+		.signatures = rb_validity_rules(config, rb_clock_wall_ns()),
 		.now_ns = now_ns,
 	};
 	struct rb_answer *answer;

@@ -19,6 +19,7 @@ struct rb_serve_counters {
 	_Atomic uint64_t dropped[RB_TRANSPORTS];
 	_Atomic uint64_t refused[RB_TRANSPORTS];
 	_Atomic uint64_t tcp_rejected;
+	_Atomic uint64_t bad_checksums;
 	struct rb_histogram took[RB_TRANSPORTS][RB_SOURCES];
 };
 

@@ -119,6 +119,34 @@ void rb_frame_source(const uint8_t *packet, const struct rb_frame *frame, uint8_
 	memcpy(ret_addr + 12, ip + offsetof(struct iphdr, saddr), 4);
 }
 
+/* Of addresses, protocol and length, RFC 768 and RFC 8200 8.1. */
+static uint64_t pseudo_header_sum(const uint8_t *packet, const struct rb_frame *frame)
+{
+	uint16_t datagram = (uint16_t)(sizeof(struct udphdr) + frame->payload_len);
+	uint64_t sum = (uint64_t)htons(IPPROTO_UDP) + htons(datagram);
+
+	if (frame->is_ipv6)
+		return sum + rb_sum_bytes(packet + frame->ip + offsetof(struct ip6_hdr, ip6_src),
+					  2 * sizeof(struct in6_addr));
+	return sum + rb_sum_bytes(packet + frame->ip + offsetof(struct iphdr, saddr),
+				  2 * sizeof(struct in_addr));
+}
+
+bool rb_frame_is_whole(const uint8_t *packet, const struct rb_frame *frame)
+{
+	const uint8_t *udp = packet + frame->udp;
+	uint64_t pseudo = pseudo_header_sum(packet, frame);
+	uint16_t check;
+
+	memcpy(&check, udp + offsetof(struct udphdr, check), sizeof(check));
+	if (!check)
+		return !frame->is_ipv6;
+	if (check == rb_sum_fold(pseudo))
+		return true;
+	pseudo += rb_sum_bytes(udp, (uint32_t)sizeof(struct udphdr) + frame->payload_len);
+	return rb_sum_fold(pseudo) == 0xffff;
+}
+
 size_t rb_frame_room(const struct rb_frame *frame, size_t mtu)
 {
 	size_t headers = (size_t)(frame->payload - frame->ip);

@@ -35,7 +35,8 @@ static void server_freep(struct rb_server **server)
 
 static int guard_new(const struct rb_config *config, struct rb_guard **ret_guard)
 {
-	return rb_guard_new(config->resolver_text ? config->resolver_text : "", ret_guard);
+	return rb_guard_new(config->resolver_text ? config->resolver_text : "", &config->anchors,
+			    ret_guard);
 }
 
 /* To the workers, before they run. */
@@ -280,5 +281,6 @@ void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret
 				rb_histogram_read(&counters->took[t][s], &ret_stats->took[t][s]);
 		}
 		ret_stats->tcp_rejected += rb_serve_counted(&counters->tcp_rejected);
+		ret_stats->bad_checksums += rb_serve_counted(&counters->bad_checksums);
 	}
 }

@@ -46,8 +46,9 @@ struct rb_server_stats {
 	uint64_t replies[RB_TRANSPORTS];
 	uint64_t dropped[RB_TRANSPORTS]; /* malformed, denied, or no room to answer */
 	uint64_t refused[RB_TRANSPORTS]; /* by access-control, or without RD */
-	uint64_t tcp_rejected; /* connections that came to incoming-num-tcp others: one of these
-				* gave way, or it did */
+	uint64_t tcp_rejected;  /* connections that came to incoming-num-tcp others: one of these
+				 * gave way, or it did */
+	uint64_t bad_checksums; /* of the dropped: datagrams by AF_XDP that are damaged */
 	/* From when a worker took the query until it had sent the reply. */
 	struct rb_histogram_sum took[RB_TRANSPORTS][RB_SOURCES];
 };

@@ -109,6 +109,15 @@ static const struct rb_path afxdp_path = {
 	.finish = afxdp_finish,
 };
 
+/* Sockets get this from Linux. */
+static bool is_damaged(struct rb_serve *serve, const uint8_t *packet, const struct rb_frame *frame)
+{
+	if (rb_frame_is_whole(packet, frame))
+		return false;
+	rb_serve_count(&serve->counters.bad_checksums);
+	return true;
+}
+
 /* Answer in the frame itself, or let go of it. */
 static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_frame)
 {
@@ -119,7 +128,8 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 	struct rb_frame frame;
 	size_t len, room;
 
-	if (rb_frame_parse(xsk_frame->data, xsk_frame->len, &frame)) {
+	if (rb_frame_parse(xsk_frame->data, xsk_frame->len, &frame) ||
+	    is_damaged(serve, xsk_frame->data, &frame)) {
 		rb_serve_count(&serve->counters.queries[RB_TRANSPORT_XDP]);
 		rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_XDP]);
 		rb_xsk_release(socket->xsk, xsk_frame);

@@ -11,6 +11,7 @@
 #include "dns/bytes.h"
 #include "dns/name.h"
 #include "policy/guard.h"
+#include "policy/validity.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -21,14 +22,19 @@
 struct rb_intake {
 	struct rb_table *table;
 	struct rb_store_reader *reader;
-	char *resolver_text; /* until the guard is made of it, by the thread that feeds us */
+	char *resolver_text; /* with anchors: until the thread that feeds us makes the guard of both
+			      */
+	struct rb_anchors anchors;
 	struct rb_guard *guard;
 	struct rb_intake_counts counts;
 	unsigned int flags;
 	uint32_t epoch, fingerprint; /* of the configuration in force at the start */
 	uint32_t max_ttl_s, max_negative_ttl_s;
-	bool own;        /* the stream has our fingerprint */
-	bool roundrobin; /* rrset-roundrobin */
+	struct rb_signature_rules rules; /* as of the start, which is started_ns */
+	uint64_t started_ns;
+	uint64_t outlived; /* records whose signatures have ended */
+	bool own;          /* the stream has our fingerprint */
+	bool roundrobin;   /* rrset-roundrobin */
 	unsigned int problem_count;
 	size_t problems_len;
 	char problems[PROBLEMS_BYTES];
@@ -43,6 +49,7 @@ void rb_intake_free(struct rb_intake *intake)
 	rb_store_close(intake->reader);
 	rb_guard_free(intake->guard);
 	free(intake->resolver_text);
+	rb_anchors_free(&intake->anchors);
 	free(intake);
 }
 
@@ -62,7 +69,7 @@ int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsign
 	if (err)
 		return err;
 	intake->resolver_text = strdup(config->resolver_text ? config->resolver_text : "");
-	if (!intake->resolver_text)
+	if (!intake->resolver_text || rb_anchors_copy(&config->anchors, &intake->anchors))
 		return -ENOMEM;
 	intake->table = table;
 	intake->flags = flags;
@@ -71,6 +78,8 @@ int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsign
 	intake->max_ttl_s = config->cache_max_ttl_s;
 	intake->roundrobin = config->rrset_roundrobin;
 	intake->max_negative_ttl_s = config->cache_max_negative_ttl_s;
+	intake->started_ns = rb_clock_ns();
+	intake->rules = rb_validity_rules(config, rb_clock_wall_ns());
 	*ret_intake = TAKE_PTR(intake);
 	return 0;
 }
@@ -167,14 +176,20 @@ static bool is_admitted(struct rb_intake *intake, const struct rb_store_record *
 	return false;
 }
 
-/* As cache-max-ttl and cache-max-negative-ttl have it. */
-static void ttls_cut(struct rb_intake *intake)
+/* What cache-max-ttl and cache-max-negative-ttl allow. */
+static uint32_t ttl_max_s(const struct rb_intake *intake)
+{
+	const struct rb_answer *answer = &intake->answer;
+	bool negative = (answer->flags & RB_FLAG_RCODE) == RB_RCODE_NXDOMAIN || !answer->ancount;
+
+	return negative && intake->max_negative_ttl_s < intake->max_ttl_s
+		       ? intake->max_negative_ttl_s
+		       : intake->max_ttl_s;
+}
+
+static void ttls_cut(struct rb_intake *intake, uint32_t max_s)
 {
 	struct rb_answer *answer = &intake->answer;
-	bool negative = (answer->flags & RB_FLAG_RCODE) == RB_RCODE_NXDOMAIN || !answer->ancount;
-	uint32_t max_s = negative && intake->max_negative_ttl_s < intake->max_ttl_s
-				 ? intake->max_negative_ttl_s
-				 : intake->max_ttl_s;
 	uint64_t latest_ns = rb_clock_ns() + max_s * RB_NS_PER_S;
 	bool copied = false;
 	uint16_t i;
@@ -195,13 +210,38 @@ static void ttls_cut(struct rb_intake *intake)
 		answer->expires_ns = latest_ns;
 }
 
+/*
+ * Signatures in the stream end the record, whatever it says of itself. decisive: those that have
+ * ended do, too. Whether anything is left of it.
+ */
+static bool signatures_cut(struct rb_intake *intake, bool decisive)
+{
+	struct rb_answer *answer = &intake->answer;
+	struct rb_signatures signatures;
+	uint64_t until_ns, now_ns = rb_clock_ns();
+
+	rb_answer_signatures(answer, &intake->rules, decisive, &signatures);
+	if (signatures.left_ns == RB_SIGNATURES_ENDLESS)
+		return true;
+	until_ns = intake->started_ns + signatures.left_ns;
+	if (until_ns < now_ns + RB_NS_PER_S)
+		return false;
+	if (answer->signed_until_ns > until_ns)
+		answer->signed_until_ns = until_ns;
+	if (answer->expires_ns > until_ns)
+		ttls_cut(intake, (uint32_t)((until_ns - now_ns) / RB_NS_PER_S));
+	return true;
+}
+
 static void record_take(struct rb_intake *intake, const struct rb_store_record *record)
 {
 	struct rb_intake_counts *counts = &intake->counts;
 	struct rb_table_key key;
+	bool decisive;
 	int err;
 
 	intake->answer = *record->answer;
+	decisive = intake->answer.traits & RB_SECURE;
 	if (rb_table_key_init(intake->table, record->qname, record->qname_len, record->qtype, 0,
 			      &key)) {
 		refuse(intake, &counts->too_large, record, "a name that the table cannot hold");
@@ -215,7 +255,13 @@ static void record_take(struct rb_intake *intake, const struct rb_store_record *
 		intake->answer.flags |= RB_FLAG_RD | RB_FLAG_RA;
 		if (!intake->roundrobin)
 			intake->answer.rotate = 0;
-		ttls_cut(intake);
+		ttls_cut(intake, ttl_max_s(intake));
+		decisive = rb_guard_ask(intake->guard, record->qname, record->qname_len) &
+			   RB_GUARD_VALIDATED;
+	}
+	if (!signatures_cut(intake, decisive)) {
+		refuse(intake, &intake->outlived, record, "its signatures have ended");
+		return;
 	}
 	if (record->pinned || intake->flags & RB_INTAKE_PIN)
 		intake->answer.traits |= RB_PINNED;
@@ -251,7 +297,7 @@ static int origin_check(struct rb_intake *intake)
 	struct rb_store_facts facts;
 
 	rb_store_facts(intake->reader, &facts);
-	intake->counts.expired = facts.expired;
+	intake->counts.expired = facts.expired + intake->outlived;
 	if (!facts.begun)
 		return 0;
 	intake->own = facts.fingerprint && facts.fingerprint == intake->fingerprint;
@@ -260,10 +306,13 @@ static int origin_check(struct rb_intake *intake)
 
 static int guard_make(struct rb_intake *intake)
 {
-	int err = intake->guard ? 0 : rb_guard_new(intake->resolver_text, &intake->guard);
+	int err = intake->guard
+			  ? 0
+			  : rb_guard_new(intake->resolver_text, &intake->anchors, &intake->guard);
 
 	rb_freep(&intake->resolver_text);
 	intake->resolver_text = NULL;
+	rb_anchors_free(&intake->anchors);
 	return err;
 }
 

@@ -12,6 +12,7 @@
  *	- local data is refused, and nothing is secure (AD=1), whatever the stream says;
  *	- TTLs are cut to cache-max-ttl;
  *	- addresses turn only with rrset-roundrobin.
+ * Whoever wrote it, no record lives longer than the signatures in it (see dns/signature.h).
  * A change of the configuration ends the intake.
  *
  * Thread:   one; beside all other writers of the table.
@@ -36,7 +37,7 @@ enum rb_intake_flags {
 /* What became of the records. */
 struct rb_intake_counts {
 	uint64_t loaded;
-	uint64_t expired;
+	uint64_t expired;                /* or their signatures have */
 	uint64_t local, validated, kept; /* refused: see above */
 	uint64_t unsound;                /* refused: local data, or they make no sense */
 	uint64_t too_large;              /* for the table */

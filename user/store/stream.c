@@ -4,19 +4,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/stream_format.h"
 #include "util/clock.h"
 
 struct rb_store_clock rb_store_now(void)
 {
-	struct rb_store_clock now = {.clock_ns = rb_clock_ns()};
-	struct timespec wall;
-
-	clock_gettime(CLOCK_REALTIME, &wall);
-	now.wall_ns = (uint64_t)wall.tv_sec * RB_NS_PER_S + (uint64_t)wall.tv_nsec;
-	return now;
+	return (struct rb_store_clock){.clock_ns = rb_clock_ns(), .wall_ns = rb_clock_wall_ns()};
 }
 
 /* The writer alone uses out: its lock would cost more than the copy. */
@@ -78,12 +72,15 @@ int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *r
 		.ede = answer->ede,
 		.rotate = answer->rotate,
 		.marks = record->pinned || answer->traits & RB_PINNED ? RB_STORE_PINNED : 0,
+		.stale_limit = rb_answer_stale_limit(answer),
 	};
 	size_t at = sizeof(struct rb_store_frame);
 	int err;
 
 	if (!record->qname_len || record->qname_len > RB_NAME_MAX ||
 	    answer->ttl_count > RB_STORE_TTLS_MAX)
+		return -EINVAL;
+	if (answer->signed_until_ns < answer->expires_ns)
 		return -EINVAL;
 	if (answer->expires_ns <= writer->start_ns)
 		return -ESTALE;

@@ -31,7 +31,7 @@
 #include "dns/answer.h"
 #include "util/crc32.h"
 
-#define RB_STORE_VERSION 1
+#define RB_STORE_VERSION 2
 
 /* A question and its answer. */
 struct rb_store_record {
@@ -39,7 +39,7 @@ struct rb_store_record {
 	uint16_t qname_len;
 	uint16_t qtype;                 /* host order */
 	bool pinned;                    /* is not to give way to others while it is fresh */
-	const struct rb_answer *answer; /* expires_ns by rb_clock_ns() */
+	const struct rb_answer *answer; /* expires_ns and signed_until_ns by rb_clock_ns() */
 };
 
 /* One instant by both clocks; see rb_store_now(). */

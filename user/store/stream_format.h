@@ -19,13 +19,13 @@ struct rb_store_header {
 	uint32_t zero;
 	uint32_t checksum;
 };
-_Static_assert(sizeof(struct rb_store_header) == 32, "stream version 1");
+_Static_assert(sizeof(struct rb_store_header) == 32, "stream version 2");
 
 struct rb_store_frame {
 	uint32_t length;   /* bytes of payload; 0: the end mark */
 	uint32_t checksum; /* of length and payload */
 };
-_Static_assert(sizeof(struct rb_store_frame) == 8, "stream version 1");
+_Static_assert(sizeof(struct rb_store_frame) == 8, "stream version 2");
 
 #define RB_STORE_PINNED 0x1
 
@@ -43,10 +43,10 @@ struct rb_store_payload {
 	uint8_t traits;
 	uint8_t ede;
 	uint8_t rotate;
-	uint8_t marks; /* RB_STORE_PINNED */
-	uint8_t zero;
+	uint8_t marks;       /* RB_STORE_PINNED */
+	uint8_t stale_limit; /* as in a record: beyond left_ns, the signatures hold so long */
 };
-_Static_assert(sizeof(struct rb_store_payload) == 32, "stream version 1");
+_Static_assert(sizeof(struct rb_store_payload) == 32, "stream version 2");
 
 /* No message has more TTLs: a record takes 11 bytes at least. */
 #define RB_STORE_TTLS_MAX (UINT16_MAX / 11)

@@ -208,8 +208,7 @@ static int payload_read(struct rb_store_reader *reader, const uint8_t *bytes, si
 		return problem(reader, -EINVAL, "a malformed name, or one with capital letters");
 	if (rb_rdata_is_meta(payload.qtype) && payload.qtype != RB_TYPE_ANY)
 		return problem(reader, -EINVAL, "type %u, which nobody asks for", payload.qtype);
-	if (payload.marks & ~RB_STORE_PINNED || payload.zero ||
-	    payload.left_ns > payload.ttl_s * RB_NS_PER_S)
+	if (payload.marks & ~RB_STORE_PINNED || payload.left_ns > payload.ttl_s * RB_NS_PER_S)
 		return problem(reader, -EINVAL, "more time left than its TTL, or unknown marks");
 	answer_take(reader, &payload, qname + payload.qname_len);
 	fault = rb_answer_fault(&reader->answer, qname, payload.qname_len, payload.qtype);
@@ -220,6 +219,7 @@ static int payload_read(struct rb_store_reader *reader, const uint8_t *bytes, si
 		return 0;
 	}
 	reader->answer.expires_ns = reader->now.clock_ns + (payload.left_ns - reader->facts.age_ns);
+	rb_answer_set_stale_limit(&reader->answer, payload.stale_limit);
 	*ret_record = (struct rb_store_record){
 		.qname = qname,
 		.qname_len = payload.qname_len,

@@ -8,6 +8,7 @@
 #include "../kern/sum.h"
 #include "../kern/wire.h"
 #include "table/size.h"
+#include "util/clock.h"
 
 #define TTL_BYTES 4
 
@@ -94,10 +95,13 @@ static uint16_t message_sum(const struct rb_record *header, const uint8_t *qname
 static void header_build(const struct rb_table_key *key, const struct rb_answer *answer,
 			 uint32_t epoch, const struct ttl_steps *steps, struct rb_large *record)
 {
+	uint32_t cut_s = answer->ttl_s > RB_TTL_MAX_S ? answer->ttl_s - RB_TTL_MAX_S : 0;
+
 	memset(record, 0, RB_RECORD_HEADER);
 	record->epoch = epoch;
-	record->expires_ns = answer->expires_ns;
-	record->ttl_s = answer->ttl_s;
+	record->expires_ns = answer->expires_ns - cut_s * RB_NS_PER_S;
+	record->ttl_s = (answer->ttl_s - cut_s) & RB_TTL_MAX_S;
+	record->stale_limit = rb_answer_stale_limit(answer);
 	record->ttl_weight = (uint16_t)steps->weight;
 	record->qtype = RB_HTONS(key->qtype);
 	record->body_len = answer->body_len;
@@ -122,7 +126,8 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 	uint8_t *bytes, *qname;
 	int err;
 
-	if (!answer->ttl_s || !(answer->traits & RB_SERVES_MASK))
+	if (!answer->ttl_s || !(answer->traits & RB_SERVES_MASK) ||
+	    answer->signed_until_ns < answer->expires_ns)
 		return -EINVAL;
 	if (answer->ancount > UINT8_MAX || answer->nscount > UINT8_MAX ||
 	    answer->arcount > UINT8_MAX)
@@ -205,6 +210,7 @@ int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_S
 		.ttl_offsets = ttl_offsets,
 		.body = record->data,
 	};
+	rb_answer_set_stale_limit(ret_answer, record->stale_limit);
 	return 0;
 }
 

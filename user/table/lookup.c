@@ -44,8 +44,10 @@ static bool age_is(const struct rb_table *table, const struct rb_record *record,
 {
 	if (record->expires_ns > now_ns)
 		return age == AGE_FRESH;
-	return age == AGE_STALE && rb_may_be_stale(record->traits, now_ns - record->expires_ns,
-						   rb_table_stale_ns(table));
+	return age == AGE_STALE &&
+	       rb_may_be_stale(record->traits, record->stale_limit, now_ns - record->expires_ns,
+			       rb_table_stale_ns(table),
+			       __atomic_load_n(&table->stale_ttl_s, __ATOMIC_RELAXED));
 }
 
 /* -ENOENT, -EAGAIN, or 0 with a copy of the record and its index. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../kern/reply.h"
 #include "../kern/wire.h"
 #include "table/image.h"
 #include "table/slot.h"
@@ -100,7 +101,9 @@ static bool has_ended(const uint64_t *slot, const struct season *season)
 {
 	uint64_t expires_ns = rb_slot_expires_ns(slot);
 
-	return expires_ns <= season->now_ns && season->now_ns - expires_ns >= season->stale_ns;
+	return expires_ns <= season->now_ns &&
+	       !rb_may_be_stale(rb_slot_traits(slot), rb_slot_stale_limit(slot),
+				season->now_ns - expires_ns, season->stale_ns, 0);
 }
 
 /* An empty way, else one whose record answers nobody any more, else what CLOCK gives up. The

@@ -57,7 +57,7 @@ static inline uint32_t rb_slot_epoch(const uint64_t *slot)
 
 static inline uint64_t rb_slot_expires_ns(const uint64_t *slot)
 {
-	_Static_assert(offsetof(struct rb_record, expires_ns) == 8, "layout version 2");
+	_Static_assert(offsetof(struct rb_record, expires_ns) == 8, "layout version 3");
 	return __atomic_load_n(&slot[1], __ATOMIC_RELAXED);
 }
 
@@ -66,6 +66,12 @@ static inline uint8_t rb_slot_traits(const uint64_t *slot)
 {
 	return __atomic_load_n((const uint8_t *)slot + offsetof(struct rb_record, traits),
 			       __ATOMIC_RELAXED);
+}
+
+/* The same; the upper byte of the word that ttl_s begins. */
+static inline uint8_t rb_slot_stale_limit(const uint64_t *slot)
+{
+	return (uint8_t)(__atomic_load_n((const uint32_t *)slot + 4, __ATOMIC_RELAXED) >> 24);
 }
 
 static inline uint8_t *rb_slot_marks(uint64_t *slot)

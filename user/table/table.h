@@ -43,11 +43,12 @@ struct rb_table {
 	struct rb_table_class classes[RB_CLASSES];
 	struct rb_control *control;
 	int control_fd;
-	bool adopted;      /* found pinned, with records in it */
-	bool in_kernel;    /* BPF maps; false: plain memory, where BPF may not be used */
-	bool read_only;    /* RB_TABLE_READ */
-	uint64_t stale_ns; /* serve-expired: so long after its expiry a record is kept and may be
-			    * given; 0: not at all. Set by main; see rb_table_stale_ns() */
+	bool adopted;         /* found pinned, with records in it */
+	bool in_kernel;       /* BPF maps; false: plain memory, where BPF may not be used */
+	bool read_only;       /* RB_TABLE_READ */
+	uint64_t stale_ns;    /* serve-expired: so long after its expiry a record is kept and may be
+			       * given; 0: not at all. Set by main; see rb_table_set_stale() */
+	uint32_t stale_ttl_s; /* serve-expired-reply-ttl: how long a client then keeps it */
 	/* Of a shard's buckets in every class, for writers: mostly one resolver thread, which
 	 * then waits for nobody; beside it preload, flush, and another set of resolvers. */
 	pthread_mutex_t writers[RB_SHARDS];
@@ -97,7 +98,13 @@ int rb_table_share_maps(const struct rb_table *table, struct bpf_object *object)
 /* File names of the maps under the pin directory: rb_recs_small, ... */
 const char *rb_table_records_name(enum rb_class class);
 
-/* rb_table.stale_ns, which a reload may set at any time. */
+/* serve-expired, which a reload may change at any time. */
+static inline void rb_table_set_stale(struct rb_table *table, uint64_t stale_ns, uint32_t ttl_s)
+{
+	__atomic_store_n(&table->stale_ttl_s, ttl_s, __ATOMIC_RELAXED);
+	__atomic_store_n(&table->stale_ns, stale_ns, __ATOMIC_RELAXED);
+}
+
 static inline uint64_t rb_table_stale_ns(const struct rb_table *table)
 {
 	return __atomic_load_n(&table->stale_ns, __ATOMIC_RELAXED);
@@ -113,8 +120,8 @@ int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t
 /*
  * Store the answer under the key, in place of what serves the same variants, else of an empty way,
  * else of the way that CLOCK gives up. Always succeeds but for -EMSGSIZE (too large for any class)
- * and -EINVAL (ttl_s 0, no RB_SERVES_* bit, TTL offsets that are not ascending within the body). An
- * older record of the key in another class is removed.
+ * and -EINVAL (ttl_s 0, no RB_SERVES_* bit, signed_until_ns before expires_ns, TTL offsets that are
+ * not ascending within the body). An older record of the key in another class is removed.
  */
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 		     const struct rb_answer *answer);
@@ -148,7 +155,8 @@ int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key
 		    uint64_t now_ns, struct rb_answer **ret_answer,
 		    struct rb_table_place *ret_place);
 
-/* The same for a record that has expired, but may be served stale: see rb_table.stale_ns. */
+/* The same for a record that has expired, but may be served stale: see rb_table.stale_ns. Its
+ * signatures hold for stale_ttl_s more. */
 int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
 			  uint8_t serves, uint64_t now_ns, struct rb_answer **ret_answer,
 			  struct rb_table_place *ret_place);

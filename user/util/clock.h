@@ -10,10 +10,20 @@
 #define RB_UTIL_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 #define RB_NS_PER_S  1000000000ULL
 #define RB_NS_PER_MS 1000000ULL
 
 uint64_t rb_clock_ns(void);
+
+/* What the world's clocks show, since 1970: for dates that others wrote, never for what lasts. */
+static inline uint64_t rb_clock_wall_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * RB_NS_PER_S + (uint64_t)now.tv_nsec;
+}
 
 #endif

@@ -7,11 +7,21 @@
 
 #include "dns/bytes.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #define RR_FIXED_BYTES 10 /* type, class, TTL, length */
 #define POINTER_BYTES  2
 
 static const uint8_t question_pointer[POINTER_BYTES] = {0xc0, sizeof(struct rb_dns_header)};
+
+struct rb_signature_rules import_signature_rules(uint64_t now_ns)
+{
+	return (struct rb_signature_rules){
+		.wall_ns = rb_clock_wall_ns() + now_ns - rb_clock_ns(),
+		.skew_min_s = 3600,
+		.skew_max_s = 86400,
+	};
+}
 
 void import_message_begin(struct import_message *message, const uint8_t *qname, uint16_t qname_len,
 			  uint16_t qtype, uint16_t flags)
@@ -131,6 +141,7 @@ static int variants_put(struct import_message *message, const struct import_mean
 		.roundrobin = true,
 		.max_ttl_s = meaning->ttl_max_s,
 		.max_negative_ttl_s = meaning->ttl_max_s,
+		.signatures = import_signature_rules(meaning->now_ns),
 		.now_ns = meaning->now_ns,
 	};
 	uint8_t traits;

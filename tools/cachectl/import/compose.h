@@ -29,6 +29,9 @@ struct import_message {
 	uint8_t bytes[RB_MESSAGE_MAX];
 };
 
+/* At that time. Those of a configuration that says nothing: the daemon will look again. */
+struct rb_signature_rules import_signature_rules(uint64_t now_ns);
+
 /* flags: host order, RB_FLAG_* and rcode. */
 void import_message_begin(struct import_message *message, const uint8_t *qname, uint16_t qname_len,
 			  uint16_t qtype, uint16_t flags);

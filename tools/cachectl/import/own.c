@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,8 @@ void import_own_describe(const struct import_own *own, const char *name, const c
 		fprintf(out, " ede=%u", own->ede - 1U);
 	if (own->view)
 		fprintf(out, " view=%u", own->view);
+	if (own->stale_limit != RB_STALE_ENDLESS)
+		fprintf(out, " stale=%llu", rb_stale_limit_s(own->stale_limit));
 }
 
 /* "do=0,1": what stands behind the equals sign; NULL: another word. */
@@ -144,6 +147,9 @@ static int property_parse(const char *word, struct import_own *own)
 	} else if ((value = value_of(word, "view"))) {
 		err = number_parse(value, UINT8_MAX, &number);
 		own->view = (uint8_t)number;
+	} else if ((value = value_of(word, "stale"))) {
+		err = number_parse(value, ULONG_MAX, &number);
+		own->stale_limit = rb_stale_limit_make(number);
 	} else if (!strcmp(word, "secure")) {
 		own->traits |= RB_SECURE;
 	} else if (!strcmp(word, "fixed-ttl")) {
@@ -166,7 +172,7 @@ static int description_parse(char *line, struct import_own *own)
 	char *rest = line, *name = strsep(&rest, " "), *type = strsep(&rest, " "), *word;
 	struct import_word name_word, type_word;
 
-	*own = (struct import_own){};
+	*own = (struct import_own){.stale_limit = RB_STALE_ENDLESS};
 	if (!name || !type || !strsep(&rest, " "))
 		return -EINVAL;
 	name_word = word_of(name);
@@ -262,9 +268,11 @@ static int answer_make(struct work *work, const struct import_own *own,
 		.roundrobin = own->rotate,
 		.max_ttl_s = INT32_MAX,
 		.max_negative_ttl_s = INT32_MAX,
+		.signatures = import_signature_rules(work->now_ns),
 		.now_ns = work->now_ns,
 	};
 	struct rb_answer *answer;
+	uint64_t until_ns;
 	int err;
 
 	import_message_finish(&work->message);
@@ -282,6 +290,12 @@ static int answer_make(struct work *work, const struct import_own *own,
 		answer->traits = (uint8_t)((answer->traits & ~RB_SERVES_MASK) |
 					   (own->traits & RB_SERVES_MASK));
 	answer->traits |= own->traits & RB_NO_STALE;
+	until_ns = answer->signed_until_ns;
+	rb_answer_set_stale_limit(answer, own->stale_limit);
+	if (answer->signed_until_ns > until_ns)
+		answer->signed_until_ns = until_ns;
+	if (answer->expires_ns > until_ns)
+		answer->expires_ns = until_ns;
 	*ret_answer = answer;
 	return 0;
 }

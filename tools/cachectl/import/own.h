@@ -24,8 +24,9 @@ struct import_own {
 	uint64_t left_ns;
 	uint32_t ttl_s;
 	uint16_t counts[IMPORT_SECTIONS];
-	uint8_t traits; /* RB_SERVES_*, RB_SECURE, ... */
-	uint8_t ede;    /* as in struct rb_answer */
+	uint8_t traits;      /* RB_SERVES_*, RB_SECURE, ... */
+	uint8_t ede;         /* as in struct rb_answer */
+	uint8_t stale_limit; /* as in struct rb_record */
 	uint8_t rotate;
 	uint8_t view;
 };

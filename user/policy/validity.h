@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * By what a configuration has signatures end: val-override-date, val-sig-skew-min and -max.
+ *
+ * Thread: any; pure function.
+ */
+#ifndef RB_POLICY_VALIDITY_H
+#define RB_POLICY_VALIDITY_H
+
+#include "config/config.h"
+#include "dns/signature.h"
+
+/* wall_ns: of rb_clock_wall_ns(), which val-override-date takes the place of. */
+struct rb_signature_rules rb_validity_rules(const struct rb_config *config, uint64_t wall_ns);
+
+#endif
