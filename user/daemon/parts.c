@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config/fingerprint.h"
 #include "daemon/reload.h"
@@ -12,6 +13,9 @@
 #include "table/records.h"
 #include "util/clock.h"
 #include "util/log.h"
+
+#define LOCK_WAIT_MS 10000
+#define LOCK_TRY_MS  10
 
 /* A convenience: nobody is served less without it. */
 static void records_pin(const struct rb_daemon *daemon)
@@ -38,6 +42,25 @@ static int table_open_pinned(struct rb_daemon *daemon)
 			     &daemon->table);
 }
 
+/* A predecessor that was killed is gone only when its memory and its sockets are. */
+static int table_open_alone(struct rb_daemon *daemon)
+{
+	const char *pin_dir = daemon->config->pin_dir;
+	int tries = LOCK_WAIT_MS / LOCK_TRY_MS, err = table_open_pinned(daemon);
+
+	if (err == -EBUSY)
+		rb_log_notice("%s: in use by another runbound; waiting for its end", pin_dir);
+	for (; err == -EBUSY && tries; tries--) {
+		usleep(LOCK_TRY_MS * 1000);
+		err = table_open_pinned(daemon);
+	}
+	if (err == -EBUSY)
+		rb_log_error("%s: in use by another runbound, which did not end within %d s; give "
+			     "this one a 'pin-dir:' of its own",
+			     pin_dir, LOCK_WAIT_MS / 1000);
+	return err;
+}
+
 /* The table in BPF maps, or in plain memory, where a worker answers from it instead of the kernel.
  */
 static int table_open(struct rb_daemon *daemon)
@@ -46,17 +69,13 @@ static int table_open(struct rb_daemon *daemon)
 	int err;
 
 	if (config->xdp) {
-		err = table_open_pinned(daemon);
+		err = table_open_alone(daemon);
 		if (!err) {
 			records_pin(daemon);
 			return 0;
 		}
-		if (err == -EBUSY) {
-			rb_log_error("%s: in use by another runbound; give this one a 'pin-dir:' "
-				     "of its own",
-				     config->pin_dir);
+		if (err == -EBUSY)
 			return err;
-		}
 		rb_log_warn("the kernel will not answer: no table in %s (%s). Needed: %s",
 			    config->pin_dir, strerror(-err),
 			    err == -EPERM || err == -EACCES
@@ -91,17 +110,16 @@ static void table_take_over(struct rb_daemon *daemon)
 	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);
 }
 
-static int xdp_start(struct rb_daemon *daemon)
+static void xdp_start(struct rb_daemon *daemon)
 {
 	int err;
 
 	if (!daemon->table->in_kernel)
-		return 0;
+		return;
 	err = rb_xdp_open(daemon->config, daemon->table, daemon->acl, daemon->workers,
 			  &daemon->xdp);
 	if (err)
 		rb_log_warn("XDP cannot be used (%s): serving by sockets alone", strerror(-err));
-	return 0;
 }
 
 static int give_socket(void *context, unsigned int worker, struct rb_xsk *xsk)
@@ -146,12 +164,15 @@ int rb_parts_start(struct rb_daemon *daemon)
 				     &daemon->server);
 	if (err)
 		return err;
-	/* Where the configuration cannot be served, the predecessor's records stay in force. */
+	xdp_start(daemon);
+	/*
+	 * Where the configuration cannot be served, the predecessor's records stay in force. Where
+	 * they become void, what had been hot waits in sockets that are open by now, and not for
+	 * long: only the cache-file is read before workers take it.
+	 */
 	table_take_over(daemon);
 	rb_cachefile_load(daemon->cachefile, config);
-	err = xdp_start(daemon);
-	if (!err)
-		err = rb_server_start(daemon->server, daemon->xdp);
+	err = rb_server_start(daemon->server, daemon->xdp);
 	if (!err && daemon->xdp) {
 		rb_xdp_set_dealer(daemon->xdp, &(struct rb_xdp_dealer){.give = give_socket,
 								       .take = take_socket,
