@@ -87,7 +87,8 @@ enum rb_rrtype {
 	RB_TYPE_ANY = 255,
 };
 
-#define RB_CLASS_IN 1
+#define RB_CLASS_IN  1
+#define RB_CLASS_ANY 255
 
 /* OPT without options: root, type, size, extended rcode, version, flags, rdlength. RFC 6891 6.1.2
  */

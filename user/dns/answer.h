@@ -66,7 +66,7 @@ struct rb_answer_opts {
  * without SOA; local data without records: max_negative_ttl_s. Neither ttl_s nor any TTL is longer
  * than the signatures in the message hold, whether they are kept or stripped (RFC 4035 5.3.3; not
  * for local data), nor is ttl_s longer than their original TTLs. It may be 0: not to be kept.
- * -EBADMSG: malformed. -EMSGSIZE. -ENOMEM.
+ * -EBADMSG: malformed, or with records of a class other than IN. -EMSGSIZE. -ENOMEM.
  */
 int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_answer_opts *opts,
 			   struct rb_answer **ret_answer);

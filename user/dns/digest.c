@@ -81,6 +81,12 @@ static bool is_negative(const struct digest *digest)
 	       (rcode_of(digest) == RB_RCODE_NOERROR && !digest->found);
 }
 
+/* Records are of class IN in any case; class ANY asks for those of all. */
+static bool class_is_known(uint16_t qclass)
+{
+	return qclass == RB_CLASS_IN || qclass == RB_CLASS_ANY;
+}
+
 /* Header and question: those of a complete response to the question that was asked. */
 static int question_check(struct digest *digest)
 {
@@ -98,6 +104,7 @@ static int question_check(struct digest *digest)
 	if (rb_expand_name(digest->message, digest->len, &digest->at, &qname) ||
 	    digest->at + RB_QUESTION_TAIL > digest->len ||
 	    rb_bytes_get16(digest->message + digest->at) != opts->qtype ||
+	    !class_is_known(rb_bytes_get16(digest->message + digest->at + 2)) ||
 	    !rb_name_equal(qname.name, qname.len, opts->qname, opts->qname_len))
 		return -EBADMSG;
 	digest->at += RB_QUESTION_TAIL;
@@ -308,7 +315,7 @@ static int rr_take(struct digest *digest, enum section section)
 		return err;
 	if (rr.type == RB_TYPE_OPT && section == SECTION_ADDITIONAL)
 		return 0;
-	if (rb_rdata_is_meta(rr.type))
+	if (rb_rdata_is_meta(rr.type) || rr.class != RB_CLASS_IN)
 		return -EBADMSG;
 	if (section == SECTION_ANSWER &&
 	    (rr.type == digest->opts->qtype || digest->opts->qtype == RB_TYPE_ANY))
