@@ -30,6 +30,8 @@ LAB_TOOLS=$LAB_BUILD/tests/netns
 
 LAB_SERVER4=192.0.2.53
 LAB_SERVER6=2001:db8:1::53
+LAB_UNBOUND4=192.0.2.54 # where lab_start_unbound has Unbound listen
+LAB_UNBOUND6=2001:db8:1::54
 LAB_DEADLINE=30 # seconds that a condition may take, on a busy machine
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -353,4 +355,29 @@ lab_counter() {
 lab_kernel_answers() {
 	"$CACHECTL" -p "$LAB_PINS" stats |
 		awk '$1 ~ /^answered/ && $2 ~ /^[0-9]+$/ { sum += $2 } END { print sum + 0 }'
+}
+
+# --- Unbound ------------------------------------------------------------------------------------
+
+# lab_start_unbound: Unbound beside runbound, in the same namespace and with the same configuration.
+lab_start_unbound() {
+	lab_in resolver ip address show dev eth0 | grep -qF " $LAB_UNBOUND4/" ||
+		lab_addresses resolver eth0 $LAB_UNBOUND4/24 $LAB_UNBOUND6/64
+	sed -E -e "s/^( *interface: )$LAB_SERVER4\$/\1$LAB_UNBOUND4/" \
+		-e "s/^( *interface: )$LAB_SERVER6\$/\1$LAB_UNBOUND6/" \
+		-e '/hot-cache-size|pin-dir|control-socket|metrics-interface|xdp:/d' "$LAB_CONF" >"$LAB_DIR/unbound.conf"
+	cat >>"$LAB_DIR/unbound.conf" <<-CONF
+	server:
+	    module-config: "validator iterator"
+	    chroot: ""
+	    username: ""
+	    pidfile: ""
+	    directory: "$LAB_DIR"
+	    use-syslog: no
+	    use-systemd: no
+	remote-control:
+	    control-enable: no
+	CONF
+	lab_spawn unbound resolver unbound -d -c "$LAB_DIR/unbound.conf"
+	lab_wait_for lab_in client dig +time=1 +tries=1 @$LAB_UNBOUND4 version.bind CH TXT
 }

@@ -428,32 +428,50 @@ static void answer_is_digested(void **state)
 	assert_int_equal(ldns_pkt_edns_do(got), c->variant == DO1);
 }
 
-/* If this fails, cache-min-ttl is not kept to. */
-static void short_ttls_are_raised(void **state)
+/* If this fails, cache-min-ttl is not kept to, or TTLs that have aged live for another time. */
+static void cache_min_ttl_lifts_what_limits_ttls(void **state)
 {
-	_cleanup_(message_freep) ldns_pkt *in = message_new("a.example.", 1);
-	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
-	_cleanup_free_ uint8_t *wire = NULL;
-	struct rb_answer_opts opts;
-	struct rb_query query;
-	uint8_t question[300];
-	size_t len;
+	static const struct {
+		struct message_sections in;
+		uint32_t min_s, ttl_s;
+	} lifts[] = {
+		{{"a.example. 5 IN A 192.0.2.1", "", ""}, 100, 5},
+		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 0, 3},
+		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 100, 100},
+		{{"", "example. 80 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 100, 80},
+		{{"", "example. 9000 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 9000, 3600},
+		{{"a.example. 900 IN A 192.0.2.1\na.example. 900 IN RRSIG A" SIG, "", ""}, 0, 300},
+		{{"a.example. 900 IN A 192.0.2.1\na.example. 900 IN RRSIG A" SIG, "", ""},
+		 600,
+		 600},
+	};
 
 	(void)state;
-	message_push(in, LDNS_SECTION_ANSWER, "a.example. 300 IN A 192.0.2.1");
-	assert_int_equal(ldns_pkt2wire(&wire, in, &len), LDNS_STATUS_OK);
-	message_query("a.example.", 1, (struct rb_edns){0}, RB_FLAG_RD, question, &query);
-	opts = message_opts(&query);
-	opts.min_ttl_s = 1000;
-	assert_int_equal(rb_answer_from_message(wire, len, &opts, &answer), 0);
-	assert_int_equal(answer->ttl_s, 1000);
-	assert_memory_equal(answer->body + answer->ttl_offsets[0], "\0\0\3\350", 4);
+	for (size_t i = 0; i < ARRAY_SIZE(lifts); i++) {
+		_cleanup_(message_freep) ldns_pkt *in = message_new("a.example.", 1);
+		_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+		_cleanup_free_ uint8_t *wire = NULL;
+		struct rb_answer_opts opts;
+		struct rb_query query;
+		uint8_t question[300];
+		size_t len;
+
+		message_push_all(in, &lifts[i].in);
+		assert_int_equal(ldns_pkt2wire(&wire, in, &len), LDNS_STATUS_OK);
+		message_query("a.example.", 1, (struct rb_edns){0}, RB_FLAG_RD, question, &query);
+		opts = message_opts(&query);
+		opts.secure = true;
+		opts.signatures.wall_ns = 1590969600 * S; /* 2020-06-01 */
+		opts.min_ttl_s = lifts[i].min_s;
+		assert_int_equal(rb_answer_from_message(wire, len, &opts, &answer), 0);
+		assert_int_equal(answer->ttl_s, lifts[i].ttl_s);
+	}
 }
 
 int main(void)
 {
 	static const struct CMUnitTest fixed[] = {
-		cmocka_unit_test(short_ttls_are_raised),
+		cmocka_unit_test(cache_min_ttl_lifts_what_limits_ttls),
 	};
 	struct CMUnitTest tests[ARRAY_SIZE(cases) + ARRAY_SIZE(fixed)];
 	size_t i;

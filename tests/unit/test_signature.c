@@ -75,7 +75,6 @@ static const struct {
 	{"within_the_skew_until_its_end", {A "a.example. 36000 IN RRSIG A 5 2 36000 20200531235900 20200531000000 1 example. c2ln\n", "", ""}, 0, false, 3600 - 60, 3600 - 60, {.wall_ns = WALL_NS, .skew_min_s = 3600, .skew_max_s = 3600}},
 	{"before_its_end_no_skew_counts", {A A_SIG("000040"), "", ""}, 0, false, 40, 40, {.wall_ns = WALL_NS, .skew_min_s = 3600, .skew_max_s = 86400}},
 	{"original_ttl", {"a.example. 86400 IN A 192.0.2.1\na.example. 86400 IN RRSIG A" SIG("100000") "\n", "", ""}, 0, false, 3600, 36000, {0}},
-	{"original_ttl_below_cache_min_ttl", {"a.example. 86400 IN A 192.0.2.1\na.example. 86400 IN RRSIG A" SIG("100000") "\n", "", ""}, 0, false, 7200, 36000, {.wall_ns = WALL_NS, .min_ttl_s = 7200}},
 	{"dates_that_do_not_matter", {A A_SIG("000040"), "", ""}, 0, false, 3600, NONE, {.skew_min_s = 1}},
 };
 /* clang-format on */

@@ -44,7 +44,8 @@ struct rb_answer_opts {
 	bool secure;     /* validated */
 	uint8_t ede;     /* as in rb_answer */
 	bool roundrobin; /* rrset-roundrobin: let addresses turn */
-	uint32_t min_ttl_s; /* cache-min-ttl; 0 where the resolver sees to it: its TTLs have aged */
+	uint32_t min_ttl_s; /* cache-min-ttl: neither an SOA's minimum nor an original TTL is less.
+			     * TTLs are not raised: that the resolver did, and they have aged */
 	uint32_t max_ttl_s; /* cache-max-ttl, cache-max-negative-ttl */
 	uint32_t max_negative_ttl_s;
 	struct rb_signature_rules signatures;

@@ -150,6 +150,16 @@ static bool rr_is_extra(const struct digest *digest, const struct rr *rr)
 	return rb_rdata_is_dnssec(rr->type);
 }
 
+static uint32_t longer(uint32_t a_s, uint32_t b_s)
+{
+	return a_s > b_s ? a_s : b_s;
+}
+
+static uint32_t shorter(uint32_t a_s, uint32_t b_s)
+{
+	return a_s < b_s ? a_s : b_s;
+}
+
 /* The TTL as it goes out; RFC 2308 5 for the SOA of a negative answer. Needs the checked rdata. */
 static uint32_t rr_ttl(struct digest *digest, const struct rr *rr)
 {
@@ -159,21 +169,16 @@ static uint32_t rr_ttl(struct digest *digest, const struct rr *rr)
 			    is_negative(digest);
 
 	if (negative_soa) {
-		uint32_t minimum_s = rb_bytes_get32(digest->message + rr->rdata_end - 4);
+		uint32_t minimum_s = longer(rb_bytes_get32(digest->message + rr->rdata_end - 4),
+					    opts->min_ttl_s);
 
 		digest->has_soa = true;
-		if (minimum_s < ttl_s)
-			ttl_s = minimum_s;
+		ttl_s = shorter(ttl_s, minimum_s);
 	}
 	if (digest->local)
 		return ttl_s;
-	if (ttl_s < opts->min_ttl_s)
-		ttl_s = opts->min_ttl_s;
-	if (ttl_s > opts->max_ttl_s)
-		ttl_s = opts->max_ttl_s;
-	if (negative_soa && ttl_s > opts->max_negative_ttl_s)
-		ttl_s = opts->max_negative_ttl_s;
-	return ttl_s;
+	ttl_s = shorter(ttl_s, opts->max_ttl_s);
+	return negative_soa ? shorter(ttl_s, opts->max_negative_ttl_s) : ttl_s;
 }
 
 static int out_put(struct digest *digest, const uint8_t *bytes, size_t len)
@@ -344,10 +349,10 @@ static uint32_t lifetime(const struct digest *digest)
 	if (digest->local)
 		return digest->rr_count ? ttl_s : opts->max_negative_ttl_s;
 	if (!digest->rr_count || (is_negative(digest) && !digest->has_soa))
-		ttl_s = ttl_s < TTL_NO_SOA_S ? ttl_s : TTL_NO_SOA_S;
-	if (is_negative(digest) && ttl_s > opts->max_negative_ttl_s)
-		ttl_s = opts->max_negative_ttl_s;
-	return ttl_s < digest->signatures.max_ttl_s ? ttl_s : digest->signatures.max_ttl_s;
+		ttl_s = shorter(ttl_s, TTL_NO_SOA_S);
+	if (is_negative(digest))
+		ttl_s = shorter(ttl_s, opts->max_negative_ttl_s);
+	return shorter(ttl_s, longer(digest->signatures.max_ttl_s, opts->min_ttl_s));
 }
 
 /* No TTL, and so no copy of a client's, reaches beyond the signatures: RFC 4035 5.3.3. */

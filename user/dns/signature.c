@@ -90,8 +90,6 @@ void rb_signatures_add(struct rb_signatures *signatures, uint16_t type, const ui
 	if (left_ns < signatures->run_ns)
 		signatures->run_ns = left_ns;
 	original_ttl_s = rb_bytes_get32(rdata + ORIGINAL_TTL_AT);
-	if (original_ttl_s < signatures->rules->min_ttl_s)
-		original_ttl_s = signatures->rules->min_ttl_s;
 	if (decisive && original_ttl_s < signatures->max_ttl_s)
 		signatures->max_ttl_s = original_ttl_s;
 }

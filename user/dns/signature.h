@@ -23,7 +23,6 @@ struct rb_signature_rules {
 	uint32_t skew_min_s; /* val-sig-skew-min: accepted for at least so long after its end */
 	uint32_t skew_max_s; /* val-sig-skew-max: and for at most so long; between, a tenth of its
 			      * life */
-	uint32_t min_ttl_s;  /* cache-min-ttl: an original TTL below that does not count */
 };
 
 /* The signatures of one message, as its records are read one after another. */

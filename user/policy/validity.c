@@ -14,6 +14,5 @@ struct rb_signature_rules rb_validity_rules(const struct rb_config *config, uint
 		.wall_ns = wall_ns,
 		.skew_min_s = config->val_sig_skew_min_s,
 		.skew_max_s = config->val_sig_skew_max_s,
-		.min_ttl_s = config->cache_min_ttl_s,
 	};
 }

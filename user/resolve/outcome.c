@@ -81,8 +81,7 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 		.qtype = asked->key->qtype,
 		.dnssec_ok = asked->dnssec_ok,
 		.secure = outcome->security == RB_SECURITY_SECURE && !asked->checking_disabled,
-		/* cache-min-ttl is libunbound's to do: what it gives is what is left of it. */
-		.min_ttl_s = 0,
+		.min_ttl_s = config->cache_min_ttl_s,
 		.roundrobin = config->rrset_roundrobin,
 		.max_ttl_s = config->cache_max_ttl_s,
 		.max_negative_ttl_s = config->cache_max_negative_ttl_s,
