@@ -45,6 +45,11 @@ else
 HARDENING += -D_FORTIFY_SOURCE=2
 endif
 
+# For playing the scenarios of Unbound's tests, which are recorded with signatures that nobody made.
+ifdef RB_TEST_DIRECTIVES
+CFLAGS += -DRB_TEST_DIRECTIVES
+endif
+
 ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations -Iskel -I. $(LIB_CFLAGS)

@@ -125,6 +125,11 @@ int main(int argc, char **argv)
 	if (rb_daemon_config_read(&options.daemon, &config))
 		return EXIT_FAILURE;
 	if (options.verb == VERB_CHECK) {
+		if (rb_daemon_config_try(config)) {
+			rb_log_error("%s: not usable, because of the errors above",
+				     options.daemon.file);
+			return EXIT_FAILURE;
+		}
 		printf("%s: no errors\n", options.daemon.file);
 		return rb_checkup(config, stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
 	}

@@ -132,6 +132,21 @@ int rb_reader_defer(struct rb_reader *reader, const struct rb_directive *directi
 	return err;
 }
 
+/* Newer ones are all of the clause server:. */
+static int pass_on(struct rb_reader *reader, const struct rb_directive *directive,
+		   const struct rb_value *values)
+{
+	struct rb_lines *lines = reader->zone_lines.stream ? &reader->zone_lines
+							   : &reader->server_lines;
+	struct rb_newer_line newer = {.inert = is_inert(directive, values[0].text)};
+
+	rb_resolver_text_put(lines, reader->place, directive->name, values);
+	if (!directive->newer)
+		return 0;
+	newer.line = lines->count;
+	return rb_reader_grow(&reader->newer, &reader->newer_count, sizeof(newer), &newer);
+}
+
 int rb_reader_apply(struct rb_reader *reader, const struct rb_directive *directive,
 		    struct rb_value *values)
 {
@@ -162,8 +177,8 @@ int rb_reader_apply(struct rb_reader *reader, const struct rb_directive *directi
 	if (err)
 		return err;
 	if (directive->passed)
-		rb_resolver_text_put(reader->zone_stream ? reader->zone_stream
-							 : reader->server_stream,
-				     directive->name, values);
-	return directive->shared ? rb_reader_defer(reader, directive, values) : 0;
+		err = pass_on(reader, directive, values);
+	if (!err && directive->shared)
+		err = rb_reader_defer(reader, directive, values);
+	return err;
 }

@@ -99,6 +99,8 @@ void rb_config_free(struct rb_config *config)
 	free(config->metrics_interface);
 	free(config->resolver_text);
 	rb_anchors_free(&config->anchors);
+	free(config->resolver_runs);
+	free(config->newer);
 	free(config);
 }
 
@@ -164,4 +166,41 @@ uint64_t rb_config_stale_ns(const struct rb_config *config)
 	if (!config->serve_expired)
 		return 0;
 	return config->serve_expired_ttl_s ? config->serve_expired_ttl_s * RB_NS_PER_S : UINT64_MAX;
+}
+
+struct rb_place rb_config_resolver_place(const struct rb_config *config, unsigned int line)
+{
+	const struct rb_source_run *runs = config->resolver_runs;
+	size_t low = 0, high = config->resolver_run_count;
+	struct rb_place place;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (runs[middle].first <= line)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (low == high || runs[low].first > line)
+		return (struct rb_place){config->files[0], 0};
+	place = runs[low].place;
+	if (place.line)
+		place.line += line - runs[low].first;
+	return place;
+}
+
+bool rb_config_resolver_drop(struct rb_config *config, unsigned int line)
+{
+	char *start = config->resolver_text;
+	size_t len;
+
+	while (--line)
+		start = strchr(start, '\n') + 1;
+	len = strcspn(start, "\n");
+	if (strspn(start, " \t") == len)
+		return false;
+	/* A tab says that it stands in a clause. */
+	memset(*start == '\t' ? start + 1 : start, ' ', *start == '\t' ? len - 1 : len);
+	return true;
 }

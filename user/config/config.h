@@ -20,6 +20,24 @@
 #define RB_CONTROL_SOCKET "/run/runbound/control.sock"
 #define RB_XDP_RING_SIZE  1024 /* entries */
 
+/* A line of a file. The name belongs to the configuration (files). */
+struct rb_place {
+	const char *file;
+	unsigned int line; /* 0: the file as a whole */
+};
+
+/* Lines of resolver_text, from the first one to the next run: where they come from, in order. */
+struct rb_source_run {
+	unsigned int first; /* counted from 1 */
+	struct rb_place place;
+};
+
+/* A line of resolver_text whose directive not every libunbound knows. */
+struct rb_newer_line {
+	unsigned int line;
+	bool inert; /* nothing is lost without it */
+};
+
 /* An address to serve. */
 struct rb_listen {
 	struct sockaddr_storage addr; /* with the port */
@@ -115,7 +133,11 @@ struct rb_config {
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
 	struct rb_anchors anchors;
-	bool lacks_root_key;         /* validates, and rb_anchors_lack_root_key() */
+	bool lacks_root_key;                 /* validates, and rb_anchors_lack_root_key() */
+	struct rb_source_run *resolver_runs; /* where it comes from */
+	size_t resolver_run_count;
+	struct rb_newer_line *newer; /* in the order of the lines */
+	size_t newer_count;
 	struct rb_message *messages; /* in the order in which they were found */
 	size_t message_count;
 	char **files; /* every file that was read, the first first */
@@ -130,6 +152,12 @@ uint64_t rb_config_stale_ns(const struct rb_config *config);
  * for its messages; otherwise it is untouched on failure. -ENOENT and so on: path cannot be read.
  */
 int rb_config_read(const char *path, struct rb_config **ret_config);
+
+/* Where this line of resolver_text, counted from 1, comes from. */
+struct rb_place rb_config_resolver_place(const struct rb_config *config, unsigned int line);
+
+/* Leave the line out. The others keep their numbers. False where there was nothing in it. */
+bool rb_config_resolver_drop(struct rb_config *config, unsigned int line);
 
 void rb_config_free(struct rb_config *config);
 void rb_config_freep(struct rb_config **config);

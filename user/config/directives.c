@@ -108,6 +108,14 @@ static const struct rb_directive cachedb[] = {
 	{"redis-connect-timeout", TEXT},
 	{"redis-expire-records", TEXT},
 	{"redis-logical-db", TEXT},
+	{"redis-replica-server-host", TEXT},
+	{"redis-replica-server-port", TEXT},
+	{"redis-replica-server-path", TEXT},
+	{"redis-replica-server-password", TEXT},
+	{"redis-replica-timeout", TEXT},
+	{"redis-replica-command-timeout", TEXT},
+	{"redis-replica-connect-timeout", TEXT},
+	{"redis-replica-logical-db", TEXT},
 	END,
 };
 

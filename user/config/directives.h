@@ -45,6 +45,7 @@ struct rb_directive {
 	size_t offset;     /* of the field in struct rb_config, where width is not 0 */
 	size_t width;
 	bool passed; /* to libunbound */
+	bool newer;  /* passed, where libunbound knows it: not every version does */
 	bool shared; /* passed, but every resolver thread gets its share of the number */
 	rb_handler *handle;
 };

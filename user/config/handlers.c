@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -58,6 +59,42 @@ int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive
 	    !memcmp(rule.addr, mapped_prefix, sizeof(mapped_prefix)))
 		return 0;
 	return rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
+}
+
+/* As Unbound: whoever it is started by, the user must be there. */
+int rb_handle_username(struct rb_reader *reader, const struct rb_directive *directive,
+		       const struct rb_value *values)
+{
+	if (!*values[0].text || getpwnam(values[0].text))
+		return 0;
+	return rb_config_error(reader->config, reader->place, "%s: there is no user '%s'",
+			       directive->name, values[0].text);
+}
+
+/* Pairs of a key's size and iterations, sizes ascending. */
+int rb_handle_keysize_iterations(struct rb_reader *reader, const struct rb_directive *directive,
+				 const struct rb_value *values)
+{
+	char *cursor = values[0].text, *end;
+	long size = -1, last;
+	bool ascends = true, odd = false;
+
+	for (long number = strtol(cursor, &end, 10); end != cursor;
+	     number = strtol(cursor, &end, 10)) {
+		cursor = end;
+		odd = !odd;
+		if (!odd)
+			continue;
+		last = size;
+		size = number;
+		ascends &= last < size;
+	}
+	if (!odd && ascends)
+		return 0;
+	return rb_config_error(reader->config, reader->place,
+			       "%s: expected pairs of a key's size, ascending, and iterations, "
+			       "such as '1024 150 2048 150', not '%s'",
+			       directive->name, values[0].text);
 }
 
 int rb_handle_control_socket(struct rb_reader *reader, const struct rb_directive *directive,

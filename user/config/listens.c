@@ -15,6 +15,13 @@
 #define TLS_PORT   853
 #define HTTPS_PORT 443
 
+static int say_twice(struct rb_reader *reader, struct rb_place place, const char *name,
+		     const char *text, struct rb_place first)
+{
+	return rb_config_error(reader->config, place, "%s: %s is there already, by %s:%u", name,
+			       text, first.file, first.line);
+}
+
 int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *directive,
 			const struct rb_value *values)
 {
@@ -29,6 +36,26 @@ int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *dir
 	if (err)
 		free(interface.text);
 	return err;
+}
+
+/* Unbound's daemon would bind each of its ports twice, and its checker says so. */
+int rb_handle_outgoing_interface(struct rb_reader *reader, const struct rb_directive *directive,
+				 const struct rb_value *values)
+{
+	struct rb_outgoing outgoing = {.place = reader->place};
+	size_t i;
+
+	rb_value_netblock(values[0].text, outgoing.addr, &outgoing.prefix);
+	for (i = 0; i < reader->outgoing_count; i++) {
+		const struct rb_outgoing *known = &reader->outgoing[i];
+
+		if (known->prefix == outgoing.prefix &&
+		    !memcmp(known->addr, outgoing.addr, sizeof(known->addr)))
+			return say_twice(reader, reader->place, directive->name, values[0].text,
+					 known->place);
+	}
+	return rb_reader_grow(&reader->outgoing, &reader->outgoing_count, sizeof(outgoing),
+			      &outgoing);
 }
 
 /* One name, or several in quotes; of several lines the names add up, and "auto" forgets them. */
@@ -129,6 +156,20 @@ static uint16_t port_of(const struct sockaddr_storage *addr)
 	return ntohs(((const struct sockaddr_in6 *)addr)->sin6_port);
 }
 
+static bool addr_same(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	const struct sockaddr_in6 *a6 = (const struct sockaddr_in6 *)a;
+	const struct sockaddr_in6 *b6 = (const struct sockaddr_in6 *)b;
+
+	if (a->ss_family != b->ss_family || port_of(a) != port_of(b))
+		return false;
+	if (a->ss_family == AF_INET)
+		return ((const struct sockaddr_in *)a)->sin_addr.s_addr ==
+		       ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+	return a6->sin6_scope_id == b6->sin6_scope_id &&
+	       !memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr));
+}
+
 static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *addr,
 		      const char *text, struct rb_place place)
 {
@@ -144,6 +185,11 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 			return rb_config_warn(config, place, "interface %s: not served: %s (%s)",
 					      text, reader->other_ports[i].directive->note,
 					      reader->other_ports[i].directive->name);
+	for (i = 0; i < config->listen_count; i++)
+		if (addr_same(&config->listens[i].addr, addr))
+			return say_twice(reader, place, "interface", text,
+					 (struct rb_place){config->listens[i].file,
+							   config->listens[i].line});
 	if (place.line) {
 		listen.file = place.file;
 		listen.line = place.line;

@@ -5,12 +5,6 @@
 
 #include "config/config.h"
 
-/* A line of a file. The name belongs to the configuration (rb_config files). */
-struct rb_place {
-	const char *file;
-	unsigned int line; /* 0: the file as a whole */
-};
-
 /* Both add a message, up to a number that nobody reads on. 0 or -ENOMEM. */
 __attribute__((format(printf, 3, 4))) int
 rb_config_error(struct rb_config *config, struct rb_place place, const char *format, ...);

@@ -164,7 +164,7 @@ static int pattern_read(const struct rb_reader *reader, const char *directive, c
 }
 
 /* What the file says. */
-static int file_read(const struct rb_reader *reader, FILE *stream, const char *directive,
+static int file_read(const struct rb_reader *reader, struct rb_lines *lines, const char *directive,
 		     const char *path, struct rb_place place)
 {
 	uint32_t hash = RB_FNV_START;
@@ -177,11 +177,11 @@ static int file_read(const struct rb_reader *reader, FILE *stream, const char *d
 	err = contents_mix(path, 0, &hash);
 	if (err && err != -ENOMEM)
 		return say_unreadable(reader, directive, path, place, -err);
-	fprintf(stream, "\t# contents %08x\n", hash);
+	fprintf(rb_lines_begin(lines, place), "\t# contents %08x\n", hash);
 	return err;
 }
 
-int rb_named_file_put(const struct rb_reader *reader, FILE *stream, const char *base,
+int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
 		      const char *directive, const char *file, struct rb_place place)
 {
 	_cleanup_free_ char *path = *file == '/' ? below_root(reader, file)
@@ -192,10 +192,10 @@ int rb_named_file_put(const struct rb_reader *reader, FILE *stream, const char *
 	if (!path)
 		return -ENOMEM;
 	err = is_pattern ? pattern_read(reader, directive, path, place)
-			 : file_read(reader, stream, directive, path, place);
+			 : file_read(reader, lines, directive, path, place);
 	if (err)
 		return err;
-	if (!rb_resolver_text_put_path(stream, directive, path))
+	if (!rb_resolver_text_put_path(lines, place, directive, path))
 		return rb_config_error(reader->config, place,
 				       "%s: no backslash, newline or two kinds of quotes may be in "
 				       "a file name: '%s'",

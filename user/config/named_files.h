@@ -17,7 +17,7 @@ char *rb_named_files_base(const struct rb_reader *reader);
  * A line for libunbound with the file's whole path. Trust anchors go into the configuration's set,
  * of other files a comment line says what they contain, for rb_config_fingerprint().
  */
-int rb_named_file_put(const struct rb_reader *reader, FILE *stream, const char *base,
+int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
 		      const char *directive, const char *file, struct rb_place place);
 
 #endif

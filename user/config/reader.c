@@ -15,20 +15,17 @@
 int rb_reader_init(struct rb_reader *reader, struct rb_config *config)
 {
 	*reader = (struct rb_reader){.config = config};
-	reader->server_stream = open_memstream(&reader->server_text, &reader->server_bytes);
-	return reader->server_stream ? rb_listens_init(reader) : -ENOMEM;
+	return rb_lines_open(&reader->server_lines) ?: rb_listens_init(reader);
 }
 
 void rb_reader_free(struct rb_reader *reader)
 {
 	size_t i, k;
 
-	if (reader->server_stream)
-		fclose(reader->server_stream);
-	if (reader->zone_stream)
-		fclose(reader->zone_stream);
+	rb_lines_free(&reader->server_lines);
+	rb_lines_free(&reader->zone_lines);
 	for (i = 0; i < reader->zone_count; i++) {
-		free(reader->zones[i].text);
+		rb_lines_free(&reader->zones[i].lines);
 		free(reader->zones[i].name.text);
 		free(reader->zones[i].zonefile);
 	}
@@ -42,13 +39,13 @@ void rb_reader_free(struct rb_reader *reader)
 	free(reader->deferred);
 	free(reader->interfaces);
 	free(reader->other_ports);
+	free(reader->outgoing);
 	free(reader->warned);
 	free(reader->automatic_ports);
 	free(reader->modules);
 	free(reader->directory);
 	free(reader->chroot);
-	free(reader->server_text);
-	free(reader->zone_text);
+	free(reader->newer);
 }
 
 int rb_reader_grow(void *array_pointer, size_t *count, size_t member_bytes, const void *member)

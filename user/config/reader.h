@@ -13,6 +13,7 @@
 
 #include "config/config.h"
 #include "config/directives.h"
+#include "config/lines.h"
 #include "config/messages.h"
 
 /* An address to listen on, as written: the port may be told later. */
@@ -32,7 +33,7 @@ struct rb_deferred {
 struct rb_zone {
 	const struct rb_clause *clause;
 	struct rb_place place;
-	char *text; /* the lines but name: and zonefile: */
+	struct rb_lines lines; /* but name: and zonefile: */
 	struct rb_value name;
 	char *zonefile; /* as written */
 	struct rb_place zonefile_place;
@@ -44,6 +45,13 @@ struct rb_zone {
 struct rb_other_port {
 	const struct rb_directive *directive;
 	uint16_t port;
+};
+
+/* An outgoing-interface:. */
+struct rb_outgoing {
+	uint8_t addr[16];
+	uint8_t prefix;
+	struct rb_place place;
 };
 
 /* A name of a local-zone: or local-data:, without the last dot. */
@@ -61,14 +69,12 @@ struct rb_reader {
 	unsigned int include_depth;
 	unsigned int include_count;
 
-	char *directory;   /* as far as the file has told; "": where we were started */
-	char *chroot;      /* below which files would be; NULL: there is no such place */
-	char *server_text; /* for libunbound; complete once server_stream is closed */
-	size_t server_bytes;
-	FILE *server_stream;
-	char *zone_text; /* of the last of zones */
-	size_t zone_bytes;
-	FILE *zone_stream; /* NULL: no zone is open */
+	char *directory;              /* as far as the file has told; "": where we were started */
+	char *chroot;                 /* below which files would be; NULL: there is no such place */
+	struct rb_lines server_lines; /* for libunbound */
+	struct rb_lines zone_lines;   /* of the last of zones, while it is open */
+	struct rb_newer_line *newer;  /* of server_lines */
+	size_t newer_count;
 
 	struct rb_zone *zones;
 	size_t zone_count;
@@ -82,6 +88,8 @@ struct rb_reader {
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
+	struct rb_outgoing *outgoing;
+	size_t outgoing_count;
 	struct rb_place frames_place; /* of the last xdp-frames */
 	struct rb_name_at *redirects; /* local-zone: of type redirect */
 	size_t redirect_count;
@@ -146,10 +154,12 @@ void rb_redirects_free(struct rb_reader *reader);
 
 /* resolver_text.c */
 int rb_resolver_text_finish(struct rb_reader *reader);
-void rb_resolver_text_put(FILE *stream, const char *name, const struct rb_value *values);
+void rb_resolver_text_put(struct rb_lines *lines, struct rb_place place, const char *name,
+			  const struct rb_value *values);
 
 /* A line's value that holds a path; false where no quotes can hold it. */
-bool rb_resolver_text_put_path(FILE *stream, const char *name, const char *path);
+bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_place place, const char *name,
+			       const char *path);
 
 /*
  * Read a text as if it were a file of this name; include: is an error in it. As rb_config_read(),

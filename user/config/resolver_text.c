@@ -20,16 +20,18 @@
  * it waits for its turn: a quarter does with the limits that services usually have.
  * msg-cache-slabs and the like: a context belongs to one thread, there is no lock to spread.
  */
-static const char daemon_defaults[] = "\tverbosity: 1\n"
-				      "\tuse-syslog: no\n"
-				      "\tlogfile: \"\"\n"
-				      "\tminimal-responses: yes\n"
-				      "\tdo-not-query-localhost: yes\n"
-				      "\tmsg-cache-slabs: 1\n"
-				      "\trrset-cache-slabs: 1\n"
-				      "\tkey-cache-slabs: 1\n"
-				      "\tinfra-cache-slabs: 1\n"
-				      "\tratelimit-slabs: 1\n";
+static const char *const daemon_defaults[] = {
+	"verbosity: 1",
+	"use-syslog: no",
+	"logfile: \"\"",
+	"minimal-responses: yes",
+	"do-not-query-localhost: yes",
+	"msg-cache-slabs: 1",
+	"rrset-cache-slabs: 1",
+	"key-cache-slabs: 1",
+	"infra-cache-slabs: 1",
+	"ratelimit-slabs: 1",
+};
 
 /* The same for limits of the whole program, of which each thread's context gets its share. */
 static const struct {
@@ -50,8 +52,10 @@ static void value_put(FILE *stream, const struct rb_value *value)
 		fputc(value->quote, stream);
 }
 
-void rb_resolver_text_put(FILE *stream, const char *name, const struct rb_value *values)
+void rb_resolver_text_put(struct rb_lines *lines, struct rb_place place, const char *name,
+			  const struct rb_value *values)
 {
+	FILE *stream = rb_lines_begin(lines, place);
 	size_t i;
 
 	fprintf(stream, "\t%s:", name);
@@ -60,13 +64,14 @@ void rb_resolver_text_put(FILE *stream, const char *name, const struct rb_value 
 	fputc('\n', stream);
 }
 
-bool rb_resolver_text_put_path(FILE *stream, const char *name, const char *path)
+bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_place place, const char *name,
+			       const char *path)
 {
 	char quote = strchr(path, '"') ? '\'' : '"';
 
 	if (strpbrk(path, "\\\n\r") || strchr(path, quote))
 		return false;
-	fprintf(stream, "\t%s: %c%s%c\n", name, quote, path, quote);
+	fprintf(rb_lines_begin(lines, place), "\t%s: %c%s%c\n", name, quote, path, quote);
 	return true;
 }
 
@@ -82,10 +87,11 @@ static uint64_t share(const struct rb_config *config, uint64_t total)
 	return total / contexts + (total % contexts != 0);
 }
 
-static void shared_put(const struct rb_reader *reader, FILE *stream,
+static void shared_put(const struct rb_reader *reader, struct rb_lines *lines,
 		       const struct rb_deferred *deferred)
 {
 	const struct rb_directive *directive = deferred->directive;
+	FILE *stream = rb_lines_begin(lines, deferred->place);
 	size_t last = 0;
 	uint64_t total = 0;
 
@@ -99,7 +105,7 @@ static void shared_put(const struct rb_reader *reader, FILE *stream,
 	fprintf(stream, " %" PRIu64 "\n", share(reader->config, total));
 }
 
-static int deferred_put(const struct rb_reader *reader, FILE *stream, const char *base)
+static int deferred_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base)
 {
 	size_t i;
 	int err = 0;
@@ -108,15 +114,15 @@ static int deferred_put(const struct rb_reader *reader, FILE *stream, const char
 		const struct rb_deferred *deferred = &reader->deferred[i];
 
 		if (deferred->directive->shared)
-			shared_put(reader, stream, deferred);
+			shared_put(reader, lines, deferred);
 		else
-			err = rb_named_file_put(reader, stream, base, deferred->directive->name,
+			err = rb_named_file_put(reader, lines, base, deferred->directive->name,
 						deferred->values[0].text, deferred->place);
 	}
 	return err;
 }
 
-static int zones_put(const struct rb_reader *reader, FILE *stream, const char *base)
+static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base)
 {
 	size_t i;
 	int err = 0;
@@ -127,17 +133,41 @@ static int zones_put(const struct rb_reader *reader, FILE *stream, const char *b
 
 		if (!zone->name.text || zone->transfers)
 			continue;
-		fprintf(stream, "%s:\n", zone->clause->name);
-		rb_resolver_text_put(stream, "name", name);
-		fputs(zone->text, stream);
+		fprintf(rb_lines_begin(lines, zone->place), "%s:\n", zone->clause->name);
+		rb_resolver_text_put(lines, zone->place, "name", name);
+		rb_lines_append(lines, &zone->lines);
 		if (zone->zonefile)
-			err = rb_named_file_put(reader, stream, base, "zonefile", zone->zonefile,
+			err = rb_named_file_put(reader, lines, base, "zonefile", zone->zonefile,
 						zone->zonefile_place);
 	}
 	return err;
 }
 
-static int text_put(struct rb_reader *reader, FILE *stream)
+/* A line that nobody wrote. */
+static FILE *own_begin(const struct rb_reader *reader, struct rb_lines *lines)
+{
+	return rb_lines_begin(lines, (struct rb_place){reader->config->files[0], 0});
+}
+
+static void defaults_put(const struct rb_reader *reader, struct rb_lines *lines)
+{
+	size_t i;
+
+	fputs("server:\n", own_begin(reader, lines));
+	for (i = 0; i < ARRAY_SIZE(daemon_defaults); i++)
+		fprintf(own_begin(reader, lines), "\t%s\n", daemon_defaults[i]);
+	fprintf(own_begin(reader, lines), "\toutgoing-range: %u\n", reader->config->outgoing_range);
+	fprintf(own_begin(reader, lines), "\toutgoing-num-tcp: %u\n",
+		reader->config->outgoing_num_tcp);
+	for (i = 0; i < ARRAY_SIZE(shared_defaults); i++)
+		fprintf(own_begin(reader, lines), "\t%s: %" PRIu64 "\n", shared_defaults[i].name,
+			share(reader->config, shared_defaults[i].value));
+	/* A library that was built with more modules would name those, too, by default. */
+	fprintf(own_begin(reader, lines), "\tmodule-config: \"%s\"\n",
+		reader->modules ? reader->modules : "validator iterator");
+}
+
+static int text_put(struct rb_reader *reader, struct rb_lines *lines)
 {
 	_cleanup_free_ char *base = rb_named_files_base(reader);
 	size_t i;
@@ -145,38 +175,32 @@ static int text_put(struct rb_reader *reader, FILE *stream)
 
 	if (!base)
 		return errno == ENOMEM ? -ENOMEM : -errno;
-	fputs("server:\n", stream);
-	fputs(daemon_defaults, stream);
-	fprintf(stream, "\toutgoing-range: %u\n\toutgoing-num-tcp: %u\n",
-		reader->config->outgoing_range, reader->config->outgoing_num_tcp);
-	for (i = 0; i < ARRAY_SIZE(shared_defaults); i++)
-		fprintf(stream, "\t%s: %" PRIu64 "\n", shared_defaults[i].name,
-			share(reader->config, shared_defaults[i].value));
-	/* A library that was built with more modules would name those, too, by default. */
-	fprintf(stream, "\tmodule-config: \"%s\"\n",
-		reader->modules ? reader->modules : "validator iterator");
-	fputs(reader->server_text, stream);
-	err = deferred_put(reader, stream, base);
-	return err ? err : zones_put(reader, stream, base);
+	defaults_put(reader, lines);
+	for (i = 0; i < reader->newer_count; i++)
+		reader->newer[i].line += lines->count;
+	rb_lines_append(lines, &reader->server_lines);
+	err = deferred_put(reader, lines, base);
+	return err ? err : zones_put(reader, lines, base);
 }
 
 int rb_resolver_text_finish(struct rb_reader *reader)
 {
-	FILE *server = TAKE_PTR(reader->server_stream), *stream;
-	_cleanup_free_ char *text = NULL;
-	size_t bytes;
-	int err;
+	_cleanup_(rb_lines_free) struct rb_lines lines = {0};
+	struct rb_config *config = reader->config;
+	int err = rb_lines_close(&reader->server_lines);
 
-	if (fclose(server))
-		return -ENOMEM;
-	stream = open_memstream(&text, &bytes);
-	if (!stream)
-		return -ENOMEM;
-	err = text_put(reader, stream);
-	if (fclose(stream) && !err)
-		err = -ENOMEM;
+	if (!err)
+		err = rb_lines_open(&lines);
+	if (!err)
+		err = text_put(reader, &lines);
+	if (!err)
+		err = rb_lines_close(&lines);
 	if (err)
 		return err;
-	reader->config->resolver_text = TAKE_PTR(text);
+	config->resolver_text = TAKE_PTR(lines.text);
+	config->resolver_runs = TAKE_PTR(lines.runs);
+	config->resolver_run_count = lines.run_count;
+	config->newer = TAKE_PTR(reader->newer);
+	config->newer_count = reader->newer_count;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #define TEXT2           .kinds = {RB_VALUE_TEXT, RB_VALUE_TEXT}
 #define TEXT3           .kinds = {RB_VALUE_TEXT, RB_VALUE_TEXT, RB_VALUE_TEXT}
 #define YESNO           .kinds = {RB_VALUE_YESNO}
+#define NUMBERS         .kinds = {RB_VALUE_NUMBERS}
 #define NUMBER          .kinds = {RB_VALUE_NUMBER}, .max = INT32_MAX
 #define RANGE(low, top) .kinds = {RB_VALUE_NUMBER}, .min = (low), .max = (top)
 #define POSITIVE        RANGE(1, INT32_MAX)
@@ -31,9 +32,11 @@
 #define FIELD(name)                                                                                \
 	.offset = offsetof(struct rb_config, name),                                                \
 	.width = sizeof(((struct rb_config *)NULL)->name)
-#define OURS(field)         .effect = RB_EFFECT_HANDLED, FIELD(field)
-#define BOTH(field)         .effect = RB_EFFECT_HANDLED, FIELD(field), .passed = true
-#define PASSED              .effect = RB_EFFECT_HANDLED, .passed = true
+#define OURS(field) .effect = RB_EFFECT_HANDLED, FIELD(field)
+#define BOTH(field) .effect = RB_EFFECT_HANDLED, FIELD(field), .passed = true
+#define PASSED      .effect = RB_EFFECT_HANDLED, .passed = true
+#define NEWER_PASSED(asks_nothing)                                                                 \
+	.effect = RB_EFFECT_HANDLED, .passed = true, .newer = true, .inert = (asks_nothing)
 #define SHARED              .effect = RB_EFFECT_HANDLED, .shared = true
 #define CALL(function)      .effect = RB_EFFECT_HANDLED, .handle = (function)
 #define CALL_PASS(function) CALL(function), .passed = true
@@ -43,6 +46,16 @@
 	.effect = RB_EFFECT_IGNORED, .inert = (asks_nothing), .note = (what)
 #define REFUSED(asks_nothing, why)                                                                 \
 	.effect = RB_EFFECT_REFUSED, .inert = (asks_nothing), .note = (why)
+
+/*
+ * What Unbound's own scenarios are recorded with. A build that takes it is for playing them: it
+ * believes signatures that it did not check.
+ */
+#ifdef RB_TEST_DIRECTIVES
+#define FAKE_SIGNATURES PASSED
+#else
+#define FAKE_SIGNATURES REFUSED("no", "it accepts signatures without a check")
+#endif
 
 /* Notes that several lines share. */
 #define LOGS       "runbound logs to its standard error, and no queries"
@@ -59,7 +72,7 @@
 #define CLIENTS     "queries of clients are not rate-limited"
 #define IPSEC       "there is no ipsecmod"
 #define SOCKETS     "the system's settings for sockets stay as they are"
-#define NEWER       "it is newer than Unbound 1.17"
+#define COOKIES     "clients are not asked for cookies, and get none"
 #define CHAOS       "queries of class CHAOS are not answered"
 
 #define END                                                                                        \

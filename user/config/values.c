@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define ADDRESS_TEXT_MAX (INET6_ADDRSTRLEN + IF_NAMESIZE + 1)
+#define BLANKS           " \t"
 #define LABEL_MAX        63
 #define NAME_MAX_BYTES   255 /* in wire form, RFC 1035 2.3.4 */
 
@@ -251,6 +252,23 @@ static bool ports_match(const char *text)
 	return !*rest || rb_value_number(rest + 1, first, UINT16_MAX, &last);
 }
 
+static bool numbers_match(const char *text)
+{
+	size_t count = 0;
+
+	for (text += strspn(text, BLANKS); *text; text += strspn(text, BLANKS), count++) {
+		size_t length;
+		uint64_t value;
+
+		text += *text == '-';
+		length = strcspn(text, BLANKS);
+		if (!digits(text, length, &value))
+			return false;
+		text += length;
+	}
+	return count;
+}
+
 bool rb_value_matches(enum rb_value_kind kind, const char *text)
 {
 	struct sockaddr_storage address;
@@ -265,6 +283,8 @@ bool rb_value_matches(enum rb_value_kind kind, const char *text)
 		return rb_value_number(text, 0, UINT64_MAX, &number);
 	case RB_VALUE_SIZE:
 		return rb_value_size(text, &number);
+	case RB_VALUE_NUMBERS:
+		return numbers_match(text);
 	case RB_VALUE_PORTS:
 		return ports_match(text);
 	case RB_VALUE_NETBLOCK:
@@ -292,6 +312,8 @@ const char *rb_value_expected(enum rb_value_kind kind)
 		return "'yes' or 'no'";
 	case RB_VALUE_NUMBER:
 		return "a number";
+	case RB_VALUE_NUMBERS:
+		return "numbers with blanks between them, such as '3 2 1 0 0'";
 	case RB_VALUE_SIZE:
 		return "a size in bytes, such as 4096, 50m or 1g";
 	case RB_VALUE_PORTS:

@@ -17,6 +17,7 @@ enum rb_value_kind {
 	RB_VALUE_TEXT,
 	RB_VALUE_YESNO,
 	RB_VALUE_NUMBER,
+	RB_VALUE_NUMBERS,  /* "3 2 1 0 0", which may be negative */
 	RB_VALUE_SIZE,     /* bytes: 64m, 10 KB */
 	RB_VALUE_PORTS,    /* 1024-65535 or one */
 	RB_VALUE_NETBLOCK, /* 10.0.0.0/8, ::1 */

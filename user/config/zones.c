@@ -16,10 +16,8 @@ int rb_zone_open(struct rb_reader *reader)
 
 	if (zone.clause->kind == RB_CLAUSE_SERVER || zone.clause->kind == RB_CLAUSE_OTHER)
 		return 0;
-	reader->zone_stream = open_memstream(&reader->zone_text, &reader->zone_bytes);
-	if (!reader->zone_stream)
-		return -ENOMEM;
-	return rb_reader_grow(&reader->zones, &reader->zone_count, sizeof(zone), &zone);
+	return rb_lines_open(&reader->zone_lines)
+		       ?: rb_reader_grow(&reader->zones, &reader->zone_count, sizeof(zone), &zone);
 }
 
 static struct rb_zone *current(struct rb_reader *reader)
@@ -52,17 +50,16 @@ static int auth_check(struct rb_reader *reader, const struct rb_zone *zone)
 int rb_zone_close(struct rb_reader *reader)
 {
 	struct rb_zone *zone;
+	int err;
 
-	if (!reader->zone_stream)
+	if (!reader->zone_lines.stream)
 		return 0;
+	err = rb_lines_close(&reader->zone_lines);
+	if (err)
+		return err;
 	zone = current(reader);
-	if (fclose(reader->zone_stream)) {
-		reader->zone_stream = NULL;
-		return -ENOMEM;
-	}
-	reader->zone_stream = NULL;
-	zone->text = reader->zone_text;
-	reader->zone_text = NULL;
+	zone->lines = reader->zone_lines;
+	reader->zone_lines = (struct rb_lines){0};
 	if (!zone->name.text)
 		return rb_config_error(reader->config, zone->place, "%s: name: is missing",
 				       zone->clause->name);

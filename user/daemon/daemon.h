@@ -22,6 +22,12 @@ struct rb_daemon_opts {
 /* The configuration with what the command line says otherwise; what is wrong with it is logged. */
 int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **ret_config);
 
+/*
+ * Whether libunbound takes the configuration; what it refuses is logged with file and line. For a
+ * check, or when no resolver could be started: it takes as long as starting one.
+ */
+int rb_daemon_config_try(struct rb_config *config);
+
 /* By the verbosity of both. */
 enum rb_log_level rb_daemon_log_level(const struct rb_daemon_opts *opts,
 				      const struct rb_config *config);

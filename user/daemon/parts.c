@@ -132,6 +132,17 @@ static void take_socket(void *context, unsigned int worker, struct rb_xsk *xsk)
 	rb_server_take_xsk(context, worker, xsk);
 }
 
+static int resolvers_start(struct rb_daemon *daemon)
+{
+	/* One more: main itself hands on the refreshes that the kernel asks for. */
+	int err = rb_resolvers_start(daemon->config, daemon->table, daemon->workers + 1,
+				     &daemon->resolvers);
+
+	if (err)
+		rb_daemon_config_try(daemon->config);
+	return err;
+}
+
 int rb_parts_start(struct rb_daemon *daemon)
 {
 	const struct rb_config *config = daemon->config;
@@ -156,9 +167,8 @@ int rb_parts_start(struct rb_daemon *daemon)
 	err = rb_preload_new(daemon->table, &daemon->preload);
 	if (!err)
 		err = rb_cachefile_new(config, daemon->table, &daemon->cachefile);
-	/* One more: main itself hands on the refreshes that the kernel asks for. */
 	if (!err)
-		err = rb_resolvers_start(config, daemon->table, workers + 1, &daemon->resolvers);
+		err = resolvers_start(daemon);
 	if (!err)
 		err = rb_server_open(config, daemon->table, daemon->acl, daemon->resolvers, workers,
 				     &daemon->server);

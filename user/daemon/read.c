@@ -6,12 +6,15 @@
 #include "daemon/daemon.h"
 #include "daemon/descriptors.h"
 #include "datapath/sockets.h"
+#include "resolve/newer.h"
+#include "resolve/trial.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
-static void log_messages(const struct rb_config *config)
+/* From the message of this number on. */
+static void log_messages(const struct rb_config *config, size_t i)
 {
-	for (size_t i = 0; i < config->message_count; i++)
+	for (; i < config->message_count; i++)
 		rb_log(config->messages[i].kind == RB_MESSAGE_ERROR ? RB_LOG_ERROR : RB_LOG_WARN,
 		       "%s", config->messages[i].text);
 }
@@ -38,8 +41,10 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
 	int err = rb_config_read(opts->file, &config);
 
+	if (!err)
+		err = rb_newer_drop_unknown(config);
 	if (config)
-		log_messages(config);
+		log_messages(config, 0);
 	if (err == -EINVAL)
 		rb_log_error("%s: not used, because of the errors above", opts->file);
 	else if (err)
@@ -53,4 +58,13 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **
 		return err;
 	*ret_config = TAKE_PTR(config);
 	return 0;
+}
+
+int rb_daemon_config_try(struct rb_config *config)
+{
+	size_t known = config->message_count;
+	int err = rb_trial_run(config);
+
+	log_messages(config, known);
+	return err;
 }

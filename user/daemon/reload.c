@@ -72,6 +72,8 @@ static int next_make(struct rb_daemon *daemon, struct next *next)
 		return err;
 	err = rb_resolvers_prepare(daemon->resolvers, next->config);
 	next->resolvers = !err;
+	if (err)
+		rb_daemon_config_try(next->config);
 	return err;
 }
 

@@ -77,10 +77,10 @@ static int to_errno(int unbound_error)
 }
 
 /* ub_ctx_config() takes a path, and the text is not a file: it lives in memory for the call. */
-static int configure(struct ub_ctx *context, const char *text)
+int rb_context_configure(struct ub_ctx *context, const char *text, size_t len)
 {
 	_cleanup_close_ int fd = memfd_create("resolver.conf", MFD_CLOEXEC);
-	size_t len = strlen(text), written = 0;
+	size_t written = 0;
 	char path[64];
 
 	if (fd < 0)
@@ -112,7 +112,7 @@ static void never_answered(void *arg, int rcode, void *packet, int len, int secu
  * libunbound sets up modules and sockets at the first question. Ask one now, so that a start fails
  * at the start: everything is in order when only the name is found fault with.
  */
-static int complete(struct ub_ctx *context)
+int rb_context_complete(struct ub_ctx *context)
 {
 	int err = ub_resolve_event(context, UNPARSABLE_NAME, 1, 1, NULL, never_answered, NULL);
 
@@ -135,9 +135,9 @@ int rb_context_new(struct event_base *base, const char *text, FILE *log,
 	if (!context)
 		return -ENOMEM;
 	ub_ctx_debugout(context, start_log);
-	err = configure(context, text);
+	err = rb_context_configure(context, text, strlen(text));
 	if (!err)
-		err = complete(context);
+		err = rb_context_complete(context);
 	ub_ctx_debugout(context, log);
 	fflush(start_log);
 	log_lines(err ? RB_LOG_ERROR : RB_LOG_DEBUG, said);

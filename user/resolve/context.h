@@ -23,6 +23,10 @@ int rb_context_log_open(FILE **ret_log);
 int rb_context_new(struct event_base *base, const char *text, FILE *log,
 		   struct ub_ctx **ret_context);
 
+/* The two steps of that, for those who want to know what libunbound says to them. */
+int rb_context_configure(struct ub_ctx *context, const char *text, size_t len);
+int rb_context_complete(struct ub_ctx *context);
+
 void rb_context_deletep(struct ub_ctx **context);
 
 #endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text made line by line, and where in the operator's files each line comes from. */
+#include "config/lines.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "config/reader.h"
+
+int rb_lines_open(struct rb_lines *lines)
+{
+	*lines = (struct rb_lines){0};
+	lines->stream = open_memstream(&lines->text, &lines->bytes);
+	return lines->stream ? 0 : -ENOMEM;
+}
+
+/* Most lines follow each other here as they do in their file, so a blocklist is a single run. */
+static bool continues(const struct rb_lines *lines, unsigned int number, struct rb_place place)
+{
+	const struct rb_source_run *last;
+
+	if (!lines->run_count)
+		return false;
+	last = &lines->runs[lines->run_count - 1];
+	return last->place.file == place.file &&
+	       place.line == last->place.line + (number - last->first);
+}
+
+static void run_add(struct rb_lines *lines, unsigned int number, struct rb_place place)
+{
+	struct rb_source_run run = {.first = number, .place = place};
+	int err;
+
+	if (continues(lines, number, place))
+		return;
+	err = rb_reader_grow(&lines->runs, &lines->run_count, sizeof(run), &run);
+	if (err)
+		lines->err = err;
+}
+
+FILE *rb_lines_begin(struct rb_lines *lines, struct rb_place place)
+{
+	run_add(lines, ++lines->count, place);
+	return lines->stream;
+}
+
+int rb_lines_close(struct rb_lines *lines)
+{
+	FILE *stream = lines->stream;
+
+	lines->stream = NULL;
+	if (stream && fclose(stream))
+		lines->err = -ENOMEM;
+	return lines->err;
+}
+
+void rb_lines_append(struct rb_lines *lines, const struct rb_lines *tail)
+{
+	size_t i;
+
+	for (i = 0; i < tail->run_count; i++)
+		run_add(lines, lines->count + tail->runs[i].first, tail->runs[i].place);
+	lines->count += tail->count;
+	fputs(tail->text, lines->stream);
+}
+
+void rb_lines_free(struct rb_lines *lines)
+{
+	rb_lines_close(lines);
+	free(lines->text);
+	free(lines->runs);
+	*lines = (struct rb_lines){0};
+}

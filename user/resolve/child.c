@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A child that has libunbound read a text, and what it says meanwhile. */
+#include "resolve/child.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unbound-event.h>
+
+#include "resolve/context.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+#define PATIENCE_NS                                                                                \
+	(180 * RB_NS_PER_S) /* local zones by the million take minutes when it is busy */
+#define ERROR_MARK     ": error: "
+#define SAID_BYTES_MAX 65536 /* the first errors are what matters */
+
+static _Noreturn void child_main(int out_fd, const char *text, size_t len, enum rb_ask ask)
+{
+	struct event_base *base;
+	struct ub_ctx *context;
+	int err;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(out_fd, STDERR_FILENO);
+	base = event_base_new();
+	context = base ? ub_ctx_create_event(base) : NULL;
+	if (!context)
+		_exit(EXIT_FAILURE);
+	ub_ctx_debugout(context, stderr);
+	err = rb_context_configure(context, text, len);
+	if (!err && ask == RB_ASK_COMPLETE)
+		err = rb_context_complete(context);
+	fflush(stderr);
+	_exit(err ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+/* Until the other end is closed; false where it takes too long. */
+static bool listen_to(int fd, FILE *said)
+{
+	uint64_t deadline_ns = rb_clock_ns() + PATIENCE_NS;
+	size_t kept = 0;
+
+	for (;;) {
+		uint64_t now_ns = rb_clock_ns();
+		struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+		char bytes[4096];
+		ssize_t got;
+
+		if (now_ns >= deadline_ns)
+			return false;
+		if (poll(&poll_fd, 1, (int)((deadline_ns - now_ns) / RB_NS_PER_MS) + 1) <= 0)
+			continue;
+		got = read(fd, bytes, sizeof(bytes));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return true;
+		if (kept < SAID_BYTES_MAX)
+			kept += fwrite(bytes, 1, (size_t)got, said);
+	}
+}
+
+static void reap(pid_t pid, bool ended, struct rb_child *child)
+{
+	int status = 0;
+
+	if (!ended)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!ended) {
+		child->end = RB_CHILD_ENDLESS;
+	} else if (WIFSIGNALED(status)) {
+		child->end = RB_CHILD_DIED;
+		child->signal = WTERMSIG(status);
+	} else {
+		child->end = WEXITSTATUS(status) ? RB_CHILD_REFUSED : RB_CHILD_TOOK;
+	}
+}
+
+int rb_child_ask(const char *text, size_t len, enum rb_ask ask, struct rb_child *ret_child)
+{
+	struct rb_child child = {0};
+	size_t said_bytes;
+	FILE *said;
+	int pipe_fds[2], err;
+	pid_t pid;
+
+	if (pipe2(pipe_fds, O_CLOEXEC))
+		return -errno;
+	said = open_memstream(&child.said, &said_bytes);
+	pid = said ? fork() : -1;
+	err = pid < 0 ? -errno : 0;
+	if (!pid)
+		child_main(pipe_fds[1], text, len, ask);
+	close(pipe_fds[1]);
+	if (!err)
+		reap(pid, listen_to(pipe_fds[0], said), &child);
+	close(pipe_fds[0]);
+	if (said && fclose(said))
+		err = -ENOMEM;
+	if (err) {
+		free(child.said);
+		return err;
+	}
+	*ret_child = child;
+	return 0;
+}
+
+/*
+ * What libunbound reports of a line by its number: "PATH:LINE: error: TEXT". Of what it says while
+ * it sets up its modules nothing has a number.
+ */
+static bool numbered_error(const char *row, size_t len, unsigned int *ret_line,
+			   const char **ret_text)
+{
+	const char *mark = memmem(row, len, ERROR_MARK, strlen(ERROR_MARK));
+	const char *digits = mark;
+
+	while (digits && digits > row && isdigit((unsigned char)digits[-1]))
+		digits--;
+	if (digits == mark || digits == row || digits[-1] != ':')
+		return false;
+	*ret_line = (unsigned int)strtoul(digits, NULL, 10);
+	*ret_text = mark + strlen(ERROR_MARK);
+	return true;
+}
+
+int rb_child_errors(const struct rb_child *child, rb_child_visitor *visit, void *context)
+{
+	const char *row, *end, *text;
+	unsigned int line;
+	int err = 0;
+
+	for (row = child->said; *row && !err; row = *end ? end + 1 : end) {
+		end = strchrnul(row, '\n');
+		if (numbered_error(row, (size_t)(end - row), &line, &text))
+			err = visit(context, line, text, (size_t)(end - text));
+	}
+	return err;
+}
+
+void rb_child_release(struct rb_child *child)
+{
+	free(child->said);
+	child->said = NULL;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Directives that the installed libunbound may be too old for. It is asked which of them it knows,
+ * rather than for its version: distributions add some to old ones.
+ *
+ * Thread: main. Errors: 0 or -errno.
+ */
+#ifndef RB_RESOLVE_NEWER_H
+#define RB_RESOLVE_NEWER_H
+
+#include "config/config.h"
+
+/* Take those that it does not know out of the configuration, with a warning each. */
+int rb_newer_drop_unknown(struct rb_config *config);
+
+#endif
