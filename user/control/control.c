@@ -59,6 +59,11 @@ static void counts_take(struct rb_controls *control)
 
 struct rb_controls *rb_control_open(const struct rb_control_view *view)
 {
+	const struct rb_flusher_opts flusher = {
+		.table = view->table,
+		.resolvers = view->resolvers,
+		.cachefile = view->cachefile,
+	};
 	struct rb_controls *control = calloc(1, sizeof(*control));
 
 	if (!control) {
@@ -67,7 +72,7 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view)
 	}
 	control->view = *view;
 	control->view.kernel = &control->kernel;
-	if (rb_flusher_new(view->table, view->resolvers, &control->view.flusher)) {
+	if (rb_flusher_new(&flusher, &control->view.flusher)) {
 		rb_log_warn("no memory for the control socket; serving without");
 		free(control);
 		return NULL;

@@ -22,8 +22,7 @@ struct order {
 };
 
 struct rb_flusher {
-	struct rb_table *table;
-	struct rb_resolvers *resolvers;
+	struct rb_flusher_opts opts;
 	pthread_t thread;
 	bool started; /* and not joined; main's */
 	pthread_mutex_t lock;
@@ -33,15 +32,13 @@ struct rb_flusher {
 	struct order orders[RB_FLUSHES_MAX];
 };
 
-int rb_flusher_new(struct rb_table *table, struct rb_resolvers *resolvers,
-		   struct rb_flusher **ret_flusher)
+int rb_flusher_new(const struct rb_flusher_opts *opts, struct rb_flusher **ret_flusher)
 {
 	struct rb_flusher *flusher = calloc(1, sizeof(*flusher));
 
 	if (!flusher)
 		return -ENOMEM;
-	flusher->table = table;
-	flusher->resolvers = resolvers;
+	flusher->opts = *opts;
 	pthread_mutex_init(&flusher->lock, NULL);
 	*ret_flusher = flusher;
 	return 0;
@@ -60,11 +57,12 @@ static void answer(int fd, const char *text)
  */
 static void carry_out(const struct rb_flusher *flusher, const struct order *order)
 {
-	int err = rb_resolvers_flush(flusher->resolvers, &order->flush);
-	uint64_t removed = rb_flush_table(flusher->table, &order->flush);
+	int err = rb_resolvers_flush(flusher->opts.resolvers, &order->flush);
+	uint64_t removed = rb_flush_table(flusher->opts.table, &order->flush);
 	const char *plural = removed == 1 ? "" : "s";
 	char text[256];
 
+	rb_cachefile_hurry(flusher->opts.cachefile);
 	if (err)
 		snprintf(text, sizeof(text),
 			 "error the resolvers' own caches stay as they are (%s); removed %" PRIu64

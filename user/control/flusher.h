@@ -4,7 +4,7 @@
  * table take longer than main may be away.
  *
  * Thread:   main.
- * Lifetime: table and resolvers must outlive the flusher. The thread lives as long as flushes wait.
+ * Lifetime: what opts name must outlive the flusher. The thread lives as long as flushes wait.
  * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
 #ifndef RB_CONTROL_FLUSHER_H
@@ -12,14 +12,21 @@
 
 #include "dns/flush.h"
 #include "resolve/resolver.h"
+#include "store/cachefile.h"
 #include "table/table.h"
 
 #define RB_FLUSHES_MAX 64 /* that wait */
 
 struct rb_flusher;
 
-int rb_flusher_new(struct rb_table *table, struct rb_resolvers *resolvers,
-		   struct rb_flusher **ret_flusher);
+/* Where something may be remembered. */
+struct rb_flusher_opts {
+	struct rb_table *table;
+	struct rb_resolvers *resolvers;
+	struct rb_cachefile *cachefile; /* NULL: none */
+};
+
+int rb_flusher_new(const struct rb_flusher_opts *opts, struct rb_flusher **ret_flusher);
 
 /* Those that wait are not done. */
 void rb_flusher_free(struct rb_flusher *flusher);

@@ -17,7 +17,8 @@
 #include "util/log.h"
 #include "util/privileges.h"
 
-#define NICE 10 /* for others' sake: nobody waits for a save */
+#define NICE    10 /* for others' sake: nobody waits for a save */
+#define HURRY_S 1  /* more flushes may follow */
 
 struct rb_cachefile {
 	char *path;
@@ -26,8 +27,8 @@ struct rb_cachefile {
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t mutex; /* of what follows */
-	pthread_cond_t stopping;
-	bool stop;
+	pthread_cond_t changed;
+	bool stop, hurry;
 	struct rb_cachefile_status status;
 };
 
@@ -54,7 +55,7 @@ int rb_cachefile_new(const struct rb_config *config, struct rb_table *table,
 	pthread_mutex_init(&file->mutex, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&file->stopping, &attr);
+	pthread_cond_init(&file->changed, &attr);
 	pthread_condattr_destroy(&attr);
 	*ret_file = file;
 	return 0;
@@ -94,19 +95,32 @@ static void save(struct rb_cachefile *file)
 			    (unsigned long long)saved);
 }
 
+static struct timespec later(uint32_t seconds)
+{
+	struct timespec when;
+
+	clock_gettime(CLOCK_MONOTONIC, &when);
+	when.tv_sec += seconds;
+	return when;
+}
+
 /* Whether the time is over, rather than all. */
 static bool interval_wait(struct rb_cachefile *file)
 {
-	struct timespec until;
-	bool stop;
+	struct timespec until = later(file->interval_s);
+	bool stop, hurried = false;
+	int err = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += file->interval_s;
 	pthread_mutex_lock(&file->mutex);
-	while (!file->stop &&
-	       pthread_cond_timedwait(&file->stopping, &file->mutex, &until) != ETIMEDOUT)
-		;
+	while (!file->stop && err != ETIMEDOUT) {
+		if (file->hurry && !hurried && file->interval_s > HURRY_S) {
+			until = later(HURRY_S);
+			hurried = true;
+		}
+		err = pthread_cond_timedwait(&file->changed, &file->mutex, &until);
+	}
 	stop = file->stop;
+	file->hurry = false;
 	pthread_mutex_unlock(&file->mutex);
 	return !stop;
 }
@@ -140,13 +154,23 @@ int rb_cachefile_start(struct rb_cachefile *file)
 	return -err;
 }
 
+void rb_cachefile_hurry(struct rb_cachefile *file)
+{
+	if (!file)
+		return;
+	pthread_mutex_lock(&file->mutex);
+	file->hurry = true;
+	pthread_cond_signal(&file->changed);
+	pthread_mutex_unlock(&file->mutex);
+}
+
 void rb_cachefile_stop(struct rb_cachefile *file)
 {
 	if (!file || !file->started)
 		return;
 	pthread_mutex_lock(&file->mutex);
 	file->stop = true;
-	pthread_cond_signal(&file->stopping);
+	pthread_cond_signal(&file->changed);
 	pthread_mutex_unlock(&file->mutex);
 	pthread_join(file->thread, NULL);
 	file->started = false;
@@ -157,7 +181,7 @@ void rb_cachefile_free(struct rb_cachefile *file)
 {
 	if (!file)
 		return;
-	pthread_cond_destroy(&file->stopping);
+	pthread_cond_destroy(&file->changed);
 	pthread_mutex_destroy(&file->mutex);
 	free(file->path);
 	free(file);

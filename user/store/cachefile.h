@@ -9,7 +9,7 @@
  * taken.
  *
  * Thread:   new, load, start and free by main; saving is done by a thread of its own, and by main
- *	     at the end. rb_cachefile_status() from any.
+ *	     at the end. rb_cachefile_status() and _hurry() from any.
  * Lifetime: the table must outlive it.
  * Errors:   0 or -errno. Says in the log what became of the file.
  */
@@ -40,6 +40,9 @@ void rb_cachefile_load(struct rb_cachefile *file, const struct rb_config *config
 
 /* Save every cache-file-interval from now on. NULL: nothing. */
 int rb_cachefile_start(struct rb_cachefile *file);
+
+/* What was saved last holds what is not to come back: save soon. Any thread. NULL: nothing. */
+void rb_cachefile_hurry(struct rb_cachefile *file);
 
 /* Once more, and no more after that. NULL: nothing. */
 void rb_cachefile_stop(struct rb_cachefile *file);
