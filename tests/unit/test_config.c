@@ -183,6 +183,9 @@ static const struct message_case {
 	ERROR("outgoing_interface_twice",
 	      S "outgoing-interface: 192.0.2.1\noutgoing-interface: 192.0.2.1\n",
 	      "3: outgoing-interface: 192.0.2.1 is there already, by t.conf:2"),
+	ERROR("no_outgoing_port", S "outgoing-port-permit: 5\noutgoing-port-avoid: 0-65535\n",
+	      "3: no port is left to ask upstreams from, see outgoing-port-permit: and "
+	      "outgoing-port-avoid:"),
 	ERROR("relative_control_socket", S "control-socket: sock",
 	      "2: control-socket: expected a path that begins with '/', or \"\" for no socket"),
 	ERROR("metrics_interface", S "metrics-interface: eth0",

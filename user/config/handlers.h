@@ -18,7 +18,6 @@ rb_handler rb_handle_access_control;
 rb_handler rb_handle_directory;
 rb_handler rb_handle_chroot;
 rb_handler rb_handle_username;
-rb_handler rb_handle_outgoing_interface;
 rb_handler rb_handle_keysize_iterations;
 rb_handler rb_handle_control_socket;
 rb_handler rb_handle_module_config;

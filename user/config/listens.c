@@ -15,13 +15,6 @@
 #define TLS_PORT   853
 #define HTTPS_PORT 443
 
-static int say_twice(struct rb_reader *reader, struct rb_place place, const char *name,
-		     const char *text, struct rb_place first)
-{
-	return rb_config_error(reader->config, place, "%s: %s is there already, by %s:%u", name,
-			       text, first.file, first.line);
-}
-
 int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *directive,
 			const struct rb_value *values)
 {
@@ -36,26 +29,6 @@ int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *dir
 	if (err)
 		free(interface.text);
 	return err;
-}
-
-/* Unbound's daemon would bind each of its ports twice, and its checker says so. */
-int rb_handle_outgoing_interface(struct rb_reader *reader, const struct rb_directive *directive,
-				 const struct rb_value *values)
-{
-	struct rb_outgoing outgoing = {.place = reader->place};
-	size_t i;
-
-	rb_value_netblock(values[0].text, outgoing.addr, &outgoing.prefix);
-	for (i = 0; i < reader->outgoing_count; i++) {
-		const struct rb_outgoing *known = &reader->outgoing[i];
-
-		if (known->prefix == outgoing.prefix &&
-		    !memcmp(known->addr, outgoing.addr, sizeof(known->addr)))
-			return say_twice(reader, reader->place, directive->name, values[0].text,
-					 known->place);
-	}
-	return rb_reader_grow(&reader->outgoing, &reader->outgoing_count, sizeof(outgoing),
-			      &outgoing);
 }
 
 /* One name, or several in quotes; of several lines the names add up, and "auto" forgets them. */
@@ -187,9 +160,9 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 					      reader->other_ports[i].directive->name);
 	for (i = 0; i < config->listen_count; i++)
 		if (addr_same(&config->listens[i].addr, addr))
-			return say_twice(reader, place, "interface", text,
-					 (struct rb_place){config->listens[i].file,
-							   config->listens[i].line});
+			return rb_config_error(config, place,
+					       "interface: %s is there already, by %s:%u", text,
+					       config->listens[i].file, config->listens[i].line);
 	if (place.line) {
 		listen.file = place.file;
 		listen.line = place.line;

@@ -39,7 +39,7 @@ void rb_reader_free(struct rb_reader *reader)
 	free(reader->deferred);
 	free(reader->interfaces);
 	free(reader->other_ports);
-	free(reader->outgoing);
+	rb_outgoing_free(&reader->outgoing);
 	free(reader->warned);
 	free(reader->automatic_ports);
 	free(reader->modules);
@@ -278,6 +278,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_listens_finish(reader);
 	if (!err)
 		err = rb_rings_finish(reader);
+	if (!err)
+		err = rb_outgoing_finish(reader);
 	if (!err)
 		err = rb_redirects_finish(reader);
 	if (!err)

@@ -15,6 +15,7 @@
 #include "config/directives.h"
 #include "config/lines.h"
 #include "config/messages.h"
+#include "config/outgoing.h"
 
 /* An address to listen on, as written: the port may be told later. */
 struct rb_interface {
@@ -45,13 +46,6 @@ struct rb_zone {
 struct rb_other_port {
 	const struct rb_directive *directive;
 	uint16_t port;
-};
-
-/* An outgoing-interface:. */
-struct rb_outgoing {
-	uint8_t addr[16];
-	uint8_t prefix;
-	struct rb_place place;
 };
 
 /* A name of a local-zone: or local-data:, without the last dot. */
@@ -88,8 +82,7 @@ struct rb_reader {
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
-	struct rb_outgoing *outgoing;
-	size_t outgoing_count;
+	struct rb_outgoing outgoing;
 	struct rb_place frames_place; /* of the last xdp-frames */
 	struct rb_name_at *redirects; /* local-zone: of type redirect */
 	size_t redirect_count;

@@ -5,6 +5,7 @@
  */
 #include "config/config.h"
 #include "config/handlers.h"
+#include "config/outgoing.h"
 #include "config/table.h"
 
 /* clang-format off: a table */
@@ -204,9 +205,9 @@ const struct rb_directive rb_server_directives[] = {
 	/* asking upstreams */
 	{"outgoing-interface", NETBLOCK, CALL_PASS(rb_handle_outgoing_interface)},
 	{"outgoing-range", RANGE(1, UINT16_MAX), BOTH(outgoing_range)},
-	{"outgoing-port-permit", PORTS, PASSED},
-	{"outgoing-port-avoid", PORTS, PASSED},
-	{"outgoing-num-tcp", NUMBER, BOTH(outgoing_num_tcp)},
+	{"outgoing-port-permit", PORTS, CALL_PASS(rb_handle_outgoing_ports)},
+	{"outgoing-port-avoid", PORTS, CALL_PASS(rb_handle_outgoing_ports)},
+	{"outgoing-num-tcp", RANGE(0, UINT16_MAX), BOTH(outgoing_num_tcp)},
 	{"outgoing-tcp-mss", NUMBER, PASSED},
 	{"num-queries-per-thread", POSITIVE, BOTH(num_queries_per_thread)},
 	{"jostle-timeout", NUMBER, OURS(jostle_timeout_ms)},

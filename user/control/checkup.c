@@ -34,7 +34,7 @@ static void report_holder(struct rb_report *report, const struct rb_listen *list
 }
 
 /* As the server would bind it, and at once given back. */
-static void report_port(struct rb_report *report, const struct rb_listen *listen, int type)
+static int report_port(struct rb_report *report, const struct rb_listen *listen, int type)
 {
 	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)&listen->addr;
 	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)&listen->addr;
@@ -64,18 +64,26 @@ static void report_port(struct rb_report *report, const struct rb_listen *listen
 			      strerror(-err));
 	else if (!err)
 		rb_report_add(report, RB_LEVEL_OK, "%s is free", where);
+	return err;
 }
 
 static void report_ports(struct rb_report *report, const struct rb_config *config)
 {
+	bool missing = true; /* all of them */
 	size_t i;
 
 	for (i = 0; i < config->listen_count; i++) {
 		if (config->do_udp)
-			report_port(report, &config->listens[i], SOCK_DGRAM);
+			missing &= report_port(report, &config->listens[i], SOCK_DGRAM) ==
+				   -EADDRNOTAVAIL;
 		if (config->do_tcp && config->incoming_num_tcp)
-			report_port(report, &config->listens[i], SOCK_STREAM);
+			missing &= report_port(report, &config->listens[i], SOCK_STREAM) ==
+				   -EADDRNOTAVAIL;
 	}
+	if (missing && !config->ip_freebind)
+		rb_report_add(report, RB_LEVEL_FAIL,
+			      "no address can be served: no interface carries one of them, and "
+			      "ip-freebind: is off");
 }
 
 /* Operators look for queries in places that XDP does not pass. */

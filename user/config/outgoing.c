@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where questions to upstreams may come from. */
+#include "config/outgoing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/reader.h"
+
+#define PORTS_DEFAULT 1024 /* from there on, less those that have an owner */
+
+struct rb_outgoing_block {
+	uint8_t addr[16];
+	uint8_t prefix;
+	struct rb_place place;
+};
+
+/* As unbound-checkconf: the same ports cannot be bound twice. */
+int rb_handle_outgoing_interface(struct rb_reader *reader, const struct rb_directive *directive,
+				 const struct rb_value *values)
+{
+	struct rb_outgoing *outgoing = &reader->outgoing;
+	struct rb_outgoing_block block = {.place = reader->place};
+	size_t i;
+
+	rb_value_netblock(values[0].text, block.addr, &block.prefix);
+	for (i = 0; i < outgoing->block_count; i++) {
+		const struct rb_outgoing_block *known = &outgoing->blocks[i];
+
+		if (known->prefix == block.prefix &&
+		    !memcmp(known->addr, block.addr, sizeof(known->addr)))
+			return rb_config_error(reader->config, reader->place,
+					       "%s: %s is there already, by %s:%u", directive->name,
+					       values[0].text, known->place.file,
+					       known->place.line);
+	}
+	return rb_reader_grow(&outgoing->blocks, &outgoing->block_count, sizeof(block), &block);
+}
+
+int rb_handle_outgoing_ports(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	struct rb_outgoing *outgoing = &reader->outgoing;
+	unsigned long first, last, port;
+	char *rest;
+
+	if (!outgoing->ports) {
+		outgoing->ports = calloc(1, sizeof(*outgoing->ports));
+		if (!outgoing->ports)
+			return -ENOMEM;
+		for (port = PORTS_DEFAULT; port < RB_PORTS; port++)
+			(*outgoing->ports)[port] = true;
+	}
+	outgoing->ports_place = reader->place;
+	first = strtoul(values[0].text, &rest, 10);
+	last = *rest == '-' ? strtoul(rest + 1, NULL, 10) : first;
+	for (port = first; port <= last; port++)
+		(*outgoing->ports)[port] = !strcmp(directive->name, "outgoing-port-permit");
+	return 0;
+}
+
+int rb_outgoing_finish(struct rb_reader *reader)
+{
+	const struct rb_outgoing *outgoing = &reader->outgoing;
+
+	if (!outgoing->ports || memchr(outgoing->ports, true, sizeof(*outgoing->ports)))
+		return 0;
+	return rb_config_error(reader->config, outgoing->ports_place,
+			       "no port is left to ask upstreams from, see outgoing-port-permit: "
+			       "and outgoing-port-avoid:");
+}
+
+void rb_outgoing_free(struct rb_outgoing *outgoing)
+{
+	free(outgoing->blocks);
+	free(outgoing->ports);
+}
