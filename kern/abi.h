@@ -258,6 +258,7 @@ enum rb_egress {
 	  "not one OPT, EDNS version, malformed options, trailing bytes")                          \
 	X(ACCESS, HANDOVER, "access_userspace", "access-control needs userspace")                  \
 	X(NO_ROOM, HANDOVER, "no_tailroom", "the driver cannot grow the frame")                    \
+	X(ABOVE_MTU, HANDOVER, "above_mtu", "the answer has to be fragmented, by a socket")        \
 	X(ANSWERED, REPLY, "answered", "positive answer")                                          \
 	X(NODATA, REPLY, "answered_nodata", "no such type")                                        \
 	X(NXDOMAIN, REPLY, "answered_nxdomain", "no such name")                                    \

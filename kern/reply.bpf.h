@@ -117,6 +117,16 @@ static __always_inline enum rb_result reply_bare(struct xdp_md *ctx, const struc
 	return RB_NEXT;
 }
 
+/* Whether the reply goes into one frame here; a constant where max-udp-size sees to that. */
+static __always_inline bool fits_frame(const struct packet *pkt, const struct reply *reply)
+{
+	__u32 room4 = rb_frame_room(rb_mtu, 0), room6 = rb_frame_room(rb_mtu, 1);
+
+	if (rb_max_udp_size <= room4 && rb_max_udp_size <= room6)
+		return true;
+	return reply->dns_len <= (pkt->is_ipv6 ? room6 : room4);
+}
+
 /* The record's answer in full, or without records where it is larger than the client takes. */
 static __always_inline enum rb_result reply_plan(struct xdp_md *ctx, const struct packet *pkt,
 						 const struct query *query, const struct hit *hit,
@@ -141,7 +151,7 @@ static __always_inline enum rb_result reply_plan(struct xdp_md *ctx, const struc
 	reply_measure(pkt, query, reply);
 	if (reply->dns_len > rb_reply_limit(&query->edns, rb_max_udp_size))
 		return reply_bare(ctx, pkt, query, reply->flags | RB_HTONS(RB_FLAG_TC), reply);
-	return RB_NEXT;
+	return fits_frame(pkt, reply) ? RB_NEXT : RB_ABOVE_MTU;
 }
 
 /* Everything but the records: both kinds of reply have it. */
@@ -176,7 +186,7 @@ static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const stru
 		result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = body_write(ctx, hit, query, pkt->dns, &reply);
-	if (result == RB_NO_ROOM)
+	if (result == RB_NO_ROOM || result == RB_ABOVE_MTU)
 		return result;
 	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise, or
 	 * what was read broke bounds that no record breaks. */

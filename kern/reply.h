@@ -81,6 +81,20 @@ static inline __attribute__((always_inline)) __u32 rb_reply_limit(const struct r
 }
 
 /*
+ * The most that is sent in a frame on an interface with this MTU, in bytes of DNS. What is larger,
+ * but not for its client, goes by a socket, which has Linux fragment it: XDP cannot. A larger MTU
+ * than the Internet's is of no use, and of IPv6 not every path takes more than 1280 bytes.
+ */
+static inline __attribute__((always_inline)) __u32 rb_frame_room(__u32 mtu, int is_ipv6)
+{
+	__u32 headers = is_ipv6 ? 40 + 8 : 20 + 8, most = is_ipv6 ? 1280 : 1500;
+
+	if (mtu > most)
+		mtu = most;
+	return mtu > headers ? mtu - headers : 0;
+}
+
+/*
  * The second header word of a reply. stored: QR, AA, RD, RA and rcode of the response; AD is added
  * for who shows that it understands it (RFC 6840 5.7 and 5.8).
  */

@@ -356,6 +356,49 @@ static void too_large_for_the_client_is_truncated(void **state)
 	}
 }
 
+/* Wrong: a reply would be lost on the link, or its client ask again by TCP though it need not. */
+static void what_no_frame_takes_is_handed_over_for_a_socket(void **state)
+{
+	static const struct {
+		uint32_t mtu;
+		size_t data;
+		bool ipv6;
+		enum rb_result result;
+	} cases[] = {
+		{1500, 1300, false, RB_ANSWERED},  {9000, 1300, false, RB_ANSWERED},
+		{1350, 1300, false, RB_ABOVE_MTU}, {1500, 1300, true, RB_ABOVE_MTU},
+		{1500, 1100, true, RB_ANSWERED},   {576, 400, false, RB_ANSWERED},
+		{576, 600, false, RB_ABOVE_MTU},   {100, 200, false, RB_ABOVE_MTU},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct program *program = program_load(
+			&(struct program_opts){.max_udp_size = 4096, .mtu = cases[i].mtu});
+		char *txt = long_txt("big.example.com.", cases[i].data);
+		struct store store = {.name = "big.example.com.", .type = 16, .answer = txt};
+		struct ask ask = {.name = store.name,
+				  .type = 16,
+				  .edns = true,
+				  .ipv6 = cases[i].ipv6,
+				  .udp_size = 4096};
+		ldns_pkt *reply;
+
+		assert_int_equal(store_publish(program_table(program), &store), 0);
+		reply = exchange(program, &ask, cases[i].result);
+		if (reply)
+			ldns_pkt_free(reply);
+		/* What the client does not take is truncated all the same. */
+		ask.udp_size = 512;
+		reply = exchange(program, &ask,
+				 cases[i].data > 400 ? RB_TRUNCATED : cases[i].result);
+		if (reply)
+			ldns_pkt_free(reply);
+		free(txt);
+		program_free(program);
+	}
+}
+
 /* Wrong: long names would not be hot, or their last word be compared wrongly. */
 static void names_of_every_length_are_answered(void **state)
 {
@@ -427,6 +470,7 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(too_large_for_the_client_is_truncated, setup,
 						teardown),
+		cmocka_unit_test(what_no_frame_takes_is_handed_over_for_a_socket),
 		cmocka_unit_test_setup_teardown(names_of_every_length_are_answered, setup,
 						teardown),
 		cmocka_unit_test(vlan_tags_come_back_as_they_came),

@@ -22,6 +22,7 @@
 #include "lib/frame.h"
 #include "lib/stream.h"
 #include "lib/wrap.h"
+#include "../kern/reply.h"
 #include "serve/frame.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -38,6 +39,7 @@ struct outcome {
 	bool parsed; /* it is a frame that AF_XDP's way understands */
 	enum rb_serve_next next;
 	bool from_table;
+	bool fits;          /* one frame */
 	struct frame frame; /* the reply's, for RB_SERVE_REPLY */
 };
 
@@ -161,12 +163,12 @@ static void userspace_run(struct world *world, const struct frame *query, struct
 	rb_serve_batch_begin(&world->serve);
 	received.message = query->len & 1 ? message : received.out;
 	received.len = frame.payload_len;
-	received.room = rb_frame_room(&frame, MTU);
-	if (received.room > sizeof(ret->frame.bytes) - frame.payload)
-		received.room = sizeof(ret->frame.bytes) - frame.payload;
+	received.largest = RB_DATAGRAM_MAX;
+	received.room = sizeof(ret->frame.bytes) - frame.payload;
 	rb_frame_source(packet, &frame, received.client);
 	ret->next = rb_serve_query(&world->serve, &received, &len, &pending);
 	ret->from_table = ret->next == RB_SERVE_REPLY && world->resolvers.submitted == submitted;
+	ret->fits = len <= rb_frame_room(MTU, frame.is_ipv6);
 	if (ret->next == RB_SERVE_REPLY)
 		ret->frame.len = rb_frame_reply(ret->frame.bytes, &frame, len);
 }
@@ -212,6 +214,8 @@ static const char *fault_of_any(const struct one_case *run)
 			return "answered, though Linux would drop it";
 		if (!run->user.parsed || run->user.next != RB_SERVE_REPLY || !run->user.from_table)
 			return "answered by the kernel alone";
+		if (!run->user.fits)
+			return "answered with more than a frame takes";
 		if (!frames_equal(&run->kernel, &run->user.frame))
 			return "answered differently by the kernel and by userspace";
 		if (rb_frame_parse(run->kernel.bytes, run->kernel.len, &frame) ||
@@ -252,6 +256,8 @@ static const char *fault_of_plain(const struct one_case *run)
 		/* Two names may have one tag by chance; see ends_check(). */
 		if (run->result == RB_COLLISION)
 			return NULL;
+		if (run->result == RB_ABOVE_MTU)
+			return run->user.fits ? "handed over, though it fits a frame" : NULL;
 		if (run->message.kind == STREAM_PLAIN && !answered)
 			return "handed over, though the answer is known";
 		if (!answered && run->user.from_table)

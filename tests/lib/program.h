@@ -20,6 +20,7 @@ struct program_opts {
 	bool use_acl;           /* else everybody is allowed */
 	bool no_egress;         /* RB_EGRESS_NONE instead of RB_EGRESS_TX */
 	uint32_t max_udp_size;  /* 0: 1232 */
+	uint32_t mtu;           /* 0: 1500 */
 	size_t table_bytes;     /* 0: 1 MB */
 	bool prefetch;
 	uint64_t stale_ns;  /* serve-expired; TTLs are then 30 */

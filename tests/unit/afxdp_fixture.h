@@ -20,6 +20,7 @@
 
 #include "played_resolver.h"
 #include "serve/frame.h"
+#include "serve/udp.h"
 #include "serve/xdp.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -41,6 +42,7 @@ struct rb_xsk {
 	uint32_t len[FRAMES];
 	size_t free_left; /* frames that rb_xsk_take() still gives */
 	size_t flushes;
+	uint32_t mtu;
 	int fd;
 };
 
@@ -51,6 +53,7 @@ struct world {
 	struct rb_table *table;
 	struct rb_acl *acl;
 	struct rb_serve serve;
+	struct rb_udp *udp;
 	struct rb_afxdp *afxdp;
 	struct event_base *base;
 };
@@ -63,7 +66,12 @@ int rb_xsk_fd(const struct rb_xsk *xsk)
 const char *rb_xsk_ifname(const struct rb_xsk *xsk)
 {
 	(void)xsk;
-	return "lo"; /* its MTU of 65536 must not count */
+	return "lo";
+}
+
+uint32_t rb_xsk_mtu(const struct rb_xsk *xsk)
+{
+	return xsk->mtu;
 }
 
 static inline void frame_borrow(struct rb_xsk *xsk, size_t i, struct rb_xsk_frame *ret_frame)
@@ -236,6 +244,7 @@ static inline int setup(void **state)
 	assert_non_null(world);
 	world->xsk.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	world->xsk.free_left = FRAMES;
+	world->xsk.mtu = 9000; /* more than the Internet takes must not count */
 	world->config.edns_buffer_size = 1232;
 	world->config.max_udp_size = 4096;
 	world->base = event_base_new();
@@ -250,7 +259,9 @@ static inline int setup(void **state)
 	world->resolvers.finished = PLAYED_AT_ONCE;
 	assert_int_equal(rb_serve_init(&world->serve), 0);
 	sockets[0] = &world->xsk;
-	assert_int_equal(rb_afxdp_new(world->base, &world->serve, sockets, 1, &world->afxdp), 0);
+	assert_int_equal(rb_udp_new(world->base, &world->serve, NULL, 0, &world->udp), 0);
+	assert_int_equal(
+		rb_afxdp_new(world->base, &world->serve, world->udp, sockets, 1, &world->afxdp), 0);
 	*state = world;
 	return 0;
 }
@@ -262,6 +273,7 @@ static inline int teardown(void **state)
 	/* Whatever happened: no frame stays with the worker. */
 	assert_int_equal(owned(&world->xsk, BORROWED), 0);
 	rb_afxdp_free(world->afxdp);
+	rb_udp_free(world->udp);
 	rb_serve_release(&world->serve);
 	rb_table_close(world->table);
 	rb_acl_free(world->acl);

@@ -5,6 +5,10 @@
  */
 #include "afxdp_fixture.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 /* If it failed: ready answers would cost a copy, or leave with the wrong headers. */
 static void known_answer_leaves_in_the_frame_it_was_asked_in(void **state)
 {
@@ -70,7 +74,7 @@ static void damaged_datagram_is_dropped_and_counted(void **state)
 }
 
 /* If it failed: a reply would be longer than what the network carries, and be lost. */
-static void reply_beyond_the_mtu_is_truncated(void **state)
+static void reply_beyond_the_mtu_is_truncated_where_no_socket_serves(void **state)
 {
 	struct world *world = *state;
 	uint8_t message[512];
@@ -92,6 +96,58 @@ static void reply_beyond_the_mtu_is_truncated(void **state)
 		ldns_pkt_free(reply);
 		world->xsk.owner[i] = FREE;
 	}
+}
+
+/* A socket of 127.0.0.1 with a port of its own; that is in ret_port. */
+static int socket_open(__be16 *ret_port)
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(addr);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
+	*ret_port = addr.sin_port;
+	return fd;
+}
+
+/* If it failed: a client that takes 4096 bytes would ask again by TCP, by this path alone. */
+static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
+{
+	static const struct {
+		uint32_t mtu;
+		int count;
+		size_t frames;
+	} cases[] = {{1500, 91, 0}, {1500, 89, 1}, {576, 40, 0}, {576, 30, 1}, {9000, 200, 0}};
+	struct world *world = *state;
+	__be16 client_port, server_port;
+	int client = socket_open(&client_port), server = socket_open(&server_port);
+
+	assert_int_equal(rb_udp_add(world->udp, server), 0);
+	for (size_t n = 0; n < ARRAY_SIZE(cases); n++) {
+		uint8_t message[512], reply[8192], *frame = world->xsk.memory[0];
+		size_t len = message_make("big.example.", 0, message), want;
+		ssize_t got;
+
+		world->xsk.mtu = cases[n].mtu;
+		arrive(world, "big.example.", 4096, false);
+		memcpy(frame + 30, "\177\0\0\1", 4);
+		memcpy(frame + 34, &client_port, 2);
+		memcpy(frame + 36, &server_port, 2);
+		run(world);
+		world->resolvers.jobs[n]->answer = answer_make(message, len, cases[n].count);
+		assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
+		assert_int_equal(owned(&world->xsk, SENT), cases[n].frames);
+		got = recv(client, reply, sizeof(reply), 0);
+		want = len + 11 + (size_t)cases[n].count * RECORD_LEN;
+		assert_int_equal(got, cases[n].frames ? -1 : (ssize_t)want);
+		assert_int_equal(world->serve.counters.replies[RB_TRANSPORT_XDP], n + 1);
+		memset(world->xsk.owner, 0, sizeof(world->xsk.owner));
+	}
+	rb_udp_remove(world->udp, server);
+	close(server);
+	close(client);
 }
 
 /* If it failed: a burst would leave packets waiting, or leak frames until none is left. */
@@ -223,7 +279,10 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(damaged_datagram_is_dropped_and_counted, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(reply_beyond_the_mtu_is_truncated, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			reply_beyond_the_mtu_is_truncated_where_no_socket_serves, setup, teardown),
+		cmocka_unit_test_setup_teardown(reply_beyond_the_mtu_goes_by_the_socket, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(burst_is_answered_in_batches, setup, teardown),
 		cmocka_unit_test_setup_teardown(reply_without_a_free_frame_is_dropped, setup,
 						teardown),

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../kern/reply.h"
 #include "serve/frame.h"
 #include "util/cleanup.h"
 
@@ -255,8 +256,19 @@ static void checksum_is_right_for_every_length(void **state)
 		rb_frame_reply(packet, &frame, len);
 		assert_int_equal(udp_sum(packet, &frame, len), 0xffff);
 	}
-	assert_int_equal(rb_frame_room(&frame, 1500), 1452);
-	assert_int_equal(rb_frame_room(&frame, 40), 0);
+}
+
+/* If it failed: the kernel would send what is lost, or a socket what fits a frame. */
+static void frames_are_no_larger_than_paths_take(void **state)
+{
+	(void)state;
+	assert_int_equal(rb_frame_room(1500, false), 1472);
+	assert_int_equal(rb_frame_room(9000, false), 1472);
+	assert_int_equal(rb_frame_room(576, false), 548);
+	assert_int_equal(rb_frame_room(20, false), 0);
+	assert_int_equal(rb_frame_room(1500, true), 1232);
+	assert_int_equal(rb_frame_room(1280, true), 1232);
+	assert_int_equal(rb_frame_room(1000, true), 952);
 }
 
 /* If it failed: what a cable or a memory has damaged would be answered; or VMs would not be. */
@@ -328,6 +340,7 @@ int main(void)
 		cmocka_unit_test(reply_goes_back_where_the_query_came_from),
 		cmocka_unit_test(checksum_is_never_zero),
 		cmocka_unit_test(checksum_is_right_for_every_length),
+		cmocka_unit_test(frames_are_no_larger_than_paths_take),
 		cmocka_unit_test(damaged_datagrams_are_told_from_incomplete_sums),
 		cmocka_unit_test(random_damage_is_survived),
 	};

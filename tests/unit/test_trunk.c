@@ -18,7 +18,9 @@
 #define TEN    4
 #define TWENTY 5
 
-#define CARD .ifindex = PARENT, .name = "eth0", .is_up = true, .is_ethernet = true, .mtu = 1500
+#define CARD                                                                                       \
+	.ifindex = PARENT, .name = "eth0", .is_up = true, .is_ethernet = true, .mtu = 1500,        \
+	.reply_mtu = 1500
 
 static struct rb_netif vlan(int ifindex, const char *name, uint64_t tags, const char *addr)
 {
@@ -31,6 +33,7 @@ static struct rb_netif vlan(int ifindex, const char *name, uint64_t tags, const 
 		.mac = {2, 0, 0, 0, 0, (uint8_t)ifindex},
 		.is_up = true,
 		.is_ethernet = true,
+		.reply_mtu = 1500,
 		.locals4 = {{inet_addr(addr), htons(53), 0}},
 		.locals4_count = 1,
 	};
@@ -69,6 +72,7 @@ static void vlans_are_answered_below_with_their_tags_and_macs(void **state)
 	netifs[0].locals4_count = 1;
 	netifs[2].own4[0] = inet_addr("198.51.100.255");
 	netifs[2].own4_count = 1;
+	netifs[2].reply_mtu = 1400;
 	netifs[2].locals6[0].port = htons(53);
 	netifs[2].locals6_count = 1;
 	rb_trunk_fold(netifs, &count);
@@ -88,6 +92,7 @@ static void vlans_are_answered_below_with_their_tags_and_macs(void **state)
 	assert_int_equal(card->locals4[2].vlan, 2);
 	assert_int_equal(card->locals6_count, 1);
 	assert_int_equal(card->locals6[0].vlan, 2);
+	assert_int_equal(card->reply_mtu, 1400);
 	assert_int_equal(card->own4_count, 1);
 	assert_int_equal(card->own4[0], inet_addr("198.51.100.255"));
 }

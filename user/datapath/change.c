@@ -45,6 +45,8 @@ int rb_port_replan(struct rb_port *port, const struct rb_netif *netif)
 	else if (netif->peer_ifindex != port->netif.peer_ifindex)
 		rb_port_detach_peer(port);
 	port->netif = now;
+	for (size_t i = 0; i < port->socket_count; i++)
+		rb_xsk_set_mtu(port->sockets[i], now.reply_mtu);
 	rb_probe_free(port->probe);
 	port->probe = NULL;
 	err = rb_port_plan(port);

@@ -36,9 +36,9 @@ static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
 	       a->has_veth_slave == b->has_veth_slave && a->is_l3s == b->is_l3s &&
 	       a->is_excluded == b->is_excluded && !strcmp(a->comes_in_on, b->comes_in_on) &&
 	       !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
-	       a->rx_queues == b->rx_queues && a->peer_ifindex == b->peer_ifindex &&
-	       a->below == b->below && a->vlan_count == b->vlan_count &&
-	       !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
+	       a->reply_mtu == b->reply_mtu && a->rx_queues == b->rx_queues &&
+	       a->peer_ifindex == b->peer_ifindex && a->below == b->below &&
+	       a->vlan_count == b->vlan_count && !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
 	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
 	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
 	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6)) &&

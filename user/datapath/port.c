@@ -154,6 +154,7 @@ static int open_sockets(struct rb_port *port)
 	if (!port->sockets)
 		return -ENOMEM;
 	opts.ifname = port->netif.name;
+	opts.mtu = port->netif.reply_mtu;
 	for (; opts.queue < queues; opts.queue++) {
 		if (!rb_sockets_open(&opts, &port->sockets[port->socket_count]))
 			port->socket_count++;

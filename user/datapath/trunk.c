@@ -110,6 +110,8 @@ static void fold(const struct rb_netif *vlan, struct rb_netif *parent)
 	parent->vlan_count++;
 	move_locals(vlan, parent);
 	rb_locals_copy_own(parent, vlan);
+	if (vlan->reply_mtu < parent->reply_mtu)
+		parent->reply_mtu = vlan->reply_mtu;
 }
 
 static struct rb_netif *parent_of(struct rb_netif *netifs, size_t count,

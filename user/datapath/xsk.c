@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@ struct rb_xsk {
 	size_t area_bytes;
 	uint32_t queue;
 	char ifname[IF_NAMESIZE];
+	_Atomic uint32_t mtu;
 	uint32_t frames;
 	bool busy_polled;
 	uint64_t received, sent; /* written by the worker, read by main too */
@@ -122,6 +124,7 @@ static int xsk_open(const struct rb_xsk_opts *opts, uint16_t bind_flags, struct 
 		return -ENOMEM;
 	strncpy(xsk->ifname, opts->ifname, IF_NAMESIZE - 1);
 	xsk->queue = opts->queue;
+	rb_xsk_set_mtu(xsk, opts->mtu);
 	xsk->frames = opts->frames;
 	xsk->fill_max = opts->ring_size;
 	xsk->reserve = opts->frames / 4;
@@ -213,6 +216,16 @@ uint32_t rb_xsk_queue(const struct rb_xsk *xsk)
 const char *rb_xsk_ifname(const struct rb_xsk *xsk)
 {
 	return xsk->ifname;
+}
+
+uint32_t rb_xsk_mtu(const struct rb_xsk *xsk)
+{
+	return atomic_load_explicit(&xsk->mtu, memory_order_relaxed);
+}
+
+void rb_xsk_set_mtu(struct rb_xsk *xsk, uint32_t mtu)
+{
+	atomic_store_explicit(&xsk->mtu, mtu, memory_order_relaxed);
 }
 
 static void frame_init(const struct rb_xsk *xsk, uint64_t addr, uint32_t len,

@@ -30,6 +30,7 @@ struct rb_xsk_opts {
 	uint32_t queue;
 	uint32_t ring_size; /* entries of each ring, a power of two */
 	uint32_t frames;    /* of the UMEM, a power of two, at least twice ring_size */
+	uint32_t mtu;       /* of the device, and of each VLAN on it that is answered */
 	bool zero_copy;     /* where the driver can; else copies, see rb_xsk_stats() */
 	bool busy_poll;     /* the worker runs the driver; needs CAP_NET_ADMIN */
 };
@@ -54,6 +55,10 @@ void rb_xsk_close(struct rb_xsk *xsk);
 int rb_xsk_fd(const struct rb_xsk *xsk);
 uint32_t rb_xsk_queue(const struct rb_xsk *xsk);
 const char *rb_xsk_ifname(const struct rb_xsk *xsk);
+
+/* The bytes of an IP packet that may be sent; main tells when that changes. */
+uint32_t rb_xsk_mtu(const struct rb_xsk *xsk);
+void rb_xsk_set_mtu(struct rb_xsk *xsk, uint32_t mtu);
 void rb_xsk_stats(const struct rb_xsk *xsk, struct rb_xsk_stats *ret_stats);
 
 /* Memory that a socket locks. */

@@ -93,7 +93,7 @@ static void netif_fill(const struct search *search, const struct rb_rtnl_link *l
 	netif->is_loopback = link->flags & IFF_LOOPBACK;
 	netif->is_sink = netif->is_loopback || !strcmp(link->kind, "dummy");
 	netif->is_ethernet = link->type == ARPHRD_ETHER;
-	netif->mtu = link->mtu;
+	netif->mtu = netif->reply_mtu = link->mtu;
 	netif->foreign_prog_id = link->xdp_prog_id;
 	netif->bond_mode = link->bond_mode;
 	netif->is_l3s = link->is_l3s;

@@ -59,6 +59,7 @@ struct rb_netif {
 	char comes_in_on[IF_NAMESIZE];
 	uint8_t mac[6];
 	unsigned int mtu;
+	unsigned int reply_mtu; /* the least of its own and those of its VLANs that are answered */
 	unsigned int rx_queues; /* at least 1 */
 	int peer_ifindex;       /* veth: the peer, where it is in our namespace; else 0 */
 	int peer_prog_id;       /* an XDP program that is attached to that peer now; 0: none */

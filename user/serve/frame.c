@@ -147,11 +147,48 @@ bool rb_frame_is_whole(const uint8_t *packet, const struct rb_frame *frame)
 	return rb_sum_fold(pseudo) == 0xffff;
 }
 
-size_t rb_frame_room(const struct rb_frame *frame, size_t mtu)
+static struct sockaddr_in end4(const uint8_t *addr, const uint8_t *port)
 {
-	size_t headers = (size_t)(frame->payload - frame->ip);
+	struct sockaddr_in end = {.sin_family = AF_INET};
 
-	return mtu > headers ? mtu - headers : 0;
+	memcpy(&end.sin_addr, addr, sizeof(end.sin_addr));
+	memcpy(&end.sin_port, port, sizeof(end.sin_port));
+	return end;
+}
+
+static struct sockaddr_in6 end6(const uint8_t *addr, const uint8_t *port, unsigned int ifindex)
+{
+	struct sockaddr_in6 end = {.sin6_family = AF_INET6};
+
+	memcpy(&end.sin6_addr, addr, sizeof(end.sin6_addr));
+	memcpy(&end.sin6_port, port, sizeof(end.sin6_port));
+	if (IN6_IS_ADDR_LINKLOCAL(&end.sin6_addr))
+		end.sin6_scope_id = ifindex;
+	return end;
+}
+
+bool rb_frame_ends(const uint8_t *packet, const struct rb_frame *frame, unsigned int ifindex,
+		   struct rb_frame_ends *ret_ends)
+{
+	const uint8_t *ip = packet + frame->ip, *udp = packet + frame->udp;
+	const uint8_t *from = udp + offsetof(struct udphdr, source);
+	const uint8_t *to = udp + offsetof(struct udphdr, dest);
+	struct sockaddr_in6 client, server;
+
+	*ret_ends = (struct rb_frame_ends){0};
+	if (!frame->is_ipv6) {
+		struct sockaddr_in client4 = end4(ip + offsetof(struct iphdr, saddr), from);
+		struct sockaddr_in server4 = end4(ip + offsetof(struct iphdr, daddr), to);
+
+		memcpy(&ret_ends->client, &client4, sizeof(client4));
+		memcpy(&ret_ends->server, &server4, sizeof(server4));
+		return true;
+	}
+	client = end6(ip + offsetof(struct ip6_hdr, ip6_src), from, ifindex);
+	server = end6(ip + offsetof(struct ip6_hdr, ip6_dst), to, ifindex);
+	memcpy(&ret_ends->client, &client, sizeof(client));
+	memcpy(&ret_ends->server, &server, sizeof(server));
+	return frame->ip == ETH_HLEN || !(client.sin6_scope_id || server.sin6_scope_id);
 }
 
 /* IPv4 header of a reply; returns the sum of its pseudo header's addresses. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 /* Ethernet, two VLAN tags, IPv6, UDP. */
 #define RB_FRAME_HEADERS_MAX (14 + 8 + 40 + 8)
@@ -40,8 +41,17 @@ bool rb_frame_is_whole(const uint8_t *packet, const struct rb_frame *frame);
 /* Who sent it: 16 bytes, v4-mapped for IPv4. */
 void rb_frame_source(const uint8_t *packet, const struct rb_frame *frame, uint8_t ret_addr[16]);
 
-/* The most payload that leaves in an IP packet of mtu bytes. */
-size_t rb_frame_room(const struct rb_frame *frame, size_t mtu);
+/* Its two ends: who sent it from where, and the address and port that it was sent to. */
+struct rb_frame_ends {
+	struct sockaddr_storage client, server;
+};
+
+/*
+ * As a socket's addresses; link-local ones are on the interface with this index. false: a VLAN's
+ * link-local ones, whose interface the frame does not tell.
+ */
+bool rb_frame_ends(const uint8_t *packet, const struct rb_frame *frame, unsigned int ifindex,
+		   struct rb_frame_ends *ret_ends);
 
 /*
  * Turn the headers of the query, at packet, into those of a reply whose payload_len bytes already

@@ -101,10 +101,11 @@ static size_t answer_reply(struct rb_serve *serve, enum rb_transport transport,
 	return len;
 }
 
+/* Bytes of the largest reply: as the client, the configuration and the transport take it. */
 static size_t reply_limit(const struct rb_serve *serve, const struct rb_received *received,
 			  const struct rb_query *query)
 {
-	size_t limit = received->room;
+	size_t limit = received->largest;
 
 	if (received->path->transport != RB_TRANSPORT_TCP) {
 		size_t udp = rb_reply_limit(&query->edns, serve->config->max_udp_size);
@@ -112,6 +113,15 @@ static size_t reply_limit(const struct rb_serve *serve, const struct rb_received
 		limit = udp < limit ? udp : limit;
 	}
 	return limit;
+}
+
+/* The same for one that is built at once. */
+static size_t ready_limit(const struct rb_serve *serve, const struct rb_received *received,
+			  const struct rb_query *query)
+{
+	size_t limit = reply_limit(serve, received, query);
+
+	return limit < received->room ? limit : received->room;
 }
 
 /* The question as the table and the resolver want it; whether the table can hold it. */
@@ -229,7 +239,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 				   size_t *ret_len, struct rb_pending **ret_pending)
 {
 	enum rb_transport transport = received->path->transport;
-	size_t limit = reply_limit(serve, received, query);
+	size_t limit = ready_limit(serve, received, query);
 	struct rb_table_found found;
 	struct rb_pending *pending;
 	struct rb_table_key key;
@@ -298,7 +308,7 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 		return question(serve, received, &query, scope_of(action, &query), ret_len,
 				ret_pending);
 	}
-	*ret_len = error_reply(serve, &query, rcode, reply_limit(serve, received, &query),
+	*ret_len = error_reply(serve, &query, rcode, ready_limit(serve, received, &query),
 			       received->out);
 	if (*ret_len)
 		return RB_SERVE_REPLY;

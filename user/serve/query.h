@@ -81,14 +81,18 @@ struct rb_pending {
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 
+/* The most that a datagram has room for, of IPv4 (whose header counts). */
+#define RB_DATAGRAM_MAX (65535 - 20 - 8)
+
 /* A message from a client. */
 struct rb_received {
 	const struct rb_path *path;
 	const uint8_t *message;
 	size_t len;
 	uint8_t client[16]; /* v4-mapped for IPv4 */
-	size_t room;        /* bytes of the largest reply that can go back */
-	uint8_t *out; /* room bytes for a reply that is ready at once; may be message itself */
+	size_t largest;     /* bytes of the largest reply that the transport can take back */
+	uint8_t *out;       /* for a reply that is ready at once; may be message itself */
+	size_t room;        /* bytes there */
 };
 
 enum rb_serve_next {

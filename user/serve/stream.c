@@ -133,8 +133,9 @@ static int message_answer(struct rb_stream *stream, const uint8_t *message, size
 		.path = &stream_path,
 		.message = message,
 		.len = len,
-		.room = RB_MESSAGE_MAX,
+		.largest = RB_MESSAGE_MAX,
 		.out = serve->scratch + RB_TCP_PREFIX,
+		.room = RB_MESSAGE_MAX,
 	};
 	struct stream_pending *pending;
 	struct rb_pending *base;

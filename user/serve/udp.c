@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "serve/frame.h"
+#include "serve/socket.h"
 #include "util/cleanup.h"
 
 #define BATCH        64
@@ -35,6 +37,7 @@ struct udp_socket {
 	struct rb_udp *udp;
 	struct event *event;
 	int fd;
+	struct sockaddr_storage bound;
 };
 
 /* All sockets of a worker share the batch: they are read one after the other. */
@@ -166,8 +169,9 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 		.path = &udp_path,
 		.message = udp->iovs[i].iov_base,
 		.len = udp->received[i].msg_len,
-		.room = udp->room,
+		.largest = RB_DATAGRAM_MAX,
 		.out = udp->iovs[i].iov_base,
+		.room = udp->room,
 	};
 	struct rb_pending *pending;
 
@@ -213,6 +217,79 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	}
 }
 
+static bool is_bound_to(const struct udp_socket *socket, const struct sockaddr_storage *server)
+{
+	const struct sockaddr_in *bound4 = (const void *)&socket->bound,
+				 *asked4 = (const void *)server;
+	const struct sockaddr_in6 *bound6 = (const void *)&socket->bound;
+	const struct sockaddr_in6 *asked6 = (const void *)server;
+
+	if (socket->bound.ss_family != server->ss_family)
+		return false;
+	if (server->ss_family == AF_INET)
+		return bound4->sin_port == asked4->sin_port &&
+		       (bound4->sin_addr.s_addr == htonl(INADDR_ANY) ||
+			bound4->sin_addr.s_addr == asked4->sin_addr.s_addr);
+	if (bound6->sin6_port != asked6->sin6_port)
+		return false;
+	return IN6_IS_ADDR_UNSPECIFIED(&bound6->sin6_addr) ||
+	       (IN6_ARE_ADDR_EQUAL(&bound6->sin6_addr, &asked6->sin6_addr) &&
+		bound6->sin6_scope_id == asked6->sin6_scope_id);
+}
+
+static const struct udp_socket *socket_for(const struct rb_udp *udp,
+					   const struct rb_frame_ends *ends)
+{
+	const struct udp_socket *socket;
+
+	LIST_FOREACH(socket, &udp->sockets, entry)
+	{
+		if (is_bound_to(socket, &ends->server))
+			return socket;
+	}
+	return NULL;
+}
+
+bool rb_udp_serves(const struct rb_udp *udp, const struct rb_frame_ends *ends)
+{
+	return socket_for(udp, ends);
+}
+
+/* Of a datagram from the address that was asked, where a wildcard's socket could choose another. */
+static void control_set(struct udp_route *route, const struct sockaddr_storage *server)
+{
+	const struct sockaddr_in *server4 = (const void *)server;
+	const struct sockaddr_in6 *server6 = (const void *)server;
+	struct in6_pktinfo info6 = {.ipi6_addr = server6->sin6_addr,
+				    .ipi6_ifindex = server6->sin6_scope_id};
+	struct in_pktinfo info4 = {.ipi_spec_dst = server4->sin_addr};
+	bool is_ipv6 = server->ss_family == AF_INET6;
+	size_t info_len = is_ipv6 ? sizeof(info6) : sizeof(info4);
+	struct cmsghdr *cmsg = (struct cmsghdr *)route->control;
+
+	route->control_len = CMSG_SPACE(info_len);
+	cmsg->cmsg_len = CMSG_LEN(info_len);
+	cmsg->cmsg_level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	cmsg->cmsg_type = is_ipv6 ? IPV6_PKTINFO : IP_PKTINFO;
+	memcpy(CMSG_DATA(cmsg), is_ipv6 ? (void *)&info6 : (void *)&info4, info_len);
+}
+
+bool rb_udp_send(const struct rb_udp *udp, const struct rb_frame_ends *ends, const uint8_t *reply,
+		 size_t len)
+{
+	const struct udp_socket *socket = socket_for(udp, ends);
+	struct iovec iov = {.iov_base = (void *)reply, .iov_len = len};
+	struct udp_route route = {.peer = ends->client,
+				  .peer_len = rb_socket_addr_len(&ends->client)};
+	struct msghdr header;
+
+	if (!socket)
+		return false;
+	control_set(&route, &ends->server);
+	message_header(&header, &route, &iov);
+	return sendmsg(socket->fd, &header, 0) >= 0;
+}
+
 static void socket_free(struct udp_socket *socket)
 {
 	LIST_REMOVE(socket, entry);
@@ -241,9 +318,13 @@ static void udp_freep(struct rb_udp **udp)
 int rb_udp_add(struct rb_udp *udp, int fd)
 {
 	struct udp_socket *socket = calloc(1, sizeof(*socket));
+	socklen_t bound_len = sizeof(socket->bound);
 
 	if (!socket)
 		return -ENOMEM;
+	/* Where it fails, which it cannot, no address is served by it for others. */
+	if (getsockname(fd, (struct sockaddr *)&socket->bound, &bound_len))
+		socket->bound.ss_family = AF_UNSPEC;
 	LIST_INSERT_HEAD(&udp->sockets, socket, entry);
 	socket->udp = udp;
 	socket->fd = fd;

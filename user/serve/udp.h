@@ -9,7 +9,9 @@
 #ifndef RB_SERVE_UDP_H
 #define RB_SERVE_UDP_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "serve/query.h"
 
@@ -23,6 +25,15 @@ void rb_udp_free(struct rb_udp *udp);
 /* One socket more, or less; what waits for an answer by a socket that goes is not answered. */
 int rb_udp_add(struct rb_udp *udp, int fd);
 void rb_udp_remove(struct rb_udp *udp, int fd);
+
+/*
+ * A reply to a query that came by another way, from the socket that serves the address it was sent
+ * to. Whether there is such a socket; and whether it took the reply.
+ */
+struct rb_frame_ends;
+bool rb_udp_serves(const struct rb_udp *udp, const struct rb_frame_ends *ends);
+bool rb_udp_send(const struct rb_udp *udp, const struct rb_frame_ends *ends, const uint8_t *reply,
+		 size_t len);
 
 /* Room for replies as the configuration now allows them. */
 int rb_udp_fit(struct rb_udp *udp);

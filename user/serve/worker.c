@@ -230,7 +230,8 @@ static int events_add(struct rb_worker *worker, struct rb_xdp *xdp)
 		err = rb_tcp_new(worker->base, serve, worker->tcp_fds.list, worker->tcp_fds.count,
 				 &worker->tcp);
 	if (!err)
-		err = rb_afxdp_new(worker->base, serve, sockets, count, &worker->afxdp);
+		err = rb_afxdp_new(worker->base, serve, worker->udp, sockets, count,
+				   &worker->afxdp);
 	return err;
 }
 

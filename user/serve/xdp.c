@@ -8,22 +8,19 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "../kern/reply.h"
 #include "serve/frame.h"
+#include "serve/udp.h"
 #include "util/cleanup.h"
 
 #define BATCH 64
-#define MTU_MAX                                                                                    \
-	1500 /* bytes of an IP packet that goes everywhere; replies are never fragmented           \
-	      */
-
 struct afxdp_socket {
 	struct rb_afxdp *afxdp;
 	struct rb_xsk *xsk; /* NULL: it was taken away, and queries still wait */
 	struct event *event;
-	size_t mtu;
+	unsigned int ifindex;
 	size_t waiting; /* queries that came here and are inside a resolver */
 	bool queued;    /* frames wait for a flush */
 };
@@ -31,6 +28,7 @@ struct afxdp_socket {
 struct rb_afxdp {
 	struct rb_serve *serve;
 	struct event_base *base;
+	const struct rb_udp *udp; /* for what does not fit a frame */
 	struct afxdp_socket **sockets;
 	size_t count;
 	struct rb_xsk_frame batch[BATCH];
@@ -42,6 +40,41 @@ struct afxdp_pending {
 	struct rb_frame frame;
 	uint8_t headers[RB_FRAME_HEADERS_MAX];
 };
+
+/* Bytes of DNS that leave in one frame. */
+static size_t frame_room(const struct afxdp_socket *socket, const struct rb_frame *frame)
+{
+	return rb_frame_room(rb_xsk_mtu(socket->xsk), frame->is_ipv6);
+}
+
+/* What may be sent at all: by a socket where one can, which has it fragmented. */
+static size_t largest_reply(const struct afxdp_socket *socket, const uint8_t *headers,
+			    const struct rb_frame *frame)
+{
+	size_t room = frame_room(socket, frame);
+	struct rb_frame_ends ends;
+
+	if (socket->afxdp->serve->config->max_udp_size > room &&
+	    rb_frame_ends(headers, frame, socket->ifindex, &ends) &&
+	    rb_udp_serves(socket->afxdp->udp, &ends))
+		return RB_DATAGRAM_MAX;
+	return room;
+}
+
+/* Send a reply that is larger than frames are. */
+static void send_by_socket(struct afxdp_socket *socket, const uint8_t *headers,
+			   const struct rb_frame *frame, const uint8_t *reply, size_t len)
+{
+	struct rb_serve_counters *counters = &socket->afxdp->serve->counters;
+	struct rb_frame_ends ends;
+
+	/* The address may have been given up since. */
+	if (rb_frame_ends(headers, frame, socket->ifindex, &ends) &&
+	    rb_udp_send(socket->afxdp->udp, &ends, reply, len))
+		rb_serve_count(&counters->replies[RB_TRANSPORT_XDP]);
+	else
+		rb_serve_count(&counters->dropped[RB_TRANSPORT_XDP]);
+}
 
 /* Send a frame whose headers are still those of the query. */
 static void frame_send(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_frame,
@@ -84,6 +117,10 @@ static void afxdp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_
 	}
 	if (!len)
 		return;
+	if (len > frame_room(socket, &pending->frame)) {
+		send_by_socket(socket, pending->headers, &pending->frame, reply, len);
+		return;
+	}
 	if (!rb_xsk_take(socket->xsk, &frame)) {
 		/* What was sent before may have come back by now. */
 		rb_xsk_flush(socket->xsk);
@@ -126,7 +163,7 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 	struct afxdp_pending *pending;
 	struct rb_pending *base;
 	struct rb_frame frame;
-	size_t len, room;
+	size_t len;
 
 	if (rb_frame_parse(xsk_frame->data, xsk_frame->len, &frame) ||
 	    is_damaged(serve, xsk_frame->data, &frame)) {
@@ -135,17 +172,19 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 		rb_xsk_release(socket->xsk, xsk_frame);
 		return;
 	}
-	room = xsk_frame->room - frame.payload;
-	received.room = rb_frame_room(&frame, socket->mtu);
-	if (room < received.room)
-		received.room = room;
+	received.largest = largest_reply(socket, xsk_frame->data, &frame);
+	received.room = xsk_frame->room - frame.payload;
 	received.message = received.out = xsk_frame->data + frame.payload;
 	received.len = frame.payload_len;
 	rb_frame_source(xsk_frame->data, &frame, received.client);
 	switch (rb_serve_query(serve, &received, &len, &base)) {
 	case RB_SERVE_REPLY:
-		frame_send(socket, xsk_frame, &frame, len);
-		return;
+		if (len <= frame_room(socket, &frame)) {
+			frame_send(socket, xsk_frame, &frame, len);
+			return;
+		}
+		send_by_socket(socket, xsk_frame->data, &frame, received.out, len);
+		break;
 	case RB_SERVE_WAIT:
 		pending = (struct afxdp_pending *)base;
 		pending->socket = socket;
@@ -197,17 +236,6 @@ void rb_afxdp_flush(struct rb_afxdp *afxdp)
 	}
 }
 
-static size_t interface_mtu(const char *ifname)
-{
-	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = {0};
-
-	strncpy(request.ifr_name, ifname, sizeof(request.ifr_name) - 1);
-	if (fd < 0 || ioctl(fd, SIOCGIFMTU, &request) || request.ifr_mtu <= 0)
-		return MTU_MAX;
-	return request.ifr_mtu < MTU_MAX ? (size_t)request.ifr_mtu : MTU_MAX;
-}
-
 void rb_afxdp_free(struct rb_afxdp *afxdp)
 {
 	if (!afxdp)
@@ -238,7 +266,7 @@ int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk)
 		return -ENOMEM;
 	socket->afxdp = afxdp;
 	socket->xsk = xsk;
-	socket->mtu = interface_mtu(rb_xsk_ifname(xsk));
+	socket->ifindex = if_nametoindex(rb_xsk_ifname(xsk));
 	socket->event =
 		event_new(afxdp->base, rb_xsk_fd(xsk), EV_READ | EV_PERSIST, on_readable, socket);
 	if (!socket->event)
@@ -268,8 +296,8 @@ void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk)
 	}
 }
 
-int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, struct rb_xsk *const *sockets,
-		 size_t count, struct rb_afxdp **ret_afxdp)
+int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, const struct rb_udp *udp,
+		 struct rb_xsk *const *sockets, size_t count, struct rb_afxdp **ret_afxdp)
 {
 	_cleanup_(afxdp_freep) struct rb_afxdp *afxdp = calloc(1, sizeof(*afxdp));
 	int err;
@@ -277,6 +305,7 @@ int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, struct rb_xsk 
 	if (!afxdp)
 		return -ENOMEM;
 	afxdp->serve = serve;
+	afxdp->udp = udp;
 	afxdp->base = base;
 	for (size_t i = 0; i < count; i++) {
 		err = rb_afxdp_add(afxdp, sockets[i]);

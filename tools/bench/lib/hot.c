@@ -10,6 +10,7 @@
 
 #include "kern/wire.h"
 #include "policy/acl.h"
+#include "netif/locals.h"
 #include "tools/bench/lib/response.h"
 #include "tools/bench/lib/template.h"
 #include "util/cleanup.h"
@@ -102,6 +103,8 @@ static void netif_make(const struct bench_program_opts *opts, struct rb_netif *n
 				   .is_ethernet = true,
 				   .rx_queues = 1,
 				   .ifindex = opts->ifindex,
+				   .mtu = 1500,
+				   .reply_mtu = 1500,
 				   .locals4_count = 1,
 				   .locals6_count = 1};
 	memcpy(netif->mac, opts->mac, sizeof(netif->mac));
@@ -109,6 +112,8 @@ static void netif_make(const struct bench_program_opts *opts, struct rb_netif *n
 	inet_pton(AF_INET, BENCH_SERVER4, &netif->locals4[0].addr);
 	netif->locals6[0].port = htons(53);
 	inet_pton(AF_INET6, BENCH_SERVER6, netif->locals6[0].addr);
+	rb_locals_add_own4(netif, (const uint8_t *)&netif->locals4[0].addr, 24);
+	rb_locals_add_own6(netif, (const uint8_t *)netif->locals6[0].addr);
 }
 
 /* The clients' netblock, and as many others as were asked for. */
