@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../kern/reply.h"
 #include "../kern/wire.h"
@@ -26,6 +27,26 @@ struct rb_answer *rb_answer_new(size_t body_bytes, size_t ttl_count)
 	answer->ttl_count = (uint16_t)ttl_count;
 	answer->body_len = (uint16_t)body_bytes;
 	return answer;
+}
+
+struct rb_answer *rb_answer_clone(const struct rb_answer *answer)
+{
+	struct rb_answer *clone = rb_answer_new(answer->body_len, answer->ttl_count);
+	uint16_t *ttl_offsets;
+	uint8_t *body;
+
+	if (!clone)
+		return NULL;
+	ttl_offsets = clone->ttl_offsets;
+	body = clone->body;
+	*clone = *answer;
+	clone->ttl_offsets = ttl_offsets;
+	clone->body = body;
+	if (answer->ttl_count)
+		memcpy(ttl_offsets, answer->ttl_offsets, answer->ttl_count * sizeof(*ttl_offsets));
+	if (answer->body_len)
+		memcpy(body, answer->body, answer->body_len);
+	return clone;
 }
 
 void rb_answer_free(struct rb_answer *answer)

@@ -93,6 +93,9 @@ uint8_t rb_answer_stale_limit(const struct rb_answer *answer);
 /* The other way, once expires_ns is set. */
 void rb_answer_set_stale_limit(struct rb_answer *answer, uint8_t stale_limit);
 
+/* A copy of its own; NULL: no memory. */
+struct rb_answer *rb_answer_clone(const struct rb_answer *answer);
+
 /* Empty but for room: body and ttl_offsets allocated with these many bytes and entries, zeroed. */
 struct rb_answer *rb_answer_new(size_t body_bytes, size_t ttl_count);
 

@@ -26,31 +26,41 @@ static bool is_servfail(const struct rb_answer *answer)
 static bool publish(struct rb_thread *thread, const struct rb_task *task)
 {
 	struct rb_thread_counters *counters = &thread->counters;
+	bool for_table = task->publishable && !task->checking_disabled;
+	/* What was asked of contexts that were renewed since may be out of date by now. */
+	bool current = task->generation == thread->generation && task->qclass == RB_CLASS_IN;
 
 	if (!task->answer)
 		return false;
 	if (task->second)
 		task->answer->traits |= RB_SECOND;
-	/* What was asked of contexts that were renewed since may be out of date by now. */
-	if (task->generation == thread->generation && task->publishable &&
-	    !task->checking_disabled && task->qclass == RB_CLASS_IN && task->answer->ttl_s &&
+	if (current && for_table && task->answer->ttl_s &&
 	    !rb_table_publish(thread->table, &task->key, task->answer)) {
 		count(&counters->published);
 		return true;
 	}
+	if (current && !for_table)
+		rb_table_keep_aside(thread->table, &task->key,
+				    task->bogus ? RB_CHECKING_DISABLED : RB_CHECKING_ENABLED,
+				    task->answer);
 	count(&counters->unpublished);
 	return false;
 }
 
-/* The expired record that may still be given, ready for a client. NULL: there is none. */
-static struct rb_answer *stale_answer(const struct rb_thread *thread, const struct rb_task *task)
+static enum rb_checking checking_of(const struct rb_task *task)
+{
+	return task->checking_disabled ? RB_CHECKING_DISABLED : RB_CHECKING_ENABLED;
+}
+
+/* The expired answer that may still be given, ready for a client. NULL: there is none. */
+static struct rb_answer *stale_answer(const struct rb_thread *thread, const struct rb_task *task,
+				      bool *ret_asks)
 {
 	struct rb_answer *answer = NULL;
 	uint64_t now_ns = rb_clock_ns();
 
-	if (!task->publishable || task->checking_disabled ||
-	    rb_table_lookup_stale(thread->table, &task->key, rb_task_serves(task), now_ns, &answer,
-				  NULL))
+	if (rb_table_lookup_stale(thread->table, &task->key, rb_task_serves(task),
+				  checking_of(task), now_ns, &answer, ret_asks))
 		return NULL;
 	rb_answer_make_stale(answer, task->generation->config->serve_expired_reply_ttl_s, now_ns);
 	return answer;
@@ -101,6 +111,7 @@ static void refresh_end(struct rb_thread *thread, struct rb_task *task, bool bog
 static void hand_back(struct rb_thread *thread, struct rb_task *task, bool bogus)
 {
 	struct rb_answer *stale = NULL;
+	bool asks;
 
 	if (!task->job) {
 		refresh_end(thread, task, bogus);
@@ -109,7 +120,7 @@ static void hand_back(struct rb_thread *thread, struct rb_task *task, bool bogus
 	if (task->answer) {
 		if (is_servfail(task->answer)) {
 			count(&thread->counters.servfail);
-			stale = bogus ? NULL : stale_answer(thread, task);
+			stale = bogus ? NULL : stale_answer(thread, task, &asks);
 		}
 		if (stale) {
 			/* RFC 8767 4: an old answer is better than none. */
@@ -127,29 +138,26 @@ static void hand_back(struct rb_thread *thread, struct rb_task *task, bool bogus
 /* libunbound could not even be asked, or what it gave makes no sense. Published by nobody. */
 static void hand_back_failure(struct rb_thread *thread, struct rb_task *task)
 {
-	if (!task->job)
+	bool asks;
+
+	if (!task->job) {
 		refresh_failed(thread, task);
-	else if (!rb_outcome_servfail(0, rb_clock_ns(), &task->answer))
-		count(&thread->counters.servfail);
+	} else {
+		task->answer = stale_answer(thread, task, &asks);
+		if (task->answer)
+			count(&thread->counters.stale);
+		else if (!rb_outcome_servfail(0, rb_clock_ns(), &task->answer))
+			count(&thread->counters.servfail);
+	}
 	count(&thread->counters.answered);
 	task_end(task);
 }
 
-/*
- * serve-expired-client-timeout is over: the client gets the expired record. The task goes on
- * without it, for the table.
- */
-static void on_patience(evutil_socket_t fd, short what, void *arg)
+/* The client gets what has expired. The task goes on without it, for the table. */
+static void give_stale(struct rb_thread *thread, struct rb_task *task, struct rb_answer *stale)
 {
-	struct rb_task *task = arg;
-	struct rb_thread *thread = task->thread;
-	struct rb_answer *stale = stale_answer(thread, task);
-	struct rb_task *reply;
+	struct rb_task *reply = malloc(sizeof(*reply));
 
-	(void)fd;
-	(void)what;
-	event_free(TAKE_PTR(task->patience));
-	reply = stale ? malloc(sizeof(*reply)) : NULL;
 	if (!reply) {
 		rb_answer_free(stale);
 		return;
@@ -161,23 +169,46 @@ static void on_patience(evutil_socket_t fd, short what, void *arg)
 	rb_lane_finish(reply->lane, reply);
 }
 
-/* Wait for no longer than the client has patience, where there is an old record to give. */
-static void patience_start(struct rb_thread *thread, struct rb_task *task)
+/* serve-expired-client-timeout is over. */
+static void on_patience(evutil_socket_t fd, short what, void *arg)
+{
+	struct rb_task *task = arg;
+	struct rb_answer *stale;
+	bool asks;
+
+	(void)fd;
+	(void)what;
+	event_free(TAKE_PTR(task->patience));
+	stale = stale_answer(task->thread, task, &asks);
+	if (stale)
+		give_stale(task->thread, task, stale);
+}
+
+/*
+ * Wait for no longer than the client has patience, where there is something old to give. Where it
+ * has none, a record was given by the worker, and what is not in the table is given now. Whether
+ * the task goes on.
+ */
+static bool patience_start(struct rb_thread *thread, struct rb_task *task)
 {
 	unsigned int timeout_ms = task->generation->config->serve_expired_client_timeout_ms;
 	const struct timeval timeout = {.tv_sec = timeout_ms / 1000,
 					.tv_usec = timeout_ms % 1000 * 1000};
 	struct rb_answer *stale;
+	bool asks;
 
-	if (!rb_table_stale_ns(thread->table) || !timeout_ms || !task->job)
-		return;
-	stale = stale_answer(thread, task);
+	stale = task->job ? stale_answer(thread, task, &asks) : NULL;
 	if (!stale)
-		return;
+		return true;
+	if (!timeout_ms) {
+		give_stale(thread, task, stale);
+		return asks || task->lane;
+	}
 	rb_answer_free(stale);
 	task->patience = evtimer_new(task->generation->base, on_patience, task);
 	if (task->patience && evtimer_add(task->patience, &timeout))
 		event_free(TAKE_PTR(task->patience));
+	return true;
 }
 
 /* Back to the worker, who asks others. Where the client has its reply already, nobody does. */
@@ -199,6 +230,7 @@ static void take_outcome(struct rb_thread *thread, struct rb_task *task,
 	};
 	bool bogus = rb_outcome_is_bogus(outcome, &asked);
 
+	task->bogus = outcome->security == RB_SECURITY_BOGUS;
 	if (bogus)
 		count(&thread->counters.bogus);
 	if (rb_outcome_answer(outcome, &asked, task->generation->config, rb_clock_ns(),
@@ -257,11 +289,15 @@ void rb_task_resolve(struct rb_thread *thread, struct rb_task *task)
 		hand_back_failure(thread, task);
 		return;
 	}
+	if (!patience_start(thread, task)) {
+		count(&thread->counters.answered);
+		task_end(task);
+		return;
+	}
 	rb_name_to_text(task->key.qname, task->key.qname_len, name);
 	thread->outstanding++;
 	generation->outstanding++;
 	atomic_store(&generation->asked, true);
-	patience_start(thread, task);
 	task->asked_ns = rb_clock_ns();
 	if (ub_resolve_event(context, name, task->key.qtype, task->qclass, task, resolved, NULL)) {
 		thread->outstanding--;

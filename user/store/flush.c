@@ -6,6 +6,7 @@
 
 #include "../kern/wire.h"
 #include "dns/bytes.h"
+#include "table/overflow.h"
 
 struct search {
 	struct rb_table *table;
@@ -58,6 +59,8 @@ uint64_t rb_flush_table(struct rb_table *table, const struct rb_flush *flush)
 {
 	struct search search = {.table = table, .flush = flush};
 
+	/* They are few, and soon there again. */
+	rb_overflow_clear(table->overflow);
 	rb_table_iterate(table, record_remove, &search);
 	return search.removed;
 }

@@ -216,25 +216,17 @@ int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_S
 
 int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer)
 {
-	/* It is not written to: see the copies below. */
+	/* It is not written to: what is given out is a copy. */
 	struct rb_record *source = (struct rb_record *)(uintptr_t)record;
-	uint16_t ttl_offsets[RB_TTL_STEPS_MAX], *offsets;
+	uint16_t ttl_offsets[RB_TTL_STEPS_MAX];
 	struct rb_answer view, *answer;
-	uint8_t *body;
 	int err = rb_table_record_view(source, ttl_offsets, &view);
 
 	if (err)
 		return err;
-	answer = rb_answer_new(view.body_len, view.ttl_count);
+	answer = rb_answer_clone(&view);
 	if (!answer)
 		return -ENOMEM;
-	offsets = answer->ttl_offsets;
-	body = answer->body;
-	*answer = view;
-	answer->ttl_offsets = offsets;
-	answer->body = body;
-	memcpy(offsets, ttl_offsets, view.ttl_count * sizeof(*offsets));
-	memcpy(body, view.body, view.body_len);
 	*ret_answer = answer;
 	return 0;
 }

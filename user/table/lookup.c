@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../kern/reply.h"
+#include "table/overflow.h"
 #include "table/slot.h"
 
 /* Room for a copy of any record, aligned as one. */
@@ -46,8 +47,7 @@ static bool age_is(const struct rb_table *table, const struct rb_record *record,
 		return age == AGE_FRESH;
 	return age == AGE_STALE &&
 	       rb_may_be_stale(record->traits, record->stale_limit, now_ns - record->expires_ns,
-			       rb_table_stale_ns(table),
-			       __atomic_load_n(&table->stale_ttl_s, __ATOMIC_RELAXED));
+			       rb_table_stale_ns(table), rb_table_stale_ttl_s(table));
 }
 
 /* -ENOENT, -EAGAIN, or 0 with a copy of the record and its index. */
@@ -150,14 +150,23 @@ int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key
 }
 
 int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
-			  uint8_t serves, uint64_t now_ns, struct rb_answer **ret_answer,
-			  struct rb_table_place *ret_place)
+			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
+			  struct rb_answer **ret_answer, bool *ret_asks)
 {
+	const struct rb_overflow_key aside = {key, serves, checking};
 	struct rb_table_found found;
-	int err = rb_table_stale_ns(table) ? lookup(table, key, serves, now_ns, AGE_STALE, &found)
-					   : -ENOENT;
+	struct rb_answer *answer;
 
-	return err ? err : found_to_answer(&found, ret_answer, ret_place);
+	if (!rb_table_stale_ns(table))
+		return -ENOENT;
+	*ret_asks = true;
+	if (!lookup(table, key, serves, now_ns, AGE_STALE, &found))
+		return found_to_answer(&found, ret_answer, NULL);
+	answer = rb_overflow_find_stale(table->overflow, &aside, table, now_ns, ret_asks);
+	if (!answer)
+		return -ENOENT;
+	*ret_answer = answer;
+	return 0;
 }
 
 bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place place)

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "table/maps.h"
+#include "table/overflow.h"
 #include "table/pins.h"
 #include "table/size.h"
 #include "table/slot.h"
@@ -149,6 +150,8 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 		err = create_plain(table, bytes);
 	if (!err && !table->read_only)
 		err = hands_new(table);
+	if (!err && !table->read_only)
+		err = rb_overflow_new(&table->overflow);
 	if (err)
 		return err;
 	*ret_table = TAKE_PTR(table);
@@ -166,6 +169,7 @@ void rb_table_close(struct rb_table *table)
 	for (class = 0; class < RB_CLASSES; class ++)
 		free(table->classes[class].hands);
 	rb_maps_release(table);
+	rb_overflow_free(table->overflow);
 	rb_closep(&table->lock_fd);
 	free(table);
 }
@@ -179,6 +183,7 @@ uint32_t rb_table_bump_epoch(struct rb_table *table)
 {
 	uint32_t epoch = __atomic_add_fetch(&table->control->epoch, 1, __ATOMIC_ACQ_REL);
 
+	rb_overflow_clear(table->overflow);
 	/* 0 is what memory has that nobody wrote. */
 	if (!epoch)
 		epoch = __atomic_add_fetch(&table->control->epoch, 1, __ATOMIC_ACQ_REL);

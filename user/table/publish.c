@@ -8,6 +8,7 @@
 #include "../kern/reply.h"
 #include "../kern/wire.h"
 #include "table/image.h"
+#include "table/overflow.h"
 #include "table/slot.h"
 #include "util/clock.h"
 
@@ -263,16 +264,48 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 	return pin;
 }
 
+static int records_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves)
+{
+	pthread_mutex_t *mutex = writers_lock(table, key);
+	unsigned int class;
+	int removed = 0;
+
+	for (class = 0; class < RB_CLASSES; class ++)
+		removed += class_remove(&table->classes[class], key, serves);
+	pthread_mutex_unlock(mutex);
+	return removed;
+}
+
 int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 			const struct rb_answer *answer, uint32_t epoch)
 {
+	uint8_t serves = answer->traits & RB_SERVES_MASK;
+	const struct rb_overflow_key aside = {key, serves, RB_CHECKING_ENABLED};
 	struct rb_image image;
 	int err;
 
 	if (table->read_only)
 		return -EBADF;
 	err = rb_image_build(key, answer, epoch, &image);
-	return err ? err : image_store(table, key, answer->traits & RB_SERVES_MASK, &image);
+	if (err == -EMSGSIZE) {
+		if (rb_table_stale_ns(table))
+			rb_overflow_put(table->overflow, &aside, epoch, answer);
+		records_remove(table, key, serves);
+	} else if (!err) {
+		err = image_store(table, key, serves, &image);
+		rb_overflow_remove(table->overflow, &aside);
+	}
+	return err;
+}
+
+void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
+			 enum rb_checking checking, const struct rb_answer *answer)
+{
+	const struct rb_overflow_key aside = {key, answer->traits & RB_SERVES_MASK, checking};
+	uint32_t epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED);
+
+	if (rb_table_stale_ns(table))
+		rb_overflow_put(table->overflow, &aside, epoch, answer);
 }
 
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
@@ -303,17 +336,12 @@ void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *
 
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves)
 {
-	pthread_mutex_t *mutex;
-	unsigned int class;
-	int removed = 0;
+	const struct rb_overflow_key aside = {key, serves, RB_CHECKING_ENABLED};
 
 	if (table->read_only)
 		return -EBADF;
-	mutex = writers_lock(table, key);
-	for (class = 0; class < RB_CLASSES; class ++)
-		removed += class_remove(&table->classes[class], key, serves);
-	pthread_mutex_unlock(mutex);
-	return removed;
+	rb_overflow_remove(table->overflow, &aside);
+	return records_remove(table, key, serves);
 }
 
 void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key *key,

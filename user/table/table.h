@@ -19,6 +19,7 @@
 #include "dns/answer.h"
 
 struct bpf_object;
+struct rb_overflow;
 
 /* One class, mapped. tags[bucket].tags[way] belongs to record (bucket * RB_WAYS + way). */
 struct rb_table_class {
@@ -53,6 +54,7 @@ struct rb_table {
 	 * then waits for nobody; beside it preload, flush, and another set of resolvers. */
 	pthread_mutex_t writers[RB_SHARDS];
 	struct rb_table_turnover turnover[RB_SHARDS]; /* counted under these locks */
+	struct rb_overflow *overflow; /* what has no place in it, for serve-expired */
 	int lock_fd; /* the pin directory, locked by the one process that writes; else -1 */
 };
 
@@ -110,6 +112,11 @@ static inline uint64_t rb_table_stale_ns(const struct rb_table *table)
 	return __atomic_load_n(&table->stale_ns, __ATOMIC_RELAXED);
 }
 
+static inline uint32_t rb_table_stale_ttl_s(const struct rb_table *table)
+{
+	return __atomic_load_n(&table->stale_ttl_s, __ATOMIC_RELAXED);
+}
+
 /* A new configuration is in force: all older records become misses. Returns the new epoch. */
 uint32_t rb_table_bump_epoch(struct rb_table *table);
 
@@ -121,7 +128,9 @@ int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t
  * Store the answer under the key, in place of what serves the same variants, else of an empty way,
  * else of the way that CLOCK gives up. Always succeeds but for -EMSGSIZE (too large for any class)
  * and -EINVAL (ttl_s 0, no RB_SERVES_* bit, signed_until_ns before expires_ns, TTL offsets that are
- * not ascending within the body). An older record of the key in another class is removed.
+ * not ascending within the body). An older record of the key in another class is removed; any,
+ * where the answer is too large. That is kept aside where there is serve-expired, see
+ * rb_table_lookup_stale().
  */
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 		     const struct rb_answer *answer);
@@ -155,14 +164,29 @@ int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key
 		    uint64_t now_ns, struct rb_answer **ret_answer,
 		    struct rb_table_place *ret_place);
 
-/* The same for a record that has expired, but may be served stale: see rb_table.stale_ns. Its
- * signatures hold for stale_ttl_s more. */
-int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
-			  uint8_t serves, uint64_t now_ns, struct rb_answer **ret_answer,
-			  struct rb_table_place *ret_place);
+/* Whose answer may be data that failed validation: of who asks with CD=1. */
+enum rb_checking {
+	RB_CHECKING_ENABLED,
+	RB_CHECKING_DISABLED,
+};
 
 /*
- * The same two without memory to allocate: answer points into the copy beside it, lives as long,
+ * The same for what has expired, but may be served stale: see rb_table.stale_ns. Its signatures
+ * hold for stale_ttl_s more. A record, or what was kept aside; then the key need not be one that
+ * the table can hold. *ret_asks: whether it is the caller's to ask for it anew; false: somebody has
+ * just now.
+ */
+int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
+			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
+			  struct rb_answer **ret_answer, bool *ret_asks);
+
+/* Keep aside, for serve-expired alone, what is not for the table: names that it cannot hold, data
+ * that failed validation. */
+void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
+			 enum rb_checking checking, const struct rb_answer *answer);
+
+/*
+ * Records alone, without memory to allocate: answer points into the copy beside it, lives as long,
  * and is not to be freed. What is in *ret_found after a failure means nothing.
  */
 struct rb_table_found {
