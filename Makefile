@@ -78,7 +78,8 @@ all: $(PROGRAMS) ## build runbound and runbound-cachectl (default)
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile tools/bench/rules.mk | \
 		awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
-	@echo "Variables: V=1 shows commands, BUILD=DIR builds elsewhere, QUICK=1 shortens bench."
+	@echo "Variables: V=1 shows commands, BUILD=DIR builds elsewhere, QUICK=1 shortens bench,"
+	@echo "RB_TEST_DIRECTIVES=1 (with a BUILD of its own) takes fake-dsa and fake-sha1, for scenarios."
 
 # --- what must be there -------------------------------------------------------------------------
 

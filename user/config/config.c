@@ -195,8 +195,12 @@ bool rb_config_resolver_drop(struct rb_config *config, unsigned int line)
 	char *start = config->resolver_text;
 	size_t len;
 
-	while (--line)
-		start = strchr(start, '\n') + 1;
+	while (start && --line) {
+		start = strchr(start, '\n');
+		start = start ? start + 1 : NULL;
+	}
+	if (!start)
+		return false;
 	len = strcspn(start, "\n");
 	if (strspn(start, " \t") == len)
 		return false;
