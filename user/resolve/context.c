@@ -30,13 +30,33 @@ static const char *without_stamp(const char *line)
 	return end ? end + 2 : line;
 }
 
-static void log_lines(enum rb_log_level level, char *text)
+/* What libunbound calls an error or a warning is one; notices and the like are details. */
+static void log_line(const char *line)
+{
+	static const struct {
+		const char *begins;
+		enum rb_log_level level;
+	} levels[] = {
+		{"fatal error: ", RB_LOG_ERROR},
+		{"error: ", RB_LOG_ERROR},
+		{"warning: ", RB_LOG_WARN},
+		{"", RB_LOG_DEBUG},
+	};
+	size_t i = 0;
+
+	line = without_stamp(line);
+	while (strncmp(line, levels[i].begins, strlen(levels[i].begins)) != 0)
+		i++;
+	rb_log(levels[i].level, "libunbound: %s", line + strlen(levels[i].begins));
+}
+
+static void log_lines(char *text)
 {
 	char *rest = text, *line;
 
 	while ((line = strsep(&rest, "\n")))
 		if (*line)
-			rb_log(level, "libunbound: %s", without_stamp(line));
+			log_line(line);
 }
 
 /* The stream is line-buffered, so a call brings a line, or a piece of one that is too long. */
@@ -46,7 +66,7 @@ static ssize_t log_write(void *cookie, const char *bytes, size_t len)
 
 	(void)cookie;
 	if (text)
-		log_lines(RB_LOG_DEBUG, text);
+		log_lines(text);
 	return (ssize_t)len;
 }
 
@@ -140,7 +160,7 @@ int rb_context_new(struct event_base *base, const char *text, FILE *log,
 		err = rb_context_complete(context);
 	ub_ctx_debugout(context, log);
 	fflush(start_log);
-	log_lines(err ? RB_LOG_ERROR : RB_LOG_DEBUG, said);
+	log_lines(said);
 	if (err) {
 		rb_log_error("the resolver's configuration was refused by libunbound %s: %s",
 			     ub_version(), strerror(-err));

@@ -14,7 +14,8 @@
 #include <unbound.h>
 
 /*
- * Where libunbound writes while it works: each line becomes one of our log, level debug. The
+ * Where libunbound writes while it works: each line becomes one of our log, an error, a
+ * warning or, where it is neither for libunbound, a detail for debugging. The
  * stream must outlive all contexts that were given it.
  */
 int rb_context_log_open(FILE **ret_log);
