@@ -143,11 +143,21 @@ static bool addr_same(const struct sockaddr_storage *a, const struct sockaddr_st
 	       !memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr));
 }
 
+static const struct rb_listen *listen_find(const struct rb_config *config,
+					   const struct sockaddr_storage *addr)
+{
+	for (size_t i = 0; i < config->listen_count; i++)
+		if (addr_same(&config->listens[i].addr, addr))
+			return &config->listens[i];
+	return NULL;
+}
+
 static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *addr,
 		      const char *text, struct rb_place place)
 {
 	struct rb_config *config = reader->config;
 	struct rb_listen listen = {.addr = *addr};
+	const struct rb_listen *known;
 	size_t i;
 	int err;
 
@@ -158,11 +168,12 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 			return rb_config_warn(config, place, "interface %s: not served: %s (%s)",
 					      text, reader->other_ports[i].directive->note,
 					      reader->other_ports[i].directive->name);
-	for (i = 0; i < config->listen_count; i++)
-		if (addr_same(&config->listens[i].addr, addr))
-			return rb_config_error(config, place,
-					       "interface: %s is there already, by %s:%u", text,
-					       config->listens[i].file, config->listens[i].line);
+	/* As itself and as one of an interface's, for example; Unbound takes it, too. */
+	known = listen_find(config, addr);
+	if (known)
+		return rb_config_warn(config, place,
+				      "interface: %s is there already, by %s:%u, and served once",
+				      text, known->file, known->line);
 	if (place.line) {
 		listen.file = place.file;
 		listen.line = place.line;
@@ -195,10 +206,10 @@ static void freeifaddrsp(struct ifaddrs **addresses)
 static int name_add(struct rb_reader *reader, const char *text, struct rb_place place)
 {
 	_cleanup_(freeifaddrsp) struct ifaddrs *addresses = NULL;
-	size_t name_length = strcspn(text, "@"), before = reader->config->listen_count;
+	size_t name_length = strcspn(text, "@");
 	uint64_t port = reader->config->port;
 	const struct ifaddrs *address;
-	bool found = false;
+	bool found = false, any = false;
 
 	if (text[name_length] && !rb_value_number(text + name_length + 1, 1, UINT16_MAX, &port))
 		return rb_config_error(reader->config, place,
@@ -224,16 +235,18 @@ static int name_add(struct rb_reader *reader, const char *text, struct rb_place 
 		} else {
 			continue;
 		}
-		err = listen_add(reader, &addr, text, place);
+		err = listen_find(reader->config, &addr) ? 0
+							 : listen_add(reader, &addr, text, place);
 		if (err)
 			return err;
+		any |= listen_find(reader->config, &addr) != NULL;
 	}
 	if (!found)
 		return rb_config_error(reader->config, place,
 				       "interface: '%s' is neither an address nor an interface of "
 				       "this host",
 				       text);
-	if (reader->config->listen_count == before)
+	if (!any)
 		return rb_config_warn(reader->config, place,
 				      "interface: '%s' has no address to listen on now", text);
 	return 0;

@@ -83,8 +83,6 @@ static void log_in_use(const struct sockaddr_storage *addr, int type, const char
 		rb_log_error("%s over %s is in use by another program. 'ss -lpn' as root names it; "
 			     "stop it, or serve another address or port (interface: ADDRESS@PORT).",
 			     text, protocol);
-	else if (holder.pid == getpid())
-		rb_log_error("%s over %s is configured twice.", text, protocol);
 	else
 		rb_log_error("%s over %s is in use by %s (pid %d): %s.", text, protocol,
 			     holder.name, (int)holder.pid,
@@ -125,7 +123,8 @@ static void log_failure(const struct sockaddr_storage *addr, int type, int err)
 
 /*
  * First a socket alone: with SO_REUSEPORT a second runbound by mistake would share the port, and
- * each would get half of the queries. While we serve, a wildcard of our own may be what is in use.
+ * each would get half of the queries. While we serve, a wildcard of our own, or an address next to
+ * one, may be what is in use.
  */
 static int check_free(const struct sockaddr_storage *addr, int type, enum rb_socket_binding binding,
 		      bool serving)
@@ -156,15 +155,12 @@ static enum rb_socket_binding binding_of(const struct rb_config *config)
 }
 
 static int address_open(const struct rb_config *config, const struct sockaddr_storage *addr,
-			int type, unsigned int workers, bool serving,
-			struct rb_address *ret_address)
+			int type, unsigned int workers, struct rb_address *ret_address)
 {
 	struct rb_address address = {.addr = *addr, .type = type};
 	enum rb_socket_binding binding = binding_of(config);
-	int err = check_free(addr, type, binding, serving);
+	int err = 0;
 
-	if (err)
-		return err;
 	address.fds = malloc(workers * sizeof(*address.fds));
 	if (!address.fds)
 		return -ENOMEM;
@@ -213,11 +209,10 @@ static void log_nowhere(const struct rb_config *config, const struct sockaddr_st
 }
 
 static int open_one(const struct rb_config *config, struct rb_addresses *opened,
-		    const struct sockaddr_storage *addr, int type, unsigned int workers,
-		    bool serving)
+		    const struct sockaddr_storage *addr, int type, unsigned int workers)
 {
 	struct rb_address address;
-	int err = address_open(config, addr, type, workers, serving, &address);
+	int err = address_open(config, addr, type, workers, &address);
 
 	if (err) {
 		log_failure(addr, type, err);
@@ -236,11 +231,17 @@ static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 	return err;
 }
 
-int rb_addresses_open(const struct rb_config *config, unsigned int workers,
-		      const struct rb_addresses *served, struct rb_addresses *ret_opened)
+/* What is to be opened: an address by one of the types. */
+struct wanted {
+	const struct sockaddr_storage *addr;
+	int type;
+};
+
+/* Of which all are looked at before the first is opened: a wildcard and an address share a port. */
+static size_t wanted_find(const struct rb_config *config, const struct rb_addresses *served,
+			  struct wanted *wanted, int *first_err)
 {
-	struct rb_addresses opened = {0};
-	int first_err = 0;
+	size_t count = 0;
 
 	for (size_t i = 0; i < config->listen_count; i++) {
 		const struct sockaddr_storage *addr = &config->listens[i].addr;
@@ -251,10 +252,32 @@ int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 			if (!allows(config, addr->ss_family, types[t]) ||
 			    (served && rb_addresses_have(served, addr, types[t])))
 				continue;
-			err = open_one(config, &opened, addr, types[t], workers, served != NULL);
-			if (err && !first_err)
-				first_err = err;
+			err = check_free(addr, types[t], binding_of(config), served != NULL);
+			if (!err)
+				wanted[count++] = (struct wanted){addr, types[t]};
+			else
+				log_failure(addr, types[t], err);
+			if (err && !*first_err)
+				*first_err = err;
 		}
+	}
+	return count;
+}
+
+int rb_addresses_open(const struct rb_config *config, unsigned int workers,
+		      const struct rb_addresses *served, struct rb_addresses *ret_opened)
+{
+	_cleanup_free_ struct wanted *wanted =
+		calloc(config->listen_count * ARRAY_SIZE(types) + 1, sizeof(*wanted));
+	struct rb_addresses opened = {0};
+	int first_err = wanted ? 0 : -ENOMEM;
+	size_t count = wanted ? wanted_find(config, served, wanted, &first_err) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int err = open_one(config, &opened, wanted[i].addr, wanted[i].type, workers);
+
+		if (err && !first_err)
+			first_err = err;
 	}
 	*ret_opened = opened;
 	return first_err;

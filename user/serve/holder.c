@@ -16,6 +16,12 @@
 #include "util/cleanup.h"
 
 #define STATE_LISTEN 0x0a
+#define INODES_MAX   1024 /* of ours, one for each worker and address, and of others */
+
+struct inodes {
+	unsigned long list[INODES_MAX];
+	size_t count;
+};
 
 static void dir_closep(DIR **dir)
 {
@@ -44,8 +50,11 @@ static bool excludes(const char *held, const struct sockaddr_storage *addr)
 	return IN6_IS_ADDR_UNSPECIFIED(&addr6->sin6_addr) || !strcmp(held, text);
 }
 
-/* The inode of the socket in one of the tables of /proc/net, 0: none. */
-static unsigned long socket_inode(const char *table, const struct sockaddr_storage *addr, int type)
+/* The sockets of one of the tables of /proc/net that exclude one on addr, behind those found
+ * before.
+ */
+static void inodes_find(const char *table, const struct sockaddr_storage *addr, int type,
+			struct inodes *found)
 {
 	_cleanup_fclose_ FILE *file = fopen(table, "re");
 	uint16_t wanted = ntohs(((const struct sockaddr_in *)addr)->sin_port);
@@ -53,7 +62,7 @@ static unsigned long socket_inode(const char *table, const struct sockaddr_stora
 	unsigned int port, state;
 	unsigned long inode;
 
-	while (file && fgets(line, sizeof(line), file)) {
+	while (file && found->count < INODES_MAX && fgets(line, sizeof(line), file)) {
 		/* sl local remote st queues timer retransmits uid timeout inode */
 		if (sscanf(line, "%*s %32[0-9A-F]:%x %*s %x %*s %*s %*s %*s %*s %lu", held, &port,
 			   &state, &inode) != 4)
@@ -61,9 +70,8 @@ static unsigned long socket_inode(const char *table, const struct sockaddr_stora
 		if (port != wanted || (type == SOCK_STREAM && state != STATE_LISTEN))
 			continue;
 		if (inode && excludes(held, addr))
-			return inode;
+			found->list[found->count++] = inode;
 	}
-	return 0;
 }
 
 static bool process_has_socket(const char *pid, unsigned long inode)
@@ -99,6 +107,22 @@ static void process_name(const char *pid, char *name, size_t size)
 	name[strcspn(name, "\n")] = 0;
 }
 
+static bool inode_holder(unsigned long inode, struct rb_holder *ret_holder)
+{
+	_cleanup_(dir_closep) DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	while (proc && (entry = readdir(proc))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+		    !process_has_socket(entry->d_name, inode))
+			continue;
+		ret_holder->pid = (pid_t)strtol(entry->d_name, NULL, 10);
+		process_name(entry->d_name, ret_holder->name, sizeof(ret_holder->name));
+		return true;
+	}
+	return false;
+}
+
 int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_holder *ret_holder)
 {
 	static const char *const tables[2][2] = {
@@ -107,25 +131,31 @@ int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_hold
 	};
 	const char *const *names = tables[type == SOCK_STREAM];
 	bool is_ipv6 = addr->ss_family == AF_INET6;
-	_cleanup_(dir_closep) DIR *proc = NULL;
-	struct dirent *entry;
-	unsigned long inode;
+	struct inodes found = {.count = 0};
+	bool is_own = false;
+	size_t i;
 
-	inode = socket_inode(names[is_ipv6], addr, type);
-	if (!inode && !is_ipv6)
-		inode = socket_inode(names[1], addr, type);
-	if (!inode)
-		return -ENOENT;
-	proc = opendir("/proc");
-	while (proc && (entry = readdir(proc))) {
-		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    !process_has_socket(entry->d_name, inode))
+	inodes_find(names[is_ipv6], addr, type, &found);
+	if (!is_ipv6)
+		inodes_find(names[1], addr, type, &found);
+	for (i = 0; i < found.count; i++) {
+		struct rb_holder holder;
+
+		/* Whom we may not look at is somebody else. */
+		if (process_has_socket("self", found.list[i])) {
+			is_own = true;
 			continue;
-		ret_holder->pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		process_name(entry->d_name, ret_holder->name, sizeof(ret_holder->name));
+		}
+		if (!inode_holder(found.list[i], &holder))
+			return -ENOENT;
+		*ret_holder = holder;
 		return 0;
 	}
-	return -ENOENT;
+	if (!is_own)
+		return -ENOENT;
+	ret_holder->pid = getpid();
+	process_name("self", ret_holder->name, sizeof(ret_holder->name));
+	return 0;
 }
 
 const char *rb_holder_cure(const struct rb_holder *holder)
