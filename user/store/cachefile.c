@@ -71,6 +71,29 @@ void rb_cachefile_load(struct rb_cachefile *file, const struct rb_config *config
 		file->status.loaded = rb_store_load(file->path, config, file->table);
 }
 
+static void log_unsaved(const struct rb_cachefile *file, int err)
+{
+	const char *why = strerror(-err);
+
+	switch (-err) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		rb_log_warn("cache-file: %s: not saved (%s). The directory must be writable for "
+			    "uid %u",
+			    file->path, why, geteuid());
+		break;
+	case ENOSPC:
+	case EDQUOT:
+		rb_log_warn("cache-file: %s: not saved (%s). The one saved before stays; the new "
+			    "one needs as much room beside it",
+			    file->path, why);
+		break;
+	default:
+		rb_log_warn("cache-file: %s: not saved (%s)", file->path, why);
+	}
+}
+
 static void save(struct rb_cachefile *file)
 {
 	uint64_t start_ns = rb_clock_ns(), saved = 0;
@@ -87,9 +110,7 @@ static void save(struct rb_cachefile *file)
 	}
 	pthread_mutex_unlock(&file->mutex);
 	if (err)
-		rb_log_warn("cache-file: %s: not saved (%s). The directory must be writable for "
-			    "uid %u",
-			    file->path, strerror(-err), geteuid());
+		log_unsaved(file, err);
 	else
 		rb_log_info("cache-file: %s: %llu records saved", file->path,
 			    (unsigned long long)saved);
