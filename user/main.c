@@ -43,7 +43,7 @@ static int detach(const struct rb_daemon_opts *opts)
 	int links;
 
 	if (opts->file) {
-		if (rb_daemon_config_read(opts, &config))
+		if (rb_daemon_config_read(opts, NULL, &config))
 			return EXIT_FAILURE;
 		pin_dir = config->pin_dir;
 	}
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 		return exit_code;
 	if (options.verb == VERB_DETACH)
 		return detach(&options.daemon);
-	if (rb_daemon_config_read(&options.daemon, &config))
+	if (rb_daemon_config_read(&options.daemon, NULL, &config))
 		return EXIT_FAILURE;
 	if (options.verb == VERB_CHECK) {
 		if (rb_daemon_config_try(config)) {

@@ -43,7 +43,7 @@ static struct rb_config *read_main(struct lab *lab, const char *text, int expect
 	_cleanup_free_ char *full = with_directory(lab, text);
 	struct rb_config *config = NULL;
 
-	assert_int_equal(rb_config_read(lab_file(lab, "main.conf", full), &config), expected);
+	assert_int_equal(rb_config_read(lab_file(lab, "main.conf", full), NULL, &config), expected);
 	return config;
 }
 
@@ -268,14 +268,42 @@ static void files_are_found_where_unbound_would_find_them(void **state)
 	}
 }
 
+/* If this fails, a reload gives caches and limits to threads that are not there, or too much. */
+static void reload_shares_among_the_threads_that_there_are(void **state)
+{
+	struct lab *lab = *state;
+	const char *path = lab_file(lab, "next.conf",
+				    "server:\nnum-threads: 8\nmsg-cache-size: 800\n"
+				    "num-queries-per-thread: 77\nratelimit: 80\nprefetch: yes\n");
+	_cleanup_(rb_config_freep) struct rb_config *in_force =
+		read_main(lab, "server:\nnum-threads: 2\nnum-queries-per-thread: 55\n", 0);
+	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+	const char *queries;
+
+	assert_int_equal(rb_config_read(path, in_force, &config), 0);
+	assert_non_null(strstr(config->resolver_text, "\tmsg-cache-size: 200\n"));
+	assert_non_null(strstr(config->resolver_text, "\tratelimit: 20\n"));
+	queries = strstr(config->resolver_text, "\tnum-queries-per-thread: 55\n");
+	assert_non_null(queries);
+	assert_null(strstr(queries + 1, "\tnum-queries-per-thread:"));
+	assert_int_equal(config->num_threads, 2);
+	assert_int_equal(config->num_queries_per_thread, 55);
+	assert_int_equal(config->message_count, 2);
+	assert_message(lab, config, 0,
+		       "@@/next.conf: num-threads: takes a restart; until then it stays as it was");
+	assert_message(lab, config, 1,
+		       "@@/next.conf: num-queries-per-thread: takes a restart; until then it stays "
+		       "as it was");
+}
+
 /* If this fails, a missing file or a directory is taken for an empty configuration. */
 static void unreadable_configuration_is_no_configuration(void **state)
 {
 	struct lab *lab = *state;
 	struct rb_config *config = NULL;
 
-	assert_int_equal(rb_config_read("/nonexistent/unbound.conf", &config), -ENOENT);
-	assert_int_equal(rb_config_read(lab->path, &config), -EISDIR);
+	assert_int_equal(rb_config_read("/nonexistent/unbound.conf", NULL, &config), -ENOENT);
+	assert_int_equal(rb_config_read(lab->path, NULL, &config), -EISDIR);
 	assert_null(config);
 }
 
@@ -460,6 +488,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(relative_files_are_those_of_directory, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(files_are_found_where_unbound_would_find_them,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(reload_shares_among_the_threads_that_there_are,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(unreadable_configuration_is_no_configuration, setup,
 						teardown),

@@ -128,7 +128,7 @@ static int text_read(struct rb_reader *reader, const char *name, const char *tex
 
 /* text NULL: name is a file's. */
 static int read_from(const char *name, const char *text, size_t bytes,
-		     struct rb_config **ret_config)
+		     const struct rb_config *in_force, struct rb_config **ret_config)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
 	struct rb_reader reader;
@@ -137,7 +137,7 @@ static int read_from(const char *name, const char *text, size_t bytes,
 	err = config_new(&config);
 	if (err)
 		return err;
-	err = rb_reader_init(&reader, config);
+	err = rb_reader_init(&reader, config, in_force);
 	if (!err)
 		err = text ? text_read(&reader, name, text, bytes) : rb_reader_file(&reader, name);
 	if (!err)
@@ -150,15 +150,16 @@ static int read_from(const char *name, const char *text, size_t bytes,
 	return err;
 }
 
-int rb_config_read(const char *path, struct rb_config **ret_config)
+int rb_config_read(const char *path, const struct rb_config *in_force,
+		   struct rb_config **ret_config)
 {
-	return read_from(path, NULL, 0, ret_config);
+	return read_from(path, NULL, 0, in_force, ret_config);
 }
 
 int rb_config_read_text(const char *name, const char *text, size_t bytes,
 			struct rb_config **ret_config)
 {
-	return read_from(name, text, bytes, ret_config);
+	return read_from(name, text, bytes, NULL, ret_config);
 }
 
 uint64_t rb_config_stale_ns(const struct rb_config *config)

@@ -148,10 +148,13 @@ struct rb_config {
 uint64_t rb_config_stale_ns(const struct rb_config *config);
 
 /*
- * Read path and what it includes. On -EINVAL (errors in the file) *ret_config is set all the same,
- * for its messages; otherwise it is untouched on failure. -ENOENT and so on: path cannot be read.
+ * Read path and what it includes. in_force: the configuration that a reload is to replace, NULL at
+ * a start: what takes a restart, and libunbound's part depends on, stays as it is there. On -EINVAL
+ * (errors in the file) *ret_config is set all the same, for its messages; otherwise it is untouched
+ * on failure. -ENOENT and so on: path cannot be read.
  */
-int rb_config_read(const char *path, struct rb_config **ret_config);
+int rb_config_read(const char *path, const struct rb_config *in_force,
+		   struct rb_config **ret_config);
 
 /* Where this line of resolver_text, counted from 1, comes from. */
 struct rb_place rb_config_resolver_place(const struct rb_config *config, unsigned int line);

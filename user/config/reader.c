@@ -12,9 +12,10 @@
 
 #define SHOWN_MAX 60 /* bytes of what is wrong, in a message */
 
-int rb_reader_init(struct rb_reader *reader, struct rb_config *config)
+int rb_reader_init(struct rb_reader *reader, struct rb_config *config,
+		   const struct rb_config *in_force)
 {
-	*reader = (struct rb_reader){.config = config};
+	*reader = (struct rb_reader){.config = config, .in_force = in_force};
 	return rb_lines_open(&reader->server_lines) ?: rb_listens_init(reader);
 }
 

@@ -56,10 +56,11 @@ struct rb_name_at {
 
 struct rb_reader {
 	struct rb_config *config;
-	struct rb_place place;          /* of the directive at hand */
-	const struct rb_clause *clause; /* NULL: none is open */
-	struct rb_place toplevel_place; /* of the last include-toplevel; line 0: there is none */
-	bool text_only;                 /* includes are not followed */
+	const struct rb_config *in_force; /* see rb_config_read() */
+	struct rb_place place;            /* of the directive at hand */
+	const struct rb_clause *clause;   /* NULL: none is open */
+	struct rb_place toplevel_place;   /* of the last include-toplevel; line 0: there is none */
+	bool text_only;                   /* includes are not followed */
 	unsigned int include_depth;
 	unsigned int include_count;
 
@@ -92,7 +93,8 @@ struct rb_reader {
 	size_t warned_count;
 };
 
-int rb_reader_init(struct rb_reader *reader, struct rb_config *config);
+int rb_reader_init(struct rb_reader *reader, struct rb_config *config,
+		   const struct rb_config *in_force);
 void rb_reader_free(struct rb_reader *reader);
 
 /* Text of a file whose name belongs to the configuration. */

@@ -167,6 +167,40 @@ static void defaults_put(const struct rb_reader *reader, struct rb_lines *lines)
 		reader->modules ? reader->modules : "validator iterator");
 }
 
+static int say_restart(const struct rb_reader *reader, const char *directive)
+{
+	return rb_config_warn(reader->config, (struct rb_place){reader->config->files[0], 0},
+			      "%s: takes a restart; until then it stays as it was", directive);
+}
+
+/* So that each context's share is that of the contexts that there are, and not of those to come. */
+static int threads_keep(const struct rb_reader *reader)
+{
+	const struct rb_config *in_force = reader->in_force;
+	struct rb_config *config = reader->config;
+	bool differs = in_force && in_force->num_threads != config->num_threads;
+
+	if (in_force) {
+		config->num_threads = in_force->num_threads;
+		config->num_threads_set = in_force->num_threads_set;
+	}
+	return differs ? say_restart(reader, "num-threads") : 0;
+}
+
+/* Of two lines the later counts. */
+static int queries_keep(const struct rb_reader *reader, struct rb_lines *lines)
+{
+	const struct rb_config *in_force = reader->in_force;
+	struct rb_config *config = reader->config;
+
+	if (!in_force || in_force->num_queries_per_thread == config->num_queries_per_thread)
+		return 0;
+	config->num_queries_per_thread = in_force->num_queries_per_thread;
+	fprintf(own_begin(reader, lines), "\tnum-queries-per-thread: %u\n",
+		config->num_queries_per_thread);
+	return say_restart(reader, "num-queries-per-thread");
+}
+
 static int text_put(struct rb_reader *reader, struct rb_lines *lines)
 {
 	_cleanup_free_ char *base = rb_named_files_base(reader);
@@ -175,11 +209,16 @@ static int text_put(struct rb_reader *reader, struct rb_lines *lines)
 
 	if (!base)
 		return errno == ENOMEM ? -ENOMEM : -errno;
+	err = threads_keep(reader);
+	if (err)
+		return err;
 	defaults_put(reader, lines);
 	for (i = 0; i < reader->newer_count; i++)
 		reader->newer[i].line += lines->count;
 	rb_lines_append(lines, &reader->server_lines);
-	err = deferred_put(reader, lines, base);
+	err = queries_keep(reader, lines);
+	if (!err)
+		err = deferred_put(reader, lines, base);
 	return err ? err : zones_put(reader, lines, base);
 }
 

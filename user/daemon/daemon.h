@@ -19,8 +19,12 @@ struct rb_daemon_opts {
 	unsigned int verbose; /* added to the configuration's verbosity */
 };
 
-/* The configuration with what the command line says otherwise; what is wrong with it is logged. */
-int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **ret_config);
+/*
+ * The configuration with what the command line says otherwise; what is wrong with it is logged.
+ * in_force: see rb_config_read().
+ */
+int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_config *in_force,
+			  struct rb_config **ret_config);
 
 /*
  * Whether libunbound takes the configuration; what it refuses is logged with file and line. For a

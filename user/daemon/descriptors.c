@@ -40,7 +40,7 @@ static uint64_t contexts(const struct rb_config *config)
 	return (threads + 1ULL) * (config->prefetch || config->serve_expired ? 2 : 1);
 }
 
-/* The same text with another range behind the last one, since of two the later counts. */
+/* The same text, line by line, with another range in place of the last one, which counts. */
 static int range_set(struct rb_config *config, unsigned int range)
 {
 	const char *last = NULL, *next = config->resolver_text;
@@ -51,9 +51,8 @@ static int range_set(struct rb_config *config, unsigned int range)
 	config->outgoing_range = range;
 	if (!last)
 		return 0;
-	last = strchrnul(last, '\n');
-	if (asprintf(&text, "%.*s\n" RANGE " %u%s", (int)(last - config->resolver_text),
-		     config->resolver_text, range, last) < 0)
+	if (asprintf(&text, "%.*s" RANGE " %u%s", (int)(last - config->resolver_text),
+		     config->resolver_text, range, strchrnul(last, '\n')) < 0)
 		return -ENOMEM;
 	free(config->resolver_text);
 	config->resolver_text = text;

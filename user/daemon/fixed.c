@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a reload cannot change. */
+/* What a reload cannot change, but for what rb_config_read() keeps by itself. */
 #include "daemon/fixed.h"
 
 #include <errno.h>
@@ -25,8 +25,6 @@ static const struct {
 	size_t offset;
 	size_t bytes; /* 0: a string of its own */
 } fixed[] = {
-	VALUE("num-threads", num_threads),
-	VALUE("num-queries-per-thread", num_queries_per_thread),
 	VALUE("incoming-num-tcp", incoming_num_tcp),
 	VALUE("so-rcvbuf", so_rcvbuf_bytes),
 	VALUE("so-sndbuf", so_sndbuf_bytes),

@@ -36,10 +36,11 @@ enum rb_log_level rb_daemon_log_level(const struct rb_daemon_opts *opts,
 	}
 }
 
-int rb_daemon_config_read(const struct rb_daemon_opts *opts, struct rb_config **ret_config)
+int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_config *in_force,
+			  struct rb_config **ret_config)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
-	int err = rb_config_read(opts->file, &config);
+	int err = rb_config_read(opts->file, in_force, &config);
 
 	if (!err)
 		err = rb_newer_drop_unknown(config);

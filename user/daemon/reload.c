@@ -58,7 +58,7 @@ static int make_xdp(struct rb_daemon *daemon, struct next *next)
 /* Everything that may fail. */
 static int next_make(struct rb_daemon *daemon, struct next *next)
 {
-	int err = rb_daemon_config_read(daemon->opts, &next->config);
+	int err = rb_daemon_config_read(daemon->opts, daemon->config, &next->config);
 
 	if (!err)
 		err = rb_fixed_keep(daemon->config, next->config);
