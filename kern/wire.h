@@ -63,6 +63,7 @@ enum rb_rcode {
 	RB_RCODE_NXDOMAIN = 3,
 	RB_RCODE_NOTIMP = 4,
 	RB_RCODE_REFUSED = 5,
+	RB_RCODE_YXDOMAIN = 6, /* RFC 6672 2.2: a name that would be too long */
 	RB_RCODE_BADVERS = 16,
 };
 

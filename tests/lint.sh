@@ -24,7 +24,7 @@ clang-format --dry-run -Werror "${all[@]}" || complain "formatting (make format)
 # module: what it may include of user/
 declare -A may=(
 	[util]="util"
-	[config]="config util"
+	[config]="config dns util"
 	[dns]="dns util"
 	[netif]="netif config dns util"
 	[table]="table config dns util"

@@ -18,6 +18,7 @@
 
 #include "config/config.h"
 #include "config/reader.h"
+#include "policy/attach.h"
 #include "util/cleanup.h"
 
 #define FILES_MAX 32
@@ -28,6 +29,8 @@ static inline struct rb_config *read_text(const char *text, int expected)
 
 	assert_int_equal(rb_config_read_text("t.conf", text, strlen(text), &config), expected);
 	assert_non_null(config);
+	if (!expected)
+		assert_int_equal(rb_policy_attach(config), 0);
 	return config;
 }
 

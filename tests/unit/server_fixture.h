@@ -23,6 +23,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "config/reader.h"
+#include "policy/attach.h"
 #include "dns/name.h"
 #include "serve/server.h"
 #include "util/cleanup.h"
@@ -34,6 +36,7 @@
 
 struct fixture {
 	struct rb_config config;
+	struct rb_config *read; /* of text: for its local policy */
 	struct rb_listen listens[3];
 	struct rb_table *table;
 	struct rb_acl *acl;
@@ -47,14 +50,14 @@ struct fixture {
 
 /* 127.0.0.0/8 may ask, and some of its addresses may not. */
 static const struct rb_acl_rule fixture_rules[] = {
-	{{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW},
-	{{[15] = 1}, 128, RB_ACL_ALLOW},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 66}, 128, RB_ACL_REFUSE},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 67}, 128, RB_ACL_DENY},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 68}, 128, RB_ACL_REFUSE_NON_LOCAL},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 69}, 128, RB_ACL_DENY_NON_LOCAL},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 70}, 128, RB_ACL_ALLOW_SNOOP},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 71}, 128, RB_ACL_ALLOW_SETRD},
+	{{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0},
+	{{[15] = 1}, 128, RB_ACL_ALLOW, 0},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 66}, 128, RB_ACL_REFUSE, 0},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 67}, 128, RB_ACL_DENY, 0},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 68}, 128, RB_ACL_REFUSE_NON_LOCAL, 0},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 69}, 128, RB_ACL_DENY_NON_LOCAL, 0},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 70}, 128, RB_ACL_ALLOW_SNOOP, 0},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 71}, 128, RB_ACL_ALLOW_SETRD, 0},
 };
 
 static inline struct sockaddr_storage addr_make(const char *text, uint16_t port)
@@ -132,6 +135,11 @@ static inline void fixture_open(struct fixture *fixture, unsigned int workers)
 	fixture->config.listens = fixture->listens;
 	fixture->config.listen_count = 3;
 	fixture->config.resolver_text = fixture->text;
+	assert_int_equal(rb_config_read_text("t.conf", fixture->text, strlen(fixture->text),
+					     &fixture->read),
+			 0);
+	assert_int_equal(rb_policy_attach(fixture->read), 0);
+	fixture->config.policy = fixture->read->policy;
 	assert_int_equal(rb_acl_new(fixture_rules, ARRAY_SIZE(fixture_rules), &fixture->acl), 0);
 	assert_int_equal(rb_table_open(NULL, RB_TABLE_WRITE, 4 << 20, &fixture->table), 0);
 	assert_int_equal(rb_resolvers_start(&fixture->config, fixture->table, workers,
@@ -173,6 +181,7 @@ static inline void fixture_free(struct fixture *fixture)
 	rb_acl_free(fixture->acl);
 	rb_table_close(fixture->table);
 	close(fixture->hole);
+	rb_config_free(fixture->read);
 	free(fixture);
 }
 

@@ -273,8 +273,9 @@ static void trie_says_what_the_list_says(void **state)
 	(void)state;
 	assert_int_equal(rb_acl_load(acl, fd, EPOCH), 0);
 	for (i = 0; i < ARRAY_SIZE(clients); i++)
-		assert_int_equal(trie_check(fd, EPOCH, clients[i].address),
-				 rb_acl_kernel_access(clients[i].action));
+		assert_int_equal(
+			trie_check(fd, EPOCH, clients[i].address),
+			rb_acl_kernel_access((struct rb_client){.action = clients[i].action}));
 	assert_int_equal(trie_check(fd, EPOCH + 1, "10.0.0.1"), RB_ACCESS_UNKNOWN);
 }
 

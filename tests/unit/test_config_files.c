@@ -470,7 +470,8 @@ static void production_file_is_taken_over(void **state)
 		assert_int_equal(config->incoming_num_tcp, 50);
 		assert_true(config->prefetch && config->serve_expired);
 		assert_non_null(strstr(config->resolver_text, "\tmsg-cache-size: 6553600\n"));
-		assert_non_null(strstr(config->resolver_text, "ads.example"));
+		assert_non_null(memmem(config->local.bytes, config->local.bytes_len,
+				       "\3ads\7example", sizeof("\3ads\7example")));
 		assert_non_null(
 			strstr(config->resolver_text, "\tmodule-config: \"validator iterator\"\n"));
 	}

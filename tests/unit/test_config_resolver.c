@@ -101,47 +101,6 @@ static void option_reaches_libunbound(void **state)
 	assert_option(context, c->option, c->expected);
 }
 
-/* If this fails, local names are not those of the file: quotes and escapes were changed. */
-static void local_data_is_passed_unchanged(void **state)
-{
-	_cleanup_(rb_config_freep) struct rb_config *config =
-		read_text("server:\n"
-			  "verbosity: 0\n"
-			  "local-zone: \"a.example.\" static\n"
-			  "local-data: \"a.example. 60 IN A 192.0.2.7\"\n"
-			  "local-data: 'txt.a.example. IN TXT \"it''\n",
-			  -EINVAL);
-	_cleanup_(rb_config_freep) struct rb_config *good =
-		read_text("server:\n"
-			  "verbosity: 0\n"
-			  "local-zone: a.example. static\n"
-			  "local-data: \"a.example. 60 IN A 192.0.2.7\"\n"
-			  "local-data: 'txt.a.example. IN TXT \"two words # and no comment\"'\n"
-			  "local-data: \"esc.a.example. IN TXT \\\"quoted\\\"\"\n"
-			  "local-data-ptr: \"192.0.2.7 a.example\"\n"
-			  "local-zone: 'blocked.example' always_nxdomain\n",
-			  0);
-	_cleanup_(ub_ctx_deletep) struct ub_ctx *context = context_of(good);
-	struct ub_result *result;
-
-	(void)state;
-	assert_int_equal(config->message_count, 1);
-	result = resolve_local(context, "a.example", 1);
-	assert_true(result->havedata);
-	assert_memory_equal(result->data[0], "\xc0\0\2\7", 4);
-	ub_resolve_free(result);
-	result = resolve_local(context, "txt.a.example", 16);
-	assert_int_equal(result->len[0], 1 + 26);
-	assert_memory_equal(result->data[0], "\x1atwo words # and no comment", 27);
-	ub_resolve_free(result);
-	result = resolve_local(context, "7.2.0.192.in-addr.arpa", 12);
-	assert_true(result->havedata);
-	ub_resolve_free(result);
-	result = resolve_local(context, "x.blocked.example", 1);
-	assert_int_equal(result->rcode, 3);
-	ub_resolve_free(result);
-}
-
 /* If this fails, zones are asked elsewhere than the operator says, or libunbound takes no file. */
 static void zones_and_files_are_passed(void **state)
 {
@@ -288,7 +247,6 @@ int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(option_cases)];
 	const struct CMUnitTest single[] = {
-		cmocka_unit_test(local_data_is_passed_unchanged),
 		cmocka_unit_test(zones_and_files_are_passed),
 		cmocka_unit_test(what_is_ours_is_not_passed),
 		cmocka_unit_test(libunbound_takes_every_directive_that_is_passed),

@@ -21,7 +21,7 @@ static unsigned int ask(const struct rb_guard *guard, const char *text)
 	int len = rb_name_from_text(text, name);
 
 	assert_true(len > 0);
-	return rb_guard_ask(guard, name, (size_t)len);
+	return rb_guard_ask(guard, name, (size_t)len, RB_TYPE_A);
 }
 
 static const struct {
@@ -65,7 +65,9 @@ static void names_with_local_answers_and_below_anchors_are_known(void **state)
 		struct rb_config *config = read_text(guards[i].text, 0);
 		struct rb_guard *guard;
 
-		assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, &guard), 0);
+		assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors,
+					      config->policy, &guard),
+				 0);
 		if (ask(guard, guards[i].name) != guards[i].guarded)
 			fail_msg("%s of %s", guards[i].name, guards[i].text);
 		rb_guard_free(guard);
@@ -91,7 +93,7 @@ static void anchors_in_files_guard_their_zones_alone(void **state)
 		 lab.path);
 	config = read_text(text, 0);
 	lab_close(&lab);
-	assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, &guard), 0);
+	assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, NULL, &guard), 0);
 	assert_int_equal(ask(guard, "pre.example"), 0);
 	assert_int_equal(ask(guard, "www.rb.example"), RB_GUARD_VALIDATED);
 	assert_int_equal(ask(guard, "auto.example"), RB_GUARD_VALIDATED);

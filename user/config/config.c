@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/reader.h"
+#include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -91,6 +92,8 @@ void rb_config_free(struct rb_config *config)
 	free(config->messages);
 	free(config->files);
 	free(config->acl);
+	rb_local_free(&config->local);
+	rb_blob_unref(config->policy);
 	free(config->pin_dir);
 	free(config->cache_file);
 	free(config->xdp_interfaces);

@@ -16,6 +16,7 @@
 
 #include "../kern/abi.h"
 #include "config/anchors.h"
+#include "config/local.h"
 
 #define RB_CONTROL_SOCKET "/run/runbound/control.sock"
 #define RB_XDP_RING_SIZE  1024 /* entries */
@@ -64,6 +65,7 @@ struct rb_acl_rule {
 	uint8_t addr[16]; /* v4-mapped for IPv4; bits past the prefix are zero */
 	uint8_t prefix;   /* of the 128 bits: 96 + n for IPv4 */
 	enum rb_acl_action action;
+	uint8_t client_class; /* of struct rb_local; 0: no view, no tags */
 };
 
 enum rb_message_kind {
@@ -77,6 +79,8 @@ struct rb_message {
 };
 
 #define RB_OVERRIDE_ANY_DATE (-1) /* val-override-date: signatures' dates do not matter */
+
+struct rb_blob;
 
 struct rb_config {
 	struct rb_listen *listens; /* at least one: Unbound's default is 127.0.0.1 and ::1 */
@@ -129,6 +133,9 @@ struct rb_config {
 	bool xdp_busy_poll;         /* no */
 	unsigned int xdp_ring_size; /* RB_XDP_RING_SIZE, a power of two */
 	unsigned int xdp_frames;    /* of each, a power of two; 0: twice xdp_ring_size */
+
+	struct rb_local local;  /* zones, data, views and tags of local policy */
+	struct rb_blob *policy; /* the same compiled, see policy/attach.h; NULL: not yet */
 
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */

@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "config/handlers.h"
+#include "config/local_read.h"
 #include "config/table.h"
 #include "util/cleanup.h"
 
@@ -80,13 +81,13 @@ static const struct rb_directive rpz[] = {
 };
 
 static const struct rb_directive view[] = {
-	{"name", TEXT},
-	{"view-first", TEXT},
-	{"local-zone", TEXT2},
-	{"local-data", TEXT},
-	{"local-data-ptr", TEXT},
-	{"response-ip", TEXT2},
-	{"response-ip-data", TEXT2},
+	{"name", TEXT, CALL(rb_handle_view_name)},
+	{"view-first", YESNO, CALL(rb_handle_view_first)},
+	{"local-zone", DOMAIN_TEXT, CALL(rb_handle_local_zone)},
+	{"local-data", TEXT, CALL(rb_handle_local_data)},
+	{"local-data-ptr", TEXT, CALL(rb_handle_local_data_ptr)},
+	{"response-ip", TEXT2, REFUSED(NULL, RESPONSE_IP)},
+	{"response-ip-data", TEXT2, REFUSED(NULL, RESPONSE_IP)},
 	END,
 };
 
@@ -165,7 +166,7 @@ const struct rb_clause rb_clauses[] = {
 	{"remote-control", RB_CLAUSE_OTHER, RB_EFFECT_HANDLED, NULL, remote_control},
 	{"dnscrypt", RB_CLAUSE_OTHER, RB_EFFECT_HANDLED, NULL, dnscrypt},
 	{"dnstap", RB_CLAUSE_OTHER, RB_EFFECT_HANDLED, NULL, dnstap},
-	{"view", RB_CLAUSE_OTHER, RB_EFFECT_REFUSED, VIEWS, view},
+	{"view", RB_CLAUSE_VIEW, RB_EFFECT_HANDLED, NULL, view},
 	{"rpz", RB_CLAUSE_OTHER, RB_EFFECT_REFUSED,
 	 "response policy zones are not supported, nothing would be blocked", rpz},
 	{"python", RB_CLAUSE_OTHER, RB_EFFECT_IGNORED, "there is no python module", python},

@@ -2,7 +2,6 @@
 /* The directives of server: that need more than a field or a line for libunbound. */
 #include "config/handlers.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -197,54 +196,6 @@ int rb_handle_module_config(struct rb_reader *reader, const struct rb_directive 
 				       "'%s'",
 				       directive->name, values[0].text);
 	return 0;
-}
-
-static const char *const local_zone_types[] = {
-	"static",          "deny",
-	"refuse",          "redirect",
-	"transparent",     "typetransparent",
-	"inform",          "inform_deny",
-	"inform_redirect", "always_transparent",
-	"always_refuse",   "always_nxdomain",
-	"always_nodata",   "always_deny",
-	"always_null",     "noview",
-	"nodefault",
-};
-
-int rb_handle_local_zone(struct rb_reader *reader, const struct rb_directive *directive,
-			 const struct rb_value *values)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(local_zone_types); i++)
-		if (!strcmp(values[1].text, local_zone_types[i]))
-			return rb_redirect_zone(reader, values[0].text, values[1].text);
-	return rb_config_error(reader->config, reader->place,
-			       "%s: expected static, deny, refuse, redirect, transparent, "
-			       "typetransparent, inform, inform_deny, inform_redirect, "
-			       "always_transparent, always_refuse, always_nxdomain, always_nodata, "
-			       "always_deny, always_null, noview or nodefault, not '%s'",
-			       directive->name, values[1].text);
-}
-
-/* "IP [TTL] name" */
-int rb_handle_local_data_ptr(struct rb_reader *reader, const struct rb_directive *directive,
-			     const struct rb_value *values)
-{
-	_cleanup_free_ char *copy = strdup(values[0].text);
-	uint8_t addr[sizeof(struct in6_addr)];
-	char *position, *ip, *name;
-
-	if (!copy)
-		return -ENOMEM;
-	ip = strtok_r(copy, " \t", &position);
-	name = strtok_r(NULL, " \t", &position);
-	if (ip && name && (inet_pton(AF_INET, ip, addr) == 1 || inet_pton(AF_INET6, ip, addr) == 1))
-		return 0;
-	return rb_config_error(reader->config, reader->place,
-			       "%s: expected an address and a name, such as \"192.0.2.1 "
-			       "host.example\", not '%s'",
-			       directive->name, values[0].text);
 }
 
 /* As Unbound: 14 digits of a date, or seconds since 1970. */

@@ -22,9 +22,6 @@ rb_handler rb_handle_keysize_iterations;
 rb_handler rb_handle_control_socket;
 rb_handler rb_handle_module_config;
 rb_handler rb_handle_override_date;
-rb_handler rb_handle_local_zone;
-rb_handler rb_handle_local_data;
-rb_handler rb_handle_local_data_ptr;
 rb_handler rb_handle_file;
 rb_handler rb_handle_trust_anchor;
 

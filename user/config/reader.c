@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "config/anchor_files.h"
+#include "config/client_read.h"
 #include "config/lexer.h"
+#include "config/local_read.h"
 #include "util/cleanup.h"
 
 #define SHOWN_MAX 60 /* bytes of what is wrong, in a message */
@@ -35,7 +37,8 @@ void rb_reader_free(struct rb_reader *reader)
 			free(reader->deferred[i].values[k].text);
 	for (i = 0; i < reader->interface_count; i++)
 		free(reader->interfaces[i].text);
-	rb_redirects_free(reader);
+	rb_local_reader_free(reader);
+	rb_clients_free(reader);
 	free(reader->zones);
 	free(reader->deferred);
 	free(reader->interfaces);
@@ -152,9 +155,17 @@ static int say_unknown(struct rb_reader *reader, const char *name)
 			       name);
 }
 
-static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
+/* A clause ends where another one begins, or the file does. */
+static int clause_close(struct rb_reader *reader)
 {
 	int err = rb_zone_close(reader);
+
+	return err ?: rb_view_close(reader);
+}
+
+static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
+{
+	int err = clause_close(reader);
 
 	if (err)
 		return err;
@@ -162,7 +173,7 @@ static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
 	if (clause->effect == RB_EFFECT_REFUSED)
 		return rb_config_error(reader->config, reader->place, "%s: not supported: %s",
 				       clause->name, clause->note);
-	return rb_zone_open(reader);
+	return clause->kind == RB_CLAUSE_VIEW ? rb_view_open(reader) : rb_zone_open(reader);
 }
 
 static int directive_read(struct rb_reader *reader, struct rb_lexer *lexer, const char *name)
@@ -197,7 +208,7 @@ static int toplevel_begin(struct rb_reader *reader)
 {
 	reader->toplevel_place = reader->place;
 	reader->clause = NULL;
-	return rb_zone_close(reader);
+	return clause_close(reader);
 }
 
 static int include_read(struct rb_reader *reader, struct rb_lexer *lexer, bool toplevel)
@@ -273,7 +284,7 @@ int rb_reader_text(struct rb_reader *reader, const char *file, const char *text,
 
 int rb_reader_finish(struct rb_reader *reader)
 {
-	int err = rb_zone_close(reader);
+	int err = clause_close(reader);
 
 	if (!err)
 		err = rb_listens_finish(reader);
@@ -282,7 +293,9 @@ int rb_reader_finish(struct rb_reader *reader)
 	if (!err)
 		err = rb_outgoing_finish(reader);
 	if (!err)
-		err = rb_redirects_finish(reader);
+		err = rb_local_finish(reader);
+	if (!err)
+		err = rb_clients_finish(reader);
 	if (!err)
 		err = rb_resolver_text_finish(reader);
 	if (!err)

@@ -48,10 +48,21 @@ struct rb_other_port {
 	uint16_t port;
 };
 
-/* A name of a local-zone: or local-data:, without the last dot. */
-struct rb_name_at {
-	char *name;
+/* A local-zone-tag:, whose zone may stand further down. */
+struct rb_zone_tags {
 	struct rb_place place;
+	uint64_t tags;
+	uint32_t name; /* in rb_local.bytes */
+	uint8_t name_len;
+};
+
+/* A netblock with a view or tags, which becomes a client class. */
+struct rb_client_block {
+	struct rb_place place;
+	uint8_t addr[16];
+	uint8_t prefix;
+	char *view; /* its name; NULL: none */
+	struct rb_local_class client;
 };
 
 struct rb_reader {
@@ -85,10 +96,13 @@ struct rb_reader {
 	size_t other_port_count;
 	struct rb_outgoing outgoing;
 	struct rb_place frames_place; /* of the last xdp-frames */
-	struct rb_name_at *redirects; /* local-zone: of type redirect */
-	size_t redirect_count;
-	struct rb_name_at *cnames; /* local-data: of type CNAME */
-	size_t cname_count;
+	uint8_t view;                 /* that is open, as in struct rb_local_zone; 0: none */
+	char **tags;                  /* names, in the order of define-tag: */
+	size_t tag_count;
+	struct rb_zone_tags *zone_tags;
+	size_t zone_tag_count;
+	struct rb_client_block *blocks;
+	size_t block_count;
 	const void **warned; /* directives and clauses that a warning named */
 	size_t warned_count;
 };
@@ -141,11 +155,6 @@ int rb_listens_finish(struct rb_reader *reader);
 
 /* rings.c: what xdp-frames: and xdp-ring-size: ask for together. */
 int rb_rings_finish(struct rb_reader *reader);
-
-/* redirects.c: zones that libunbound would not redirect. */
-int rb_redirect_zone(struct rb_reader *reader, const char *name, const char *type);
-int rb_redirects_finish(struct rb_reader *reader);
-void rb_redirects_free(struct rb_reader *reader);
 
 /* resolver_text.c */
 int rb_resolver_text_finish(struct rb_reader *reader);

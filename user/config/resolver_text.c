@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config/default_zones.h"
 #include "config/named_files.h"
 #include "util/cleanup.h"
 
@@ -149,8 +150,23 @@ static FILE *own_begin(const struct rb_reader *reader, struct rb_lines *lines)
 	return rb_lines_begin(lines, (struct rb_place){reader->config->files[0], 0});
 }
 
+struct own_lines {
+	const struct rb_reader *reader;
+	struct rb_lines *lines;
+};
+
+/* Local policy is ours: the library answers nothing by itself. */
+static int default_zone_put(const struct rb_default_zone *zone, void *context)
+{
+	const struct own_lines *own = context;
+
+	fprintf(own_begin(own->reader, own->lines), "\tlocal-zone: %s nodefault\n", zone->name);
+	return 0;
+}
+
 static void defaults_put(const struct rb_reader *reader, struct rb_lines *lines)
 {
+	struct own_lines own = {reader, lines};
 	size_t i;
 
 	fputs("server:\n", own_begin(reader, lines));
@@ -165,6 +181,7 @@ static void defaults_put(const struct rb_reader *reader, struct rb_lines *lines)
 	/* A library that was built with more modules would name those, too, by default. */
 	fprintf(own_begin(reader, lines), "\tmodule-config: \"%s\"\n",
 		reader->modules ? reader->modules : "validator iterator");
+	rb_default_zones(default_zone_put, &own);
 }
 
 static int say_restart(const struct rb_reader *reader, const char *directive)

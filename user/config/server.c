@@ -4,7 +4,9 @@
  * line changes when runbound learns to do something.
  */
 #include "config/config.h"
+#include "config/client_read.h"
 #include "config/handlers.h"
+#include "config/local_read.h"
 #include "config/outgoing.h"
 #include "config/table.h"
 
@@ -48,17 +50,17 @@ const struct rb_directive rb_server_directives[] = {
 
 	/* clients */
 	{"access-control", BLOCK_TEXT, CALL(rb_handle_access_control)},
-	{"access-control-view", BLOCK_TEXT, REFUSED(NULL, VIEWS)},
-	{"access-control-tag", BLOCK_TEXT, REFUSED(NULL, TAGS)},
-	{"access-control-tag-action", TEXT3, REFUSED(NULL, TAGS)},
-	{"access-control-tag-data", TEXT3, REFUSED(NULL, TAGS)},
+	{"access-control-view", BLOCK_TEXT, CALL(rb_handle_access_control_view)},
+	{"access-control-tag", BLOCK_TEXT, CALL(rb_handle_access_control_tag)},
+	{"access-control-tag-action", BLOCK_TEXT2, CALL(rb_handle_access_control_tag_action)},
+	{"access-control-tag-data", BLOCK_TEXT2, CALL(rb_handle_access_control_tag_data)},
 	{"interface-action", TEXT2,
 	 REFUSED(NULL, "access is decided by the client's address alone, with access-control:")},
 	{"interface-view", TEXT2, REFUSED(NULL, VIEWS)},
 	{"interface-tag", TEXT2, REFUSED(NULL, TAGS)},
 	{"interface-tag-action", TEXT3, REFUSED(NULL, TAGS)},
 	{"interface-tag-data", TEXT3, REFUSED(NULL, TAGS)},
-	{"define-tag", TEXT, IGNORED("", TAGS)},
+	{"define-tag", TEXT, CALL(rb_handle_define_tag)},
 	{"deny-any", YESNO, IGNORED("no", "queries of type ANY are resolved")},
 	{"ip-ratelimit", NUMBER, IGNORED("0", CLIENTS)},
 	{"ip-ratelimit-cookie", NUMBER, IGNORED("0", CLIENTS)},
@@ -305,12 +307,12 @@ const struct rb_directive rb_server_directives[] = {
 	{"fake-sha1", YESNO, FAKE_SIGNATURES},
 
 	/* answers of our own */
-	{"local-zone", DOMAIN_TEXT, CALL_PASS(rb_handle_local_zone)},
-	{"local-data", TEXT, CALL_PASS(rb_handle_local_data)},
-	{"local-data-ptr", TEXT, CALL_PASS(rb_handle_local_data_ptr)},
-	{"local-zone-tag", DOMAIN_TEXT, REFUSED(NULL, TAGS)},
-	{"local-zone-override", TEXT3, REFUSED(NULL, "every client gets the same local zones")},
-	{"unblock-lan-zones", YESNO, PASSED},
+	{"local-zone", DOMAIN_TEXT, CALL(rb_handle_local_zone)},
+	{"local-data", TEXT, CALL(rb_handle_local_data)},
+	{"local-data-ptr", TEXT, CALL(rb_handle_local_data_ptr)},
+	{"local-zone-tag", DOMAIN_TEXT, CALL(rb_handle_local_zone_tag)},
+	{"local-zone-override", TEXT3, CALL(rb_handle_local_zone_override)},
+	{"unblock-lan-zones", YESNO, OURS(local.unblock_lan_zones)},
 	{"insecure-lan-zones", YESNO, PASSED},
 	{"response-ip", BLOCK_TEXT, REFUSED(NULL, RESPONSE_IP)},
 	{"response-ip-data", BLOCK_TEXT, REFUSED(NULL, RESPONSE_IP)},

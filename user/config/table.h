@@ -21,6 +21,7 @@
 #define ADDRESS         .kinds = {RB_VALUE_ADDRESS}
 #define NETBLOCK        .kinds = {RB_VALUE_NETBLOCK}
 #define BLOCK_TEXT      .kinds = {RB_VALUE_NETBLOCK, RB_VALUE_TEXT}
+#define BLOCK_TEXT2     .kinds = {RB_VALUE_NETBLOCK, RB_VALUE_TEXT, RB_VALUE_TEXT}
 #define DOMAIN          .kinds = {RB_VALUE_DOMAIN}
 #define DOMAIN_TEXT     .kinds = {RB_VALUE_DOMAIN, RB_VALUE_TEXT}
 #define DOMAIN_NUMBER   .kinds = {RB_VALUE_DOMAIN, RB_VALUE_NUMBER}, .max = INT32_MAX

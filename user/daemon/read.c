@@ -6,6 +6,7 @@
 #include "daemon/daemon.h"
 #include "daemon/descriptors.h"
 #include "datapath/sockets.h"
+#include "policy/attach.h"
 #include "resolve/newer.h"
 #include "resolve/trial.h"
 #include "util/cleanup.h"
@@ -44,6 +45,8 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_con
 
 	if (!err)
 		err = rb_newer_drop_unknown(config);
+	if (!err)
+		err = rb_policy_attach(config);
 	if (config)
 		log_messages(config, 0);
 	if (err == -EINVAL)

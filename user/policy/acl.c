@@ -23,7 +23,7 @@ struct netblock {
 /* From start to where the next range begins. */
 struct range {
 	uint8_t start[ADDRESS_BYTES];
-	enum rb_acl_action action;
+	struct rb_client client;
 };
 
 struct rb_acl {
@@ -32,6 +32,14 @@ struct rb_acl {
 	struct range *ranges; /* by start; the first begins at 0 */
 	size_t range_count;
 };
+
+/* Of whom no rule speaks. */
+static const struct rb_client nobody = {.action = RB_ACL_REFUSE};
+
+static struct rb_client client_of(const struct rb_acl_rule *rule)
+{
+	return (struct rb_client){.action = rule->action, .class_id = rule->client_class};
+}
 
 static void last_address(const struct rb_acl_rule *rule, uint8_t ret_last[ADDRESS_BYTES])
 {
@@ -81,7 +89,7 @@ static void drop_overruled(struct rb_acl *acl)
 }
 
 static void range_begin(struct rb_acl *acl, const uint8_t start[ADDRESS_BYTES],
-			enum rb_acl_action action)
+			struct rb_client client)
 {
 	struct range *range = &acl->ranges[acl->range_count];
 
@@ -91,7 +99,7 @@ static void range_begin(struct rb_acl *acl, const uint8_t start[ADDRESS_BYTES],
 	else
 		acl->range_count++;
 	memcpy(range->start, start, ADDRESS_BYTES);
-	range->action = action;
+	range->client = client;
 }
 
 /* Leave the innermost open netblock: what follows it belongs to the one around it. */
@@ -101,7 +109,7 @@ static void block_end(struct rb_acl *acl, const struct netblock **open, size_t *
 	uint8_t after[ADDRESS_BYTES];
 
 	if (next_address(ended->last, after))
-		range_begin(acl, after, *depth ? open[*depth - 1]->rule.action : RB_ACL_REFUSE);
+		range_begin(acl, after, *depth ? client_of(&open[*depth - 1]->rule) : nobody);
 }
 
 /* Netblocks lie inside each other or apart, so those around an address form a stack. */
@@ -111,13 +119,13 @@ static void cut_ranges(struct rb_acl *acl)
 	const struct netblock *open[ADDRESS_BITS + 1];
 	size_t depth = 0, i;
 
-	range_begin(acl, first, RB_ACL_REFUSE);
+	range_begin(acl, first, nobody);
 	for (i = 0; i < acl->block_count; i++) {
 		const struct netblock *block = &acl->blocks[i];
 
 		while (depth && memcmp(open[depth - 1]->last, block->rule.addr, ADDRESS_BYTES) < 0)
 			block_end(acl, open, &depth);
-		range_begin(acl, block->rule.addr, block->rule.action);
+		range_begin(acl, block->rule.addr, client_of(&block->rule));
 		open[depth++] = block;
 	}
 	while (depth)
@@ -165,7 +173,7 @@ void rb_acl_freep(struct rb_acl **acl)
 	rb_acl_free(*acl);
 }
 
-enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16])
+struct rb_client rb_acl_find(const struct rb_acl *acl, const uint8_t addr[16])
 {
 	size_t low = 0, high = acl->range_count;
 
@@ -178,7 +186,7 @@ enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16]
 		else
 			high = middle;
 	}
-	return acl->ranges[low].action;
+	return acl->ranges[low].client;
 }
 
 void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16])
@@ -192,15 +200,15 @@ void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16])
 	memcpy(ret_addr + 12, &((const struct sockaddr_in *)from)->sin_addr, 4);
 }
 
-enum rb_access rb_acl_kernel_access(enum rb_acl_action action)
+enum rb_access rb_acl_kernel_access(struct rb_client client)
 {
-	switch (action) {
+	switch (client.action) {
 	case RB_ACL_DENY:
 		return RB_ACCESS_DENY;
 	case RB_ACL_REFUSE:
 		return RB_ACCESS_REFUSE;
 	case RB_ACL_ALLOW:
-		return RB_ACCESS_ALLOW;
+		return client.class_id ? RB_ACCESS_USERSPACE : RB_ACCESS_ALLOW;
 	case RB_ACL_ALLOW_SETRD:
 	case RB_ACL_ALLOW_SNOOP:
 	case RB_ACL_DENY_NON_LOCAL:
@@ -215,16 +223,16 @@ bool rb_acl_is_open(const struct rb_acl *acl)
 	size_t i;
 
 	for (i = 0; i < acl->range_count; i++)
-		if (acl->ranges[i].action != RB_ACL_ALLOW)
+		if (rb_acl_kernel_access(acl->ranges[i].client) != RB_ACCESS_ALLOW)
 			return false;
 	return true;
 }
 
 static int load_one(int map_fd, uint32_t epoch, const uint8_t addr[ADDRESS_BYTES],
-		    unsigned int prefix, enum rb_acl_action action)
+		    unsigned int prefix, struct rb_client client)
 {
 	struct rb_acl_key key = {.prefixlen = EPOCH_BITS + prefix, .epoch = epoch};
-	uint32_t access = rb_acl_kernel_access(action);
+	uint32_t access = rb_acl_kernel_access(client);
 
 	memcpy(key.addr, addr, sizeof(key.addr));
 	return bpf_map_update_elem(map_fd, &key, &access, BPF_ANY) ? -errno : 0;
@@ -254,12 +262,12 @@ int rb_acl_load(const struct rb_acl *acl, int map_fd, uint32_t epoch)
 	static const uint8_t any[ADDRESS_BYTES];
 	size_t i;
 	/* First, so that a rule for ::/0, which is the same key, overrules it. */
-	int err = load_one(map_fd, epoch, any, 0, RB_ACL_REFUSE);
+	int err = load_one(map_fd, epoch, any, 0, nobody);
 
 	for (i = 0; i < acl->block_count && !err; i++) {
 		const struct rb_acl_rule *rule = &acl->blocks[i].rule;
 
-		err = load_one(map_fd, epoch, rule->addr, rule->prefix, rule->action);
+		err = load_one(map_fd, epoch, rule->addr, rule->prefix, client_of(rule));
 	}
 	/* Half of the rules would be other rules. */
 	if (err)

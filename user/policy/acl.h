@@ -17,13 +17,24 @@ int rb_acl_new(const struct rb_acl_rule *rules, size_t count, struct rb_acl **re
 void rb_acl_free(struct rb_acl *acl);
 void rb_acl_freep(struct rb_acl **acl);
 
-/* addr: 16 bytes, v4-mapped for IPv4. Where no rule matches: RB_ACL_REFUSE. */
-enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16]);
+/* What the configuration says of a client. */
+struct rb_client {
+	enum rb_acl_action action;
+	uint8_t class_id; /* of struct rb_local; 0: neither view nor tags */
+};
+
+/* addr: 16 bytes, v4-mapped for IPv4. Where no rule matches: RB_ACL_REFUSE, class 0. */
+struct rb_client rb_acl_find(const struct rb_acl *acl, const uint8_t addr[16]);
+
+static inline enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16])
+{
+	return rb_acl_find(acl, addr).action;
+}
 
 void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16]);
 
-/* What the XDP program does for an action: see enum rb_access. */
-enum rb_access rb_acl_kernel_access(enum rb_acl_action action);
+/* What the XDP program does for a client: see enum rb_access. It knows no class but 0. */
+enum rb_access rb_acl_kernel_access(struct rb_client client);
 
 /* Whether everybody is allowed, so that the XDP program need not look. */
 bool rb_acl_is_open(const struct rb_acl *acl);

@@ -37,9 +37,9 @@ static struct rb_guard_name *slot_of(const struct rb_guard *guard, const uint8_t
 
 static int grow(struct rb_guard *guard)
 {
-	struct rb_guard larger = {.slots = guard->slots ? guard->slots * 2 : SLOTS_MIN,
-				  .count = guard->count};
+	struct rb_guard larger = *guard;
 
+	larger.slots = guard->slots ? guard->slots * 2 : SLOTS_MIN;
 	larger.names = calloc(larger.slots, sizeof(*larger.names));
 	if (!larger.names)
 		return -ENOMEM;
@@ -82,31 +82,15 @@ unsigned int rb_guard_said(const struct rb_guard *guard, const uint8_t *name, si
 	return guard->slots ? slot_of(guard, name, len, type)->said : 0;
 }
 
-unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len)
+int rb_guard_use(struct rb_guard *guard, struct rb_blob *image)
 {
-	unsigned int guarded = 0, said = rb_guard_said(guard, qname, qname_len, 0);
-	bool zone_known = said & RB_SAID_DATA, anchor_known = false;
+	guard->image = rb_blob_ref(image);
+	return image ? rb_policy_open(rb_blob_bytes(image), rb_blob_len(image), &guard->policy) : 0;
+}
 
-	if (zone_known)
-		guarded |= RB_GUARD_LOCAL;
-	/* From the name upwards: the closest that is said counts. */
-	for (;;) {
-		size_t label = 1 + (size_t)qname[0];
-
-		if (!zone_known && said & (RB_SAID_LOCAL | RB_SAID_OPEN | RB_SAID_AUTH)) {
-			zone_known = true;
-			guarded |= said & (RB_SAID_LOCAL | RB_SAID_AUTH) ? RB_GUARD_LOCAL : 0;
-		}
-		if (!anchor_known && said & (RB_SAID_ANCHOR | RB_SAID_INSECURE)) {
-			anchor_known = true;
-			guarded |= said & RB_SAID_INSECURE ? 0 : RB_GUARD_VALIDATED;
-		}
-		if (label >= qname_len || (zone_known && anchor_known))
-			return guarded;
-		qname += label;
-		qname_len -= label;
-		said = rb_guard_said(guard, qname, qname_len, 0);
-	}
+const struct rb_policy *rb_guard_policy(const struct rb_guard *guard)
+{
+	return guard->image ? &guard->policy : NULL;
 }
 
 /* What the closest of the name and those above it says that says any of these; 0: none does. */
@@ -124,26 +108,34 @@ static unsigned int closest(const struct rb_guard *guard, const uint8_t *name, s
 	}
 }
 
-bool rb_guard_answers(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
+bool rb_guard_is_auth(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
 		      uint16_t qtype)
 {
-	bool is_ds = qtype == RB_TYPE_DS && qname_len > 1;
-	size_t skip = is_ds ? 1 + (size_t)qname[0] : 0; /* a DS is the parent's */
-	unsigned int own = rb_guard_said(guard, qname, qname_len, 0);
-	unsigned int zone =
-		closest(guard, qname + skip, qname_len - skip, RB_SAID_LOCAL | RB_SAID_OPEN);
-	unsigned int auth;
+	/* A DS is the parent's. */
+	size_t skip = qtype == RB_TYPE_DS && qname_len > 1 ? 1 + (size_t)qname[0] : 0;
+	unsigned int auth = closest(guard, qname + skip, qname_len - skip, RB_SAID_AUTH);
 
-	/* Of two lines for one zone Unbound takes one: be sure of neither. */
-	if (zone & RB_SAID_LOCAL && !(zone & RB_SAID_OPEN))
-		return true;
-	if (own & RB_SAID_DATA && !is_ds && !(zone & RB_SAID_PAST)) {
-		if (!(zone & RB_SAID_TYPES) || own & RB_SAID_CNAME ||
-		    rb_guard_said(guard, qname, qname_len, qtype))
-			return true;
-	}
-	auth = closest(guard, qname + skip, qname_len - skip, RB_SAID_AUTH);
 	return auth && !(auth & RB_SAID_RESOLVED);
+}
+
+unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
+			  uint16_t qtype)
+{
+	const struct rb_policy_question question = {
+		.qname = qname,
+		.qname_len = (uint16_t)qname_len,
+		.qtype = qtype,
+		.qclass = RB_CLASS_IN,
+	};
+	unsigned int said = closest(guard, qname, qname_len, RB_SAID_ANCHOR | RB_SAID_INSECURE);
+	unsigned int guarded = 0;
+
+	if (said & RB_SAID_ANCHOR && !(said & RB_SAID_INSECURE))
+		guarded |= RB_GUARD_VALIDATED;
+	if (closest(guard, qname, qname_len, RB_SAID_AUTH) ||
+	    (guard->image && rb_policy_concerns(&guard->policy, &question)))
+		guarded |= RB_GUARD_LOCAL;
+	return guarded;
 }
 
 void rb_guard_free(struct rb_guard *guard)
@@ -153,6 +145,7 @@ void rb_guard_free(struct rb_guard *guard)
 	for (size_t i = 0; i < guard->slots; i++)
 		free(guard->names[i].name);
 	free(guard->names);
+	rb_blob_unref(guard->image);
 	free(guard);
 }
 

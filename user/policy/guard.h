@@ -16,29 +16,34 @@
 #include <stdint.h>
 
 #include "config/anchors.h"
+#include "policy/decide.h"
+#include "util/blob.h"
 
 struct rb_guard;
 
 enum rb_guarded {
-	RB_GUARD_LOCAL = 0x1,     /* answered by local-zone, local-data or auth-zone */
+	RB_GUARD_LOCAL = 0x1,     /* answered by local policy, to some client, or by an auth-zone */
 	RB_GUARD_VALIDATED = 0x2, /* below a trust anchor, and not below a domain-insecure */
 };
 
-/* Both of struct rb_config. */
+/*
+ * resolver_text and anchors: of struct rb_config, not needed afterwards. policy: a compiled image,
+ * of which a reference is taken; NULL: there is none.
+ */
 int rb_guard_new(const char *resolver_text, const struct rb_anchors *anchors,
-		 struct rb_guard **ret_guard);
+		 struct rb_blob *policy, struct rb_guard **ret_guard);
 void rb_guard_free(struct rb_guard *guard);
 void rb_guard_freep(struct rb_guard **guard);
 
-/* RB_GUARD_* bits of a well-formed wire-form name in lower case. */
-unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len);
+/* Local policy; NULL: there is none. Lives as long as the guard. */
+const struct rb_policy *rb_guard_policy(const struct rb_guard *guard);
 
-/*
- * Whether libunbound answers this question by itself: from local-zone, local-data or an auth-zone,
- * without asking anybody. Where rb_guard_ask() takes a name for local in doubt, this does not: what
- * is taken for local and is not would be resolved.
- */
-bool rb_guard_answers(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
+/* RB_GUARD_* bits of a well-formed wire-form name in lower case, asked for a type. */
+unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
+			  uint16_t qtype);
+
+/* Whether libunbound answers this question from an auth-zone, without asking anybody. */
+bool rb_guard_is_auth(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
 		      uint16_t qtype);
 
 #endif

@@ -7,20 +7,15 @@
 #include <stdint.h>
 
 #include "../kern/abi.h"
+#include "policy/decide.h"
+#include "util/blob.h"
 
 /* Of one name. */
 enum {
-	RB_SAID_LOCAL = 0x1,       /* a local-zone that answers for it and what is below it */
-	RB_SAID_OPEN = 0x2,        /* a local-zone that answers with local-data alone */
-	RB_SAID_DATA = 0x4,        /* it has local-data */
-	RB_SAID_ANCHOR = 0x8,      /* it and what is below it is validated */
-	RB_SAID_INSECURE = 0x10,   /* is not */
-	RB_SAID_TYPES = 0x20,      /* with OPEN: for types that the name has (typetransparent) */
-	RB_SAID_PAST = 0x40,       /* with OPEN: not even so (always_transparent) */
-	RB_SAID_CNAME = 0x80,      /* with DATA: a CNAME is among it */
-	RB_SAID_AUTH = 0x100,      /* an auth-zone */
-	RB_SAID_RESOLVED = 0x200,  /* with AUTH: it may not answer, and its names be resolved */
-	RB_SAID_NODEFAULT = 0x400, /* no zone of Unbound's own */
+	RB_SAID_ANCHOR = 0x1,   /* it and what is below it is validated */
+	RB_SAID_INSECURE = 0x2, /* is not */
+	RB_SAID_AUTH = 0x4,     /* an auth-zone */
+	RB_SAID_RESOLVED = 0x8, /* with AUTH: it may not answer, and its names be resolved */
 };
 
 struct rb_guard_name {
@@ -34,7 +29,12 @@ struct rb_guard {
 	struct rb_guard_name *names; /* hashed; slots without name are free */
 	size_t slots;                /* a power of two */
 	size_t count;
+	struct rb_blob *image;   /* NULL: there is no local policy */
+	struct rb_policy policy; /* where there is an image */
 };
+
+/* Keep a reference to a policy image; NULL: there is none. -EBADMSG. */
+int rb_guard_use(struct rb_guard *guard, struct rb_blob *image);
 
 /* Add what is said of a name (of its type), in wire form and any case. -ENOMEM. */
 int rb_guard_say(struct rb_guard *guard, const uint8_t *name, size_t len, uint16_t type,

@@ -8,6 +8,7 @@
 
 #include "../kern/reply.h"
 #include "dns/name.h"
+#include "serve/local.h"
 #include "util/clock.h"
 
 int rb_serve_init(struct rb_serve *serve)
@@ -56,6 +57,14 @@ static enum rb_scope scope_of(enum rb_acl_action action, const struct rb_query *
 		return RB_SCOPE_ALL;
 	return action == RB_ACL_ALLOW_SNOOP ? RB_SCOPE_CACHE_ELSE_REFUSE
 					    : RB_SCOPE_LOCAL_ELSE_REFUSE;
+}
+
+/* As Unbound, which has no root hints of other classes: they have local data alone. */
+static enum rb_scope scope_in_class(enum rb_scope scope, uint16_t qclass)
+{
+	return qclass == RB_CLASS_IN || scope > RB_SCOPE_LOCAL_ELSE_REFUSE
+		       ? scope
+		       : RB_SCOPE_LOCAL_ELSE_REFUSE;
 }
 
 /* A reply without records. */
@@ -128,7 +137,8 @@ static size_t ready_limit(const struct rb_serve *serve, const struct rb_received
 static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
 		     struct rb_table_key *ret_key)
 {
-	if (!rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, 0,
+	if (query->qclass == RB_CLASS_IN &&
+	    !rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, 0,
 			       ret_key))
 		return true;
 	memset(ret_key, 0, sizeof(*ret_key));
@@ -144,36 +154,6 @@ static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
 static bool is_unchecked(const struct rb_serve *serve, const struct rb_query *query)
 {
 	return query->flags & RB_FLAG_CD && !serve->config->ignore_cd_flag;
-}
-
-/* Hand the question to the resolvers; NULL: it is the caller's to say SERVFAIL. */
-static struct rb_pending *submit(struct rb_serve *serve, const struct rb_received *received,
-				 const struct rb_query *query, const struct rb_table_key *key,
-				 bool publishable)
-{
-	struct rb_pending *pending = calloc(1, received->path->pending_bytes);
-
-	if (!pending)
-		return NULL;
-	pending->job.key = *key;
-	pending->job.qclass = query->qclass;
-	pending->job.publishable = publishable;
-	pending->job.dnssec_ok = query->edns.dnssec_ok;
-	pending->job.checking_disabled = is_unchecked(serve, query);
-	pending->job.worker = serve->worker;
-	pending->path = received->path;
-	pending->query = *query;
-	memcpy(pending->question, query->qname, query->question_len);
-	pending->query.qname = pending->question;
-	pending->limit = reply_limit(serve, received, query);
-	memcpy(pending->client, received->client, sizeof(pending->client));
-	pending->taken_ns = serve->now_ns;
-	if (rb_resolvers_submit(serve->resolvers, &pending->job)) {
-		free(pending);
-		return NULL;
-	}
-	LIST_INSERT_HEAD(&serve->pendings, pending, entry);
-	return pending;
 }
 
 void rb_serve_batch_begin(struct rb_serve *serve)
@@ -225,63 +205,179 @@ static bool table_answer(const struct rb_serve *serve, const struct rb_query *qu
 	return false;
 }
 
-/* Whether the resolvers have an answer of their own, and need not ask anybody. */
-static bool is_local(const struct rb_serve *serve, const struct rb_query *query,
-		     const struct rb_table_key *key)
+/* An auth-zone's answer: libunbound needs to ask nobody for it. */
+static bool is_auth(const struct rb_serve *serve, const struct rb_query *query,
+		    const struct rb_table_key *key)
 {
-	return serve->guard &&
-	       rb_guard_answers(serve->guard, key->qname, query->qname_len, query->qtype);
+	return serve->guard && query->qclass == RB_CLASS_IN &&
+	       rb_guard_is_auth(serve->guard, key->qname, query->qname_len, query->qtype);
 }
 
-/* A well-formed question: from the table, or on to the resolvers. */
-static enum rb_serve_next question(struct rb_serve *serve, const struct rb_received *received,
-				   const struct rb_query *query, enum rb_scope scope,
-				   size_t *ret_len, struct rb_pending **ret_pending)
+static enum rb_serve_next reply_or_drop(struct rb_serve *serve, enum rb_transport transport,
+					size_t len, size_t *ret_len)
 {
-	enum rb_transport transport = received->path->transport;
-	size_t limit = ready_limit(serve, received, query);
-	struct rb_table_found found;
-	struct rb_pending *pending;
-	struct rb_table_key key;
-	bool publishable = key_init(serve, query, &key);
-	bool resolves = scope == RB_SCOPE_ALL || is_local(serve, query, &key);
-
-	if (!resolves && scope != RB_SCOPE_CACHE_ELSE_REFUSE)
-		goto deny;
-	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
-	if (publishable && !is_unchecked(serve, query) &&
-	    table_answer(serve, query, &key, scope, &found)) {
-		rb_serve_count(&serve->counters.table_hits[transport]);
-		serve->batch_hits++;
-		*ret_len = answer_reply(serve, transport, query, &found.answer, scope, limit,
-					received->out);
-		return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
-	}
-	if (!resolves)
-		goto deny;
-	pending = submit(serve, received, query, &key, publishable);
-	if (pending) {
-		/* Should what comes back not be local after all, nobody learns of it. */
-		pending->scope = scope == RB_SCOPE_CACHE_ELSE_REFUSE ? RB_SCOPE_LOCAL_ELSE_REFUSE
-								     : scope;
-		*ret_pending = pending;
-		return RB_SERVE_WAIT;
-	}
-	*ret_len = error_reply(serve, query, RB_RCODE_SERVFAIL, limit, received->out);
-	if (*ret_len)
+	*ret_len = len;
+	if (len)
 		return RB_SERVE_REPLY;
 	rb_serve_count(&serve->counters.dropped[transport]);
 	return RB_SERVE_DROP;
-deny:
-	*ret_len = denial(serve, transport, query, scope, limit, received->out);
+}
+
+/* What local policy answers; RB_SERVE_PASS: it does not. */
+static bool local_reply(struct rb_serve *serve, const struct rb_received *received,
+			const struct rb_local_query *asked, const struct rb_local_said *said,
+			bool publishable, enum rb_serve_next *ret_next, size_t *ret_len)
+{
+	enum rb_transport transport = received->path->transport;
+	size_t limit = ready_limit(serve, received, asked->query), len = 0;
+	struct rb_answer *answer;
+
+	if (said->action != RB_POLICY_ANSWER && said->action != RB_POLICY_DROP)
+		return false;
+	if (said->action == RB_POLICY_ANSWER) {
+		answer = rb_local_answer(serve, asked, said, publishable);
+		len = answer ? rb_reply_build(asked->query, answer, serve->now_ns,
+					      (uint16_t)serve->config->edns_buffer_size, limit,
+					      received->out)
+			     : error_reply(serve, asked->query, RB_RCODE_SERVFAIL, limit,
+					   received->out);
+		rb_answer_free(answer);
+	}
+	*ret_next = reply_or_drop(serve, transport, len, ret_len);
+	return true;
+}
+
+/* A query that is to wait for the resolvers; NULL: no memory. */
+static struct rb_pending *pending_new(const struct rb_serve *serve,
+				      const struct rb_received *received,
+				      const struct rb_local_query *asked)
+{
+	const struct rb_query *query = asked->query;
+	struct rb_pending *pending = calloc(1, received->path->pending_bytes);
+
+	if (!pending)
+		return NULL;
+	pending->job.key = *asked->key;
+	pending->job.qclass = query->qclass;
+	pending->job.dnssec_ok = query->edns.dnssec_ok;
+	pending->job.checking_disabled = is_unchecked(serve, query);
+	pending->job.worker = serve->worker;
+	pending->path = received->path;
+	pending->query = *query;
+	memcpy(pending->question, query->qname, query->question_len);
+	pending->query.qname = pending->question;
+	pending->limit = reply_limit(serve, received, query);
+	memcpy(pending->client, received->client, sizeof(pending->client));
+	pending->taken_ns = serve->now_ns;
+	return pending;
+}
+
+/* Hand the question, or that of a local alias's target, to the resolvers. */
+static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_received *received,
+				  const struct rb_local_query *asked,
+				  const struct rb_local_said *said, bool publishable,
+				  size_t *ret_len, struct rb_pending **ret_pending)
+{
+	enum rb_transport transport = received->path->transport;
+	struct rb_pending *pending = pending_new(serve, received, asked);
+	enum rb_scope scope = scope_of(rb_acl_check(serve->acl, received->client), asked->query);
+	uint16_t rcode = RB_RCODE_SERVFAIL;
+	int err = pending ? 0 : -ENOMEM;
+
+	if (!err) {
+		pending->job.publishable = publishable && said->shared;
+		/* Should what comes back not be local after all, nobody learns of it. */
+		pending->scope = scope == RB_SCOPE_CACHE_ELSE_REFUSE ? RB_SCOPE_LOCAL_ELSE_REFUSE
+								     : scope;
+		if (said->action == RB_POLICY_ALIAS)
+			err = rb_local_alias_begin(serve, asked, said, pending);
+	}
+	if (!err)
+		err = rb_resolvers_submit(serve->resolvers, &pending->job);
+	if (!err) {
+		LIST_INSERT_HEAD(&serve->pendings, pending, entry);
+		*ret_pending = pending;
+		return RB_SERVE_WAIT;
+	}
+	free(pending);
+	if (err == -EMSGSIZE && said->action == RB_POLICY_ALIAS)
+		rcode = RB_RCODE_YXDOMAIN;
+	return reply_or_drop(serve, transport,
+			     error_reply(serve, asked->query, rcode,
+					 ready_limit(serve, received, asked->query), received->out),
+			     ret_len);
+}
+
+static enum rb_serve_next denial_reply(struct rb_serve *serve, const struct rb_received *received,
+				       const struct rb_query *query, enum rb_scope scope,
+				       size_t *ret_len)
+{
+	*ret_len = denial(serve, received->path->transport, query, scope,
+			  ready_limit(serve, received, query), received->out);
 	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
+}
+
+/* Whether the table answers. */
+static bool table_reply(struct rb_serve *serve, const struct rb_received *received,
+			const struct rb_query *query, const struct rb_table_key *key,
+			enum rb_scope scope, enum rb_serve_next *ret_next, size_t *ret_len)
+{
+	enum rb_transport transport = received->path->transport;
+	struct rb_table_found found;
+
+	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
+	if (is_unchecked(serve, query) || !table_answer(serve, query, key, scope, &found))
+		return false;
+	rb_serve_count(&serve->counters.table_hits[transport]);
+	serve->batch_hits++;
+	*ret_len = answer_reply(serve, transport, query, &found.answer, scope,
+				ready_limit(serve, received, query), received->out);
+	*ret_next = *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
+	return true;
+}
+
+/*
+ * A well-formed question. The order of decisions: the table, for those whose answers it holds;
+ * local policy; what the client may be told of the rest; the table for everybody else; the
+ * resolvers.
+ */
+static enum rb_serve_next question(struct rb_serve *serve, const struct rb_received *received,
+				   const struct rb_query *query, struct rb_client client,
+				   size_t *ret_len, struct rb_pending **ret_pending)
+{
+	enum rb_scope scope = scope_in_class(scope_of(client.action, query), query->qclass);
+	struct rb_table_key key;
+	bool publishable = key_init(serve, query, &key);
+	bool is_common = !client.class_id && scope == RB_SCOPE_ALL;
+	const struct rb_local_query asked = {query, &key, received->client, client.class_id};
+	struct rb_local_said said;
+	enum rb_serve_next next;
+	bool resolves;
+
+	if (publishable && is_common &&
+	    table_reply(serve, received, query, &key, scope, &next, ret_len))
+		return next;
+	rb_local_ask(serve, &asked, &said);
+	if (local_reply(serve, received, &asked, &said, publishable, &next, ret_len))
+		return next;
+	resolves = scope == RB_SCOPE_ALL ||
+		   (said.action == RB_POLICY_PASS && is_auth(serve, query, &key));
+	if (!resolves && scope != RB_SCOPE_CACHE_ELSE_REFUSE)
+		return denial_reply(serve, received, query, scope, ret_len);
+	if (publishable && !is_common && said.shared &&
+	    table_reply(serve, received, query, &key, scope, &next, ret_len))
+		return next;
+	if (!resolves)
+		return denial_reply(serve, received, query, scope, ret_len);
+	return resolve(serve, received, &asked, &said, publishable, ret_len, ret_pending);
 }
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
 				  size_t *ret_len, struct rb_pending **ret_pending)
 {
 	enum rb_transport transport = received->path->transport;
-	enum rb_acl_action action = rb_acl_check(serve->acl, received->client);
+	struct rb_client client = rb_acl_find(serve->acl, received->client);
+	enum rb_acl_action action = client.action;
 	uint16_t set_rd = action == RB_ACL_ALLOW_SETRD ? RB_FLAG_RD : 0;
 	enum rb_query_verdict verdict;
 	struct rb_query query;
@@ -298,15 +394,9 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 		rcode = RB_RCODE_REFUSED;
 	} else if (verdict == RB_QUERY_ERROR) {
 		rcode = query.rcode;
-	} else if (query.qclass != RB_CLASS_IN) {
-		query.flags |= set_rd;
-		if (action == RB_ACL_DENY_NON_LOCAL)
-			goto drop;
-		rcode = RB_RCODE_REFUSED; /* as Unbound for classes that it has no root hints for */
 	} else {
 		query.flags |= set_rd;
-		return question(serve, received, &query, scope_of(action, &query), ret_len,
-				ret_pending);
+		return question(serve, received, &query, client, ret_len, ret_pending);
 	}
 	*ret_len = error_reply(serve, &query, rcode, ready_limit(serve, received, &query),
 			       received->out);
@@ -347,6 +437,8 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 	size_t len;
 
 	serve->now_ns = rb_clock_ns();
+	if (pending->is_alias)
+		rb_local_alias_end(serve, pending);
 	len = pending_reply(serve, pending, reply);
 	pending->path->finish(serve, pending, reply, len);
 	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],

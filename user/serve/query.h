@@ -32,7 +32,7 @@ LIST_HEAD(rb_pendings, rb_pending);
 /* What one worker needs to answer queries. */
 struct rb_serve {
 	const struct rb_config *config;
-	const struct rb_table *table;
+	struct rb_table *table;
 	const struct rb_acl *acl;
 	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
 	struct rb_resolvers *resolvers;
@@ -77,7 +77,10 @@ struct rb_pending {
 	size_t limit;          /* bytes of its reply */
 	enum rb_scope scope;
 	uint8_t client[16]; /* as received: the rules may have changed when the answer comes */
-	uint64_t taken_ns;  /* the batch's */
+	bool is_alias;      /* the job asks for the target of a local CNAME */
+	bool alias_shared;  /* and what comes of it may be stored */
+	uint32_t alias_ttl_s;
+	uint64_t taken_ns; /* the batch's */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 

@@ -36,7 +36,7 @@ static void server_freep(struct rb_server **server)
 static int guard_new(const struct rb_config *config, struct rb_guard **ret_guard)
 {
 	return rb_guard_new(config->resolver_text ? config->resolver_text : "", &config->anchors,
-			    ret_guard);
+			    config->policy, ret_guard);
 }
 
 /* To the workers, before they run. */

@@ -55,9 +55,8 @@ static void fds_close(struct fds *fds)
 	*fds = (struct fds){0};
 }
 
-int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
-		  const struct rb_acl *acl, const struct rb_guard *guard,
-		  struct rb_resolvers *resolvers, unsigned int number,
+int rb_worker_new(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
+		  const struct rb_guard *guard, struct rb_resolvers *resolvers, unsigned int number,
 		  struct rb_worker **ret_worker)
 {
 	struct rb_worker *worker = aligned_alloc(alignof(struct rb_worker), sizeof(*worker));

@@ -21,9 +21,8 @@
 
 struct rb_worker;
 
-int rb_worker_new(const struct rb_config *config, const struct rb_table *table,
-		  const struct rb_acl *acl, const struct rb_guard *guard,
-		  struct rb_resolvers *resolvers, unsigned int number,
+int rb_worker_new(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
+		  const struct rb_guard *guard, struct rb_resolvers *resolvers, unsigned int number,
 		  struct rb_worker **ret_worker);
 
 /* Takes the socket (of type SOCK_DGRAM, or listening SOCK_STREAM) unless it fails. */

@@ -25,6 +25,7 @@ struct rb_intake {
 	char *resolver_text; /* with anchors: until the thread that feeds us makes the guard of both
 			      */
 	struct rb_anchors anchors;
+	struct rb_blob *policy;
 	struct rb_guard *guard;
 	struct rb_intake_counts counts;
 	unsigned int flags;
@@ -50,6 +51,7 @@ void rb_intake_free(struct rb_intake *intake)
 	rb_guard_free(intake->guard);
 	free(intake->resolver_text);
 	rb_anchors_free(&intake->anchors);
+	rb_blob_unref(intake->policy);
 	free(intake);
 }
 
@@ -71,6 +73,7 @@ int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsign
 	intake->resolver_text = strdup(config->resolver_text ? config->resolver_text : "");
 	if (!intake->resolver_text || rb_anchors_copy(&config->anchors, &intake->anchors))
 		return -ENOMEM;
+	intake->policy = rb_blob_ref(config->policy);
 	intake->table = table;
 	intake->flags = flags;
 	intake->epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE);
@@ -157,7 +160,8 @@ static bool is_secure_here(const struct rb_intake *intake, const struct rb_table
 static bool is_admitted(struct rb_intake *intake, const struct rb_store_record *record,
 			const struct rb_table_key *key)
 {
-	unsigned int guarded = rb_guard_ask(intake->guard, record->qname, record->qname_len);
+	unsigned int guarded =
+		rb_guard_ask(intake->guard, record->qname, record->qname_len, record->qtype);
 	struct rb_intake_counts *counts = &intake->counts;
 
 	if (record->answer->traits & RB_FIXED_TTL)
@@ -256,7 +260,8 @@ static void record_take(struct rb_intake *intake, const struct rb_store_record *
 		if (!intake->roundrobin)
 			intake->answer.rotate = 0;
 		ttls_cut(intake, ttl_max_s(intake));
-		decisive = rb_guard_ask(intake->guard, record->qname, record->qname_len) &
+		decisive = rb_guard_ask(intake->guard, record->qname, record->qname_len,
+					record->qtype) &
 			   RB_GUARD_VALIDATED;
 	}
 	if (!signatures_cut(intake, decisive)) {
@@ -306,9 +311,9 @@ static int origin_check(struct rb_intake *intake)
 
 static int guard_make(struct rb_intake *intake)
 {
-	int err = intake->guard
-			  ? 0
-			  : rb_guard_new(intake->resolver_text, &intake->anchors, &intake->guard);
+	int err = intake->guard ? 0
+				: rb_guard_new(intake->resolver_text, &intake->anchors,
+					       intake->policy, &intake->guard);
 
 	rb_freep(&intake->resolver_text);
 	intake->resolver_text = NULL;

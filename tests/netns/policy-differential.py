@@ -1,0 +1,232 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Local policy against Unbound's: random zones, data, tags and views, the same file for both, and the same questions.
+
+    policy-differential.py RUNBOUND SEED CONFIGURATIONS QUESTIONS
+
+In a network namespace of its own, as root. Every question is asked twice: the second answer may come from the table.
+The last line is "N alike, N different"."""
+import os
+import random
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.query
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+UPSTREAM, OURS, THEIRS = 5399, 5301, 5302
+TYPES = ["deny", "refuse", "static", "transparent", "redirect", "typetransparent", "inform", "inform_deny",
+         "inform_redirect", "always_transparent", "always_refuse", "always_nxdomain", "always_nodata", "always_deny",
+         "always_null", "noview"]
+LABELS = ["a", "b", "c", "www", "*"]
+SOURCES = ["127.0.0.%d" % n for n in range(2, 8)]
+QTYPES = ["A", "AAAA", "TXT", "CNAME", "MX", "NS", "SOA", "ANY", "DS", "PTR"]
+
+
+def upstream():
+    """Answers every name with an address of its own, so that what was resolved can be told from what is local."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", UPSTREAM))
+    while True:
+        wire, peer = sock.recvfrom(4096)
+        try:
+            query = dns.message.from_wire(wire)
+            reply = dns.message.make_response(query, recursion_available=True)
+            question = query.question[0]
+            if question.rdtype == dns.rdatatype.A:
+                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "A", "203.0.113.9"))
+            elif question.rdtype == dns.rdatatype.AAAA:
+                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "AAAA", "2001:db8::9"))
+            sock.sendto(reply.to_wire(), peer)
+        except Exception:
+            pass
+
+
+class World:
+    """One random configuration."""
+
+    def __init__(self, rng):
+        self.rng = rng
+        self.names = [rng.choice(["ex.", "org.", "sub.ex.", "deep.sub.ex.", "10.in-addr.arpa.", "localhost."])
+                      for _ in range(3)]
+        self.tags = ["t0", "t1", "t2"]
+        self.lines = ['define-tag: "t0 t1 t2"']
+        self.redirects = {}
+        self.views = []
+        self.zones("", 4)
+        if rng.random() < 0.3:
+            self.lines.append("unblock-lan-zones: yes")
+        for number in range(rng.randrange(3)):
+            self.view("v%d" % number)
+        for source in SOURCES:
+            self.client(source)
+
+    def name(self, above=None):
+        rng = self.rng
+        name = above if above else rng.choice(self.names)
+        for _ in range(rng.choice([0, 0, 1, 1, 2])):
+            name = rng.choice(LABELS[:4]) + "." + name
+        return name
+
+    def zones(self, indent, most):
+        rng = self.rng
+        there = {}
+        for _ in range(rng.randrange(1, most + 1)):
+            zone = self.name()
+            if zone in there:
+                continue
+            there[zone] = rng.choice(TYPES)
+            self.lines.append("%slocal-zone: %s %s" % (indent, zone, there[zone]))
+            self.names.append(zone)
+            if not indent and rng.random() < 0.4:
+                self.lines.append('local-zone-tag: %s "%s"' % (zone, " ".join(rng.sample(self.tags, 2))))
+            if not indent and rng.random() < 0.2:
+                self.lines.append("local-zone-override: %s %s/32 %s" % (zone, rng.choice(SOURCES), rng.choice(TYPES)))
+        for _ in range(rng.randrange(6)):
+            self.data(indent, there)
+
+    def data(self, indent, there):
+        rng = self.rng
+        owner = self.name()
+        if owner.endswith("localhost."):  # a default zone of type redirect
+            there = {"localhost.": "redirect", **there}
+        inside = [zone for zone in there if owner == zone or owner.endswith("." + zone)]
+        kind = max(inside, key=len) if inside else None
+        if kind and "redirect" in there[kind]:
+            owner = kind
+            rdata = rng.choice(["A 192.0.2.%d" % rng.randrange(256), "AAAA 2001:db8::%x" % rng.randrange(256)])
+        else:
+            rdata = rng.choice(["A 192.0.2.%d" % rng.randrange(256), "AAAA 2001:db8::%x" % rng.randrange(256),
+                                'TXT "text %d"' % rng.randrange(9), "MX 10 mail.ex.", "CNAME www.org.",
+                                "NS ns.ex."] +
+                               # A second SOA beside that of a default zone makes no sense.
+                               ["SOA ns.ex. host.ex. 1 2 3 4 %d" % rng.randrange(1, 9999)] * (".arpa" not in owner))
+        ttl = rng.choice(["", "60 ", "7200 "])
+        self.lines.append("%slocal-data: '%s %sIN %s'" % (indent, owner, ttl, rdata))
+
+    def view(self, name):
+        self.views.append(name)
+        mark = len(self.lines)
+        self.zones("  ", 3)
+        body = self.lines[mark:]
+        del self.lines[mark:]
+        body.insert(0, "  name: %s" % name)
+        if self.rng.random() < 0.5:
+            body.append("  view-first: yes")
+        self.view_text = getattr(self, "view_text", "") + "view:\n" + "\n".join(body) + "\n"
+
+    def client(self, source):
+        rng = self.rng
+        block = source + "/32"
+        self.lines.append("access-control: %s allow" % block)
+        if self.views and rng.random() < 0.4:
+            self.lines.append("access-control-view: %s %s" % (block, rng.choice(self.views)))
+        if rng.random() < 0.5:
+            tags = rng.sample(self.tags, rng.randrange(1, 3))
+            self.lines.append('access-control-tag: %s "%s"' % (block, " ".join(tags)))
+            for tag in tags:
+                if rng.random() < 0.5:
+                    self.lines.append("access-control-tag-action: %s %s %s" % (block, tag, rng.choice(TYPES)))
+                if rng.random() < 0.3:
+                    self.lines.append('access-control-tag-data: %s %s "A 198.51.100.%d"'
+                                      % (block, tag, rng.randrange(256)))
+
+    def text(self, port, extra):
+        head = ["server:", 'username: ""', 'chroot: ""', "do-daemonize: no", "interface: 127.0.0.1", "port: %d" % port,
+                "do-not-query-localhost: no", 'module-config: "iterator"', "minimal-responses: yes",
+                "rrset-roundrobin: no", "verbosity: 0", "ede: no"] + extra
+        return ("\n  ".join(head + self.lines) + "\n" + getattr(self, "view_text", "") +
+                'forward-zone:\n  name: "."\n  forward-addr: 127.0.0.1@%d\n' % UPSTREAM)
+
+
+def ask(port, source, name, qtype, flags):
+    query = dns.message.make_query(name, qtype)
+    query.flags = flags
+    if flags & dns.flags.CD:
+        query.use_edns(0, dns.flags.DO, 1232)
+    try:
+        return dns.query.udp(query, "127.0.0.1", timeout=0.25, port=port, source=source)
+    except dns.exception.Timeout:
+        return None
+
+
+def shape(reply):
+    if reply is None:
+        return "no answer"
+    sections = []
+    for rrsets in (reply.answer, reply.authority):
+        sections.append(sorted("%s %d %s %s" % (rrset.name.to_text().lower(), rrset.ttl if rrset.ttl not in (299, 298)
+                                                 else 300, dns.rdatatype.to_text(rrset.rdtype), rdata)
+                               for rrset in rrsets for rdata in rrset))
+    flags = dns.flags.to_text(reply.flags)
+    return "%s [%s] %s" % (dns.rcode.to_text(reply.rcode()), flags, sections)
+
+
+def start(program, text, arguments, work, name):
+    path = os.path.join(work, name + ".conf")
+    with open(path, "w", encoding="ascii") as conf:
+        conf.write(text)
+    return subprocess.Popen([program] + arguments + [path], stdout=subprocess.DEVNULL,
+                            stderr=open(os.path.join(work, name + ".log"), "w", encoding="utf-8"))
+
+
+def is_up(port, process):
+    for _ in range(200):
+        if process.poll() is not None:
+            return False
+        if ask(port, SOURCES[0], "up.invalid.", "TXT", dns.flags.RD) is not None:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def main(program, seed, configurations, questions):
+    threading.Thread(target=upstream, daemon=True).start()
+    alike = different = 0
+    for number in range(configurations):
+        rng = random.Random(seed * 1000 + number)
+        world = World(rng)
+        with tempfile.TemporaryDirectory() as work:
+            ours = start(program, world.text(OURS, ["xdp: no", 'control-socket: ""']), [], work, "ours")
+            theirs = start("/usr/sbin/unbound", world.text(THEIRS, ["use-syslog: no"]), ["-d", "-c"], work, "theirs")
+            up = is_up(OURS, ours), is_up(THEIRS, theirs)
+            if up != (True, True):
+                if up[0] != up[1]:
+                    different += 1
+                    print("configuration %d: runbound %s, unbound %s" % (number, *("starts" if one else "does not start"
+                                                                                  for one in up)))
+                    print(open(os.path.join(work, ("ours" if up[1] else "theirs") + ".log"), encoding="utf-8").read())
+                    print(world.text(OURS, []))
+            for _ in range(questions if up == (True, True) else 0):
+                name, qtype, source = world.name(), rng.choice(QTYPES), rng.choice(SOURCES)
+                flags = rng.choice([dns.flags.RD, dns.flags.RD, dns.flags.RD, 0, dns.flags.RD | dns.flags.CD])
+                want = shape(ask(THEIRS, source, name, qtype, flags))
+                for turn in ("first", "second"):
+                    got = shape(ask(OURS, source, name, qtype, flags))
+                    if got == want:
+                        alike += 1
+                        continue
+                    different += 1
+                    print("configuration %d, %s time: %s %s from %s, flags %s\n  unbound:  %s\n  runbound: %s"
+                          % (number, turn, name, qtype, source, dns.flags.to_text(flags), want, got))
+                    if os.environ.get("SHOW"):
+                        print(world.text(OURS, []))
+            for process in (ours, theirs):
+                process.kill()
+                process.wait()
+    print("%d alike, %d different" % (alike, different))
+    return 1 if different or not alike else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], *(int(word) for word in sys.argv[2:5])))

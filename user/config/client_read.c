@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* access-control-view: and access-control-tag*: what else is said of the clients of a netblock. */
+#include "config/client_read.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/local_read.h"
+#include "config/reader.h"
+#include "util/cleanup.h"
+
+#define SHOWN_MAX 60 /* bytes of a wrong value, in a message */
+
+/* What is said of a netblock, by several lines; NULL: there are too many, and that was said. */
+static int block_of(struct rb_reader *reader, const struct rb_directive *directive,
+		    const char *netblock, struct rb_client_block **ret_block)
+{
+	struct rb_client_block block = {.place = reader->place};
+	int err;
+
+	*ret_block = NULL;
+	rb_value_netblock(netblock, block.addr, &block.prefix);
+	for (size_t i = 0; i < reader->block_count; i++) {
+		struct rb_client_block *known = &reader->blocks[i];
+
+		if (known->prefix == block.prefix &&
+		    !memcmp(known->addr, block.addr, sizeof(block.addr))) {
+			*ret_block = known;
+			return 0;
+		}
+	}
+	if (reader->block_count == RB_CLIENT_CLASSES_MAX - 1)
+		return rb_config_error(reader->config, reader->place,
+				       "%s: more than %d netblocks with views or tags",
+				       directive->name, RB_CLIENT_CLASSES_MAX - 1);
+	err = rb_reader_grow(&reader->blocks, &reader->block_count, sizeof(block), &block);
+	if (!err)
+		*ret_block = &reader->blocks[reader->block_count - 1];
+	return err;
+}
+
+int rb_handle_access_control_view(struct rb_reader *reader, const struct rb_directive *directive,
+				  const struct rb_value *values)
+{
+	struct rb_client_block *block;
+	int err = block_of(reader, directive, values[0].text, &block);
+
+	if (err || !block)
+		return err;
+	free(block->view);
+	block->view = strdup(values[1].text);
+	return block->view ? 0 : -ENOMEM;
+}
+
+int rb_handle_access_control_tag(struct rb_reader *reader, const struct rb_directive *directive,
+				 const struct rb_value *values)
+{
+	struct rb_client_block *block;
+	uint64_t tags;
+	bool wrong;
+	int err = rb_local_tags(reader, directive->name, values[1].text, &tags, &wrong);
+
+	if (!err && !wrong)
+		err = block_of(reader, directive, values[0].text, &block);
+	if (err || wrong || !block)
+		return err;
+	block->client.tags |= tags;
+	return 0;
+}
+
+/* The one tag of a line; RB_TAGS_MAX: there is none, and that was said. */
+static int tag_number(struct rb_reader *reader, const struct rb_directive *directive,
+		      const char *text, unsigned int *ret_tag)
+{
+	uint64_t tags = 0;
+	bool wrong;
+	int err = rb_local_tags(reader, directive->name, text, &tags, &wrong);
+
+	*ret_tag = tags ? (unsigned int)__builtin_ctzll(tags) : RB_TAGS_MAX;
+	if (!err && !wrong && (!tags || tags & (tags - 1))) {
+		*ret_tag = RB_TAGS_MAX;
+		return rb_config_error(reader->config, reader->place,
+				       "%s: expected one tag, not '%.*s'", directive->name,
+				       SHOWN_MAX, text);
+	}
+	return err;
+}
+
+int rb_handle_access_control_tag_action(struct rb_reader *reader,
+					const struct rb_directive *directive,
+					const struct rb_value *values)
+{
+	enum rb_zone_type type = rb_zone_type_of(values[2].text);
+	struct rb_client_block *block;
+	unsigned int tag;
+	int err;
+
+	if (type == RB_ZONE_NONE)
+		return rb_config_error(reader->config, reader->place,
+				       "%s: expected a type of local-zone:, not '%.*s'",
+				       directive->name, SHOWN_MAX, values[2].text);
+	err = tag_number(reader, directive, values[1].text, &tag);
+	if (!err && tag < RB_TAGS_MAX)
+		err = block_of(reader, directive, values[0].text, &block);
+	if (err || tag >= RB_TAGS_MAX || !block)
+		return err;
+	block->client.actions[tag] = (uint8_t)type;
+	return 0;
+}
+
+/* The data is a record without its owner: "A 192.0.2.1". */
+int rb_handle_access_control_tag_data(struct rb_reader *reader,
+				      const struct rb_directive *directive,
+				      const struct rb_value *values)
+{
+	_cleanup_free_ char *line = NULL;
+	struct rb_local_tag_rr added = {0};
+	struct rb_client_block *block;
+	unsigned int tag;
+	bool wrong;
+	int err = tag_number(reader, directive, values[1].text, &tag);
+
+	if (err || tag >= RB_TAGS_MAX)
+		return err;
+	if (asprintf(&line, ". %s", values[2].text) < 0) {
+		line = NULL;
+		return -ENOMEM;
+	}
+	err = rb_local_record(reader, directive->name, line, &added.rr, &wrong);
+	if (!err && !wrong)
+		err = block_of(reader, directive, values[0].text, &block);
+	if (err || wrong || !block)
+		return err;
+	added.tag = (uint8_t)tag;
+	added.client_class = (uint8_t)(block - reader->blocks + 1);
+	return rb_local_add_tag_rr(&reader->config->local, &added);
+}
+
+static int view_find(struct rb_reader *reader, struct rb_client_block *block)
+{
+	const struct rb_local *local = &reader->config->local;
+
+	if (!block->view)
+		return 0;
+	for (size_t i = 0; i < local->view_count; i++) {
+		if (local->views[i].name && !strcmp(local->views[i].name, block->view)) {
+			block->client.view = (uint8_t)(i + 1);
+			return 0;
+		}
+	}
+	return rb_config_error(reader->config, block->place,
+			       "access-control-view: there is no view of the name '%.*s'",
+			       SHOWN_MAX, block->view);
+}
+
+/* To the rules of the netblock; where there is none, Unbound has it refuse. */
+static int rules_mark(struct rb_reader *reader, const struct rb_client_block *block,
+		      uint8_t client_class)
+{
+	struct rb_config *config = reader->config;
+	struct rb_acl_rule rule = {
+		.prefix = block->prefix,
+		.action = RB_ACL_REFUSE,
+		.client_class = client_class,
+	};
+	bool found = false;
+
+	for (size_t i = 0; i < config->acl_count; i++) {
+		struct rb_acl_rule *known = &config->acl[i];
+
+		if (known->prefix != block->prefix ||
+		    memcmp(known->addr, block->addr, sizeof(block->addr)) != 0)
+			continue;
+		known->client_class = client_class;
+		found = true;
+	}
+	if (found)
+		return 0;
+	memcpy(rule.addr, block->addr, sizeof(rule.addr));
+	return rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
+}
+
+int rb_clients_finish(struct rb_reader *reader)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < reader->block_count && !err; i++) {
+		struct rb_client_block *block = &reader->blocks[i];
+
+		err = view_find(reader, block);
+		if (!err)
+			err = rb_local_add_class(&reader->config->local, &block->client);
+		if (!err)
+			err = rules_mark(reader, block, (uint8_t)(i + 1));
+	}
+	return err;
+}
+
+void rb_clients_free(struct rb_reader *reader)
+{
+	for (size_t i = 0; i < reader->block_count; i++)
+		free(reader->blocks[i].view);
+	free(reader->blocks);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Local policy, kept as it is read. */
+#include "config/local.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dns/name.h"
+#include "util/cleanup.h"
+
+static const char *const type_names[RB_ZONE_TYPES] = {
+	[RB_ZONE_DENY] = "deny",
+	[RB_ZONE_REFUSE] = "refuse",
+	[RB_ZONE_STATIC] = "static",
+	[RB_ZONE_TRANSPARENT] = "transparent",
+	[RB_ZONE_REDIRECT] = "redirect",
+	[RB_ZONE_TYPETRANSPARENT] = "typetransparent",
+	[RB_ZONE_INFORM] = "inform",
+	[RB_ZONE_INFORM_DENY] = "inform_deny",
+	[RB_ZONE_INFORM_REDIRECT] = "inform_redirect",
+	[RB_ZONE_ALWAYS_TRANSPARENT] = "always_transparent",
+	[RB_ZONE_BLOCK_A] = "block_a",
+	[RB_ZONE_BLOCK_AAAA] = "block_aaaa",
+	[RB_ZONE_BLOCK_A_WDATA] = "block_a_wdata",
+	[RB_ZONE_BLOCK_AAAA_WDATA] = "block_aaaa_wdata",
+	[RB_ZONE_ALWAYS_REFUSE] = "always_refuse",
+	[RB_ZONE_ALWAYS_NXDOMAIN] = "always_nxdomain",
+	[RB_ZONE_ALWAYS_NODATA] = "always_nodata",
+	[RB_ZONE_ALWAYS_DENY] = "always_deny",
+	[RB_ZONE_ALWAYS_NULL] = "always_null",
+	[RB_ZONE_NOVIEW] = "noview",
+};
+
+enum rb_zone_type rb_zone_type_of(const char *text)
+{
+	for (int type = 0; type < RB_ZONE_TYPES; type++)
+		if (type_names[type] && !strcmp(type_names[type], text))
+			return (enum rb_zone_type)type;
+	return RB_ZONE_NONE;
+}
+
+const char *rb_zone_type_name(enum rb_zone_type type)
+{
+	return type < RB_ZONE_TYPES && type_names[type] ? type_names[type] : "none";
+}
+
+void rb_local_free(struct rb_local *local)
+{
+	for (size_t i = 0; i < local->view_count; i++)
+		free(local->views[i].name);
+	free(local->bytes);
+	free(local->zones);
+	free(local->rrs);
+	free(local->overrides);
+	free(local->nodefaults);
+	free(local->views);
+	free(local->classes);
+	free(local->tag_rrs);
+	memset(local, 0, sizeof(*local));
+}
+
+int rb_local_put_bytes(struct rb_local *local, const void *bytes, size_t len, uint32_t *ret_offset)
+{
+	if (len > UINT32_MAX - local->bytes_len)
+		return -E2BIG;
+	if (local->bytes_len + len > local->bytes_room) {
+		size_t room = (local->bytes_len + len) * 2 + 1024;
+		uint8_t *larger = realloc(local->bytes, room);
+
+		if (!larger)
+			return -ENOMEM;
+		local->bytes = larger;
+		local->bytes_room = room;
+	}
+	if (len)
+		memcpy(local->bytes + local->bytes_len, bytes, len);
+	*ret_offset = (uint32_t)local->bytes_len;
+	local->bytes_len += len;
+	return 0;
+}
+
+int rb_local_put_name(struct rb_local *local, const uint8_t *name, size_t len, uint32_t *ret_offset)
+{
+	uint8_t lower[RB_NAME_MAX];
+
+	if (len > sizeof(lower))
+		return -EINVAL;
+	rb_name_lower(name, len, lower);
+	return rb_local_put_bytes(local, lower, len, ret_offset);
+}
+
+/* An array that doubles: its room is the power of two at or above its count. */
+static int append(void *array_pointer, size_t *count, const void *member, size_t member_bytes)
+{
+	void **array = array_pointer;
+
+	if (!(*count & (*count - 1))) {
+		void *larger = reallocarray(*array, *count ? *count * 2 : 1, member_bytes);
+
+		if (!larger)
+			return -ENOMEM;
+		*array = larger;
+	}
+	memcpy((uint8_t *)*array + *count * member_bytes, member, member_bytes);
+	++*count;
+	return 0;
+}
+
+int rb_local_add_zone(struct rb_local *local, const struct rb_local_zone *zone)
+{
+	return append(&local->zones, &local->zone_count, zone, sizeof(*zone));
+}
+
+int rb_local_add_rr(struct rb_local *local, const struct rb_local_rr *rr)
+{
+	return append(&local->rrs, &local->rr_count, rr, sizeof(*rr));
+}
+
+int rb_local_add_override(struct rb_local *local, const struct rb_local_override *override)
+{
+	return append(&local->overrides, &local->override_count, override, sizeof(*override));
+}
+
+int rb_local_add_nodefault(struct rb_local *local, const struct rb_local_nodefault *nodefault)
+{
+	return append(&local->nodefaults, &local->nodefault_count, nodefault, sizeof(*nodefault));
+}
+
+int rb_local_add_view(struct rb_local *local, const struct rb_local_view *view)
+{
+	if (local->view_count >= RB_VIEWS_MAX)
+		return -E2BIG;
+	return append(&local->views, &local->view_count, view, sizeof(*view));
+}
+
+int rb_local_add_class(struct rb_local *local, const struct rb_local_class *one)
+{
+	if (local->class_count >= RB_CLIENT_CLASSES_MAX - 1)
+		return -E2BIG;
+	return append(&local->classes, &local->class_count, one, sizeof(*one));
+}
+
+int rb_local_add_tag_rr(struct rb_local *local, const struct rb_local_tag_rr *tag_rr)
+{
+	return append(&local->tag_rrs, &local->tag_rr_count, tag_rr, sizeof(*tag_rr));
+}
+
+/* --- what it says, as a number --- */
+
+static uint32_t mix(uint32_t hash, const void *data, size_t len)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ bytes[i]) * 16777619u; /* FNV-1a */
+	return hash;
+}
+
+static uint32_t mix_number(uint32_t hash, uint64_t number)
+{
+	return mix(hash, &number, sizeof(number));
+}
+
+static uint32_t mix_zone(const struct rb_local *local, uint32_t hash,
+			 const struct rb_local_zone *zone)
+{
+	hash = mix(hash, local->bytes + zone->name, zone->name_len);
+	hash = mix_number(hash,
+			  (uint64_t)zone->view << 32 | (uint32_t)zone->qclass << 8 | zone->type);
+	return mix_number(hash, zone->tags);
+}
+
+static uint32_t mix_rr(const struct rb_local *local, uint32_t hash, const struct rb_local_rr *rr)
+{
+	hash = mix(hash, local->bytes + rr->owner, rr->owner_len);
+	hash = mix(hash, local->bytes + rr->rdata, rr->rdata_len);
+	hash = mix_number(hash, rr->ttl_s);
+	return mix_number(hash, (uint64_t)rr->view << 32 | (uint32_t)rr->type << 16 | rr->qclass);
+}
+
+uint32_t rb_local_hash(const struct rb_local *local, uint32_t hash)
+{
+	for (size_t i = 0; i < local->zone_count; i++)
+		hash = mix_zone(local, hash, &local->zones[i]);
+	for (size_t i = 0; i < local->rr_count; i++)
+		hash = mix_rr(local, hash, &local->rrs[i]);
+	for (size_t i = 0; i < local->override_count; i++) {
+		const struct rb_local_override *one = &local->overrides[i];
+
+		hash = mix(hash, local->bytes + one->name, one->name_len);
+		hash = mix(hash, one->addr, sizeof(one->addr));
+		hash = mix_number(hash, (uint32_t)one->prefix << 8 | one->type);
+	}
+	for (size_t i = 0; i < local->nodefault_count; i++) {
+		const struct rb_local_nodefault *one = &local->nodefaults[i];
+
+		hash = mix(hash, local->bytes + one->name, one->name_len);
+		hash = mix_number(hash, one->view);
+	}
+	return mix_number(hash, local->unblock_lan_zones);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Local policy as the configuration has it: zones with a type, resource records, views and tags.
+ * Plain data in the order of the file; user/policy/ compiles it into what questions are decided by.
+ *
+ * Thread:   filled by the one that reads the configuration, then read by any.
+ * Lifetime: rb_local_free(). Names and rdata are offsets into bytes, which moves while it grows.
+ * Errors:   0 or -errno. Lengths in bytes; names in wire form (RFC 1035 3.1), in lower case.
+ */
+#ifndef RB_CONFIG_LOCAL_H
+#define RB_CONFIG_LOCAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RB_TAGS_MAX           64  /* of define-tag: a set of tags is a mask */
+#define RB_VIEWS_MAX          255 /* view 0: none */
+#define RB_CLIENT_CLASSES_MAX 256 /* class 0: of clients of whom nothing is said */
+
+/* The types of unbound.conf(5), local-zone:. */
+enum rb_zone_type {
+	RB_ZONE_NONE, /* of a tag: no action of its own */
+	RB_ZONE_DENY,
+	RB_ZONE_REFUSE,
+	RB_ZONE_STATIC,
+	RB_ZONE_TRANSPARENT,
+	RB_ZONE_REDIRECT,
+	RB_ZONE_TYPETRANSPARENT,
+	RB_ZONE_INFORM,
+	RB_ZONE_INFORM_DENY,
+	RB_ZONE_INFORM_REDIRECT,
+	RB_ZONE_ALWAYS_TRANSPARENT,
+	RB_ZONE_BLOCK_A,
+	RB_ZONE_BLOCK_AAAA,
+	RB_ZONE_BLOCK_A_WDATA,
+	RB_ZONE_BLOCK_AAAA_WDATA,
+	RB_ZONE_ALWAYS_REFUSE,
+	RB_ZONE_ALWAYS_NXDOMAIN,
+	RB_ZONE_ALWAYS_NODATA,
+	RB_ZONE_ALWAYS_DENY,
+	RB_ZONE_ALWAYS_NULL,
+	RB_ZONE_NOVIEW,
+	RB_ZONE_TYPES,
+};
+
+/* Where something was written: FILE:LINE, the file as an index of rb_config.files. */
+struct rb_local_origin {
+	uint32_t line;
+	uint16_t file;
+};
+
+struct rb_local_zone {
+	uint32_t name; /* offset into bytes */
+	uint8_t name_len;
+	uint8_t type; /* enum rb_zone_type */
+	uint8_t view; /* 0: of no view */
+	uint16_t qclass;
+	uint64_t tags; /* the clients that it is for; 0: all */
+	struct rb_local_origin origin;
+};
+
+/* local-zone-override: another type for clients of a netblock. */
+struct rb_local_override {
+	uint32_t name;
+	uint8_t name_len;
+	uint8_t type;
+	uint8_t prefix; /* of 128 bits, as in struct rb_acl_rule */
+	uint8_t addr[16];
+	struct rb_local_origin origin;
+};
+
+struct rb_local_rr {
+	uint32_t owner;
+	uint32_t rdata; /* uncompressed */
+	uint32_t ttl_s;
+	uint16_t rdata_len;
+	uint16_t type;
+	uint16_t qclass;
+	uint8_t owner_len;
+	uint8_t view;
+	struct rb_local_origin origin;
+};
+
+/* Names whose default zone is not wanted: nodefault, of the server clause or of a view. */
+struct rb_local_nodefault {
+	uint32_t name;
+	uint8_t name_len;
+	uint8_t view;
+	struct rb_local_origin origin;
+};
+
+struct rb_local_view {
+	char *name;
+	bool first; /* view-first: what the view does not decide is looked for outside */
+	struct rb_local_origin origin;
+};
+
+/*
+ * What access-control says of a client beside its action: a view, tags, and what a tag does. Class
+ * 0 is that of clients of whom nothing is said.
+ */
+struct rb_local_class {
+	uint64_t tags;
+	uint8_t view;
+	uint8_t actions[RB_TAGS_MAX]; /* access-control-tag-action: enum rb_zone_type */
+};
+
+/* access-control-tag-data: a record that redirect zones give to clients of the class. */
+struct rb_local_tag_rr {
+	uint8_t client_class;
+	uint8_t tag;
+	struct rb_local_rr rr; /* without an owner */
+};
+
+struct rb_local {
+	uint8_t *bytes;
+	size_t bytes_len, bytes_room;
+	struct rb_local_zone *zones;
+	size_t zone_count;
+	struct rb_local_rr *rrs;
+	size_t rr_count;
+	struct rb_local_override *overrides;
+	size_t override_count;
+	struct rb_local_nodefault *nodefaults;
+	size_t nodefault_count;
+	struct rb_local_view *views; /* number n is view n + 1 */
+	size_t view_count;
+	struct rb_local_class *classes; /* number n is class n + 1 */
+	size_t class_count;
+	struct rb_local_tag_rr *tag_rrs;
+	size_t tag_rr_count;
+	bool unblock_lan_zones; /* of the default zones those of private addresses are left out */
+};
+
+void rb_local_free(struct rb_local *local);
+
+/* A number of what it says, whatever lines say it; hash: what to begin with. */
+uint32_t rb_local_hash(const struct rb_local *local, uint32_t hash);
+
+/* Keep a name, made lower-case, or data. */
+int rb_local_put_name(struct rb_local *local, const uint8_t *name, size_t len,
+		      uint32_t *ret_offset);
+int rb_local_put_bytes(struct rb_local *local, const void *bytes, size_t len, uint32_t *ret_offset);
+
+/* Append one; name, owner and rdata are put first. */
+int rb_local_add_zone(struct rb_local *local, const struct rb_local_zone *zone);
+int rb_local_add_rr(struct rb_local *local, const struct rb_local_rr *rr);
+int rb_local_add_override(struct rb_local *local, const struct rb_local_override *override);
+int rb_local_add_nodefault(struct rb_local *local, const struct rb_local_nodefault *nodefault);
+int rb_local_add_view(struct rb_local *local, const struct rb_local_view *view);
+int rb_local_add_class(struct rb_local *local, const struct rb_local_class *one);
+int rb_local_add_tag_rr(struct rb_local *local, const struct rb_local_tag_rr *tag_rr);
+
+/* RB_ZONE_NONE: there is no such type. */
+enum rb_zone_type rb_zone_type_of(const char *text);
+const char *rb_zone_type_name(enum rb_zone_type type);
+
+#endif

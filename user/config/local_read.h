@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The directives of local policy: local-zone, local-data, views, tags, and which clients they are
+ * for. For the reader alone.
+ *
+ * Errors: 0 or what ends the reading (-ENOMEM); what is wrong in a file becomes a message.
+ */
+#ifndef RB_CONFIG_LOCAL_READ_H
+#define RB_CONFIG_LOCAL_READ_H
+
+#include "config/directives.h"
+#include "config/local.h"
+
+rb_handler rb_handle_local_zone;
+rb_handler rb_handle_local_data;
+rb_handler rb_handle_local_data_ptr;
+rb_handler rb_handle_local_zone_tag;
+rb_handler rb_handle_local_zone_override;
+rb_handler rb_handle_define_tag;
+rb_handler rb_handle_view_name;
+rb_handler rb_handle_view_first;
+
+/* A view: begins and ends. */
+int rb_view_open(struct rb_reader *reader);
+int rb_view_close(struct rb_reader *reader);
+
+/* After the last line: tags of zones that may stand anywhere. */
+int rb_local_finish(struct rb_reader *reader);
+
+/* A list of tags in quotes, as a mask; *ret_tags untouched where there is an error. */
+int rb_local_tags(struct rb_reader *reader, const char *directive, const char *text,
+		  uint64_t *ret_tags, bool *ret_wrong);
+
+/* One record in presentation format, its owner and rdata put into config->local. */
+int rb_local_record(struct rb_reader *reader, const char *directive, const char *text,
+		    struct rb_local_rr *ret_rr, bool *ret_wrong);
+
+void rb_local_reader_free(struct rb_reader *reader);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Messages of local policy: written in full, then digested like a resolver's. */
+#include "policy/answer.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "dns/bytes.h"
+#include "dns/name.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+
+#define HEADER_BYTES   12
+#define RR_FIXED_BYTES 10     /* type, class, TTL, length of the data */
+#define OWNER_BYTES    2      /* a pointer to the question's name */
+#define TO_QUESTION    0xc00c /* that pointer, RFC 1035 4.1.4 */
+#define LOCAL_TTL_S    3600   /* of answers without a record: as local-data has it by default */
+#define NULL_TTL_S     3600
+
+/* A message while it is written. */
+struct writer {
+	uint8_t *out;
+	size_t len;
+	size_t room;
+};
+
+static bool put(struct writer *writer, const void *bytes, size_t len)
+{
+	if (len > writer->room - writer->len)
+		return false;
+	if (len)
+		memcpy(writer->out + writer->len, bytes, len);
+	writer->len += len;
+	return true;
+}
+
+static bool put16(struct writer *writer, uint16_t value)
+{
+	uint8_t bytes[2];
+
+	rb_bytes_put16(bytes, value);
+	return put(writer, bytes, sizeof(bytes));
+}
+
+static bool put32(struct writer *writer, uint32_t value)
+{
+	uint8_t bytes[4];
+
+	rb_bytes_put32(bytes, value);
+	return put(writer, bytes, sizeof(bytes));
+}
+
+static bool put_header(struct writer *writer, const struct rb_policy_question *question,
+		       uint16_t flags, const uint16_t counts[3])
+{
+	return put16(writer, 0) && put16(writer, flags) && put16(writer, 1) &&
+	       put16(writer, counts[0]) && put16(writer, counts[1]) && put16(writer, counts[2]) &&
+	       put(writer, question->qname, question->qname_len) &&
+	       put16(writer, question->qtype) && put16(writer, question->qclass);
+}
+
+/* Behind the owner. */
+static bool put_rr(struct writer *writer, uint16_t type, uint16_t qclass, uint32_t ttl_s,
+		   const uint8_t *rdata, size_t len)
+{
+	return put16(writer, type) && put16(writer, qclass) && put32(writer, ttl_s) &&
+	       put16(writer, (uint16_t)len) && put(writer, rdata, len);
+}
+
+/* owner NULL: the question's name. */
+static bool put_records(struct writer *writer, const struct rb_policy_records *records,
+			uint16_t qclass, const uint8_t *owner, size_t owner_len)
+{
+	struct rb_policy_record record;
+	size_t at = 0;
+
+	while (rb_policy_next(records, &at, &record)) {
+		if (!(owner ? put(writer, owner, owner_len) : put16(writer, TO_QUESTION)) ||
+		    !put_rr(writer, records->type, qclass, record.ttl_s, record.rdata,
+			    record.rdata_len))
+			return false;
+	}
+	return true;
+}
+
+static bool put_null(struct writer *writer, const struct rb_policy_verdict *verdict)
+{
+	static const uint8_t zeros[16];
+	uint16_t type = verdict->null_address == 4 ? RB_TYPE_A : RB_TYPE_AAAA;
+
+	return put16(writer, TO_QUESTION) &&
+	       put_rr(writer, type, RB_CLASS_IN, NULL_TTL_S, zeros, verdict->null_address);
+}
+
+static bool put_message(struct writer *writer, const struct rb_policy_verdict *verdict,
+			const struct rb_policy_question *question)
+{
+	const uint16_t counts[3] = {
+		(uint16_t)(verdict->answer.count + (verdict->null_address != 0)),
+		verdict->soa.count,
+		0,
+	};
+
+	return put_header(writer, question, RB_FLAG_QR | RB_FLAG_AA | RB_FLAG_RA | verdict->rcode,
+			  counts) &&
+	       put_records(writer, &verdict->answer, question->qclass, NULL, 0) &&
+	       (!verdict->null_address || put_null(writer, verdict)) &&
+	       (!verdict->soa.count || put_records(writer, &verdict->soa, question->qclass,
+						   verdict->zone_name, verdict->zone->name_len));
+}
+
+/* Room for a small message on the stack; the largest need memory of their own. */
+#define SMALL_BYTES 2048
+
+static size_t message_room(const struct rb_policy_verdict *verdict,
+			   const struct rb_policy_question *question)
+{
+	size_t fixed = OWNER_BYTES + RR_FIXED_BYTES;
+
+	return HEADER_BYTES + question->qname_len + RB_QUESTION_TAIL + verdict->answer.records_len +
+	       fixed * verdict->answer.count + verdict->soa.records_len +
+	       (RB_NAME_MAX + fixed) * verdict->soa.count + fixed + 16;
+}
+
+static int digest(const struct writer *writer, const struct rb_policy_question *question,
+		  bool dnssec_ok, uint64_t now_ns, struct rb_answer **ret_answer)
+{
+	const struct rb_answer_opts opts = {
+		.qname = question->qname,
+		.qname_len = question->qname_len,
+		.qtype = question->qtype,
+		.dnssec_ok = dnssec_ok,
+		.max_ttl_s = INT32_MAX,
+		.max_negative_ttl_s = INT32_MAX,
+		.now_ns = now_ns,
+	};
+	struct rb_answer *answer;
+	int err = rb_answer_from_message(writer->out, writer->len, &opts, &answer);
+
+	if (err)
+		return err;
+	answer->flags |= RB_FLAG_RA;
+	/* What has no record to show holds until the configuration changes. */
+	if (!answer->ttl_count) {
+		answer->ttl_s = LOCAL_TTL_S;
+		answer->expires_ns = now_ns + answer->ttl_s * RB_NS_PER_S;
+	}
+	*ret_answer = answer;
+	return 0;
+}
+
+int rb_policy_answer(const struct rb_policy_verdict *verdict,
+		     const struct rb_policy_question *question, bool dnssec_ok, uint64_t now_ns,
+		     struct rb_answer **ret_answer)
+{
+	size_t room = message_room(verdict, question);
+	uint8_t small[SMALL_BYTES];
+	_cleanup_free_ uint8_t *large = room > sizeof(small) ? malloc(room) : NULL;
+	struct writer writer = {.out = large ? large : small, .room = room};
+
+	if (room > sizeof(small) && !large)
+		return -ENOMEM;
+	if (!put_message(&writer, verdict, question) || writer.len > RB_MESSAGE_MAX)
+		return -EMSGSIZE;
+	return digest(&writer, question, dnssec_ok, now_ns, ret_answer);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A policy image while it grows: arrays and their hash tables, and the last step that lays them out
+ * in one block.
+ *
+ * Thread: one. Lifetime: rb_build_free(). Errors: 0 or -errno (-ENOMEM, -E2BIG).
+ */
+#ifndef RB_POLICY_BUILD_H
+#define RB_POLICY_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/local.h"
+#include "policy/compile.h"
+#include "policy/image.h"
+
+#define RB_BUILD_NONE UINT32_MAX
+
+/* A growing array; member_bytes is the same at every use. */
+struct rb_build_slots {
+	struct rb_policy_slot *slots;
+	uint32_t room;
+	uint32_t used;
+};
+
+/* A set of records while they come in. */
+struct rb_build_rrset {
+	uint32_t next;  /* of the node, + 1 */
+	uint32_t first; /* of records, + 1 */
+	uint32_t last;
+	uint16_t type;
+	uint16_t count;
+};
+
+struct rb_build_record {
+	uint32_t next; /* of the set, + 1 */
+	uint32_t rdata;
+	uint32_t ttl_s;
+	uint32_t line;
+	uint16_t file;
+	uint16_t rdata_len;
+};
+
+struct rb_build {
+	uint64_t seed;
+	struct rb_policy_fault fault;
+	struct rb_policy_zone *zones;
+	struct rb_policy_node *nodes;
+	struct rb_policy_detail *details;
+	struct rb_policy_override *overrides;
+	uint32_t *override_zones; /* of each override */
+	struct rb_build_rrset *rrsets;
+	struct rb_build_record *records;
+	struct rb_policy_tag_data *tag_data;
+	struct rb_policy_class *classes;
+	struct rb_policy_view *views;
+	uint8_t *bytes;
+	size_t zone_count, node_count, detail_count, override_count, override_zone_count;
+	size_t rrset_count, record_count, tag_count, class_count, view_count;
+	size_t bytes_len, bytes_room;
+	struct rb_build_slots zone_slots, node_slots;
+};
+
+void rb_build_free(struct rb_build *build);
+
+/* name: zone->name_len bytes, lower case. -EEXIST: there is one; *ret_index says which. */
+int rb_build_zone(struct rb_build *build, const struct rb_local_zone *zone, const uint8_t *name,
+		  uint32_t *ret_index);
+
+/* RB_BUILD_NONE: there is none of exactly this name; none at or above the name. */
+uint32_t rb_build_find_zone(const struct rb_build *build, uint8_t view, uint16_t qclass,
+			    const uint8_t *name, size_t len);
+uint32_t rb_build_zone_above(const struct rb_build *build, uint8_t view, uint16_t qclass,
+			     const uint8_t *name, size_t len);
+
+int rb_build_override(struct rb_build *build, uint32_t zone,
+		      const struct rb_local_override *override);
+
+/* One record of a zone, with the empty non-terminals above it. One that is there is not added. */
+int rb_build_rr(struct rb_build *build, uint32_t zone, const struct rb_local_rr *rr,
+		const uint8_t *owner, const uint8_t *rdata);
+
+/* The type of the first set of records at a name; 0: there is none. */
+uint16_t rb_build_first_type(const struct rb_build *build, uint32_t zone, const uint8_t *name,
+			     size_t len);
+
+int rb_build_view(struct rb_build *build, bool first, bool has_zones);
+int rb_build_class(struct rb_build *build, const struct rb_local_class *one);
+int rb_build_tag_rr(struct rb_build *build, const struct rb_local_tag_rr *one,
+		    const uint8_t *rdata);
+
+/* Lay it all out. The image is the caller's to free(). */
+int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_bytes);
+
+#endif

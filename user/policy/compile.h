@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Compiles local policy into a policy image, as Unbound builds its zones: later lines win over
+ * earlier ones for a zone, default zones are added where nobody spoke of them, and data outside of
+ * all zones gets an implicit one of type transparent.
+ *
+ * Thread: any; pure. Lifetime: the image is the caller's to free(). Errors: 0, -ENOMEM, -E2BIG;
+ * -EINVAL with *ret_origin and *ret_why (a constant) where the source contradicts itself.
+ */
+#ifndef RB_POLICY_COMPILE_H
+#define RB_POLICY_COMPILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/local.h"
+
+struct rb_policy_fault {
+	struct rb_local_origin origin;
+	const char *why;
+};
+
+int rb_policy_compile(const struct rb_local *local, uint64_t seed, void **ret_image,
+		      size_t *ret_bytes, struct rb_policy_fault *ret_fault);
+
+#endif

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The decision on one question. */
+#include "policy/decide.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "dns/name.h"
+
+#define LABELS_MAX 128 /* of a name, with the root's */
+
+/* --- safe access --- */
+
+static bool span_fits(const struct rb_policy_header *header, struct rb_policy_span span,
+		      size_t member_bytes)
+{
+	return span.offset % 8 == 0 && span.offset <= header->bytes &&
+	       span.count <= (header->bytes - span.offset) / member_bytes;
+}
+
+int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy)
+{
+	const struct rb_policy_header *header = image;
+
+	if (bytes < sizeof(*header) || header->magic != RB_POLICY_MAGIC || header->bytes != bytes ||
+	    !span_fits(header, header->zones, sizeof(struct rb_policy_zone)) ||
+	    !span_fits(header, header->zone_slots, sizeof(struct rb_policy_slot)) ||
+	    !span_fits(header, header->nodes, sizeof(struct rb_policy_node)) ||
+	    !span_fits(header, header->node_slots, sizeof(struct rb_policy_slot)) ||
+	    !span_fits(header, header->details, sizeof(struct rb_policy_detail)) ||
+	    !span_fits(header, header->overrides, sizeof(struct rb_policy_override)) ||
+	    !span_fits(header, header->rrsets, sizeof(struct rb_policy_rrset)) ||
+	    !span_fits(header, header->tag_data, sizeof(struct rb_policy_tag_data)) ||
+	    !span_fits(header, header->classes, sizeof(struct rb_policy_class)) ||
+	    !span_fits(header, header->views, sizeof(struct rb_policy_view)) ||
+	    !span_fits(header, header->bytes_of, 1))
+		return -EBADMSG;
+	ret_policy->image = image;
+	ret_policy->header = header;
+	return 0;
+}
+
+/* A member of an array; NULL: there is none of that number. */
+static const void *member(const struct rb_policy *policy, struct rb_policy_span span, size_t index,
+			  size_t member_bytes)
+{
+	return index < span.count ? policy->image + span.offset + index * member_bytes : NULL;
+}
+
+static const uint8_t *bytes_at(const struct rb_policy *policy, size_t offset, size_t len)
+{
+	struct rb_policy_span span = policy->header->bytes_of;
+
+	return offset <= span.count && len <= span.count - offset
+		       ? policy->image + span.offset + offset
+		       : NULL;
+}
+
+static const struct rb_policy_zone *zone_at(const struct rb_policy *policy, size_t index)
+{
+	return member(policy, policy->header->zones, index, sizeof(struct rb_policy_zone));
+}
+
+static const struct rb_policy_detail *detail_of(const struct rb_policy *policy,
+						const struct rb_policy_zone *zone)
+{
+	return zone->detail ? member(policy, policy->header->details, zone->detail - 1,
+				     sizeof(struct rb_policy_detail))
+			    : NULL;
+}
+
+static const struct rb_policy_rrset *rrset_at(const struct rb_policy *policy, size_t index)
+{
+	return member(policy, policy->header->rrsets, index, sizeof(struct rb_policy_rrset));
+}
+
+/* --- names --- */
+
+/* A name by its labels from the root down: number 0 is the root. */
+struct labels {
+	const uint8_t *name;
+	uint16_t len;
+	unsigned int count;
+	uint8_t at[LABELS_MAX];    /* where the name begins that ends with this label's number */
+	uint64_t hash[LABELS_MAX]; /* of it */
+};
+
+static void labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
+			struct labels *labels)
+{
+	unsigned int count = 0;
+	uint8_t at[LABELS_MAX];
+
+	labels->name = name;
+	labels->len = (uint16_t)len;
+	for (size_t i = 0; i < len && name[i] && count < LABELS_MAX - 1; i += 1 + (size_t)name[i])
+		at[count++] = (uint8_t)i;
+	labels->count = count;
+	labels->at[0] = (uint8_t)(len - 1);
+	labels->hash[0] = policy->header->seed;
+	for (unsigned int i = 1; i <= count; i++) {
+		labels->at[i] = at[count - i];
+		labels->hash[i] = rb_policy_hash_label(labels->hash[i - 1], name + labels->at[i]);
+	}
+}
+
+static bool is_name(const struct rb_policy *policy, uint32_t name, size_t name_len,
+		    const struct labels *labels, unsigned int depth)
+{
+	size_t len = (size_t)labels->len - labels->at[depth];
+	const uint8_t *bytes = bytes_at(policy, name, len);
+
+	return bytes && name_len == len && !memcmp(bytes, labels->name + labels->at[depth], len);
+}
+
+typedef bool fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+		  const struct labels *labels, unsigned int depth);
+
+/* The member of a table that fits a name, + 1; 0: none does. */
+static uint32_t search(const struct rb_policy *policy, struct rb_policy_span slots, uint32_t scope,
+		       const struct labels *labels, unsigned int depth, fits *is_it)
+{
+	uint64_t hash = rb_policy_hash_in(labels->hash[depth], scope);
+	uint32_t number;
+
+	if (!slots.count)
+		return 0;
+	number = rb_policy_slot_first(hash, slots.count);
+	/* A damaged table may have no free slot: it is walked once. */
+	for (uint32_t walked = 0; walked < slots.count; walked++) {
+		const struct rb_policy_slot *slot =
+			member(policy, slots, number, sizeof(struct rb_policy_slot));
+
+		if (!slot->index)
+			return 0;
+		if (slot->hash == (uint32_t)(hash >> 32) &&
+		    is_it(policy, slot->index - 1, scope, labels, depth))
+			return slot->index;
+		number = number + 1 < slots.count ? number + 1 : 0;
+	}
+	return 0;
+}
+
+static bool zone_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+		      const struct labels *labels, unsigned int depth)
+{
+	const struct rb_policy_zone *zone = zone_at(policy, index);
+
+	return zone && rb_policy_zone_scope(zone->view, zone->qclass) == scope &&
+	       is_name(policy, zone->name, zone->name_len, labels, depth);
+}
+
+static bool node_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+		      const struct labels *labels, unsigned int depth)
+{
+	const struct rb_policy_node *node =
+		member(policy, policy->header->nodes, index, sizeof(struct rb_policy_node));
+
+	return node && node->zone == scope &&
+	       is_name(policy, node->name, node->name_len, labels, depth);
+}
+
+/* --- one decision --- */
+
+struct decision {
+	const struct rb_policy *policy;
+	const struct rb_policy_question *question;
+	const struct rb_policy_client *client;
+	const struct rb_policy_class *of_client;
+	struct labels labels;
+	uint32_t zone_index;
+	const struct rb_policy_zone *zone;
+	const struct rb_policy_node *node; /* of the name in the zone; NULL: there is none */
+	enum rb_zone_type type;            /* of the zone, for this client */
+	int tag;                           /* that client and zone share; -1: none */
+};
+
+/* The longest zone of a view that is for the client's tags. A DS is looked for above its name. */
+static bool zone_find(struct decision *decision, uint8_t view)
+{
+	const struct rb_policy *policy = decision->policy;
+	const struct rb_policy_question *question = decision->question;
+	uint64_t tags = view || !decision->of_client ? 0 : decision->of_client->tags;
+	uint32_t scope = rb_policy_zone_scope(view, question->qclass);
+	unsigned int depth = decision->labels.count;
+
+	if (question->qtype == RB_TYPE_DS && depth)
+		depth--;
+	for (;; depth--) {
+		uint32_t found = search(policy, policy->header->zone_slots, scope,
+					&decision->labels, depth, zone_fits);
+
+		if (found) {
+			const struct rb_policy_zone *zone = zone_at(policy, found - 1);
+			const struct rb_policy_detail *detail = detail_of(policy, zone);
+
+			if (view || !detail || !detail->tags || detail->tags & tags) {
+				decision->zone_index = found - 1;
+				decision->zone = zone;
+				return true;
+			}
+		}
+		if (!depth)
+			return false;
+	}
+}
+
+/* The node of the name that is depth labels below the root. */
+static const struct rb_policy_node *node_find(const struct decision *decision, unsigned int depth)
+{
+	const struct rb_policy *policy = decision->policy;
+	uint32_t found = search(policy, policy->header->node_slots, decision->zone_index,
+				&decision->labels, depth, node_fits);
+
+	return found ? member(policy, policy->header->nodes, found - 1,
+			      sizeof(struct rb_policy_node))
+		     : NULL;
+}
+
+/* The set of a type, or where there is none the CNAME. */
+static const struct rb_policy_rrset *set_find(const struct rb_policy *policy,
+					      const struct rb_policy_node *node, uint16_t type)
+{
+	const struct rb_policy_rrset *cname = NULL;
+	uint32_t at = node->rrset;
+
+	/* Sets of a node are linked from later to earlier ones, so a damaged link ends. */
+	while (at) {
+		const struct rb_policy_rrset *set = rrset_at(policy, at - 1);
+
+		if (!set)
+			break;
+		if (set->type == type)
+			return set;
+		if (set->type == RB_TYPE_CNAME)
+			cname = set;
+		at = set->next < at ? set->next : 0;
+	}
+	return cname;
+}
+
+static void take_records(const struct rb_policy *policy, const struct rb_policy_rrset *set,
+			 struct rb_policy_records *ret_records)
+{
+	const uint8_t *records = bytes_at(policy, set->records, set->records_len);
+
+	if (!records)
+		return;
+	*ret_records = (struct rb_policy_records){
+		.records = records,
+		.records_len = set->records_len,
+		.type = set->type,
+		.count = set->count,
+	};
+}
+
+static bool is_transparent(enum rb_zone_type type)
+{
+	return type == RB_ZONE_TRANSPARENT || type == RB_ZONE_TYPETRANSPARENT ||
+	       type == RB_ZONE_INFORM || type == RB_ZONE_ALWAYS_TRANSPARENT ||
+	       type == RB_ZONE_BLOCK_A || type == RB_ZONE_BLOCK_AAAA;
+}
+
+static bool is_redirect(enum rb_zone_type type)
+{
+	return type == RB_ZONE_REDIRECT || type == RB_ZONE_INFORM_REDIRECT;
+}
+
+/* Whether a transparent zone of a view has nothing for the question, so that others are looked at.
+ */
+static bool does_not_cover(const struct decision *decision)
+{
+	if (!is_transparent(decision->type))
+		return false;
+	if (decision->type == RB_ZONE_ALWAYS_TRANSPARENT || decision->type == RB_ZONE_BLOCK_A ||
+	    decision->type == RB_ZONE_BLOCK_AAAA || !decision->node)
+		return true;
+	return decision->type == RB_ZONE_TYPETRANSPARENT &&
+	       !set_find(decision->policy, decision->node, decision->question->qtype);
+}
+
+static bool prefix_fits(const struct rb_policy_override *override, const uint8_t *addr)
+{
+	unsigned int bytes = override->prefix / 8, bits = override->prefix % 8;
+
+	if (override->prefix > 128 || memcmp(override->addr, addr, bytes) != 0)
+		return false;
+	return !bits || (override->addr[bytes] ^ addr[bytes]) >> (8 - bits) == 0;
+}
+
+/* The longest netblock that the client is in; NULL: none. */
+static const struct rb_policy_override *override_find(const struct decision *decision)
+{
+	const struct rb_policy *policy = decision->policy;
+	const struct rb_policy_detail *detail = detail_of(policy, decision->zone);
+	const struct rb_policy_override *best = NULL;
+
+	if (!detail || !decision->client->addr)
+		return NULL;
+	for (uint32_t i = 0; i < detail->override_count; i++) {
+		const struct rb_policy_override *one = member(policy, policy->header->overrides,
+							      (size_t)detail->override_first + i,
+							      sizeof(*one));
+
+		if (!one)
+			break;
+		if (prefix_fits(one, decision->client->addr) &&
+		    (!best || one->prefix > best->prefix))
+			best = one;
+	}
+	return best;
+}
+
+/* What the zone is for this client: local-zone-override, else the action of a shared tag. */
+static void type_find(struct decision *decision)
+{
+	const struct rb_policy_detail *detail = detail_of(decision->policy, decision->zone);
+	const struct rb_policy_override *override = override_find(decision);
+	uint64_t shared = detail && decision->of_client ? detail->tags & decision->of_client->tags
+							: 0;
+
+	decision->type = decision->zone->type;
+	if (override) {
+		decision->type = override->type;
+		return;
+	}
+	for (; shared; shared &= shared - 1) {
+		int tag = __builtin_ctzll(shared);
+
+		decision->tag = tag;
+		if (decision->of_client->actions[tag]) {
+			decision->type = decision->of_client->actions[tag];
+			return;
+		}
+	}
+}
+
+/* access-control-tag-data: what a redirect zone gives this client instead of its own data. */
+static const struct rb_policy_rrset *tag_data_find(const struct decision *decision)
+{
+	const struct rb_policy *policy = decision->policy;
+	const struct rb_policy_rrset *cname = NULL;
+
+	for (size_t i = 0; decision->tag >= 0; i++) {
+		const struct rb_policy_tag_data *data =
+			member(policy, policy->header->tag_data, i, sizeof(*data));
+		const struct rb_policy_rrset *set;
+
+		if (!data)
+			break;
+		if (data->client_class != decision->client->client_class ||
+		    data->tag != decision->tag)
+			continue;
+		set = rrset_at(policy, data->rrset);
+		if (set && set->type == decision->question->qtype)
+			return set;
+		if (set && set->type == RB_TYPE_CNAME)
+			cname = set;
+	}
+	return cname;
+}
+
+/* Whether the zone has the data that is asked for. */
+static bool data_answer(const struct decision *decision, struct rb_policy_verdict *verdict)
+{
+	const struct rb_policy_rrset *set = NULL;
+	const struct rb_policy_node *node = decision->node;
+
+	if (is_redirect(decision->type)) {
+		unsigned int depth = 0;
+
+		set = tag_data_find(decision);
+		while (depth < decision->labels.count &&
+		       decision->labels.len - decision->labels.at[depth] !=
+			       decision->zone->name_len)
+			depth++;
+		node = node_find(decision, depth);
+	}
+	if (!set && node)
+		set = set_find(decision->policy, node, decision->question->qtype);
+	if (!set)
+		return false;
+	verdict->action = RB_POLICY_ANSWER;
+	if (is_redirect(decision->type) && set->type == RB_TYPE_CNAME &&
+	    decision->question->qtype != RB_TYPE_CNAME)
+		verdict->action = RB_POLICY_ALIAS;
+	take_records(decision->policy, set, &verdict->answer);
+	return true;
+}
+
+static bool negative(const struct decision *decision, uint16_t rcode, bool with_soa,
+		     struct rb_policy_verdict *verdict)
+{
+	const struct rb_policy_detail *detail = detail_of(decision->policy, decision->zone);
+	const struct rb_policy_rrset *soa =
+		detail && detail->soa ? rrset_at(decision->policy, detail->soa - 1) : NULL;
+
+	verdict->action = RB_POLICY_ANSWER;
+	verdict->rcode = rcode;
+	if (soa && with_soa)
+		take_records(decision->policy, soa, &verdict->soa);
+	return true;
+}
+
+/* always_null: addresses of zeros, and nothing else. */
+static bool null_answer(const struct decision *decision, struct rb_policy_verdict *verdict)
+{
+	if (decision->question->qtype == RB_TYPE_A)
+		verdict->null_address = 4;
+	else if (decision->question->qtype == RB_TYPE_AAAA)
+		verdict->null_address = 16;
+	return negative(decision, RB_RCODE_NOERROR, false, verdict);
+}
+
+/* What a zone says of a name whose data it does not have; whether it says anything. */
+static bool type_answer(const struct decision *decision, struct rb_policy_verdict *verdict)
+{
+	bool has_data = decision->node && decision->node->rrset;
+	uint16_t qtype = decision->question->qtype;
+
+	verdict->blocked = true;
+	switch (decision->type) {
+	case RB_ZONE_DENY:
+	case RB_ZONE_ALWAYS_DENY:
+	case RB_ZONE_INFORM_DENY:
+		verdict->action = RB_POLICY_DROP;
+		return true;
+	case RB_ZONE_REFUSE:
+	case RB_ZONE_ALWAYS_REFUSE:
+		return negative(decision, RB_RCODE_REFUSED, false, verdict);
+	case RB_ZONE_STATIC:
+		return negative(decision, decision->node ? RB_RCODE_NOERROR : RB_RCODE_NXDOMAIN,
+				true, verdict);
+	case RB_ZONE_ALWAYS_NXDOMAIN:
+		return negative(decision, RB_RCODE_NXDOMAIN, true, verdict);
+	case RB_ZONE_REDIRECT:
+	case RB_ZONE_INFORM_REDIRECT:
+	case RB_ZONE_ALWAYS_NODATA:
+		return negative(decision, RB_RCODE_NOERROR, true, verdict);
+	case RB_ZONE_BLOCK_A:
+	case RB_ZONE_BLOCK_A_WDATA:
+		return qtype == RB_TYPE_A && negative(decision, RB_RCODE_NOERROR, false, verdict);
+	case RB_ZONE_BLOCK_AAAA:
+	case RB_ZONE_BLOCK_AAAA_WDATA:
+		return qtype == RB_TYPE_AAAA &&
+		       negative(decision, RB_RCODE_NOERROR, false, verdict);
+	case RB_ZONE_ALWAYS_NULL:
+		return null_answer(decision, verdict);
+	case RB_ZONE_TYPETRANSPARENT:
+	case RB_ZONE_ALWAYS_TRANSPARENT:
+		return false;
+	case RB_ZONE_TRANSPARENT:
+	case RB_ZONE_INFORM:
+	case RB_ZONE_NOVIEW:
+	case RB_ZONE_NONE:
+	case RB_ZONE_TYPES:
+		break;
+	}
+	/* The name is there, the type is not. */
+	verdict->blocked = false;
+	return has_data && negative(decision, RB_RCODE_NOERROR, true, verdict);
+}
+
+static bool uses_data(enum rb_zone_type type)
+{
+	return type != RB_ZONE_ALWAYS_REFUSE && type != RB_ZONE_ALWAYS_TRANSPARENT &&
+	       type != RB_ZONE_BLOCK_A && type != RB_ZONE_BLOCK_AAAA &&
+	       type != RB_ZONE_ALWAYS_NXDOMAIN && type != RB_ZONE_ALWAYS_NODATA &&
+	       type != RB_ZONE_ALWAYS_DENY;
+}
+
+/* The zone of the client's view; *ret_ends: the view says that nobody else is asked. */
+static bool view_zone(struct decision *decision, bool *ret_ends)
+{
+	const struct rb_policy *policy = decision->policy;
+	uint8_t number = decision->of_client ? decision->of_client->view : 0;
+	const struct rb_policy_view *view =
+		number ? member(policy, policy->header->views, number - 1u, sizeof(*view)) : NULL;
+
+	*ret_ends = false;
+	if (!view || !view->has_zones)
+		return false;
+	if (zone_find(decision, number) && decision->zone->type != RB_ZONE_NOVIEW) {
+		decision->type = decision->zone->type;
+		decision->node = node_find(decision, decision->labels.count);
+		if (!does_not_cover(decision))
+			return true;
+	}
+	*ret_ends = !view->first;
+	return false;
+}
+
+static bool has_overrides(const struct decision *decision)
+{
+	const struct rb_policy_detail *detail = detail_of(decision->policy, decision->zone);
+
+	return detail && detail->override_count;
+}
+
+bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
+		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict)
+{
+	struct decision decision = {
+		.policy = policy,
+		.question = question,
+		.client = client,
+		.of_client = member(policy, policy->header->classes, client->client_class,
+				    sizeof(struct rb_policy_class)),
+		.tag = -1,
+	};
+	bool ends;
+
+	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
+	labels_init(policy, question->qname, question->qname_len, &decision.labels);
+	if (!view_zone(&decision, &ends)) {
+		if (ends || !zone_find(&decision, 0))
+			return false;
+		type_find(&decision);
+		decision.node = node_find(&decision, decision.labels.count);
+	}
+	ret_verdict->zone = decision.zone;
+	ret_verdict->zone_name = bytes_at(policy, decision.zone->name, decision.zone->name_len);
+	ret_verdict->inform = decision.type == RB_ZONE_INFORM ||
+			      decision.type == RB_ZONE_INFORM_DENY ||
+			      decision.type == RB_ZONE_INFORM_REDIRECT;
+	ret_verdict->by_address = has_overrides(&decision);
+	if (uses_data(decision.type) && data_answer(&decision, ret_verdict))
+		return true;
+	if (!uses_data(decision.type))
+		decision.node = NULL;
+	if (type_answer(&decision, ret_verdict))
+		return true;
+	ret_verdict->blocked = false;
+	ret_verdict->action = RB_POLICY_PASS;
+	return false;
+}
+
+bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_question *question)
+{
+	struct rb_policy_verdict verdict;
+
+	for (unsigned int i = 0; i < policy->header->classes.count && i <= UINT8_MAX; i++) {
+		const struct rb_policy_client client = {.client_class = (uint8_t)i};
+
+		if (rb_policy_decide(policy, question, &client, &verdict) || verdict.by_address ||
+		    verdict.inform)
+			return true;
+	}
+	return false;
+}
+
+bool rb_policy_next(const struct rb_policy_records *records, size_t *at,
+		    struct rb_policy_record *ret_record)
+{
+	const uint8_t *record = records->records + *at;
+	size_t left = records->records_len - *at;
+
+	if (!records->count || left < RB_POLICY_RECORD_HEADER)
+		return false;
+	memcpy(&ret_record->ttl_s, record, 4);
+	memcpy(&ret_record->line, record + 4, 4);
+	memcpy(&ret_record->file, record + 8, 2);
+	memcpy(&ret_record->rdata_len, record + 10, 2);
+	if (ret_record->rdata_len > left - RB_POLICY_RECORD_HEADER)
+		return false;
+	ret_record->rdata = record + RB_POLICY_RECORD_HEADER;
+	*at += RB_POLICY_RECORD_HEADER + ret_record->rdata_len;
+	return true;
+}

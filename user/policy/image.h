@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The policy image: local policy compiled into one block without pointers, which can lie in a
+ *sealed memfd and be read by any process that decides. A look-up walks the labels of a name from
+ *its end, one hash step each, and stops at the longest zone.
+ *
+ * Thread:   immutable; any.
+ * Units:    offsets and lengths in bytes from the image's start; numbers in host order.
+ * Safety:   an image is not trusted: rb_policy_open() checks the spans, every access checks its
+ *	     index, so that a damaged image gives wrong answers at worst, and never reads outside.
+ */
+#ifndef RB_POLICY_IMAGE_H
+#define RB_POLICY_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define RB_POLICY_MAGIC 0x3150766c6f506272ULL /* changes with the layout */
+
+/* An array in the image. */
+struct rb_policy_span {
+	uint32_t offset; /* a multiple of 8 */
+	uint32_t count;  /* members */
+};
+
+struct rb_policy_header {
+	uint64_t magic;
+	uint64_t seed;                    /* of the hash */
+	uint64_t bytes;                   /* of the whole image */
+	struct rb_policy_span zones;      /* struct rb_policy_zone */
+	struct rb_policy_span zone_slots; /* struct rb_policy_slot */
+	struct rb_policy_span nodes;      /* struct rb_policy_node */
+	struct rb_policy_span node_slots; /* struct rb_policy_slot */
+	struct rb_policy_span details;    /* struct rb_policy_detail */
+	struct rb_policy_span overrides;  /* struct rb_policy_override */
+	struct rb_policy_span rrsets;     /* struct rb_policy_rrset */
+	struct rb_policy_span tag_data;   /* struct rb_policy_tag_data */
+	struct rb_policy_span classes;    /* struct rb_policy_class */
+	struct rb_policy_span views;      /* struct rb_policy_view */
+	struct rb_policy_span bytes_of;   /* names and records */
+};
+
+/*
+ * Hash tables with linear probing, never full. The hash's low half chooses the slot; the high half
+ * is kept, so that a miss seldom looks anywhere else.
+ */
+struct rb_policy_slot {
+	uint32_t hash;
+	uint32_t index; /* + 1; 0: free */
+};
+
+struct rb_policy_zone {
+	uint32_t name;   /* in bytes_of */
+	uint32_t detail; /* + 1; 0: none */
+	uint32_t line;
+	uint16_t file;
+	uint16_t qclass;
+	uint8_t name_len;
+	uint8_t type; /* enum rb_zone_type */
+	uint8_t view;
+	uint8_t spare;
+};
+
+/* What few zones have. */
+struct rb_policy_detail {
+	uint64_t tags; /* 0: for all clients */
+	uint32_t soa;  /* rrset + 1: of negative answers, with their TTL; 0: none */
+	uint32_t override_first;
+	uint32_t override_count;
+	uint32_t spare;
+};
+
+struct rb_policy_override {
+	uint8_t addr[16];
+	uint8_t prefix;
+	uint8_t type;
+	uint8_t spare[6];
+};
+
+/* A name in a zone that has data, or has some below it. */
+struct rb_policy_node {
+	uint32_t zone;
+	uint32_t name;
+	uint32_t rrset; /* first + 1; 0: an empty non-terminal (RFC 8499) */
+	uint32_t name_len;
+};
+
+/* records: count times { uint32_t ttl_s, line; uint16_t file, rdata_len; rdata }, without padding.
+ */
+struct rb_policy_rrset {
+	uint32_t next; /* of the node, + 1; 0: the last */
+	uint32_t records;
+	uint32_t records_len;
+	uint16_t type;
+	uint16_t count;
+};
+
+#define RB_POLICY_RECORD_HEADER 12
+
+/* access-control-tag-data of a class: one set of records. */
+struct rb_policy_tag_data {
+	uint32_t rrset;
+	uint8_t client_class;
+	uint8_t tag;
+	uint16_t spare;
+};
+
+struct rb_policy_class {
+	uint64_t tags;
+	uint8_t actions[64];
+	uint8_t view;
+	uint8_t spare[7];
+};
+
+struct rb_policy_view {
+	uint8_t first;
+	uint8_t has_zones; /* a view without any leaves everything to those outside */
+	uint8_t spare[6];
+};
+
+/* One label, its length byte in front, further down from what is above it. Lower case. */
+static inline uint64_t rb_policy_hash_label(uint64_t above, const uint8_t *label)
+{
+	uint64_t hash = above ^ (label[0] + 1ULL) * 0x9e3779b97f4a7c15ULL;
+
+	for (unsigned int i = 1; i <= label[0]; i++)
+		hash = (hash ^ label[i]) * 0x100000001b3ULL;
+	return hash ^ hash >> 29;
+}
+
+/* Of a name in a scope: the view and class of a zone, or the zone of a node. */
+static inline uint64_t rb_policy_hash_in(uint64_t name_hash, uint32_t scope)
+{
+	uint64_t hash = (name_hash ^ scope) * 0xff51afd7ed558ccdULL;
+
+	hash ^= hash >> 32;
+	hash *= 0xc4ceb9fe1a85ec53ULL;
+	return hash ^ hash >> 31;
+}
+
+static inline uint32_t rb_policy_zone_scope(uint8_t view, uint16_t qclass)
+{
+	return (uint32_t)view << 16 | qclass;
+}
+
+/* Where a search begins in a table of so many slots. */
+static inline uint32_t rb_policy_slot_first(uint64_t hash, uint32_t slots)
+{
+	return (uint32_t)((hash & UINT32_MAX) * slots >> 32);
+}
+
+#endif
