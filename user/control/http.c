@@ -27,8 +27,9 @@
 
 #define CONNECTIONS_MAX 32
 #define BACKLOG         16
-#define DEADLINE_S      5 /* from accept() to the end, whatever the client does */
-#define PAUSE_S         1 /* before accepting again when descriptors or memory ran out */
+#define DEADLINE_S      5   /* from accept() to the end, whatever the client does */
+#define PAUSE_MS        900 /* before accepting again when descriptors or memory ran out */
+#define PACE_MS         2   /* the same when all seats are taken: so long a newcomer has at least */
 
 struct rb_http {
 	const struct rb_control_view *view;
@@ -178,6 +179,14 @@ static void make_way(struct rb_http *http, const uint8_t addr[16])
 			(struct connection *)rb_seats_yielding(&http->seats, addr, is_idle));
 }
 
+static void accepting_pause(const struct rb_http *http, unsigned int pause_ms)
+{
+	const struct timeval pause = {.tv_usec = (suseconds_t)pause_ms * 1000};
+
+	evconnlistener_disable(http->listener);
+	event_add(http->resume, &pause);
+}
+
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,
 		      int from_len, void *context)
 {
@@ -209,18 +218,18 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	bufferevent_setcb(connection->bev, on_read, on_written, on_event, connection);
 	bufferevent_setwatermark(connection->bev, EV_READ, 0, RB_REQUEST_BYTES);
 	bufferevent_enable(connection->bev, EV_READ | EV_WRITE);
+	/* A crowd must not push out who has come but a moment ago, and has not been heard yet. */
+	if (rb_seats_are_full(&http->seats))
+		accepting_pause(http, PACE_MS);
 }
 
 /* The connection stays in the backlog: to try again at once would spin. */
 static void on_accept_error(struct evconnlistener *listener, void *context)
 {
-	static const struct timeval pause = {.tv_sec = PAUSE_S};
-	const struct rb_http *http = context;
-
+	(void)listener;
 	rb_log_warn("metrics-interface: no connections for a moment (%s)",
 		    strerror(EVUTIL_SOCKET_ERROR()));
-	evconnlistener_disable(listener);
-	event_add(http->resume, &pause);
+	accepting_pause(context, PAUSE_MS);
 }
 
 static void on_resume(evutil_socket_t fd, short what, void *context)

@@ -15,6 +15,7 @@
 #include "util/log.h"
 
 #define PAUSE_MS       100 /* before accepting again when descriptors or memory ran out */
+#define PACE_MS        2   /* the same when all seats are taken: so long a newcomer has at least */
 #define TIMEOUT_MIN_MS 200
 
 struct rb_tcp {
@@ -25,16 +26,6 @@ struct rb_tcp {
 	struct event *resume; /* after a pause */
 	struct rb_streams streams;
 };
-
-static void accepting_set(struct rb_tcp *tcp, bool on)
-{
-	for (size_t i = 0; i < tcp->listener_count; i++) {
-		if (on)
-			evconnlistener_enable(tcp->listeners[i]);
-		else
-			evconnlistener_disable(tcp->listeners[i]);
-	}
-}
 
 /*
  * How long a connection may be idle: less and less the more of them there are, by Unbound's steps.
@@ -54,6 +45,16 @@ static unsigned int idle_timeout_ms(const struct rb_streams *streams)
 	return timeout_ms > TIMEOUT_MIN_MS ? timeout_ms : TIMEOUT_MIN_MS;
 }
 
+/* This one alone: who comes to another address need not wait behind the same crowd. */
+static void accepting_pause(const struct rb_tcp *tcp, struct evconnlistener *listener,
+			    unsigned int pause_ms)
+{
+	const struct timeval pause = {.tv_usec = (suseconds_t)pause_ms * 1000};
+
+	evconnlistener_disable(listener);
+	event_add(tcp->resume, &pause);
+}
+
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr,
 		      int len, void *context)
 {
@@ -63,7 +64,6 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	uint8_t client[16];
 	int on = 1;
 
-	(void)listener;
 	if (len > 0 && (size_t)len <= sizeof(from))
 		memcpy(&from, addr, (size_t)len);
 	rb_acl_mapped(&from, client);
@@ -73,18 +73,16 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), client);
+	/* A crowd must not push out who has come but a moment ago, and has not been heard yet. */
+	if (rb_seats_are_full(&tcp->streams.seats))
+		accepting_pause(tcp, listener, PACE_MS);
 }
 
 /* Out of descriptors or memory: the connection stays in the backlog, and would spin here. */
 static void on_accept_error(struct evconnlistener *listener, void *context)
 {
-	struct timeval pause = {.tv_usec = PAUSE_MS * 1000};
-	struct rb_tcp *tcp = context;
-
-	(void)listener;
 	rb_log_warn("no connections over TCP for a moment (%s)", strerror(EVUTIL_SOCKET_ERROR()));
-	accepting_set(tcp, false);
-	event_add(tcp->resume, &pause);
+	accepting_pause(context, listener, PAUSE_MS);
 }
 
 static void on_resume(evutil_socket_t fd, short what, void *context)
@@ -93,7 +91,8 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	accepting_set(tcp, true);
+	for (size_t i = 0; i < tcp->listener_count; i++)
+		evconnlistener_enable(tcp->listeners[i]);
 }
 
 void rb_tcp_free(struct rb_tcp *tcp)
