@@ -31,7 +31,7 @@ int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive
 {
 	struct rb_config *config = reader->config;
 	const char *action = values[1].text;
-	struct rb_acl_rule rule;
+	struct rb_acl_rule rule = {0};
 	size_t i;
 
 	if (!strcmp(action, "allow_cookie"))
