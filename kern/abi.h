@@ -225,6 +225,12 @@ struct rb_vlan {
 	__u16 unused;
 };
 
+/* Which extended errors replies may name (knob rb_ede_said). */
+enum rb_ede_said {
+	RB_EDE_SAYS = 0x1,       /* ede: yes */
+	RB_EDE_SAYS_STALE = 0x2, /* ede-serve-expired: yes, which needs the other */
+};
+
 /* How a finished reply leaves; chosen per interface at attach time. */
 enum rb_egress {
 	RB_EGRESS_NONE,     /* replies cannot leave from XDP: everything to the sockets */
@@ -259,6 +265,7 @@ enum rb_egress {
 	X(ACCESS, HANDOVER, "access_userspace", "access-control needs userspace")                  \
 	X(NO_ROOM, HANDOVER, "no_tailroom", "the driver cannot grow the frame")                    \
 	X(ABOVE_MTU, HANDOVER, "above_mtu", "the answer has to be fragmented, by a socket")        \
+	X(TOO_LONG, HANDOVER, "too_long", "larger than the client takes, with glue to leave out")  \
 	X(ANSWERED, REPLY, "answered", "positive answer")                                          \
 	X(NODATA, REPLY, "answered_nodata", "no such type")                                        \
 	X(NXDOMAIN, REPLY, "answered_nxdomain", "no such name")                                    \

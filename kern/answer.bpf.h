@@ -81,10 +81,13 @@ static __always_inline bool name_is_well_formed(struct xdp_md *ctx, __u32 offset
 	return false;
 }
 
-/* REFUSED, for whom access-control refuses: the question and no word more. */
+/*
+ * REFUSED, for whom access-control refuses: the question and no word more, not even whether there
+ * is recursion (RA) for others.
+ */
 __noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const struct query *query)
 {
-	__be16 flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA | RB_RCODE_REFUSED);
+	__be16 flags = RB_HTONS(RB_FLAG_QR | RB_FLAG_RD | RB_RCODE_REFUSED);
 	struct reply reply = {};
 	enum rb_result result;
 	struct packet pkt;
@@ -95,6 +98,7 @@ __noinline int rb_refuse(struct xdp_md *ctx, const struct packet *packet, const 
 	packet_bounds(&pkt);
 	if (!name_is_well_formed(ctx, name_offset(&pkt), qname_bytes(query)))
 		return RB_QUESTION;
+	reply.ede = rb_ede_allowed(RB_EDE_PROHIBITED + 1, rb_ede_said);
 	result = reply_bare(ctx, &pkt, query, flags, &reply);
 	if (result == RB_NEXT)
 		result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);

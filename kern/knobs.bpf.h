@@ -16,6 +16,7 @@ const volatile __u32 rb_acl_epoch = 1;       /* of the rules in rb_acl that coun
 const volatile __u32 rb_edns_size = 1232;    /* bytes, as our OPT says it; host order */
 const volatile __u32 rb_max_udp_size = 1232; /* bytes of DNS in a reply at most */
 const volatile __u32 rb_mtu = 1500;          /* of the interface, and of each VLAN on it */
+const volatile __u32 rb_ede_said;            /* enum rb_ede_said */
 
 /* prefetch and serve-expired. */
 const volatile __u32 rb_prefetch;  /* 1: ask for a refresh in the last tenth of a record's life */

@@ -127,31 +127,46 @@ static __always_inline bool fits_frame(const struct packet *pkt, const struct re
 	return reply->dns_len <= (pkt->is_ipv6 ? room6 : room4);
 }
 
-/* The record's answer in full, or without records where it is larger than the client takes. */
+/*
+ * The record's answer in full, or without records where it is larger than the client takes. Which
+ * records of the additional section there is room for is userspace's to find out.
+ */
 static __always_inline enum rb_result reply_plan(struct xdp_md *ctx, const struct packet *pkt,
 						 const struct query *query, const struct hit *hit,
 						 struct reply *reply)
 {
 	const struct rb_record *record = hit->record;
+	__u32 limit;
+	__u8 ede;
 
 	reply->flags = rb_reply_flags(record->flags, query->flags, record->traits, &query->edns);
 	reply->counts = COUNTS_NONE + COUNTS_AN * record->ancount + COUNTS_NS * record->nscount +
 			COUNTS_AR * record->arcount;
 	reply->body_len = hit->body_len;
-	reply->ede = record->ede;
+	reply->ede = rb_ede_allowed(record->ede, rb_ede_said);
 	reply->age_s = 0;
 	reply->stale = !hit->left_ns;
 	reply->sum = (0xffffULL << 32) - hit->letters; /* modulo 65535 */
 	reply->sum += record->message_sum + (reply->flags ^ record->flags);
 	if (rb_stale_ns && reply->stale)
-		reply->ede = RB_EDE_STALE + 1;
+		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_ede_said);
 	else if (!(record->traits & RB_FIXED_TTL))
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
 	reply->sum += rb_sum_aged(record->ttl_weight, reply->age_s);
 	reply_measure(pkt, query, reply);
-	if (reply->dns_len > rb_reply_limit(&query->edns, rb_max_udp_size))
-		return reply_bare(ctx, pkt, query, reply->flags | RB_HTONS(RB_FLAG_TC), reply);
-	return fits_frame(pkt, reply) ? RB_NEXT : RB_ABOVE_MTU;
+	limit = rb_reply_limit(&query->edns, rb_max_udp_size);
+	ede = reply->ede;
+	if (ede && reply->dns_len > limit) {
+		/* An extended error takes the room that records leave. */
+		reply->ede = 0;
+		reply_measure(pkt, query, reply);
+	}
+	if (reply->dns_len <= limit)
+		return fits_frame(pkt, reply) ? RB_NEXT : RB_ABOVE_MTU;
+	if (record->arcount)
+		return RB_TOO_LONG;
+	reply->ede = ede;
+	return reply_bare(ctx, pkt, query, reply->flags | RB_HTONS(RB_FLAG_TC), reply);
 }
 
 /* Everything but the records: both kinds of reply have it. */
@@ -186,7 +201,7 @@ static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const stru
 		result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result == RB_NEXT)
 		result = body_write(ctx, hit, query, pkt->dns, &reply);
-	if (result == RB_NO_ROOM || result == RB_ABOVE_MTU)
+	if (result == RB_NO_ROOM || result == RB_ABOVE_MTU || result == RB_TOO_LONG)
 		return result;
 	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise, or
 	 * what was read broke bounds that no record breaks. */

@@ -69,6 +69,24 @@ static inline __attribute__((always_inline)) __u32 rb_rotate_rdata_bytes(__be16 
  */
 #define RB_ROTATE_FIXED_BYTES 12
 
+/* What is said of a record past its expiry: as rb_record.ede. */
+static inline __attribute__((always_inline)) __u8 rb_ede_of_stale(__be16 flags)
+{
+	return (flags & RB_HTONS(RB_FLAG_RCODE)) == RB_HTONS(RB_RCODE_NXDOMAIN)
+		       ? RB_EDE_STALE_NXDOMAIN + 1
+		       : RB_EDE_STALE + 1;
+}
+
+/* The extended error that a reply names, of the one that there is. said: enum rb_ede_said. */
+static inline __attribute__((always_inline)) __u8 rb_ede_allowed(__u8 ede, __u32 said)
+{
+	int stale = ede == RB_EDE_STALE + 1 || ede == RB_EDE_STALE_NXDOMAIN + 1;
+
+	if (!(said & RB_EDE_SAYS) || (stale && !(said & RB_EDE_SAYS_STALE)))
+		return 0;
+	return ede;
+}
+
 /* The most that a reply by UDP may have, in bytes of DNS. max_udp_size as configured. */
 static inline __attribute__((always_inline)) __u32 rb_reply_limit(const struct rb_edns *edns,
 								  __u32 max_udp_size)

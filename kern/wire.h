@@ -97,9 +97,16 @@ enum rb_rrtype {
 #define RB_OPTIONS_MAX      8   /* EDNS options that the plain parser walks */
 #define RB_OPTION_BYTES_MAX 511 /* of the data of each */
 #define RB_OPTION_EDE       15
-#define RB_EDE_STALE        3
-#define RB_MESSAGE_MAX      65535
-#define RB_QUESTION_TAIL    4 /* qtype and qclass */
+
+/* Extended DNS errors: info codes of RFC 8914 4. */
+#define RB_EDE_STALE             3
+#define RB_EDE_BOGUS             6
+#define RB_EDE_PROHIBITED        18
+#define RB_EDE_STALE_NXDOMAIN    19
+#define RB_EDE_NOT_AUTHORITATIVE 20
+
+#define RB_MESSAGE_MAX   65535
+#define RB_QUESTION_TAIL 4 /* qtype and qclass */
 
 /* What the plain parser takes from a query. Offsets in bytes from the DNS header. */
 struct rb_question {

@@ -78,7 +78,7 @@ record() {
 }
 
 lab_up
-lab_configure
+lab_configure 'ede: yes'
 
 cat <<TEXT
 ${BOLD}runbound: a DNS resolver whose answers live in the kernel${PLAIN}

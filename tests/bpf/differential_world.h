@@ -65,7 +65,8 @@ struct world_opts {
 	const char *name;
 	unsigned int vlan_tags;
 	uint16_t max_udp_size;
-	bool stale; /* prefetch and serve-expired */
+	bool stale;          /* prefetch and serve-expired */
+	bool ede, stale_ede; /* ede, ede-serve-expired */
 };
 
 /* A configuration, in the kernel and in userspace. */
@@ -209,6 +210,8 @@ static inline void world_fill(struct world *world)
 	world->program = program_load(&(struct program_opts){.vlan_tags = opts->vlan_tags,
 							     .use_acl = true,
 							     .max_udp_size = opts->max_udp_size,
+							     .no_ede = !opts->ede,
+							     .no_stale_ede = !opts->stale_ede,
 							     .table_bytes = TABLE_BYTES,
 							     .prefetch = opts->stale,
 							     .stale_ns = stale_ns});
@@ -240,6 +243,8 @@ static inline struct world *world_open(const struct world_opts *opts)
 			 0);
 	world->config.edns_buffer_size = 1232;
 	world->config.max_udp_size = opts->max_udp_size;
+	world->config.ede = opts->ede;
+	world->config.ede_serve_expired = opts->stale_ede;
 	world->config.prefetch = opts->stale;
 	world->config.serve_expired = opts->stale;
 	world->config.serve_expired_ttl_s = STALE_S;

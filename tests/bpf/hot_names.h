@@ -71,6 +71,49 @@ static const struct store hot_names[] = {
 	 .answer = "example.com. 3600 IN NS ns1.example.com.\n"
 		   "example.com. 3600 IN NS ns2.example.com.",
 	 .additional = "ns1.example.com. 3600 IN A 192.0.2.53"},
+	/* As the root's: more than 512 bytes with its glue, less without. */
+	{.name = "servers.example.com.",
+	 .type = 2,
+	 .age_s = 10,
+	 .answer = "servers.example.com. 3600 IN NS a.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS b.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS c.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS d.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS e.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS f.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS g.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS h.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS i.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS j.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS k.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS l.root.example.net.\n"
+		   "servers.example.com. 3600 IN NS m.root.example.net.",
+	 .additional = "a.root.example.net. 3600 IN A 192.0.2.1\n"
+		       "a.root.example.net. 3600 IN AAAA 2001:db8::1\n"
+		       "b.root.example.net. 3600 IN A 192.0.2.2\n"
+		       "b.root.example.net. 3600 IN AAAA 2001:db8::2\n"
+		       "c.root.example.net. 3600 IN A 192.0.2.3\n"
+		       "c.root.example.net. 3600 IN AAAA 2001:db8::3\n"
+		       "d.root.example.net. 3600 IN A 192.0.2.4\n"
+		       "d.root.example.net. 3600 IN AAAA 2001:db8::4\n"
+		       "e.root.example.net. 3600 IN A 192.0.2.5\n"
+		       "e.root.example.net. 3600 IN AAAA 2001:db8::5\n"
+		       "f.root.example.net. 3600 IN A 192.0.2.6\n"
+		       "f.root.example.net. 3600 IN AAAA 2001:db8::6\n"
+		       "g.root.example.net. 3600 IN A 192.0.2.7\n"
+		       "g.root.example.net. 3600 IN AAAA 2001:db8::7\n"
+		       "h.root.example.net. 3600 IN A 192.0.2.8\n"
+		       "h.root.example.net. 3600 IN AAAA 2001:db8::8\n"
+		       "i.root.example.net. 3600 IN A 192.0.2.9\n"
+		       "i.root.example.net. 3600 IN AAAA 2001:db8::9\n"
+		       "j.root.example.net. 3600 IN A 192.0.2.10\n"
+		       "j.root.example.net. 3600 IN AAAA 2001:db8::10\n"
+		       "k.root.example.net. 3600 IN A 192.0.2.11\n"
+		       "k.root.example.net. 3600 IN AAAA 2001:db8::11\n"
+		       "l.root.example.net. 3600 IN A 192.0.2.12\n"
+		       "l.root.example.net. 3600 IN AAAA 2001:db8::12\n"
+		       "m.root.example.net. 3600 IN A 192.0.2.13\n"
+		       "m.root.example.net. 3600 IN AAAA 2001:db8::13"},
 	{.name = "example.com.", .type = 6, .answer = HOT_SOA},
 	{.name = "example.com.",
 	 .type = 48,

@@ -234,6 +234,19 @@ static const char *fault_of_any(const struct one_case *run)
 	return frames_equal(&run->kernel, &run->query) ? NULL : "passed on, but changed";
 }
 
+/* Userspace answers it with fewer records, without a word, or with none and TC=1. */
+static const char *fault_of_too_long(const struct one_case *run)
+{
+	const struct frame *reply = &run->user.frame;
+	struct rb_frame frame;
+	const uint8_t *message;
+
+	if (!run->user.from_table || rb_frame_parse(reply->bytes, reply->len, &frame))
+		return "too long for the kernel, but not for userspace";
+	message = reply->bytes + frame.payload;
+	return message[2] & 0x02 || message[7] ? NULL : "neither records nor TC=1";
+}
+
 /* What the kernel must not hand over: a plain query in an ordinary frame. */
 static const char *fault_of_plain(const struct one_case *run)
 {
@@ -258,6 +271,8 @@ static const char *fault_of_plain(const struct one_case *run)
 			return NULL;
 		if (run->result == RB_ABOVE_MTU)
 			return run->user.fits ? "handed over, though it fits a frame" : NULL;
+		if (run->result == RB_TOO_LONG)
+			return fault_of_too_long(run);
 		if (run->message.kind == STREAM_PLAIN && !answered)
 			return "handed over, though the answer is known";
 		if (!answered && run->user.from_table)
@@ -318,7 +333,7 @@ static void ends_check(const struct world *world)
 		RB_NOT_IP,    RB_NOT_UDP,  RB_NOT_MAC, RB_NOT_LOCAL, RB_IP_ODD,
 		RB_MISS,      RB_EXPIRED,  RB_HEADER,  RB_QUESTION,  RB_ADDITIONAL,
 		RB_ACCESS,    RB_ANSWERED, RB_NODATA,  RB_NXDOMAIN,  RB_ERROR,
-		RB_TRUNCATED, RB_REFUSED,  RB_DENIED,  RB_COLLISION,
+		RB_TRUNCATED, RB_REFUSED,  RB_DENIED,  RB_COLLISION, RB_TOO_LONG,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
@@ -361,14 +376,18 @@ static int teardown(void **state)
 /* Wrong: who is answered by the kernel gets something else than who is answered by userspace. */
 static void kernel_and_userspace_answer_alike(void **state)
 {
-	world_run(state, &(struct world_opts){.name = "untagged", .max_udp_size = 1232});
+	world_run(state,
+		  &(struct world_opts){.name = "untagged", .max_udp_size = 1232, .ede = true});
 }
 
 /* Wrong: they would with records past their time. */
 static void kernel_and_userspace_serve_stale_records_alike(void **state)
 {
-	world_run(state,
-		  &(struct world_opts){.name = "stale", .max_udp_size = 1232, .stale = true});
+	world_run(state, &(struct world_opts){.name = "stale",
+					      .max_udp_size = 1232,
+					      .stale = true,
+					      .ede = true,
+					      .stale_ede = true});
 }
 
 /* Wrong: they would in a VLAN, or with the largest replies. */
@@ -382,7 +401,8 @@ static void kernel_and_userspace_answer_alike_in_a_vlan(void **state)
 static void kernel_and_userspace_answer_alike_in_a_vlan_of_a_vlan(void **state)
 {
 	world_run(state,
-		  &(struct world_opts){.name = "two tags", .vlan_tags = 2, .max_udp_size = 512});
+		  &(struct world_opts){
+			  .name = "two tags", .vlan_tags = 2, .max_udp_size = 512, .ede = true});
 }
 
 int main(void)

@@ -90,6 +90,8 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->rb_acl_epoch = PROGRAM_ACL_EPOCH;
 	knobs->rb_max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
 	knobs->rb_mtu = opts->mtu ? opts->mtu : 1500;
+	knobs->rb_ede_said = (opts->no_ede ? 0 : RB_EDE_SAYS) |
+			     (opts->no_stale_ede ? 0 : RB_EDE_SAYS_STALE);
 	knobs->rb_prefetch = opts->prefetch;
 	knobs->rb_stale_ns = opts->stale_ns;
 	knobs->rb_stale_ttl = 30;

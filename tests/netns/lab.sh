@@ -366,9 +366,11 @@ lab_start_unbound() {
 	sed -E -e "s/^( *interface: )$LAB_SERVER4\$/\1$LAB_UNBOUND4/" \
 		-e "s/^( *interface: )$LAB_SERVER6\$/\1$LAB_UNBOUND6/" \
 		-e '/hot-cache-size|pin-dir|control-socket|metrics-interface|xdp:/d' "$LAB_CONF" >"$LAB_DIR/unbound.conf"
+	# Debian's is built with modules that nobody asks for here.
+	grep -q module-config: "$LAB_CONF" ||
+		printf 'server:\n    module-config: "validator iterator"\n' >>"$LAB_DIR/unbound.conf"
 	cat >>"$LAB_DIR/unbound.conf" <<-CONF
 	server:
-	    module-config: "validator iterator"
 	    chroot: ""
 	    username: ""
 	    pidfile: ""

@@ -142,6 +142,24 @@ static void wire_is_digested(void **state)
 	rb_answer_free(answer);
 }
 
+/* If this fails, class ANY, which asks for the records of every class, is answered SERVFAIL. */
+static void class_any_gets_records_of_every_class(void **state)
+{
+	static const uint8_t message[] =
+		HEAD("\2", "\0", "\0") "\1a\7example\0\0\1\0\377" ADDRESS OF_CLASS("\3");
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	struct rb_answer_opts opts;
+	struct rb_query query;
+	uint8_t question[300];
+
+	(void)state;
+	message_query("a.example.", 1, (struct rb_edns){0}, RB_FLAG_RD, question, &query);
+	opts = message_opts(&query);
+	opts.any_class = true;
+	assert_int_equal(rb_answer_from_message(message, sizeof(message) - 1, &opts, &answer), 0);
+	assert_int_equal(answer->ancount, 2);
+}
+
 static void random_name(struct prng *prng, char *out)
 {
 	static const char *const labels[] = {"a",   "A",       "b",       "bb",
@@ -290,6 +308,7 @@ static void what_grows_too_large_is_refused(void **state)
 int main(void)
 {
 	static const struct CMUnitTest fixed[] = {
+		cmocka_unit_test(class_any_gets_records_of_every_class),
 		cmocka_unit_test(random_messages_survive),
 		cmocka_unit_test(pointers_stay_within_their_reach),
 		cmocka_unit_test(what_grows_too_large_is_refused),

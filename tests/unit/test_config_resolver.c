@@ -143,13 +143,13 @@ static void what_is_ours_is_not_passed(void **state)
 {
 	static const char *const ours[] = {
 		"prefetch:", "serve-expired", "interface", "port:", "access-control", "username",
-		"hot-cache", "xdp", "rrset-roundrobin",
+		"hot-cache", "xdp", "ede",
 		/* Without an upstream that is asked over TLS they ask for nothing. */
 		"tls-", "ssl-", "pad-queries"};
 	_cleanup_(rb_config_freep) struct rb_config *config =
 		read_text("server:\nprefetch: yes\nserve-expired: yes\ninterface: 192.0.2.1\n"
 			  "port: 99\naccess-control: 10.0.0.0/8 allow\nusername: root\nxdp: no\n"
-			  "hot-cache-size: 4m\nrrset-roundrobin: no\n"
+			  "hot-cache-size: 4m\nede: yes\nede-serve-expired: yes\n"
 			  "tls-cert-bundle: /nonexistent/bundle\nssl-cert-bundle: \"\"\n"
 			  "tls-system-cert: yes\ntls-win-cert: yes\ntls-use-sni: no\n"
 			  "tls-upstream: no\nssl-upstream: no\npad-queries: yes\n"
@@ -165,6 +165,48 @@ static void what_is_ours_is_not_passed(void **state)
 	assert_int_equal(config->message_count, 0);
 	for (i = 0; i < ARRAY_SIZE(ours); i++)
 		assert_null(strstr(config->resolver_text, ours[i]));
+}
+
+/* If this fails, validators behind us get addresses that DNS64 made, or there is a context more
+ * than is needed. */
+static void modules_for_checking_disabled_are_those_without_dns64(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *modules; /* NULL: none of their own */
+		unsigned int contexts;
+	} cases[] = {
+		{"server:\n", NULL, 1},
+		{"server:\nprefetch: yes\n", NULL, 2},
+		{"server:\nmodule-config: \"validator iterator\"\n", NULL, 1},
+		{"server:\nmodule-config: \"iterator\"\nserve-expired: yes\n", NULL, 2},
+		{"server:\nmodule-config: \"dns64 validator iterator\"\n", "validator iterator", 2},
+		{"server:\nmodule-config: \"respip dns64 iterator\"\n", "iterator", 2},
+		{"server:\nmodule-config: \" dns64   iterator\"\nprefetch: yes\n", "iterator", 3},
+		{"server:\nmodule-config: \"dns64 iterator\"\nmodule-config: iterator\n", NULL, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config = read_text(cases[i].text, 0);
+
+		if (cases[i].modules)
+			assert_string_equal(config->cd_modules, cases[i].modules);
+		else
+			assert_null(config->cd_modules);
+		assert_int_equal(rb_config_contexts(config), cases[i].contexts);
+	}
+}
+
+/* If this fails, rrset-roundrobin: no gives some order that libunbound draws. */
+static void whose_order_is_kept_libunbound_keeps_too(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text("server:\nrrset-roundrobin: no\n", 0);
+
+	(void)state;
+	assert_false(config->rrset_roundrobin);
+	assert_non_null(strstr(config->resolver_text, "rrset-roundrobin: no"));
 }
 
 /* A value of this kind that the directive takes; top: the largest one. */
@@ -249,6 +291,8 @@ int main(void)
 	const struct CMUnitTest single[] = {
 		cmocka_unit_test(zones_and_files_are_passed),
 		cmocka_unit_test(what_is_ours_is_not_passed),
+		cmocka_unit_test(whose_order_is_kept_libunbound_keeps_too),
+		cmocka_unit_test(modules_for_checking_disabled_are_those_without_dns64),
 		cmocka_unit_test(libunbound_takes_every_directive_that_is_passed),
 	};
 	size_t i;

@@ -129,7 +129,7 @@ static void reply_mirrors_the_query(void **state)
  */
 static void what_does_not_fit_is_truncated(void **state)
 {
-	const size_t question_end = 12 + 15, body = 32, opt = 17;
+	const size_t question_end = 12 + 15, body = 32, opt = 17, bare_opt = 11;
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
 	struct rb_query query;
 	uint8_t question[300], out[512];
@@ -145,14 +145,20 @@ static void what_does_not_fit_is_truncated(void **state)
 			assert_int_equal(len, 0);
 			continue;
 		}
-		if (limit < question_end + opt) {
+		if (limit < question_end + bare_opt) {
 			assert_int_equal(len, question_end);
 			assert_memory_equal(exact, "\xab\xcd\203\200\0\1\0\0\0\0\0\0", 12);
-		} else if (limit < question_end + body + opt) {
+		} else if (limit < question_end + opt) {
+			assert_int_equal(len, question_end + bare_opt);
+			assert_memory_equal(exact, "\xab\xcd\203\200\0\1\0\0\0\0\0\1", 12);
+		} else if (limit < question_end + body + bare_opt) {
 			assert_int_equal(len, question_end + opt);
 			assert_memory_equal(exact, "\xab\xcd\203\200\0\1\0\0\0\0\0\1", 12);
 		} else {
-			assert_int_equal(len, question_end + body + opt);
+			/* The extended error takes the room that records leave. */
+			assert_int_equal(len, question_end + body +
+						      (limit < question_end + body + opt ? bare_opt
+											 : opt));
 			assert_memory_equal(exact, "\xab\xcd\201\200\0\1\0\2\0\0\0\1", 12);
 		}
 	}
@@ -165,12 +171,64 @@ static void what_does_not_fit_is_truncated(void **state)
 	assert_true(answer->expires_ns == NOW + 5 * S && answer->ttl_s == 5);
 }
 
+#define GLUE_A            "\300\47" FIXED("\0\1", "\4") "\300\0\2\2"
+#define GLUE_AAAA         "\300\47" FIXED("\0\34", "\20") "0123456789abcdef"
+#define GLUE_SIG(covered) "\300\47" FIXED("\0\56", "\30") covered "0123456789abcdefghijk\0"
+
+/*
+ * If this fails, whoever asks for the root's servers without EDNS is sent away to TCP for nothing,
+ * or gets a part of a set that passes for the whole.
+ */
+static void glue_is_left_out_by_whole_sets(void **state)
+{
+	/* a.example NS ns.a.example, with two A, two AAAA, and signatures of each set. */
+	static const uint8_t message[] =
+		HEAD("\1", "\0", "\7") "\1a\7example\0\0\2\0\1"
+				       "\300\14" FIXED("\0\2", "\5") "\2ns\300\14" GLUE_A GLUE_A
+					       GLUE_AAAA GLUE_AAAA GLUE_SIG("\0\1") GLUE_SIG("\0\1")
+						       GLUE_SIG("\0\34");
+	const size_t question_end = 12 + 15, ns = 17, a = 16, aaaa = 28, sig = 36;
+	const size_t sets[] = {0, 2 * a, 2 * a + 2 * aaaa, 2 * a + 2 * aaaa + 2 * sig,
+			       2 * a + 2 * aaaa + 3 * sig};
+	const uint16_t counts[] = {0, 2, 4, 6, 7};
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	struct rb_answer_opts opts;
+	struct rb_query query;
+	uint8_t question[300], out[512];
+
+	(void)state;
+	message_query("a.example.", 2, (struct rb_edns){0}, RB_FLAG_RD, question, &query);
+	opts = message_opts(&query);
+	opts.dnssec_ok = true;
+	assert_int_equal(rb_answer_from_message(message, sizeof(message) - 1, &opts, &answer), 0);
+	for (size_t limit = question_end; limit < 300; limit++) {
+		size_t len = rb_reply_build(&query, answer, NOW + 10 * S, 1232, limit, out),
+		       set = 0;
+
+		if (limit < question_end + ns) {
+			assert_int_equal(len, question_end);
+			assert_memory_equal(out, "\xab\xcd\203\200\0\1\0\0\0\0\0\0", 12);
+			continue;
+		}
+		while (set < 4 && question_end + ns + sets[set + 1] <= limit)
+			set++;
+		assert_int_equal(len, question_end + ns + sets[set]);
+		assert_memory_equal(out, "\xab\xcd\201\200\0\1\0\1\0\0\0", 11);
+		assert_int_equal(out[11], counts[set]);
+		/* Every TTL that is left has aged, and nothing behind them was touched. */
+		assert_memory_equal(out + question_end + 6, "\0\0\1\42", 4);
+		if (set)
+			assert_memory_equal(out + question_end + ns + a + 6, "\0\0\1\42", 4);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ttls_age_to_zero_and_stop),
 		cmocka_unit_test(reply_mirrors_the_query),
 		cmocka_unit_test(what_does_not_fit_is_truncated),
+		cmocka_unit_test(glue_is_left_out_by_whole_sets),
 	};
 
 	return cmocka_run_group_tests_name("reply", tests, NULL, NULL);

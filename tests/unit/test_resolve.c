@@ -134,7 +134,10 @@ static void dnssec_records_go_to_those_who_ask_for_them(void **state)
 	assert_true(is_published(world, "a.plain.example", RB_TYPE_A, RB_SERVES_DO0));
 }
 
-/* In the world: CD=1 would get SERVFAIL, or its unchecked data would be given to others. */
+/*
+ * In the world: CD=1 would get SERVFAIL, or its bogus data would be given to others; or nobody
+ * would profit from what is sound, and a validator behind us would not hear that it was validated.
+ */
 static void checking_disabled_gets_bogus_data_that_nobody_else_gets(void **state)
 {
 	struct world *world = *state;
@@ -147,12 +150,47 @@ static void checking_disabled_gets_bogus_data_that_nobody_else_gets(void **state
 	assert_false(is_published(world, "a.bogus.example", RB_TYPE_A, RB_SERVES_DO0));
 	assert_int_equal(stats(world).bogus, 0);
 	secure = ask(world, "a.secure.example", RB_TYPE_A, CD);
-	assert_false(secure->traits & RB_SECURE);
-	assert_false(is_published(world, "a.secure.example", RB_TYPE_A, RB_SERVES_DO0));
+	assert_true(secure->traits & RB_SECURE);
+	assert_true(is_published(world, "a.secure.example", RB_TYPE_A, RB_SERVES_DO0));
 	strict = ask(world, "a.bogus.example", RB_TYPE_A, 0);
 	assert_int_equal(rcode(strict), RB_RCODE_SERVFAIL);
 	assert_int_equal(stats(world).bogus, 1);
-	assert_int_equal(stats(world).unpublished, 2);
+	assert_int_equal(stats(world).unpublished, 1);
+}
+
+static uint8_t published_ede(const struct world *world, const char *name)
+{
+	struct rb_job job = job_make(world, name, RB_TYPE_A, 0);
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+
+	assert_int_equal(rb_table_lookup(world->table, &job.key, RB_SERVES_DO0, rb_clock_ns(),
+					 &answer, NULL),
+			 0);
+	return answer->ede;
+}
+
+/* In the world: what Unbound says of bogus data from its cache would be something else. */
+static void of_bogus_data_the_table_knows_no_more_than_that(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t ede;
+	} cases[] = {
+		{"a.bogus.example", EDE(6)}, {"a.expired.example", EDE(7)},
+		{"a.early.example", EDE(8)}, {"a.stripped.example", EDE(9)},
+		{"nozone.example", NO_EDE},
+	};
+	struct world *world = *state;
+
+	start(world, 1, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(rb_answer_freep) struct rb_answer *answer =
+			ask(world, cases[i].name, RB_TYPE_A, 0);
+
+		assert_int_equal(answer->ede, cases[i].ede);
+		assert_int_equal(published_ede(world, cases[i].name),
+				 cases[i].ede ? EDE(6) : NO_EDE);
+	}
 }
 
 /* In the world: a zone of type deny would be answered. */
@@ -225,6 +263,7 @@ int main(void)
 		CASE(each_kind_of_answer_comes_back_as_it_should),
 		CASE(dnssec_records_go_to_those_who_ask_for_them),
 		CASE(checking_disabled_gets_bogus_data_that_nobody_else_gets),
+		CASE(of_bogus_data_the_table_knows_no_more_than_that),
 		CASE(deny_answers_nothing),
 		CASE(what_libunbound_has_cached_lives_no_longer_than_it_did),
 		CASE(start_and_stop_can_be_repeated),

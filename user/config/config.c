@@ -42,6 +42,7 @@ static const struct rb_config defaults = {
 	.cache_max_ttl_s = 86400,
 	.cache_max_negative_ttl_s = 3600,
 	.rrset_roundrobin = true,
+	.root_key_sentinel = true,
 	.serve_expired_reply_ttl_s = 30,
 	.val_sig_skew_min_s = 3600,
 	.val_sig_skew_max_s = 86400,
@@ -101,6 +102,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->username);
 	free(config->metrics_interface);
 	free(config->resolver_text);
+	free(config->cd_modules);
 	rb_anchors_free(&config->anchors);
 	free(config->resolver_runs);
 	free(config->newer);
@@ -163,6 +165,17 @@ int rb_config_read_text(const char *name, const char *text, size_t bytes,
 			struct rb_config **ret_config)
 {
 	return read_from(name, text, bytes, NULL, ret_config);
+}
+
+unsigned int rb_config_contexts(const struct rb_config *config)
+{
+	return 1 + (config->prefetch || config->serve_expired) + (config->cd_modules != NULL);
+}
+
+uint32_t rb_config_ede_said(const struct rb_config *config)
+{
+	return (config->ede ? RB_EDE_SAYS : 0) |
+	       (config->ede_serve_expired ? RB_EDE_SAYS_STALE : 0);
 }
 
 uint64_t rb_config_stale_ns(const struct rb_config *config)

@@ -107,6 +107,7 @@ struct rb_config {
 	uint32_t cache_max_negative_ttl_s;        /* 3600 */
 	bool prefetch;                            /* no */
 	bool rrset_roundrobin;                    /* yes */
+	bool ede, ede_serve_expired;              /* no: see enum rb_ede_said */
 	bool serve_expired;                       /* no */
 	uint32_t serve_expired_ttl_s;             /* 0: for ever */
 	uint32_t serve_expired_reply_ttl_s;       /* 30 */
@@ -115,6 +116,7 @@ struct rb_config {
 	uint32_t val_sig_skew_min_s;              /* 3600 */
 	uint32_t val_sig_skew_max_s;              /* 86400 */
 	bool ignore_cd_flag;                      /* no */
+	bool root_key_sentinel;                   /* yes */
 	bool xdp;                                 /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */
@@ -139,6 +141,8 @@ struct rb_config {
 
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */
+	char *cd_modules;    /* module-config without dns64, which leaves questions with CD=1 alone
+			      * (RFC 6147 5.5); NULL: dns64 is not in it */
 	struct rb_anchors anchors;
 	bool lacks_root_key;                 /* validates, and rb_anchors_lack_root_key() */
 	struct rb_source_run *resolver_runs; /* where it comes from */
@@ -153,6 +157,12 @@ struct rb_config {
 
 /* serve-expired: so long after its expiry a record may be given, UINT64_MAX: for ever, 0: never. */
 uint64_t rb_config_stale_ns(const struct rb_config *config);
+
+/* How many libunbound contexts each resolver thread needs: see struct rb_generation. */
+unsigned int rb_config_contexts(const struct rb_config *config);
+
+/* Which extended errors replies may name: bits of enum rb_ede_said. */
+uint32_t rb_config_ede_said(const struct rb_config *config);
 
 /*
  * Read path and what it includes. in_force: the configuration that a reload is to replace, NULL at

@@ -60,6 +60,7 @@ uint32_t rb_config_fingerprint(const struct rb_config *config)
 		hash = mix_text(hash, config->resolver_text);
 	hash = mix_number(hash, rb_anchors_hash(&config->anchors));
 	hash = rb_local_hash(&config->local, hash);
+	hash = mix_number(hash, config->root_key_sentinel);
 	hash = mix_number(hash, config->cache_max_ttl_s);
 	hash = mix_number(hash, config->cache_max_negative_ttl_s);
 	return hash;

@@ -163,32 +163,51 @@ static int module_check(struct rb_reader *reader, const struct rb_directive *dir
 	return 0;
 }
 
+static void word_append(char *words, const char *word)
+{
+	if (*words)
+		strcat(words, " ");
+	strcat(words, word);
+}
+
+/* module-config, as far as libunbound has it, with its words still to come. */
+static int modules_reset(struct rb_reader *reader, size_t bytes)
+{
+	free(reader->modules);
+	free(reader->config->cd_modules);
+	reader->modules = calloc(1, bytes);
+	reader->config->cd_modules = calloc(1, bytes);
+	return reader->modules && reader->config->cd_modules ? 0 : -ENOMEM;
+}
+
 int rb_handle_module_config(struct rb_reader *reader, const struct rb_directive *directive,
 			    const struct rb_value *values)
 {
 	_cleanup_free_ char *copy = strdup(values[0].text);
-	char *rest = copy, *word, *kept;
+	char *rest = copy, *word;
 	const char *last = "";
+	bool has_dns64 = false;
+	int err = copy ? modules_reset(reader, strlen(copy) + 1) : -ENOMEM;
 
-	if (!copy)
-		return -ENOMEM;
-	kept = calloc(1, strlen(copy) + 2);
-	if (!kept)
-		return -ENOMEM;
-	free(reader->modules);
-	reader->modules = kept;
-	while ((word = strsep(&rest, " \t"))) {
-		bool known;
-		int err;
+	while (!err && (word = strsep(&rest, " \t"))) {
+		bool known, is_dns64 = !strcmp(word, "dns64");
 
 		if (!*word)
 			continue;
 		last = word;
 		err = module_check(reader, directive, word, &known);
-		if (err)
-			return err;
-		if (known)
-			kept = stpcpy(stpcpy(kept, kept == reader->modules ? "" : " "), word);
+		if (err || !known)
+			continue;
+		word_append(reader->modules, word);
+		if (!is_dns64)
+			word_append(reader->config->cd_modules, word);
+		has_dns64 |= is_dns64;
+	}
+	if (err)
+		return err;
+	if (!has_dns64) {
+		free(reader->config->cd_modules);
+		reader->config->cd_modules = NULL;
 	}
 	if (strcmp(last, "iterator") != 0)
 		return rb_config_error(reader->config, reader->place,

@@ -22,16 +22,10 @@
  * msg-cache-slabs and the like: a context belongs to one thread, there is no lock to spread.
  */
 static const char *const daemon_defaults[] = {
-	"verbosity: 1",
-	"use-syslog: no",
-	"logfile: \"\"",
-	"minimal-responses: yes",
-	"do-not-query-localhost: yes",
-	"msg-cache-slabs: 1",
-	"rrset-cache-slabs: 1",
-	"key-cache-slabs: 1",
-	"infra-cache-slabs: 1",
-	"ratelimit-slabs: 1",
+	"verbosity: 1",           "use-syslog: no",        "logfile: \"\"",
+	"minimal-responses: yes", "root-key-sentinel: no", "do-not-query-localhost: yes",
+	"msg-cache-slabs: 1",     "rrset-cache-slabs: 1",  "key-cache-slabs: 1",
+	"infra-cache-slabs: 1",   "ratelimit-slabs: 1",
 };
 
 /* The same for limits of the whole program, of which each thread's context gets its share. */
@@ -77,13 +71,12 @@ bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_place place, co
 }
 
 /*
- * Each resolver thread has a context of its own, and a second one for refreshes. 0 turns a limit
- * off and stays; anything else leaves at least 1 to everybody.
+ * Each resolver thread has contexts of its own. 0 turns a limit off and stays; anything else leaves
+ * at least 1 to everybody.
  */
 static uint64_t share(const struct rb_config *config, uint64_t total)
 {
-	uint64_t contexts =
-		config->num_threads * (config->prefetch || config->serve_expired ? 2U : 1U);
+	uint64_t contexts = (uint64_t)config->num_threads * rb_config_contexts(config);
 
 	return total / contexts + (total % contexts != 0);
 }

@@ -32,12 +32,12 @@ static uint64_t limit_raise(void)
 	return limit.rlim_cur;
 }
 
-/* One of each thread, and one more for what was flushed; twice as many with one for refreshes. */
+/* Those of each thread, and as many for what was flushed. */
 static uint64_t contexts(const struct rb_config *config)
 {
 	unsigned int threads = config->num_threads < RB_SHARDS ? config->num_threads : RB_SHARDS;
 
-	return (threads + 1ULL) * (config->prefetch || config->serve_expired ? 2 : 1);
+	return (threads + 1ULL) * rb_config_contexts(config);
 }
 
 /* The same text, line by line, with another range in place of the last one, which counts. */

@@ -33,6 +33,7 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs->rb_edns_size = base->edns_size;
 	knobs->rb_max_udp_size = base->max_udp_size;
 	knobs->rb_mtu = netif->reply_mtu;
+	knobs->rb_ede_said = base->ede_said;
 	knobs->rb_prefetch = base->prefetch;
 	knobs->rb_stale_ns = base->stale_ns;
 	knobs->rb_stale_ttl = base->stale_ttl_s;

@@ -19,6 +19,7 @@ struct rb_program_base {
 	const struct rb_table *table;
 	uint32_t edns_size;    /* bytes */
 	uint32_t max_udp_size; /* bytes */
+	uint32_t ede_said;     /* enum rb_ede_said */
 	bool acl_open;
 	uint32_t acl_epoch; /* of the rules that count; never 0 */
 	bool prefetch;

@@ -209,6 +209,7 @@ void rb_xdp_configure(struct rb_program_base *programs, const struct rb_config *
 {
 	programs->edns_size = config->edns_buffer_size;
 	programs->max_udp_size = config->max_udp_size;
+	programs->ede_said = rb_config_ede_said(config);
 	programs->acl_open = rb_acl_is_open(acl);
 	programs->prefetch = config->prefetch;
 	programs->stale_ns = config->serve_expired_client_timeout_ms ? 0

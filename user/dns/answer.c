@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "../kern/reply.h"
-#include "../kern/wire.h"
 #include "dns/bytes.h"
 #include "util/clock.h"
 
@@ -70,7 +69,7 @@ void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64
 		rb_bytes_put32(answer->body + answer->ttl_offsets[i], reply_ttl_s);
 	answer->ttl_s = reply_ttl_s;
 	answer->expires_ns = now_ns + reply_ttl_s * RB_NS_PER_S;
-	answer->ede = RB_EDE_STALE + 1;
+	answer->ede = rb_ede_of_stale(RB_HTONS(answer->flags));
 }
 
 void rb_answer_signatures(const struct rb_answer *answer, const struct rb_signature_rules *rules,

@@ -40,6 +40,7 @@ struct rb_answer_opts {
 	const uint8_t *qname; /* of the question; any case */
 	uint16_t qname_len;
 	uint16_t qtype;  /* host order */
+	bool any_class;  /* class ANY was asked for: records may be of every class, not IN alone */
 	bool dnssec_ok;  /* keep DNSSEC records, RFC 4035 3.2.1; else strip what nobody asked for */
 	bool secure;     /* validated */
 	uint8_t ede;     /* as in rb_answer */
@@ -67,7 +68,7 @@ struct rb_answer_opts {
  * without SOA; local data without records: max_negative_ttl_s. Neither ttl_s nor any TTL is longer
  * than the signatures in the message hold, whether they are kept or stripped (RFC 4035 5.3.3; not
  * for local data), nor is ttl_s longer than their original TTLs. It may be 0: not to be kept.
- * -EBADMSG: malformed, or with records of a class other than IN. -EMSGSIZE. -ENOMEM.
+ * -EBADMSG: malformed, or with records of a class that was not asked for. -EMSGSIZE. -ENOMEM.
  */
 int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_answer_opts *opts,
 			   struct rb_answer **ret_answer);
@@ -104,10 +105,11 @@ void rb_answer_freep(struct rb_answer **answer);
 
 /*
  * Build the whole reply in out: header, question as sent, body with aged TTLs, OPT where the query
- * had EDNS. limit: bytes, of which out has room; what does not fit becomes TC=1 without records
- * (RFC 2181 9). answer NULL: header, question where there is one, and OPT with query->rcode; RA=1
- * but for FORMERR and NOTIMP, as Unbound. now_ns after expires_ns: not aged further. Returns the
- * length; 0 where not even header and question fit.
+ * had EDNS. limit: bytes, of which out has room. Sets of the additional section that do not fit are
+ * left out; where the others do not, the reply is TC=1 without records (RFC 2181 9). answer NULL:
+ * header, question where there is one, and OPT with query->rcode and query->ede; RA=1 but for
+ * FORMERR, NOTIMP and who is unwelcome, as Unbound. now_ns after expires_ns: not aged further.
+ * Returns the length; 0 where not even header and question fit.
  */
 size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answer, uint64_t now_ns,
 		      uint16_t edns_udp_size, size_t limit, uint8_t *out);

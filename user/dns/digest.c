@@ -81,7 +81,6 @@ static bool is_negative(const struct digest *digest)
 	       (rcode_of(digest) == RB_RCODE_NOERROR && !digest->found);
 }
 
-/* Records are of class IN in any case; class ANY asks for those of all. */
 static bool class_is_known(uint16_t qclass)
 {
 	return qclass == RB_CLASS_IN || qclass == RB_CLASS_ANY;
@@ -320,7 +319,7 @@ static int rr_take(struct digest *digest, enum section section)
 		return err;
 	if (rr.type == RB_TYPE_OPT && section == SECTION_ADDITIONAL)
 		return 0;
-	if (rb_rdata_is_meta(rr.type) || rr.class != RB_CLASS_IN)
+	if (rb_rdata_is_meta(rr.type) || (rr.class != RB_CLASS_IN && !digest->opts->any_class))
 		return -EBADMSG;
 	if (section == SECTION_ANSWER &&
 	    (rr.type == digest->opts->qtype || digest->opts->qtype == RB_TYPE_ANY))

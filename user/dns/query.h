@@ -30,6 +30,8 @@ struct rb_query {
 	uint16_t qtype;
 	uint16_t qclass;
 	uint16_t rcode; /* for RB_QUERY_ERROR; 12 bits with BADVERS */
+	uint8_t ede;    /* of an error: RFC 8914 info code + 1; 0: none */
+	bool unwelcome; /* REFUSED by access-control */
 	struct rb_edns edns;
 };
 

@@ -6,6 +6,7 @@
 
 #include "dns/answer.h"
 #include "dns/bytes.h"
+#include "dns/fit.h"
 
 #define HEADER_BYTES     sizeof(struct rb_dns_header)
 #define OPTION_EDE_BYTES 6 /* code, length, info code: RFC 8914 2 */
@@ -16,8 +17,10 @@ static uint16_t error_flags(const struct rb_query *query)
 	uint16_t flags = RB_FLAG_QR | (query->rcode & RB_FLAG_RCODE);
 
 	flags |= query->flags & (RB_FLAG_OPCODE | RB_FLAG_RD | RB_FLAG_CD);
-	/* As Unbound: what it could not read or does not do says nothing about recursion. */
-	if (query->rcode != RB_RCODE_FORMERR && query->rcode != RB_RCODE_NOTIMP)
+	/* As Unbound: what it could not read or does not do says nothing about recursion, and it
+	 * tells nobody of it whom it does not serve. */
+	if (query->rcode != RB_RCODE_FORMERR && query->rcode != RB_RCODE_NOTIMP &&
+	    !query->unwelcome)
 		flags |= RB_FLAG_RA;
 	return flags;
 }
@@ -41,22 +44,6 @@ static uint32_t answer_age_s(const struct rb_answer *answer, uint64_t now_ns)
 			answer->ttl_s);
 }
 
-static void body_write(const struct rb_answer *answer, uint64_t now_ns, uint8_t *out)
-{
-	uint32_t age_s = answer_age_s(answer, now_ns);
-	size_t i;
-
-	memcpy(out, answer->body, answer->body_len);
-	if (!age_s)
-		return;
-	for (i = 0; i < answer->ttl_count; i++) {
-		uint8_t *at = out + answer->ttl_offsets[i];
-		uint32_t ttl_s = rb_bytes_get32(at);
-
-		rb_bytes_put32(at, ttl_s > age_s ? ttl_s - age_s : 0);
-	}
-}
-
 /* rrset-roundrobin, exactly as the XDP program does it: see addresses_turn() in kern/body.bpf.h. */
 static void addresses_turn(const struct rb_query *query, const struct rb_answer *answer,
 			   uint8_t *out)
@@ -74,66 +61,82 @@ static void addresses_turn(const struct rb_query *query, const struct rb_answer 
 		       bytes);
 }
 
-static size_t opt_len(const struct rb_query *query, const struct rb_answer *answer)
+/* The first len bytes, which are whole records. */
+static void body_write(const struct rb_query *query, const struct rb_answer *answer, size_t len,
+		       uint64_t now_ns, uint8_t *out)
 {
-	if (!query->edns.present)
-		return 0;
-	return RB_OPT_BYTES + (answer && answer->ede ? OPTION_EDE_BYTES : 0);
+	uint32_t age_s = answer_age_s(answer, now_ns);
+	size_t i;
+
+	memcpy(out, answer->body, len);
+	/* Addresses that turn are the last records of all. */
+	if (len == answer->body_len)
+		addresses_turn(query, answer, out);
+	for (i = 0; age_s && i < answer->ttl_count && answer->ttl_offsets[i] < len; i++) {
+		uint8_t *at = out + answer->ttl_offsets[i];
+		uint32_t ttl_s = rb_bytes_get32(at);
+
+		rb_bytes_put32(at, ttl_s > age_s ? ttl_s - age_s : 0);
+	}
 }
 
-/* RFC 6891 6.1.2, DO as it came (RFC 3225 3). len: of opt_len(). */
-static void opt_write(const struct rb_query *query, const struct rb_answer *answer, size_t len,
+/* RFC 6891 6.1.2, DO as it came (RFC 3225 3). len: with or without room for an extended error. */
+static void opt_write(const struct rb_query *query, uint16_t rcode, uint8_t ede, size_t len,
 		      uint16_t edns_udp_size, uint8_t *out)
 {
 	memset(out, 0, len);
 	out[2] = RB_TYPE_OPT;
 	rb_bytes_put16(out + 3, edns_udp_size);
-	out[5] = answer ? 0 : (uint8_t)(query->rcode >> 4);
+	out[5] = (uint8_t)(rcode >> 4);
 	out[7] = query->edns.dnssec_ok ? 0x80 : 0;
 	if (len == RB_OPT_BYTES)
 		return;
 	out[10] = OPTION_EDE_BYTES;
 	out[12] = RB_OPTION_EDE;
 	out[14] = 2;
-	out[16] = (uint8_t)(answer->ede - 1);
+	out[16] = (uint8_t)(ede - 1);
+}
+
+static void header_write(const struct rb_query *query, const struct rb_answer *answer,
+			 const struct rb_fit *fit, bool has_opt, uint8_t *out)
+{
+	bool has_records = fit->body_len;
+	uint16_t flags = answer ? answer_flags(query, answer) : error_flags(query);
+	uint16_t arcount = (uint16_t)(fit->arcount + has_opt);
+
+	rb_bytes_put16(out, query->id);
+	rb_bytes_put16(out + 2, fit->whole ? flags : flags | RB_FLAG_TC);
+	rb_bytes_put16(out + 4, query->question_len ? 1 : 0);
+	rb_bytes_put16(out + 6, has_records ? answer->ancount : 0);
+	rb_bytes_put16(out + 8, has_records ? answer->nscount : 0);
+	rb_bytes_put16(out + 10, arcount);
 }
 
 size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answer, uint64_t now_ns,
 		      uint16_t edns_udp_size, size_t limit, uint8_t *out)
 {
-	size_t at = HEADER_BYTES + query->question_len;
-	size_t opt = opt_len(query, answer);
-	size_t body = answer ? answer->body_len : 0;
-	uint16_t flags = answer ? answer_flags(query, answer) : error_flags(query);
-	uint16_t counts[3] = {0};
+	size_t at = HEADER_BYTES + query->question_len, opt = 0;
+	uint8_t ede = answer ? answer->ede : query->ede;
+	struct rb_fit fit = {.whole = true};
 
 	if (limit > RB_MESSAGE_MAX)
 		limit = RB_MESSAGE_MAX;
 	if (at > limit)
 		return 0;
-	if (at + body + opt > limit) {
-		if (body)
-			flags |= RB_FLAG_TC;
-		body = 0;
-	}
-	if (at + opt > limit)
-		opt = 0;
-	if (body) {
-		counts[0] = answer->ancount;
-		counts[1] = answer->nscount;
-		counts[2] = answer->arcount;
-		body_write(answer, now_ns, out + at);
-		addresses_turn(query, answer, out + at);
-	}
+	if (query->edns.present && at + RB_OPT_BYTES <= limit)
+		opt = RB_OPT_BYTES;
+	if (answer)
+		fit = rb_fit_body(query, answer, limit - at - opt);
+	/* As Unbound: an extended error takes the room that records leave. */
+	if (opt && ede && at + fit.body_len + opt + OPTION_EDE_BYTES <= limit)
+		opt += OPTION_EDE_BYTES;
+	if (fit.body_len)
+		body_write(query, answer, fit.body_len, now_ns, out + at);
 	if (query->question_len)
 		memcpy(out + HEADER_BYTES, query->qname, query->question_len);
+	at += fit.body_len;
 	if (opt)
-		opt_write(query, answer, opt, edns_udp_size, out + at + body);
-	rb_bytes_put16(out, query->id);
-	rb_bytes_put16(out + 2, flags);
-	rb_bytes_put16(out + 4, query->question_len ? 1 : 0);
-	rb_bytes_put16(out + 6, counts[0]);
-	rb_bytes_put16(out + 8, counts[1]);
-	rb_bytes_put16(out + 10, (uint16_t)(counts[2] + (opt ? 1 : 0)));
-	return at + body + opt;
+		opt_write(query, answer ? 0 : query->rcode, ede, opt, edns_udp_size, out + at);
+	header_write(query, answer, &fit, opt != 0, out);
+	return at + opt;
 }

@@ -16,15 +16,35 @@ static void on_pace(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 }
 
+static int context_add(struct rb_generation *generation, enum rb_context which, const char *text,
+		       FILE *log)
+{
+	return rb_context_new(generation->base, text, log, &generation->contexts[which]);
+}
+
+/* libunbound's DNS64 does not know of CD=1, so that those questions need a context without it. */
+static int cd_context_add(struct rb_generation *generation, FILE *log)
+{
+	_cleanup_free_ char *text = NULL;
+
+	/* Of two lines the later counts. */
+	if (asprintf(&text, "%sserver:\n\tmodule-config: \"%s\"\n",
+		     generation->config->resolver_text, generation->config->cd_modules) < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	return context_add(generation, RB_CONTEXT_CD, text, log);
+}
+
 static int contexts_new(struct rb_generation *generation, FILE *log)
 {
 	const struct rb_config *config = generation->config;
-	int err = rb_context_new(generation->base, config->resolver_text, log,
-				 &generation->contexts[0]);
+	int err = context_add(generation, RB_CONTEXT_FIRST, config->resolver_text, log);
 
 	if (!err && (config->prefetch || config->serve_expired))
-		err = rb_context_new(generation->base, config->resolver_text, log,
-				     &generation->contexts[1]);
+		err = context_add(generation, RB_CONTEXT_SECOND, config->resolver_text, log);
+	if (!err && config->cd_modules)
+		err = cd_context_add(generation, log);
 	return err;
 }
 
@@ -57,8 +77,8 @@ void rb_generation_free(struct rb_generation *generation)
 	if (!generation)
 		return;
 	generation->closing = true;
-	rb_context_deletep(&generation->contexts[0]);
-	rb_context_deletep(&generation->contexts[1]);
+	for (unsigned int i = 0; i < RB_CONTEXTS; i++)
+		rb_context_deletep(&generation->contexts[i]);
 	rb_holdoffs_end(&generation->holdoffs);
 	if (generation->bell)
 		event_free(generation->bell);

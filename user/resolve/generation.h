@@ -21,13 +21,19 @@
 #include "config/config.h"
 #include "resolve/holdoff.h"
 
+enum rb_context {
+	RB_CONTEXT_FIRST,
+	RB_CONTEXT_SECOND, /* refreshes alone; NULL without prefetch and serve-expired */
+	RB_CONTEXT_CD,     /* without DNS64; NULL where no context has it */
+	RB_CONTEXTS,
+};
+
 struct rb_generation {
 	const struct rb_config *config;
 	struct event_base *base;
 	struct event *bell; /* wakes the base's loop for new tasks */
 	struct event *pace; /* wakes it while older generations have tasks */
-	struct ub_ctx
-		*contexts[2]; /* the second: refreshes alone; NULL without prefetch and stale */
+	struct ub_ctx *contexts[RB_CONTEXTS];
 	struct rb_holdoffs holdoffs;
 	unsigned int outstanding;        /* tasks inside libunbound */
 	atomic_bool asked;               /* by the thread: its contexts may remember something */

@@ -36,6 +36,7 @@ struct rb_task {
 	bool publishable;
 	bool dnssec_ok;
 	bool checking_disabled;
+	bool unsynthesized;
 	bool bogus;             /* what libunbound found; with CD=1 it is answered */
 	bool second;            /* to be asked of the second context */
 	bool outdated;          /* done, but to be asked again elsewhere: see resolve/flushed.h */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "policy/sentinel.h"
 #include "policy/validity.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -14,7 +15,6 @@
 
 /* RFC 8914 4. */
 enum ede {
-	EDE_DNSSEC_BOGUS = 6,
 	EDE_SIGNATURE_EXPIRED = 7,
 	EDE_SIGNATURE_NOT_YET_VALID = 8,
 	EDE_DNSKEY_MISSING = 9,
@@ -39,12 +39,22 @@ static uint8_t bogus_ede(const char *why)
 		{": no signatures", EDE_RRSIGS_MISSING},
 		{": signature missing", EDE_RRSIGS_MISSING},
 		{": no NSEC3 records", EDE_NSEC_MISSING},
+		{": no DNSSEC records", EDE_NSEC_MISSING},
 	};
 
 	for (size_t i = 0; why && i < ARRAY_SIZE(reasons); i++)
 		if (strstr(why, reasons[i].words))
 			return (uint8_t)(reasons[i].code + 1);
-	return EDE_DNSSEC_BOGUS + 1;
+	return RB_EDE_BOGUS + 1;
+}
+
+enum rb_security rb_outcome_security(enum rb_security security, const struct rb_table_key *key,
+				     const struct rb_config *config)
+{
+	if (security == RB_SECURITY_SECURE && config->root_key_sentinel &&
+	    rb_sentinel_fails(key->qname, key->qtype, &config->anchors))
+		return RB_SECURITY_BOGUS;
+	return security;
 }
 
 bool rb_outcome_is_bogus(const struct rb_outcome *outcome, const struct rb_asked *asked)
@@ -79,10 +89,12 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 		.qname = asked->key->qname,
 		.qname_len = asked->key->qname_len,
 		.qtype = asked->key->qtype,
+		.any_class = asked->any_class,
 		.dnssec_ok = asked->dnssec_ok,
-		.secure = outcome->security == RB_SECURITY_SECURE && !asked->checking_disabled,
+		.secure = outcome->security == RB_SECURITY_SECURE,
 		.min_ttl_s = config->cache_min_ttl_s,
-		.roundrobin = config->rrset_roundrobin,
+		/* Addresses that are alike to look at may be of several classes. */
+		.roundrobin = config->rrset_roundrobin && !asked->any_class,
 		.max_ttl_s = config->cache_max_ttl_s,
 		.max_negative_ttl_s = config->cache_max_negative_ttl_s,
 		.signatures = rb_validity_rules(config, rb_clock_wall_ns()),

@@ -35,9 +35,17 @@ struct rb_outcome {
 /* Who asked, and how. */
 struct rb_asked {
 	const struct rb_table_key *key;
+	bool any_class; /* of class ANY */
 	bool dnssec_ok;
 	bool checking_disabled;
 };
+
+/*
+ * What libunbound says, or bogus where that is how a validator answers a test of its root keys (RFC
+ * 8509), which libunbound leaves to its caller.
+ */
+enum rb_security rb_outcome_security(enum rb_security security, const struct rb_table_key *key,
+				     const struct rb_config *config);
 
 bool rb_outcome_is_bogus(const struct rb_outcome *outcome, const struct rb_asked *asked);
 

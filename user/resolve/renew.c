@@ -113,5 +113,5 @@ bool rb_thread_is_unasked(const struct rb_thread *thread)
 
 void rb_thread_log_again(const struct rb_thread *thread)
 {
-	ub_ctx_debugout(thread->generation->contexts[0], thread->log);
+	ub_ctx_debugout(thread->generation->contexts[RB_CONTEXT_FIRST], thread->log);
 }

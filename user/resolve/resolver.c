@@ -145,6 +145,7 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 		.publishable = job->publishable,
 		.dnssec_ok = job->dnssec_ok,
 		.checking_disabled = job->checking_disabled,
+		.unsynthesized = job->unsynthesized,
 		.job = job,
 	};
 	err = rb_thread_submit(thread, rb_thread_lane(thread, job->worker), task);

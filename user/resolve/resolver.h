@@ -28,9 +28,10 @@ struct rb_resolvers;
 struct rb_job {
 	struct rb_table_key key; /* name in lower case; hash chooses the thread */
 	uint16_t qclass;         /* host order */
-	bool publishable;        /* key is valid for the table (rb_table_key_init() succeeded) */
+	bool publishable;        /* key is valid for the table, and the answer may go there */
 	bool dnssec_ok;
-	bool checking_disabled;   /* CD=1: bogus data is answered, and never published */
+	bool checking_disabled;   /* CD=1: bogus data is answered, and is not published */
+	bool unsynthesized;       /* to be asked without DNS64 */
 	unsigned int worker;      /* who submitted it */
 	struct rb_answer *answer; /* result; NULL: answer nothing (a local zone of type deny) */
 };

@@ -22,27 +22,35 @@ static bool is_servfail(const struct rb_answer *answer)
 	return (answer->flags & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL;
 }
 
-/* Into the table, before the client sees the answer: a client that asks again finds it there. */
+/*
+ * Into the table, before the client sees the answer: a client that asks again finds it there. As in
+ * Unbound's cache, nothing but that is remembered of why an answer is bogus.
+ */
 static bool publish(struct rb_thread *thread, const struct rb_task *task)
 {
 	struct rb_thread_counters *counters = &thread->counters;
-	bool for_table = task->publishable && !task->checking_disabled;
+	/* Bogus data is for who asked with CD=1 alone. */
+	bool for_table = task->publishable && (!task->bogus || !task->checking_disabled);
 	/* What was asked of contexts that were renewed since may be out of date by now. */
 	bool current = task->generation == thread->generation && task->qclass == RB_CLASS_IN;
+	struct rb_answer stored;
 
 	if (!task->answer)
 		return false;
+	stored = *task->answer;
 	if (task->second)
-		task->answer->traits |= RB_SECOND;
-	if (current && for_table && task->answer->ttl_s &&
-	    !rb_table_publish(thread->table, &task->key, task->answer)) {
+		stored.traits |= RB_SECOND;
+	if (stored.ede)
+		stored.ede = RB_EDE_BOGUS + 1;
+	if (current && for_table && stored.ttl_s &&
+	    !rb_table_publish(thread->table, &task->key, &stored)) {
 		count(&counters->published);
 		return true;
 	}
-	if (current && !for_table)
+	if (current && !for_table && !task->unsynthesized)
 		rb_table_keep_aside(thread->table, &task->key,
 				    task->bogus ? RB_CHECKING_DISABLED : RB_CHECKING_ENABLED,
-				    task->answer);
+				    &stored);
 	count(&counters->unpublished);
 	return false;
 }
@@ -59,7 +67,8 @@ static struct rb_answer *stale_answer(const struct rb_thread *thread, const stru
 	struct rb_answer *answer = NULL;
 	uint64_t now_ns = rb_clock_ns();
 
-	if (rb_table_lookup_stale(thread->table, &task->key, rb_task_serves(task),
+	if (task->unsynthesized ||
+	    rb_table_lookup_stale(thread->table, &task->key, rb_task_serves(task),
 				  checking_of(task), now_ns, &answer, ret_asks))
 		return NULL;
 	rb_answer_make_stale(answer, task->generation->config->serve_expired_reply_ttl_s, now_ns);
@@ -225,6 +234,7 @@ static void take_outcome(struct rb_thread *thread, struct rb_task *task,
 {
 	const struct rb_asked asked = {
 		.key = &task->key,
+		.any_class = task->qclass == RB_CLASS_ANY,
 		.dnssec_ok = task->dnssec_ok,
 		.checking_disabled = task->checking_disabled,
 	};
@@ -250,7 +260,8 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 		.rcode = rcode,
 		.packet = packet,
 		.len = len > 0 ? (size_t)len : 0,
-		.security = (enum rb_security)security,
+		.security = rb_outcome_security((enum rb_security)security, &task->key,
+						task->generation->config),
 		.why_bogus = why_bogus,
 	};
 
@@ -276,10 +287,20 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 	rb_flushed_release(thread->flushed);
 }
 
+static struct ub_ctx *context_for(const struct rb_generation *generation,
+				  const struct rb_task *task)
+{
+	enum rb_context which = task->unsynthesized ? RB_CONTEXT_CD
+				: task->second      ? RB_CONTEXT_SECOND
+						    : RB_CONTEXT_FIRST;
+
+	return generation->contexts[which] ?: generation->contexts[RB_CONTEXT_FIRST];
+}
+
 void rb_task_resolve(struct rb_thread *thread, struct rb_task *task)
 {
 	struct rb_generation *generation = thread->generation;
-	struct ub_ctx *context = generation->contexts[task->second && generation->contexts[1]];
+	struct ub_ctx *context = context_for(generation, task);
 	char name[RB_NAME_TEXT_MAX];
 
 	count(&thread->counters.submitted);

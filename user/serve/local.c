@@ -92,11 +92,13 @@ int rb_local_alias_begin(const struct rb_serve *serve, const struct rb_local_que
 	rb_policy_next(&said->verdict.answer, &at, &record);
 	pending->alias_ttl_s = record.ttl_s;
 	pending->is_alias = true;
-	pending->alias_shared = job->publishable && said->shared;
-	job->publishable =
-		!rb_table_key_init(serve->table, target, len, job->key.qtype, 0, &job->key);
-	if (job->publishable)
+	/* With CD=1 the target's data may have failed validation. */
+	pending->alias_shared = job->publishable && said->shared && !job->checking_disabled;
+	if (!rb_table_key_init(serve->table, target, len, job->key.qtype, 0, &job->key)) {
+		job->publishable = question.qclass == RB_CLASS_IN && !job->unsynthesized;
 		return 0;
+	}
+	job->publishable = false;
 	memset(&job->key, 0, sizeof(job->key));
 	memcpy(job->key.qname, target, len);
 	job->key.qname_len = (uint16_t)len;

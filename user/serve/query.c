@@ -9,6 +9,8 @@
 #include "../kern/reply.h"
 #include "dns/name.h"
 #include "serve/local.h"
+#include "serve/stored.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 int rb_serve_init(struct rb_serve *serve)
@@ -47,7 +49,7 @@ static enum rb_scope scope_of(enum rb_acl_action action, const struct rb_query *
 		return RB_SCOPE_LOCAL_ELSE_DROP;
 	case RB_ACL_REFUSE:
 	case RB_ACL_REFUSE_NON_LOCAL:
-		return RB_SCOPE_LOCAL_ELSE_REFUSE;
+		return RB_SCOPE_LOCAL_ELSE_PROHIBIT;
 	case RB_ACL_ALLOW_SETRD:
 	case RB_ACL_ALLOW_SNOOP:
 	case RB_ACL_ALLOW:
@@ -59,23 +61,39 @@ static enum rb_scope scope_of(enum rb_acl_action action, const struct rb_query *
 					    : RB_SCOPE_LOCAL_ELSE_REFUSE;
 }
 
-/* As Unbound, which has no root hints of other classes: they have local data alone. */
+/* As Unbound where it has root hints of class IN alone: any class is then that one. */
+static bool is_class_resolved(uint16_t qclass)
+{
+	return qclass == RB_CLASS_IN || qclass == RB_CLASS_ANY;
+}
+
+/* The other classes have local data alone. */
 static enum rb_scope scope_in_class(enum rb_scope scope, uint16_t qclass)
 {
-	return qclass == RB_CLASS_IN || scope > RB_SCOPE_LOCAL_ELSE_REFUSE
+	return is_class_resolved(qclass) || scope > RB_SCOPE_LOCAL_ELSE_REFUSE
 		       ? scope
 		       : RB_SCOPE_LOCAL_ELSE_REFUSE;
 }
 
-/* A reply without records. */
+/* A reply without records. ede: RFC 8914 info code + 1; 0: none. */
 static size_t error_reply(const struct rb_serve *serve, const struct rb_query *query,
-			  uint16_t rcode, size_t limit, uint8_t *out)
+			  uint16_t rcode, uint8_t ede, size_t limit, uint8_t *out)
 {
 	struct rb_query failed = *query;
 
 	failed.rcode = rcode;
+	failed.unwelcome = ede == RB_EDE_PROHIBITED + 1;
+	failed.ede = rb_ede_allowed(ede, rb_config_ede_said(serve->config));
 	return rb_reply_build(&failed, NULL, serve->now_ns,
 			      (uint16_t)serve->config->edns_buffer_size, limit, out);
+}
+
+/* Why the scope excludes it: as the argument of error_reply(). */
+static uint8_t denial_ede(const struct rb_query *query, enum rb_scope scope)
+{
+	if (scope == RB_SCOPE_LOCAL_ELSE_PROHIBIT)
+		return RB_EDE_PROHIBITED + 1;
+	return query->flags & RB_FLAG_RD ? 0 : RB_EDE_NOT_AUTHORITATIVE + 1;
 }
 
 /* The reply to what the scope excludes; 0: none. */
@@ -86,7 +104,8 @@ static size_t denial(struct rb_serve *serve, enum rb_transport transport,
 
 	if (scope != RB_SCOPE_LOCAL_ELSE_DROP) {
 		rb_serve_count(&serve->counters.refused[transport]);
-		len = error_reply(serve, query, RB_RCODE_REFUSED, limit, out);
+		len = error_reply(serve, query, RB_RCODE_REFUSED, denial_ede(query, scope), limit,
+				  out);
 	}
 	if (!len)
 		rb_serve_count(&serve->counters.dropped[transport]);
@@ -95,7 +114,7 @@ static size_t denial(struct rb_serve *serve, enum rb_transport transport,
 
 /* The reply that the scope leaves of an answer; 0: none. */
 static size_t answer_reply(struct rb_serve *serve, enum rb_transport transport,
-			   const struct rb_query *query, const struct rb_answer *answer,
+			   const struct rb_query *query, struct rb_answer *answer,
 			   enum rb_scope scope, size_t limit, uint8_t *out)
 {
 	bool local_alone = scope != RB_SCOPE_ALL && scope != RB_SCOPE_CACHE_ELSE_REFUSE;
@@ -103,6 +122,7 @@ static size_t answer_reply(struct rb_serve *serve, enum rb_transport transport,
 
 	if (local_alone && !(answer->traits & RB_FIXED_TTL))
 		return denial(serve, transport, query, scope, limit, out);
+	answer->ede = rb_ede_allowed(answer->ede, rb_config_ede_said(serve->config));
 	len = rb_reply_build(query, answer, serve->now_ns,
 			     (uint16_t)serve->config->edns_buffer_size, limit, out);
 	if (!len)
@@ -133,14 +153,20 @@ static size_t ready_limit(const struct rb_serve *serve, const struct rb_received
 	return limit < received->room ? limit : received->room;
 }
 
-/* The question as the table and the resolver want it; whether the table can hold it. */
+/* DNS64 leaves it alone, whatever ignore-cd-flag says (RFC 6147 5.5): it may be a validator's. */
+static bool is_unsynthesized(const struct rb_serve *serve, const struct rb_query *query)
+{
+	return serve->config->cd_modules && query->flags & RB_FLAG_CD &&
+	       query->qtype == RB_TYPE_AAAA;
+}
+
+/* The question as the table and the resolver want it; whether the table can hold its answer. */
 static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
 		     struct rb_table_key *ret_key)
 {
-	if (query->qclass == RB_CLASS_IN &&
-	    !rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, 0,
+	if (!rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, 0,
 			       ret_key))
-		return true;
+		return is_class_resolved(query->qclass) && !is_unsynthesized(serve, query);
 	memset(ret_key, 0, sizeof(*ret_key));
 	rb_name_lower(query->qname, query->qname_len, ret_key->qname);
 	ret_key->qname_len = query->qname_len;
@@ -148,12 +174,6 @@ static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
 	/* It only chooses a resolver thread: any of them will do. */
 	ret_key->hash = (uint64_t)query->id << 48;
 	return false;
-}
-
-/* CD=1, unless everybody is to get validated data whatever they ask for. */
-static bool is_unchecked(const struct rb_serve *serve, const struct rb_query *query)
-{
-	return query->flags & RB_FLAG_CD && !serve->config->ignore_cd_flag;
 }
 
 void rb_serve_batch_begin(struct rb_serve *serve)
@@ -168,41 +188,6 @@ void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport)
 		rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_TABLE],
 				 rb_clock_ns() - serve->now_ns, serve->batch_hits);
 	serve->batch_hits = 0;
-}
-
-/* Ask for the record's refresh, unless somebody has, or the client may not have us ask. */
-static void refresh(const struct rb_serve *serve, struct rb_table_place place, enum rb_scope scope)
-{
-	if (scope == RB_SCOPE_ALL && rb_table_claim_refresh(serve->table, place))
-		rb_resolvers_refresh(serve->resolvers, serve->worker, place);
-}
-
-/*
- * The table's answer, fresh or, where serve-expired gives old ones without waiting, stale. What is
- * due for a refresh is refreshed meanwhile. Whether there is one.
- */
-static bool table_answer(const struct rb_serve *serve, const struct rb_query *query,
-			 const struct rb_table_key *key, enum rb_scope scope,
-			 struct rb_table_found *ret_found)
-{
-	const struct rb_config *config = serve->config;
-	struct rb_answer *answer = &ret_found->answer;
-	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
-	uint64_t now_ns = serve->now_ns;
-
-	if (!rb_table_find(serve->table, key, serves, now_ns, ret_found)) {
-		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
-		    rb_is_due(answer->expires_ns - now_ns, answer->ttl_s))
-			refresh(serve, ret_found->place, scope);
-		return true;
-	}
-	if (!config->serve_expired_client_timeout_ms &&
-	    !rb_table_find_stale(serve->table, key, serves, now_ns, ret_found)) {
-		refresh(serve, ret_found->place, scope);
-		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
-		return true;
-	}
-	return false;
 }
 
 /* An auth-zone's answer: libunbound needs to ask nobody for it. */
@@ -239,7 +224,7 @@ static bool local_reply(struct rb_serve *serve, const struct rb_received *receiv
 		len = answer ? rb_reply_build(asked->query, answer, serve->now_ns,
 					      (uint16_t)serve->config->edns_buffer_size, limit,
 					      received->out)
-			     : error_reply(serve, asked->query, RB_RCODE_SERVFAIL, limit,
+			     : error_reply(serve, asked->query, RB_RCODE_SERVFAIL, 0, limit,
 					   received->out);
 		rb_answer_free(answer);
 	}
@@ -260,7 +245,8 @@ static struct rb_pending *pending_new(const struct rb_serve *serve,
 	pending->job.key = *asked->key;
 	pending->job.qclass = query->qclass;
 	pending->job.dnssec_ok = query->edns.dnssec_ok;
-	pending->job.checking_disabled = is_unchecked(serve, query);
+	pending->job.checking_disabled = rb_stored_is_unchecked(serve, query);
+	pending->job.unsynthesized = is_unsynthesized(serve, query);
 	pending->job.worker = serve->worker;
 	pending->path = received->path;
 	pending->query = *query;
@@ -303,7 +289,7 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 	if (err == -EMSGSIZE && said->action == RB_POLICY_ALIAS)
 		rcode = RB_RCODE_YXDOMAIN;
 	return reply_or_drop(serve, transport,
-			     error_reply(serve, asked->query, rcode,
+			     error_reply(serve, asked->query, rcode, 0,
 					 ready_limit(serve, received, asked->query), received->out),
 			     ret_len);
 }
@@ -323,14 +309,16 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 			enum rb_scope scope, enum rb_serve_next *ret_next, size_t *ret_len)
 {
 	enum rb_transport transport = received->path->transport;
+	_cleanup_(rb_answer_freep) struct rb_answer *stripped = NULL;
 	struct rb_table_found found;
+	bool is_found = rb_stored_find(serve, query, key, scope, &found);
 
-	/* What CD=1 asks for is unvalidated data, and that is never in the table. */
-	if (is_unchecked(serve, query) || !table_answer(serve, query, key, scope, &found))
+	if (!is_found &&
+	    (scope != RB_SCOPE_CACHE_ELSE_REFUSE || rb_stored_strip(serve, query, key, &stripped)))
 		return false;
 	rb_serve_count(&serve->counters.table_hits[transport]);
 	serve->batch_hits++;
-	*ret_len = answer_reply(serve, transport, query, &found.answer, scope,
+	*ret_len = answer_reply(serve, transport, query, is_found ? &found.answer : stripped, scope,
 				ready_limit(serve, received, query), received->out);
 	*ret_next = *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 	return true;
@@ -347,15 +335,15 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 {
 	enum rb_scope scope = scope_in_class(scope_of(client.action, query), query->qclass);
 	struct rb_table_key key;
-	bool publishable = key_init(serve, query, &key);
+	bool keyed = key_init(serve, query, &key);
+	bool publishable = keyed && query->qclass == RB_CLASS_IN;
 	bool is_common = !client.class_id && scope == RB_SCOPE_ALL;
 	const struct rb_local_query asked = {query, &key, received->client, client.class_id};
 	struct rb_local_said said;
 	enum rb_serve_next next;
 	bool resolves;
 
-	if (publishable && is_common &&
-	    table_reply(serve, received, query, &key, scope, &next, ret_len))
+	if (keyed && is_common && table_reply(serve, received, query, &key, scope, &next, ret_len))
 		return next;
 	rb_local_ask(serve, &asked, &said);
 	if (local_reply(serve, received, &asked, &said, publishable, &next, ret_len))
@@ -364,7 +352,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 		   (said.action == RB_POLICY_PASS && is_auth(serve, query, &key));
 	if (!resolves && scope != RB_SCOPE_CACHE_ELSE_REFUSE)
 		return denial_reply(serve, received, query, scope, ret_len);
-	if (publishable && !is_common && said.shared &&
+	if (keyed && !is_common && said.shared &&
 	    table_reply(serve, received, query, &key, scope, &next, ret_len))
 		return next;
 	if (!resolves)
@@ -382,6 +370,7 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 	enum rb_query_verdict verdict;
 	struct rb_query query;
 	uint16_t rcode;
+	uint8_t ede = 0;
 
 	rb_serve_count(&serve->counters.queries[transport]);
 	if (action == RB_ACL_DENY)
@@ -392,13 +381,14 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 	if (action == RB_ACL_REFUSE) {
 		rb_serve_count(&serve->counters.refused[transport]);
 		rcode = RB_RCODE_REFUSED;
+		ede = RB_EDE_PROHIBITED + 1;
 	} else if (verdict == RB_QUERY_ERROR) {
 		rcode = query.rcode;
 	} else {
 		query.flags |= set_rd;
 		return question(serve, received, &query, client, ret_len, ret_pending);
 	}
-	*ret_len = error_reply(serve, &query, rcode, ready_limit(serve, received, &query),
+	*ret_len = error_reply(serve, &query, rcode, ede, ready_limit(serve, received, &query),
 			       received->out);
 	if (*ret_len)
 		return RB_SERVE_REPLY;

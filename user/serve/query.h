@@ -63,8 +63,10 @@ struct rb_path {
  */
 enum rb_scope {
 	RB_SCOPE_ALL,
-	RB_SCOPE_CACHE_ELSE_REFUSE, /* local data and what the table has */
-	RB_SCOPE_LOCAL_ELSE_REFUSE, /* local data; REFUSED for anything else */
+	RB_SCOPE_CACHE_ELSE_REFUSE,   /* local data and what the table has */
+	RB_SCOPE_LOCAL_ELSE_REFUSE,   /* local data; anything else asks without RD what others asked
+				       */
+	RB_SCOPE_LOCAL_ELSE_PROHIBIT, /* local data; access-control refuses anything else */
 	RB_SCOPE_LOCAL_ELSE_DROP,
 };
 

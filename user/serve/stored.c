@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the table has for a query. */
+#include "serve/stored.h"
+
+#include <errno.h>
+
+#include "../kern/reply.h"
+#include "policy/validity.h"
+#include "util/clock.h"
+
+bool rb_stored_is_unchecked(const struct rb_serve *serve, const struct rb_query *query)
+{
+	return query->flags & RB_FLAG_CD && !serve->config->ignore_cd_flag;
+}
+
+/* Ask for the record's refresh, unless somebody has, or the client may not have us ask. */
+static void refresh(const struct rb_serve *serve, struct rb_table_place place, enum rb_scope scope)
+{
+	if (scope == RB_SCOPE_ALL && rb_table_claim_refresh(serve->table, place))
+		rb_resolvers_refresh(serve->resolvers, serve->worker, place);
+}
+
+/*
+ * Whether what the table has is this query's answer. It holds what was validated, or need not be,
+ * and errors, among them those that stand for data that failed: CD=1 asks for that data. Local data
+ * is of class IN, as in Unbound.
+ */
+static bool is_answer_to(const struct rb_serve *serve, const struct rb_query *query,
+			 const struct rb_answer *answer)
+{
+	uint16_t rcode = answer->flags & RB_FLAG_RCODE;
+
+	if (rb_stored_is_unchecked(serve, query) && !(answer->traits & RB_FIXED_TTL) &&
+	    rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN)
+		return false;
+	return query->qclass == RB_CLASS_IN || !(answer->traits & RB_FIXED_TTL);
+}
+
+bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
+		    const struct rb_table_key *key, enum rb_scope scope,
+		    struct rb_table_found *ret_found)
+{
+	const struct rb_config *config = serve->config;
+	struct rb_answer *answer = &ret_found->answer;
+	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+	uint64_t now_ns = serve->now_ns;
+
+	if (!rb_table_find(serve->table, key, serves, now_ns, ret_found)) {
+		if (!is_answer_to(serve, query, answer))
+			return false;
+		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
+		    rb_is_due(answer->expires_ns - now_ns, answer->ttl_s))
+			refresh(serve, ret_found->place, scope);
+		return true;
+	}
+	if (!config->serve_expired_client_timeout_ms &&
+	    !rb_table_find_stale(serve->table, key, serves, now_ns, ret_found)) {
+		refresh(serve, ret_found->place, scope);
+		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
+		return true;
+	}
+	return false;
+}
+
+/* As a message, which is read again for who does not want all of it. */
+static int strip(const struct rb_serve *serve, const struct rb_query *query,
+		 const struct rb_answer *stored, struct rb_answer **ret_answer)
+{
+	const struct rb_config *config = serve->config;
+	const struct rb_query whole = {
+		.qname = query->qname,
+		.qname_len = query->qname_len,
+		.question_len = query->question_len,
+		.qtype = query->qtype,
+		.qclass = query->qclass,
+	};
+	const struct rb_answer_opts opts = {
+		.qname = query->qname,
+		.qname_len = query->qname_len,
+		.qtype = query->qtype,
+		.secure = stored->traits & RB_SECURE,
+		.roundrobin = config->rrset_roundrobin,
+		.max_ttl_s = UINT32_MAX,
+		.max_negative_ttl_s = UINT32_MAX,
+		.signatures = rb_validity_rules(config, rb_clock_wall_ns()),
+		.now_ns = serve->now_ns,
+	};
+	size_t len =
+		rb_reply_build(&whole, stored, serve->now_ns, 0, RB_MESSAGE_MAX, serve->scratch);
+
+	return rb_answer_from_message(serve->scratch, len, &opts, ret_answer);
+}
+
+int rb_stored_strip(const struct rb_serve *serve, const struct rb_query *query,
+		    const struct rb_table_key *key, struct rb_answer **ret_answer)
+{
+	struct rb_table_found found;
+
+	if (query->edns.dnssec_ok ||
+	    rb_table_find(serve->table, key, RB_SERVES_DO1, serve->now_ns, &found) ||
+	    found.answer.traits & RB_FIXED_TTL)
+		return -ENOENT;
+	return strip(serve, query, &found.answer, ret_answer);
+}
