@@ -22,7 +22,7 @@
 #endif
 
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
-#define RB_LAYOUT_VERSION 3
+#define RB_LAYOUT_VERSION 4
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
 #define RB_WAYS       8 /* records per bucket and class */
@@ -145,12 +145,12 @@ struct rb_record {
 		__u8 ttl_steps;                                                                    \
 		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
 	};                                                                                         \
-	_Static_assert(sizeof(struct name) == (bytes), "layout version 3")
+	_Static_assert(sizeof(struct name) == (bytes), "layout version 4")
 
 RB_RECORD_OF_CLASS(rb_small, RB_SMALL_BYTES);
 RB_RECORD_OF_CLASS(rb_medium, RB_MEDIUM_BYTES);
 RB_RECORD_OF_CLASS(rb_large, RB_LARGE_BYTES);
-_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 3");
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 4");
 
 /* What the record is the answer to, but for the name itself: as qtype, view and qname_len stand in
  * the record, one word. */
@@ -177,6 +177,7 @@ struct rb_control {
 	__u32 buckets[RB_CLASSES]; /* multiples of RB_SHARDS */
 	__u32 config;              /* fingerprint of that configuration */
 	__u64 created_ns;          /* by the kernel's boot clock */
+	__u64 wall_began_ns;       /* since 1970: when that clock began, by the wall clock */
 	struct rb_hash_key key;
 };
 

@@ -7,6 +7,7 @@
 #include "lib/store.h"
 #include "store/flush.h"
 #include "table/overflow.h"
+#include "table/wall.h"
 
 #define BOTH      (RB_SERVES_DO0 | RB_SERVES_DO1)
 #define TOO_LARGE 85 /* addresses */
@@ -212,6 +213,39 @@ static void the_oldest_gives_way(void **state)
 	assert_in_range(kept, count / 8, count / 2);
 }
 
+/* Wrong: on a machine that learns the time late, data would live longer than its signatures. */
+static void a_wall_clock_that_is_set_forwards_ends_what_is_signed(void **state)
+{
+	static const struct {
+		int64_t step_ms;
+		bool ends;
+	} cases[] = {{0, false}, {900, false}, {-5000, false}, {-5000, false}, {1100, true}};
+	const uint64_t wall_ns = 1600000000 * RB_NS_PER_S;
+	struct rb_table *table = *state;
+	uint64_t now_ns = wall_ns;
+
+	assert_int_equal(rb_wall_follow(table, wall_ns, RB_NS_PER_S), 0);
+	for (uint32_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct rb_table_key bound = key_of(table, 10 * i), free = key_of(table, 10 * i + 1);
+		struct rb_table_key large = key_of(table, 10 * i + 2);
+		struct rb_answer *answer = answer_of(1, 1, BOTH | RB_SECURE, HOUR_S);
+
+		answer->signed_until_ns = answer->expires_ns + HOUR_S * RB_NS_PER_S;
+		assert_int_equal(rb_table_publish(table, &bound, answer), 0);
+		rb_answer_free(answer);
+		publish_of(table, &free, 1, 1, BOTH);
+		put(table, &large, 1, TOO_LARGE, BOTH);
+		now_ns += (uint64_t)(cases[i].step_ms * (int64_t)RB_NS_PER_MS);
+		assert_int_equal(rb_wall_follow(table, now_ns + i * RB_NS_PER_S,
+						(i + 1) * RB_NS_PER_S),
+				 cases[i].ends ? i + 1 : 0);
+		assert_int_equal(lookup_of(table, &bound, RB_SERVES_DO0, NULL),
+				 cases[i].ends ? -ENOENT : 0);
+		assert_int_equal(lookup_of(table, &free, RB_SERVES_DO0, NULL), 0);
+		assert_int_equal(stale_for_all(table, &large), cases[i].ends ? 0 : 1);
+	}
+}
+
 /* Wrong: errors, or local data that was taken away, would come back. */
 static void what_may_not_be_stale_is_not_kept(void **state)
 {
@@ -238,6 +272,7 @@ int main(void)
 		T(what_is_kept_ends_with_its_signatures),
 		T(one_at_a_time_asks_again),
 		T(the_oldest_gives_way),
+		T(a_wall_clock_that_is_set_forwards_ends_what_is_signed),
 		T(what_may_not_be_stale_is_not_kept),
 	};
 

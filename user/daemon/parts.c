@@ -11,6 +11,7 @@
 #include "daemon/reload.h"
 #include "datapath/sockets.h"
 #include "table/records.h"
+#include "table/wall.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -86,6 +87,16 @@ static int table_open(struct rb_daemon *daemon)
 	return rb_table_open(NULL, RB_TABLE_WRITE, config->hot_cache_bytes, &daemon->table);
 }
 
+void rb_parts_follow_wall(struct rb_daemon *daemon)
+{
+	uint64_t removed = rb_wall_follow(daemon->table, rb_clock_wall_ns(), rb_clock_ns());
+
+	if (removed)
+		rb_log_notice("the clock was set forwards: %llu records that signatures bind are "
+			      "resolved again",
+			      (unsigned long long)removed);
+}
+
 /* Records of another configuration may be answers that this one would not give. */
 static void table_take_over(struct rb_daemon *daemon)
 {
@@ -107,6 +118,7 @@ static void table_take_over(struct rb_daemon *daemon)
 			rb_table_bump_epoch(table);
 	}
 	table->control->config = fingerprint;
+	rb_parts_follow_wall(daemon);
 	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);
 }
 

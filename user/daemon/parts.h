@@ -39,6 +39,9 @@ struct rb_daemon {
 /* Everything but the controls. What was started before an error is left to rb_parts_stop(). */
 int rb_parts_start(struct rb_daemon *daemon);
 
+/* Now and then: whether the wall clock was set, which signatures end by. */
+void rb_parts_follow_wall(struct rb_daemon *daemon);
+
 /* The control socket and the metrics, once all else runs. */
 void rb_parts_start_controls(struct rb_daemon *daemon);
 

@@ -98,6 +98,7 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 			rb_reload_reap(daemon);
 			rb_control_tick(daemon->controls);
 			rb_log_tell_repeats();
+			rb_parts_follow_wall(daemon);
 			if (daemon->xdp)
 				rb_xdp_watch(daemon->xdp);
 		}
