@@ -2,6 +2,8 @@
 /* AF_XDP sockets between the XDP program and the worker, and back to the client. */
 #include "datapath_lab.h"
 
+#include "datapath/status.h"
+
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/udp.h>
@@ -251,8 +253,20 @@ static void a_device_that_comes_after_the_start_gets_sockets(void **state)
 	lab->listens[0] = listen_on(SERVER4);
 }
 
-/* Otherwise: what is redirected to a socket that no worker has is lost. */
-static void sockets_that_no_worker_takes_are_done_without(void **state)
+static void watch_until_given(struct lab *lab, const struct worker *worker, size_t count)
+{
+	int tries = 100;
+
+	while (worker->count < count) {
+		assert_true(tries--);
+		usleep(100000);
+		rb_xdp_watch(lab->xdp);
+	}
+}
+
+/* Otherwise: what is redirected to a socket that no worker has is lost; or a moment without memory
+ * costs AF_XDP until a restart. */
+static void sockets_that_no_worker_takes_are_done_without_until_one_does(void **state)
 {
 	struct lab *lab = *state;
 	struct worker worker;
@@ -270,6 +284,36 @@ static void sockets_that_no_worker_takes_are_done_without(void **state)
 	before = counter(lab, RB_EVENT_REDIRECTED);
 	expect_silence(lab);
 	assert_int_equal(counter(lab, RB_EVENT_REDIRECTED), before);
+	worker.err = 0;
+	watch_until_given(lab, &worker, 1);
+	exchange(lab, worker.sockets[0]);
+}
+
+/* Otherwise: a queue that a dying predecessor gives up late is without AF_XDP until a restart. */
+static void a_queue_that_is_taken_gets_its_socket_once_it_is_free(void **state)
+{
+	struct lab *lab = *state;
+	const struct rb_xsk_opts taken = {
+		.ifname = "rbdp0", .queue = 1, .ring_size = 64, .frames = 128};
+	struct rb_xsk *other;
+	struct worker worker = {0};
+	struct rb_xdp_status status;
+
+	veth_with(lab, "on", "numrxqueues 2 numtxqueues 2");
+	assert_int_equal(rb_xsk_open(&taken, &other), 0);
+	start_with_worker(lab, &worker);
+	assert_int_equal(worker.count, 1);
+	rb_xdp_watch(lab->xdp);
+	run("ip link set rbdp0 mtu 1400");
+	rb_xdp_watch(lab->xdp);
+	assert_true(rb_xdp_status(lab->xdp, 0, &status));
+	assert_string_equal(status.state, "degraded");
+	assert_non_null(strstr(status.reason, "no AF_XDP on queue 1 (Device or resource busy)"));
+	assert_true(link_of("rbdp0").xdp_native);
+	rb_xsk_close(other);
+	watch_until_given(lab, &worker, 2);
+	assert_true(rb_xdp_status(lab->xdp, 0, &status));
+	assert_string_equal(status.state, "attached");
 }
 
 /* Otherwise: a burst of slow misses leaves no frame to answer with, or one that was lent twice. */
@@ -394,7 +438,8 @@ int main(void)
 		datapath_test(every_queue_has_a_socket_and_a_worker),
 		datapath_test(a_device_that_is_made_anew_gets_sockets),
 		datapath_test(a_device_that_comes_after_the_start_gets_sockets),
-		datapath_test(sockets_that_no_worker_takes_are_done_without),
+		datapath_test(sockets_that_no_worker_takes_are_done_without_until_one_does),
+		datapath_test(a_queue_that_is_taken_gets_its_socket_once_it_is_free),
 		datapath_test(frames_are_lent_once_and_some_are_kept_to_send_from),
 		datapath_test(other_rings_polling_and_a_refused_zero_copy_work),
 		datapath_test(a_full_ring_is_counted_and_got_over),

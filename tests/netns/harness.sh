@@ -67,9 +67,16 @@ ask_many() {
 	expect ' 0 wrong, 0 lost, 0 again' lab_in client "$LAB_TOOLS/ask" "$@"
 }
 
-# kernel_alone COMMAND...: while the daemon is stopped.
+# The daemon's main thread has done what was to be done for now.
+main_is_idle() {
+	grep -q ') S ' "/proc/$(cat "$LAB_DIR/runbound.pid")/stat"
+}
+
+# kernel_alone COMMAND...: while the daemon is stopped. Not in the middle of its work: a stop makes the
+# kernel give up loading a program, and whoever stops it again and again would wait for that in vain.
 kernel_alone() {
 	local status=0
+	lab_wait_for main_is_idle
 	lab_signal runbound STOP
 	lab_wait_for grep -q '^State:.T' "/proc/$(cat "$LAB_DIR/runbound.pid")/status"
 	"$@" || status=$?

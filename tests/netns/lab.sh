@@ -339,6 +339,12 @@ lab_xdp_id() {
 		grep .
 }
 
+# lab_whole [INTERFACE]: all that is planned for it is in force.
+lab_whole() {
+	lab_xdp_id "${1:-eth0}" &&
+		"$CACHECTL" -s "$LAB_SOCKET" status | grep "^interface: name=${1:-eth0} .* state=attached"
+}
+
 # Something of this lab's runbound is still pinned.
 lab_pinned() {
 	[ -d "$LAB_PINS" ] && find "$LAB_PINS" -mindepth 1 | grep .

@@ -204,10 +204,12 @@ static int world_make(void **state)
 		world->xsks[i].queue = (uint32_t)i;
 		world->sockets[i] = &world->xsks[i];
 	}
-	world->port = (struct rb_port){.sockets = world->sockets,
-				       .socket_count = 4,
-				       .link_fd = 0,
-				       .way = {.mode = RB_MODE_NATIVE, .use_xsk = true}};
+	world->port =
+		(struct rb_port){.sockets = world->sockets,
+				 .socket_count = 4,
+				 .link_fd = 0,
+				 .health = {.state = RB_PORT_ATTACHED},
+				 .program = {.way = {.mode = RB_MODE_NATIVE, .use_xsk = true}}};
 	strcpy(world->port.netif.name, "card0");
 	world->port.netif.ifindex = 7;
 	world->port.netif.rx_queues = 4;

@@ -209,7 +209,7 @@ static void addresses_are_followed(void **state)
 	serve4(&world->port.netif, "192.0.2.54");
 	rb_steering_update(world->steering, &world->port, 1);
 	assert_int_equal(card_count(), 12);
-	world->port.idle = true;
+	world->port.health.state = RB_PORT_LOST;
 	rb_steering_update(world->steering, &world->port, 1);
 	assert_int_equal(card_count(), 0);
 	assert_int_equal(world->port.steered, 0);

@@ -15,16 +15,19 @@ static void print_interfaces(const struct rb_xdp *xdp, FILE *out)
 
 	for (i = 0; rb_xdp_status(xdp, i, &status); i++) {
 		fprintf(out, "interface: name=%s", status.ifname);
-		if (!status.prog_id) {
-			fprintf(out, " mode=sockets%s%s\n", status.reason[0] ? " reason=" : "",
-				status.reason);
-			continue;
-		}
-		fprintf(out,
-			" mode=%s program_id=%u egress=%s misses=%s queues=%zu steering_rules=%zu",
-			status.mode, status.prog_id, status.egress,
-			status.sockets ? "AF_XDP" : "socket", status.sockets, status.steered);
-		fprintf(out, "%s%s\n", status.vlans[0] ? " vlans=" : "", status.vlans);
+		if (status.prog_id)
+			fprintf(out,
+				" mode=%s program_id=%u egress=%s misses=%s queues=%zu "
+				"steering_rules=%zu%s%s",
+				status.mode, status.prog_id, status.egress,
+				status.sockets ? "AF_XDP" : "socket", status.sockets,
+				status.steered, status.vlans[0] ? " vlans=" : "", status.vlans);
+		else
+			fputs(" mode=sockets", out);
+		fprintf(out, " state=%s", status.state);
+		if (status.since)
+			fprintf(out, " since=%jd", (intmax_t)status.since);
+		fprintf(out, "%s%s\n", status.reason[0] ? " reason=" : "", status.reason);
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include "config/fingerprint.h"
 #include "daemon/fixed.h"
+#include "datapath/reload.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"

@@ -1,53 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interfaces come, go and change while we run: rtnetlink says that something did, and what is
- * served now is compared with what is attached. Looking at everything again, at most once a second,
- * needs no order among messages and survives their loss.
+ * rtnetlink says that something changed, and what is served now is compared with what is attached.
+ * Looking at everything again, at most once a second, needs no order among messages and survives
+ * their loss.
  */
-#include "datapath/state.h"
+#include "datapath/follow.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "datapath/attach.h"
 #include "datapath/steering.h"
-#include "datapath/trunk.h"
 #include "netif/rtnl.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
-static const struct rb_netif *netif_by_index(const struct rb_netif *netifs, size_t count,
-					     int ifindex)
+#define LOOKS_MAX 3 /* refused native XDP takes one more, for its VLANs */
+
+static bool is_served(const struct rb_port *port, const struct rb_netif *netifs, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (netifs[i].ifindex == ifindex)
-			return &netifs[i];
+		if (netifs[i].ifindex == port->netif.ifindex)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-/* In everything that plan and program depend on, but for programs of others. */
-static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
-{
-	return !strcmp(a->name, b->name) && !strcmp(a->kind, b->kind) &&
-	       !strcmp(a->master, b->master) && a->bond_mode == b->bond_mode &&
-	       a->has_veth_slave == b->has_veth_slave && a->is_l3s == b->is_l3s &&
-	       a->is_excluded == b->is_excluded && !strcmp(a->comes_in_on, b->comes_in_on) &&
-	       !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
-	       a->reply_mtu == b->reply_mtu && a->rx_queues == b->rx_queues &&
-	       a->peer_ifindex == b->peer_ifindex && a->below == b->below &&
-	       a->vlan_count == b->vlan_count && !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
-	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
-	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
-	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6)) &&
-	       a->own4_count == b->own4_count && a->own6_count == b->own6_count &&
-	       !memcmp(a->own4, b->own4, sizeof(a->own4)) &&
-	       !memcmp(a->own6, b->own6, sizeof(a->own6));
-}
-
-static struct rb_port *port_by_index(struct rb_xdp *xdp, int ifindex)
+static struct rb_port *port_by_index(const struct rb_xdp *xdp, int ifindex)
 {
 	size_t i;
 
@@ -58,162 +40,176 @@ static struct rb_port *port_by_index(struct rb_xdp *xdp, int ifindex)
 	return NULL;
 }
 
-/* Ports whose interface went. Those stay whose AF_XDP sockets a worker has for good. */
-static void retire_ports(struct rb_xdp *xdp, const struct rb_netif *netifs, size_t count)
+/* Ports whose interface went, or carries nothing that is served any more. */
+static void ports_remove(struct rb_xdp *xdp, const struct rb_netif *netifs, size_t count)
 {
 	size_t i = 0;
 
 	while (i < xdp->port_count) {
 		struct rb_port *port = &xdp->ports[i];
 
-		if (netif_by_index(netifs, count, port->netif.ifindex)) {
+		if (is_served(port, netifs, count)) {
 			i++;
 			continue;
 		}
-		if (!port->idle)
-			rb_port_retire(port);
-		if (!rb_xdp_undeal(xdp, port)) {
-			i++;
-			continue;
-		}
+		rb_port_leave(port);
 		rb_port_close(port);
 		xdp->port_count--;
 		memmove(port, port + 1, (xdp->port_count - i) * sizeof(*port));
 	}
 }
 
-static void log_failure(const char *name, int err)
-{
-	rb_log_error("%s: XDP cannot follow its change (%s); served by sockets", name,
-		     strerror(-err));
-}
-
-static void open_late(struct rb_xdp *xdp, const struct rb_netif *netif)
+static int add(struct rb_xdp *xdp, const struct rb_netif *netif)
 {
 	struct rb_port *grown = reallocarray(xdp->ports, xdp->port_count + 1, sizeof(*xdp->ports));
-	int err;
 
 	if (!grown)
-		return;
+		return -ENOMEM;
 	xdp->ports = grown;
-	err = rb_port_open(&xdp->base, netif, &xdp->ports[xdp->port_count]);
-	if (err == -ENOTSUP)
-		return;
-	if (err) {
-		log_failure(netif->name, err);
-		return;
-	}
-	xdp->ports[xdp->port_count].changed = true;
-	xdp->ports[xdp->port_count].fresh = true;
-	rb_xdp_deal(xdp, &xdp->ports[xdp->port_count++]);
-}
-
-static void change_port(struct rb_port *port, const struct rb_netif *netif)
-{
-	int err = rb_port_replan(port, netif);
-
-	if (!err)
-		return;
-	if (err != -ENOTSUP)
-		log_failure(netif->name, err);
-	rb_port_retire(port);
+	rb_port_open(&grown[xdp->port_count++], &xdp->base, netif);
+	return 0;
 }
 
 static void look_at(struct rb_xdp *xdp, const struct rb_netif *netif)
 {
-	const struct rb_netif *before = netif_by_index(xdp->seen, xdp->seen_count, netif->ifindex);
 	struct rb_port *port = port_by_index(xdp, netif->ifindex);
 
-	if (port) {
-		if (!port->lost && (port->idle || !netif_same(&port->netif, netif)))
-			change_port(port, netif);
-		return;
-	}
-	/* What was declined before is looked at again only if it is another case now. */
-	if (!before || !netif_same(before, netif) ||
-	    before->foreign_prog_id != netif->foreign_prog_id)
-		open_late(xdp, netif);
+	if (port && rb_port_has_changed(port, netif))
+		rb_port_replan(port, netif);
+	/* Where there is no memory it is looked at with the next change. */
+	else if (!port)
+		add(xdp, netif);
 }
 
-static void attach_changed(struct rb_xdp *xdp)
+static bool serves_natively(const struct rb_xdp *xdp, int ifindex)
 {
+	const struct rb_port *port = port_by_index(xdp, ifindex);
+
+	if (!port)
+		return false;
+	return (port->health.state == RB_PORT_PLANNED ? port->plan.best : rb_port_way(port)).mode ==
+	       RB_MODE_NATIVE;
+}
+
+/* A peer that we serve too gets a program for its own sake. */
+static void peers_plan(const struct rb_xdp *xdp)
+{
+	struct rb_plan plan;
 	size_t i;
-	int err;
 
 	for (i = 0; i < xdp->port_count; i++) {
 		struct rb_port *port = &xdp->ports[i];
 
-		if (!port->changed)
+		if (port->health.state == RB_PORT_ABSENT || !port->netif.peer_ifindex)
 			continue;
-		port->changed = false;
-		err = rb_port_renew(port);
-		if (!err)
-			continue;
-		if (port->refuses_native)
-			rb_xdp_look_again(xdp, port);
-		else
-			log_failure(port->netif.name, err);
-		rb_port_retire(port);
+		rb_plan_make(&port->netif, &plan);
+		if (plan.needs_peer && serves_natively(xdp, port->netif.peer_ifindex))
+			plan.needs_peer = false;
+		/* The peer is served no more: it needs the pass program from now on. */
+		if (plan.needs_peer && !port->plan.needs_peer)
+			rb_port_happens(&port->health, RB_PORT_PLAN);
+		port->plan.needs_peer = plan.needs_peer;
 	}
 }
 
-void rb_xdp_look_again(struct rb_xdp *xdp, struct rb_port *port)
+static bool stands_above(const struct rb_port *upper, int ifindex)
 {
-	port->refuses_native = false;
-	/* Without it everything would be tried once more: better to leave things as they are. */
-	xdp->looks_again = !rb_refusals_add(&xdp->refusals, &port->netif);
+	struct rb_rtnl_link link;
+
+	if (!rb_rtnl_link(ifindex, &link) && link.master_ifindex == upper->netif.ifindex)
+		return true;
+	return !rb_rtnl_link(upper->netif.ifindex, &link) && link.lower_ifindex == ifindex &&
+	       strcmp(link.kind, "veth") != 0;
+}
+
+/* The kernel takes no program below a device that has one: ours there goes, and comes after it. */
+static void uppers_give_way(struct rb_xdp *xdp, int ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		struct rb_port *upper = &xdp->ports[i];
+
+		if (!rb_port_runs(upper) || upper->plan.best.mode != RB_MODE_GENERIC ||
+		    !stands_above(upper, ifindex))
+			continue;
+		rb_port_detach(upper);
+		rb_port_happens(&upper->health, RB_PORT_PLAN);
+	}
+}
+
+static void settle_native(struct rb_xdp *xdp, struct rb_port *port)
+{
+	if (!rb_port_runs(port) || port->link_mode != RB_MODE_NATIVE)
+		uppers_give_way(xdp, port->netif.ifindex);
+	if (port->plan.needs_peer && port->peer_link_fd < 0)
+		uppers_give_way(xdp, port->netif.peer_ifindex);
+	/* Where this cannot be noted everything would be tried once more: better to leave it so. */
+	if (rb_port_settle(port) && !rb_refusals_add(&xdp->refusals, &port->netif))
+		xdp->looks_again = true;
+}
+
+void rb_follow_settle(struct rb_xdp *xdp)
+{
+	size_t i;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		struct rb_port *port = &xdp->ports[i];
+
+		if (port->health.state == RB_PORT_PLANNED && port->plan.best.mode == RB_MODE_NATIVE)
+			settle_native(xdp, port);
+	}
+	for (i = 0; i < xdp->port_count; i++) {
+		struct rb_port *port = &xdp->ports[i];
+
+		if (port->health.state == RB_PORT_PLANNED &&
+		    port->plan.best.mode == RB_MODE_GENERIC)
+			rb_port_settle(port);
+	}
+	rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);
 }
 
 /* What is served now against what is attached. */
-static void look(struct rb_xdp *xdp)
+static int look(struct rb_xdp *xdp)
 {
 	_cleanup_free_ struct rb_netif *netifs = NULL;
 	_cleanup_free_ size_t *missing = NULL;
-	bool has_maps = xdp->base.programs.acl_fd >= 0;
 	size_t count, missing_count, i;
 	int err;
 
 	err = rb_trunk_find(&xdp->followed, &xdp->refusals, &netifs, &count, &missing,
 			    &missing_count);
-	if (err) {
-		rb_log_warn("the interfaces cannot be read (%s)", strerror(-err));
-		return;
-	}
-	retire_ports(xdp, netifs, count);
+	if (err)
+		return err;
+	ports_remove(xdp, netifs, count);
 	for (i = 0; i < count; i++)
 		look_at(xdp, &netifs[i]);
-	rb_xdp_excuse_peers(xdp);
-	err = rb_xdp_open_refreshes(xdp);
-	if (err) {
-		rb_log_warn("what the kernel asks to be refreshed cannot be read (%s): neither "
-			    "prefetch nor serve-expired there",
-			    strerror(-err));
-		xdp->base.programs.prefetch = false;
-		xdp->base.programs.stale_ns = 0;
-		for (i = 0; i < xdp->port_count; i++)
-			xdp->ports[i].fresh = false;
-	}
-	if (!has_maps && xdp->port_count) {
-		err = rb_xdp_share_maps(xdp);
-		if (err)
-			rb_log_warn("%s: %s", xdp->pin_dir, strerror(-err));
-	}
-	attach_changed(xdp);
-	rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);
-	free(xdp->seen);
-	xdp->seen = TAKE_PTR(netifs);
-	xdp->seen_count = count;
+	return 0;
 }
 
-void rb_xdp_follow(struct rb_xdp *xdp)
+/* Whether something may have changed. */
+static bool changes_read(struct rb_xdp *xdp)
 {
-	bool changed = xdp->changes_fd >= 0 && rb_rtnl_changes_read(xdp->changes_fd);
+	if (xdp->changes_fd >= 0)
+		return rb_rtnl_changes_read(xdp->changes_fd);
+	return !rb_rtnl_changes_open(&xdp->changes_fd);
+}
 
-	while (changed || xdp->looks_again) {
-		changed = false;
-		xdp->looks_again = false;
-		look(xdp);
-	}
+void rb_follow(struct rb_xdp *xdp)
+{
+	int rounds = LOOKS_MAX, err;
+
+	xdp->looks_again |= changes_read(xdp);
+	do {
+		if (xdp->looks_again) {
+			err = look(xdp);
+			xdp->looks_again = err;
+			if (err)
+				rb_log_warn("the interfaces cannot be read (%s)", strerror(-err));
+		}
+		peers_plan(xdp);
+		rb_follow_settle(xdp);
+	} while (xdp->looks_again && --rounds);
 }
 
 static bool is_missing(size_t listen, const size_t *missing, size_t count)
@@ -227,17 +223,15 @@ static bool is_missing(size_t listen, const size_t *missing, size_t count)
 	return false;
 }
 
-int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struct rb_netif **netifs,
-		       size_t count, const size_t *missing, size_t missing_count)
+/* XDP must not answer where no socket takes what it passes on. */
+static int listens_keep(struct rb_xdp *xdp, const struct rb_config *config, const size_t *missing,
+			size_t missing_count)
 {
 	struct rb_listen *listens = calloc(config->listen_count + 1, sizeof(*listens));
-	char unused[IF_NAMESIZE];
 	size_t i, kept = 0;
-	int err;
 
 	if (!listens)
 		return -ENOMEM;
-	/* XDP must not answer where no socket takes what it passes on. */
 	for (i = 0; i < config->listen_count; i++) {
 		if (config->ip_freebind || config->ip_transparent ||
 		    !is_missing(i, missing, missing_count))
@@ -246,22 +240,49 @@ int rb_xdp_follow_open(struct rb_xdp *xdp, const struct rb_config *config, struc
 	xdp->followed = *config;
 	xdp->followed.listens = listens;
 	xdp->followed.listen_count = kept;
-	xdp->seen = TAKE_PTR(*netifs);
-	xdp->seen_count = count;
-	if (rb_netifs_unused_name(config, xdp->seen, count, unused))
-		rb_log_warn("xdp-interface: %s carries no address that is served; XDP works on the "
-			    "interface that carries it",
-			    unused);
-	err = rb_rtnl_changes_open(&xdp->changes_fd);
-	if (err)
-		rb_log_warn("changes of interfaces cannot be followed (%s)", strerror(-err));
 	return 0;
 }
 
-void rb_xdp_follow_close(struct rb_xdp *xdp)
+static void changes_open(struct rb_xdp *xdp)
 {
+	int err = rb_rtnl_changes_open(&xdp->changes_fd);
+
+	if (err)
+		rb_log_warn("changes of interfaces cannot be followed (%s)", strerror(-err));
+}
+
+int rb_follow_open(struct rb_xdp *xdp, const struct rb_config *config)
+{
+	_cleanup_free_ struct rb_netif *netifs = NULL;
+	_cleanup_free_ size_t *missing = NULL;
+	size_t count, missing_count, i;
+	char unused[IF_NAMESIZE];
+	int err;
+
+	changes_open(xdp);
+	err = rb_trunk_find(config, &xdp->refusals, &netifs, &count, &missing, &missing_count);
+	if (!err)
+		err = listens_keep(xdp, config, missing, missing_count);
+	for (i = 0; !err && i < count; i++)
+		err = add(xdp, &netifs[i]);
+	if (err)
+		return err;
+	if (rb_netifs_unused_name(config, netifs, count, unused))
+		rb_log_warn("xdp-interface: %s carries no address that is served; XDP works on the "
+			    "interface that carries it",
+			    unused);
+	peers_plan(xdp);
+	return 0;
+}
+
+void rb_follow_close(struct rb_xdp *xdp)
+{
+	size_t i;
+
+	for (i = 0; i < xdp->port_count; i++)
+		rb_port_close(&xdp->ports[i]);
+	free(xdp->ports);
 	free(xdp->followed.listens);
 	free(xdp->refusals.list);
-	free(xdp->seen);
 	rb_closep(&xdp->changes_fd);
 }

@@ -72,6 +72,16 @@ int rb_link_ifindex(int link_fd, int *ret_ifindex)
 	return err;
 }
 
+int rb_link_program_id(int link_fd, uint32_t *ret_id)
+{
+	struct bpf_link_info info;
+	int err = link_info(link_fd, &info);
+
+	if (!err)
+		*ret_id = info.prog_id;
+	return err;
+}
+
 void rb_link_detach(int link_fd, const char *pin_path)
 {
 	/* It fails only where the interface is gone, and with it the attachment. */

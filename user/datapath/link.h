@@ -28,6 +28,9 @@ int rb_link_update(int link_fd, int prog_fd);
 /* Where it is attached now: 0 when the interface is gone or somebody detached it. */
 int rb_link_ifindex(int link_fd, int *ret_ifindex);
 
+/* The id of the program that it runs. */
+int rb_link_program_id(int link_fd, uint32_t *ret_id);
+
 /* Detach it for everybody, and remove its pin (NULL: it has none). */
 void rb_link_detach(int link_fd, const char *pin_path);
 

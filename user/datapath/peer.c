@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The other end of a veth, which takes what XDP sends only if it has a program. */
+/* The pass program, for peers that have none. */
+#include "datapath/peer.h"
+
 #include <errno.h>
 
 #include "datapath/link.h"
 #include "datapath/pins.h"
-#include "datapath/port.h"
 #include "netif/rtnl.h"
 #include "skel/pass.skel.h"
 
@@ -53,5 +54,5 @@ int rb_port_attach_peer(struct rb_port *port)
 
 void rb_port_detach_peer(struct rb_port *port)
 {
-	rb_port_detach_link(port, RB_PIN_PEER, &port->peer_link_fd);
+	rb_xdp_pin_drop(port->base->pin_dir, RB_PIN_PEER, port->netif.name, &port->peer_link_fd);
 }

@@ -43,6 +43,19 @@ int rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
 	return err ? err : rb_pins_path(pin_dir, name, ret_path);
 }
 
+void rb_xdp_pin_drop(const char *pin_dir, const char *prefix, const char *ifname, int *link_fd)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (*link_fd < 0)
+		return;
+	err = rb_xdp_pin_path(pin_dir, prefix, ifname, path);
+	rb_link_detach(*link_fd, err ? NULL : path);
+	close(*link_fd);
+	*link_fd = -1;
+}
+
 bool rb_xdp_pin_is(const char *name, const char *prefix, const char *ifname)
 {
 	char own[NAME_MAX + 1];

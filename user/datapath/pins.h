@@ -23,6 +23,9 @@ int rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
 /* Whether a file of the pin directory is that pin. */
 bool rb_xdp_pin_is(const char *name, const char *prefix, const char *ifname);
 
+/* Detach a link for everybody, and remove its pin; *link_fd is closed and -1 then. -1: nothing. */
+void rb_xdp_pin_drop(const char *pin_dir, const char *prefix, const char *ifname, int *link_fd);
+
 /* Whether a pinned link (its file name) is to stay. */
 typedef bool rb_xdp_keep_fn(const char *name, const void *context);
 

@@ -1,36 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One interface from plan to program and link. */
+/* One interface as it comes, changes and goes. */
 #include "datapath/port.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "datapath/link.h"
+#include "datapath/peer.h"
 #include "datapath/pins.h"
-#include "datapath/sockets.h"
+#include "datapath/port_sockets.h"
 #include "netif/rtnl.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
-
-#define XSK_QUEUES_MAX 64 /* entries of rb_xsks */
-
-static void port_init(struct rb_port *port, struct rb_ports_base *base,
-		      const struct rb_netif *netif)
-{
-	*port = (struct rb_port){
-		.base = base,
-		.netif = *netif,
-		.program = {.fd = -1, .xsks_fd = -1},
-		.link_fd = -1,
-		.peer_link_fd = -1,
-	};
-}
-
-static void port_closep(struct rb_port *port)
-{
-	rb_port_close(port);
-}
 
 /* A pinned link of ours is no foreign program. Others that bear our pin's name are out of date. */
 static int adopt(const struct rb_port *port, const char *prefix, int ifindex, int *prog_id)
@@ -76,282 +60,184 @@ static void log_foreign(const struct rb_netif *netif)
 		    netif->name, name[0] ? " " : "", name, netif->foreign_prog_id);
 }
 
-static void log_unproven(const struct rb_port *port)
-{
-	struct rb_rtnl_link link;
-
-	if (!rb_rtnl_link(port->netif.ifindex, &link) && !(link.flags & IFF_RUNNING))
-		rb_log_notice("%s: this veth or its other end is down; generic mode until it is up",
-			      port->netif.name);
-	else
-		rb_log_warn("%s: what XDP redirects does not leave, for the other end of this veth "
-			    "has GRO off; answering in generic mode, which is slower. On the host: "
-			    "ethtool -K PEER gro on (if it is on: off and on again)",
-			    port->netif.name);
-}
-
-/* Native only if a frame was seen to leave. It is tried again as long as we run. */
-static int prove_egress(struct rb_port *port)
-{
-	int err = rb_probe_new(&port->netif, &port->probe);
-
-	if (err)
-		return err;
-	if (rb_probe_run(port->probe)) {
-		log_unproven(port);
-		port->way = rb_plan_fallback();
-	}
-	return 0;
-}
-
-int rb_port_plan(struct rb_port *port)
+static void log_plan(const struct rb_port *port)
 {
 	const struct rb_netif *netif = &port->netif;
+	const struct rb_plan *plan = &port->plan;
 
-	rb_plan_make(netif, &port->plan);
-	if (port->plan.best.mode == RB_MODE_NONE) {
-		if (netif->foreign_prog_id)
-			log_foreign(netif);
-		else if (netif->comes_in_on[0])
-			rb_log_notice("%s: %s", netif->name, port->plan.reason);
-		else
-			rb_log_notice("%s: no XDP, %s; served by sockets", netif->name,
-				      port->plan.reason);
-		if (port->plan.advice[0])
-			rb_log_warn("%s: %s", netif->name, port->plan.advice);
-		return -ENOTSUP;
-	}
-	if (port->plan.reason[0])
+	if (plan->best.mode == RB_MODE_NONE && netif->foreign_prog_id)
+		log_foreign(netif);
+	else if (plan->best.mode == RB_MODE_NONE && netif->comes_in_on[0])
+		rb_log_notice("%s: %s", netif->name, plan->reason);
+	else if (plan->best.mode == RB_MODE_NONE)
+		rb_log_notice("%s: no XDP, %s; served by sockets", netif->name, plan->reason);
+	else if (plan->reason[0])
 		rb_log_notice("%s: %s; answering in generic mode, misses by socket", netif->name,
-			      port->plan.reason);
-	if (port->plan.advice[0])
-		rb_log_warn("%s: %s", netif->name, port->plan.advice);
-	port->way = port->plan.best;
-	if (port->plan.needs_probe)
-		return prove_egress(port);
-	/* Native was refused when the link was made. Trying again would leave a gap. */
-	if (port->link_fd >= 0 && port->link_mode == RB_MODE_GENERIC && !netif->vlan_count)
-		port->way = rb_plan_fallback();
-	return 0;
+			      plan->reason);
+	if (plan->advice[0])
+		rb_log_warn("%s: %s", netif->name, plan->advice);
 }
 
-/* Also where the way in force does not use them: it may step up later, the workers' sets do not. */
-static int open_sockets(struct rb_port *port)
+static void plan(struct rb_port *port)
 {
-	struct rb_xsk_opts opts = port->base->xsk;
-	uint32_t queues = port->netif.rx_queues;
-
-	if (port->base->sockets_dealt && port->plan.best.use_xsk) {
-		rb_log_notice("%s: is new, so its misses come by socket until a restart",
-			      port->netif.name);
-		port->plan.best.use_xsk = port->way.use_xsk = false;
-	}
-	if (!port->plan.best.use_xsk)
-		return 0;
-	if (queues > XSK_QUEUES_MAX)
-		queues = XSK_QUEUES_MAX;
-	port->sockets = calloc(queues, sizeof(struct rb_xsk *));
-	if (!port->sockets)
-		return -ENOMEM;
-	opts.ifname = port->netif.name;
-	opts.mtu = port->netif.reply_mtu;
-	for (; opts.queue < queues; opts.queue++) {
-		if (!rb_sockets_open(&opts, &port->sockets[port->socket_count]))
-			port->socket_count++;
-	}
-	rb_sockets_log(&opts, port->sockets, port->socket_count);
-	if (!port->socket_count) {
-		port->plan.best.use_xsk = false;
-		port->way.use_xsk = false;
-	}
-	return 0;
+	rb_plan_make(&port->netif, &port->plan);
+	log_plan(port);
+	rb_port_happens(&port->health,
+			port->plan.best.mode == RB_MODE_NONE ? RB_PORT_GONE : RB_PORT_PLAN);
 }
 
-static int map_sockets(const struct rb_port *port)
+void rb_port_open(struct rb_port *port, struct rb_ports_base *base, const struct rb_netif *netif)
 {
-	size_t i;
-	int err;
-
-	for (i = 0; i < port->socket_count; i++) {
-		uint32_t queue = rb_xsk_queue(port->sockets[i]);
-		int fd = rb_xsk_fd(port->sockets[i]);
-
-		err = bpf_map_update_elem(port->program.xsks_fd, &queue, &fd, BPF_ANY);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-int rb_port_open(struct rb_ports_base *base, const struct rb_netif *netif, struct rb_port *ret_port)
-{
-	_cleanup_(port_closep) struct rb_port port;
-	int err;
-
-	port_init(&port, base, netif);
-	adopt_links(&port);
-	err = rb_port_plan(&port);
-	if (!err)
-		err = open_sockets(&port);
-	if (!err)
-		err = rb_program_load(&base->programs, netif, port.way, -1, &port.program);
-	if (!err)
-		err = map_sockets(&port);
-	if (err)
-		return err;
-	*ret_port = port;
-	port_init(&port, base, netif);
-	return 0;
-}
-
-/* The link in the mode of port->way, running port->program. */
-static int link_program(struct rb_port *port)
-{
-	char path[PATH_MAX];
-	int err;
-
-	if (port->link_fd >= 0 && port->link_mode == port->way.mode)
-		return rb_link_update(port->link_fd, port->program.fd);
-	err = rb_xdp_pin_path(port->base->pin_dir, RB_PIN_LINK, port->netif.name, path);
-	if (err)
-		return err;
-	if (port->link_fd >= 0) {
-		/* The kernel does not run both modes at a time. Sockets answer meanwhile. */
-		rb_link_detach(port->link_fd, path);
+	*port = (struct rb_port){
+		.base = base,
+		.netif = *netif,
+		.program = {.fd = -1},
+		.xsks_fd = -1,
+		.link_fd = -1,
+		.peer_link_fd = -1,
+	};
+	adopt_links(port);
+	plan(port);
+	if (port->health.state == RB_PORT_ABSENT) {
+		/* Those that are pinned still are detached once we attach elsewhere. */
+		port->netif = *netif;
 		rb_closep(&port->link_fd);
-		port->link_fd = -1;
-	}
-	err = rb_link_attach(port->program.fd, port->netif.ifindex, port->way.mode, path,
-			     &port->link_fd);
-	if (!err)
-		port->link_mode = port->way.mode;
-	return err;
-}
-
-int rb_port_apply(struct rb_port *port, struct rb_way way)
-{
-	struct rb_way before = port->way;
-	struct rb_program program, old = port->program;
-	int err;
-
-	err = rb_program_load(&port->base->programs, &port->netif, way, old.xsks_fd, &program);
-	if (err)
-		return err;
-	port->way = way;
-	port->program = program;
-	err = link_program(port);
-	if (err) {
-		port->way = before;
-		port->program = old;
-		rb_program_unload(&program);
-		return err;
-	}
-	rb_program_unload(&old);
-	return 0;
-}
-
-static void log_attached(const struct rb_port *port)
-{
-	unsigned int i;
-
-	rb_log_notice("%s: %s XDP, replies by %s, misses by %s", port->netif.name,
-		      rb_mode_name(port->way.mode), rb_egress_name(port->way.egress),
-		      port->way.use_xsk ? "AF_XDP" : "socket");
-	for (i = 0; i < port->netif.vlan_count; i++)
-		rb_log_notice("%s: answers what comes for %s too", port->netif.name,
-			      port->netif.vlan_names[i]);
-	if (port->netif.locals_dropped)
-		rb_log_warn("%s: %u of its addresses are more than XDP serves (%d per family); "
-			    "served by sockets",
-			    port->netif.name, port->netif.locals_dropped, RB_LOCALS_MAX);
-}
-
-/* A veth with its peer here needs that peer's help; without it replies would be lost in silence. */
-static int attach_native(struct rb_port *port)
-{
-	int err;
-
-	if (port->plan.needs_peer) {
-		err = rb_port_attach_peer(port);
-		/* Somebody was faster there: that is no program on the interface itself. */
-		if (err)
-			return err == -EBUSY || err == -EEXIST ? -EOPNOTSUPP : err;
-	}
-	return link_program(port);
-}
-
-int rb_port_attach(struct rb_port *port)
-{
-	char why[RB_PLAN_REFUSED];
-	int err;
-
-	if (port->way.mode == RB_MODE_NATIVE) {
-		err = attach_native(port);
-		if (!err) {
-			log_attached(port);
-			return 0;
-		}
-		if (err == -EBUSY || err == -EEXIST)
-			return err;
-		rb_plan_refused(&port->netif, why);
-		port->refuses_native = port->netif.vlan_count;
-		if (port->refuses_native) {
-			rb_log_warn("%s: native XDP refused (%s); its VLANs are answered on "
-				    "themselves, in generic mode. Probably %s.",
-				    port->netif.name, strerror(-err), why);
-			return err;
-		}
-		rb_log_warn("%s: native XDP refused (%s); answering in generic mode, misses by "
-			    "socket. Probably %s.",
-			    port->netif.name, strerror(-err), why);
-		err = rb_port_apply(port, rb_plan_fallback());
-	} else {
-		err = link_program(port);
-	}
-	if (!err)
-		log_attached(port);
-	return err;
-}
-
-void rb_port_detach_link(const struct rb_port *port, const char *prefix, int *link_fd)
-{
-	char path[PATH_MAX];
-	int err;
-
-	if (*link_fd < 0)
+		rb_closep(&port->peer_link_fd);
+		port->link_fd = port->peer_link_fd = -1;
 		return;
-	err = rb_xdp_pin_path(port->base->pin_dir, prefix, port->netif.name, path);
-	rb_link_detach(*link_fd, err ? NULL : path);
-	close(*link_fd);
-	*link_fd = -1;
+	}
+	/* Trying native again at once would leave a gap for nothing. */
+	if (port->link_fd >= 0 && port->link_mode == RB_MODE_GENERIC &&
+	    port->plan.best.mode == RB_MODE_NATIVE)
+		rb_port_spare(&port->health, RB_RETRY_RARELY, rb_clock_ns(),
+			      "native XDP was refused before the restart; answering in generic "
+			      "mode, misses by socket");
+}
+
+/* Whether the link is still where we made it. */
+static bool link_holds(int link_fd, int ifindex)
+{
+	int now;
+
+	return link_fd >= 0 && !rb_link_ifindex(link_fd, &now) && now == ifindex;
+}
+
+/* Programs of our own are no foreign ones. */
+static void disown(const struct rb_port *port, struct rb_netif *netif)
+{
+	if (link_holds(port->link_fd, netif->ifindex))
+		netif->foreign_prog_id = 0;
+	if (link_holds(port->peer_link_fd, netif->peer_ifindex))
+		netif->peer_prog_id = 0;
+}
+
+/* In everything that plan and program depend on, but for programs of others. */
+static bool netif_same(const struct rb_netif *a, const struct rb_netif *b)
+{
+	return !strcmp(a->name, b->name) && !strcmp(a->kind, b->kind) &&
+	       !strcmp(a->master, b->master) && a->bond_mode == b->bond_mode &&
+	       a->has_veth_slave == b->has_veth_slave && a->is_l3s == b->is_l3s &&
+	       a->is_excluded == b->is_excluded && !strcmp(a->comes_in_on, b->comes_in_on) &&
+	       !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
+	       a->reply_mtu == b->reply_mtu && a->rx_queues == b->rx_queues &&
+	       a->peer_ifindex == b->peer_ifindex && a->below == b->below &&
+	       a->vlan_count == b->vlan_count && !memcmp(a->vlans, b->vlans, sizeof(a->vlans)) &&
+	       a->locals4_count == b->locals4_count && a->locals6_count == b->locals6_count &&
+	       !memcmp(a->locals4, b->locals4, sizeof(a->locals4)) &&
+	       !memcmp(a->locals6, b->locals6, sizeof(a->locals6)) &&
+	       a->own4_count == b->own4_count && a->own6_count == b->own6_count &&
+	       !memcmp(a->own4, b->own4, sizeof(a->own4)) &&
+	       !memcmp(a->own6, b->own6, sizeof(a->own6));
+}
+
+bool rb_port_has_changed(const struct rb_port *port, const struct rb_netif *netif)
+{
+	if (port->health.state == RB_PORT_LOST)
+		return false;
+	return !netif_same(&port->netif, netif) ||
+	       (port->link_fd < 0 && port->netif.foreign_prog_id != netif->foreign_prog_id);
+}
+
+void rb_port_outdate(struct rb_port *port)
+{
+	if (port->health.state == RB_PORT_ABSENT)
+		return;
+	rb_program_unload(&port->program);
+	rb_port_happens(&port->health, RB_PORT_PLAN);
+}
+
+void rb_port_lose(struct rb_port *port)
+{
+	static const char why[] = "somebody detached our XDP program; restart to attach it again";
+
+	if (!rb_port_happens(&port->health, RB_PORT_TAKEN))
+		return;
+	snprintf(port->health.why, sizeof(port->health.why), "%s", why);
+	rb_log_warn("%s: %s", port->netif.name, why);
+}
+
+void rb_port_replan(struct rb_port *port, const struct rb_netif *netif)
+{
+	struct rb_netif now = *netif;
+	size_t i;
+
+	if (port->link_fd >= 0 && !link_holds(port->link_fd, netif->ifindex)) {
+		rb_port_lose(port);
+		return;
+	}
+	/* What a driver refused it may take now. */
+	if (netif->mtu != port->netif.mtu || netif->rx_queues != port->netif.rx_queues)
+		rb_port_forgive(&port->health);
+	disown(port, &now);
+	/* Pins bear the interface's name; the peer's link is of no use with another peer. */
+	if (strcmp(netif->name, port->netif.name) != 0)
+		rb_port_detach(port);
+	else if (netif->peer_ifindex != port->netif.peer_ifindex)
+		rb_port_detach_peer(port);
+	port->netif = now;
+	for (i = 0; i < port->socket_count; i++)
+		rb_xsk_set_mtu(port->sockets[i], now.reply_mtu);
+	rb_probe_free(TAKE_PTR(port->probe));
+	rb_program_unload(&port->program);
+	plan(port);
+	if (port->health.state == RB_PORT_ABSENT) {
+		rb_port_detach(port);
+		rb_port_close_sockets(port);
+	}
 }
 
 void rb_port_detach(struct rb_port *port)
 {
+	const char *pin_dir = port->base->pin_dir;
+
+	port->program.is_linked = false;
 	/* Ours first: a peer without a program would swallow replies. */
-	rb_port_detach_link(port, RB_PIN_LINK, &port->link_fd);
+	rb_xdp_pin_drop(pin_dir, RB_PIN_LINK, port->netif.name, &port->link_fd);
 	rb_port_detach_peer(port);
 }
 
-void rb_port_close_sockets(struct rb_port *port)
+void rb_port_leave(struct rb_port *port)
 {
-	size_t i;
+	struct rb_rtnl_link link;
+	bool is_gone = rb_rtnl_link(port->netif.ifindex, &link) == -ENODEV;
 
-	for (i = 0; i < port->socket_count; i++)
-		rb_xsk_close(port->sockets[i]);
-	free(port->sockets);
-	port->sockets = NULL;
-	port->socket_count = 0;
-	port->plan.best.use_xsk = port->way.use_xsk = false;
-	port->fresh = false;
+	if (port->health.state == RB_PORT_ABSENT)
+		return;
+	rb_port_detach(port);
+	rb_port_happens(&port->health, RB_PORT_GONE);
+	rb_log_notice("%s: %s; its XDP program is detached", port->netif.name,
+		      is_gone ? "the interface is gone"
+			      : "nothing is to be done by XDP any more, as it carries no address "
+				"that is served");
 }
 
 void rb_port_close(struct rb_port *port)
 {
 	rb_port_close_sockets(port);
 	rb_program_unload(&port->program);
-	rb_probe_free(port->probe);
+	rb_probe_free(TAKE_PTR(port->probe));
+	rb_closep(&port->xsks_fd);
 	rb_closep(&port->link_fd);
 	rb_closep(&port->peer_link_fd);
-	port_init(port, port->base, &port->netif);
+	port->xsks_fd = port->link_fd = port->peer_link_fd = -1;
 }

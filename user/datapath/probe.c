@@ -5,7 +5,8 @@
  * What a veth does with the frame, by the state of its peer (measured on 6.18; a run takes 0.1 ms):
  *	peer up, GRO on:		tx_queue_*_xdp_xmit + 1, the peer receives it
  *	peer up, a program, GRO off:	tx_queue_*_xdp_xmit + 1, the peer receives it
- *	peer up, GRO off:		no counter moves (nor xdp_xmit_errors), the frame is gone
+ *	the same under load:		tx_queue_*_xdp_xmit_errors + 1, where the peer's ring is
+ *full peer up, GRO off:		no counter moves (nor xdp_xmit_errors), the frame is gone
  *	peer or device down:		the same
  *	peer came up after the device,
  *	with GRO set while it was down:	no counter moves, the frame is gone: the kernel tells the
@@ -77,11 +78,16 @@ int rb_probe_new(const struct rb_netif *netif, struct rb_probe **ret_probe)
 	return 0;
 }
 
-static int sent_frames(const struct rb_probe *probe, uint64_t *ret_sent)
+/* Those that arrived, and those that a full ring of a peer that takes frames turned away. */
+static int counted_frames(const struct rb_probe *probe, uint64_t *ret_frames)
 {
-	static const char *const patterns[] = {"tx_queue_*_xdp_xmit"};
+	static const char *const patterns[] = {"tx_queue_*_xdp_xmit", "tx_queue_*_xdp_xmit_errors"};
+	uint64_t sums[ARRAY_SIZE(patterns)];
+	int err = rb_ethtool_sums(probe->ifname, patterns, ARRAY_SIZE(patterns), sums);
 
-	return rb_ethtool_sums(probe->ifname, patterns, ARRAY_SIZE(patterns), ret_sent);
+	if (!err)
+		*ret_frames = sums[0] + sums[1];
+	return err;
 }
 
 int rb_probe_run(const struct rb_probe *probe)
@@ -91,12 +97,12 @@ int rb_probe_run(const struct rb_probe *probe)
 	uint64_t before, after;
 	int err;
 
-	err = sent_frames(probe, &before);
+	err = counted_frames(probe, &before);
 	if (!err)
 		err = bpf_prog_test_run_opts(bpf_program__fd(probe->program->progs.rb_probe),
 					     &opts);
 	if (!err)
-		err = sent_frames(probe, &after);
+		err = counted_frames(probe, &after);
 	if (err)
 		return err;
 	return after != before ? 0 : -ENETUNREACH;

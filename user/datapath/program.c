@@ -12,8 +12,20 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
+#define LOAD_TRIES 3 /* each is five of libbpf's */
 #define LIBBPF_TAIL                                                                                \
 	1800 /* bytes of a message that are logged: the verifier's verdict is at its end */
+
+void rb_program_configure(struct rb_program_base *base, const struct rb_config *config,
+			  bool acl_open)
+{
+	base->edns_size = config->edns_buffer_size;
+	base->max_udp_size = config->max_udp_size;
+	base->acl_open = acl_open;
+	base->prefetch = config->prefetch;
+	base->stale_ns = config->serve_expired_client_timeout_ms ? 0 : rb_config_stale_ns(config);
+	base->stale_ttl_s = config->serve_expired_reply_ttl_s;
+}
 
 static void destroyp(struct rb_runbound_bpf **skeleton)
 {
@@ -73,8 +85,7 @@ static int share_maps(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	return err;
 }
 
-/* Keep a map that the first program made for those that follow. */
-static int keep_map(const struct bpf_map *map, int *fd)
+static int map_take(const struct bpf_map *map, int *fd)
 {
 	if (*fd >= 0)
 		return 0;
@@ -82,8 +93,29 @@ static int keep_map(const struct bpf_map *map, int *fd)
 	return *fd < 0 ? -errno : 0;
 }
 
-int rb_program_load(struct rb_program_base *base, const struct rb_netif *netif, struct rb_way way,
-		    int xsks_fd, struct rb_program *ret_program)
+/* By loading the object without its programs. */
+int rb_program_make_maps(struct rb_program_base *base)
+{
+	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = rb_runbound_bpf__open();
+	struct bpf_program *program;
+	int err;
+
+	if (!skeleton)
+		return -errno;
+	bpf_object__for_each_program(program, skeleton->obj)
+		bpf_program__set_autoload(program, false);
+	err = share_maps(skeleton, base, -1);
+	if (!err)
+		err = rb_runbound_bpf__load(skeleton);
+	if (!err)
+		err = map_take(skeleton->maps.rb_counters, &base->counters_fd);
+	if (!err)
+		err = map_take(skeleton->maps.rb_acl, &base->acl_fd);
+	return err ? err : map_take(skeleton->maps.rb_refreshes, &base->refreshes_fd);
+}
+
+static int load_once(const struct rb_program_base *base, const struct rb_netif *netif,
+		     struct rb_way way, int xsks_fd, struct rb_runbound_bpf **ret_skeleton)
 {
 	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = rb_runbound_bpf__open();
 	int err;
@@ -95,15 +127,26 @@ int rb_program_load(struct rb_program_base *base, const struct rb_netif *netif, 
 	if (!err)
 		err = rb_runbound_bpf__load(skeleton);
 	if (!err)
-		err = keep_map(skeleton->maps.rb_counters, &base->counters_fd);
+		*ret_skeleton = TAKE_PTR(skeleton);
+	return err;
+}
+
+int rb_program_load(const struct rb_program_base *base, const struct rb_netif *netif,
+		    struct rb_way way, int *xsks_fd, struct rb_program *ret_program)
+{
+	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = NULL;
+	int tries = LOAD_TRIES, err;
+
+	/* The verifier gives up for any signal, SIGSTOP and the freezer's included. */
+	do {
+		err = load_once(base, netif, way, *xsks_fd, &skeleton);
+	} while (err == -EAGAIN && --tries);
 	if (!err)
-		err = keep_map(skeleton->maps.rb_acl, &base->acl_fd);
-	if (!err)
-		err = keep_map(skeleton->maps.rb_refreshes, &base->refreshes_fd);
+		err = map_take(skeleton->maps.rb_xsks, xsks_fd);
 	if (err)
 		return err;
-	ret_program->fd = bpf_program__fd(skeleton->progs.rb_main);
-	ret_program->xsks_fd = bpf_map__fd(skeleton->maps.rb_xsks);
+	*ret_program =
+		(struct rb_program){.fd = bpf_program__fd(skeleton->progs.rb_main), .way = way};
 	ret_program->skeleton = TAKE_PTR(skeleton);
 	return 0;
 }
@@ -111,27 +154,7 @@ int rb_program_load(struct rb_program_base *base, const struct rb_netif *netif, 
 void rb_program_unload(struct rb_program *program)
 {
 	rb_runbound_bpf__destroy(program->skeleton);
-	*program = (struct rb_program){.fd = -1, .xsks_fd = -1};
-}
-
-int rb_program_counters_adopt(const char *path, int *ret_fd)
-{
-	_cleanup_close_ int fd = bpf_obj_get(path);
-	struct bpf_map_info info = {0};
-	uint32_t bytes = sizeof(info);
-	int err;
-
-	if (fd < 0)
-		return fd;
-	err = bpf_obj_get_info_by_fd(fd, &info, &bytes);
-	if (err)
-		return err;
-	/* Of a version with other counters. */
-	if (info.type != BPF_MAP_TYPE_PERCPU_ARRAY || info.max_entries != RB_COUNTER_COUNT ||
-	    info.value_size != sizeof(uint64_t))
-		return -ENOENT;
-	*ret_fd = TAKE_FD(fd);
-	return 0;
+	*program = (struct rb_program){.fd = -1};
 }
 
 __attribute__((format(printf, 2, 0))) static int log_libbpf(enum libbpf_print_level level,

@@ -25,24 +25,34 @@ struct rb_program_base {
 	bool prefetch;
 	uint64_t stale_ns; /* serve-expired by the kernel; 0: not */
 	uint32_t stale_ttl_s;
-	int refreshes_fd; /* rb_refreshes; -1 until the first program made it */
-	int counters_fd;  /* rb_counters; -1 until the first program made it */
-	int acl_fd;       /* rb_acl; likewise */
+	/* Maps that all programs share, see maps.h; -1: not made yet */
+	int refreshes_fd; /* rb_refreshes */
+	int counters_fd;  /* rb_counters */
+	int acl_fd;       /* rb_acl */
 };
 
+/* By interface and configuration. The kernel's part stays where it is attached. */
 struct rb_program {
-	struct rb_runbound_bpf *skeleton;
-	int fd;      /* of the program; the skeleton's */
-	int xsks_fd; /* rb_xsks; the skeleton's */
+	struct rb_runbound_bpf *skeleton; /* NULL: not loaded */
+	int fd;                           /* of the program; the skeleton's */
+	struct rb_way way;
+	bool is_linked; /* the interface's link runs it */
 };
 
-/* xsks_fd: the map of AF_XDP sockets to use, -1: a new one. */
-int rb_program_load(struct rb_program_base *base, const struct rb_netif *netif, struct rb_way way,
-		    int xsks_fd, struct rb_program *ret_program);
-void rb_program_unload(struct rb_program *program);
+/* What programs are told of the configuration. */
+void rb_program_configure(struct rb_program_base *base, const struct rb_config *config,
+			  bool acl_open);
 
-/* A pinned rb_counters from before, if it still fits; else -ENOENT. */
-int rb_program_counters_adopt(const char *path, int *ret_fd);
+/* The shared maps that there are none of yet. */
+int rb_program_make_maps(struct rb_program_base *base);
+
+/*
+ * xsks_fd: the map of the interface's AF_XDP sockets; -1: a new one, which is the caller's.
+ * -EAGAIN: a signal came, again and again.
+ */
+int rb_program_load(const struct rb_program_base *base, const struct rb_netif *netif,
+		    struct rb_way way, int *xsks_fd, struct rb_program *ret_program);
+void rb_program_unload(struct rb_program *program);
 
 /* Let libbpf and the verifier speak through our log, at RB_LOG_INFO and cut to their last lines. */
 void rb_program_log_libbpf(void);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Another configuration for programs that run. Access rules are added beside those in force, under
- * an epoch that the new programs alone look for; so each interface changes from all of the old to
- * all of the new with one update of its link.
+ * Access rules are added beside those in force, under an epoch that the new programs alone look
+ * for; so each interface changes from all of the old to all of the new with one update of its link.
  */
+#include "datapath/reload.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "datapath/attach.h"
+#include "datapath/follow.h"
 #include "datapath/link.h"
 #include "datapath/state.h"
 #include "util/cleanup.h"
@@ -18,7 +21,8 @@ struct rb_xdp_reload {
 	struct rb_program_base programs;
 	const struct rb_acl *acl;
 	struct rb_config followed;
-	struct rb_program *loaded; /* by port; not loaded where that is idle */
+	struct rb_refreshes *refreshes; /* that the new configuration needs first; else NULL */
+	struct rb_program *loaded;      /* by port; not loaded where nothing of ours runs */
 	size_t count;
 };
 
@@ -30,15 +34,15 @@ static int load(struct rb_xdp_reload *reload)
 	if (!reload->loaded)
 		return -ENOMEM;
 	for (; reload->count < xdp->port_count; reload->count++) {
-		const struct rb_port *port = &xdp->ports[reload->count];
+		struct rb_port *port = &xdp->ports[reload->count];
 		struct rb_program *program = &reload->loaded[reload->count];
 		int err;
 
-		*program = (struct rb_program){.fd = -1, .xsks_fd = -1};
-		if (port->idle)
+		*program = (struct rb_program){.fd = -1};
+		if (!rb_port_runs(port))
 			continue;
-		err = rb_program_load(&reload->programs, &port->netif, port->way,
-				      port->program.xsks_fd, program);
+		err = rb_program_load(&reload->programs, &port->netif, port->program.way,
+				      &port->xsks_fd, program);
 		if (err) {
 			rb_log_error("%s: no XDP program with the new configuration (%s)",
 				     port->netif.name, strerror(-err));
@@ -50,11 +54,8 @@ static int load(struct rb_xdp_reload *reload)
 
 static int load_rules(const struct rb_xdp_reload *reload)
 {
-	int err;
+	int err = rb_acl_load(reload->acl, reload->programs.acl_fd, reload->programs.acl_epoch);
 
-	if (reload->programs.acl_fd < 0)
-		return 0;
-	err = rb_acl_load(reload->acl, reload->programs.acl_fd, reload->programs.acl_epoch);
 	if (err)
 		rb_log_error("the kernel does not take the new access-control rules beside those "
 			     "in force (%s)",
@@ -76,13 +77,15 @@ int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const 
 	reload->programs = xdp->base.programs;
 	if (!++reload->programs.acl_epoch)
 		reload->programs.acl_epoch = 1;
-	rb_xdp_configure(&reload->programs, config, acl);
+	rb_program_configure(&reload->programs, config, rb_acl_is_open(acl));
 	reload->followed = *config;
 	reload->followed.listens = malloc(bytes + 1);
 	if (!reload->followed.listens)
 		return -ENOMEM;
 	memcpy(reload->followed.listens, config->listens, bytes);
 	err = load_rules(reload);
+	if (!err && !xdp->refreshes && (reload->programs.prefetch || reload->programs.stale_ns))
+		err = rb_refreshes_open(reload->programs.refreshes_fd, &reload->refreshes);
 	if (!err)
 		err = load(reload);
 	if (err)
@@ -97,38 +100,37 @@ static void port_commit(struct rb_port *port, struct rb_program *program)
 	struct rb_program old = port->program;
 	int err;
 
-	if (!program->skeleton)
+	/* What was planned while the reload was made is settled with the new configuration. */
+	if (!program->skeleton) {
+		rb_port_outdate(port);
 		return;
+	}
 	port->program = *program;
 	*program = old;
-	err = port->link_fd >= 0 ? rb_link_update(port->link_fd, port->program.fd) : 0;
-	if (!err)
-		return;
-	rb_log_error("%s: the XDP program cannot be replaced by one with the new configuration "
-		     "(%s); served by sockets",
-		     port->netif.name, strerror(-err));
-	rb_port_retire(port);
+	err = rb_link_update(port->link_fd, port->program.fd);
+	port->program.is_linked = !err;
+	if (err)
+		rb_port_give_up(port, err,
+				"the XDP program cannot be replaced by one with the new "
+				"configuration");
 }
 
 void rb_xdp_reload_commit(struct rb_xdp_reload *reload)
 {
 	struct rb_xdp *xdp = reload->xdp;
 	struct rb_listen *listens = xdp->followed.listens;
-	int err;
 
 	xdp->base.programs = reload->programs;
 	xdp->acl = reload->acl;
 	xdp->followed = reload->followed;
 	reload->followed.listens = listens;
+	if (reload->refreshes)
+		xdp->refreshes = TAKE_PTR(reload->refreshes);
 	for (size_t i = 0; i < reload->count; i++)
 		port_commit(&xdp->ports[i], &reload->loaded[i]);
-	err = rb_xdp_open_refreshes(xdp);
-	if (err)
-		rb_log_warn("what the kernel asks to be refreshed is not read (%s)",
-			    strerror(-err));
 	/* What it carries may be served now, or be no more. */
 	xdp->looks_again = true;
-	rb_xdp_follow(xdp);
+	rb_follow(xdp);
 }
 
 void rb_xdp_reload_free(struct rb_xdp_reload *reload)
@@ -142,8 +144,9 @@ void rb_xdp_reload_free(struct rb_xdp_reload *reload)
 	/* Of the new rules or of the old ones, those that did not come, or did not stay, in force.
 	 */
 	in_force = &reload->xdp->base.programs;
-	if (in_force->acl_fd >= 0 && rb_acl_retire(in_force->acl_fd, in_force->acl_epoch))
+	if (rb_acl_retire(in_force->acl_fd, in_force->acl_epoch))
 		rb_log_warn("access-control rules that are out of force stay in the kernel's map");
+	rb_refreshes_close(reload->refreshes);
 	free(reload->loaded);
 	free(reload->followed.listens);
 	free(reload);

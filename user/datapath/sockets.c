@@ -27,22 +27,15 @@ struct rb_xsk_opts rb_sockets_opts(const struct rb_config *config)
 	};
 }
 
-int rb_sockets_open(const struct rb_xsk_opts *opts, struct rb_xsk **ret_xsk)
+int rb_sockets_open(const struct rb_xsk_opts *opts, bool wait, struct rb_xsk **ret_xsk)
 {
-	int tries = BUSY_TRIES, err;
+	int tries = wait ? BUSY_TRIES : 1, err;
 
 	/* Where this fails the present limit may do all the same: the kernel will say. */
 	rb_caps_memlock(rb_xsk_bytes(opts));
 	do {
 		err = rb_xsk_open(opts, ret_xsk);
 	} while (err == -EBUSY && --tries && !usleep(BUSY_WAIT_US));
-	if (err)
-		rb_log_warn("%s: no AF_XDP on queue %u (%s); its misses come by socket%s",
-			    opts->ifname, opts->queue, strerror(-err),
-			    err == -ENOBUFS || err == -EPERM
-				    ? ". It needs CAP_NET_RAW, and CAP_IPC_LOCK or a larger "
-				      "'ulimit -l'"
-				    : "");
 	return err;
 }
 

@@ -2,10 +2,12 @@
 /*
  * The AF_XDP sockets of one interface, as the configuration asks for them.
  *
- * Thread: main. What could not be had is logged, with its cure.
+ * Thread: main. Errors: 0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_DATAPATH_SOCKETS_H
 #define RB_DATAPATH_SOCKETS_H
+
+#include <stdbool.h>
 
 #include "config/config.h"
 #include "datapath/xsk.h"
@@ -13,10 +15,10 @@
 /* What the configuration says of every socket. */
 struct rb_xsk_opts rb_sockets_opts(const struct rb_config *config);
 
-/* One queue's. Waits for a moment where a predecessor that was killed still has it. */
-int rb_sockets_open(const struct rb_xsk_opts *opts, struct rb_xsk **ret_xsk);
+/* One queue's. wait: for a moment, where a predecessor that was killed still has it. */
+int rb_sockets_open(const struct rb_xsk_opts *opts, bool wait, struct rb_xsk **ret_xsk);
 
-/* What has been asked for and what was got, of all sockets of an interface. */
+/* Log what has been asked for and what was got, of all sockets of an interface. */
 void rb_sockets_log(const struct rb_xsk_opts *opts, struct rb_xsk *const *sockets, size_t count);
 
 /* As many workers as the queues of what is served and the CPUs allow, if the file does not say. */

@@ -2,44 +2,17 @@
 /* What is in force on each interface. */
 #include "datapath/status.h"
 
-#include <bpf/bpf.h>
 #include <stdio.h>
 
+#include "datapath/link.h"
 #include "datapath/state.h"
 
-static uint32_t program_id(int fd)
+/* What the plan says of itself, where it is no program. */
+static const char *reason(const struct rb_port *port)
 {
-	struct bpf_prog_info info = {};
-	uint32_t len = sizeof(info);
-
-	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
-}
-
-/* Those without a program, as they were decided on. */
-static bool declined_status(const struct rb_xdp *xdp, size_t number,
-			    struct rb_xdp_status *ret_status)
-{
-	struct rb_plan plan;
-	size_t i, p;
-
-	for (i = 0; i < xdp->seen_count; i++) {
-		for (p = 0; p < xdp->port_count; p++) {
-			if (xdp->ports[p].netif.ifindex == xdp->seen[i].ifindex)
-				break;
-		}
-		if (p < xdp->port_count || number--)
-			continue;
-		rb_plan_make(&xdp->seen[i], &plan);
-		*ret_status = (struct rb_xdp_status){
-			.mode = rb_mode_name(RB_MODE_NONE),
-			.egress = rb_egress_name(RB_EGRESS_NONE),
-		};
-		snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", xdp->seen[i].name);
-		snprintf(ret_status->reason, sizeof(ret_status->reason), "%s",
-			 plan.advice[0] ? plan.advice : plan.reason);
-		return true;
-	}
-	return false;
+	if (port->health.state != RB_PORT_ABSENT)
+		return port->health.why;
+	return port->plan.advice[0] ? port->plan.advice : port->plan.reason;
 }
 
 static void add_vlans(const struct rb_netif *netif, char *text, size_t room)
@@ -58,19 +31,24 @@ static void add_vlans(const struct rb_netif *netif, char *text, size_t room)
 
 bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status *ret_status)
 {
-	const struct rb_port *port;
+	const struct rb_port *port = xdp->ports + number;
+	struct rb_way way;
 
 	if (number >= xdp->port_count)
-		return declined_status(xdp, number - xdp->port_count, ret_status);
-	port = &xdp->ports[number];
+		return false;
+	way = rb_port_way(port);
 	*ret_status = (struct rb_xdp_status){
-		.mode = rb_mode_name(port->link_fd < 0 ? RB_MODE_NONE : port->way.mode),
-		.egress = rb_egress_name(port->way.egress),
-		.sockets = port->way.use_xsk ? port->socket_count : 0,
-		.prog_id = port->link_fd < 0 ? 0 : program_id(port->program.fd),
+		.state = rb_port_state_name(port->health.state),
+		.mode = rb_mode_name(way.mode),
+		.egress = rb_egress_name(way.egress),
+		.sockets = way.use_xsk ? port->socket_count : 0,
 		.steered = port->steered,
+		.since = port->health.since,
 	};
+	if (rb_port_runs(port))
+		rb_link_program_id(port->link_fd, &ret_status->prog_id);
 	snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", port->netif.name);
+	snprintf(ret_status->reason, sizeof(ret_status->reason), "%s", reason(port));
 	add_vlans(&port->netif, ret_status->vlans, sizeof(ret_status->vlans));
 	return true;
 }
@@ -88,8 +66,8 @@ bool rb_xdp_queue_status(const struct rb_xdp *xdp, size_t number,
 	xsk = port->sockets[number];
 	*ret_status = (struct rb_xdp_queue_status){
 		.queue = rb_xsk_queue(xsk),
-		.worker = rb_xsk_queue(xsk) % xdp->workers,
-		.in_use = port->link_fd >= 0 && port->way.use_xsk,
+		.worker = rb_deal_worker(&xdp->base.deal, xsk),
+		.in_use = rb_port_way(port).use_xsk,
 	};
 	snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", port->netif.name);
 	rb_xsk_stats(xsk, &ret_status->stats);

@@ -8,17 +8,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "datapath/port_state.h"
 #include "datapath/xdp.h"
 
 struct rb_xdp_status {
 	char ifname[IF_NAMESIZE];
-	const char *mode;   /* "native", "generic", "none" */
-	const char *egress; /* how replies leave */
-	size_t sockets;     /* AF_XDP, that take misses */
-	uint32_t prog_id;   /* 0: not attached */
-	char reason[192];   /* why there is no program; "" where there is */
-	char vlans[256];    /* "eth0.10,eth0.20": that are answered there too */
-	size_t steered;     /* ntuple rules of the card */
+	const char *state;        /* rb_port_state_name() */
+	const char *mode;         /* "native", "generic", "none" */
+	const char *egress;       /* how replies leave */
+	size_t sockets;           /* AF_XDP, that take misses */
+	uint32_t prog_id;         /* 0: not attached */
+	time_t since;             /* that less runs than is planned; 0: all of it does */
+	char reason[RB_PORT_WHY]; /* why less runs, or nothing is planned; else "" */
+	char vlans[256];          /* "eth0.10,eth0.20": that are answered there too */
+	size_t steered;           /* ntuple rules of the card */
 };
 
 /* false: there are no so many interfaces; from 0 on. */

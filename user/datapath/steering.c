@@ -175,7 +175,7 @@ static size_t served_queues(const struct rb_port *port, uint32_t *ret_queues, si
 {
 	size_t i, count = 0;
 
-	if (port->idle || port->lost || port->link_fd < 0 || !port->way.use_xsk)
+	if (!rb_port_way(port).use_xsk)
 		return 0;
 	for (i = 0; i < port->socket_count && count < max; i++)
 		ret_queues[count++] = rb_xsk_queue(port->sockets[i]);
@@ -265,7 +265,7 @@ static void steer_port(const struct rb_steering *steering, struct rb_port *port,
 	int err;
 
 	if (!count) {
-		if (!port->idle && port->link_fd >= 0)
+		if (rb_port_runs(port))
 			rb_log_notice("%s: xdp-steer: no queue of it has AF_XDP; not steered",
 				      ifname);
 		return;

@@ -19,6 +19,8 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "datapath/dealer.h"
+#include "datapath/refreshes.h"
 #include "datapath/xsk.h"
 #include "policy/acl.h"
 #include "table/table.h"
@@ -39,25 +41,12 @@ int rb_xdp_attach(struct rb_xdp *xdp);
 
 /*
  * Look whether replies still leave (see plan.c and probe.c on veth), step down to generic mode
- * where they do not, and up again when they would. Follow interfaces and addresses that come, go
- * and change; without ip-freebind: addresses that rb_xdp_open() did not find are served only under
- * a wildcard, for others there are no sockets. To be called about once a second; costs
- * microseconds.
+ * where they do not, and up again when they would. Try again what failed. Follow interfaces and
+ * addresses that come, go and change; without ip-freebind: addresses that rb_xdp_open() did not
+ * find are served only under a wildcard, for others there are no sockets. To be called about once a
+ * second; costs microseconds.
  */
 void rb_xdp_watch(struct rb_xdp *xdp);
-
-/*
- * Another configuration, in two steps: everything that may fail, leaving what is in force alone;
- * then the change itself, by each interface's link without a gap. An interface where that fails is
- * detached, and logged. config: with those listens alone that have sockets; like acl it must then
- * outlive struct rb_xdp, or be replaced in turn. Where new programs cannot be made: -errno, logged.
- */
-struct rb_xdp_reload;
-int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const struct rb_acl *acl,
-		      struct rb_xdp_reload **ret_reload);
-void rb_xdp_reload_commit(struct rb_xdp_reload *reload);
-void rb_xdp_reload_free(struct rb_xdp_reload *reload);
-void rb_xdp_reload_freep(struct rb_xdp_reload **reload);
 
 /* Detach and unpin links and programs' maps; the table's maps too. */
 void rb_xdp_detach(struct rb_xdp *xdp);
@@ -72,15 +61,9 @@ int rb_xdp_detach_pinned(const char *pin_dir);
 size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets);
 
 /*
- * Who hands AF_XDP sockets to workers that run: those of an interface that came, before packets go
- * there (or -errno), and back those of one that went, after which its worker uses them no more.
- * Without a dealer misses on interfaces that come later are taken by socket.
+ * Who hands AF_XDP sockets to workers that run. Without one misses on interfaces that come later
+ * are taken by socket.
  */
-struct rb_xdp_dealer {
-	int (*give)(void *context, unsigned int worker, struct rb_xsk *xsk);
-	void (*take)(void *context, unsigned int worker, struct rb_xsk *xsk);
-	void *context;
-};
 void rb_xdp_set_dealer(struct rb_xdp *xdp, const struct rb_xdp_dealer *dealer);
 
 /*
@@ -88,8 +71,7 @@ void rb_xdp_set_dealer(struct rb_xdp *xdp, const struct rb_xdp_dealer *dealer);
  * its reading. ask is called for each with the place of the record.
  */
 int rb_xdp_refresh_fd(const struct rb_xdp *xdp);
-void rb_xdp_refreshes(struct rb_xdp *xdp, void (*ask)(struct rb_table_place place, void *context),
-		      void *context);
+void rb_xdp_refreshes(struct rb_xdp *xdp, rb_refresh_fn *ask, void *context);
 
 /* Sum over CPUs of every counter of enum rb_result and enum rb_event, from the pinned map. */
 int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]);

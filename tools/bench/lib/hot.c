@@ -153,6 +153,7 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 				       .counters_fd = -1,
 				       .acl_fd = -1};
 	const struct rb_way way = {.mode = RB_MODE_NATIVE, .egress = RB_EGRESS_TX};
+	_cleanup_close_ int xsks_fd = -1;
 	struct rb_netif netif;
 	int err;
 
@@ -162,7 +163,9 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 		base.stale_ttl_s = 30;
 	}
 	netif_make(opts, &netif);
-	err = rb_program_load(&base, &netif, way, -1, ret_program);
+	err = rb_program_make_maps(&base);
+	if (!err)
+		err = rb_program_load(&base, &netif, way, &xsks_fd, ret_program);
 	if (!err && opts->netblocks)
 		err = acl_load(opts, base.acl_fd);
 	if (!err)
