@@ -307,13 +307,13 @@ static void a_queue_that_is_taken_gets_its_socket_once_it_is_free(void **state)
 	run("ip link set rbdp0 mtu 1400");
 	rb_xdp_watch(lab->xdp);
 	assert_true(rb_xdp_status(lab->xdp, 0, &status));
-	assert_string_equal(status.state, "degraded");
+	assert_int_equal(status.state, RB_PORT_DEGRADED);
 	assert_non_null(strstr(status.reason, "no AF_XDP on queue 1 (Device or resource busy)"));
 	assert_true(link_of("rbdp0").xdp_native);
 	rb_xsk_close(other);
 	watch_until_given(lab, &worker, 2);
 	assert_true(rb_xdp_status(lab->xdp, 0, &status));
-	assert_string_equal(status.state, "attached");
+	assert_int_equal(status.state, RB_PORT_ATTACHED);
 }
 
 /* Otherwise: a burst of slow misses leaves no frame to answer with, or one that was lent twice. */

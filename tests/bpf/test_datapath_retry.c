@@ -88,18 +88,18 @@ static void expect_degraded(const struct lab *lab, const char *why)
 {
 	struct rb_xdp_status status = status_of(lab, "rbdp0");
 
-	assert_string_equal(status.state, "degraded");
+	assert_int_equal(status.state, RB_PORT_DEGRADED);
 	assert_true(time(NULL) - status.since < 60);
 	if (!strstr(status.reason, why))
 		fail_msg("not '%s': %s", why, status.reason);
 }
 
 /* As main does it, somewhat faster. */
-static void watch_until(struct lab *lab, const char *state)
+static void watch_until(struct lab *lab, enum rb_port_state state)
 {
 	int tries = 100;
 
-	while (strcmp(status_of(lab, "rbdp0").state, state) != 0) {
+	while (status_of(lab, "rbdp0").state != state) {
 		assert_true(tries--);
 		usleep(100000);
 		rb_xdp_watch(lab->xdp);
@@ -108,7 +108,7 @@ static void watch_until(struct lab *lab, const char *state)
 
 static void expect_whole(struct lab *lab)
 {
-	watch_until(lab, "attached");
+	watch_until(lab, RB_PORT_ATTACHED);
 	assert_int_equal(status_of(lab, "rbdp0").since, 0);
 	assert_string_equal(status_of(lab, "rbdp0").reason, "");
 	assert_true(link_of("rbdp0").xdp_native);

@@ -15,6 +15,7 @@
 struct rb_controls {
 	struct rb_control_view view;
 	struct rb_kernel_counts kernel;
+	struct rb_interfaces interfaces;
 	struct rb_clients *clients; /* NULL: no socket */
 	struct rb_http *http;       /* NULL: no metrics */
 };
@@ -53,8 +54,10 @@ static void metrics_open(struct rb_controls *control)
 /* What the metrics' thread may not look at itself. */
 static void counts_take(struct rb_controls *control)
 {
-	if (control && control->view.xdp)
-		rb_kernel_counts_take(&control->kernel, control->view.pin_dir);
+	if (!control || !control->view.xdp)
+		return;
+	rb_kernel_counts_take(&control->kernel, control->view.pin_dir);
+	rb_interfaces_take(&control->interfaces, control->view.xdp);
 }
 
 struct rb_controls *rb_control_open(const struct rb_control_view *view)
@@ -72,11 +75,13 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view)
 	}
 	control->view = *view;
 	control->view.kernel = &control->kernel;
+	control->view.interfaces = &control->interfaces;
 	if (rb_flusher_new(&flusher, &control->view.flusher)) {
 		rb_log_warn("no memory for the control socket; serving without");
 		free(control);
 		return NULL;
 	}
+	rb_interfaces_init(&control->interfaces);
 	counts_take(control);
 	socket_open(control);
 	metrics_open(control);
@@ -118,5 +123,6 @@ void rb_control_close(struct rb_controls *control)
 	rb_http_stop(control->http);
 	rb_clients_close(control->clients);
 	rb_flusher_free(control->view.flusher);
+	rb_interfaces_free(&control->interfaces);
 	free(control);
 }

@@ -126,6 +126,24 @@ static void visit_kernel(const struct tour *tour)
 		     "event", rb_counter_name(i), counters[i]);
 }
 
+static void visit_interfaces(const struct tour *tour)
+{
+	_cleanup_free_ struct rb_interface *list = NULL;
+	size_t count, i;
+
+	if (!tour->view->xdp)
+		return;
+	count = rb_interfaces_get(tour->view->interfaces, &list);
+	for (i = 0; i < count; i++)
+		give(tour, "interface_degraded",
+		     "1: less than is planned runs there, and is tried again; status says why.",
+		     RB_STAT_GAUGE, "interface", list[i].name, list[i].since != 0);
+	for (i = 0; i < count; i++)
+		give(tour, "interface_degraded_since_seconds",
+		     "Since when that is so, from 1970; 0: it is not.", RB_STAT_GAUGE, "interface",
+		     list[i].name, (uint64_t)list[i].since);
+}
+
 static void visit_server(const struct tour *tour)
 {
 	struct rb_server_stats stats;
@@ -216,6 +234,7 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	const struct tour tour = {.view = view, .visit = visit, .context = context};
 
 	visit_kernel(&tour);
+	visit_interfaces(&tour);
 	visit_server(&tour);
 	visit_resolvers(&tour);
 	visit_table(&tour);

@@ -24,7 +24,7 @@ static void print_interfaces(const struct rb_xdp *xdp, FILE *out)
 				status.steered, status.vlans[0] ? " vlans=" : "", status.vlans);
 		else
 			fputs(" mode=sockets", out);
-		fprintf(out, " state=%s", status.state);
+		fprintf(out, " state=%s", rb_port_state_name(status.state));
 		if (status.since)
 			fprintf(out, " since=%jd", (intmax_t)status.since);
 		fprintf(out, "%s%s\n", status.reason[0] ? " reason=" : "", status.reason);

@@ -13,6 +13,7 @@
 
 #include "config/config.h"
 #include "control/flusher.h"
+#include "control/interfaces.h"
 #include "control/kernel.h"
 #include "datapath/xdp.h"
 #include "resolve/resolver.h"
@@ -25,6 +26,7 @@ struct rb_control_view {
 	const struct rb_config *config; /* for main alone: a reload puts another one here */
 	const char *pin_dir;
 	const struct rb_kernel_counts *kernel; /* set by rb_control_open() */
+	struct rb_interfaces *interfaces;      /* likewise */
 	struct rb_table *table;
 	const struct rb_server *server;
 	struct rb_resolvers *resolvers;

@@ -38,7 +38,7 @@ bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status
 		return false;
 	way = rb_port_way(port);
 	*ret_status = (struct rb_xdp_status){
-		.state = rb_port_state_name(port->health.state),
+		.state = port->health.state,
 		.mode = rb_mode_name(way.mode),
 		.egress = rb_egress_name(way.egress),
 		.sockets = way.use_xsk ? port->socket_count : 0,

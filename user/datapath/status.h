@@ -13,7 +13,7 @@
 
 struct rb_xdp_status {
 	char ifname[IF_NAMESIZE];
-	const char *state;        /* rb_port_state_name() */
+	enum rb_port_state state;
 	const char *mode;         /* "native", "generic", "none" */
 	const char *egress;       /* how replies leave */
 	size_t sockets;           /* AF_XDP, that take misses */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The states of interfaces, from main to others. */
+#include "control/interfaces.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datapath/status.h"
+#include "util/cleanup.h"
+
+void rb_interfaces_init(struct rb_interfaces *interfaces)
+{
+	*interfaces = (struct rb_interfaces){};
+	pthread_mutex_init(&interfaces->lock, NULL);
+}
+
+void rb_interfaces_free(struct rb_interfaces *interfaces)
+{
+	pthread_mutex_destroy(&interfaces->lock);
+	free(interfaces->list);
+}
+
+void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *xdp)
+{
+	_cleanup_free_ struct rb_interface *list = NULL;
+	struct rb_xdp_status status;
+	size_t count = 0, i;
+
+	for (i = 0; rb_xdp_status(xdp, i, &status); i++)
+		;
+	list = calloc(i + 1, sizeof(*list));
+	if (!list)
+		return;
+	while (i--) {
+		rb_xdp_status(xdp, i, &status);
+		if (status.state == RB_PORT_ABSENT)
+			continue;
+		memcpy(list[count].name, status.ifname, sizeof(status.ifname));
+		list[count++].since = status.since;
+	}
+	pthread_mutex_lock(&interfaces->lock);
+	free(interfaces->list);
+	interfaces->list = TAKE_PTR(list);
+	interfaces->count = count;
+	pthread_mutex_unlock(&interfaces->lock);
+}
+
+size_t rb_interfaces_get(struct rb_interfaces *interfaces, struct rb_interface **ret_list)
+{
+	size_t bytes, count = 0;
+	struct rb_interface *list;
+
+	pthread_mutex_lock(&interfaces->lock);
+	bytes = interfaces->count * sizeof(*list);
+	list = bytes ? malloc(bytes) : NULL;
+	if (list) {
+		memcpy(list, interfaces->list, bytes);
+		count = interfaces->count;
+		*ret_list = list;
+	}
+	pthread_mutex_unlock(&interfaces->lock);
+	return count;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which interfaces run with less than is planned, as it was a moment ago: the datapath is main's,
+ * the metrics have a thread of their own.
+ *
+ * Thread:   taken by main, given to any. Lifetime: rb_interfaces_free().
+ */
+#ifndef RB_CONTROL_INTERFACES_H
+#define RB_CONTROL_INTERFACES_H
+
+#include <net/if.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "datapath/xdp.h"
+
+/* Of those where XDP has something to do. */
+struct rb_interface {
+	char name[IF_NAMESIZE];
+	time_t since; /* that it runs with less; 0: it does not */
+};
+
+struct rb_interfaces {
+	pthread_mutex_t lock;
+	struct rb_interface *list;
+	size_t count;
+};
+
+void rb_interfaces_init(struct rb_interfaces *interfaces);
+void rb_interfaces_free(struct rb_interfaces *interfaces);
+
+/* Where there is no memory they stay as they were. */
+void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *xdp);
+
+/* A copy, for free(); 0: none, and no copy. */
+size_t rb_interfaces_get(struct rb_interfaces *interfaces, struct rb_interface **ret_list);
+
+#endif
