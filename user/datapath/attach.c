@@ -183,8 +183,8 @@ static struct rb_way best_way(const struct rb_port *port)
 
 int rb_port_prepare(struct rb_port *port)
 {
-	struct rb_way way = best_way(port);
 	char why[RB_PORT_WHY];
+	struct rb_way way;
 	int err;
 
 	rb_port_open_sockets(port, why);

@@ -141,8 +141,9 @@ int rb_program_load(const struct rb_program_base *base, const struct rb_netif *n
 	do {
 		err = load_once(base, netif, way, *xsks_fd, &skeleton);
 	} while (err == -EAGAIN && --tries);
-	if (!err)
-		err = map_take(skeleton->maps.rb_xsks, xsks_fd);
+	if (!skeleton)
+		return err ? err : -ENOMEM;
+	err = map_take(skeleton->maps.rb_xsks, xsks_fd);
 	if (err)
 		return err;
 	*ret_program =
