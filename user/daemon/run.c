@@ -17,7 +17,7 @@
 #include "util/log.h"
 
 #define WATCH_INTERVAL_S 1
-#define START_PATIENCE   "600000000" /* us: libunbound may have large local zones to read */
+#define START_PATIENCE   "600000000" /* us: large lists take long to read */
 
 /* Blocked in every thread, so before any is started: they come by descriptor. */
 static int signals_open(int *ret_fd)
