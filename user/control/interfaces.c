@@ -23,7 +23,7 @@ void rb_interfaces_free(struct rb_interfaces *interfaces)
 
 void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *xdp)
 {
-	_cleanup_free_ struct rb_interface *list = NULL;
+	_cleanup_free_ struct rb_interface_row *list = NULL;
 	struct rb_xdp_status status;
 	size_t count = 0, i;
 
@@ -46,10 +46,10 @@ void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *x
 	pthread_mutex_unlock(&interfaces->lock);
 }
 
-size_t rb_interfaces_get(struct rb_interfaces *interfaces, struct rb_interface **ret_list)
+size_t rb_interfaces_get(struct rb_interfaces *interfaces, struct rb_interface_row **ret_list)
 {
 	size_t bytes, count = 0;
-	struct rb_interface *list;
+	struct rb_interface_row *list;
 
 	pthread_mutex_lock(&interfaces->lock);
 	bytes = interfaces->count * sizeof(*list);

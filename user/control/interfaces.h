@@ -16,14 +16,14 @@
 #include "datapath/xdp.h"
 
 /* Of those where XDP has something to do. */
-struct rb_interface {
+struct rb_interface_row {
 	char name[IF_NAMESIZE];
 	time_t since; /* that it runs with less; 0: it does not */
 };
 
 struct rb_interfaces {
 	pthread_mutex_t lock;
-	struct rb_interface *list;
+	struct rb_interface_row *list;
 	size_t count;
 };
 
@@ -34,6 +34,6 @@ void rb_interfaces_free(struct rb_interfaces *interfaces);
 void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *xdp);
 
 /* A copy, for free(); 0: none, and no copy. */
-size_t rb_interfaces_get(struct rb_interfaces *interfaces, struct rb_interface **ret_list);
+size_t rb_interfaces_get(struct rb_interfaces *interfaces, struct rb_interface_row **ret_list);
 
 #endif

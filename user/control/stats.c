@@ -128,7 +128,7 @@ static void visit_kernel(const struct tour *tour)
 
 static void visit_interfaces(const struct tour *tour)
 {
-	_cleanup_free_ struct rb_interface *list = NULL;
+	_cleanup_free_ struct rb_interface_row *list = NULL;
 	size_t count, i;
 
 	if (!tour->view->xdp)
