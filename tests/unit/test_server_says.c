@@ -153,7 +153,7 @@ static void errors_say_why_where_ede_says_so(void **state)
 static void checking_disabled_takes_from_the_table_all_but_errors(void **state)
 {
 	const struct fixture *fixture = *state;
-	_cleanup_packet_ ldns_pkt *secure = NULL, *bogus = NULL, *again = NULL;
+	_cleanup_packet_ ldns_pkt *secure = NULL, *bogus = NULL;
 
 	publish_secure(fixture, "secure.hole.example.");
 	secure = ask(fixture, NULL, "secure.hole.example.", LDNS_RD | LDNS_CD | LDNS_AD,
