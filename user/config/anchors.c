@@ -43,10 +43,18 @@ static int digest_set(struct rb_anchor *anchor, const ldns_rr *ds)
 	return 0;
 }
 
+static bool is_same(const struct rb_anchor *a, const struct rb_anchor *b)
+{
+	return a->rr_class == b->rr_class && a->tag == b->tag && a->algorithm == b->algorithm &&
+	       a->digest_type == b->digest_type && a->digest_len == b->digest_len &&
+	       a->owner_len == b->owner_len && !memcmp(a->owner, b->owner, a->owner_len) &&
+	       !memcmp(a->digest, b->digest, a->digest_len);
+}
+
 static bool is_known(const struct rb_anchors *anchors, const struct rb_anchor *anchor)
 {
 	for (size_t i = 0; i < anchors->count; i++)
-		if (!memcmp(&anchors->list[i], anchor, sizeof(*anchor)))
+		if (is_same(&anchors->list[i], anchor))
 			return true;
 	return false;
 }
@@ -57,7 +65,7 @@ int rb_anchors_add(struct rb_anchors *anchors, const ldns_rr *rr)
 	struct rb_anchor anchor;
 	int err;
 
-	memset(&anchor, 0, sizeof(anchor)); /* anchors are compared as bytes, padding included */
+	memset(&anchor, 0, sizeof(anchor)); /* whole: unused bytes are hashed, too */
 	switch (ldns_rr_get_type(rr)) {
 	case LDNS_RR_TYPE_DS:
 		break;

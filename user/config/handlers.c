@@ -165,9 +165,11 @@ static int module_check(struct rb_reader *reader, const struct rb_directive *dir
 
 static void word_append(char *words, const char *word)
 {
-	if (*words)
-		strcat(words, " ");
-	strcat(words, word);
+	size_t len = strlen(words);
+
+	if (len)
+		words[len++] = ' ';
+	memcpy(words + len, word, strlen(word) + 1);
 }
 
 /* module-config, as far as libunbound has it, with its words still to come. */

@@ -20,6 +20,7 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 			  bool acl_open)
 {
 	base->edns_size = config->edns_buffer_size;
+	base->ede_said = rb_config_ede_said(config);
 	base->max_udp_size = config->max_udp_size;
 	base->acl_open = acl_open;
 	base->prefetch = config->prefetch;
