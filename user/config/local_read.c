@@ -111,11 +111,15 @@ int rb_local_record(struct rb_reader *reader, const char *directive, const char 
 	_cleanup_(rr_freep) ldns_rr *parsed = NULL;
 	ldns_status status = ldns_rr_new_frm_str(&parsed, text, DATA_TTL_S, NULL, NULL);
 
-	*ret_wrong = status != LDNS_STATUS_OK;
 	if (status == LDNS_STATUS_MEM_ERR)
 		return -ENOMEM;
-	if (*ret_wrong) {
+	if (status != LDNS_STATUS_OK)
 		parsed = NULL;
+	/* ldns takes a word that is no type for one without data. */
+	else if (!ldns_rr_get_type(parsed) || !ldns_rr_rd_count(parsed))
+		status = LDNS_STATUS_SYNTAX_RDATA_ERR;
+	*ret_wrong = status != LDNS_STATUS_OK;
+	if (*ret_wrong) {
 		return rb_config_error(reader->config, reader->place,
 				       "%s: expected a resource record, such as \"www.example. "
 				       "3600 IN A 192.0.2.1\", not '%.*s' (%s)",
