@@ -21,7 +21,7 @@ BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxd
 	zlib1g-dev libunbound-dev libevent-dev libssl-dev libldns-dev libcap-dev libsystemd-dev
 LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
 CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin curl man-db mandoc prometheus \
-	python3 systemd qemu-system-x86 busybox-static cpio
+	python3 python3-dnspython systemd qemu-system-x86 busybox-static cpio
 
 LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libcrypto ldns libcap libsystemd
 PKG_MISSING := $(shell for p in $(LIBRARIES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
@@ -69,7 +69,7 @@ MAN5 := user/config/runbound.conf.5
 MAN7 := user/netif/runbound-networks.7
 C_SOURCES := $(shell git ls-files -co --exclude-standard '*.[ch]' 2>/dev/null || find kern user tests tools -name '*.[ch]')
 
-.PHONY: all deps demo check check-vm asan lint format bench install uninstall clean help tests fuzz
+.PHONY: all deps demo check check-vm check-scenarios asan lint format bench install uninstall clean help tests fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -227,6 +227,10 @@ check-vm: ## of the tests, those in a VM alone: Linux 6.1 under qemu, its device
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory -j2 all tests
 	@tests/vm/run.sh
+
+check-scenarios: ## play scenarios of a resolver's life, where there are any (SCENARIOS=DIR; root)
+	@$(MAKE) --no-print-directory -j2 RB_TEST_DIRECTIVES=1 BUILD=build/scenarios all
+	@LAB_BUILD=$(CURDIR)/build/scenarios tests/scenarios/run.sh
 
 demo: ## install what is missing, build, show runbound at work in network namespaces (root)
 	@$(MAKE) --no-print-directory deps
