@@ -11,7 +11,7 @@
 
 int rb_policy_attach(struct rb_config *config)
 {
-	struct rb_policy_fault fault;
+	struct rb_policy_fault fault = {0};
 	uint64_t seed;
 	size_t bytes;
 	void *image;

@@ -178,7 +178,7 @@ static uint32_t zone_of(const struct rb_build *build, const struct rb_local *loc
 /* The longest name that both are under. */
 static void shared_top(const uint8_t **name, size_t *len, const uint8_t *other, size_t other_len)
 {
-	while (!rb_name_is_under(other, other_len, *name, *len)) {
+	while (*len > 1 && !rb_name_is_under(other, other_len, *name, *len)) {
 		size_t label = 1 + (size_t) * *name;
 
 		*name += label;
@@ -194,7 +194,7 @@ static int implicit_add(struct rb_build *build, const struct rb_local *local, ui
 {
 	for (;;) {
 		struct rb_local_zone zone = {.type = RB_ZONE_TRANSPARENT, .view = view};
-		const uint8_t *top = NULL;
+		const uint8_t *top = NULL; /* of top_len bytes */
 		size_t top_len = 0;
 		uint32_t index;
 		int err;
@@ -206,7 +206,7 @@ static int implicit_add(struct rb_build *build, const struct rb_local *local, ui
 			if (rr->view != view || (top && rr->qclass != zone.qclass) ||
 			    zone_of(build, local, rr) != RB_BUILD_NONE)
 				continue;
-			if (!top) {
+			if (!top || !top_len) {
 				top = owner;
 				top_len = rr->owner_len;
 				zone.qclass = rr->qclass;
