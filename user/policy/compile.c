@@ -178,7 +178,7 @@ static uint32_t zone_of(const struct rb_build *build, const struct rb_local *loc
 /* The longest name that both are under. */
 static void shared_top(const uint8_t **name, size_t *len, const uint8_t *other, size_t other_len)
 {
-	while (*len > 1 && !rb_name_is_under(other, other_len, *name, *len)) {
+	while (*name && *len > 1 && !rb_name_is_under(other, other_len, *name, *len)) {
 		size_t label = 1 + (size_t) * *name;
 
 		*name += label;
