@@ -95,6 +95,26 @@ static void what_is_under_way_is_answered(void **state)
 	rb_answer_free(job.answer);
 }
 
+/* In the world: a name that a reload blocks would be answered by the kernel until its TTL ends. */
+static void what_another_configuration_asked_for_is_not_stored(void **state)
+{
+	struct world *world = *state;
+	struct rb_job job = job_make(world, "a.silent.example", RB_TYPE_A, 0);
+	uint8_t question[QUESTION_MAX];
+	struct sockaddr_storage from;
+	socklen_t from_len;
+
+	start(world, 1, 1);
+	assert_int_equal(rb_resolvers_submit(world->resolvers, &job), 0);
+	wait_for_question(world, question, &from, &from_len);
+	rb_table_bump_epoch(world->table);
+	answer_question(world, question, &from, from_len);
+	assert_ptr_equal(collect(world->resolvers, 0), &job);
+	assert_int_equal(rcode(job.answer), 0);
+	assert_false(is_published(world, "a.silent.example", RB_TYPE_A, RB_SERVES_DO0));
+	rb_answer_free(job.answer);
+}
+
 /* In the world: what a flush or a reload did away with would be back a moment later. */
 static void what_old_contexts_find_is_not_published(void **state)
 {
@@ -173,6 +193,7 @@ int main(void)
 		CASE(new_contexts_have_the_new_configuration),
 		CASE(a_configuration_that_libunbound_refuses_changes_nothing),
 		CASE(what_is_under_way_is_answered),
+		CASE(what_another_configuration_asked_for_is_not_stored),
 		CASE(what_old_contexts_find_is_not_published),
 		CASE(contexts_are_freed_when_they_have_answered),
 		CASE(a_stop_drops_what_all_generations_have),

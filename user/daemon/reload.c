@@ -90,8 +90,9 @@ static int keep_former(struct rb_daemon *daemon)
 }
 
 /*
- * The resolvers first, so that what is published from then on is of the new configuration; then the
- * epoch, which makes misses of what the old one published; then the workers and the kernel.
+ * The resolvers and the workers first, so that what is resolved and decided from then on is of the
+ * new configuration; then the epoch, which makes misses of what was published under the old one, or
+ * was asked for under it and is still to come; then the kernel.
  */
 static void commit(struct rb_daemon *daemon, struct next *next)
 {
@@ -102,11 +103,11 @@ static void commit(struct rb_daemon *daemon, struct next *next)
 	next->resolvers = false;
 	rb_table_set_stale(daemon->table, rb_config_stale_ns(next->config),
 			   next->config->serve_expired_reply_ttl_s);
+	rb_server_reload_commit(next->server);
 	if (control->config != fingerprint) {
 		rb_table_bump_epoch(daemon->table);
 		control->config = fingerprint;
 	}
-	rb_server_reload_commit(next->server);
 	if (next->xdp)
 		rb_xdp_reload_commit(next->xdp);
 	daemon->former[daemon->former_count++] = daemon->config;

@@ -32,6 +32,7 @@ struct rb_thread;
  */
 struct rb_task {
 	struct rb_table_key key;
+	uint32_t epoch; /* in force when it was decided that this is to be resolved */
 	uint16_t qclass;
 	bool publishable;
 	bool dnssec_ok;

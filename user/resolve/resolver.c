@@ -141,6 +141,7 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 		return -ENOMEM;
 	*task = (struct rb_task){
 		.key = job->key,
+		.epoch = rb_table_epoch(resolvers->table),
 		.qclass = job->qclass,
 		.publishable = job->publishable,
 		.dnssec_ok = job->dnssec_ok,
@@ -171,6 +172,7 @@ static int refresh_task(struct rb_resolvers *resolvers, struct rb_table_place pl
 	    !(record->marks & RB_MARK_REFRESH))
 		return -ESTALE;
 	*ret_task = (struct rb_task){
+		.epoch = record->epoch,
 		.qclass = RB_CLASS_IN,
 		.publishable = true,
 		.dnssec_ok = !(record->traits & RB_SERVES_DO0),

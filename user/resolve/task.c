@@ -31,8 +31,12 @@ static bool publish(struct rb_thread *thread, const struct rb_task *task)
 	struct rb_thread_counters *counters = &thread->counters;
 	/* Bogus data is for who asked with CD=1 alone. */
 	bool for_table = task->publishable && (!task->bogus || !task->checking_disabled);
-	/* What was asked of contexts that were renewed since may be out of date by now. */
-	bool current = task->generation == thread->generation && task->qclass == RB_CLASS_IN;
+	/*
+	 * What was asked of contexts that were renewed since may be out of date by now, and what
+	 * was asked for under another configuration's local policy may be blocked by now.
+	 */
+	bool current = task->generation == thread->generation && task->qclass == RB_CLASS_IN &&
+		       task->epoch == rb_table_epoch(thread->table);
 	struct rb_answer stored;
 
 	if (!task->answer)
@@ -43,7 +47,7 @@ static bool publish(struct rb_thread *thread, const struct rb_task *task)
 	if (stored.ede)
 		stored.ede = RB_EDE_BOGUS + 1;
 	if (current && for_table && stored.ttl_s &&
-	    !rb_table_publish(thread->table, &task->key, &stored)) {
+	    rb_table_publish_of(thread->table, &task->key, &stored, task->epoch) >= 0) {
 		count(&counters->published);
 		return true;
 	}

@@ -92,6 +92,7 @@ int rb_local_alias_begin(const struct rb_serve *serve, const struct rb_local_que
 	rb_policy_next(&said->verdict.answer, &at, &record);
 	pending->alias_ttl_s = record.ttl_s;
 	pending->is_alias = true;
+	pending->alias_epoch = rb_table_epoch(serve->table);
 	/* With CD=1 the target's data may have failed validation. */
 	pending->alias_shared = job->publishable && said->shared && !job->checking_disabled;
 	if (!rb_table_key_init(serve->table, target, len, job->key.qtype, 0, &job->key)) {
@@ -165,5 +166,5 @@ void rb_local_alias_end(const struct rb_serve *serve, struct rb_pending *pending
 	rb_answer_free(answer);
 	pending->job.answer = whole;
 	if (pending->alias_shared && publishable && whole->ttl_s)
-		rb_table_publish(serve->table, &key, whole);
+		rb_table_publish_of(serve->table, &key, whole, pending->alias_epoch);
 }

@@ -82,7 +82,8 @@ struct rb_pending {
 	bool is_alias;      /* the job asks for the target of a local CNAME */
 	bool alias_shared;  /* and what comes of it may be stored */
 	uint32_t alias_ttl_s;
-	uint64_t taken_ns; /* the batch's */
+	uint32_t alias_epoch; /* of the table, when local policy said so */
+	uint64_t taken_ns;    /* the batch's */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 

@@ -117,6 +117,12 @@ static inline uint32_t rb_table_stale_ttl_s(const struct rb_table *table)
 	return __atomic_load_n(&table->stale_ttl_s, __ATOMIC_RELAXED);
 }
 
+/* Of the configuration in force. */
+static inline uint32_t rb_table_epoch(const struct rb_table *table)
+{
+	return __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE);
+}
+
 /* A new configuration is in force: all older records become misses. Returns the new epoch. */
 uint32_t rb_table_bump_epoch(struct rb_table *table);
 
