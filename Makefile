@@ -261,7 +261,7 @@ IMPORT_FUZZED := $(filter-out %_ldns.c,$(wildcard tools/cachectl/import/*.c))
 $(BUILD)/tests/fuzz/fuzz_import: tests/fuzz/fuzz_import.c $(IMPORT_FUZZED) $(wildcard tools/cachectl/import/*.h user/dns/*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(IMPORT_FUZZED) $(wildcard user/dns/*.c) -lldns -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(IMPORT_FUZZED) $(wildcard user/dns/*.c) user/util/clock.c -lldns -o $@
 
 # --- installation -------------------------------------------------------------------------------
 
