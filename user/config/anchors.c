@@ -82,7 +82,7 @@ int rb_anchors_add(struct rb_anchors *anchors, const ldns_rr *rr)
 	err = digest_set(&anchor, made ? made : rr);
 	if (err || is_known(anchors, &anchor))
 		return err;
-	return rb_reader_grow(&anchors->list, &anchors->count, sizeof(anchor), &anchor);
+	return rb_array_append(&anchors->list, &anchors->count, sizeof(anchor), &anchor);
 }
 
 int rb_anchors_copy(const struct rb_anchors *anchors, struct rb_anchors *ret_copy)

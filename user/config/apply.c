@@ -18,7 +18,7 @@ int rb_reader_ignored(struct rb_reader *reader, const void *what, const char *na
 	for (i = 0; i < reader->warned_count; i++)
 		if (reader->warned[i] == what)
 			return 0;
-	err = rb_reader_grow(&reader->warned, &reader->warned_count, sizeof(what), &what);
+	err = rb_array_append(&reader->warned, &reader->warned_count, sizeof(what), &what);
 	if (err)
 		return err;
 	return rb_config_warn(reader->config, reader->place, "%s: ignored: %s", name, note);
@@ -125,8 +125,8 @@ int rb_reader_defer(struct rb_reader *reader, const struct rb_directive *directi
 			err = -ENOMEM;
 	}
 	if (!err)
-		err = rb_reader_grow(&reader->deferred, &reader->deferred_count, sizeof(deferred),
-				     &deferred);
+		err = rb_array_append(&reader->deferred, &reader->deferred_count, sizeof(deferred),
+				      &deferred);
 	for (i = 0; err && i < RB_VALUES_MAX; i++)
 		free(deferred.values[i].text);
 	return err;
@@ -144,7 +144,7 @@ static int pass_on(struct rb_reader *reader, const struct rb_directive *directiv
 	if (!directive->newer)
 		return 0;
 	newer.line = lines->count;
-	return rb_reader_grow(&reader->newer, &reader->newer_count, sizeof(newer), &newer);
+	return rb_array_append(&reader->newer, &reader->newer_count, sizeof(newer), &newer);
 }
 
 int rb_reader_apply(struct rb_reader *reader, const struct rb_directive *directive,

@@ -34,7 +34,7 @@ static int block_of(struct rb_reader *reader, const struct rb_directive *directi
 		return rb_config_error(reader->config, reader->place,
 				       "%s: more than %d netblocks with views or tags",
 				       directive->name, RB_CLIENT_CLASSES_MAX - 1);
-	err = rb_reader_grow(&reader->blocks, &reader->block_count, sizeof(block), &block);
+	err = rb_array_append(&reader->blocks, &reader->block_count, sizeof(block), &block);
 	if (!err)
 		*ret_block = &reader->blocks[reader->block_count - 1];
 	return err;
@@ -178,7 +178,7 @@ static int rules_mark(struct rb_reader *reader, const struct rb_client_block *bl
 	if (found)
 		return 0;
 	memcpy(rule.addr, block->addr, sizeof(rule.addr));
-	return rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
+	return rb_array_append(&config->acl, &config->acl_count, sizeof(rule), &rule);
 }
 
 int rb_clients_finish(struct rb_reader *reader)

@@ -69,7 +69,7 @@ static int config_new(struct rb_config **ret_config)
 		int err;
 
 		rb_value_netblock(default_acl[i].netblock, rule.addr, &rule.prefix);
-		err = rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
+		err = rb_array_append(&config->acl, &config->acl_count, sizeof(rule), &rule);
 		if (err)
 			return err;
 	}
@@ -122,7 +122,7 @@ static int text_read(struct rb_reader *reader, const char *name, const char *tex
 
 	if (!copy)
 		return -ENOMEM;
-	err = rb_reader_grow(&config->files, &config->file_count, sizeof(copy), &copy);
+	err = rb_array_append(&config->files, &config->file_count, sizeof(copy), &copy);
 	if (err) {
 		free(copy);
 		return err;

@@ -57,7 +57,7 @@ int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive
 	if (strchr(values[0].text, ':') && rule.prefix >= 96 &&
 	    !memcmp(rule.addr, mapped_prefix, sizeof(mapped_prefix)))
 		return 0;
-	return rb_reader_grow(&config->acl, &config->acl_count, sizeof(rule), &rule);
+	return rb_array_append(&config->acl, &config->acl_count, sizeof(rule), &rule);
 }
 
 /* As Unbound: whoever it is started by, the user must be there. */

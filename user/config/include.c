@@ -66,7 +66,7 @@ int rb_reader_file(struct rb_reader *reader, const char *path)
 	name = strdup(path);
 	if (!name)
 		return -ENOMEM;
-	err = rb_reader_grow(&config->files, &config->file_count, sizeof(name), &name);
+	err = rb_array_append(&config->files, &config->file_count, sizeof(name), &name);
 	if (err) {
 		free(name);
 		return err;

@@ -33,7 +33,7 @@ static void run_add(struct rb_lines *lines, unsigned int number, struct rb_place
 
 	if (continues(lines, number, place))
 		return;
-	err = rb_reader_grow(&lines->runs, &lines->run_count, sizeof(run), &run);
+	err = rb_array_append(&lines->runs, &lines->run_count, sizeof(run), &run);
 	if (err)
 		lines->err = err;
 }

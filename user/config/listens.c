@@ -24,8 +24,8 @@ int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *dir
 	(void)directive;
 	if (!interface.text)
 		return -ENOMEM;
-	err = rb_reader_grow(&reader->interfaces, &reader->interface_count, sizeof(interface),
-			     &interface);
+	err = rb_array_append(&reader->interfaces, &reader->interface_count, sizeof(interface),
+			      &interface);
 	if (err)
 		free(interface.text);
 	return err;
@@ -102,8 +102,8 @@ static int other_port_add(struct rb_reader *reader, const struct rb_directive *d
 			return 0;
 		}
 	}
-	return rb_reader_grow(&reader->other_ports, &reader->other_port_count, sizeof(other),
-			      &other);
+	return rb_array_append(&reader->other_ports, &reader->other_port_count, sizeof(other),
+			       &other);
 }
 
 int rb_handle_other_port(struct rb_reader *reader, const struct rb_directive *directive,
@@ -181,7 +181,7 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 	listen.text = strdup(text);
 	if (!listen.text)
 		return -ENOMEM;
-	err = rb_reader_grow(&config->listens, &config->listen_count, sizeof(listen), &listen);
+	err = rb_array_append(&config->listens, &config->listen_count, sizeof(listen), &listen);
 	if (err)
 		free(listen.text);
 	return err;

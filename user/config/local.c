@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dns/name.h"
+#include "util/array.h"
 #include "util/cleanup.h"
 
 static const char *const type_names[RB_ZONE_TYPES] = {
@@ -90,60 +91,45 @@ int rb_local_put_name(struct rb_local *local, const uint8_t *name, size_t len, u
 	return rb_local_put_bytes(local, lower, len, ret_offset);
 }
 
-/* An array that doubles: its room is the power of two at or above its count. */
-static int append(void *array_pointer, size_t *count, const void *member, size_t member_bytes)
-{
-	void **array = array_pointer;
-
-	if (!(*count & (*count - 1))) {
-		void *larger = reallocarray(*array, *count ? *count * 2 : 1, member_bytes);
-
-		if (!larger)
-			return -ENOMEM;
-		*array = larger;
-	}
-	memcpy((uint8_t *)*array + *count * member_bytes, member, member_bytes);
-	++*count;
-	return 0;
-}
-
 int rb_local_add_zone(struct rb_local *local, const struct rb_local_zone *zone)
 {
-	return append(&local->zones, &local->zone_count, zone, sizeof(*zone));
+	return rb_array_append(&local->zones, &local->zone_count, sizeof(*zone), zone);
 }
 
 int rb_local_add_rr(struct rb_local *local, const struct rb_local_rr *rr)
 {
-	return append(&local->rrs, &local->rr_count, rr, sizeof(*rr));
+	return rb_array_append(&local->rrs, &local->rr_count, sizeof(*rr), rr);
 }
 
 int rb_local_add_override(struct rb_local *local, const struct rb_local_override *override)
 {
-	return append(&local->overrides, &local->override_count, override, sizeof(*override));
+	return rb_array_append(&local->overrides, &local->override_count, sizeof(*override),
+			       override);
 }
 
 int rb_local_add_nodefault(struct rb_local *local, const struct rb_local_nodefault *nodefault)
 {
-	return append(&local->nodefaults, &local->nodefault_count, nodefault, sizeof(*nodefault));
+	return rb_array_append(&local->nodefaults, &local->nodefault_count, sizeof(*nodefault),
+			       nodefault);
 }
 
 int rb_local_add_view(struct rb_local *local, const struct rb_local_view *view)
 {
 	if (local->view_count >= RB_VIEWS_MAX)
 		return -E2BIG;
-	return append(&local->views, &local->view_count, view, sizeof(*view));
+	return rb_array_append(&local->views, &local->view_count, sizeof(*view), view);
 }
 
 int rb_local_add_class(struct rb_local *local, const struct rb_local_class *one)
 {
 	if (local->class_count >= RB_CLIENT_CLASSES_MAX - 1)
 		return -E2BIG;
-	return append(&local->classes, &local->class_count, one, sizeof(*one));
+	return rb_array_append(&local->classes, &local->class_count, sizeof(*one), one);
 }
 
 int rb_local_add_tag_rr(struct rb_local *local, const struct rb_local_tag_rr *tag_rr)
 {
-	return append(&local->tag_rrs, &local->tag_rr_count, tag_rr, sizeof(*tag_rr));
+	return rb_array_append(&local->tag_rrs, &local->tag_rr_count, sizeof(*tag_rr), tag_rr);
 }
 
 /* --- what it says, as a number --- */

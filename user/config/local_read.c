@@ -207,7 +207,7 @@ int rb_handle_define_tag(struct rb_reader *reader, const struct rb_directive *di
 		kept = strdup(word);
 		if (!kept)
 			return -ENOMEM;
-		err = rb_reader_grow(&reader->tags, &reader->tag_count, sizeof(kept), &kept);
+		err = rb_array_append(&reader->tags, &reader->tag_count, sizeof(kept), &kept);
 		if (err) {
 			free(kept);
 			return err;
@@ -263,8 +263,8 @@ int rb_handle_local_zone_tag(struct rb_reader *reader, const struct rb_directive
 		return err;
 	err = name_put(reader, values[0].text, &kept.name, &kept.name_len);
 	return err
-		       ?: rb_reader_grow(&reader->zone_tags, &reader->zone_tag_count, sizeof(kept),
-					 &kept);
+		       ?: rb_array_append(&reader->zone_tags, &reader->zone_tag_count, sizeof(kept),
+					  &kept);
 }
 
 int rb_handle_local_zone_override(struct rb_reader *reader, const struct rb_directive *directive,

@@ -35,7 +35,7 @@ int rb_handle_outgoing_interface(struct rb_reader *reader, const struct rb_direc
 					       values[0].text, known->place.file,
 					       known->place.line);
 	}
-	return rb_reader_grow(&outgoing->blocks, &outgoing->block_count, sizeof(block), &block);
+	return rb_array_append(&outgoing->blocks, &outgoing->block_count, sizeof(block), &block);
 }
 
 int rb_handle_outgoing_ports(struct rb_reader *reader, const struct rb_directive *directive,

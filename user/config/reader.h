@@ -16,6 +16,7 @@
 #include "config/lines.h"
 #include "config/messages.h"
 #include "config/outgoing.h"
+#include "util/array.h"
 
 /* An address to listen on, as written: the port may be told later. */
 struct rb_interface {
@@ -128,9 +129,6 @@ int rb_reader_defer(struct rb_reader *reader, const struct rb_directive *directi
 /* One warning for each directive or clause, at its first place. */
 int rb_reader_ignored(struct rb_reader *reader, const void *what, const char *name,
 		      const char *note);
-
-/* Append to an array of the reader or the configuration. 0 or -ENOMEM. */
-int rb_reader_grow(void *array_pointer, size_t *count, size_t member_bytes, const void *member);
 
 /* What makes a pattern of a file's name. */
 #define RB_WILDCARDS "*?[{~"

@@ -18,7 +18,7 @@ int rb_zone_open(struct rb_reader *reader)
 	    zone.clause->kind == RB_CLAUSE_OTHER)
 		return 0;
 	return rb_lines_open(&reader->zone_lines)
-		       ?: rb_reader_grow(&reader->zones, &reader->zone_count, sizeof(zone), &zone);
+		       ?: rb_array_append(&reader->zones, &reader->zone_count, sizeof(zone), &zone);
 }
 
 static struct rb_zone *current(struct rb_reader *reader)

@@ -9,6 +9,7 @@
 
 #include "dns/bytes.h"
 #include "dns/name.h"
+#include "util/array.h"
 
 #define SLOTS_MIN  64
 #define LABELS_MAX 128 /* of a name, with the root's */
@@ -32,23 +33,12 @@ void rb_build_free(struct rb_build *build)
 
 /* --- growing --- */
 
-/* An array that doubles: its room is the power of two at or above its count. */
-static int append(void *array_pointer, size_t *count, const void *member, size_t member_bytes)
+/* The image counts in 32 bits. */
+static int append(void *array_pointer, size_t *count, size_t member_bytes, const void *member)
 {
-	void **array = array_pointer;
-
 	if (*count >= UINT32_MAX / 2)
 		return -E2BIG;
-	if (!(*count & (*count - 1))) {
-		void *larger = reallocarray(*array, *count ? *count * 2 : 1, member_bytes);
-
-		if (!larger)
-			return -ENOMEM;
-		*array = larger;
-	}
-	memcpy((uint8_t *)*array + *count * member_bytes, member, member_bytes);
-	++*count;
-	return 0;
+	return rb_array_append(array_pointer, count, member_bytes, member);
 }
 
 static int bytes_put(struct rb_build *build, const uint8_t *bytes, size_t len, uint32_t *ret_offset)
@@ -176,7 +166,7 @@ static int detail_of(struct rb_build *build, uint32_t zone, struct rb_policy_det
 	const struct rb_policy_detail none = {0};
 
 	if (!build->zones[zone].detail) {
-		int err = append(&build->details, &build->detail_count, &none, sizeof(none));
+		int err = append(&build->details, &build->detail_count, sizeof(none), &none);
 
 		if (err)
 			return err;
@@ -208,7 +198,7 @@ int rb_build_zone(struct rb_build *build, const struct rb_local_zone *zone, cons
 	if (!err)
 		err = bytes_put(build, name, zone->name_len, &added.name);
 	if (!err)
-		err = append(&build->zones, &build->zone_count, &added, sizeof(added));
+		err = append(&build->zones, &build->zone_count, sizeof(added), &added);
 	if (err)
 		return err;
 	*ret_index = (uint32_t)build->zone_count - 1;
@@ -232,9 +222,9 @@ int rb_build_override(struct rb_build *build, uint32_t zone,
 
 	memcpy(added.addr, override->addr, sizeof(added.addr));
 	if (!err)
-		err = append(&build->override_zones, &build->override_zone_count, &zone,
-			     sizeof(zone));
-	return err ?: append(&build->overrides, &build->override_count, &added, sizeof(added));
+		err = append(&build->override_zones, &build->override_zone_count, sizeof(zone),
+			     &zone);
+	return err ?: append(&build->overrides, &build->override_count, sizeof(added), &added);
 }
 
 /* --- names and records --- */
@@ -273,7 +263,7 @@ static int node_add(struct rb_build *build, uint32_t zone, const uint8_t *name, 
 	if (!err)
 		err = bytes_put(build, name, len, &added.name);
 	if (!err)
-		err = append(&build->nodes, &build->node_count, &added, sizeof(added));
+		err = append(&build->nodes, &build->node_count, sizeof(added), &added);
 	if (err)
 		return err;
 	*ret_index = (uint32_t)build->node_count - 1;
@@ -341,7 +331,7 @@ static int record_add(struct rb_build *build, uint32_t set, const struct rb_loca
 		return -E2BIG;
 	err = bytes_put(build, rdata, rr->rdata_len, &added.rdata);
 	if (!err)
-		err = append(&build->records, &build->record_count, &added, sizeof(added));
+		err = append(&build->records, &build->record_count, sizeof(added), &added);
 	if (err)
 		return err;
 	index = (uint32_t)build->record_count;
@@ -369,7 +359,7 @@ static int soa_mark(struct rb_build *build, uint32_t zone, const struct rb_local
 	minimum = rb_bytes_get32(rdata + rr->rdata_len - 4);
 	if (minimum < negative.ttl_s)
 		negative.ttl_s = minimum;
-	err = append(&build->rrsets, &build->rrset_count, &set, sizeof(set));
+	err = append(&build->rrsets, &build->rrset_count, sizeof(set), &set);
 	if (!err)
 		err = record_add(build, (uint32_t)build->rrset_count - 1, &negative, rdata);
 	if (!err)
@@ -391,7 +381,7 @@ int rb_build_rr(struct rb_build *build, uint32_t zone, const struct rb_local_rr 
 	set = rrset_find(build, build->nodes[node].rrset, rr->type);
 	if (!set) {
 		added.next = build->nodes[node].rrset;
-		err = append(&build->rrsets, &build->rrset_count, &added, sizeof(added));
+		err = append(&build->rrsets, &build->rrset_count, sizeof(added), &added);
 		if (err)
 			return err;
 		set = (uint32_t)build->rrset_count;
@@ -417,7 +407,7 @@ int rb_build_view(struct rb_build *build, bool first, bool has_zones)
 {
 	const struct rb_policy_view added = {.first = first, .has_zones = has_zones};
 
-	return append(&build->views, &build->view_count, &added, sizeof(added));
+	return append(&build->views, &build->view_count, sizeof(added), &added);
 }
 
 int rb_build_class(struct rb_build *build, const struct rb_local_class *one)
@@ -426,7 +416,7 @@ int rb_build_class(struct rb_build *build, const struct rb_local_class *one)
 
 	static_assert(sizeof(added.actions) == sizeof(one->actions), "an action for each tag");
 	memcpy(added.actions, one->actions, sizeof(added.actions));
-	return append(&build->classes, &build->class_count, &added, sizeof(added));
+	return append(&build->classes, &build->class_count, sizeof(added), &added);
 }
 
 int rb_build_tag_rr(struct rb_build *build, const struct rb_local_tag_rr *one, const uint8_t *rdata)
@@ -443,9 +433,9 @@ int rb_build_tag_rr(struct rb_build *build, const struct rb_local_tag_rr *one, c
 			break;
 	if (i == build->tag_count) {
 		added.rrset = (uint32_t)build->rrset_count;
-		err = append(&build->rrsets, &build->rrset_count, &set, sizeof(set));
+		err = append(&build->rrsets, &build->rrset_count, sizeof(set), &set);
 		if (!err)
-			err = append(&build->tag_data, &build->tag_count, &added, sizeof(added));
+			err = append(&build->tag_data, &build->tag_count, sizeof(added), &added);
 	}
 	return err ?: record_add(build, build->tag_data[i].rrset, &one->rr, rdata);
 }

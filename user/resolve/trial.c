@@ -55,7 +55,7 @@ static int parts_find(const struct rb_config *config, struct parts *ret_parts)
 			continue;
 		part = (struct part){(size_t)(cursor - text), first};
 		first = line;
-		err = rb_reader_grow(&parts.list, &parts.count, sizeof(part), &part);
+		err = rb_array_append(&parts.list, &parts.count, sizeof(part), &part);
 		if (err)
 			return err;
 	}
