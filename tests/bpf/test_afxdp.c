@@ -207,7 +207,8 @@ static void start_with_worker(struct lab *lab, struct worker *worker)
 	start(lab, ALLOW_ALL);
 	*worker = (struct worker){0};
 	worker->count = rb_xdp_sockets(lab->xdp, 0, &sockets);
-	memcpy(worker->sockets, sockets, worker->count * sizeof(*sockets));
+	if (worker->count)
+		memcpy(worker->sockets, sockets, worker->count * sizeof(*sockets));
 	rb_xdp_set_dealer(lab->xdp,
 			  &(struct rb_xdp_dealer){.give = give, .take = take, .context = worker});
 }
