@@ -256,7 +256,15 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard $(FUZZ_MODULES:%=user/%/*.[ch])
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard $(FUZZ_MODULES:%=user/%/*.c) user/store/stream*.c) -lz -lcap -lldns -o $@
 
-# Ahead of the rule above, as the more special one: the tool's importers, without ldns's own parser.
+# Ahead of the rule above, as the more special ones: the compiler and reader of policy images.
+POLICY_FUZZED := $(wildcard user/dns/*.c user/config/*.c user/util/*.c) \
+	$(addprefix user/policy/,access.c alias.c answer.c attach.c build.c compile.c decide.c layout.c)
+$(BUILD)/tests/fuzz/fuzz_policy: tests/fuzz/fuzz_policy.c $(POLICY_FUZZED) $(wildcard user/policy/*.h)
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(POLICY_FUZZED) -lz -lcap -lldns -o $@
+
+# The tool's importers, without ldns's own parser.
 IMPORT_FUZZED := $(filter-out %_ldns.c,$(wildcard tools/cachectl/import/*.c))
 $(BUILD)/tests/fuzz/fuzz_import: tests/fuzz/fuzz_import.c $(IMPORT_FUZZED) $(wildcard tools/cachectl/import/*.h user/dns/*.[ch])
 	$(call say,FUZZ,$@)

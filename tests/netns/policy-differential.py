@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Local policy against Unbound's: random zones, data, tags and views, the same file for both, and the same questions.
 
-    policy-differential.py RUNBOUND SEED CONFIGURATIONS QUESTIONS
+    policy-differential.py RUNBOUND SEED CONFIGURATIONS QUESTIONS [SECONDS]
 
-In a network namespace of its own, as root. Every question is asked twice: the second answer may come from the table.
+In a network namespace of its own, as root. After so many seconds no more configurations are tried. Every question is asked twice: the second answer may come from the table.
 The last line is "N alike, N different"."""
 import os
 import random
@@ -165,8 +165,10 @@ def shape(reply):
         return "no answer"
     sections = []
     for rrsets in (reply.answer, reply.authority):
-        sections.append(sorted("%s %d %s %s" % (rrset.name.to_text().lower(), rrset.ttl if rrset.ttl not in (299, 298)
-                                                 else 300, dns.rdatatype.to_text(rrset.rdtype), rdata)
+        # The upstream's TTL is 300: what is cached has aged, and not in both by the same.
+        sections.append(sorted("%s %d %s %s" % (rrset.name.to_text().lower(),
+                                                 300 if 270 <= rrset.ttl <= 300 else rrset.ttl,
+                                                 dns.rdatatype.to_text(rrset.rdtype), rdata)
                                for rrset in rrsets for rdata in rrset))
     flags = dns.flags.to_text(reply.flags)
     return "%s [%s] %s" % (dns.rcode.to_text(reply.rcode()), flags, sections)
@@ -190,10 +192,13 @@ def is_up(port, process):
     return False
 
 
-def main(program, seed, configurations, questions):
+def main(program, seed, configurations, questions, seconds=0):
+    ends = time.monotonic() + seconds if seconds else float("inf")
     threading.Thread(target=upstream, daemon=True).start()
     alike = different = 0
     for number in range(configurations):
+        if time.monotonic() > ends:
+            break
         rng = random.Random(seed * 1000 + number)
         world = World(rng)
         with tempfile.TemporaryDirectory() as work:
@@ -229,4 +234,4 @@ def main(program, seed, configurations, questions):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], *(int(word) for word in sys.argv[2:5])))
+    sys.exit(main(sys.argv[1], *(int(word) for word in sys.argv[2:6])))

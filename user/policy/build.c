@@ -320,6 +320,7 @@ static int record_add(struct rb_build *build, uint32_t set, const struct rb_loca
 		.line = rr->origin.line,
 		.file = rr->origin.file,
 		.rdata_len = rr->rdata_len,
+		.next = build->rrsets[set].first,
 	};
 	struct rb_build_rrset *rrset = &build->rrsets[set];
 	uint32_t index;
@@ -335,11 +336,7 @@ static int record_add(struct rb_build *build, uint32_t set, const struct rb_loca
 	if (err)
 		return err;
 	index = (uint32_t)build->record_count;
-	if (rrset->first)
-		build->records[rrset->last - 1].next = index;
-	else
-		rrset->first = index;
-	rrset->last = index;
+	rrset->first = index;
 	rrset->count++;
 	return 0;
 }
@@ -386,6 +383,7 @@ int rb_build_rr(struct rb_build *build, uint32_t zone, const struct rb_local_rr 
 			return err;
 		set = (uint32_t)build->rrset_count;
 		build->nodes[node].rrset = set;
+		/* Of several SOA the one that came first is that of negative answers. */
 		if (rr->type == RB_TYPE_SOA && rr->owner_len == build->zones[zone].name_len)
 			err = soa_mark(build, zone, rr, rdata);
 	}

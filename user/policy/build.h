@@ -29,7 +29,6 @@ struct rb_build_slots {
 struct rb_build_rrset {
 	uint32_t next;  /* of the node, + 1 */
 	uint32_t first; /* of records, + 1 */
-	uint32_t last;
 	uint16_t type;
 	uint16_t count;
 };
@@ -78,7 +77,10 @@ uint32_t rb_build_zone_above(const struct rb_build *build, uint8_t view, uint16_
 int rb_build_override(struct rb_build *build, uint32_t zone,
 		      const struct rb_local_override *override);
 
-/* One record of a zone, with the empty non-terminals above it. One that is there is not added. */
+/*
+ * One record of a zone, with the empty non-terminals above it, in front of what is there. One that
+ * is there is not added.
+ */
 int rb_build_rr(struct rb_build *build, uint32_t zone, const struct rb_local_rr *rr,
 		const uint8_t *owner, const uint8_t *rdata);
 

@@ -249,11 +249,12 @@ static int redirect_check(struct rb_build *build, const struct rb_local *local,
 	return 0;
 }
 
+/* From the last line to the first, each in front of the others. */
 static int data_add(struct rb_build *build, const struct rb_local *local, uint8_t view)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < local->rr_count && !err; i++) {
+	for (size_t i = local->rr_count; i-- > 0 && !err;) {
 		const struct rb_local_rr *rr = &local->rrs[i];
 		uint32_t zone;
 
@@ -302,7 +303,7 @@ static int clients_add(struct rb_build *build, const struct rb_local *local)
 
 	for (size_t i = 0; i < local->class_count && !err; i++)
 		err = rb_build_class(build, &local->classes[i]);
-	for (size_t i = 0; i < local->tag_rr_count && !err; i++) {
+	for (size_t i = local->tag_rr_count; i-- > 0 && !err;) {
 		const struct rb_local_tag_rr *one = &local->tag_rrs[i];
 
 		err = rb_build_tag_rr(build, one, text_at(local, one->rr.rdata));

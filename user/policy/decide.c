@@ -2,163 +2,7 @@
 /* The decision on one question. */
 #include "policy/decide.h"
 
-#include <errno.h>
 #include <string.h>
-
-#include "dns/name.h"
-
-#define LABELS_MAX 128 /* of a name, with the root's */
-
-/* --- safe access --- */
-
-static bool span_fits(const struct rb_policy_header *header, struct rb_policy_span span,
-		      size_t member_bytes)
-{
-	return span.offset % 8 == 0 && span.offset <= header->bytes &&
-	       span.count <= (header->bytes - span.offset) / member_bytes;
-}
-
-int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy)
-{
-	const struct rb_policy_header *header = image;
-
-	if (bytes < sizeof(*header) || header->magic != RB_POLICY_MAGIC || header->bytes != bytes ||
-	    !span_fits(header, header->zones, sizeof(struct rb_policy_zone)) ||
-	    !span_fits(header, header->zone_slots, sizeof(struct rb_policy_slot)) ||
-	    !span_fits(header, header->nodes, sizeof(struct rb_policy_node)) ||
-	    !span_fits(header, header->node_slots, sizeof(struct rb_policy_slot)) ||
-	    !span_fits(header, header->details, sizeof(struct rb_policy_detail)) ||
-	    !span_fits(header, header->overrides, sizeof(struct rb_policy_override)) ||
-	    !span_fits(header, header->rrsets, sizeof(struct rb_policy_rrset)) ||
-	    !span_fits(header, header->tag_data, sizeof(struct rb_policy_tag_data)) ||
-	    !span_fits(header, header->classes, sizeof(struct rb_policy_class)) ||
-	    !span_fits(header, header->views, sizeof(struct rb_policy_view)) ||
-	    !span_fits(header, header->bytes_of, 1))
-		return -EBADMSG;
-	ret_policy->image = image;
-	ret_policy->header = header;
-	return 0;
-}
-
-/* A member of an array; NULL: there is none of that number. */
-static const void *member(const struct rb_policy *policy, struct rb_policy_span span, size_t index,
-			  size_t member_bytes)
-{
-	return index < span.count ? policy->image + span.offset + index * member_bytes : NULL;
-}
-
-static const uint8_t *bytes_at(const struct rb_policy *policy, size_t offset, size_t len)
-{
-	struct rb_policy_span span = policy->header->bytes_of;
-
-	return offset <= span.count && len <= span.count - offset
-		       ? policy->image + span.offset + offset
-		       : NULL;
-}
-
-static const struct rb_policy_zone *zone_at(const struct rb_policy *policy, size_t index)
-{
-	return member(policy, policy->header->zones, index, sizeof(struct rb_policy_zone));
-}
-
-static const struct rb_policy_detail *detail_of(const struct rb_policy *policy,
-						const struct rb_policy_zone *zone)
-{
-	return zone->detail ? member(policy, policy->header->details, zone->detail - 1,
-				     sizeof(struct rb_policy_detail))
-			    : NULL;
-}
-
-static const struct rb_policy_rrset *rrset_at(const struct rb_policy *policy, size_t index)
-{
-	return member(policy, policy->header->rrsets, index, sizeof(struct rb_policy_rrset));
-}
-
-/* --- names --- */
-
-/* A name by its labels from the root down: number 0 is the root. */
-struct labels {
-	const uint8_t *name;
-	uint16_t len;
-	unsigned int count;
-	uint8_t at[LABELS_MAX];    /* where the name begins that ends with this label's number */
-	uint64_t hash[LABELS_MAX]; /* of it */
-};
-
-static void labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
-			struct labels *labels)
-{
-	unsigned int count = 0;
-	uint8_t at[LABELS_MAX];
-
-	labels->name = name;
-	labels->len = (uint16_t)len;
-	for (size_t i = 0; i < len && name[i] && count < LABELS_MAX - 1; i += 1 + (size_t)name[i])
-		at[count++] = (uint8_t)i;
-	labels->count = count;
-	labels->at[0] = (uint8_t)(len - 1);
-	labels->hash[0] = policy->header->seed;
-	for (unsigned int i = 1; i <= count; i++) {
-		labels->at[i] = at[count - i];
-		labels->hash[i] = rb_policy_hash_label(labels->hash[i - 1], name + labels->at[i]);
-	}
-}
-
-static bool is_name(const struct rb_policy *policy, uint32_t name, size_t name_len,
-		    const struct labels *labels, unsigned int depth)
-{
-	size_t len = (size_t)labels->len - labels->at[depth];
-	const uint8_t *bytes = bytes_at(policy, name, len);
-
-	return bytes && name_len == len && !memcmp(bytes, labels->name + labels->at[depth], len);
-}
-
-typedef bool fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
-		  const struct labels *labels, unsigned int depth);
-
-/* The member of a table that fits a name, + 1; 0: none does. */
-static uint32_t search(const struct rb_policy *policy, struct rb_policy_span slots, uint32_t scope,
-		       const struct labels *labels, unsigned int depth, fits *is_it)
-{
-	uint64_t hash = rb_policy_hash_in(labels->hash[depth], scope);
-	uint32_t number;
-
-	if (!slots.count)
-		return 0;
-	number = rb_policy_slot_first(hash, slots.count);
-	/* A damaged table may have no free slot: it is walked once. */
-	for (uint32_t walked = 0; walked < slots.count; walked++) {
-		const struct rb_policy_slot *slot =
-			member(policy, slots, number, sizeof(struct rb_policy_slot));
-
-		if (!slot->index)
-			return 0;
-		if (slot->hash == (uint32_t)(hash >> 32) &&
-		    is_it(policy, slot->index - 1, scope, labels, depth))
-			return slot->index;
-		number = number + 1 < slots.count ? number + 1 : 0;
-	}
-	return 0;
-}
-
-static bool zone_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
-		      const struct labels *labels, unsigned int depth)
-{
-	const struct rb_policy_zone *zone = zone_at(policy, index);
-
-	return zone && rb_policy_zone_scope(zone->view, zone->qclass) == scope &&
-	       is_name(policy, zone->name, zone->name_len, labels, depth);
-}
-
-static bool node_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
-		      const struct labels *labels, unsigned int depth)
-{
-	const struct rb_policy_node *node =
-		member(policy, policy->header->nodes, index, sizeof(struct rb_policy_node));
-
-	return node && node->zone == scope &&
-	       is_name(policy, node->name, node->name_len, labels, depth);
-}
 
 /* --- one decision --- */
 
@@ -167,7 +11,7 @@ struct decision {
 	const struct rb_policy_question *question;
 	const struct rb_policy_client *client;
 	const struct rb_policy_class *of_client;
-	struct labels labels;
+	struct rb_policy_labels labels;
 	uint32_t zone_index;
 	const struct rb_policy_zone *zone;
 	const struct rb_policy_node *node; /* of the name in the zone; NULL: there is none */
@@ -187,12 +31,11 @@ static bool zone_find(struct decision *decision, uint8_t view)
 	if (question->qtype == RB_TYPE_DS && depth)
 		depth--;
 	for (;; depth--) {
-		uint32_t found = search(policy, policy->header->zone_slots, scope,
-					&decision->labels, depth, zone_fits);
+		uint32_t found = rb_policy_find_zone(policy, scope, &decision->labels, depth);
 
 		if (found) {
-			const struct rb_policy_zone *zone = zone_at(policy, found - 1);
-			const struct rb_policy_detail *detail = detail_of(policy, zone);
+			const struct rb_policy_zone *zone = rb_policy_zone_at(policy, found - 1);
+			const struct rb_policy_detail *detail = rb_policy_detail_of(policy, zone);
 
 			if (view || !detail || !detail->tags || detail->tags & tags) {
 				decision->zone_index = found - 1;
@@ -209,49 +52,29 @@ static bool zone_find(struct decision *decision, uint8_t view)
 static const struct rb_policy_node *node_find(const struct decision *decision, unsigned int depth)
 {
 	const struct rb_policy *policy = decision->policy;
-	uint32_t found = search(policy, policy->header->node_slots, decision->zone_index,
-				&decision->labels, depth, node_fits);
+	uint32_t found =
+		rb_policy_find_node(policy, decision->zone_index, &decision->labels, depth);
 
-	return found ? member(policy, policy->header->nodes, found - 1,
-			      sizeof(struct rb_policy_node))
+	return found ? rb_policy_member(policy, policy->header->nodes, found - 1,
+					sizeof(struct rb_policy_node))
 		     : NULL;
 }
 
-/* The set of a type, or where there is none the CNAME. */
+/* The set of a type or of a CNAME, whichever was added last. */
 static const struct rb_policy_rrset *set_find(const struct rb_policy *policy,
 					      const struct rb_policy_node *node, uint16_t type)
 {
-	const struct rb_policy_rrset *cname = NULL;
 	uint32_t at = node->rrset;
 
 	/* Sets of a node are linked from later to earlier ones, so a damaged link ends. */
 	while (at) {
-		const struct rb_policy_rrset *set = rrset_at(policy, at - 1);
+		const struct rb_policy_rrset *set = rb_policy_rrset_at(policy, at - 1);
 
-		if (!set)
-			break;
-		if (set->type == type)
+		if (!set || set->type == type || set->type == RB_TYPE_CNAME)
 			return set;
-		if (set->type == RB_TYPE_CNAME)
-			cname = set;
 		at = set->next < at ? set->next : 0;
 	}
-	return cname;
-}
-
-static void take_records(const struct rb_policy *policy, const struct rb_policy_rrset *set,
-			 struct rb_policy_records *ret_records)
-{
-	const uint8_t *records = bytes_at(policy, set->records, set->records_len);
-
-	if (!records)
-		return;
-	*ret_records = (struct rb_policy_records){
-		.records = records,
-		.records_len = set->records_len,
-		.type = set->type,
-		.count = set->count,
-	};
+	return NULL;
 }
 
 static bool is_transparent(enum rb_zone_type type)
@@ -292,15 +115,15 @@ static bool prefix_fits(const struct rb_policy_override *override, const uint8_t
 static const struct rb_policy_override *override_find(const struct decision *decision)
 {
 	const struct rb_policy *policy = decision->policy;
-	const struct rb_policy_detail *detail = detail_of(policy, decision->zone);
+	const struct rb_policy_detail *detail = rb_policy_detail_of(policy, decision->zone);
 	const struct rb_policy_override *best = NULL;
 
 	if (!detail || !decision->client->addr)
 		return NULL;
 	for (uint32_t i = 0; i < detail->override_count; i++) {
-		const struct rb_policy_override *one = member(policy, policy->header->overrides,
-							      (size_t)detail->override_first + i,
-							      sizeof(*one));
+		const struct rb_policy_override *one =
+			rb_policy_member(policy, policy->header->overrides,
+					 (size_t)detail->override_first + i, sizeof(*one));
 
 		if (!one)
 			break;
@@ -314,7 +137,8 @@ static const struct rb_policy_override *override_find(const struct decision *dec
 /* What the zone is for this client: local-zone-override, else the action of a shared tag. */
 static void type_find(struct decision *decision)
 {
-	const struct rb_policy_detail *detail = detail_of(decision->policy, decision->zone);
+	const struct rb_policy_detail *detail =
+		rb_policy_detail_of(decision->policy, decision->zone);
 	const struct rb_policy_override *override = override_find(decision);
 	uint64_t shared = detail && decision->of_client ? detail->tags & decision->of_client->tags
 							: 0;
@@ -324,15 +148,12 @@ static void type_find(struct decision *decision)
 		decision->type = override->type;
 		return;
 	}
-	for (; shared; shared &= shared - 1) {
-		int tag = __builtin_ctzll(shared);
-
-		decision->tag = tag;
-		if (decision->of_client->actions[tag]) {
-			decision->type = decision->of_client->actions[tag];
-			return;
-		}
-	}
+	if (!shared)
+		return;
+	/* Of several the first that define-tag names, even if nothing is said of it. */
+	decision->tag = __builtin_ctzll(shared);
+	if (decision->of_client->actions[decision->tag])
+		decision->type = decision->of_client->actions[decision->tag];
 }
 
 /* access-control-tag-data: what a redirect zone gives this client instead of its own data. */
@@ -343,7 +164,7 @@ static const struct rb_policy_rrset *tag_data_find(const struct decision *decisi
 
 	for (size_t i = 0; decision->tag >= 0; i++) {
 		const struct rb_policy_tag_data *data =
-			member(policy, policy->header->tag_data, i, sizeof(*data));
+			rb_policy_member(policy, policy->header->tag_data, i, sizeof(*data));
 		const struct rb_policy_rrset *set;
 
 		if (!data)
@@ -351,7 +172,7 @@ static const struct rb_policy_rrset *tag_data_find(const struct decision *decisi
 		if (data->client_class != decision->client->client_class ||
 		    data->tag != decision->tag)
 			continue;
-		set = rrset_at(policy, data->rrset);
+		set = rb_policy_rrset_at(policy, data->rrset);
 		if (set && set->type == decision->question->qtype)
 			return set;
 		if (set && set->type == RB_TYPE_CNAME)
@@ -384,21 +205,23 @@ static bool data_answer(const struct decision *decision, struct rb_policy_verdic
 	if (is_redirect(decision->type) && set->type == RB_TYPE_CNAME &&
 	    decision->question->qtype != RB_TYPE_CNAME)
 		verdict->action = RB_POLICY_ALIAS;
-	take_records(decision->policy, set, &verdict->answer);
+	rb_policy_take(decision->policy, set, &verdict->answer);
 	return true;
 }
 
 static bool negative(const struct decision *decision, uint16_t rcode, bool with_soa,
 		     struct rb_policy_verdict *verdict)
 {
-	const struct rb_policy_detail *detail = detail_of(decision->policy, decision->zone);
+	const struct rb_policy_detail *detail =
+		rb_policy_detail_of(decision->policy, decision->zone);
 	const struct rb_policy_rrset *soa =
-		detail && detail->soa ? rrset_at(decision->policy, detail->soa - 1) : NULL;
+		detail && detail->soa ? rb_policy_rrset_at(decision->policy, detail->soa - 1)
+				      : NULL;
 
 	verdict->action = RB_POLICY_ANSWER;
 	verdict->rcode = rcode;
 	if (soa && with_soa)
-		take_records(decision->policy, soa, &verdict->soa);
+		rb_policy_take(decision->policy, soa, &verdict->soa);
 	return true;
 }
 
@@ -429,12 +252,15 @@ static bool type_answer(const struct decision *decision, struct rb_policy_verdic
 	case RB_ZONE_ALWAYS_REFUSE:
 		return negative(decision, RB_RCODE_REFUSED, false, verdict);
 	case RB_ZONE_STATIC:
+		verdict->blocked = false;
 		return negative(decision, decision->node ? RB_RCODE_NOERROR : RB_RCODE_NXDOMAIN,
 				true, verdict);
 	case RB_ZONE_ALWAYS_NXDOMAIN:
 		return negative(decision, RB_RCODE_NXDOMAIN, true, verdict);
 	case RB_ZONE_REDIRECT:
 	case RB_ZONE_INFORM_REDIRECT:
+		verdict->blocked = false;
+		return negative(decision, RB_RCODE_NOERROR, true, verdict);
 	case RB_ZONE_ALWAYS_NODATA:
 		return negative(decision, RB_RCODE_NOERROR, true, verdict);
 	case RB_ZONE_BLOCK_A:
@@ -475,7 +301,8 @@ static bool view_zone(struct decision *decision, bool *ret_ends)
 	const struct rb_policy *policy = decision->policy;
 	uint8_t number = decision->of_client ? decision->of_client->view : 0;
 	const struct rb_policy_view *view =
-		number ? member(policy, policy->header->views, number - 1u, sizeof(*view)) : NULL;
+		number ? rb_policy_member(policy, policy->header->views, number - 1u, sizeof(*view))
+		       : NULL;
 
 	*ret_ends = false;
 	if (!view || !view->has_zones)
@@ -492,7 +319,8 @@ static bool view_zone(struct decision *decision, bool *ret_ends)
 
 static bool has_overrides(const struct decision *decision)
 {
-	const struct rb_policy_detail *detail = detail_of(decision->policy, decision->zone);
+	const struct rb_policy_detail *detail =
+		rb_policy_detail_of(decision->policy, decision->zone);
 
 	return detail && detail->override_count;
 }
@@ -504,14 +332,14 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 		.policy = policy,
 		.question = question,
 		.client = client,
-		.of_client = member(policy, policy->header->classes, client->client_class,
-				    sizeof(struct rb_policy_class)),
+		.of_client = rb_policy_member(policy, policy->header->classes, client->client_class,
+					      sizeof(struct rb_policy_class)),
 		.tag = -1,
 	};
 	bool ends;
 
 	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
-	labels_init(policy, question->qname, question->qname_len, &decision.labels);
+	rb_policy_labels_init(policy, question->qname, question->qname_len, &decision.labels);
 	if (!view_zone(&decision, &ends)) {
 		if (ends || !zone_find(&decision, 0))
 			return false;
@@ -519,7 +347,8 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 		decision.node = node_find(&decision, decision.labels.count);
 	}
 	ret_verdict->zone = decision.zone;
-	ret_verdict->zone_name = bytes_at(policy, decision.zone->name, decision.zone->name_len);
+	ret_verdict->zone_name =
+		rb_policy_bytes(policy, decision.zone->name, decision.zone->name_len);
 	ret_verdict->inform = decision.type == RB_ZONE_INFORM ||
 			      decision.type == RB_ZONE_INFORM_DENY ||
 			      decision.type == RB_ZONE_INFORM_REDIRECT;
@@ -547,23 +376,4 @@ bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_q
 			return true;
 	}
 	return false;
-}
-
-bool rb_policy_next(const struct rb_policy_records *records, size_t *at,
-		    struct rb_policy_record *ret_record)
-{
-	const uint8_t *record = records->records + *at;
-	size_t left = records->records_len - *at;
-
-	if (!records->count || left < RB_POLICY_RECORD_HEADER)
-		return false;
-	memcpy(&ret_record->ttl_s, record, 4);
-	memcpy(&ret_record->line, record + 4, 4);
-	memcpy(&ret_record->file, record + 8, 2);
-	memcpy(&ret_record->rdata_len, record + 10, 2);
-	if (ret_record->rdata_len > left - RB_POLICY_RECORD_HEADER)
-		return false;
-	ret_record->rdata = record + RB_POLICY_RECORD_HEADER;
-	*at += RB_POLICY_RECORD_HEADER + ret_record->rdata_len;
-	return true;
 }

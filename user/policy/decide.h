@@ -16,15 +16,7 @@
 #include <stdint.h>
 
 #include "config/local.h"
-#include "policy/image.h"
-
-struct rb_policy {
-	const uint8_t *image;
-	const struct rb_policy_header *header;
-};
-
-/* image: aligned to 8 bytes; must outlive *ret_policy. -EBADMSG: it is none. */
-int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy);
+#include "policy/access.h"
 
 /* Names in lower case, well-formed; type and class in host order. */
 struct rb_policy_question {
@@ -46,14 +38,6 @@ enum rb_policy_action {
 	RB_POLICY_ALIAS, /* the one record of answer is a CNAME: resolve its target, and say both */
 };
 
-/* A set of records in an image; the owner is the question's name, or owner. */
-struct rb_policy_records {
-	const uint8_t *records; /* see struct rb_policy_rrset */
-	uint32_t records_len;
-	uint16_t type;
-	uint16_t count;
-};
-
 struct rb_policy_verdict {
 	enum rb_policy_action action;
 	uint16_t rcode;
@@ -73,17 +57,5 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 
 /* Whether it says anything of the question to any client. */
 bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_question *question);
-
-/* The next record of a set; *at starts at 0. False: there is none. */
-struct rb_policy_record {
-	const uint8_t *rdata;
-	uint32_t ttl_s;
-	uint32_t line;
-	uint16_t file;
-	uint16_t rdata_len;
-};
-
-bool rb_policy_next(const struct rb_policy_records *records, size_t *at,
-		    struct rb_policy_record *ret_record);
 
 #endif

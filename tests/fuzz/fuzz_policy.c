@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Fuzzing: a policy image that was damaged anywhere, or any bytes as one. Whatever it says, nothing
+ * outside of it is read, and what it points to lies in it.
+ *
+ * Input: where the damage goes and what it is, 6 bytes each.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/reader.h"
+#include "dns/answer.h"
+#include "policy/answer.h"
+#include "policy/attach.h"
+#include "policy/decide.h"
+#include "util/blob.h"
+
+#define DAMAGE_BYTES 6
+#define NOW          1000000000000ULL
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static const char text[] =
+	"server:\n"
+	"define-tag: 't0 t1'\n"
+	"local-zone: ex static\n"
+	"local-data: 'ex SOA ns.ex host.ex 1 2 3 4 5'\n"
+	"local-data: 'a.b.ex A 192.0.2.1'\n"
+	"local-data: 'a.b.ex A 192.0.2.2'\n"
+	"local-data: 'a.b.ex MX 10 mail.ex'\n"
+	"local-zone-tag: ex t0\n"
+	"local-zone-override: ex 192.0.2.0/24 refuse\n"
+	"local-zone: re redirect\n"
+	"local-data: 're CNAME www.ex'\n"
+	"local-zone: nu always_null\n"
+	"access-control: 192.0.2.1/32 allow\n"
+	"access-control-tag: 192.0.2.1/32 't0 t1'\n"
+	"access-control-tag-action: 192.0.2.1/32 t0 redirect\n"
+	"access-control-tag-data: 192.0.2.1/32 t0 'A 198.51.100.1'\n"
+	"access-control-view: 192.0.2.2/32 v\n"
+	"view:\nname: v\nlocal-zone: ex transparent\nlocal-data: 'x.ex A 192.0.2.9'\n";
+
+static const struct {
+	const char *name;
+	uint16_t type;
+} questions[] = {
+	{"\1a\1b\2ex", RB_TYPE_A}, {"\1b\2ex", RB_TYPE_MX}, {"\2ex", RB_TYPE_SOA},
+	{"\1x\2re", RB_TYPE_A},    {"\2nu", RB_TYPE_AAAA},  {"\1x\2ex", RB_TYPE_A},
+	{"\2ex", RB_TYPE_DS},      {"", RB_TYPE_A},         {"\x09localhost", RB_TYPE_A},
+};
+
+static const struct rb_blob *image_get(void)
+{
+	static const struct rb_config *config;
+
+	if (!config) {
+		struct rb_config *made;
+
+		if (rb_config_read_text("fuzz.conf", text, strlen(text), &made) ||
+		    rb_policy_attach(made))
+			abort();
+		config = made;
+	}
+	return config->policy;
+}
+
+static void ask(const struct rb_policy *policy, size_t number, uint8_t client_class)
+{
+	static const uint8_t addr[16] = {[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2, [15] = 1};
+	const struct rb_policy_question question = {
+		.qname = (const uint8_t *)questions[number].name,
+		.qname_len = (uint16_t)(strlen(questions[number].name) + 1),
+		.qtype = questions[number].type,
+		.qclass = RB_CLASS_IN,
+	};
+	const struct rb_policy_client client = {client_class, addr};
+	struct rb_policy_verdict verdict;
+	struct rb_answer *answer;
+	uint8_t target[RB_NAME_MAX];
+	size_t len;
+
+	rb_policy_decide(policy, &question, &client, &verdict);
+	if (verdict.action == RB_POLICY_ANSWER &&
+	    !rb_policy_answer(&verdict, &question, false, NOW, &answer))
+		rb_answer_free(answer);
+	if (verdict.action == RB_POLICY_ALIAS)
+		rb_policy_alias_target(&verdict, &question, target, &len);
+	rb_policy_concerns(policy, &question);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	const struct rb_blob *image = image_get();
+	size_t bytes = rb_blob_len(image);
+	uint8_t *copy = malloc(bytes); /* of its very size, so that the sanitizer sees its end */
+	struct rb_policy policy;
+
+	if (!copy)
+		abort();
+	memcpy(copy, rb_blob_bytes(image), bytes);
+	for (; len >= DAMAGE_BYTES; data += DAMAGE_BYTES, len -= DAMAGE_BYTES) {
+		size_t at = ((size_t)data[0] << 8 | data[1]) % bytes, room = bytes - at;
+
+		memcpy(copy + at, data + 2, room < 4 ? room : 4);
+	}
+	if (!rb_policy_open(copy, bytes, &policy))
+		for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+			for (uint8_t client_class = 0; client_class < 4; client_class++)
+				ask(&policy, i, client_class);
+	free(copy);
+	return 0;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What local policy says of questions. Every case was seen of Unbound 1.17 with the same lines, but
+ * for those of runbound's own.
+ */
+#include "config_fixture.h"
+
+#include <arpa/inet.h>
+
+#include "dns/name.h"
+#include "policy/acl.h"
+#include "policy/answer.h"
+#include "policy/compile.h"
+#include "policy/decide.h"
+#include "util/blob.h"
+
+#define ROOM 512
+
+static const char zones[] = "server:\n"
+			    "define-tag: 't0 t1'\n"
+			    "local-zone: st static\n"
+			    "local-data: 'st 60 SOA ns.st host.st 1 2 3 4 30'\n"
+			    "local-data: 'a.b.st A 192.0.2.1'\n"
+			    "local-data: 'a.b.st A 192.0.2.2'\n"
+			    "local-data: 'two.st AAAA 2001:db8::1'\n"
+			    "local-data: 'two.st CNAME a.b.st'\n"
+			    "local-zone: late.st transparent\n"
+			    "local-zone: de deny\n"
+			    "local-zone: ad always_deny\n"
+			    "local-zone: rf refuse\n"
+			    "local-zone: nx always_nxdomain\n"
+			    "local-data: 'nx SOA ns.nx host.nx 1 2 3 4 10'\n"
+			    "local-data: 'a.nx A 192.0.2.3'\n"
+			    "local-zone: nd always_nodata\n"
+			    "local-zone: nu always_null\n"
+			    "local-zone: ba block_a\n"
+			    "local-zone: re redirect\n"
+			    "local-data: 're A 192.0.2.4'\n"
+			    "local-zone: rc redirect\n"
+			    "local-data: 'rc CNAME *.target.example'\n"
+			    "local-zone: in inform\n"
+			    "local-zone: nv noview\n"
+			    "local-zone: tg static\n"
+			    "local-zone-tag: tg 't0 t1'\n"
+			    "local-zone: ov static\n"
+			    "local-zone-override: ov 192.0.2.0/24 deny\n"
+			    "local-zone-override: ov 192.0.2.8/32 refuse\n"
+			    "access-control: 192.0.2.0/24 allow\n"
+			    "access-control-tag: 192.0.2.1/32 't1'\n"
+			    "access-control-tag-action: 192.0.2.1/32 t1 refuse\n"
+			    "access-control-tag: 192.0.2.2/32 't0 t1'\n"
+			    "access-control-tag-action: 192.0.2.2/32 t1 refuse\n"
+			    "access-control-tag: 192.0.2.3/32 't0'\n"
+			    "access-control-tag-action: 192.0.2.3/32 t0 redirect\n"
+			    "access-control-tag-data: 192.0.2.3/32 t0 'A 198.51.100.1'\n"
+			    "access-control-view: 192.0.2.4/32 alone\n"
+			    "access-control-view: 192.0.2.5/32 first\n"
+			    "access-control-view: 192.0.2.6/32 empty\n"
+			    "view:\n"
+			    "name: alone\n"
+			    "local-zone: vw static\n"
+			    "view:\n"
+			    "name: first\n"
+			    "view-first: yes\n"
+			    "local-zone: nx transparent\n"
+			    "local-data: 'b.nx A 192.0.2.9'\n"
+			    "local-zone: nv noview\n"
+			    "view:\n"
+			    "name: empty\n";
+
+struct policy_case {
+	const char *client; /* NULL: one of whom nothing is said */
+	const char *name;
+	uint16_t type;
+	const char *verdict;
+};
+
+static const struct policy_case zone_cases[] = {
+	{NULL, "www.example", RB_TYPE_A, "pass"},
+	{NULL, "a.b.st", RB_TYPE_A, "answer 0: 192.0.2.1 192.0.2.2"},
+	{NULL, "a.b.st", RB_TYPE_AAAA, "answer 0 soa 30"},
+	{NULL, "b.st", RB_TYPE_A, "answer 0 soa 30"}, /* an empty non-terminal */
+	{NULL, "c.st", RB_TYPE_A, "answer 3 soa 30"},
+	{NULL, "st", RB_TYPE_SOA, "answer 0: type 6"},
+	{NULL, "st", RB_TYPE_DS, "pass"}, /* the parent's */
+	{NULL, "c.st", RB_TYPE_DS, "answer 3 soa 30"},
+	{NULL, "two.st", RB_TYPE_AAAA, "answer 0: type 28"}, /* the first line wins */
+	{NULL, "two.st", RB_TYPE_A, "answer 0: type 5"},
+	{NULL, "x.late.st", RB_TYPE_A, "pass"},
+	{NULL, "x.de", RB_TYPE_A, "drop blocked"},
+	{NULL, "x.ad", RB_TYPE_A, "drop blocked"},
+	{NULL, "x.rf", RB_TYPE_A, "answer 5 blocked"},
+	{NULL, "a.nx", RB_TYPE_A, "answer 3 soa 10 blocked"}, /* whatever data there is */
+	{NULL, "nd", RB_TYPE_A, "answer 0 blocked"},
+	{NULL, "nu", RB_TYPE_A, "answer 0 null 4 blocked"},
+	{NULL, "x.nu", RB_TYPE_AAAA, "answer 0 null 16 blocked"},
+	{NULL, "x.nu", RB_TYPE_MX, "answer 0 blocked"},
+	{NULL, "x.ba", RB_TYPE_A, "answer 0 blocked"},
+	{NULL, "x.ba", RB_TYPE_MX, "pass"},
+	{NULL, "x.re", RB_TYPE_A, "answer 0: 192.0.2.4"},
+	{NULL, "x.re", RB_TYPE_MX, "answer 0"},
+	{NULL, "x.rc", RB_TYPE_A, "alias x.rc.target.example."},
+	{NULL, "x.rc", RB_TYPE_CNAME, "answer 0: type 5"},
+	{NULL, "x.in", RB_TYPE_A, "pass inform"},
+	{NULL, "localhost", RB_TYPE_A, "answer 0: 127.0.0.1"},
+	{NULL, "x.localhost", RB_TYPE_A, "answer 0: 127.0.0.1"},
+	{NULL, "1.0.0.127.in-addr.arpa", RB_TYPE_PTR, "answer 0: type 12"},
+	{NULL, "1.1.168.192.in-addr.arpa", RB_TYPE_PTR, "answer 3 soa 10800"},
+	/* Tags: a zone with tags is not there for others. */
+	{NULL, "x.tg", RB_TYPE_A, "pass"},
+	{"192.0.2.1", "x.tg", RB_TYPE_A, "answer 5 blocked"},
+	{"192.0.2.2", "x.tg", RB_TYPE_A, "answer 3"}, /* t0 comes first, without action */
+	{"192.0.2.3", "x.tg", RB_TYPE_A, "answer 0: 198.51.100.1"},
+	/* Views. */
+	{"192.0.2.4", "x.vw", RB_TYPE_A, "answer 3"},
+	{"192.0.2.4", "a.nx", RB_TYPE_A, "pass"},
+	{"192.0.2.4", "localhost", RB_TYPE_A, "answer 0: 127.0.0.1"},
+	{"192.0.2.5", "b.nx", RB_TYPE_A, "answer 0: 192.0.2.9"},
+	{"192.0.2.5", "a.nx", RB_TYPE_A, "answer 3 soa 10 blocked"},
+	{"192.0.2.5", "x.rf", RB_TYPE_A, "answer 5 blocked"},
+	{"192.0.2.6", "x.rf", RB_TYPE_A, "answer 5 blocked"}, /* it has no zones */
+	{NULL, "x.vw", RB_TYPE_A, "pass"},
+	/* Overrides: the longest netblock. */
+	{NULL, "x.ov", RB_TYPE_A, "answer 3 by address"},
+	{"192.0.2.7", "x.ov", RB_TYPE_A, "drop by address blocked"},
+	{"192.0.2.8", "x.ov", RB_TYPE_A, "answer 5 by address blocked"},
+};
+
+static void put(char *out, const char *format, ...)
+{
+	va_list args;
+	size_t len = strlen(out);
+
+	va_start(args, format);
+	vsnprintf(out + len, ROOM - len, format, args);
+	va_end(args);
+}
+
+static void records_put(const struct rb_policy_verdict *verdict, char *out)
+{
+	struct rb_policy_record record;
+	char addr[INET_ADDRSTRLEN];
+	size_t at = 0;
+
+	if (!verdict->answer.count)
+		return;
+	put(out, ":");
+	if (verdict->answer.type != RB_TYPE_A)
+		put(out, " type %u", verdict->answer.type);
+	while (verdict->answer.type == RB_TYPE_A && rb_policy_next(&verdict->answer, &at, &record))
+		put(out, " %s", inet_ntop(AF_INET, record.rdata, addr, sizeof(addr)));
+}
+
+static void verdict_text(const struct rb_policy_verdict *verdict,
+			 const struct rb_policy_question *question, char *out)
+{
+	static const char *const actions[] = {"pass", "answer", "drop", "alias"};
+	struct rb_policy_record record;
+	uint8_t target[RB_NAME_MAX];
+	char text[RB_NAME_TEXT_MAX];
+	size_t at = 0, len;
+
+	snprintf(out, ROOM, "%s", actions[verdict->action]);
+	if (verdict->action == RB_POLICY_ANSWER) {
+		put(out, " %u", verdict->rcode);
+		records_put(verdict, out);
+	} else if (verdict->action == RB_POLICY_ALIAS) {
+		assert_int_equal(rb_policy_alias_target(verdict, question, target, &len), 0);
+		rb_name_to_text(target, len, text);
+		put(out, " %s", text);
+	}
+	if (verdict->null_address)
+		put(out, " null %u", verdict->null_address);
+	if (rb_policy_next(&verdict->soa, &at, &record))
+		put(out, " soa %u", record.ttl_s);
+	if (verdict->by_address)
+		put(out, " by address");
+	if (verdict->inform)
+		put(out, " inform");
+	if (verdict->blocked)
+		put(out, " blocked");
+}
+
+static void cases_check(const char *text, const struct policy_case *cases, size_t count)
+{
+	struct rb_config *config = read_text(text, 0);
+	struct rb_policy policy;
+	struct rb_acl *acl;
+
+	assert_int_equal(rb_acl_new(config->acl, config->acl_count, &acl), 0);
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
+					&policy),
+			 0);
+	for (size_t i = 0; i < count; i++) {
+		uint8_t addr[16] = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1},
+			name[RB_NAME_MAX];
+		int len = rb_name_from_text(cases[i].name, name);
+		const struct rb_policy_question question = {name, (uint16_t)len, cases[i].type,
+							    RB_CLASS_IN};
+		struct rb_policy_client client = {.addr = addr};
+		struct rb_policy_verdict verdict;
+		char said[ROOM];
+
+		assert_true(len > 0);
+		if (cases[i].client)
+			assert_int_equal(inet_pton(AF_INET, cases[i].client, addr + 12), 1);
+		client.client_class = rb_acl_find(acl, addr).class_id;
+		rb_policy_decide(&policy, &question, &client, &verdict);
+		verdict_text(&verdict, &question, said);
+		if (strcmp(said, cases[i].verdict) != 0)
+			fail_msg("%s type %u from %s: %s, not %s", cases[i].name, cases[i].type,
+				 cases[i].client ?: "anybody", said, cases[i].verdict);
+	}
+	rb_acl_free(acl);
+	rb_config_free(config);
+}
+
+/* Else names would be blocked, or shown, that were not before. */
+static void zones_tags_and_views_decide_as_in_unbound(void **state)
+{
+	(void)state;
+	cases_check(zones, zone_cases, ARRAY_SIZE(zone_cases));
+}
+
+/* Else an operator would look for a fault where there is none. */
+static void what_contradicts_itself_is_refused_with_its_line(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int line;
+		const char *why;
+	} cases[] = {
+		{"server:\nlocal-zone: re redirect\nlocal-data: 'a.re A 192.0.2.1'\n", 3,
+		 "at its top"},
+		{"server:\nlocal-zone: re redirect\nlocal-data: 're A 192.0.2.1'\n"
+		 "local-data: 're CNAME x'\n",
+		 3, "only record"},
+		{"server:\nlocal-zone-override: no 192.0.2.0/24 deny\n", 2, "no local-zone"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct rb_config *config = NULL;
+		struct rb_policy_fault fault = {0};
+		size_t bytes;
+		void *image;
+
+		assert_int_equal(rb_config_read_text("t.conf", cases[i].text, strlen(cases[i].text),
+						     &config),
+				 0);
+		assert_int_equal(rb_policy_compile(&config->local, 1, &image, &bytes, &fault),
+				 -EINVAL);
+		assert_int_equal(fault.origin.line, cases[i].line);
+		assert_non_null(strstr(fault.why, cases[i].why));
+		rb_config_free(config);
+	}
+}
+
+/* Else whoever could write to the image would have every process that decides read his memory. */
+static void a_damaged_image_is_refused_or_read_inside(void **state)
+{
+	struct rb_config *config = read_text(zones, 0);
+	size_t bytes = rb_blob_len(config->policy);
+	uint8_t *copy = malloc(bytes);
+	const struct rb_policy_question question = {(const uint8_t *)"\1a\1b\2st", 8, RB_TYPE_A,
+						    RB_CLASS_IN};
+	struct rb_policy policy;
+
+	(void)state;
+	assert_non_null(copy);
+	memcpy(copy, rb_blob_bytes(config->policy), bytes);
+	assert_int_equal(rb_policy_open(copy, bytes - 1, &policy), -EBADMSG);
+	for (size_t at = 0; at < bytes; at++) {
+		memcpy(copy, rb_blob_bytes(config->policy), bytes);
+		copy[at] ^= 0xff;
+		if (!rb_policy_open(copy, bytes, &policy))
+			rb_policy_concerns(&policy, &question);
+	}
+	free(copy);
+	rb_config_free(config);
+}
+
+/* Else clients would get other records than the operator wrote. */
+static void an_answer_has_the_records_of_the_verdict(void **state)
+{
+	struct rb_config *config = read_text(zones, 0);
+	const struct rb_policy_question question = {(const uint8_t *)"\1a\1b\2st", 8, RB_TYPE_A,
+						    RB_CLASS_IN};
+	const struct rb_policy_client client = {0};
+	struct rb_policy_verdict verdict;
+	struct rb_answer *answer;
+	struct rb_policy policy;
+
+	(void)state;
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
+					&policy),
+			 0);
+	assert_true(rb_policy_decide(&policy, &question, &client, &verdict));
+	assert_int_equal(rb_policy_answer(&verdict, &question, false, 1000, &answer), 0);
+	assert_int_equal(answer->ancount, 2);
+	assert_int_equal(answer->nscount, 0);
+	assert_int_equal(answer->ttl_s, 3600);
+	assert_true(answer->traits & RB_FIXED_TTL);
+	assert_int_equal(answer->flags & (RB_FLAG_AA | RB_FLAG_RA), RB_FLAG_AA | RB_FLAG_RA);
+	rb_answer_free(answer);
+	rb_config_free(config);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(zones_tags_and_views_decide_as_in_unbound),
+		cmocka_unit_test(what_contradicts_itself_is_refused_with_its_line),
+		cmocka_unit_test(a_damaged_image_is_refused_or_read_inside),
+		cmocka_unit_test(an_answer_has_the_records_of_the_verdict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Access to a policy image: every index is checked next to its use. */
+#include "policy/access.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* --- safe access --- */
+
+static bool span_fits(const struct rb_policy_header *header, struct rb_policy_span span,
+		      size_t member_bytes)
+{
+	return span.offset % 8 == 0 && span.offset <= header->bytes &&
+	       span.count <= (header->bytes - span.offset) / member_bytes;
+}
+
+int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy)
+{
+	const struct rb_policy_header *header = image;
+
+	if (bytes < sizeof(*header) || header->magic != RB_POLICY_MAGIC || header->bytes != bytes ||
+	    !span_fits(header, header->zones, sizeof(struct rb_policy_zone)) ||
+	    !span_fits(header, header->zone_slots, sizeof(struct rb_policy_slot)) ||
+	    !span_fits(header, header->nodes, sizeof(struct rb_policy_node)) ||
+	    !span_fits(header, header->node_slots, sizeof(struct rb_policy_slot)) ||
+	    !span_fits(header, header->details, sizeof(struct rb_policy_detail)) ||
+	    !span_fits(header, header->overrides, sizeof(struct rb_policy_override)) ||
+	    !span_fits(header, header->rrsets, sizeof(struct rb_policy_rrset)) ||
+	    !span_fits(header, header->tag_data, sizeof(struct rb_policy_tag_data)) ||
+	    !span_fits(header, header->classes, sizeof(struct rb_policy_class)) ||
+	    !span_fits(header, header->views, sizeof(struct rb_policy_view)) ||
+	    !span_fits(header, header->bytes_of, 1))
+		return -EBADMSG;
+	ret_policy->image = image;
+	ret_policy->header = header;
+	return 0;
+}
+
+/* A member of an array; NULL: there is none of that number. */
+const void *rb_policy_member(const struct rb_policy *policy, struct rb_policy_span span,
+			     size_t index, size_t member_bytes)
+{
+	return index < span.count ? policy->image + span.offset + index * member_bytes : NULL;
+}
+
+const uint8_t *rb_policy_bytes(const struct rb_policy *policy, size_t offset, size_t len)
+{
+	struct rb_policy_span span = policy->header->bytes_of;
+
+	return offset <= span.count && len <= span.count - offset
+		       ? policy->image + span.offset + offset
+		       : NULL;
+}
+
+const struct rb_policy_zone *rb_policy_zone_at(const struct rb_policy *policy, size_t index)
+{
+	return rb_policy_member(policy, policy->header->zones, index,
+				sizeof(struct rb_policy_zone));
+}
+
+const struct rb_policy_detail *rb_policy_detail_of(const struct rb_policy *policy,
+						   const struct rb_policy_zone *zone)
+{
+	return zone->detail ? rb_policy_member(policy, policy->header->details, zone->detail - 1,
+					       sizeof(struct rb_policy_detail))
+			    : NULL;
+}
+
+const struct rb_policy_rrset *rb_policy_rrset_at(const struct rb_policy *policy, size_t index)
+{
+	return rb_policy_member(policy, policy->header->rrsets, index,
+				sizeof(struct rb_policy_rrset));
+}
+
+/* --- names --- */
+
+void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
+			   struct rb_policy_labels *labels)
+{
+	unsigned int count = 0;
+	uint8_t at[RB_POLICY_LABELS_MAX];
+
+	labels->name = name;
+	labels->len = (uint16_t)len;
+	for (size_t i = 0; i < len && name[i] && count < RB_POLICY_LABELS_MAX - 1;
+	     i += 1 + (size_t)name[i])
+		at[count++] = (uint8_t)i;
+	labels->count = count;
+	labels->at[0] = (uint8_t)(len - 1);
+	labels->hash[0] = policy->header->seed;
+	for (unsigned int i = 1; i <= count; i++) {
+		labels->at[i] = at[count - i];
+		labels->hash[i] = rb_policy_hash_label(labels->hash[i - 1], name + labels->at[i]);
+	}
+}
+
+static bool is_name(const struct rb_policy *policy, uint32_t name, size_t name_len,
+		    const struct rb_policy_labels *labels, unsigned int depth)
+{
+	size_t len = (size_t)labels->len - labels->at[depth];
+	const uint8_t *bytes = rb_policy_bytes(policy, name, len);
+
+	return bytes && name_len == len && !memcmp(bytes, labels->name + labels->at[depth], len);
+}
+
+typedef bool fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+		  const struct rb_policy_labels *labels, unsigned int depth);
+
+/* The member of a table that fits a name, + 1; 0: none does. */
+static uint32_t search(const struct rb_policy *policy, struct rb_policy_span slots, uint32_t scope,
+		       const struct rb_policy_labels *labels, unsigned int depth, fits *is_it)
+{
+	uint64_t hash = rb_policy_hash_in(labels->hash[depth], scope);
+	uint32_t number;
+
+	if (!slots.count)
+		return 0;
+	number = rb_policy_slot_first(hash, slots.count);
+	/* A damaged table may have no free slot: it is walked once. */
+	for (uint32_t walked = 0; walked < slots.count; walked++) {
+		const struct rb_policy_slot *slot =
+			rb_policy_member(policy, slots, number, sizeof(struct rb_policy_slot));
+
+		if (!slot->index)
+			return 0;
+		if (slot->hash == (uint32_t)(hash >> 32) &&
+		    is_it(policy, slot->index - 1, scope, labels, depth))
+			return slot->index;
+		number = number + 1 < slots.count ? number + 1 : 0;
+	}
+	return 0;
+}
+
+static bool zone_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+		      const struct rb_policy_labels *labels, unsigned int depth)
+{
+	const struct rb_policy_zone *zone = rb_policy_zone_at(policy, index);
+
+	return zone && rb_policy_zone_scope(zone->view, zone->qclass) == scope &&
+	       is_name(policy, zone->name, zone->name_len, labels, depth);
+}
+
+static bool node_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+		      const struct rb_policy_labels *labels, unsigned int depth)
+{
+	const struct rb_policy_node *node = rb_policy_member(policy, policy->header->nodes, index,
+							     sizeof(struct rb_policy_node));
+
+	return node && node->zone == scope &&
+	       is_name(policy, node->name, node->name_len, labels, depth);
+}
+
+uint32_t rb_policy_find_zone(const struct rb_policy *policy, uint32_t scope,
+			     const struct rb_policy_labels *labels, unsigned int depth)
+{
+	return search(policy, policy->header->zone_slots, scope, labels, depth, zone_fits);
+}
+
+uint32_t rb_policy_find_node(const struct rb_policy *policy, uint32_t zone,
+			     const struct rb_policy_labels *labels, unsigned int depth)
+{
+	return search(policy, policy->header->node_slots, zone, labels, depth, node_fits);
+}
+
+/* --- records --- */
+
+void rb_policy_take(const struct rb_policy *policy, const struct rb_policy_rrset *set,
+		    struct rb_policy_records *ret_records)
+{
+	const uint8_t *records = rb_policy_bytes(policy, set->records, set->records_len);
+
+	if (!records)
+		return;
+	*ret_records = (struct rb_policy_records){
+		.records = records,
+		.records_len = set->records_len,
+		.type = set->type,
+		.count = set->count,
+	};
+}
+
+bool rb_policy_next(const struct rb_policy_records *records, size_t *at,
+		    struct rb_policy_record *ret_record)
+{
+	const uint8_t *record = records->records + *at;
+	size_t left = records->records_len - *at;
+
+	if (!records->count || left < RB_POLICY_RECORD_HEADER)
+		return false;
+	memcpy(&ret_record->ttl_s, record, 4);
+	memcpy(&ret_record->line, record + 4, 4);
+	memcpy(&ret_record->file, record + 8, 2);
+	memcpy(&ret_record->rdata_len, record + 10, 2);
+	if (ret_record->rdata_len > left - RB_POLICY_RECORD_HEADER)
+		return false;
+	ret_record->rdata = record + RB_POLICY_RECORD_HEADER;
+	*at += RB_POLICY_RECORD_HEADER + ret_record->rdata_len;
+	return true;
+}

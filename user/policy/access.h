@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading a policy image, whatever is in it: see image.h. For those who decide.
+ *
+ * Thread:   an image is opened by one, then read by any.
+ * Lifetime: what is returned lives as long as the image.
+ * Errors:   0 or -errno; NULL, 0 or false: there is no such thing.
+ */
+#ifndef RB_POLICY_ACCESS_H
+#define RB_POLICY_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/name.h"
+#include "policy/image.h"
+
+#define RB_POLICY_LABELS_MAX 128 /* of a name, with the root's */
+
+struct rb_policy {
+	const uint8_t *image;
+	const struct rb_policy_header *header;
+};
+
+/* image: aligned to 8 bytes; must outlive *ret_policy. -EBADMSG: it is none. */
+int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy);
+
+/* A member of an array. */
+const void *rb_policy_member(const struct rb_policy *policy, struct rb_policy_span span,
+			     size_t index, size_t member_bytes);
+const uint8_t *rb_policy_bytes(const struct rb_policy *policy, size_t offset, size_t len);
+const struct rb_policy_zone *rb_policy_zone_at(const struct rb_policy *policy, size_t index);
+const struct rb_policy_detail *rb_policy_detail_of(const struct rb_policy *policy,
+						   const struct rb_policy_zone *zone);
+const struct rb_policy_rrset *rb_policy_rrset_at(const struct rb_policy *policy, size_t index);
+
+/* A name by its labels from the root down: number 0 is the root. */
+struct rb_policy_labels {
+	const uint8_t *name;
+	uint16_t len;
+	unsigned int count;
+	uint8_t at[RB_POLICY_LABELS_MAX];    /* where the name begins that ends with this label's
+						number */
+	uint64_t hash[RB_POLICY_LABELS_MAX]; /* of it */
+};
+
+/* name: well-formed, in lower case; must outlive *labels. */
+void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
+			   struct rb_policy_labels *labels);
+
+/*
+ * The zone or the node (of a zone by its index) whose name is the one that is depth labels below
+ * the root: its index + 1.
+ */
+uint32_t rb_policy_find_zone(const struct rb_policy *policy, uint32_t scope,
+			     const struct rb_policy_labels *labels, unsigned int depth);
+uint32_t rb_policy_find_node(const struct rb_policy *policy, uint32_t zone,
+			     const struct rb_policy_labels *labels, unsigned int depth);
+
+/* A set of records in an image. */
+struct rb_policy_records {
+	const uint8_t *records; /* see struct rb_policy_rrset */
+	uint32_t records_len;
+	uint16_t type;
+	uint16_t count;
+};
+
+/* *ret_records untouched where the set is damaged. */
+void rb_policy_take(const struct rb_policy *policy, const struct rb_policy_rrset *set,
+		    struct rb_policy_records *ret_records);
+
+struct rb_policy_record {
+	const uint8_t *rdata;
+	uint32_t ttl_s;
+	uint32_t line;
+	uint16_t file;
+	uint16_t rdata_len;
+};
+
+/* The next record of a set; *at starts at 0. */
+bool rb_policy_next(const struct rb_policy_records *records, size_t *at,
+		    struct rb_policy_record *ret_record);
+
+#endif
