@@ -14,17 +14,18 @@
 
 /* The reply as it is put together. */
 struct reply {
-	__be16 flags;
-	__u64 counts; /* of the four sections, as they stand in the header */
-	__u32 body;   /* offset of what follows the question, in the frame */
+	__u32 body; /* offset of what follows the question, in the frame */
 	__u32 body_len;
-	__u32 opt_len;
 	__u32 dns_len; /* of the whole message */
-	__u32 age_s;
-	bool stale; /* past its expiry: its TTLs are rb_stale_ttl */
-	__u64 sum;  /* of the whole message, in memory order; grows until it is all there */
-	__u8 ede;   /* RFC 8914 info code + 1; 0: none */
+	__u32 age_s;   /* AGE_STALE: past its expiry, its TTLs are rb_stale_ttl */
+	__u64 sum;     /* of the whole message, in memory order; grows until it is all there */
+	__u8 ede;      /* RFC 8914 info code + 1; 0: none */
 };
+
+static __always_inline bool is_stale(const struct reply *reply)
+{
+	return rb_stale_ns && reply->age_s == AGE_STALE;
+}
 
 /* Bodies up to two addresses are copied without a call: all of the first half, all of the last. */
 #define HALF_BYTES 16
@@ -102,34 +103,36 @@ static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit 
 static __always_inline int ttls_write_of(struct xdp_md *ctx, const struct hit *hit, __u32 dns,
 					 const struct reply *reply)
 {
-	__u32 age_s = rb_stale_ns && reply->stale ? AGE_STALE : reply->age_s;
-
 	switch (hit->class) {
 	case RB_SMALL:
-		return rb_ttls_small(ctx, hit->index, reply->body, dns, age_s);
+		return rb_ttls_small(ctx, hit->index, reply->body, dns, reply->age_s);
 	case RB_MEDIUM:
-		return rb_ttls_medium(ctx, hit->index, reply->body, dns, age_s);
+		return rb_ttls_medium(ctx, hit->index, reply->body, dns, reply->age_s);
 	default:
-		return rb_ttls_large(ctx, hit->index, reply->body, dns, age_s);
+		return rb_ttls_large(ctx, hit->index, reply->body, dns, reply->age_s);
 	}
 }
 
 static __always_inline int turn_of(struct xdp_md *ctx, const struct hit *hit,
-				   const struct query *query, const struct reply *reply)
+				   const struct query *query, __u32 dns, const struct reply *reply)
 {
+	const __be16 *id = frame_start(ctx) + dns;
+
+	if ((void *)(id + 1) > frame_end(ctx))
+		return -1;
 	switch (hit->class) {
 	case RB_SMALL:
-		return rb_turn_small(ctx, hit->index, reply->body, query_type(query), query->id);
+		return rb_turn_small(ctx, hit->index, reply->body, query_type(query), *id);
 	case RB_MEDIUM:
-		return rb_turn_medium(ctx, hit->index, reply->body, query_type(query), query->id);
+		return rb_turn_medium(ctx, hit->index, reply->body, query_type(query), *id);
 	default:
-		return rb_turn_large(ctx, hit->index, reply->body, query_type(query), query->id);
+		return rb_turn_large(ctx, hit->index, reply->body, query_type(query), *id);
 	}
 }
 
-/* All of the records; pkt_dns: where the message starts in the frame. */
-static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struct hit *hit,
-						 const struct query *query, __u32 pkt_dns,
+/* All of the records. */
+static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struct packet *pkt,
+						 const struct query *query, const struct hit *hit,
 						 struct reply *reply)
 {
 	enum rb_result result;
@@ -139,17 +142,17 @@ static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struc
 	result = body_copy(ctx, hit, reply);
 	if (result != RB_NEXT)
 		return result;
-	if (!reply->stale && reply->age_s && hit->record->ttl_steps == 1) {
+	if (reply->age_s && hit->record->ttl_steps == 1 && !is_stale(reply)) {
 		if (!ttl_write_only(ctx, hit, reply->body, reply->age_s))
 			return RB_INTERNAL;
-	} else if (reply->age_s || reply->stale) {
-		int sum = ttls_write_of(ctx, hit, pkt_dns, reply);
+	} else if (reply->age_s) {
+		int sum = ttls_write_of(ctx, hit, pkt->dns, reply);
 
 		if (sum < 0)
 			return RB_INTERNAL;
 		reply->sum += (__u32)sum;
 	}
-	if (hit->record->rotate && turn_of(ctx, hit, query, reply))
+	if (hit->record->rotate && turn_of(ctx, hit, query, pkt->dns, reply))
 		return RB_INTERNAL;
 	return RB_NEXT;
 }

@@ -182,14 +182,14 @@ static __always_inline enum rb_result frame_turn(struct xdp_md *ctx, const struc
 	if (data + sizeof(struct ethhdr) > data_end)
 		return RB_INTERNAL;
 	if (pkt->is_ipv6) {
-		struct ipv6hdr *ip = data + pkt->ip;
+		struct ipv6hdr *ip = data + ip_offset(pkt);
 
 		udp = (void *)(ip + 1);
 		if ((void *)(udp + 1) > data_end)
 			return RB_INTERNAL;
 		sum = ipv6_turn(ip, udp_len);
 	} else {
-		struct iphdr *ip = data + pkt->ip;
+		struct iphdr *ip = data + ip_offset(pkt);
 
 		udp = (void *)(ip + 1);
 		if ((void *)(udp + 1) > data_end)

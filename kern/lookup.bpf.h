@@ -113,7 +113,8 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 		return RB_BUSY;
 	load_fence();
 	hit->body_len = masked(record->body_len, BODY_MASK);
-	if (*(const __u32 *)&record->qtype != query->key || !(record->traits & query->serves) ||
+	if (*(const __u32 *)&record->qtype != query->key ||
+	    !(record->traits & query_serves(query)) ||
 	    !name_matches(ctx, name, qname_bytes(query), hit))
 		return RB_COLLISION;
 	if (record->epoch != epoch)

@@ -10,19 +10,22 @@
 #include "sum.h"
 #include "wire.h"
 
-#define ETH_P_IP       0x0800
-#define ETH_P_IPV6     0x86dd
-#define ETH_P_8021Q    0x8100
-#define ETH_P_8021AD   0x88a8
-#define IP_FRAGMENT    0x3fff /* more fragments, or an offset */
-#define VLAN_ID        0x0fff
-#define DNS_OFFSET_MAX 70    /* Ethernet, two tags, IPv6, UDP */
-#define FRAME_MASK     0x7ff /* offsets of a reply's bytes: below 2048 */
-#define VLAN_TAGS_MAX  2
+#define ETH_P_IP        0x0800
+#define ETH_P_IPV6      0x86dd
+#define ETH_P_8021Q     0x8100
+#define ETH_P_8021AD    0x88a8
+#define IP_FRAGMENT     0x3fff /* more fragments, or an offset */
+#define VLAN_ID         0x0fff
+#define DNS_OFFSET_MAX  70 /* Ethernet, two tags, IPv6, UDP */
+#define DNS_OFFSET_MASK 127
+#define FRAME_MASK      0x7ff /* offsets of a reply's bytes: below 2048 */
+#define VLAN_TAGS_MAX   2
 
-/* Where everything is in the frame. Offsets and lengths in bytes. */
+/*
+ * Where everything is in the frame. Offsets and lengths in bytes. What follows from the rest is not
+ * kept: all calls together have 512 bytes of stack.
+ */
 struct packet {
-	__u32 ip;      /* offset of the IP header */
 	__u32 dns;     /* offset of the DNS header */
 	__u32 dns_len; /* of the message, as UDP says */
 	__u32 is_ipv6;
@@ -30,8 +33,7 @@ struct packet {
 	__u32 refused; /* by access-control: it gets a REFUSED */
 };
 
-/* Who asks, where access-control wants to know. Apart from the packet, whose every byte lies on the
- * stack once more: 6.1 allows no more. */
+/* Who asks, where access-control wants to know. */
 struct client {
 	__u32 addr[4]; /* network order; v4-mapped for IPv4 */
 };
@@ -51,12 +53,38 @@ static __always_inline __u32 masked(__u32 value, __u32 mask)
 	return value & mask;
 }
 
-/* What comes back from a function or goes into one has lost its bounds: the verifier's. */
-static __always_inline void packet_bounds(struct packet *pkt)
+/*
+ * The same number, of which the verifier knows nothing any more: it follows what comes once, and
+ * not once for each value that it has seen. salt: any number that it does not know either.
+ */
+static __always_inline __u64 forgotten(__u64 value, __u64 salt)
 {
-	pkt->dns = masked(pkt->dns, 127);
-	pkt->ip = masked(pkt->ip, 127);
-	pkt->dns_len = masked(pkt->dns_len, 0xffff);
+	asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(value) : "r"(salt));
+	return value;
+}
+
+/*
+ * Functions of their own take a packet as a number: what is passed by its address has to lie on the
+ * stack, and comes without the bounds that the verifier knew.
+ */
+static __always_inline __u64 packet_pack(const struct packet *pkt)
+{
+	return (__u64)pkt->dns_len << 32 | pkt->is_ipv6 << 8 | pkt->dns;
+}
+
+static __always_inline void packet_unpack(__u64 packed, struct packet *pkt)
+{
+	pkt->dns = packed & DNS_OFFSET_MASK;
+	pkt->is_ipv6 = packed >> 8 & 1;
+	pkt->dns_len = packed >> 32 & 0xffff;
+}
+
+/* Where the IP header is. There are neither options nor extension headers. */
+static __always_inline __u32 ip_offset(const struct packet *pkt)
+{
+	__u32 bytes = pkt->is_ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+
+	return masked(pkt->dns - sizeof(struct udphdr) - bytes, DNS_OFFSET_MASK);
 }
 
 /*
@@ -203,14 +231,15 @@ static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __b
 	*vlan = 0;
 	if (!tags)
 		return RB_NEXT;
-	*vlan = vlan_number(tags);
+	*vlan = forgotten(vlan_number(tags), (__u8)tags);
 	return *vlan ? RB_NEXT : RB_NOT_IP;
 }
 
-static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, struct packet *pkt,
-						 struct client *client, __u32 vlan)
+static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u32 offset,
+						 __u32 vlan, struct packet *pkt,
+						 struct client *client)
 {
-	struct iphdr *ip = data + pkt->ip;
+	struct iphdr *ip = data + offset;
 	struct udphdr *udp = (void *)(ip + 1);
 	enum rb_result result;
 	__u32 ip_len, udp_len;
@@ -237,7 +266,7 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, str
 	if (source4_is_bad(ip->saddr))
 		return RB_SOURCE;
 	pkt->is_ipv6 = 0;
-	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
+	pkt->dns = offset + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
 	if (rb_acl_open)
 		return RB_NEXT;
@@ -248,10 +277,11 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, str
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, struct packet *pkt,
-						 struct client *client, __u32 vlan)
+static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u32 offset,
+						 __u32 vlan, struct packet *pkt,
+						 struct client *client)
 {
-	struct ipv6hdr *ip = data + pkt->ip;
+	struct ipv6hdr *ip = data + offset;
 	struct udphdr *udp = (void *)(ip + 1);
 	enum rb_result result;
 	__u32 udp_len;
@@ -276,7 +306,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, str
 	if (source6_is_bad(ip->saddr.in6_u.u6_addr32))
 		return RB_SOURCE;
 	pkt->is_ipv6 = 1;
-	pkt->dns = pkt->ip + sizeof(*ip) + sizeof(*udp);
+	pkt->dns = offset + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
 	if (!rb_acl_open)
 		__builtin_memcpy(client->addr, &ip->saddr, sizeof(client->addr));
@@ -289,21 +319,20 @@ static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct pa
 	void *data = frame_start(ctx);
 	void *data_end = frame_end(ctx);
 	struct ethhdr *eth = data;
+	__u32 offset = sizeof(*eth), vlan;
 	enum rb_result result;
 	__be16 protocol;
-	__u32 vlan;
 
 	if ((void *)(eth + 1) > data_end)
 		return RB_NOT_IP;
 	protocol = eth->h_proto;
-	pkt->ip = sizeof(*eth);
-	result = vlan_parse(data, data_end, &protocol, &pkt->ip, &vlan);
+	result = vlan_parse(data, data_end, &protocol, &offset, &vlan);
 	if (result != RB_NEXT)
 		return result;
 	if (protocol == RB_HTONS(ETH_P_IP))
-		result = ipv4_parse(data, data_end, pkt, client, vlan);
+		result = ipv4_parse(data, data_end, offset, vlan, pkt, client);
 	else if (protocol == RB_HTONS(ETH_P_IPV6))
-		result = ipv6_parse(data, data_end, pkt, client, vlan);
+		result = ipv6_parse(data, data_end, offset, vlan, pkt, client);
 	else
 		result = RB_NOT_IP;
 	if (result != RB_NEXT)

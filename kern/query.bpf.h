@@ -6,15 +6,43 @@
 #include "packet.bpf.h"
 #include "wire.h"
 
-/* A plain query. Everything that is needed of it once the frame has been resized. */
+/* A plain query. Its id and flags stand in the message until the reply's are written there. */
 struct query {
 	__u64 hash; /* of the question, see rb_hash_finish() */
 	__u32 key;  /* rb_record_key() of the record that answers it */
-	struct rb_edns edns;
-	__be16 flags; /* of the header, as sent */
-	__be16 id;
-	__u8 serves; /* the variant that it asks for: RB_SERVES_DO0 or _DO1 */
+	__u32 edns; /* struct rb_edns, packed */
 };
+
+static __always_inline __u32 edns_pack(const struct rb_edns *edns)
+{
+	return edns->udp_size | (__u32)edns->present << 16 | (__u32)edns->dnssec_ok << 17;
+}
+
+static __always_inline struct rb_edns query_edns(const struct query *query)
+{
+	return (struct rb_edns){.udp_size = (__u16)query->edns,
+				.present = query->edns >> 16 & 1,
+				.dnssec_ok = query->edns >> 17 & 1};
+}
+
+/* The variant that it asks for: RB_SERVES_DO0 or _DO1. */
+static __always_inline __u8 query_serves(const struct query *query)
+{
+	return query_edns(query).dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+}
+
+/* As packet_pack(); what found the record is of no use any more. */
+static __always_inline __u64 query_pack(const struct query *query)
+{
+	return (__u64)query->key << 32 | query->edns;
+}
+
+static __always_inline void query_unpack(__u64 packed, struct query *query)
+{
+	query->hash = 0;
+	query->key = (__u32)(packed >> 32);
+	query->edns = (__u32)packed;
+}
 
 static __always_inline __be16 query_type(const struct query *query)
 {
@@ -37,52 +65,50 @@ static __always_inline __u32 name_offset(const struct packet *pkt)
 	return pkt->dns + sizeof(struct rb_dns_header);
 }
 
-/*
- * The question at this offset of the frame: returns its hash, and fills ret_key (rb_record_key());
- * 0 stays there where it is none that the table answers.
- *
- * A function of its own (not inlined, verified by itself): what comes back are plain numbers, so
- * that the verifier does not follow the rest of the program once per possible length of a name. The
- * hash comes back in a register, as the place of the record is what everything else waits for.
- */
-__noinline __u64 rb_scan_question(struct xdp_md *ctx, __u32 offset, __u32 *ret_key)
+/* The question at this offset of the frame: its hash and its key. */
+static __always_inline bool question_scan(struct xdp_md *ctx, __u32 offset, struct query *query)
 {
-	const __u8 *data_end = frame_end(ctx);
-	const __u8 *name = frame_start(ctx);
 	const struct rb_hash_key *secret = (const void *)&rb_key;
 	struct rb_question question;
 	const __be16 *tail;
+	__u32 qname_len;
 
 	/* clang must not take the zeros of the object file for the key. */
 	asm volatile("" : "+r"(secret));
-	if (!ret_key || offset > 256)
-		return 0;
-	name += offset;
-	if (rb_name_scan(name, data_end, secret, &question))
-		return 0;
-	tail = (const void *)(name + masked(question.qname_len, RB_NAME_MAX));
-	if ((void *)(tail + 2) > (void *)data_end || tail[1] != RB_HTONS(RB_CLASS_IN) ||
+	if (rb_name_scan(frame_start(ctx) + offset, frame_end(ctx), secret, &question))
+		return false;
+	/* The loop ends in as many ways as names have words: the length alone tells them apart. */
+	qname_len = forgotten(question.qname_len, question.hash_sum);
+	tail = frame_start(ctx) + masked(offset + qname_len, FRAME_MASK);
+	if ((void *)(tail + 2) > frame_end(ctx) || tail[1] != RB_HTONS(RB_CLASS_IN) ||
 	    !rb_qtype_is_plain(tail[0]))
-		return 0;
-	*ret_key = rb_record_key(tail[0], 0, question.qname_len);
-	return rb_hash_finish(question.hash_sum, tail[0], 0);
+		return false;
+	query->key = rb_record_key(tail[0], 0, qname_len);
+	query->hash = rb_hash_finish(question.hash_sum, tail[0], 0);
+	return true;
 }
 
-/* The same for the additional section: its options are a loop too. */
-__noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len, struct rb_edns *edns)
+/*
+ * An OPT with options, in a function of its own for they are a loop: edns_pack(), or -1 where it is
+ * not for the plain parser.
+ */
+__noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len)
 {
 	const __u8 *data_end = frame_end(ctx);
+	struct rb_edns edns = {};
 
-	if (!edns || offset > 1024)
+	if (offset > 1024 ||
+	    rb_edns_parse((const __u8 *)frame_start(ctx) + offset, data_end, len, &edns))
 		return -1;
-	return rb_edns_parse((const __u8 *)frame_start(ctx) + offset, data_end, len, edns);
+	return (int)edns_pack(&edns);
 }
 
 /* An OPT without options, as most are: without a call. Byte 5 to 6: extended rcode and version. */
 static __always_inline enum rb_result opt_parse(struct xdp_md *ctx, __u32 offset,
-						struct rb_edns *edns)
+						struct query *query)
 {
 	const __u8 *opt = frame_start(ctx) + masked(offset, FRAME_MASK);
+	struct rb_edns edns = {.present = 1};
 	__u64 head;
 
 	if ((void *)(opt + RB_OPT_BYTES) > frame_end(ctx))
@@ -90,9 +116,9 @@ static __always_inline enum rb_result opt_parse(struct xdp_md *ctx, __u32 offset
 	head = RB_LOAD64(opt);
 	if ((head & 0x00ffff0000ffffffULL) != (__u64)RB_TYPE_OPT << 16 || opt[9] || opt[10])
 		return RB_ADDITIONAL;
-	edns->present = 1;
-	edns->udp_size = RB_HTONS((__u16)(head >> 24));
-	edns->dnssec_ok = head >> 63;
+	edns.udp_size = RB_HTONS((__u16)(head >> 24));
+	edns.dnssec_ok = head >> 63;
+	query->edns = edns_pack(&edns);
 	return RB_NEXT;
 }
 
@@ -100,44 +126,35 @@ static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struc
 						 __be16 arcount, struct query *query)
 {
 	__u32 used = sizeof(struct rb_dns_header) + question_bytes(query);
-	struct rb_edns scanned = {};
+	int scanned;
 
-	query->edns = scanned;
+	query->edns = 0;
 	if (!arcount)
 		return pkt->dns_len == used ? RB_NEXT : RB_ADDITIONAL;
 	if (pkt->dns_len - used == RB_OPT_BYTES)
-		return opt_parse(ctx, pkt->dns + used, &query->edns);
-	if (rb_scan_edns(ctx, pkt->dns + used, pkt->dns_len - used, &scanned))
+		return opt_parse(ctx, pkt->dns + used, query);
+	scanned = rb_scan_edns(ctx, pkt->dns + used, pkt->dns_len - used);
+	if (scanned < 0)
 		return RB_ADDITIONAL;
-	query->edns = scanned;
+	query->edns = (__u32)scanned;
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *packet,
+static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *pkt,
 						  struct query *query)
 {
-	const struct rb_dns_header *header;
-	struct packet pkt = *packet;
-	enum rb_result result;
+	const struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
 	__be16 arcount;
-	__u32 key = 0;
 
-	packet_bounds(&pkt);
-	header = frame_start(ctx) + pkt.dns;
-	if (pkt.dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
+	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
 		return RB_HEADER;
 	if (!rb_header_is_plain(header))
 		return RB_HEADER;
-	query->id = header->id;
-	query->flags = header->flags;
 	arcount = header->arcount;
-	query->hash = rb_scan_question(ctx, name_offset(&pkt), &key);
-	query->key = key;
-	if (!key || sizeof(*header) + question_bytes(query) > pkt.dns_len)
+	if (!question_scan(ctx, name_offset(pkt), query) ||
+	    sizeof(*header) + question_bytes(query) > pkt->dns_len)
 		return RB_QUESTION;
-	result = edns_parse(ctx, &pkt, arcount, query);
-	query->serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
-	return result;
+	return edns_parse(ctx, pkt, arcount, query);
 }
 
 #endif

@@ -19,16 +19,20 @@
 #define COUNTS_AR    (1ULL << 56)
 #define COUNTS_AN_OF 0xffff0000ULL
 
+static __always_inline __u32 opt_bytes(const struct query *query, __u8 ede)
+{
+	if (!query_edns(query).present)
+		return 0;
+	return RB_OPT_BYTES + (ede ? OPTION_EDE_BYTES : 0);
+}
+
 static __always_inline void reply_measure(const struct packet *pkt, const struct query *query,
 					  struct reply *reply)
 {
 	__u32 question_end = sizeof(struct rb_dns_header) + question_bytes(query);
 
-	reply->opt_len = 0;
-	if (query->edns.present)
-		reply->opt_len = RB_OPT_BYTES + (reply->ede ? OPTION_EDE_BYTES : 0);
 	reply->body = pkt->dns + question_end;
-	reply->dns_len = question_end + reply->body_len + reply->opt_len;
+	reply->dns_len = question_end + reply->body_len + opt_bytes(query, reply->ede);
 }
 
 /* Our OPT, where the query had one: RFC 6891 6.1.2, with DO as it came (RFC 3225 3). */
@@ -38,11 +42,11 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 	void *data_end = frame_end(ctx);
 	__u32 offset = reply->body + reply->body_len;
 	__u8 *opt = frame_start(ctx) + offset;
-	__u32 dnssec_ok = query->edns.dnssec_ok ? 0x80 : 0;
+	__u32 dnssec_ok = query_edns(query).dnssec_ok ? 0x80 : 0;
 	__u8 ede = reply->ede;
 	__u64 sum;
 
-	if (!query->edns.present)
+	if (!query_edns(query).present)
 		return RB_NEXT;
 	if ((void *)(opt + RB_OPT_BYTES) > data_end)
 		return RB_INTERNAL;
@@ -62,59 +66,64 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 		opt[16] = ede - 1;
 		sum += OPTION_EDE_BYTES + RB_OPTION_EDE + 2 + (ede - 1);
 	}
-	reply->counts += COUNTS_AR;
 	reply->sum += RB_HTONS(1) + rb_sum_shift(sum, offset - pkt->dns);
 	return RB_NEXT;
 }
 
+/* Flags and counts (but for our OPT's) of the reply; the id stays. */
 static __always_inline enum rb_result header_write(struct xdp_md *ctx, const struct packet *pkt,
-						   const struct query *query, struct reply *reply)
+						   const struct query *query, __be16 flags,
+						   __u64 counts, struct reply *reply)
 {
-	void *data = frame_start(ctx);
-	void *data_end = frame_end(ctx);
-	struct rb_dns_header *header = data + pkt->dns;
-	__u64 *counts = (void *)&header->qdcount;
+	struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
 
-	if ((void *)(header + 1) > data_end)
+	if ((void *)(header + 1) > frame_end(ctx))
 		return RB_INTERNAL;
-	header->flags = reply->flags;
-	*counts = reply->counts;
-	reply->sum += query->id;
+	if (query_edns(query).present)
+		counts += COUNTS_AR;
+	header->flags = flags;
+	*(__u64 *)&header->qdcount = counts;
+	reply->sum += header->id;
 	return RB_NEXT;
 }
 
-/* What the counters call a reply from the table. */
-static __always_inline enum rb_result reply_result(const struct reply *reply)
+/*
+ * A reply without records: the question, and flags that say why. Whoever wants one returns this in
+ * place of a result, and rb_main() has it made: on what is deeper there is no stack for it.
+ */
+#define BARE_REPLY(flags, ede) (1 << 24 | (ede) << 16 | (flags))
+
+static __always_inline bool is_bare_reply(int result)
 {
-	if (reply->flags & RB_HTONS(RB_FLAG_TC))
-		return RB_TRUNCATED;
-	if (rb_stale_ns && reply->stale)
-		return RB_STALE;
-	switch (reply->flags & RB_HTONS(RB_FLAG_RCODE)) {
-	case RB_HTONS(RB_RCODE_NOERROR):
-		return reply->counts & COUNTS_AN_OF ? RB_ANSWERED : RB_NODATA;
-	case RB_HTONS(RB_RCODE_NXDOMAIN):
-		return RB_NXDOMAIN;
-	default:
-		return RB_ERROR;
-	}
+	return result >= BARE_REPLY(0, 0);
 }
 
-/* A reply without records: the question, and flags that say why. */
-static __always_inline enum rb_result reply_bare(struct xdp_md *ctx, const struct packet *pkt,
-						 const struct query *query, __be16 flags,
-						 struct reply *reply)
+__noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, int wanted)
 {
-	int question_sum = rb_sum_frame(ctx, name_offset(pkt), question_bytes(query));
+	struct reply reply = {.ede = (__u8)(wanted >> 16)};
+	__be16 flags = (__be16)wanted;
+	enum rb_result result;
+	struct packet pkt;
+	struct query query;
+	int question_sum;
 
+	packet_unpack(packet, &pkt);
+	query_unpack(question, &query);
+	question_sum = rb_sum_frame(ctx, name_offset(&pkt), question_bytes(&query));
 	if (question_sum < 0)
 		return RB_INTERNAL;
-	reply->flags = flags;
-	reply->counts = COUNTS_NONE;
-	reply->body_len = 0;
-	reply->sum = (__u64)flags + RB_HTONS(1) + (__u32)question_sum;
-	reply_measure(pkt, query, reply);
-	return RB_NEXT;
+	reply.sum = (__u64)flags + RB_HTONS(1) + (__u32)question_sum;
+	reply_measure(&pkt, &query, &reply);
+	result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
+	if (result == RB_NEXT)
+		result = opt_write(ctx, &pkt, &query, &reply);
+	if (result == RB_NEXT)
+		result = header_write(ctx, &pkt, &query, flags, COUNTS_NONE, &reply);
+	if (result == RB_NEXT)
+		result = frame_turn(ctx, &pkt, reply.dns_len, reply.sum);
+	if (result != RB_NEXT)
+		return result;
+	return flags & RB_HTONS(RB_FLAG_TC) ? RB_TRUNCATED : RB_REFUSED;
 }
 
 /* Whether the reply goes into one frame here; a constant where max-udp-size sees to that. */
@@ -127,59 +136,50 @@ static __always_inline bool fits_frame(const struct packet *pkt, const struct re
 	return reply->dns_len <= (pkt->is_ipv6 ? room6 : room4);
 }
 
-/*
- * The record's answer in full, or without records where it is larger than the client takes. Which
- * records of the additional section there is room for is userspace's to find out.
- */
-static __always_inline enum rb_result reply_plan(struct xdp_md *ctx, const struct packet *pkt,
-						 const struct query *query, const struct hit *hit,
-						 struct reply *reply)
+/* How large and how old the record's answer is. */
+static __always_inline void reply_plan(const struct packet *pkt, const struct query *query,
+				       const struct hit *hit, struct reply *reply)
 {
 	const struct rb_record *record = hit->record;
-	__u32 limit;
-	__u8 ede;
 
-	reply->flags = rb_reply_flags(record->flags, query->flags, record->traits, &query->edns);
-	reply->counts = COUNTS_NONE + COUNTS_AN * record->ancount + COUNTS_NS * record->nscount +
-			COUNTS_AR * record->arcount;
 	reply->body_len = hit->body_len;
 	reply->ede = rb_ede_allowed(record->ede, rb_ede_said);
 	reply->age_s = 0;
-	reply->stale = !hit->left_ns;
-	reply->sum = (0xffffULL << 32) - hit->letters; /* modulo 65535 */
-	reply->sum += record->message_sum + (reply->flags ^ record->flags);
-	if (rb_stale_ns && reply->stale)
+	if (rb_stale_ns && !hit->left_ns) {
 		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_ede_said);
-	else if (!(record->traits & RB_FIXED_TTL))
+		reply->age_s = AGE_STALE;
+	} else if (!(record->traits & RB_FIXED_TTL)) {
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
-	reply->sum += rb_sum_aged(record->ttl_weight, reply->age_s);
-	reply_measure(pkt, query, reply);
-	limit = rb_reply_limit(&query->edns, rb_max_udp_size);
-	ede = reply->ede;
-	if (ede && reply->dns_len > limit) {
-		/* An extended error takes the room that records leave. */
-		reply->ede = 0;
-		reply_measure(pkt, query, reply);
 	}
-	if (reply->dns_len <= limit)
-		return fits_frame(pkt, reply) ? RB_NEXT : RB_ABOVE_MTU;
-	if (record->arcount)
-		return RB_TOO_LONG;
-	reply->ede = ede;
-	return reply_bare(ctx, pkt, query, reply->flags | RB_HTONS(RB_FLAG_TC), reply);
+	reply->sum = (0xffffULL << 32) - hit->letters; /* modulo 65535 */
+	reply_measure(pkt, query, reply);
 }
 
-/* Everything but the records: both kinds of reply have it. */
-static __always_inline enum rb_result reply_finish(struct xdp_md *ctx, const struct packet *pkt,
-						   const struct query *query, struct reply *reply)
+/* An extended error takes the room that records leave: whether the rest is what the client takes.
+ */
+static __always_inline bool fits_without_ede(const struct query *query, __u32 limit,
+					     struct reply *reply)
 {
-	enum rb_result result = opt_write(ctx, pkt, query, reply);
+	__u32 option = opt_bytes(query, reply->ede) - opt_bytes(query, 0);
 
-	if (result == RB_NEXT)
-		result = header_write(ctx, pkt, query, reply);
-	if (result == RB_NEXT)
-		result = frame_turn(ctx, pkt, reply->dns_len, reply->sum);
-	return result;
+	if (reply->dns_len - option > limit)
+		return false;
+	reply->ede = 0;
+	reply->dns_len -= option;
+	return true;
+}
+
+/* The flags of the answer to the query in the frame, whose own are still there. */
+static __always_inline __be16 answer_flags(struct xdp_md *ctx, const struct packet *pkt,
+					   const struct query *query,
+					   const struct rb_record *record)
+{
+	const struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
+	struct rb_edns edns = query_edns(query);
+
+	if ((void *)(header + 1) > frame_end(ctx))
+		return 0;
+	return rb_reply_flags(record->flags, header->flags, record->traits, &edns);
 }
 
 /* Whether the record has been written since it was found: what was read of it is void then. */
@@ -189,29 +189,86 @@ static __always_inline bool hit_is_torn(const struct hit *hit)
 	return *(volatile const __u32 *)&hit->record->seq != hit->seq;
 }
 
-static __always_inline enum rb_result reply_build(struct xdp_md *ctx, const struct packet *pkt,
-						  const struct query *query, const struct hit *hit)
+/* What the client does not take. Whether some of it would do without glue, userspace finds out. */
+static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packet *pkt,
+					  const struct query *query, const struct hit *hit,
+					  const struct reply *reply)
 {
-	struct rb_record *record = hit->record;
-	struct reply reply = {};
+	__be16 flags = answer_flags(ctx, pkt, query, hit->record) | RB_HTONS(RB_FLAG_TC);
+
+	if (hit->record->arcount)
+		return RB_TOO_LONG;
+	if (hit_is_torn(hit))
+		return RB_BUSY;
+	record_mark(hit->record, RB_MARK_VISITED);
+	return BARE_REPLY(flags, reply->ede);
+}
+
+/* Everything that is read of the record; void where that has changed meanwhile. */
+static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const struct packet *pkt,
+						  const struct query *query, const struct hit *hit,
+						  struct reply *reply)
+{
+	const struct rb_record *record = hit->record;
+	__u64 counts = COUNTS_NONE + COUNTS_AN * record->ancount + COUNTS_NS * record->nscount +
+		       COUNTS_AR * record->arcount;
+	__be16 flags = answer_flags(ctx, pkt, query, record);
 	enum rb_result result;
 
-	result = reply_plan(ctx, pkt, query, hit, &reply);
+	reply->sum += record->message_sum + (flags ^ record->flags);
+	reply->sum += rb_sum_aged(record->ttl_weight, is_stale(reply) ? 0 : reply->age_s);
+	result = header_write(ctx, pkt, query, flags, counts, reply);
 	if (result == RB_NEXT)
-		result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
+		result = opt_write(ctx, pkt, query, reply);
 	if (result == RB_NEXT)
-		result = body_write(ctx, hit, query, pkt->dns, &reply);
-	if (result == RB_NO_ROOM || result == RB_ABOVE_MTU || result == RB_TOO_LONG)
+		result = body_write(ctx, pkt, query, hit, reply);
+	return result;
+}
+
+/* What the counters call a reply from the table. */
+static __always_inline enum rb_result reply_result(const struct rb_record *record,
+						   const struct reply *reply)
+{
+	if (is_stale(reply))
+		return RB_STALE;
+	switch (record->flags & RB_HTONS(RB_FLAG_RCODE)) {
+	case RB_HTONS(RB_RCODE_NOERROR):
+		return record->ancount ? RB_ANSWERED : RB_NODATA;
+	case RB_HTONS(RB_RCODE_NXDOMAIN):
+		return RB_NXDOMAIN;
+	default:
+		return RB_ERROR;
+	}
+}
+
+/* How the packet ends, or BARE_REPLY(). */
+static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *pkt,
+				       const struct query *query, const struct hit *hit)
+{
+	struct rb_edns edns = query_edns(query);
+	__u32 limit = rb_reply_limit(&edns, rb_max_udp_size);
+	enum rb_result result, end;
+	struct reply reply;
+
+	reply_plan(pkt, query, hit, &reply);
+	if (reply.dns_len > limit && !fits_without_ede(query, limit, &reply))
+		return reply_truncate(ctx, pkt, query, hit, &reply);
+	if (!fits_frame(pkt, &reply))
+		return RB_ABOVE_MTU;
+	result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
+	if (result != RB_NEXT)
 		return result;
+	result = reply_write(ctx, pkt, query, hit, &reply);
+	end = reply_result(hit->record, &reply);
 	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise, or
 	 * what was read broke bounds that no record breaks. */
 	if (hit_is_torn(hit))
 		return RB_TORN;
 	if (result != RB_NEXT)
 		return result;
-	record_mark(record, RB_MARK_VISITED);
-	result = reply_finish(ctx, pkt, query, &reply);
-	return result == RB_NEXT ? reply_result(&reply) : result;
+	record_mark(hit->record, RB_MARK_VISITED);
+	result = frame_turn(ctx, pkt, reply.dns_len, reply.sum);
+	return result == RB_NEXT ? end : result;
 }
 
 #endif

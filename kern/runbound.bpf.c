@@ -30,25 +30,28 @@ static __always_inline __u32 current_epoch(void)
 	return control ? control->epoch : 0;
 }
 
-/*
- * Everything before the message: is it ours, may it ask? A function of its own, so that what it
- * needs of the stack (512 bytes for all calls together) is free again when it is left.
- */
-__noinline int rb_receive(struct xdp_md *ctx, struct packet *ret_pkt)
+/* IPv4 and IPv6, with tags and without, are one path for the verifier from here on. */
+static __always_inline void paths_join(struct packet *pkt)
 {
-	struct packet pkt = {.epoch = current_epoch()};
+	pkt->dns = forgotten(pkt->dns, pkt->epoch) & DNS_OFFSET_MASK;
+	pkt->is_ipv6 = forgotten(pkt->is_ipv6, pkt->epoch) & 1;
+	pkt->refused = forgotten(pkt->refused, pkt->epoch) & 1;
+}
+
+/* Everything before the message: is it ours, may it ask? */
+static __always_inline enum rb_result receive(struct xdp_md *ctx, struct packet *pkt)
+{
 	enum rb_result result;
 	struct client client;
 
-	if (!ret_pkt)
-		return RB_INTERNAL;
-	result = packet_parse(ctx, &pkt, &client);
+	pkt->epoch = current_epoch();
+	result = packet_parse(ctx, pkt, &client);
 	if (result == RB_NEXT && rb_egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;
 	if (result == RB_NEXT)
-		result = policy_check(&pkt, &client);
+		result = policy_check(pkt, &client);
 	if (result == RB_NEXT)
-		*ret_pkt = pkt;
+		paths_join(pkt);
 	return result;
 }
 
@@ -57,14 +60,16 @@ int rb_main(struct xdp_md *ctx)
 {
 	struct packet pkt = {};
 	struct query query = {};
-	enum rb_result result;
+	int result;
 
-	result = rb_receive(ctx, &pkt);
+	result = receive(ctx, &pkt);
 	if (result == RB_NEXT)
 		result = query_parse(ctx, &pkt, &query);
 	if (result == RB_NEXT && pkt.refused)
-		result = rb_refuse(ctx, &pkt, &query);
+		result = refuse(ctx, &pkt, &query);
 	if (result == RB_NEXT)
 		result = answer_from_table(ctx, &pkt, &query);
+	if (is_bare_reply(result))
+		result = rb_reply_bare(ctx, packet_pack(&pkt), query_pack(&query), result);
 	return verdict(ctx, result);
 }

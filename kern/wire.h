@@ -147,32 +147,31 @@ static inline __attribute__((always_inline)) int rb_name_scan(const __u8 *cursor
 							      const struct rb_hash_key *key,
 							      struct rb_question *ret)
 {
-	__u64 hash_sum = 0;
+	__u64 hash_sum = 0, word, zero;
 	__u32 i;
 
 	for (i = 0; i < RB_NAME_WORDS; i++, cursor += 8) {
-		__u64 word, zero, mask;
-
-		if (cursor + 8 <= end) {
-			word = RB_LOAD64(cursor);
-		} else if (cursor + 4 <= end) {
-			/* qtype and qclass follow, so the name ends within these four bytes. */
-			word = RB_LOAD32(cursor);
-			word |= 0xffffffff00000000ULL;
-		} else {
-			return -1;
-		}
+		if (cursor + 8 > end)
+			break;
+		word = RB_LOAD64(cursor);
 		zero = rb_word_zero(word);
-		mask = zero ? rb_zero_mask(zero) : ~0ULL;
-		word &= mask;
+		if (zero)
+			goto last;
 		hash_sum += rb_hash_step(rb_word_lower(word), key->nh[i]);
-		if (zero) {
-			ret->hash_sum = hash_sum;
-			ret->qname_len = i * 8 + rb_zero_bytes(zero);
-			return ret->qname_len <= RB_NAME_MAX ? 0 : -1;
-		}
 	}
-	return -1;
+	/* qtype and qclass follow, so the name ends within the next four bytes. */
+	RB_PIN_REGISTER(cursor);
+	if (i == RB_NAME_WORDS || cursor + 4 > end)
+		return -1;
+	word = RB_LOAD32(cursor) | 0xffffffff00000000ULL;
+	zero = rb_word_zero(word);
+	if (!zero)
+		return -1;
+last:
+	word &= rb_zero_mask(zero);
+	ret->hash_sum = hash_sum + rb_hash_step(rb_word_lower(word), key->nh[i]);
+	ret->qname_len = i * 8 + rb_zero_bytes(zero);
+	return ret->qname_len <= RB_NAME_MAX ? 0 : -1;
 }
 
 /* A type that asks for data, and not for a transfer, a key exchange or a message's own record. */

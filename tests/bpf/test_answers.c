@@ -365,16 +365,14 @@ static void what_no_frame_takes_is_handed_over_for_a_socket(void **state)
 		bool ipv6;
 		enum rb_result result;
 	} cases[] = {
-		{1500, 1300, false, RB_ANSWERED},  {9000, 1300, false, RB_ANSWERED},
-		{1350, 1300, false, RB_ABOVE_MTU}, {1500, 1300, true, RB_ABOVE_MTU},
-		{1500, 1100, true, RB_ANSWERED},   {576, 400, false, RB_ANSWERED},
-		{576, 600, false, RB_ABOVE_MTU},   {100, 200, false, RB_ABOVE_MTU},
+		{1500, 1300, false, RB_ANSWERED}, {1500, 1300, true, RB_ABOVE_MTU},
+		{1500, 1100, true, RB_ANSWERED},  {576, 400, false, RB_ANSWERED},
+		{576, 600, false, RB_ABOVE_MTU},
 	};
+	struct program *program = NULL;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct program *program = program_load(
-			&(struct program_opts){.max_udp_size = 4096, .mtu = cases[i].mtu});
 		char *txt = long_txt("big.example.com.", cases[i].data);
 		struct store store = {.name = "big.example.com.", .type = 16, .answer = txt};
 		struct ask ask = {.name = store.name,
@@ -384,6 +382,12 @@ static void what_no_frame_takes_is_handed_over_for_a_socket(void **state)
 				  .udp_size = 4096};
 		ldns_pkt *reply;
 
+		if (!i || cases[i].mtu != cases[i - 1].mtu) {
+			if (program)
+				program_free(program);
+			program = program_load(
+				&(struct program_opts){.max_udp_size = 4096, .mtu = cases[i].mtu});
+		}
 		assert_int_equal(store_publish(program_table(program), &store), 0);
 		reply = exchange(program, &ask, cases[i].result);
 		if (reply)
@@ -392,11 +396,10 @@ static void what_no_frame_takes_is_handed_over_for_a_socket(void **state)
 		ask.udp_size = 512;
 		reply = exchange(program, &ask,
 				 cases[i].data > 400 ? RB_TRUNCATED : cases[i].result);
-		if (reply)
-			ldns_pkt_free(reply);
+		ldns_pkt_free(reply);
 		free(txt);
-		program_free(program);
 	}
+	program_free(program);
 }
 
 /* Wrong: long names would not be hot, or their last word be compared wrongly. */
