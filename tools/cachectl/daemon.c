@@ -11,6 +11,7 @@
 #include "control/commands.h"
 #include "control/socket.h"
 #include "util/cleanup.h"
+#include "util/text.h"
 
 #define PATIENCE_S 5 /* a stopped daemon never answers */
 
@@ -31,25 +32,23 @@ static int send_all(int fd, const char *text)
 
 static int receive_all(int fd, char **ret_text)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t len;
-	FILE *memory = open_memstream(&text, &len);
+	_cleanup_(rb_text_freep) struct rb_text *text = NULL;
 	char buffer[4096];
 	ssize_t got = -1;
-	int err = 0;
+	FILE *memory;
+	size_t len;
+	int err = rb_text_open(&text, &memory);
 
-	if (!memory)
-		return -ENOMEM;
+	if (err)
+		return err;
 	while ((got = recv(fd, buffer, sizeof(buffer), 0)) > 0)
 		fwrite(buffer, 1, (size_t)got, memory);
 	if (got < 0)
-		err = -errno;
-	if (fclose(memory))
-		err = -ENOMEM;
-	if (err)
-		return err;
-	*ret_text = TAKE_PTR(text);
-	return 0;
+		return -errno;
+	/* Every command says something, so the daemon had no memory, or has ended meanwhile. */
+	if (!*rb_text_peek(text))
+		return -ECONNRESET;
+	return rb_text_close(TAKE_PTR(text), ret_text, &len);
 }
 
 int daemon_open(const char *socket_path, const char *command, unsigned int patience_s, int *ret_fd)

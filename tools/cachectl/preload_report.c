@@ -9,6 +9,7 @@
 #include "command.h"
 #include "json.h"
 #include "util/cleanup.h"
+#include "util/text.h"
 
 static void print_problems_text(const struct import_problems *problems)
 {
@@ -106,12 +107,14 @@ static bool print_daemon_text(char *answer)
 static bool print_daemon_json(char *answer)
 {
 	_cleanup_free_ char *list = NULL;
-	char *name, *value;
+	struct rb_text *memory;
+	FILE *problems = NULL;
 	size_t list_len;
-	FILE *problems = open_memstream(&list, &list_len);
+	char *name, *value;
 	int first = 1, first_problem = 1;
 	bool loss = false;
 
+	(void)rb_text_open(&memory, &problems);
 	fputs(",\"daemon\":{", stdout);
 	while ((name = line_next(&answer, &value))) {
 		loss |= line_tells_loss(name, value);
@@ -129,7 +132,7 @@ static bool print_daemon_json(char *answer)
 			json_string(stdout, value);
 	}
 	if (problems)
-		fclose(problems);
+		(void)rb_text_close(memory, &list, &list_len);
 	printf("},\"daemon_problems\":[%s]", list ? list : "");
 	return loss;
 }

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 struct bit_name {
 	uint32_t bit;
@@ -212,6 +213,7 @@ void view_print_json(const struct view *view)
 	const struct rb_record *record = view->record;
 	enum rb_class class = view->place.class;
 	_cleanup_free_ char *command = NULL;
+	struct rb_text *text;
 	size_t command_len;
 	FILE *memory;
 
@@ -235,10 +237,11 @@ void view_print_json(const struct view *view)
 	printf(",\"class\":\"%s\",\"bytes\":%u,\"class_bytes\":%u", cachectl_class_name(class),
 	       bytes_used(record), view->ctl->table->classes[class].record_bytes);
 	printf(",\"map\":\"%s\",\"index\":%u", rb_table_records_name(class), view->place.index);
-	memory = open_memstream(&command, &command_len);
-	if (memory) {
+	if (!rb_text_open(&text, &memory)) {
 		print_command(view, memory);
-		fclose(memory);
+		(void)rb_text_close(text, &command, &command_len);
+	}
+	if (command) {
 		fputs(",\"bpftool\":", stdout);
 		json_string(stdout, command);
 	}

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 
 #include "config/reader.h"
+#include "util/cleanup.h"
 
 int rb_lines_open(struct rb_lines *lines)
 {
 	*lines = (struct rb_lines){0};
-	lines->stream = open_memstream(&lines->text, &lines->bytes);
-	return lines->stream ? 0 : -ENOMEM;
+	return rb_text_open(&lines->memory, &lines->stream);
 }
 
 /* Most lines follow each other here as they do in their file, so a blocklist is a single run. */
@@ -46,11 +46,13 @@ FILE *rb_lines_begin(struct rb_lines *lines, struct rb_place place)
 
 int rb_lines_close(struct rb_lines *lines)
 {
-	FILE *stream = lines->stream;
+	int err = 0;
 
+	if (lines->stream)
+		err = rb_text_close(TAKE_PTR(lines->memory), &lines->text, &lines->bytes);
 	lines->stream = NULL;
-	if (stream && fclose(stream))
-		lines->err = -ENOMEM;
+	if (err)
+		lines->err = err;
 	return lines->err;
 }
 
@@ -66,7 +68,7 @@ void rb_lines_append(struct rb_lines *lines, const struct rb_lines *tail)
 
 void rb_lines_free(struct rb_lines *lines)
 {
-	rb_lines_close(lines);
+	rb_text_freep(&lines->memory);
 	free(lines->text);
 	free(lines->runs);
 	*lines = (struct rb_lines){0};

@@ -12,8 +12,10 @@
 #include <stdio.h>
 
 #include "config/config.h"
+#include "util/text.h"
 
 struct rb_lines {
+	struct rb_text *memory;
 	FILE *stream; /* NULL: not open */
 	char *text;   /* complete once the stream is closed */
 	size_t bytes;

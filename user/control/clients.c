@@ -14,6 +14,7 @@
 #include "control/socket.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 #define CLIENTS_MAX 16   /* more take the place of the one that is there longest */
 #define LINE_BYTES  1024 /* a command with a name in presentation form */
@@ -171,6 +172,14 @@ static int reply_send(struct client *client)
 	return 0;
 }
 
+/* What needs no memory. It may be that the command was carried out, and its reply is lost. */
+static void say_no_memory(const struct client *client)
+{
+	static const char reply[] = "error out of memory\n";
+
+	(void)send(client->fd, reply, strlen(reply), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* -ESHUTDOWN: the connection is somebody else's now. */
 static int reply_make(const struct rb_clients *clients, struct client *client)
 {
@@ -181,18 +190,19 @@ static int reply_make(const struct rb_clients *clients, struct client *client)
 		.rest = client->line + line_len,
 		.rest_len = client->line_len - line_len,
 	};
-	FILE *out = open_memstream(&client->reply, &client->reply_len);
+	struct rb_text *reply;
 	bool taken = false;
+	FILE *out;
+	int err = rb_text_open(&reply, &out);
 
-	if (!out)
-		return -errno;
+	if (err)
+		return err;
 	if (clients->take)
 		taken = clients->take(&upload, out, clients->context);
-	if (!taken && !ftell(out))
+	if (!taken && !*rb_text_peek(reply))
 		clients->answer(client->line, out, clients->context);
-	if (fclose(out))
-		return taken ? -ESHUTDOWN : -ENOMEM;
-	return taken ? -ESHUTDOWN : 0;
+	err = rb_text_close(reply, &client->reply, &client->reply_len);
+	return taken ? -ESHUTDOWN : err;
 }
 
 /* -EAGAIN: the line is not complete. */
@@ -239,6 +249,8 @@ static void client_serve(struct rb_clients *clients, struct client *client)
 			err = watch(clients, EPOLL_CTL_MOD, client->fd, EPOLLOUT, client);
 		}
 	}
+	if (err == -ENOMEM)
+		say_no_memory(client);
 	if (!err)
 		err = reply_send(client);
 	if (err == -ESHUTDOWN)

@@ -24,6 +24,7 @@
 #include "util/log.h"
 #include "util/privileges.h"
 #include "util/seats.h"
+#include "util/text.h"
 
 #define CONNECTIONS_MAX 32
 #define BACKLOG         16
@@ -71,16 +72,15 @@ static void connection_free(struct connection *connection)
 /* NULL: no memory. */
 static char *document_make(const struct rb_http *http, size_t *ret_len)
 {
+	struct rb_text *memory;
 	char *text = NULL;
-	FILE *out = open_memstream(&text, ret_len);
+	FILE *out;
 
-	if (!out)
+	if (rb_text_open(&memory, &out))
 		return NULL;
 	rb_metrics_print(http->view, out);
-	if (!fclose(out))
-		return text;
-	free(text);
-	return NULL;
+	(void)rb_text_close(memory, &text, ret_len);
+	return text;
 }
 
 static void head_put(struct evbuffer *output, enum rb_request_status status, size_t body_bytes)

@@ -13,6 +13,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/text.h"
 
 #define PATIENCE_US 600000000 /* for libunbound to read large local zones, once per thread */
 
@@ -171,18 +172,17 @@ int rb_reload(struct rb_daemon *daemon)
 
 void rb_reload_command(void *context, FILE *out)
 {
-	_cleanup_free_ char *said = NULL;
-	size_t said_bytes = 0;
-	_cleanup_fclose_ FILE *copy = open_memstream(&said, &said_bytes);
+	_cleanup_(rb_text_freep) struct rb_text *said = NULL;
+	FILE *copy = NULL;
 	int err;
 
+	/* Without memory for it the log has it all the same. */
+	(void)rb_text_open(&said, &copy);
 	rb_log_copy_to(copy);
 	err = rb_reload(context);
 	rb_log_copy_to(NULL);
-	if (copy)
-		fflush(copy);
 	fprintf(out, "%s\n%s", err ? "error the configuration was not changed" : "ok",
-		said ? said : "");
+		said ? rb_text_peek(said) : "");
 }
 
 void rb_reload_reap(struct rb_daemon *daemon)

@@ -18,6 +18,7 @@
 #include "resolve/context.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 #define PATIENCE_NS                                                                                \
 	(180 * RB_NS_PER_S) /* local zones by the million take minutes when it is busy */
@@ -91,15 +92,20 @@ static void reap(pid_t pid, bool ended, struct rb_child *child)
 int rb_child_ask(const char *text, size_t len, enum rb_ask ask, struct rb_child *ret_child)
 {
 	struct rb_child child = {0};
+	struct rb_text *memory;
 	size_t said_bytes;
 	FILE *said;
-	int pipe_fds[2], err;
+	int pipe_fds[2], err = rb_text_open(&memory, &said);
 	pid_t pid;
 
-	if (pipe2(pipe_fds, O_CLOEXEC))
-		return -errno;
-	said = open_memstream(&child.said, &said_bytes);
-	pid = said ? fork() : -1;
+	if (err)
+		return err;
+	if (pipe2(pipe_fds, O_CLOEXEC)) {
+		err = -errno;
+		rb_text_freep(&memory);
+		return err;
+	}
+	pid = fork();
 	err = pid < 0 ? -errno : 0;
 	if (!pid)
 		child_main(pipe_fds[1], text, len, ask);
@@ -107,12 +113,12 @@ int rb_child_ask(const char *text, size_t len, enum rb_ask ask, struct rb_child 
 	if (!err)
 		reap(pid, listen_to(pipe_fds[0], said), &child);
 	close(pipe_fds[0]);
-	if (said && fclose(said))
-		err = -ENOMEM;
-	if (err) {
-		free(child.said);
+	if (err)
+		rb_text_freep(&memory);
+	else
+		err = rb_text_close(memory, &child.said, &said_bytes);
+	if (err)
 		return err;
-	}
 	*ret_child = child;
 	return 0;
 }

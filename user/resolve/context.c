@@ -10,6 +10,7 @@
 
 #include "util/cleanup.h"
 #include "util/log.h"
+#include "util/text.h"
 
 /* No such name: its parse comes after everything that a first question sets up. */
 #define UNPARSABLE_NAME "a..b"
@@ -142,15 +143,14 @@ int rb_context_complete(struct ub_ctx *context)
 int rb_context_new(struct event_base *base, const char *text, FILE *log,
 		   struct ub_ctx **ret_context)
 {
-	_cleanup_free_ char *said = NULL;
-	size_t said_bytes;
 	/* In this order: the context goes before the stream that it writes to. */
-	_cleanup_fclose_ FILE *start_log = open_memstream(&said, &said_bytes);
+	_cleanup_(rb_text_freep) struct rb_text *said = NULL;
 	_cleanup_(rb_context_deletep) struct ub_ctx *context = NULL;
-	int err;
+	FILE *start_log;
+	int err = rb_text_open(&said, &start_log);
 
-	if (!start_log)
-		return -errno;
+	if (err)
+		return err;
 	context = ub_ctx_create_event(base);
 	if (!context)
 		return -ENOMEM;
@@ -159,8 +159,7 @@ int rb_context_new(struct event_base *base, const char *text, FILE *log,
 	if (!err)
 		err = rb_context_complete(context);
 	ub_ctx_debugout(context, log);
-	fflush(start_log);
-	log_lines(said);
+	log_lines(rb_text_peek(said));
 	if (err) {
 		rb_log_error("the resolver's configuration was refused by libunbound %s: %s",
 			     ub_version(), strerror(-err));

@@ -10,6 +10,7 @@
 #include "config/messages.h"
 #include "resolve/child.h"
 #include "util/cleanup.h"
+#include "util/text.h"
 
 #define UNKNOWN_MARK "unknown keyword '"
 
@@ -23,18 +24,20 @@ static const char *line_find(const char *text, unsigned int number)
 /* ret_question: the lines in a clause of their own, from line 2 on. */
 static int question_make(const struct rb_config *config, char **ret_question)
 {
+	struct rb_text *text;
 	size_t bytes, i;
-	FILE *stream = open_memstream(ret_question, &bytes);
+	FILE *stream;
+	int err = rb_text_open(&text, &stream);
 
-	if (!stream)
-		return -ENOMEM;
+	if (err)
+		return err;
 	fputs("server:\n", stream);
 	for (i = 0; i < config->newer_count; i++) {
 		const char *line = line_find(config->resolver_text, config->newer[i].line);
 
 		fprintf(stream, "%.*s\n", (int)strcspn(line, "\n"), line);
 	}
-	return fclose(stream) ? -ENOMEM : 0;
+	return rb_text_close(text, ret_question, &bytes);
 }
 
 /* The word that is unknown is the directive's name first, then its value. */

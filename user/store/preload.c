@@ -13,6 +13,7 @@
 
 #include "util/cleanup.h"
 #include "util/privileges.h"
+#include "util/text.h"
 
 #define PATIENCE_S 30 /* for a client that neither sends nor takes */
 
@@ -104,13 +105,14 @@ static void answer_print(const struct rb_intake *intake, int err, FILE *out)
 static void answer_send(const struct rb_preload *preload, int err)
 {
 	_cleanup_free_ char *text = NULL;
+	struct rb_text *memory;
 	size_t len, sent = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out;
 
-	if (!out)
+	if (rb_text_open(&memory, &out))
 		return;
 	answer_print(preload->intake, err, out);
-	if (fclose(out))
+	if (rb_text_close(memory, &text, &len))
 		return;
 	while (sent < len) {
 		ssize_t some = send(preload->fd, text + sent, len - sent, MSG_NOSIGNAL);

@@ -30,6 +30,8 @@ void rb_report_add(struct rb_report *report, enum rb_level level, const char *fo
 	va_end(args);
 	if (length < 0) {
 		text = NULL; /* undefined after a failure */
+		report->findings[RB_LEVEL_FAIL]++;
+		fputs("[FAIL] out of memory: the report lacks a line\n", report->out);
 		return;
 	}
 	report->findings[level]++;

@@ -6,6 +6,7 @@
 
 #include "rdata.h"
 #include "util/cleanup.h"
+#include "util/text.h"
 
 static void rr_freep(ldns_rr **rr)
 {
@@ -20,11 +21,12 @@ static void rdf_freep(ldns_rdf **rdf)
 /* One line, as ldns reads it. */
 static char *line_join(uint16_t type, const struct import_word *words, size_t count)
 {
-	_cleanup_free_ char *line = NULL;
+	struct rb_text *text;
 	size_t line_len, i;
-	FILE *memory = open_memstream(&line, &line_len);
+	char *line = NULL;
+	FILE *memory;
 
-	if (!memory)
+	if (rb_text_open(&text, &memory))
 		return NULL;
 	fprintf(memory, ". 0 IN TYPE%u", type);
 	for (i = 0; i < count; i++) {
@@ -33,7 +35,8 @@ static char *line_join(uint16_t type, const struct import_word *words, size_t co
 		if (words[i].quoted)
 			fputc('"', memory);
 	}
-	return fclose(memory) ? NULL : TAKE_PTR(line);
+	(void)rb_text_close(text, &line, &line_len);
+	return line;
 }
 
 static int data_copy(const ldns_rr *rr, uint8_t *out, uint16_t *ret_len)
