@@ -211,7 +211,12 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(IMPORT_LIBRARY) $(LIBRARY
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ -lcmocka $(LIB_LIBS) -o $@
 
-tests: $(UNIT_TESTS) $(BPF_TESTS) $(LAB_TOOLS) $(BENCH_PROGRAMS) ## build the tests without running them
+$(BUILD)/tests/%.so: tests/preload/%.c | $(BUILD)/.tools
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) $(CFLAGS) -fPIC -shared $< -o $@
+
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(LAB_TOOLS) $(BENCH_PROGRAMS) $(BUILD)/tests/scarce.so ## build the tests without running them
 
 # Packages come first, in a make of their own: this one looked for them before they were there.
 check: ## install what is missing, build, run every test (root)

@@ -38,7 +38,7 @@ struct range {
 
 static struct {
 	_Atomic uint32_t count, fail, failed, log;
-} *control;
+} * control;
 
 static struct range ranges[RANGES_MAX];
 static size_t range_count;
