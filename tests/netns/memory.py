@@ -4,8 +4,9 @@
 Memory that runs out, once for each place of the program that asks for some: memory.py WHAT LIBRARY
 CONTROL COMMAND..., where WHAT is check, start or reload.
 
-The program runs with tests/preload/scarce.c preloaded. A first run tells at which stacks of the
-program's own functions memory is asked for; then each of these allocations fails in a run of its own.
+The program runs with tests/preload/scarce.c preloaded. A first run tells in which functions of the
+program memory is asked for; then, for each of them, one allocation fails in a run of its own. What a
+check went through is left out of a start, which reads the same configuration first.
 check: COMMAND has to end with its usual exit code, or with 1 and an error. start: with 1 and an
 error, or it serves and ends cleanly. reload: COMMAND, a client, always gets an answer from a daemon
 that runs with the library, and PROBE (an environment variable, a command) succeeds afterwards.
@@ -21,6 +22,7 @@ PATIENCE_S = 60
 
 what, library, control, *command = sys.argv[1:]
 log = control + ".log"
+seen = control + ".seen"
 faults = 0
 
 
@@ -77,13 +79,20 @@ def serve():
 
 
 def places():
-    """The number of the first allocation of each stack."""
+    """The number of the first allocation of each place."""
     first = {}
     with open(log) as lines:
         for line in lines:
             number, stack = line.split()
             first.setdefault(stack, int(number))
     os.truncate(log, 0)  # a daemon goes on to append to it
+    if what == "start" and os.path.exists(seen):
+        with open(seen) as lines:
+            for line in lines:
+                first.pop(line.strip(), None)
+    if what == "check":
+        with open(seen, "w") as lines:
+            lines.writelines(place + "\n" for place in first)
     return sorted(first.values())
 
 

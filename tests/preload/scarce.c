@@ -8,8 +8,8 @@
  *	count	of the allocations so far
  *	fail	the one that fails; 0: none
  *	failed	how many did
- *	log	1: a line for each allocation on SCARCE_LOG, with its number and a hash of where it
- *		was asked for
+ *	log	1: a line for each allocation on SCARCE_LOG, with its number and a hash of the
+ *		functions that asked for it
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,6 +26,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define CALLERS    3 /* of the program's functions make a place; how they were reached does not */
 #define FRAMES_MAX 24
 #define RANGES_MAX 64
 
@@ -108,10 +109,12 @@ static void log_allocation(uint32_t number, void *const *frames, int count)
 	char line[64];
 	int len;
 
-	for (int i = 0; i < count; i++)
-		if (owner_of(frames[i]) == OWNER_PROGRAM)
-			hash = (hash ^ (uint32_t)((uintptr_t)frames[i] - ranges[0].first)) *
-			       16777619u;
+	for (int i = 0, callers = 0; i < count && callers < CALLERS; i++) {
+		if (owner_of(frames[i]) != OWNER_PROGRAM)
+			continue;
+		hash = (hash ^ (uint32_t)((uintptr_t)frames[i] - ranges[0].first)) * 16777619u;
+		callers++;
+	}
 	len = snprintf(line, sizeof(line), "%u %08x\n", number, hash);
 	if (write(log_fd, line, (size_t)len) < 0)
 		abort();
