@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../kern/reply.h"
+#include "lib/exact.h"
 #include "serve/frame.h"
 #include "util/cleanup.h"
 
@@ -88,13 +89,10 @@ static void source_is_the_sender(void **state)
 	assert_memory_equal(addr, source6, 16);
 }
 
-/* Parse a copy that ends where its memory ends, so that a sanitizer sees every step too far. */
 static int parse_exact(const uint8_t *bytes, size_t len, struct rb_frame *frame)
 {
-	_cleanup_free_ uint8_t *copy = malloc(len ? len : 1);
+	_cleanup_free_ uint8_t *copy = exact_copy(bytes, len);
 
-	assert_non_null(copy);
-	memcpy(copy, bytes, len);
 	return rb_frame_parse(copy, len, frame);
 }
 
