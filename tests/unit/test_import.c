@@ -12,7 +12,6 @@
 #include <ldns/ldns.h>
 
 #include "../tools/cachectl/import/input.h"
-#include "../tools/cachectl/import/names.h"
 #include "../tools/cachectl/import/own.h"
 #include "dns/name.h"
 #include "lib/prng.h"
@@ -284,100 +283,6 @@ static void input_is_loaded(void **state)
 	free(taken);
 }
 
-/* Whatever is read fast is read as ldns reads it. If this fails, it depends on the form of a record
- * what becomes of it. */
-static void fast_data_are_those_of_ldns(void **state)
-{
-	static const char *const lines[] = {
-		"a. 1 IN RRSIG A 13 3 3600 20300101000000 20260228235959 12345 big.example. AQIDBA==",
-		"a. 1 IN RRSIG TYPE65280 8 0 4294967295 20240229120001 19700101000000 0 . AQID BAU=",
-		"a. 1 IN RRSIG NSEC 8 0 0 21060207062815 20001231235959 65535 Ex.Ample. AQIDBAUG",
-		"a. 1 IN A 192.0.2.255",
-		"a. 1 IN AAAA ::ffff:192.0.2.1",
-		"a. 1 IN CNAME B.example.",
-		"a. 1 IN MX 65535 .",
-		"a. 1 IN SRV 1 2 3 x.example.",
-		"a. 1 IN NS a\\.b.c.",
-		"a. 1 IN TXT a \"b c\" \\\"\\255 \"\"",
-		"a. 1 IN PTR \\001\\200.x.",
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_SIZE(lines); i++) {
-		static const struct import_name origin = {.len = 0};
-		static uint8_t fast[IMPORT_RDATA_MAX + 1], slow[IMPORT_RDATA_MAX + 1];
-		uint16_t fast_len, slow_len, type;
-		struct import_entry entry;
-		struct import_text text;
-		const char *problem;
-
-		assert_int_equal(import_text_copy(lines[i], strlen(lines[i]), &text), 0);
-		assert_int_equal(import_text_next(&text, &entry, &problem), 1);
-		type = import_type_parse(&entry.words[3]);
-		assert_int_equal(import_rdata_parse(type, entry.words + 4, entry.count - 4, &origin,
-						    fast, &fast_len),
-				 0);
-		assert_int_equal(import_rdata_by_ldns(type, entry.words + 4, entry.count - 4,
-						      &origin, slow, &slow_len, &problem),
-				 0);
-		assert_int_equal(fast_len, slow_len);
-		assert_memory_equal(fast, slow, fast_len);
-		import_text_free(&text);
-	}
-}
-
-static const struct guess_case {
-	const char *name;
-	const char *input;
-	enum import_format format;
-} guess_cases[] = {
-	{"names_are_names", "www.example\n# example.\nexample. MX\n", IMPORT_NAMES},
-	{"a_zone_file_is_a_zone_file", "; names\n\nwww.example. 60 A 192.0.2.1\n", IMPORT_ZONE},
-	{"a_directive_is_of_a_zone_file", "$ORIGIN example.\n", IMPORT_ZONE},
-	{"unbounds_cache", "START_RRSET_CACHE\nEND_RRSET_CACHE\n", IMPORT_DUMP_CACHE},
-	{"our_own_dump", IMPORT_OWN_TITLE "\n", IMPORT_DUMP},
-	{"nothing", "", IMPORT_ZONE},
-};
-
-/* If this fails, an operator's file is taken for something else, and most of it refused. */
-static void format_is_guessed(void **state)
-{
-	const struct guess_case *c = *state;
-	struct import_text text;
-
-	assert_int_equal(import_text_copy(c->input, strlen(c->input), &text), 0);
-	assert_string_equal(import_format_name(import_format_guess(&text)),
-			    import_format_name(c->format));
-	assert_int_equal(text.at, 0);
-	import_text_free(&text);
-}
-
-/* If this fails, other names are resolved than those in the list. */
-static void names_are_read(void **state)
-{
-	static const char input[] =
-		"www.example\nexample. MX ; mail\n# mail.example\na b c\nx. AXFR\n";
-	struct import_problems problems = {.source = "input"};
-	struct import_names names;
-	struct import_text text;
-
-	(void)state;
-	assert_int_equal(import_text_copy(input, strlen(input), &text), 0);
-	assert_int_equal(import_names_read(&text, NULL, &problems, &names), 0);
-	assert_int_equal(names.count, 3);
-	assert_int_equal(names.list[0].qtype, RB_TYPE_A);
-	assert_int_equal(names.list[1].qtype, RB_TYPE_AAAA);
-	assert_int_equal(names.list[2].qtype, RB_TYPE_MX);
-	assert_memory_equal(names.list[2].qname, "\7example", 9);
-	assert_int_equal(problems.total, 2);
-	assert_int_equal(problems.list[0].line, 4);
-	assert_int_equal(problems.list[1].line, 5);
-	import_names_free(&names);
-	import_problems_free(&problems);
-	import_text_free(&text);
-}
-
 /* What is described is read back as it was. If this fails, a dump does not give its table back. */
 static void description_is_read_back(void **state)
 {
@@ -460,18 +365,13 @@ static void damaged_input_is_survived(void **state)
 int main(void)
 {
 	struct CMUnitTest tests[CASES_MAX] = {
-		cmocka_unit_test(names_are_read),
-		cmocka_unit_test(fast_data_are_those_of_ldns),
 		cmocka_unit_test(description_is_read_back),
 		cmocka_unit_test(damaged_input_is_survived),
 	};
-	size_t n = 4, i;
+	size_t n = 2, i;
 
 	for (i = 0; i < ARRAY_SIZE(load_cases); i++)
 		tests[n++] = (struct CMUnitTest){load_cases[i].name, input_is_loaded, NULL, NULL,
 						 (void *)&load_cases[i]};
-	for (i = 0; i < ARRAY_SIZE(guess_cases); i++)
-		tests[n++] = (struct CMUnitTest){guess_cases[i].name, format_is_guessed, NULL, NULL,
-						 (void *)&guess_cases[i]};
 	return _cmocka_run_group_tests("import", tests, n, NULL, NULL);
 }
