@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which questions are answered without asking anybody, as the configuration has it. What is
- * expected was seen of Unbound 1.17, asked without RD.
+ * Which questions are answered without asking anybody, as the configuration has it, and which names
+ * are not to be filled from outside. What is answered was seen of Unbound 1.17, asked without RD.
  */
 #include "config_fixture.h"
 
 #include "dns/name.h"
 #include "policy/guard.h"
 
-static const char text[] = "server:\n"
+#define ANCHOR "trust-anchor: \"signed.example. DS 1 13 2 " DIGEST "\"\n"
+#define DIGEST "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static const char conf[] = "server:\n"
 			   "local-zone: lz static\n"
 			   "local-data: 'a.lz A 192.0.2.1'\n"
 			   "local-data: 'a.cs.lz 3600 IN CNAME w.sub.'\n"
@@ -105,7 +108,7 @@ static bool answers(const struct rb_guard *guard, const uint8_t *name, size_t le
 /* Else who may not use the resolver could have it ask others, or would miss what is local. */
 static void questions_that_are_answered_without_asking_are_known(void **state)
 {
-	struct rb_config *config = read_text(text, 0);
+	struct rb_config *config = read_text(conf, 0);
 	struct rb_guard *guard;
 
 	(void)state;
@@ -123,10 +126,99 @@ static void questions_that_are_answered_without_asking_are_known(void **state)
 	rb_config_free(config);
 }
 
+static unsigned int ask(const struct rb_guard *guard, const char *text)
+{
+	uint8_t name[RB_NAME_MAX];
+	int len = rb_name_from_text(text, name);
+
+	assert_true(len > 0);
+	return rb_guard_ask(guard, name, (size_t)len, RB_TYPE_A);
+}
+
+static const struct {
+	const char *text, *name;
+	unsigned int guarded;
+} guards[] = {
+	{"server:\n", "www.example", 0},
+	{"server:\n" ANCHOR, "www.example", 0},
+	{"server:\n" ANCHOR, "signed.example", RB_GUARD_VALIDATED},
+	{"server:\n" ANCHOR, "a.b.signed.example", RB_GUARD_VALIDATED},
+	{"server:\n" ANCHOR, "unsigned.example", 0},
+	{"server:\n" ANCHOR "domain-insecure: \"b.signed.example\"\n", "a.b.signed.example", 0},
+	{"server:\n" ANCHOR "domain-insecure: \"b.signed.example\"\n", "c.signed.example",
+	 RB_GUARD_VALIDATED},
+	{"server:\n" ANCHOR "module-config: \"iterator\"\n", "signed.example", 0},
+	{"server:\nlocal-zone: \"ads.example\" always_nxdomain\n", "x.ads.example", RB_GUARD_LOCAL},
+	{"server:\nlocal-zone: \"ads.example\" always_nxdomain\n", "xads.example", 0},
+	{"server:\nlocal-zone: \"ads.example\" static\nlocal-zone: \"ok.ads.example\" transparent\n",
+	 "a.ok.ads.example", 0},
+	{"server:\nlocal-data: \"Host.Example. 60 IN A 192.0.2.1\"\n", "host.example",
+	 RB_GUARD_LOCAL},
+	{"server:\nlocal-data: \"host.example. 60 IN A 192.0.2.1\"\n", "a.host.example", 0},
+	{"server:\nlocal-data-ptr: \"203.0.114.1 host.example\"\n", "1.114.0.203.in-addr.arpa",
+	 RB_GUARD_LOCAL},
+	{"server:\n", "1.0.0.10.in-addr.arpa", RB_GUARD_LOCAL},
+	{"server:\n", "1.20.172.in-addr.arpa", RB_GUARD_LOCAL},
+	{"server:\n", "1.32.172.in-addr.arpa", 0},
+	{"server:\n", "a.test", RB_GUARD_LOCAL},
+	{"server:\nlocal-zone: \"test\" nodefault\n", "a.test", 0},
+	{"server:\nunblock-lan-zones: yes\n", "1.0.0.10.in-addr.arpa", 0},
+	{"server:\nunblock-lan-zones: yes\n", "localhost", RB_GUARD_LOCAL},
+};
+
+/* Else preloaded data would unblock what is blocked, or stand in for what must be validated. */
+static void names_with_local_answers_and_below_anchors_are_known(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(guards); i++) {
+		struct rb_config *config = read_text(guards[i].text, 0);
+		struct rb_guard *guard;
+
+		assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors,
+					      config->policy, &guard),
+				 0);
+		if (ask(guard, guards[i].name) != guards[i].guarded)
+			fail_msg("%s of %s", guards[i].name, guards[i].text);
+		rb_guard_free(guard);
+		rb_config_free(config);
+	}
+}
+
+/* Else whoever preloads a zone that nobody signs would have to vouch for it. */
+static void anchors_in_files_guard_their_zones_alone(void **state)
+{
+	struct rb_config *config;
+	struct rb_guard *guard;
+	char text[256];
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	lab_file(&lab, "a", "RB.example. DS 1 13 2 " DIGEST "\n");
+	lab_file(&lab, "b", "auto.example. DS 1 13 2 " DIGEST "\n");
+	snprintf(text, sizeof(text),
+		 "server:\ndirectory: \"%s\"\ntrust-anchor-file: a\n"
+		 "auto-trust-anchor-file: b\ndomain-insecure: \"in.rb.example\"\n",
+		 lab.path);
+	config = read_text(text, 0);
+	lab_close(&lab);
+	assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, NULL, &guard), 0);
+	assert_int_equal(ask(guard, "pre.example"), 0);
+	assert_int_equal(ask(guard, "www.rb.example"), RB_GUARD_VALIDATED);
+	assert_int_equal(ask(guard, "auto.example"), RB_GUARD_VALIDATED);
+	assert_int_equal(ask(guard, "www.in.rb.example"), 0);
+	rb_guard_free(guard);
+	rb_config_free(config);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(questions_that_are_answered_without_asking_are_known),
+		cmocka_unit_test(names_with_local_answers_and_below_anchors_are_known),
+		cmocka_unit_test(anchors_in_files_guard_their_zones_alone),
 	};
 
 	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);

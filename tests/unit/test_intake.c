@@ -7,100 +7,12 @@
 #include "config/fingerprint.h"
 #include "lib/store.h"
 #include "dns/name.h"
-#include "policy/guard.h"
 #include "store/intake.h"
 
 #define BOTH   (RB_SERVES_DO0 | RB_SERVES_DO1)
 #define MANY   1000000U
 #define ANCHOR "trust-anchor: \"signed.example. DS 1 13 2 " DIGEST "\"\n"
 #define DIGEST "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-
-static unsigned int ask(const struct rb_guard *guard, const char *text)
-{
-	uint8_t name[RB_NAME_MAX];
-	int len = rb_name_from_text(text, name);
-
-	assert_true(len > 0);
-	return rb_guard_ask(guard, name, (size_t)len, RB_TYPE_A);
-}
-
-static const struct {
-	const char *text, *name;
-	unsigned int guarded;
-} guards[] = {
-	{"server:\n", "www.example", 0},
-	{"server:\n" ANCHOR, "www.example", 0},
-	{"server:\n" ANCHOR, "signed.example", RB_GUARD_VALIDATED},
-	{"server:\n" ANCHOR, "a.b.signed.example", RB_GUARD_VALIDATED},
-	{"server:\n" ANCHOR, "unsigned.example", 0},
-	{"server:\n" ANCHOR "domain-insecure: \"b.signed.example\"\n", "a.b.signed.example", 0},
-	{"server:\n" ANCHOR "domain-insecure: \"b.signed.example\"\n", "c.signed.example",
-	 RB_GUARD_VALIDATED},
-	{"server:\n" ANCHOR "module-config: \"iterator\"\n", "signed.example", 0},
-	{"server:\nlocal-zone: \"ads.example\" always_nxdomain\n", "x.ads.example", RB_GUARD_LOCAL},
-	{"server:\nlocal-zone: \"ads.example\" always_nxdomain\n", "xads.example", 0},
-	{"server:\nlocal-zone: \"ads.example\" static\nlocal-zone: \"ok.ads.example\" transparent\n",
-	 "a.ok.ads.example", 0},
-	{"server:\nlocal-data: \"Host.Example. 60 IN A 192.0.2.1\"\n", "host.example",
-	 RB_GUARD_LOCAL},
-	{"server:\nlocal-data: \"host.example. 60 IN A 192.0.2.1\"\n", "a.host.example", 0},
-	{"server:\nlocal-data-ptr: \"203.0.114.1 host.example\"\n", "1.114.0.203.in-addr.arpa",
-	 RB_GUARD_LOCAL},
-	{"server:\n", "1.0.0.10.in-addr.arpa", RB_GUARD_LOCAL},
-	{"server:\n", "1.20.172.in-addr.arpa", RB_GUARD_LOCAL},
-	{"server:\n", "1.32.172.in-addr.arpa", 0},
-	{"server:\n", "a.test", RB_GUARD_LOCAL},
-	{"server:\nlocal-zone: \"test\" nodefault\n", "a.test", 0},
-	{"server:\nunblock-lan-zones: yes\n", "1.0.0.10.in-addr.arpa", 0},
-	{"server:\nunblock-lan-zones: yes\n", "localhost", RB_GUARD_LOCAL},
-};
-
-/* Else preloaded data would unblock what is blocked, or stand in for what must be validated. */
-static void names_with_local_answers_and_below_anchors_are_known(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_SIZE(guards); i++) {
-		struct rb_config *config = read_text(guards[i].text, 0);
-		struct rb_guard *guard;
-
-		assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors,
-					      config->policy, &guard),
-				 0);
-		if (ask(guard, guards[i].name) != guards[i].guarded)
-			fail_msg("%s of %s", guards[i].name, guards[i].text);
-		rb_guard_free(guard);
-		rb_config_free(config);
-	}
-}
-
-/* Else whoever preloads a zone that nobody signs would have to vouch for it. */
-static void anchors_in_files_guard_their_zones_alone(void **state)
-{
-	struct rb_config *config;
-	struct rb_guard *guard;
-	char text[256];
-	struct lab lab;
-
-	(void)state;
-	lab_open(&lab);
-	lab_file(&lab, "a", "RB.example. DS 1 13 2 " DIGEST "\n");
-	lab_file(&lab, "b", "auto.example. DS 1 13 2 " DIGEST "\n");
-	snprintf(text, sizeof(text),
-		 "server:\ndirectory: \"%s\"\ntrust-anchor-file: a\n"
-		 "auto-trust-anchor-file: b\ndomain-insecure: \"in.rb.example\"\n",
-		 lab.path);
-	config = read_text(text, 0);
-	lab_close(&lab);
-	assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors, NULL, &guard), 0);
-	assert_int_equal(ask(guard, "pre.example"), 0);
-	assert_int_equal(ask(guard, "www.rb.example"), RB_GUARD_VALIDATED);
-	assert_int_equal(ask(guard, "auto.example"), RB_GUARD_VALIDATED);
-	assert_int_equal(ask(guard, "www.in.rb.example"), 0);
-	rb_guard_free(guard);
-	rb_config_free(config);
-}
 
 struct world {
 	struct rb_config *config;
@@ -435,68 +347,6 @@ static void change_of_the_configuration_ends_an_intake(void **state)
 	world_close(&world);
 }
 
-/* Else what an operator pinned would go with the first flood of random names. */
-static void pinned_records_stay_through_a_flood_and_leave_room(void **state)
-{
-	struct rb_table *table;
-	uint32_t i, pinned = 0, kept = 0, refused = 0, places;
-	struct rb_answer *answer;
-
-	(void)state;
-	assert_int_equal(rb_table_open(NULL, RB_TABLE_WRITE, 0, &table), 0);
-	places = table->classes[RB_SMALL].buckets * RB_WAYS;
-	for (i = 0; i < places; i++) {
-		struct rb_table_key key = key_of(table, i);
-		int result;
-
-		answer = answer_of(i, 1, BOTH | RB_PINNED, HOUR_S);
-		result = rb_table_publish_of(table, &key, answer, table->control->epoch);
-		assert_true(result == 0 || result == 1);
-		refused += result == 1;
-		pinned += result == 0;
-		rb_answer_free(answer);
-	}
-	assert_true(pinned <= places / 2 && refused > 0);
-	for (i = 0; i < 20 * places; i++) {
-		struct rb_table_key key = key_of(table, 0x20000000 + i);
-
-		publish_of(table, &key, i, 1, BOTH);
-	}
-	for (i = 0; i < places; i++) {
-		struct rb_table_key key = key_of(table, i);
-
-		answer = NULL;
-		if (rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL))
-			continue;
-		kept += (answer->traits & RB_PINNED) != 0;
-		rb_answer_free(answer);
-	}
-	print_message("%u places, %u pinned, %u of them kept\n", places, pinned, kept);
-	/* But for those whose tag one of the flood has. */
-	assert_true(kept > pinned * 94 / 100);
-	rb_table_close(table);
-}
-
-/* Else the refresh of a pinned record would unpin it. */
-static void record_that_is_stored_again_stays_pinned_until_it_has_expired(void **state)
-{
-	struct rb_answer *answer = answer_of(1, 1, BOTH | RB_PINNED, HOUR_S);
-	struct rb_table_key key;
-	struct rb_table *table;
-
-	(void)state;
-	assert_int_equal(rb_table_open(NULL, RB_TABLE_WRITE, 0, &table), 0);
-	key = key_of(table, 1);
-	assert_int_equal(rb_table_publish_of(table, &key, answer, table->control->epoch), 0);
-	rb_answer_free(answer);
-	publish_of(table, &key, 2, 1, BOTH);
-	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL),
-			 0);
-	assert_true(answer->traits & RB_PINNED);
-	rb_answer_free(answer);
-	rb_table_close(table);
-}
-
 /* Printed: a preload must not take long. The machine decides on the figure. */
 static void a_million_records_are_taken(void **state)
 {
@@ -534,8 +384,6 @@ static void a_million_records_are_taken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_with_local_answers_and_below_anchors_are_known),
-		cmocka_unit_test(anchors_in_files_guard_their_zones_alone),
 		cmocka_unit_test(foreign_records_go_past_neither_validation_nor_local_zones),
 		cmocka_unit_test(trusted_records_are_taken_without_ad_and_not_over_validated_ones),
 		cmocka_unit_test(own_records_go_in_as_they_were),
@@ -543,8 +391,6 @@ int main(void)
 		cmocka_unit_test(records_end_with_the_signatures_in_them),
 		cmocka_unit_test(records_keep_the_end_of_signatures_that_are_not_in_them),
 		cmocka_unit_test(change_of_the_configuration_ends_an_intake),
-		cmocka_unit_test(pinned_records_stay_through_a_flood_and_leave_room),
-		cmocka_unit_test(record_that_is_stored_again_stays_pinned_until_it_has_expired),
 		cmocka_unit_test(a_million_records_are_taken),
 	};
 
