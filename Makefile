@@ -189,11 +189,14 @@ include tools/bench/rules.mk
 
 # --- tests --------------------------------------------------------------------------------------
 
-# A test is one C file in tests/unit or tests/bpf, linked with cmocka; tests/lib helps them all.
+# A test is one C file in tests/unit or tests/bpf, linked with cmocka; tests/lib helps them all. Any
+# other C file there is linked with the tests that include its header, and no others: some play a part
+# of the library.
 TEST_LIBRARY := $(BUILD)/libtests.a
 TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bpf/test_*.c))
+FIXTURES := $(filter-out tests/unit/test_% tests/bpf/test_% %.bpf.c,$(wildcard tests/unit/*.c tests/bpf/*.c))
 LAB_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c))
 
 $(BUILD)/tests/%.o: tests/%.c | $(BUILD)/.tools
@@ -207,9 +210,12 @@ $(BUILD)/tests/bpf/test_stress.o: skel/test_stress.skel.h skel/test_unchecked.sk
 $(TEST_LIBRARY): $(TEST_LIB_OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+including = $(shell grep -lE '^.include "(unit/)?$(notdir $(1)).h"' tests/unit/test_*.c tests/bpf/test_*.c)
+$(foreach f,$(FIXTURES:%.c=%),$(eval $(patsubst %.c,$(BUILD)/%,$(call including,$(f))): $(BUILD)/$(f).o))
+
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(IMPORT_LIBRARY) $(LIBRARY)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) $^ -lcmocka $(LIB_LIBS) -o $@
+	$(Q)$(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIB_LIBS) -o $@
 
 $(BUILD)/tests/%.so: tests/preload/%.c | $(BUILD)/.tools
 	$(call say,CC,$@)

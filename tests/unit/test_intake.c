@@ -9,7 +9,6 @@
 #include "dns/name.h"
 #include "store/intake.h"
 
-#define BOTH   (RB_SERVES_DO0 | RB_SERVES_DO1)
 #define MANY   1000000U
 #define ANCHOR "trust-anchor: \"signed.example. DS 1 13 2 " DIGEST "\"\n"
 #define DIGEST "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

@@ -9,7 +9,6 @@
 #include "table/overflow.h"
 #include "table/wall.h"
 
-#define BOTH      (RB_SERVES_DO0 | RB_SERVES_DO1)
 #define TOO_LARGE 85 /* addresses */
 #define STALE_S   1000
 #define REPLY_S   30

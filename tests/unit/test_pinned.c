@@ -2,8 +2,6 @@
 /* Records that an operator has pinned. */
 #include "table_fixture.h"
 
-#define BOTH (RB_SERVES_DO0 | RB_SERVES_DO1)
-
 /* Else what an operator pinned would go with the first flood of random names. */
 static void pinned_records_stay_through_a_flood_and_leave_room(void **state)
 {

@@ -6,7 +6,6 @@
 #include "table_fixture.h"
 #include "lib/prng.h"
 
-#define BOTH        (RB_SERVES_DO0 | RB_SERVES_DO1)
 #define TABLE_BYTES (4U << 20)
 #define NAMES       50000 /* some three times the slots for small answers */
 #define WARM_UP     300000

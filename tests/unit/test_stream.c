@@ -7,7 +7,6 @@
 #include "store/stream.h"
 #include "store/stream_format.h"
 
-#define BOTH  (RB_SERVES_DO0 | RB_SERVES_DO1)
 #define START (100000 * RB_NS_PER_S)
 #define WALL  (1800000000 * RB_NS_PER_S)
 #define PRINT 0xabcd1234U /* of the configuration */

@@ -11,7 +11,6 @@
 #include "table/slot.h"
 
 #define TABLE_BYTES (2U << 20)
-#define BOTH        (RB_SERVES_DO0 | RB_SERVES_DO1)
 
 static char pin_dir[PINS_PATH_MAX]; /* set once by main() */
 

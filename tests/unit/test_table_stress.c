@@ -10,7 +10,6 @@
 
 #include "table/slot.h"
 
-#define BOTH           (RB_SERVES_DO0 | RB_SERVES_DO1)
 #define SMALL_TABLE    (4U << 20)
 #define HOT_NAMES      4000
 #define ONCE_FROM      0x10000000U /* numbers of names that are asked once */

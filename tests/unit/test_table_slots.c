@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the table keeps a record, and what gives way to it. */
+#include "table_fixture.h"
+
+#include <errno.h>
+
+#include "table/slot.h"
+
+/* Else an answer that has grown would leave the old, smaller one to be answered. */
+static void record_that_changes_its_class_leaves_no_older_one(void **state)
+{
+	static const uint16_t addresses[] = {ADDRESSES_SMALL,  ADDRESSES_LARGE, ADDRESSES_MEDIUM,
+					     ADDRESSES_MEDIUM, ADDRESSES_SMALL, ADDRESSES_LARGE};
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	uint32_t i, number;
+
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
+		publish_of(table, &key, i, addresses[i], BOTH);
+		assert_int_equal(records_used(table), 1);
+		assert_int_equal(lookup_number(table, &key, RB_SERVES_DO1, &number), 0);
+		assert_int_equal(number, i);
+	}
+}
+
+/* Else a reader that slept through the reuse of a slot would take a mixture for a record. */
+static void sequence_only_grows_when_a_slot_changes_hands(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1), other = key_of(table, 2);
+	struct rb_table_place place;
+	const uint64_t *slot;
+	uint32_t before;
+
+	other.hash = key.hash;
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
+	slot = rb_slot_at(&table->classes[place.class], place.index);
+	before = rb_slot_seq(slot);
+	assert_int_equal(before, 2);
+	publish_of(table, &other, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_slot_seq(slot), before + 2);
+	assert_int_equal(rb_table_remove(table, &other, BOTH), 1);
+	assert_int_equal(rb_slot_seq(slot), before + 4);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_slot_seq(slot), before + 6);
+}
+
+/* Else flushing a name would leave it, or take others with it. */
+static void remove_takes_the_keys_variants_and_no_others(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1), other = key_of(table, 2);
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, RB_SERVES_DO0);
+	publish_of(table, &key, 1, ADDRESSES_MEDIUM, RB_SERVES_DO1);
+	publish_of(table, &other, 2, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_remove(table, &key, RB_SERVES_DO1), 1);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), 0);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO1, NULL), -ENOENT);
+	assert_int_equal(rb_table_remove(table, &key, BOTH), 1);
+	assert_int_equal(rb_table_remove(table, &key, BOTH), 0);
+	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO1, NULL), 0);
+}
+
+static int count_and_check(const struct rb_table *table, struct rb_table_place place,
+			   const struct rb_record *record, void *context)
+{
+	struct rb_answer *answer;
+	uint32_t number;
+	struct rb_table_key key;
+
+	assert_true(place.index < table->classes[place.class].buckets * RB_WAYS);
+	assert_int_equal(rb_table_record_to_answer(record, &answer), 0);
+	memcpy(&number, answer->body + 12, 4);
+	key = key_of(table, number);
+	assert_int_equal(record->qname_len, key.qname_len);
+	assert_memory_equal(rb_table_record_qname(record), key.qname, key.qname_len);
+	rb_answer_free(answer);
+	return ++*(uint32_t *)context == 200 ? 7 : 0;
+}
+
+/* Else a dump would miss records, or show what is none. */
+static void iteration_meets_every_record_once_until_it_is_stopped(void **state)
+{
+	struct rb_table *table = *state;
+	uint32_t count = 0, kept = 0, i;
+
+	for (i = 0; i < 150; i++) {
+		struct rb_table_key key = key_of(table, i);
+
+		publish_of(table, &key, i, (uint16_t)(1 + i % 40), BOTH);
+	}
+	/* Of two with the same tag by chance, a bucket keeps one. */
+	for (i = 0; i < 150; i++) {
+		struct rb_table_key key = key_of(table, i);
+
+		kept += !lookup_of(table, &key, RB_SERVES_DO0, NULL);
+	}
+	assert_true(kept > 140);
+	assert_int_equal(rb_table_iterate(table, count_and_check, &count), 0);
+	assert_int_equal(count, kept);
+	count = 100;
+	assert_int_equal(rb_table_iterate(table, count_and_check, &count), 7);
+}
+
+/* Else the kernel and the workers would disagree on who is hot. */
+static void lookup_marks_the_record_visited_and_renewal_keeps_the_mark(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_table_place place;
+	struct rb_record *copy = calloc(1, RB_LARGE_BYTES);
+	uint64_t *slot;
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
+	slot = rb_slot_at(&table->classes[place.class], place.index);
+	assert_int_equal(*rb_slot_marks(slot), RB_MARK_VISITED);
+	*rb_slot_marks(slot) |= RB_MARK_REFRESH;
+	publish_of(table, &key, 2, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_read(table, place, copy), 0);
+	assert_int_equal(copy->marks, RB_MARK_VISITED);
+	free(copy);
+}
+
+/* A key of the bucket whose hash ends with tag: its home are the tag's upper three bits. */
+static struct rb_table_key neighbour_of(const struct rb_table *table, uint32_t number, uint16_t tag)
+{
+	struct rb_table_key key = key_of(table, number);
+
+	key.hash = 0x1234567800000000ULL | tag;
+	return key;
+}
+
+/* Else records of a full table would stand where the kernel looks last; or be lost on their way. */
+static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key first = neighbour_of(table, 1, 3 << 13),
+			    away = neighbour_of(table, 2, 3 << 13 | 0x40),
+			    owner = neighbour_of(table, 3, 4 << 13);
+	struct rb_table_place place;
+	struct rb_answer *answer;
+	uint32_t number;
+
+	publish_of(table, &first, 1, ADDRESSES_SMALL, BOTH);
+	publish_of(table, &away, 2, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 4);
+	assert_true(rb_table_claim_refresh(table, place));
+
+	publish_of(table, &owner, 3, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_number(table, &first, RB_SERVES_DO1, &number), 0);
+	assert_int_equal(number, 1);
+	assert_int_equal(lookup_number(table, &owner, RB_SERVES_DO1, &number), 0);
+	assert_int_equal(number, 3);
+	assert_int_equal(rb_table_lookup(table, &owner, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 4);
+	assert_int_equal(lookup_number(table, &away, RB_SERVES_DO1, &number), 0);
+	assert_int_equal(number, 2);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 5);
+	/* Asked for at the old place, where nobody finds it: it has to be asked for again. */
+	assert_true(rb_table_claim_refresh(table, place));
+	assert_int_equal(records_used(table), 3);
+
+	/* Who is stored again goes home when that has become free. */
+	assert_int_equal(rb_table_remove(table, &first, BOTH), 1);
+	publish_of(table, &away, 4, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	rb_answer_free(answer);
+	assert_int_equal(place.index % RB_WAYS, 3);
+	assert_int_equal(records_used(table), 2);
+}
+
+/* Else nobody would see that the table is too small for what is asked. */
+static void turnover_tells_renewal_from_eviction(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_table_turnover turnover;
+	uint32_t i, names = table->classes[RB_SMALL].buckets * RB_WAYS * 2;
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	rb_table_turnover(table, &turnover);
+	assert_int_equal(turnover.stored, 2);
+	assert_int_equal(turnover.replaced, 1);
+	assert_int_equal(turnover.evicted, 0);
+	/* In the place of what is void nothing is lost. */
+	rb_table_bump_epoch(table);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	rb_table_turnover(table, &turnover);
+	assert_int_equal(turnover.stored, 3);
+	assert_int_equal(turnover.replaced + turnover.evicted, 1);
+	for (i = 2; i < names; i++) {
+		key = key_of(table, i);
+		publish_of(table, &key, i, ADDRESSES_SMALL, BOTH);
+	}
+	rb_table_turnover(table, &turnover);
+	assert_int_equal(turnover.stored, names + 1);
+	assert_int_equal(turnover.replaced, 1);
+	assert_int_equal(turnover.evicted, names - 1 - records_used(table));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TABLE_TEST(record_that_changes_its_class_leaves_no_older_one),
+		TABLE_TEST(sequence_only_grows_when_a_slot_changes_hands),
+		TABLE_TEST(remove_takes_the_keys_variants_and_no_others),
+		TABLE_TEST(iteration_meets_every_record_once_until_it_is_stopped),
+		TABLE_TEST(record_away_from_home_makes_room_for_who_is_at_home),
+		TABLE_TEST(turnover_tells_renewal_from_eviction),
+		TABLE_TEST(lookup_marks_the_record_visited_and_renewal_keeps_the_mark),
+	};
+
+	return table_run_tests("slots", tests, ARRAY_SIZE(tests));
+}
