@@ -307,6 +307,83 @@ static void unreadable_configuration_is_no_configuration(void **state)
 	assert_null(config);
 }
 
+/* What is at @@/odd, and what of it an error says. */
+static const struct {
+	const char *what, *error;
+	mode_t kind;
+} oddities[] = {
+	{"a directory", "Is a directory", S_IFDIR},
+	{"a FIFO", "Not a regular file", S_IFIFO},
+	{"a socket", "Not a regular file", S_IFSOCK},
+};
+
+/* Directives that name it, in @@/main.conf:2, and how messages about it begin. */
+static const struct {
+	const char *text, *error;
+} naming[] = {
+	{"root-hints: @@/odd", "root-hints: cannot read '@@/odd': "},
+	{"trust-anchor-file: @@/odd", "trust-anchor-file: cannot read '@@/odd': "},
+	{"trusted-keys-file: @@/odd", "trusted-keys-file: cannot read '@@/odd': "},
+	{"trusted-keys-file: @@/o?d", "trusted-keys-file: cannot read '@@/odd': "},
+	{"include: @@/odd", "include: cannot read '@@/odd': "},
+	{"include: @@/o?d", "include: cannot read '@@/odd': "},
+	{"include-toplevel: @@/odd", "include: cannot read '@@/odd': "},
+	{"auth-zone: name: z zonefile: @@/odd", "zonefile: cannot read '@@/odd': "},
+	{"auth-zone: name: z zonefile: @@/zone", "zonefile: cannot read '@@/odd': "},
+	{"cache-file: @@/odd", "cache-file: '@@/odd' is there, and is not a regular file"},
+};
+
+static void odd_file_make(const char *path, mode_t kind)
+{
+	if (kind == S_IFDIR)
+		assert_int_equal(mkdir(path, 0755), 0);
+	else
+		assert_int_equal(mknod(path, kind | 0644, 0), 0);
+}
+
+/* If this fails, libunbound reads a directory for ever, or a start waits for a FIFO's writer. */
+static void what_is_no_file_is_an_error_of_its_place(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_free_ char *zone =
+		with_directory(lab, "z. SOA a. b. 1 1 1 1 1\n$INCLUDE @@/odd\n");
+	_cleanup_free_ char *odd = with_directory(lab, "@@/odd");
+
+	lab_file(lab, "zone", zone);
+	for (size_t i = 0; i < ARRAY_SIZE(oddities) * ARRAY_SIZE(naming); i++) {
+		size_t which = i / ARRAY_SIZE(naming), by = i % ARRAY_SIZE(naming);
+		const char *end = strstr(naming[by].error, "cannot") ? oddities[which].error : "";
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+		_cleanup_free_ char *text = NULL, *error = NULL;
+
+		odd_file_make(odd, oddities[which].kind);
+		assert_true(asprintf(&text, "server:\n%s\n", naming[by].text) > 0);
+		assert_true(asprintf(&error, "@@/main.conf:2: %s%s", naming[by].error, end) > 0);
+		config = read_main(lab, text, -EINVAL);
+		assert_message(lab, config, 0, error);
+		assert_int_equal(remove(odd), 0);
+	}
+}
+
+/* If this fails, a reload after a start from a pipe takes its end for a configuration. */
+static void a_pipe_is_a_configuration_once(void **state)
+{
+	struct rb_config *config = NULL;
+	char path[32];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+	assert_int_equal(write(ends[1], "server: port: 5353\n", 19), 19);
+	close(ends[1]);
+	assert_int_equal(rb_config_read(path, NULL, &config), 0);
+	assert_int_equal(config->port, 5353);
+	rb_config_free(config);
+	assert_int_equal(rb_config_read(path, NULL, &config), -ENODATA);
+	close(ends[0]);
+}
+
 /* Of the kind that pi-hole, OPNsense and distributions' how-tos leave on machines. */
 static const char production[] = "# Unbound on the office's router\n"
 				 "server:\n"
@@ -494,6 +571,9 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(unreadable_configuration_is_no_configuration, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_file_is_an_error_of_its_place, setup,
+						teardown),
+		cmocka_unit_test(a_pipe_is_a_configuration_once),
 		cmocka_unit_test_setup_teardown(production_file_is_taken_over, setup, teardown),
 	};
 

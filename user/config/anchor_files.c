@@ -390,13 +390,13 @@ int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, c
 	struct source source = {reader, place, directive, path, .line = 1, .comment = ""};
 	const struct form *form = form_of(directive);
 	size_t bytes;
-	int err = form ? rb_reader_load(path, &text, &bytes) : -EINVAL;
+	int err = form ? rb_reader_load(path, RB_FILE_PLAIN, &text, &bytes) : -EINVAL;
 
 	if (err == -ENOMEM)
 		return err;
 	if (err)
 		return rb_config_error(reader->config, place, "%s: cannot read '%s': %s", directive,
-				       path, strerror(-err));
+				       path, rb_file_strerror(err));
 	record = malloc(bytes + sizeof(" DNSKEY "));
 	if (!record)
 		return -ENOMEM;

@@ -144,7 +144,8 @@ static int read_from(const char *name, const char *text, size_t bytes,
 		return err;
 	err = rb_reader_init(&reader, config, in_force);
 	if (!err)
-		err = text ? text_read(&reader, name, text, bytes) : rb_reader_file(&reader, name);
+		err = text ? text_read(&reader, name, text, bytes)
+			   : rb_reader_file(&reader, name, RB_FILE_OR_PIPE);
 	if (!err)
 		err = rb_reader_finish(&reader);
 	rb_reader_free(&reader);

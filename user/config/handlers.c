@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "config/reader.h"
@@ -96,6 +97,33 @@ int rb_handle_keysize_iterations(struct rb_reader *reader, const struct rb_direc
 			       directive->name, values[0].text);
 }
 
+/* What is at a path that runbound makes itself, and may have made before. */
+static const struct {
+	const char *directive;
+	mode_t kind;
+	const char *name;
+} own_paths[] = {
+	{"pin-dir", S_IFDIR, "a directory"},
+	{"cache-file", S_IFREG, "a regular file"},
+	{"control-socket", S_IFSOCK, "a socket"},
+};
+
+int rb_handle_own_path(struct rb_reader *reader, const struct rb_directive *directive,
+		       const struct rb_value *values)
+{
+	struct stat there;
+
+	if (!*values[0].text || lstat(values[0].text, &there))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(own_paths); i++)
+		if (!strcmp(directive->name, own_paths[i].directive) &&
+		    (there.st_mode & S_IFMT) != own_paths[i].kind)
+			return rb_config_error(reader->config, reader->place,
+					       "%s: '%s' is there, and is not %s", directive->name,
+					       values[0].text, own_paths[i].name);
+	return 0;
+}
+
 int rb_handle_control_socket(struct rb_reader *reader, const struct rb_directive *directive,
 			     const struct rb_value *values)
 {
@@ -111,7 +139,7 @@ int rb_handle_control_socket(struct rb_reader *reader, const struct rb_directive
 		return -ENOMEM;
 	free(reader->config->control_socket);
 	reader->config->control_socket = path;
-	return 0;
+	return rb_handle_own_path(reader, directive, values);
 }
 
 /* What module-config may name, and what becomes of it. */

@@ -24,14 +24,15 @@ char *rb_reader_path(const char *directory, const char *path)
 }
 
 /* Pipes are files too (bash's <(...)), so the size is known at the end only. */
-int rb_reader_load(const char *path, char **ret_text, size_t *ret_bytes)
+int rb_reader_load(const char *path, enum rb_file_kind kind, char **ret_text, size_t *ret_bytes)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_fclose_ FILE *file = NULL;
 	_cleanup_free_ char *text = NULL;
 	size_t bytes = 0, room = 0, got;
+	int err = rb_file_open(path, kind, &file);
 
-	if (!file)
-		return -errno;
+	if (err)
+		return err;
 	do {
 		if (room - bytes < READ_BYTES) {
 			char *grown = realloc(text, room = 2 * room + READ_BYTES);
@@ -47,12 +48,15 @@ int rb_reader_load(const char *path, char **ret_text, size_t *ret_bytes)
 	} while (got);
 	if (ferror(file))
 		return errno ? -errno : -EIO;
+	/* At a reload the pipe of the start has ended: that is no empty configuration. */
+	if (!bytes && kind == RB_FILE_OR_PIPE && rb_file_is_pipe(file))
+		return -ENODATA;
 	*ret_text = TAKE_PTR(text);
 	*ret_bytes = bytes;
 	return 0;
 }
 
-int rb_reader_file(struct rb_reader *reader, const char *path)
+int rb_reader_file(struct rb_reader *reader, const char *path, enum rb_file_kind kind)
 {
 	_cleanup_free_ char *text = NULL;
 	struct rb_config *config = reader->config;
@@ -60,7 +64,7 @@ int rb_reader_file(struct rb_reader *reader, const char *path)
 	char *name;
 	int err;
 
-	err = rb_reader_load(path, &text, &bytes);
+	err = rb_reader_load(path, kind, &text, &bytes);
 	if (err)
 		return err;
 	name = strdup(path);
@@ -92,11 +96,12 @@ static int include_file(struct rb_reader *reader, const char *path)
 			"include: nested more than %d deep, does '%s' include itself?", DEPTH_MAX,
 			path);
 	reader->include_depth++;
-	err = rb_reader_file(reader, path);
+	err = rb_reader_file(reader, path, RB_FILE_PLAIN);
 	reader->include_depth--;
 	if (err && err != -ENOMEM && reader->config->file_count == files)
 		return rb_config_error(reader->config, reader->place,
-				       "include: cannot read '%s': %s", path, strerror(-err));
+				       "include: cannot read '%s': %s", path,
+				       rb_file_strerror(err));
 	return err;
 }
 

@@ -11,6 +11,7 @@
 #include "config/anchor_files.h"
 #include "config/handlers.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 #include "util/fnv.h"
 
 /* Where Unbound as Debian builds it looks for relative file names when there is no directory:. */
@@ -93,50 +94,66 @@ char *rb_named_files_base(const struct rb_reader *reader)
 	return rb_reader_path(start, directory);
 }
 
-static int contents_mix(const char *path, unsigned int depth, uint32_t *hash);
+/* Of a file that is read, and who asked for it. */
+struct reading {
+	const struct rb_reader *reader;
+	const char *directive;
+	struct rb_place place;
+	uint32_t hash; /* of what it says */
+};
 
-/* "$INCLUDE FILE" in a zone's file. One that is not there libunbound will find fault with. */
-static int include_mix(char *line, unsigned int depth, uint32_t *hash)
+static int say_unreadable(const struct reading *reading, const char *path, int err)
+{
+	return rb_config_error(reading->reader->config, reading->place,
+			       "%s: cannot read '%s': %s%s", reading->directive, path,
+			       rb_file_strerror(err),
+			       strcmp(reading->directive, "auto-trust-anchor-file") != 0
+				       ? ""
+				       : " (unbound-anchor makes such a file)");
+}
+
+static int contents_mix(struct reading *reading, const char *path, unsigned int depth);
+
+/* "$INCLUDE FILE" in a zone's file. */
+static int include_mix(struct reading *reading, char *line, unsigned int depth)
 {
 	static const char include[] = "$INCLUDE";
 	char *file = line + strlen(include);
-	int err;
 
 	if (strncmp(line, include, strlen(include)) != 0 || depth == INCLUDE_DEPTH_MAX)
 		return 0;
 	file += strspn(file, " \t");
 	file[strcspn(file, " \t\r\n;")] = '\0';
-	err = contents_mix(file, depth + 1, hash);
-	return err == -ENOMEM ? err : 0;
+	return contents_mix(reading, file, depth + 1);
 }
 
-static int contents_mix(const char *path, unsigned int depth, uint32_t *hash)
+static int lines_mix(struct reading *reading, FILE *file, unsigned int depth)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	_cleanup_free_ char *line = NULL;
 	size_t room = 0;
 	ssize_t len;
 	int err = 0;
 
-	if (!file)
-		return -errno;
 	while (!err && (len = getline(&line, &room, file)) >= 0) {
-		*hash = rb_fnv(*hash, line, (size_t)len);
-		err = include_mix(line, depth, hash);
+		reading->hash = rb_fnv(reading->hash, line, (size_t)len);
+		err = include_mix(reading, line, depth);
 	}
 	if (!err && !feof(file))
 		err = errno ? -errno : -EIO;
 	return err;
 }
 
-static int say_unreadable(const struct rb_reader *reader, const char *directive, const char *path,
-			  struct rb_place place, int err)
+static int contents_mix(struct reading *reading, const char *path, unsigned int depth)
 {
-	return rb_config_error(reader->config, place, "%s: cannot read '%s': %s%s", directive, path,
-			       strerror(err),
-			       strcmp(directive, "auto-trust-anchor-file") != 0
-				       ? ""
-				       : " (unbound-anchor makes such a file)");
+	_cleanup_fclose_ FILE *file = NULL;
+	int err = rb_file_open(path, RB_FILE_PLAIN, &file);
+
+	if (!err)
+		err = lines_mix(reading, file, depth);
+	/* Of a file that is not there libunbound will say so; in a directory it reads for ever. */
+	if (depth && (err == -ENOENT || err == -EACCES))
+		return 0;
+	return err && err != -ENOMEM ? say_unreadable(reading, path, err) : err;
 }
 
 static void globfree_checked(glob_t *found)
@@ -146,8 +163,7 @@ static void globfree_checked(glob_t *found)
 }
 
 /* trusted-keys-file takes a pattern, and no file need match it. */
-static int pattern_read(const struct rb_reader *reader, const char *directive, const char *pattern,
-			struct rb_place place)
+static int pattern_read(const struct reading *reading, const char *pattern)
 {
 	_cleanup_(globfree_checked) glob_t found = {0};
 	int err = glob(pattern, GLOB_BRACE | GLOB_TILDE | GLOB_ERR, NULL, &found);
@@ -157,27 +173,25 @@ static int pattern_read(const struct rb_reader *reader, const char *directive, c
 	if (err == GLOB_NOSPACE)
 		return -ENOMEM;
 	if (err)
-		return say_unreadable(reader, directive, pattern, place, errno);
+		return say_unreadable(reading, pattern, -errno);
 	for (size_t i = 0; i < found.gl_pathc && !err; i++)
-		err = rb_anchor_file_read(reader, directive, found.gl_pathv[i], place);
+		err = rb_anchor_file_read(reading->reader, reading->directive, found.gl_pathv[i],
+					  reading->place);
 	return err;
 }
 
 /* What the file says. */
-static int file_read(const struct rb_reader *reader, struct rb_lines *lines, const char *directive,
-		     const char *path, struct rb_place place)
+static int file_read(struct reading *reading, struct rb_lines *lines, const char *path)
 {
-	uint32_t hash = RB_FNV_START;
 	int err;
 
 	if (access(path, R_OK))
-		return say_unreadable(reader, directive, path, place, errno);
-	if (rb_anchor_file_is(directive))
-		return rb_anchor_file_read(reader, directive, path, place);
-	err = contents_mix(path, 0, &hash);
-	if (err && err != -ENOMEM)
-		return say_unreadable(reader, directive, path, place, -err);
-	fprintf(rb_lines_begin(lines, place), "\t# contents %08x\n", hash);
+		return say_unreadable(reading, path, -errno);
+	if (rb_anchor_file_is(reading->directive))
+		return rb_anchor_file_read(reading->reader, reading->directive, path,
+					   reading->place);
+	err = contents_mix(reading, path, 0);
+	fprintf(rb_lines_begin(lines, reading->place), "\t# contents %08x\n", reading->hash);
 	return err;
 }
 
@@ -187,12 +201,12 @@ int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, co
 	_cleanup_free_ char *path = *file == '/' ? below_root(reader, file)
 						 : rb_reader_path(base, file);
 	bool is_pattern = !strcmp(directive, "trusted-keys-file") && strpbrk(file, RB_WILDCARDS);
+	struct reading reading = {reader, directive, place, RB_FNV_START};
 	int err;
 
 	if (!path)
 		return -ENOMEM;
-	err = is_pattern ? pattern_read(reader, directive, path, place)
-			 : file_read(reader, lines, directive, path, place);
+	err = is_pattern ? pattern_read(&reading, path) : file_read(&reading, lines, path);
 	if (err)
 		return err;
 	if (!rb_resolver_text_put_path(lines, place, directive, path))

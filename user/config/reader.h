@@ -17,6 +17,7 @@
 #include "config/messages.h"
 #include "config/outgoing.h"
 #include "util/array.h"
+#include "util/file.h"
 
 /* An address to listen on, as written: the port may be told later. */
 struct rb_interface {
@@ -135,10 +136,10 @@ int rb_reader_ignored(struct rb_reader *reader, const void *what, const char *na
 
 /* include.c: the value of an include: as Unbound finds files by it. */
 int rb_reader_include(struct rb_reader *reader, const char *pattern);
-/* All of a file. */
-int rb_reader_load(const char *path, char **ret_text, size_t *ret_bytes);
+/* All of a file; -errno as of rb_file_open(), -ENODATA of a pipe where nothing is left. */
+int rb_reader_load(const char *path, enum rb_file_kind kind, char **ret_text, size_t *ret_bytes);
 /* path: of the file itself; -errno where it cannot be read. */
-int rb_reader_file(struct rb_reader *reader, const char *path);
+int rb_reader_file(struct rb_reader *reader, const char *path, enum rb_file_kind kind);
 
 /* A relative path under a directory, or as it is, where that is NULL or "". NULL: no memory. */
 char *rb_reader_path(const char *directory, const char *path);

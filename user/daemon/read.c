@@ -10,6 +10,7 @@
 #include "resolve/newer.h"
 #include "resolve/trial.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 #include "util/log.h"
 
 /* From the message of this number on. */
@@ -52,7 +53,7 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_con
 	if (err == -EINVAL)
 		rb_log_error("%s: not used, because of the errors above", opts->file);
 	else if (err)
-		rb_log_error("%s: %s", opts->file, strerror(-err));
+		rb_log_error("%s: %s", opts->file, rb_file_strerror(err));
 	if (err || !config)
 		return err ?: -EINVAL;
 	if (opts->no_xdp)
