@@ -3,7 +3,10 @@
 
 VERSION := 0.1.0
 BUILD   ?= build
-CC      := gcc
+# What the environment or the command line says wins; make's own default does not.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CLANG   ?= clang
 LLVM_STRIP ?= llvm-strip
 PATH    := $(PATH):/usr/sbin:/sbin
@@ -50,9 +53,9 @@ ifdef RB_TEST_DIRECTIVES
 CFLAGS += -DRB_TEST_DIRECTIVES
 endif
 
-ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
+ARCH ?= $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
-	-Wno-unused-parameter -Wno-missing-declarations -Iskel -I. $(LIB_CFLAGS)
+	-Wno-unused-parameter -Wno-missing-declarations -MMD -MP -Ikern -I. $(LIB_CFLAGS)
 
 MODULES ?= util dns config table store netif datapath policy resolve serve control daemon
 LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
@@ -110,14 +113,7 @@ deps: ## install every package that build, demo and tests need (root, apt)
 
 # --- the kernel's part --------------------------------------------------------------------------
 
-skel/vmlinux.h: | $(BUILD)/.tools
-	$(call say,BTF,$@)
-	@test -r /sys/kernel/btf/vmlinux || { echo "No /sys/kernel/btf/vmlinux: this kernel has no BTF" \
-		"(CONFIG_DEBUG_INFO_BTF). Debian's and most distributions' kernels from 6.1 on have it." >&2; exit 1; }
-	@mkdir -p $(@D)
-	$(Q)bpftool btf dump file /sys/kernel/btf/vmlinux format c > $@.tmp && mv $@.tmp $@
-
-build/kern/%.bpf.o: kern/%.bpf.c $(BPF_HEADERS) skel/vmlinux.h
+build/kern/%.bpf.o: kern/%.bpf.c | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -125,16 +121,17 @@ build/kern/%.bpf.o: kern/%.bpf.c $(BPF_HEADERS) skel/vmlinux.h
 # BPF objects and skeletons are the same for every BUILD.
 skel/%.skel.h: build/kern/%.bpf.o
 	$(call say,SKEL,$@)
+	@mkdir -p $(@D)
 	$(Q)bpftool gen skeleton $< name rb_$(subst -,_,$*)_bpf > $@.tmp && mv $@.tmp $@
 
 # The tests' own programs, and the XDP program as it must not be: without its second look at the
 # sequence number, so that a test can see that it would notice.
-build/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c $(wildcard tests/bpf/*.h) $(BPF_HEADERS) skel/vmlinux.h
+build/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-build/tests/bpf/unchecked.bpf.o: kern/runbound.bpf.c $(BPF_HEADERS) skel/vmlinux.h
+build/tests/bpf/unchecked.bpf.o: kern/runbound.bpf.c $(BPF_HEADERS) | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@rm -rf $(@D)/unchecked && mkdir -p $(@D)/unchecked
 	$(Q)cp kern/*.h $< $(@D)/unchecked
@@ -144,6 +141,7 @@ build/tests/bpf/unchecked.bpf.o: kern/runbound.bpf.c $(BPF_HEADERS) skel/vmlinux
 
 skel/test_%.skel.h: build/tests/bpf/%.bpf.o
 	$(call say,SKEL,$@)
+	@mkdir -p $(@D)
 	$(Q)bpftool gen skeleton $< name rb_test_$(subst -,_,$*)_bpf > $@.tmp && mv $@.tmp $@
 
 # --- userspace ----------------------------------------------------------------------------------
@@ -311,4 +309,4 @@ uninstall: ## remove what install put there, but the configuration
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD) skel/*.h
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null) $(wildcard build/*/*.bpf.d build/*/*/*.bpf.d)

@@ -8,13 +8,14 @@ BENCH_SKELETONS := $(BENCH_BPF:tools/bench/%.bpf.c=skel/bench_%.skel.h)
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(filter-out $(BENCH_BPF),$(wildcard tools/bench/*.c)))
 BENCH_LIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/bench/lib/*.c))
 
-build/tools/bench/%.bpf.o: tools/bench/%.bpf.c tools/bench/bench.h $(BPF_HEADERS) skel/vmlinux.h
+build/tools/bench/%.bpf.o: tools/bench/%.bpf.c | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
 skel/bench_%.skel.h: build/tools/bench/%.bpf.o
 	$(call say,SKEL,$@)
+	@mkdir -p $(@D)
 	$(Q)bpftool gen skeleton $< name bench_$* > $@.tmp && mv $@.tmp $@
 
 $(BENCH_PROGRAMS:%=%.o) $(BENCH_LIB): $(BENCH_SKELETONS)
