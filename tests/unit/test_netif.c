@@ -71,7 +71,9 @@ static struct rb_config config_of(struct rb_listen *listens, size_t count)
 
 static void find(const struct rb_config *config, struct found *ret_found)
 {
-	assert_int_equal(rb_netifs_find(config, &ret_found->netifs, &ret_found->count,
+	const struct rb_served served = rb_served_all(config);
+
+	assert_int_equal(rb_netifs_find(&served, &ret_found->netifs, &ret_found->count,
 					&ret_found->missing, &ret_found->missing_count),
 			 0);
 }

@@ -42,12 +42,10 @@ static int make_xdp(struct rb_daemon *daemon, struct next *next)
 {
 	_cleanup_free_ struct rb_listen *listens =
 		calloc(next->config->listen_count + 1, sizeof(*listens));
-	struct rb_config served = *next->config;
+	struct rb_served served = {next->config, listens, 0};
 
 	if (!listens)
 		return -ENOMEM;
-	served.listens = listens;
-	served.listen_count = 0;
 	for (size_t i = 0; i < next->config->listen_count; i++) {
 		const struct rb_listen *listen = &next->config->listens[i];
 

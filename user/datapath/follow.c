@@ -237,9 +237,7 @@ static int listens_keep(struct rb_xdp *xdp, const struct rb_config *config, cons
 		    !is_missing(i, missing, missing_count))
 			listens[kept++] = config->listens[i];
 	}
-	xdp->followed = *config;
-	xdp->followed.listens = listens;
-	xdp->followed.listen_count = kept;
+	xdp->followed = (struct rb_served){config, listens, kept};
 	return 0;
 }
 
@@ -255,12 +253,13 @@ int rb_follow_open(struct rb_xdp *xdp, const struct rb_config *config)
 {
 	_cleanup_free_ struct rb_netif *netifs = NULL;
 	_cleanup_free_ size_t *missing = NULL;
+	const struct rb_served all = rb_served_all(config);
 	size_t count, missing_count, i;
 	char unused[IF_NAMESIZE];
 	int err;
 
 	changes_open(xdp);
-	err = rb_trunk_find(config, &xdp->refusals, &netifs, &count, &missing, &missing_count);
+	err = rb_trunk_find(&all, &xdp->refusals, &netifs, &count, &missing, &missing_count);
 	if (!err)
 		err = listens_keep(xdp, config, missing, missing_count);
 	for (i = 0; !err && i < count; i++)

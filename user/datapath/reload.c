@@ -20,7 +20,7 @@ struct rb_xdp_reload {
 	struct rb_xdp *xdp;
 	struct rb_program_base programs;
 	const struct rb_acl *acl;
-	struct rb_config followed;
+	struct rb_served followed;
 	struct rb_refreshes *refreshes; /* that the new configuration needs first; else NULL */
 	struct rb_program *loaded;      /* by port; not loaded where nothing of ours runs */
 	size_t count;
@@ -63,11 +63,11 @@ static int load_rules(const struct rb_xdp_reload *reload)
 	return err;
 }
 
-int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const struct rb_acl *acl,
+int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_served *served, const struct rb_acl *acl,
 		      struct rb_xdp_reload **ret_reload)
 {
 	_cleanup_(rb_xdp_reload_freep) struct rb_xdp_reload *reload = calloc(1, sizeof(*reload));
-	size_t bytes = config->listen_count * sizeof(*config->listens);
+	size_t bytes = served->listen_count * sizeof(*served->listens);
 	int err;
 
 	if (!reload)
@@ -77,12 +77,12 @@ int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const 
 	reload->programs = xdp->base.programs;
 	if (!++reload->programs.acl_epoch)
 		reload->programs.acl_epoch = 1;
-	rb_program_configure(&reload->programs, config, rb_acl_is_open(acl));
-	reload->followed = *config;
+	rb_program_configure(&reload->programs, served->config, rb_acl_is_open(acl));
+	reload->followed = *served;
 	reload->followed.listens = malloc(bytes + 1);
 	if (!reload->followed.listens)
 		return -ENOMEM;
-	memcpy(reload->followed.listens, config->listens, bytes);
+	memcpy(reload->followed.listens, served->listens, bytes);
 	err = load_rules(reload);
 	if (!err && !xdp->refreshes && (reload->programs.prefetch || reload->programs.stale_ns))
 		err = rb_refreshes_open(reload->programs.refreshes_fd, &reload->refreshes);

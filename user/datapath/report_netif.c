@@ -301,6 +301,7 @@ int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *confi
 	_cleanup_free_ struct rb_netif *netifs = NULL;
 	_cleanup_free_ size_t *missing = NULL;
 	struct rb_report_view view = {.report = report, .config = config};
+	const struct rb_served served = rb_served_all(config);
 	char unused[IF_NAMESIZE];
 	size_t count, missing_count, i;
 	int err = rb_rtnl_links(&links, &view.link_count);
@@ -308,7 +309,7 @@ int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *confi
 	if (!err)
 		err = rb_rtnl_addrs(&addrs, &view.addr_count);
 	if (!err)
-		err = rb_trunk_find(config, NULL, &netifs, &count, &missing, &missing_count);
+		err = rb_trunk_find(&served, NULL, &netifs, &count, &missing, &missing_count);
 	if (err)
 		return err;
 	view.links = links;

@@ -83,10 +83,11 @@ unsigned int rb_sockets_workers(const struct rb_config *config)
 	_cleanup_free_ struct rb_netif *netifs = NULL;
 	_cleanup_free_ size_t *missing = NULL;
 	unsigned int queues = 1, limit = cpus();
+	const struct rb_served served = rb_served_all(config);
 	size_t count, missing_count, i;
 
 	if (config->num_threads_set || !config->xdp ||
-	    rb_netifs_find(config, &netifs, &count, &missing, &missing_count))
+	    rb_netifs_find(&served, &netifs, &count, &missing, &missing_count))
 		return config->num_threads;
 	for (i = 0; i < count; i++) {
 		if (netifs[i].is_loopback || !netifs[i].is_ethernet || netifs[i].is_excluded)

@@ -22,7 +22,7 @@ struct rb_xdp {
 	size_t port_count;
 	struct rb_refreshes *refreshes; /* NULL: neither prefetch nor serve-expired */
 	const struct rb_acl *acl;
-	struct rb_config followed;    /* with those listens alone that have sockets */
+	struct rb_served followed;    /* those addresses that have sockets; the list is ours */
 	struct rb_steering *steering; /* NULL: xdp-steer is off */
 	int changes_fd;               /* of rtnetlink; -1: nothing is followed */
 	struct rb_refusals refusals;

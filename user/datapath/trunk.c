@@ -164,17 +164,17 @@ static bool runs_ours(const struct rb_config *config, const struct rb_netif *net
 	return !rb_link_adopt(path, netif->ifindex, netif->foreign_prog_id, &link_fd);
 }
 
-int rb_trunk_find(const struct rb_config *config, const struct rb_refusals *refusals,
+int rb_trunk_find(const struct rb_served *served, const struct rb_refusals *refusals,
 		  struct rb_netif **ret_netifs, size_t *ret_count, size_t **ret_missing,
 		  size_t *ret_missing_count)
 {
-	int err = rb_netifs_find(config, ret_netifs, ret_count, ret_missing, ret_missing_count);
+	int err = rb_netifs_find(served, ret_netifs, ret_count, ret_missing, ret_missing_count);
 	size_t i;
 
 	if (err)
 		return err;
 	for (i = 0; i < *ret_count; i++) {
-		(*ret_netifs)[i].runs_ours = runs_ours(config, &(*ret_netifs)[i]);
+		(*ret_netifs)[i].runs_ours = runs_ours(served->config, &(*ret_netifs)[i]);
 		(*ret_netifs)[i].refuses_native = has_refused(refusals, &(*ret_netifs)[i]);
 	}
 	rb_trunk_fold(*ret_netifs, ret_count);

@@ -30,7 +30,7 @@ int rb_refusals_add(struct rb_refusals *refusals, const struct rb_netif *netif);
 void rb_trunk_fold(struct rb_netif *netifs, size_t *count);
 
 /* As rb_netifs_find(), folded. refusals: NULL: there are none. */
-int rb_trunk_find(const struct rb_config *config, const struct rb_refusals *refusals,
+int rb_trunk_find(const struct rb_served *served, const struct rb_refusals *refusals,
 		  struct rb_netif **ret_netifs, size_t *ret_count, size_t **ret_missing,
 		  size_t *ret_missing_count);
 

@@ -319,9 +319,10 @@ static int by_ifindex(const void *a, const void *b)
 	return first->ifindex - second->ifindex;
 }
 
-int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
+int rb_netifs_find(const struct rb_served *served, struct rb_netif **ret_netifs, size_t *ret_count,
 		   size_t **ret_missing, size_t *ret_missing_count)
 {
+	const struct rb_config *config = served->config;
 	_cleanup_free_ struct rb_rtnl_link *links = NULL;
 	_cleanup_free_ struct rb_rtnl_addr *addrs = NULL;
 	_cleanup_free_ struct rb_netif *netifs = NULL;
@@ -337,14 +338,14 @@ int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs,
 	if (err)
 		return err;
 	netifs = calloc(search.link_count + 1, sizeof(*netifs));
-	missing = calloc(config->listen_count + 1, sizeof(*missing));
+	missing = calloc(served->listen_count + 1, sizeof(*missing));
 	if (!netifs || !missing)
 		return -ENOMEM;
 	search.links = links;
 	search.netifs = netifs;
-	for (i = 0; i < config->listen_count; i++) {
-		if (listen_wanted(config, &config->listens[i]) &&
-		    !listen_place(&search, &config->listens[i], addrs, addr_count))
+	for (i = 0; i < served->listen_count; i++) {
+		if (listen_wanted(config, &served->listens[i]) &&
+		    !listen_place(&search, &served->listens[i], addrs, addr_count))
 			missing[missing_count++] = i;
 	}
 	if (config->xdp_interfaces)

@@ -79,7 +79,23 @@ struct rb_netif {
 };
 
 /*
- * The interfaces that carry the addresses of config->listens (a wildcard means every address, those
+ * What is served: a configuration, and which of its addresses. The configuration is borrowed, the
+ * listens are whose they were said to be.
+ */
+struct rb_served {
+	const struct rb_config *config;
+	struct rb_listen *listens;
+	size_t listen_count;
+};
+
+/* All addresses of a configuration, borrowed from it. */
+static inline struct rb_served rb_served_all(const struct rb_config *config)
+{
+	return (struct rb_served){config, config->listens, config->listen_count};
+}
+
+/*
+ * The interfaces that carry the addresses of served->listens (a wildcard means every address, those
  * of loopback included), by ifindex. Families that do-ip4/do-ip6 turn off are left out, and so is
  * everything without do-udp: XDP answers nothing else.
  * The devices below VLANs are among them, though without addresses they may be. Packets to an
@@ -87,7 +103,7 @@ struct rb_netif {
  * xdp-interface: names (anycast by a routing daemon is set up so). Addresses that no interface
  * carries are in ret_missing (indexes into listens), for the log; a wildcard never is.
  */
-int rb_netifs_find(const struct rb_config *config, struct rb_netif **ret_netifs, size_t *ret_count,
+int rb_netifs_find(const struct rb_served *served, struct rb_netif **ret_netifs, size_t *ret_count,
 		   size_t **ret_missing, size_t *ret_missing_count);
 void rb_netifs_free(struct rb_netif *netifs);
 
