@@ -57,7 +57,7 @@ ARCH ?= $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations -MMD -MP -Ikern -I. $(LIB_CFLAGS)
 
-MODULES ?= util dns config table store netif datapath policy resolve serve control daemon
+MODULES ?= util dns config table store netif xsk datapath policy resolve serve control checkup daemon
 LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/librunbound.a

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "config/config.h"
-#include "control/checkup.h"
+#include "checkup/checkup.h"
 #include "daemon/daemon.h"
-#include "datapath/xdp.h"
+#include "datapath/detach.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 

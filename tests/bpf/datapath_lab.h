@@ -26,6 +26,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "datapath/counters.h"
+#include "datapath/detach.h"
 #include "datapath/xdp.h"
 #include "lib/pins.h"
 #include "netif/rtnl.h"

@@ -26,7 +26,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "datapath/report.h"
+#include "checkup/interfaces.h"
 #include "datapath/steering.h"
 #include "netif/steer.h"
 #include "util/cleanup.h"

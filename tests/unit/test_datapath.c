@@ -11,6 +11,7 @@
 
 #include "datapath/pins.h"
 #include "datapath/plan.h"
+#include "datapath/counters.h"
 #include "datapath/xdp.h"
 #include "util/cleanup.h"
 

@@ -7,7 +7,7 @@
 #include "cachectl.h"
 #include "complain.h"
 #include "daemon.h"
-#include "datapath/xdp.h"
+#include "datapath/counters.h"
 #include "json.h"
 #include "pace.h"
 #include "paths.h"

@@ -9,7 +9,7 @@
 #include "cachectl.h"
 #include "complain.h"
 #include "datapath/top.h"
-#include "datapath/xdp.h"
+#include "datapath/counters.h"
 #include "dns/name.h"
 #include "json.h"
 #include "pace.h"

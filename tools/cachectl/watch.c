@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "daemon.h"
-#include "datapath/xdp.h"
+#include "datapath/counters.h"
 #include "json.h"
 #include "paths.h"
 #include "totals.h"

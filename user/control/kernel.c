@@ -2,7 +2,7 @@
 /* The kernel's counters as they were a moment ago. */
 #include "control/kernel.h"
 
-#include "datapath/xdp.h"
+#include "datapath/counters.h"
 
 void rb_kernel_counts_take(struct rb_kernel_counts *counts, const char *pin_dir)
 {

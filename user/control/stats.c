@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "datapath/counters.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 

@@ -9,6 +9,7 @@
 
 #include "config/fingerprint.h"
 #include "daemon/reload.h"
+#include "datapath/detach.h"
 #include "datapath/sockets.h"
 #include "table/records.h"
 #include "table/wall.h"

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "datapath/xsk.h"
+#include "xsk/xsk.h"
 
 /* give: to a worker that runs, or -errno. take: the worker uses it no more when this returns. */
 struct rb_xdp_dealer {

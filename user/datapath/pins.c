@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "datapath/link.h"
-#include "datapath/steering.h"
-#include "datapath/xdp.h"
 #include "table/pins.h"
 #include "util/cleanup.h"
 
@@ -105,25 +103,4 @@ void rb_xdp_pins_remove_maps(const char *pin_dir)
 		if (!rb_pins_path(pin_dir, maps[i], path))
 			unlink(path);
 	}
-}
-
-int rb_xdp_detach_pinned(const char *pin_dir)
-{
-	int detached = rb_xdp_pins_detach(pin_dir, NULL, NULL), err;
-	struct stat status;
-
-	rb_steering_undo(RB_STEER_DIR, pin_dir);
-	if (detached == -ENOENT)
-		return 0;
-	if (detached < 0)
-		return detached;
-	rb_xdp_pins_remove_maps(pin_dir);
-	err = rb_table_unpin(pin_dir);
-	if (err && err != -ENOENT)
-		return err;
-	/* Whose directory it is, made it: the service's has to be there at its next start. Fails
-	 * where somebody put something else there, which is not ours to remove. */
-	if (!stat(pin_dir, &status) && status.st_uid == geteuid())
-		rmdir(pin_dir);
-	return detached;
 }

@@ -14,7 +14,7 @@
 #include "datapath/port_state.h"
 #include "datapath/probe.h"
 #include "datapath/program.h"
-#include "datapath/xsk.h"
+#include "xsk/xsk.h"
 
 struct rb_pass_bpf;
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "config/config.h"
-#include "datapath/xsk.h"
+#include "xsk/xsk.h"
 
 /* What the configuration says of every socket. */
 struct rb_xsk_opts rb_sockets_opts(const struct rb_config *config);

@@ -9,6 +9,7 @@
 #include "datapath/attach.h"
 #include "datapath/caps.h"
 #include "datapath/counters.h"
+#include "datapath/detach.h"
 #include "datapath/follow.h"
 #include "datapath/maps.h"
 #include "datapath/pins.h"

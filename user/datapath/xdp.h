@@ -21,7 +21,7 @@
 #include "config/config.h"
 #include "datapath/dealer.h"
 #include "datapath/refreshes.h"
-#include "datapath/xsk.h"
+#include "xsk/xsk.h"
 #include "policy/acl.h"
 #include "table/table.h"
 
@@ -54,9 +54,6 @@ void rb_xdp_detach(struct rb_xdp *xdp);
 /* Free this process's part; what is attached stays. */
 void rb_xdp_close(struct rb_xdp *xdp);
 
-/* By hand, without a daemon: detach every link under pin_dir, remove all pins. How many links. */
-int rb_xdp_detach_pinned(const char *pin_dir);
-
 /* The AF_XDP sockets of one worker that there were at the start. Valid until rb_xdp_watch(). */
 size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets);
 
@@ -72,12 +69,5 @@ void rb_xdp_set_dealer(struct rb_xdp *xdp, const struct rb_xdp_dealer *dealer);
  */
 int rb_xdp_refresh_fd(const struct rb_xdp *xdp);
 void rb_xdp_refreshes(struct rb_xdp *xdp, rb_refresh_fn *ask, void *context);
-
-/* Sum over CPUs of every counter of enum rb_result and enum rb_event, from the pinned map. */
-int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]);
-
-/* Names for enum rb_result and enum rb_event. */
-const char *rb_counter_name(unsigned int counter);
-const char *rb_counter_meaning(unsigned int counter);
 
 #endif

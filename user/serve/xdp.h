@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-#include "datapath/xsk.h"
+#include "xsk/xsk.h"
 #include "serve/query.h"
 
 struct event_base;

@@ -4,8 +4,8 @@
  *
  * Thread: main.
  */
-#ifndef RB_CONTROL_CHECKUP_H
-#define RB_CONTROL_CHECKUP_H
+#ifndef RB_CHECKUP_CHECKUP_H
+#define RB_CHECKUP_CHECKUP_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * AF_XDP: frames go round between the fill ring (the kernel's, to receive into), the worker, the
  * transmit and completion rings, and the free list here.
  */
-#include "datapath/xsk.h"
+#include "xsk/xsk.h"
 
 #include <errno.h>
 #include <net/if.h>

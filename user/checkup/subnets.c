@@ -2,7 +2,7 @@
 /* The report on interfaces that share a subnet. */
 #include <string.h>
 
-#include "datapath/report_view.h"
+#include "checkup/view.h"
 #include "util/cleanup.h"
 
 static bool same_subnet(const struct rb_rtnl_addr *a, const struct rb_rtnl_addr *b)

@@ -5,8 +5,8 @@
  *
  * Thread: main. Errors: 0 or -errno where the system cannot be asked at all.
  */
-#ifndef RB_DATAPATH_REPORT_H
-#define RB_DATAPATH_REPORT_H
+#ifndef RB_CHECKUP_INTERFACES_H
+#define RB_CHECKUP_INTERFACES_H
 
 #include "config/config.h"
 #include "netif/netif.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the parts of the report on interfaces share. Thread: main. */
-#ifndef RB_DATAPATH_REPORT_VIEW_H
-#define RB_DATAPATH_REPORT_VIEW_H
+#ifndef RB_CHECKUP_VIEW_H
+#define RB_CHECKUP_VIEW_H
 
-#include "datapath/report.h"
+#include "checkup/interfaces.h"
 #include "netif/chain.h"
 #include "netif/netif.h"
 

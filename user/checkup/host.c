@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report's findings about the machine and this process. */
-#include "datapath/report.h"
+#include "checkup/interfaces.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report on ntuple rules: whether the card takes them, and where they bring DNS. */
-#include "datapath/report.h"
+#include "checkup/interfaces.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report of --check-config. */
-#include "control/checkup.h"
+#include "checkup/checkup.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
-#include "datapath/report.h"
+#include "checkup/interfaces.h"
 #include "serve/holder.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"

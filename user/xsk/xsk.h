@@ -7,8 +7,8 @@
  *	     back by itself.
  * Units:    lengths in bytes. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
-#ifndef RB_DATAPATH_XSK_H
-#define RB_DATAPATH_XSK_H
+#ifndef RB_XSK_XSK_H
+#define RB_XSK_XSK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report on served interfaces: chain, plan, findings. */
-#include "datapath/report_view.h"
+#include "checkup/view.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * By hand, without a daemon: what one that was killed left on interfaces and under its pins.
+ *
+ * Thread: any. Errors: -errno. Never logs.
+ */
+#ifndef RB_DATAPATH_DETACH_H
+#define RB_DATAPATH_DETACH_H
+
+/* Detach every link under pin_dir, remove all pins. How many links. */
+int rb_xdp_detach_pinned(const char *pin_dir);
+
+#endif
