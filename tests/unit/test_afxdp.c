@@ -9,6 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "config/reader.h"
+#include "policy/attach.h"
+
 /* If it failed: ready answers would cost a copy, or leave with the wrong headers. */
 static void known_answer_leaves_in_the_frame_it_was_asked_in(void **state)
 {
@@ -112,6 +115,19 @@ static int socket_open(__be16 *ret_port)
 	return fd;
 }
 
+/* A query with a buffer of 4096 bytes, from and to sockets of 127.0.0.1. */
+static void arrive_between(struct world *world, const char *name, __be16 client_port,
+			   __be16 server_port)
+{
+	uint8_t *frame = world->xsk.memory[0];
+
+	arrive(world, name, 4096, false);
+	memcpy(frame + 30, "\177\0\0\1", 4);
+	memcpy(frame + 34, &client_port, 2);
+	memcpy(frame + 36, &server_port, 2);
+	run(world);
+}
+
 /* If it failed: a client that takes 4096 bytes would ask again by TCP, by this path alone. */
 static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
 {
@@ -126,16 +142,12 @@ static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
 
 	assert_int_equal(rb_udp_add(world->udp, server), 0);
 	for (size_t n = 0; n < ARRAY_SIZE(cases); n++) {
-		uint8_t message[512], reply[8192], *frame = world->xsk.memory[0];
+		uint8_t message[512], reply[8192];
 		size_t len = message_make("big.example.", 0, message), want;
 		ssize_t got;
 
 		world->xsk.mtu = cases[n].mtu;
-		arrive(world, "big.example.", 4096, false);
-		memcpy(frame + 30, "\177\0\0\1", 4);
-		memcpy(frame + 34, &client_port, 2);
-		memcpy(frame + 36, &server_port, 2);
-		run(world);
+		arrive_between(world, "big.example.", client_port, server_port);
 		world->resolvers.jobs[n]->answer = answer_make(message, len, cases[n].count);
 		assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
 		assert_int_equal(owned(&world->xsk, SENT), cases[n].frames);
@@ -145,6 +157,76 @@ static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
 		assert_int_equal(world->serve.counters.replies[RB_TRANSPORT_XDP], n + 1);
 		memset(world->xsk.owner, 0, sizeof(world->xsk.owner));
 	}
+	rb_udp_remove(world->udp, server);
+	close(server);
+	close(client);
+}
+
+/* Local data: this many addresses at "big.local". */
+static struct rb_guard *guard_make(int count)
+{
+	static const struct rb_anchors none;
+	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+	_cleanup_free_ char *text = NULL;
+	struct rb_guard *guard = NULL;
+	size_t bytes;
+	FILE *out = open_memstream(&text, &bytes);
+
+	fputs("server:\n", out);
+	for (int i = 0; i < count; i++)
+		fprintf(out, "local-data: 'big.local. A 192.0.2.%d'\n", i);
+	fclose(out);
+	assert_int_equal(rb_config_read_text("t.conf", text, bytes, &config), 0);
+	assert_int_equal(rb_policy_attach(config), 0);
+	assert_int_equal(rb_guard_new("", &none, config->policy, &guard), 0);
+	return guard;
+}
+
+/* The one frame that was sent has a message of this length, with count records. */
+static void assert_sent(const struct world *world, size_t len, int count)
+{
+	struct rb_frame frame;
+	size_t i;
+	ldns_pkt *sent = sent_message(&world->xsk, &frame, &i);
+
+	assert_int_equal(ldns_pkt_ancount(sent), count);
+	assert_int_equal(frame.payload_len, len);
+	ldns_pkt_free(sent);
+}
+
+/* If it failed: the same of a large set of local data, or it would be written past the frame. */
+static void local_answer_beyond_the_mtu_goes_by_the_socket(void **state)
+{
+	static const struct {
+		uint32_t mtu;
+		int count;
+		bool by_socket;
+	} cases[] = {{1500, 89, false}, {1500, 91, true}, {1500, 250, true},
+		     {576, 30, false},  {576, 40, true},  {9000, 250, true}};
+	struct world *world = *state;
+	__be16 client_port, server_port;
+	int client = socket_open(&client_port), server = socket_open(&server_port);
+
+	assert_int_equal(rb_udp_add(world->udp, server), 0);
+	for (size_t n = 0; n < ARRAY_SIZE(cases); n++) {
+		_cleanup_(rb_guard_freep) struct rb_guard *guard = guard_make(cases[n].count);
+		size_t want = 12 + 15 + 11 + (size_t)cases[n].count * RECORD_LEN;
+		uint8_t reply[8192];
+		ssize_t got;
+
+		world->serve.guard = guard;
+		rb_table_bump_epoch(world->table);
+		world->xsk.mtu = cases[n].mtu;
+		arrive_between(world, "big.local.", client_port, server_port);
+		got = recv(client, reply, sizeof(reply), 0);
+		assert_int_equal(got, cases[n].by_socket ? (ssize_t)want : -1);
+		if (cases[n].by_socket)
+			assert_int_equal(owned(&world->xsk, SENT), 0);
+		else
+			assert_sent(world, want, cases[n].count);
+		memset(world->xsk.owner, 0, sizeof(world->xsk.owner));
+	}
+	world->serve.guard = NULL;
 	rb_udp_remove(world->udp, server);
 	close(server);
 	close(client);
@@ -283,6 +365,8 @@ int main(void)
 			reply_beyond_the_mtu_is_truncated_where_no_socket_serves, setup, teardown),
 		cmocka_unit_test_setup_teardown(reply_beyond_the_mtu_goes_by_the_socket, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(local_answer_beyond_the_mtu_goes_by_the_socket,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(burst_is_answered_in_batches, setup, teardown),
 		cmocka_unit_test_setup_teardown(reply_without_a_free_frame_is_dropped, setup,
 						teardown),

@@ -32,6 +32,7 @@ struct rb_afxdp {
 	struct afxdp_socket **sockets;
 	size_t count;
 	struct rb_xsk_frame batch[BATCH];
+	uint8_t large[RB_DATAGRAM_MAX]; /* a reply that may turn out larger than a frame */
 };
 
 struct afxdp_pending {
@@ -173,18 +174,26 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 		return;
 	}
 	received.largest = largest_reply(socket, xsk_frame->data, &frame);
-	received.room = xsk_frame->room - frame.payload;
-	received.message = received.out = xsk_frame->data + frame.payload;
+	received.message = xsk_frame->data + frame.payload;
 	received.len = frame.payload_len;
+	if (received.largest > frame_room(socket, &frame)) {
+		received.out = socket->afxdp->large;
+		received.room = sizeof(socket->afxdp->large);
+	} else {
+		received.out = xsk_frame->data + frame.payload;
+		received.room = xsk_frame->room - frame.payload;
+	}
 	rb_frame_source(xsk_frame->data, &frame, received.client);
 	switch (rb_serve_query(serve, &received, &len, &base)) {
 	case RB_SERVE_REPLY:
-		if (len <= frame_room(socket, &frame)) {
-			frame_send(socket, xsk_frame, &frame, len);
-			return;
+		if (len > frame_room(socket, &frame) || frame.payload + len > xsk_frame->room) {
+			send_by_socket(socket, xsk_frame->data, &frame, received.out, len);
+			break;
 		}
-		send_by_socket(socket, xsk_frame->data, &frame, received.out, len);
-		break;
+		if (received.out == socket->afxdp->large)
+			memcpy(xsk_frame->data + frame.payload, received.out, len);
+		frame_send(socket, xsk_frame, &frame, len);
+		return;
 	case RB_SERVE_WAIT:
 		pending = (struct afxdp_pending *)base;
 		pending->socket = socket;
