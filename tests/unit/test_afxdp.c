@@ -4,6 +4,7 @@
  * frame, and that no frame is ever lost or given back twice.
  */
 #include "afxdp_fixture.h"
+#include "played_resolver.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
