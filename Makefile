@@ -202,7 +202,7 @@ $(BUILD)/tests/%.o: tests/%.c | $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests -c $< -o $@
 
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bpf/test_*.c tests/lib/program.c)): $(SKELETONS)
+$(patsubst %.c,$(BUILD)/%.o,$(filter-out %.bpf.c,$(wildcard tests/bpf/*.c)) tests/lib/program.c): $(SKELETONS)
 $(BUILD)/tests/bpf/test_stress.o: skel/test_stress.skel.h skel/test_unchecked.skel.h
 
 $(TEST_LIBRARY): $(TEST_LIB_OBJECTS)

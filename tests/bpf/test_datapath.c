@@ -32,18 +32,16 @@ static void replies_arrive_where_the_peer_elsewhere_has_no_gro(void **state)
 static void replies_arrive_where_the_peer_elsewhere_has_a_program(void **state)
 {
 	struct lab *lab = *state;
-	struct rb_pass_bpf *pass;
 	int foreign;
 
 	veth(lab, "off");
 	enter(lab->client_ns);
-	foreign = foreign_program("rbdp1", &pass);
+	foreign = foreign_program("rbdp1");
 	enter(lab->server_ns);
 	start(lab, REFUSE_ALL);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	close(foreign);
-	rb_pass_bpf__destroy(pass);
 }
 
 /* Otherwise: XDP_TX is swallowed by a peer that could have been helped. */
@@ -66,15 +64,13 @@ static void a_peer_in_our_namespace_gets_the_pass_program(void **state)
 static void a_peer_that_loses_its_program_gets_ours(void **state)
 {
 	struct lab *lab = *state;
-	struct rb_pass_bpf *pass;
 	int foreign;
 
 	bridged_veth(lab);
-	foreign = foreign_program("rbdp2", &pass);
+	foreign = foreign_program("rbdp2");
 	start(lab, REFUSE_ALL);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	close(foreign);
-	rb_pass_bpf__destroy(pass);
 	assert_int_equal(link_of("rbdp2").xdp_prog_id, 0);
 	expect_silence(lab);
 	rb_xdp_watch(lab->xdp);

@@ -2,6 +2,7 @@
 /* Interfaces and addresses that come, go and change while the datapath runs. */
 #include "datapath_lab.h"
 
+#include <bpf/bpf.h>
 #include <dirent.h>
 
 static size_t open_files(void)
@@ -295,7 +296,6 @@ static void who_detached_us_by_hand_is_respected(void **state)
 static void a_foreign_program_on_a_new_interface_is_left_alone(void **state)
 {
 	struct lab *lab = *state;
-	struct rb_pass_bpf *pass;
 	int foreign, id;
 
 	start(lab, REFUSE_ALL);
@@ -303,12 +303,11 @@ static void a_foreign_program_on_a_new_interface_is_left_alone(void **state)
 	listen_everywhere(lab);
 	start(lab, REFUSE_ALL);
 	veth(lab, "on");
-	foreign = foreign_program("rbdp0", &pass);
+	foreign = foreign_program("rbdp0");
 	id = link_of("rbdp0").xdp_prog_id;
 	rb_xdp_watch(lab->xdp);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, id);
 	close(foreign);
-	rb_pass_bpf__destroy(pass);
 	run("ip link set rbdp0 mtu 1400");
 	rb_xdp_watch(lab->xdp);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);

@@ -13,11 +13,10 @@
 static void a_foreign_program_is_left_alone(void **state)
 {
 	struct lab *lab = *state;
-	struct rb_pass_bpf *pass;
 	int foreign, id;
 
 	veth(lab, "on");
-	foreign = foreign_program("rbdp0", &pass);
+	foreign = foreign_program("rbdp0");
 	id = link_of("rbdp0").xdp_prog_id;
 	start(lab, REFUSE_ALL);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, id);
@@ -25,7 +24,6 @@ static void a_foreign_program_is_left_alone(void **state)
 	stop(lab);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, id);
 	close(foreign);
-	rb_pass_bpf__destroy(pass);
 }
 
 /* Otherwise: a crash stops DNS, or the restart finds its own interface "busy". */

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <linux/bpf.h>
+#include <linux/if_link.h>
 #include <sys/syscall.h>
 
 #include "datapath/status.h"
@@ -94,21 +95,14 @@ static void expect_degraded(const struct lab *lab, const char *why)
 		fail_msg("not '%s': %s", why, status.reason);
 }
 
-/* As main does it, somewhat faster. */
-static void watch_until(struct lab *lab, enum rb_port_state state)
-{
-	int tries = 100;
-
-	while (status_of(lab, "rbdp0").state != state) {
-		assert_true(tries--);
-		usleep(100000);
-		rb_xdp_watch(lab->xdp);
-	}
-}
-
 static void expect_whole(struct lab *lab)
 {
-	watch_until(lab, RB_PORT_ATTACHED);
+	int tries = WATCHES;
+
+	while (status_of(lab, "rbdp0").state != RB_PORT_ATTACHED) {
+		assert_true(tries--);
+		watch_later(lab);
+	}
 	assert_int_equal(status_of(lab, "rbdp0").since, 0);
 	assert_string_equal(status_of(lab, "rbdp0").reason, "");
 	assert_true(link_of("rbdp0").xdp_native);
@@ -163,6 +157,7 @@ static void a_program_that_cannot_be_attached_at_all_is_tried_again(void **state
 static void a_step_down_that_fails_is_tried_again(void **state)
 {
 	struct lab *lab = *state;
+	int tries = WATCHES;
 
 	veth(lab, "on");
 	start(lab, REFUSE_ALL);
@@ -177,8 +172,8 @@ static void a_step_down_that_fails_is_tried_again(void **state)
 	expect_degraded(lab, "GRO off");
 	fault.err = 0;
 	while (!link_of("rbdp0").xdp_prog_id) {
-		usleep(100000);
-		rb_xdp_watch(lab->xdp);
+		assert_true(tries--);
+		watch_later(lab);
 	}
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	client_gro(lab, "on");
@@ -198,10 +193,8 @@ static void a_driver_that_refuses_is_asked_again_when_its_interface_has_changed(
 	fault.err = 0;
 	expect_degraded(lab, "native XDP refused (Operation not supported); answering in generic");
 	prog_id = link_of("rbdp0").xdp_prog_id;
-	for (i = 0; i < 20; i++) {
-		rb_xdp_watch(lab->xdp);
-		usleep(100000);
-	}
+	for (i = 0; i < 20; i++)
+		watch_later(lab);
 	run("ip addr add 192.0.2.54/24 dev rbdp0");
 	rb_xdp_watch(lab->xdp);
 	assert_false(link_of("rbdp0").xdp_native);
