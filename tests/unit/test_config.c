@@ -265,8 +265,6 @@ static const struct message_case {
 	WARNING("chroot", S "chroot: /var/x", "2: chroot: ignored: runbound does not change its"),
 	WARNING("log_queries", S "log-queries: yes",
 		"2: log-queries: ignored: runbound logs to its standard error, and no queries"),
-	WARNING("control", "remote-control:\n control-enable: yes\n",
-		"2: control-enable: ignored: control-socket: names the control socket"),
 	WARNING("cachedb", "cachedb:\n\n backend: redis\n redis-timeout: 100\n",
 		"3: cachedb: ignored: there is no cache but runbound's own"),
 	WARNING("tls_port", S "interface: 127.0.0.1\ninterface: 127.0.0.1@853\n",

@@ -520,7 +520,6 @@ static void production_file_is_taken_over(void **state)
 		"deny-any",
 		"val-log-level",
 		"ip-ratelimit",
-		"control-enable",
 		"interface 192.0.2.53@853",
 	};
 	struct lab *lab = *state;
@@ -542,6 +541,8 @@ static void production_file_is_taken_over(void **state)
 			assert_non_null(strstr(config->messages[i].text, named[i]));
 		assert_int_equal(config->listen_count, 3);
 		assert_int_equal(config->port, 5335);
+		assert_true(config->remote.enabled && config->remote.use_cert);
+		assert_string_equal(config->remote.key_file, "/etc/unbound/unbound_server.key");
 		assert_int_equal(config->acl_count, 4 + 5);
 		assert_int_equal(config->max_udp_size, 3072);
 		assert_int_equal(config->incoming_num_tcp, 50);

@@ -41,6 +41,8 @@ static void answer(const char *line, FILE *out, const void *context)
 			fputc('x', out);
 }
 
+static const struct rb_clients_service service = {.answer = answer, .context = "context"};
+
 static int setup(void **state)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
@@ -49,7 +51,7 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(fixture->directory));
 	/* A directory that is not there yet. */
 	snprintf(fixture->path, sizeof(fixture->path), "%s/run/control.sock", fixture->directory);
-	assert_int_equal(rb_clients_open(fixture->path, answer, "context", &fixture->clients), 0);
+	assert_int_equal(rb_clients_open(fixture->path, &service, &fixture->clients), 0);
 	*state = fixture;
 	return 0;
 }
@@ -224,7 +226,7 @@ static void a_socket_in_use_is_left_alone(void **state)
 	const struct fixture *fixture = *state;
 	struct rb_clients *second = NULL;
 
-	assert_int_equal(rb_clients_open(fixture->path, answer, NULL, &second), -EADDRINUSE);
+	assert_int_equal(rb_clients_open(fixture->path, &service, &second), -EADDRINUSE);
 	assert_null(second);
 	a_line_is_answered_until_the_end(state);
 }
@@ -239,7 +241,7 @@ static void a_leftover_socket_is_replaced(void **state)
 	assert_int_equal(rename(fixture->path, other), 0);
 	rb_clients_close(TAKE_PTR(fixture->clients));
 	assert_int_equal(rename(other, fixture->path), 0);
-	assert_int_equal(rb_clients_open(fixture->path, answer, "context", &fixture->clients), 0);
+	assert_int_equal(rb_clients_open(fixture->path, &service, &fixture->clients), 0);
 	a_line_is_answered_until_the_end(state);
 }
 
@@ -255,7 +257,7 @@ static void a_file_that_is_no_socket_stays(void **state)
 	file = fopen(path, "w");
 	assert_non_null(file);
 	fclose(file);
-	assert_int_equal(rb_clients_open(path, answer, NULL, &second), -EEXIST);
+	assert_int_equal(rb_clients_open(path, &service, &second), -EEXIST);
 	assert_int_equal(unlink(path), 0);
 }
 

@@ -47,6 +47,7 @@ static const struct rb_config defaults = {
 	.val_sig_skew_min_s = 3600,
 	.val_sig_skew_max_s = 86400,
 	.cache_file_interval_s = 300,
+	.remote = {.use_cert = true, .port = RB_REMOTE_PORT},
 	.xdp = true,
 	.xdp_ring_size = RB_XDP_RING_SIZE,
 	.hot_cache_bytes = (size_t)64 << 20,
@@ -94,6 +95,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->files);
 	free(config->acl);
 	rb_local_free(&config->local);
+	rb_remote_free(&config->remote);
 	rb_blob_unref(config->policy);
 	free(config->pin_dir);
 	free(config->cache_file);

@@ -17,6 +17,7 @@
 #include "../kern/abi.h"
 #include "config/anchors.h"
 #include "config/local.h"
+#include "config/remote.h"
 
 #define RB_CONTROL_SOCKET "/run/runbound/control.sock"
 #define RB_XDP_RING_SIZE  1024 /* entries */
@@ -135,6 +136,8 @@ struct rb_config {
 	bool xdp_busy_poll;         /* no */
 	unsigned int xdp_ring_size; /* RB_XDP_RING_SIZE, a power of two */
 	unsigned int xdp_frames;    /* of each, a power of two; 0: twice xdp_ring_size */
+
+	struct rb_remote remote; /* control by unbound-control */
 
 	struct rb_local local;  /* zones, data, views and tags of local policy */
 	struct rb_blob *policy; /* the same compiled, see policy/attach.h; NULL: not yet */

@@ -51,13 +51,13 @@ static const struct rb_directive auth_zone[] = {
 };
 
 static const struct rb_directive remote_control[] = {
-	{"control-enable", YESNO,
-	 IGNORED("no", "control-socket: names the control socket, and that takes no certificates")},
-	{"control-interface", TEXT, NOTHING},
-	{"control-port", PORT, NOTHING},
-	{"control-use-cert", TEXT, NOTHING},
-	{"server-key-file", TEXT, NOTHING},
-	{"server-cert-file", TEXT, NOTHING},
+	{"control-enable", YESNO, CALL(rb_handle_control_enable)},
+	{"control-interface", TEXT, CALL(rb_handle_control_interface)},
+	{"control-port", PORT, OURS(remote.port)},
+	{"control-use-cert", YESNO, OURS(remote.use_cert)},
+	{"server-key-file", TEXT, CALL(rb_handle_server_key_file)},
+	{"server-cert-file", TEXT, CALL(rb_handle_server_cert_file)},
+	/* of unbound-control itself */
 	{"control-key-file", TEXT, NOTHING},
 	{"control-cert-file", TEXT, NOTHING},
 	END,

@@ -94,6 +94,13 @@ char *rb_named_files_base(const struct rb_reader *reader)
 	return rb_reader_path(start, directory);
 }
 
+char *rb_named_file_path(const struct rb_reader *reader, const char *file)
+{
+	_cleanup_free_ char *base = *file == '/' ? NULL : rb_named_files_base(reader);
+
+	return *file == '/' ? below_root(reader, file) : rb_reader_path(base, file);
+}
+
 /* Of a file that is read, and who asked for it. */
 struct reading {
 	const struct rb_reader *reader;

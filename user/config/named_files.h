@@ -13,6 +13,9 @@
 /* Where relative names begin. NULL: errno says why not. */
 char *rb_named_files_base(const struct rb_reader *reader);
 
+/* The whole path of a file that the configuration names. NULL: no memory. */
+char *rb_named_file_path(const struct rb_reader *reader, const char *file);
+
 /*
  * A line for libunbound with the file's whole path. Trust anchors go into the configuration's set,
  * of other files a comment line says what they contain, for rb_config_fingerprint().

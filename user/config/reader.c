@@ -276,6 +276,8 @@ int rb_reader_finish(struct rb_reader *reader)
 	if (!err)
 		err = rb_outgoing_finish(reader);
 	if (!err)
+		err = rb_remote_finish(reader);
+	if (!err)
 		err = rb_local_finish(reader);
 	if (!err)
 		err = rb_clients_finish(reader);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The clients of the control socket. */
+/* The clients of control sockets. */
 #include "control/clients.h"
 
 #include <errno.h>
@@ -11,33 +11,41 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "control/bridge.h"
+#include "control/channel.h"
 #include "control/socket.h"
+#include "util/array.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/text.h"
 
 #define CLIENTS_MAX 16   /* more take the place of the one that is there longest */
 #define LINE_BYTES  1024 /* a command with a name in presentation form */
-#define LINE_S      10   /* in which the line must have come */
-#define REPLY_S     60   /* in which the reply must have been taken */
+#define LINE_S      10   /* in which the line must have come, and TLS have begun */
+#define REPLY_S     60   /* in which the reply must have been taken; or between bytes of a bridge */
 
 struct client {
-	int fd; /* -1: none */
+	struct rb_channel channel; /* fd -1: there is no client */
 	uint64_t number;
 	uint64_t deadline_ns; /* whatever it does until then */
 	char line[LINE_BYTES];
 	size_t line_len;
 	char *reply; /* NULL: the line is not complete */
 	size_t reply_len, sent;
+	struct rb_bridge *bridge; /* a thread answers; NULL: we do */
+};
+
+struct listener {
+	int fd;
+	char *path; /* of a Unix socket, NULL: none */
+	SSL_CTX *tls;
 };
 
 struct rb_clients {
-	int listen_fd;
 	int epoll_fd;
-	char *path;
-	rb_clients_answer_fn *answer;
-	rb_clients_take_fn *take; /* NULL: there is no such line */
-	const void *context;
+	struct rb_clients_service service;
+	struct listener *listeners;
+	size_t listener_count;
 	bool paused; /* accepting: there are no descriptors, or no memory */
 	uint64_t accepted;
 	struct client clients[CLIENTS_MAX];
@@ -45,9 +53,19 @@ struct rb_clients {
 
 static void client_end(struct client *client)
 {
-	rb_closep(&client->fd);
+	rb_bridge_free(client->bridge);
+	rb_channel_close(&client->channel);
 	free(client->reply);
-	*client = (struct client){.fd = -1};
+	*client = (struct client){.channel.fd = -1};
+}
+
+static void listener_end(struct listener *listener)
+{
+	if (listener->path)
+		unlink(listener->path);
+	close(listener->fd);
+	SSL_CTX_free(listener->tls);
+	free(listener->path);
 }
 
 void rb_clients_close(struct rb_clients *clients)
@@ -58,12 +76,10 @@ void rb_clients_close(struct rb_clients *clients)
 		return;
 	for (i = 0; i < CLIENTS_MAX; i++)
 		client_end(&clients->clients[i]);
-	if (clients->listen_fd >= 0) {
-		unlink(clients->path);
-		close(clients->listen_fd);
-	}
+	for (i = 0; i < clients->listener_count; i++)
+		listener_end(&clients->listeners[i]);
 	rb_closep(&clients->epoll_fd);
-	free(clients->path);
+	free(clients->listeners);
 	free(clients);
 }
 
@@ -72,7 +88,7 @@ static void clients_closep(struct rb_clients **clients)
 	rb_clients_close(*clients);
 }
 
-/* client NULL: the listening socket. */
+/* client NULL: a listening socket. */
 static int watch(const struct rb_clients *clients, int operation, int fd, uint32_t events,
 		 struct client *client)
 {
@@ -81,43 +97,82 @@ static int watch(const struct rb_clients *clients, int operation, int fd, uint32
 	return epoll_ctl(clients->epoll_fd, operation, fd, &event) ? -errno : 0;
 }
 
-int rb_clients_open(const char *path, rb_clients_answer_fn *answer, const void *context,
-		    struct rb_clients **ret_clients)
+static int listeners_watch(const struct rb_clients *clients, uint32_t events)
 {
-	_cleanup_(clients_closep) struct rb_clients *clients = calloc(1, sizeof(*clients));
-	size_t i;
-	int err;
+	int err = 0;
+
+	for (size_t i = 0; i < clients->listener_count && !err; i++)
+		err = watch(clients, EPOLL_CTL_MOD, clients->listeners[i].fd, events, NULL);
+	return err;
+}
+
+int rb_clients_new(const struct rb_clients_service *service, struct rb_clients **ret_clients)
+{
+	struct rb_clients *clients = calloc(1, sizeof(*clients));
 
 	if (!clients)
 		return -ENOMEM;
-	for (i = 0; i < CLIENTS_MAX; i++)
-		clients->clients[i].fd = -1;
-	clients->listen_fd = -1;
-	clients->answer = answer;
-	clients->context = context;
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		clients->clients[i].channel.fd = -1;
+	clients->service = *service;
 	clients->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (clients->epoll_fd < 0)
-		return -errno;
-	clients->path = strdup(path);
-	if (!clients->path)
-		return -ENOMEM;
-	err = rb_control_socket_open(path, &clients->listen_fd);
-	if (!err)
-		err = watch(clients, EPOLL_CTL_ADD, clients->listen_fd, EPOLLIN, NULL);
-	if (err)
+	if (clients->epoll_fd < 0) {
+		int err = -errno;
+
+		free(clients);
 		return err;
-	*ret_clients = TAKE_PTR(clients);
+	}
+	*ret_clients = clients;
 	return 0;
 }
 
-void rb_clients_set_take(struct rb_clients *clients, rb_clients_take_fn *take)
+int rb_clients_listen(struct rb_clients *clients, int fd, const char *path, SSL_CTX *tls)
 {
-	clients->take = take;
+	struct listener listener = {.fd = fd, .path = path ? strdup(path) : NULL, .tls = tls};
+	int err = path && !listener.path ? -ENOMEM : 0;
+
+	if (!err)
+		err = watch(clients, EPOLL_CTL_ADD, fd, EPOLLIN, NULL);
+	if (!err)
+		err = rb_array_append(&clients->listeners, &clients->listener_count,
+				      sizeof(listener), &listener);
+	if (err)
+		free(listener.path);
+	return err;
+}
+
+int rb_clients_open(const char *path, const struct rb_clients_service *service,
+		    struct rb_clients **ret_clients)
+{
+	_cleanup_(clients_closep) struct rb_clients *clients = NULL;
+	int err, fd;
+
+	err = rb_clients_new(service, &clients);
+	if (!err)
+		err = rb_control_socket_open(path, &fd);
+	if (err)
+		return err;
+	err = rb_clients_listen(clients, fd, path, NULL);
+	if (err) {
+		unlink(path);
+		close(fd);
+		return err;
+	}
+	*ret_clients = TAKE_PTR(clients);
+	return 0;
 }
 
 int rb_clients_fd(const struct rb_clients *clients)
 {
 	return clients->epoll_fd;
+}
+
+/* Whose place a new client takes first: one whose command a thread carries out is spared. */
+static bool goes_before(const struct client *a, const struct client *b)
+{
+	if (!a->bridge != !b->bridge)
+		return !a->bridge;
+	return a->number < b->number;
 }
 
 /* A free place, or that of the client who has been there longest: idle ones lock nobody out. */
@@ -129,29 +184,29 @@ static struct client *client_place(struct rb_clients *clients)
 	for (i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &clients->clients[i];
 
-		if (client->fd < 0)
+		if (client->channel.fd < 0)
 			return client;
-		if (client->number < oldest->number)
+		if (goes_before(client, oldest))
 			oldest = client;
 	}
 	client_end(oldest);
 	return oldest;
 }
 
-static void client_accept(struct rb_clients *clients)
+static void client_accept(struct rb_clients *clients, const struct listener *listener)
 {
-	int fd = accept4(clients->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct client *client;
 
 	if (fd < 0) {
 		/* To be told at once that it is still there would keep the caller from all else. */
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
-			clients->paused =
-				!watch(clients, EPOLL_CTL_MOD, clients->listen_fd, 0, NULL);
+			clients->paused = !listeners_watch(clients, 0);
 		return;
 	}
 	client = client_place(clients);
-	client->fd = fd;
+	if (rb_channel_open(&client->channel, fd, listener->tls))
+		return;
 	client->number = clients->accepted++;
 	client->deadline_ns = rb_clock_ns() + LINE_S * RB_NS_PER_S;
 	if (watch(clients, EPOLL_CTL_ADD, fd, EPOLLIN, client))
@@ -162,47 +217,68 @@ static void client_accept(struct rb_clients *clients)
 static int reply_send(struct client *client)
 {
 	while (client->sent < client->reply_len) {
-		ssize_t sent = send(client->fd, client->reply + client->sent,
-				    client->reply_len - client->sent, MSG_NOSIGNAL);
+		ssize_t sent = rb_channel_send(&client->channel, client->reply + client->sent,
+					       client->reply_len - client->sent);
 
-		if (sent < 0)
-			return -errno;
+		if (sent <= 0)
+			return sent ? (int)sent : -ECONNRESET;
 		client->sent += (size_t)sent;
 	}
 	return 0;
 }
 
 /* What needs no memory. It may be that the command was carried out, and its reply is lost. */
-static void say_no_memory(const struct client *client)
+static void say_no_memory(struct client *client)
 {
 	static const char reply[] = "error out of memory\n";
 
-	(void)send(client->fd, reply, strlen(reply), MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)rb_channel_send(&client->channel, reply, strlen(reply));
 }
 
-/* -ESHUTDOWN: the connection is somebody else's now. */
-static int reply_make(const struct rb_clients *clients, struct client *client)
+/*
+ * Whether the connection is somebody else's now. Who speaks TLS stays with us, and a bridge leads
+ * from there.
+ */
+static bool line_take(const struct rb_clients *clients, struct client *client, FILE *out)
 {
 	size_t line_len = strlen(client->line) + 1;
-	const struct rb_clients_upload upload = {
-		.fd = client->fd,
+	struct rb_clients_upload upload = {
+		.fd = client->channel.fd,
 		.line = client->line,
 		.rest = client->line + line_len,
 		.rest_len = client->line_len - line_len,
 	};
+	struct rb_bridge *bridge = NULL;
+
+	if (!clients->service.take || (client->channel.ssl && rb_bridge_new(&bridge, &upload.fd)))
+		return false;
+	if (clients->service.take(&upload, out, clients->service.context)) {
+		client->bridge = bridge;
+		return true;
+	}
+	if (bridge)
+		close(upload.fd);
+	rb_bridge_free(bridge);
+	return false;
+}
+
+/* -ESHUTDOWN: the connection is somebody else's now. -EINPROGRESS: it has a bridge. */
+static int reply_make(const struct rb_clients *clients, struct client *client)
+{
 	struct rb_text *reply;
-	bool taken = false;
+	bool taken;
 	FILE *out;
 	int err = rb_text_open(&reply, &out);
 
 	if (err)
 		return err;
-	if (clients->take)
-		taken = clients->take(&upload, out, clients->context);
+	taken = line_take(clients, client, out);
 	if (!taken && !*rb_text_peek(reply))
-		clients->answer(client->line, out, clients->context);
+		clients->service.answer(client->line, out, clients->service.context);
 	err = rb_text_close(reply, &client->reply, &client->reply_len);
-	return taken ? -ESHUTDOWN : err;
+	if (taken)
+		return client->bridge ? -EINPROGRESS : -ESHUTDOWN;
+	return err;
 }
 
 /* -EAGAIN: the line is not complete. */
@@ -210,11 +286,12 @@ static int line_receive(struct client *client)
 {
 	for (;;) {
 		size_t room = sizeof(client->line) - client->line_len;
-		ssize_t got = recv(client->fd, client->line + client->line_len, room, 0);
+		ssize_t got =
+			rb_channel_receive(&client->channel, client->line + client->line_len, room);
 		char *end;
 
 		if (got < 0)
-			return -errno;
+			return (int)got;
 		if (!got)
 			return -ECONNRESET;
 		end = memchr(client->line + client->line_len, '\n', (size_t)got);
@@ -231,28 +308,60 @@ static int line_receive(struct client *client)
 /* It stays open with whom it belongs to now. */
 static void client_forget(const struct rb_clients *clients, struct client *client)
 {
-	epoll_ctl(clients->epoll_fd, EPOLL_CTL_DEL, client->fd, NULL);
-	client->fd = -1;
+	epoll_ctl(clients->epoll_fd, EPOLL_CTL_DEL, client->channel.fd, NULL);
+	client->channel.fd = -1;
 	client_end(client);
 }
 
-static void client_serve(struct rb_clients *clients, struct client *client)
+/* -EAGAIN: there is more to come. */
+static int bridge_serve(const struct rb_clients *clients, struct client *client)
+{
+	int err = rb_bridge_pump(client->bridge, &client->channel);
+
+	client->deadline_ns = rb_clock_ns() + REPLY_S * RB_NS_PER_S;
+	if (err != -EAGAIN)
+		return err;
+	err = watch(clients, EPOLL_CTL_MOD, rb_bridge_fd(client->bridge),
+		    rb_bridge_wants(client->bridge), client);
+	if (!err)
+		err = watch(clients, EPOLL_CTL_MOD, client->channel.fd,
+			    rb_bridge_channel_wants(client->bridge, &client->channel), client);
+	return err ? err : -EAGAIN;
+}
+
+static int line_serve(const struct rb_clients *clients, struct client *client)
+{
+	int err = line_receive(client);
+
+	if (!err)
+		err = reply_make(clients, client);
+	if (err == -EINPROGRESS) {
+		err = watch(clients, EPOLL_CTL_ADD, rb_bridge_fd(client->bridge), 0, client);
+		return err ? err : bridge_serve(clients, client);
+	}
+	if (!err)
+		client->deadline_ns = rb_clock_ns() + REPLY_S * RB_NS_PER_S;
+	return err;
+}
+
+static void client_serve(const struct rb_clients *clients, struct client *client)
 {
 	int err = 0;
 
-	if (!client->reply) {
-		err = line_receive(client);
-		if (!err)
-			err = reply_make(clients, client);
-		if (!err) {
-			client->deadline_ns = rb_clock_ns() + REPLY_S * RB_NS_PER_S;
-			err = watch(clients, EPOLL_CTL_MOD, client->fd, EPOLLOUT, client);
-		}
-	}
+	if (client->bridge)
+		err = bridge_serve(clients, client);
+	else if (!client->reply)
+		err = line_serve(clients, client);
 	if (err == -ENOMEM)
 		say_no_memory(client);
-	if (!err)
+	if (!err && client->reply)
 		err = reply_send(client);
+	if (err == -EAGAIN && !client->bridge)
+		err = watch(clients, EPOLL_CTL_MOD, client->channel.fd, client->channel.wants,
+			    client)
+			      ?: -EAGAIN;
+	if (!err)
+		rb_channel_finish(&client->channel);
 	if (err == -ESHUTDOWN)
 		client_forget(clients, client);
 	else if (err != -EAGAIN)
@@ -267,13 +376,16 @@ void rb_clients_serve(struct rb_clients *clients)
 
 	/* New clients last: one of them may take the place of a client that is among the events. */
 	for (i = 0; i < count; i++) {
-		if (events[i].data.ptr)
-			client_serve(clients, events[i].data.ptr);
-		else
+		struct client *client = events[i].data.ptr;
+
+		if (!client)
 			accept_too = true;
+		/* One that has a bridge may be among the events twice. */
+		else if (client->channel.fd >= 0)
+			client_serve(clients, client);
 	}
-	if (accept_too)
-		client_accept(clients);
+	for (size_t at = 0; accept_too && at < clients->listener_count; at++)
+		client_accept(clients, &clients->listeners[at]);
 }
 
 void rb_clients_tick(struct rb_clients *clients)
@@ -281,9 +393,9 @@ void rb_clients_tick(struct rb_clients *clients)
 	uint64_t now_ns = rb_clock_ns();
 
 	if (clients->paused)
-		clients->paused =
-			watch(clients, EPOLL_CTL_MOD, clients->listen_fd, EPOLLIN, NULL) != 0;
+		clients->paused = listeners_watch(clients, EPOLLIN) != 0;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
-		if (clients->clients[i].fd >= 0 && clients->clients[i].deadline_ns <= now_ns)
+		if (clients->clients[i].channel.fd >= 0 &&
+		    clients->clients[i].deadline_ns <= now_ns)
 			client_end(&clients->clients[i]);
 }

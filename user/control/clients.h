@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The control socket (a Unix stream) and who is connected: each sends one line, gets text until
- * EOF. That is the protocol of unbound-control.
+ * Who is connected to a control socket (a Unix stream, or TCP with TLS): each sends one line, gets
+ * text until EOF. That is the protocol of unbound-control.
  *
  * Thread:   one; nothing here waits.
  * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
@@ -9,6 +9,7 @@
 #ifndef RB_CONTROL_CLIENTS_H
 #define RB_CONTROL_CLIENTS_H
 
+#include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -32,16 +33,28 @@ struct rb_clients_upload {
 typedef bool rb_clients_take_fn(const struct rb_clients_upload *upload, FILE *out,
 				const void *context);
 
-/*
- * The socket is made with mode 0660, for root and the group "runbound" where there is one; its
- * directory is made where missing. A socket that nobody listens at is replaced. -EADDRINUSE:
- * somebody does.
- */
-int rb_clients_open(const char *path, rb_clients_answer_fn *answer, const void *context,
-		    struct rb_clients **ret_clients);
+struct rb_clients_service {
+	rb_clients_answer_fn *answer;
+	rb_clients_take_fn *take; /* NULL: there is no such line */
+	const void *context;
+};
 
-/* From now on. context: of rb_clients_open(). */
-void rb_clients_set_take(struct rb_clients *clients, rb_clients_take_fn *take);
+int rb_clients_new(const struct rb_clients_service *service, struct rb_clients **ret_clients);
+
+/*
+ * Serve who connects to a listening, non-blocking socket, which is the clients' on success. path:
+ * of a Unix socket, to be removed at the end; NULL: an address. tls: what they are to speak, theirs
+ * on success; NULL: plain text.
+ */
+int rb_clients_listen(struct rb_clients *clients, int fd, const char *path, SSL_CTX *tls);
+
+/*
+ * Clients of one Unix socket. It is made with mode 0660, for root and the group "runbound" where
+ * there is one; its directory is made where missing. A socket that nobody listens at is replaced.
+ * -EADDRINUSE: somebody does.
+ */
+int rb_clients_open(const char *path, const struct rb_clients_service *service,
+		    struct rb_clients **ret_clients);
 
 /* Readable when rb_clients_serve() has something to do. */
 int rb_clients_fd(const struct rb_clients *clients);
@@ -50,7 +63,7 @@ void rb_clients_serve(struct rb_clients *clients);
 /* Once a second: end clients that take too long, accept again after a want of descriptors. */
 void rb_clients_tick(struct rb_clients *clients);
 
-/* Removes the socket. */
+/* Removes Unix sockets. */
 void rb_clients_close(struct rb_clients *clients);
 
 #endif

@@ -5,37 +5,75 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "control/clients.h"
 #include "control/commands.h"
 #include "control/http.h"
 #include "control/store.h"
+#include "control/unbound/verbs.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 
 struct rb_controls {
 	struct rb_control_view view;
 	struct rb_kernel_counts kernel;
 	struct rb_interfaces interfaces;
+	int epoll_fd;               /* of both kinds of clients */
 	struct rb_clients *clients; /* NULL: no socket */
+	struct rb_clients *remote;  /* of unbound-control; NULL: remote-control is off */
 	struct rb_http *http;       /* NULL: no metrics */
 };
+
+/* What one descriptor tells main. */
+static int watch(const struct rb_controls *control, const struct rb_clients *clients)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	return epoll_ctl(control->epoll_fd, EPOLL_CTL_ADD, rb_clients_fd(clients), &event) ? -errno
+											   : 0;
+}
+
+static int own_open(struct rb_controls *control, const char *path)
+{
+	const struct rb_clients_service service = {
+		.answer = rb_command_run,
+		.take = rb_store_take,
+		.context = &control->view,
+	};
+	int err = rb_clients_open(path, &service, &control->clients);
+
+	return err ? err : watch(control, control->clients);
+}
 
 static void socket_open(struct rb_controls *control)
 {
 	const char *path = control->view.config->control_socket;
-	int err;
+	int err = *path ? own_open(control, path) : 0;
 
-	if (!*path)
-		return;
-	err = rb_clients_open(path, rb_command_run, &control->view, &control->clients);
-	if (!err)
-		rb_clients_set_take(control->clients, rb_store_take);
 	if (err == -EADDRINUSE)
 		rb_log_warn("%s: used by another runbound; give this one a 'control-socket:' of "
 			    "its own",
 			    path);
 	else if (err)
 		rb_log_warn("%s: no control socket (%s); serving without", path, strerror(-err));
+}
+
+static void remote_open(struct rb_controls *control, struct rb_remote_sockets *sockets)
+{
+	const struct rb_clients_service service = {
+		.answer = rb_verb_run,
+		.take = rb_verb_take,
+		.context = &control->view,
+	};
+	int err = sockets ? rb_clients_new(&service, &control->remote) : 0;
+
+	if (!err && sockets) {
+		rb_remote_serve(sockets, control->remote);
+		err = watch(control, control->remote);
+	}
+	if (err)
+		rb_log_warn("remote-control: not served (%s)", strerror(-err));
 }
 
 static void metrics_open(struct rb_controls *control)
@@ -60,7 +98,8 @@ static void counts_take(struct rb_controls *control)
 	rb_interfaces_take(&control->interfaces, control->view.xdp);
 }
 
-struct rb_controls *rb_control_open(const struct rb_control_view *view)
+struct rb_controls *rb_control_open(const struct rb_control_view *view,
+				    struct rb_remote_sockets *remote)
 {
 	const struct rb_flusher_opts flusher = {
 		.table = view->table,
@@ -73,17 +112,20 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view)
 		rb_log_warn("no memory for the control socket; serving without");
 		return NULL;
 	}
+	control->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	control->view = *view;
 	control->view.kernel = &control->kernel;
 	control->view.interfaces = &control->interfaces;
-	if (rb_flusher_new(&flusher, &control->view.flusher)) {
+	if (control->epoll_fd < 0 || rb_flusher_new(&flusher, &control->view.flusher)) {
 		rb_log_warn("no memory for the control socket; serving without");
+		rb_closep(&control->epoll_fd);
 		free(control);
 		return NULL;
 	}
 	rb_interfaces_init(&control->interfaces);
 	counts_take(control);
 	socket_open(control);
+	remote_open(control, remote);
 	metrics_open(control);
 	return control;
 }
@@ -99,7 +141,7 @@ void rb_control_reloaded(struct rb_controls *control, const struct rb_config *co
 
 int rb_control_fd(const struct rb_controls *control)
 {
-	return control && control->clients ? rb_clients_fd(control->clients) : -1;
+	return control ? control->epoll_fd : -1;
 }
 
 void rb_control_tick(struct rb_controls *control)
@@ -107,6 +149,8 @@ void rb_control_tick(struct rb_controls *control)
 	counts_take(control);
 	if (control && control->clients)
 		rb_clients_tick(control->clients);
+	if (control && control->remote)
+		rb_clients_tick(control->remote);
 }
 
 void rb_control_serve(struct rb_controls *control)
@@ -114,6 +158,8 @@ void rb_control_serve(struct rb_controls *control)
 	counts_take(control);
 	if (control && control->clients)
 		rb_clients_serve(control->clients);
+	if (control && control->remote)
+		rb_clients_serve(control->remote);
 }
 
 void rb_control_close(struct rb_controls *control)
@@ -122,6 +168,8 @@ void rb_control_close(struct rb_controls *control)
 		return;
 	rb_http_stop(control->http);
 	rb_clients_close(control->clients);
+	rb_clients_close(control->remote);
+	rb_closep(&control->epoll_fd);
 	rb_flusher_free(control->view.flusher);
 	rb_interfaces_free(&control->interfaces);
 	free(control);

@@ -9,12 +9,15 @@
 #ifndef RB_CONTROL_CONTROL_H
 #define RB_CONTROL_CONTROL_H
 
+#include "control/unbound/listen.h"
 #include "control/view.h"
 
 struct rb_controls;
 
-/* NULL: no memory, logged too. Every other function takes that. */
-struct rb_controls *rb_control_open(const struct rb_control_view *view);
+/* remote: NULL where unbound-control is not served. NULL: no memory, logged too. Every other
+ * function takes that. */
+struct rb_controls *rb_control_open(const struct rb_control_view *view,
+				    struct rb_remote_sockets *remote);
 
 /* Another configuration is in force, just read. */
 void rb_control_reloaded(struct rb_controls *control, const struct rb_config *config);
@@ -22,7 +25,7 @@ void rb_control_reloaded(struct rb_controls *control, const struct rb_config *co
 /* Once a second. */
 void rb_control_tick(struct rb_controls *control);
 
-/* Readable when rb_control_serve() has something to do; -1: there is no socket. */
+/* Readable when rb_control_serve() has something to do; -1: no memory. */
 int rb_control_fd(const struct rb_controls *control);
 
 /* Take what clients sent and give what they take, without waiting for any. */

@@ -70,12 +70,16 @@ static bool preload_take(const struct rb_clients_upload *upload, FILE *out,
 static const struct {
 	const char *name;
 	enum rb_flush_reach reach;
-	bool name_word, type_word;
+	enum rb_flush_kind kind;
+	enum { NO_WORDS, NAME, NAME_TYPE, SERVER } words;
 } flushes[] = {
-	{"flush", RB_FLUSH_NAME, true, false},
-	{"flush_type", RB_FLUSH_TYPE, true, true},
-	{"flush_zone", RB_FLUSH_ZONE, true, false},
-	{"flush_all", RB_FLUSH_ZONE, false, false}, /* the root's */
+	{"flush", RB_FLUSH_NAME, RB_FLUSH_ANY, NAME},
+	{"flush_type", RB_FLUSH_TYPE, RB_FLUSH_ANY, NAME_TYPE},
+	{"flush_zone", RB_FLUSH_ZONE, RB_FLUSH_ANY, NAME},
+	{"flush_all", RB_FLUSH_ZONE, RB_FLUSH_ANY, NO_WORDS}, /* the root's, as the next ones */
+	{"flush_bogus", RB_FLUSH_ZONE, RB_FLUSH_FAILED, NO_WORDS},
+	{"flush_negative", RB_FLUSH_ZONE, RB_FLUSH_NEGATIVE, NO_WORDS},
+	{"flush_infra", RB_FLUSH_ZONE, RB_FLUSH_NONE, SERVER},
 };
 
 static bool name_parse(const char **words, struct rb_flush *flush, FILE *out)
@@ -118,7 +122,7 @@ static bool type_parse(const char **words, struct rb_flush *flush, FILE *out)
 static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flush)
 {
 	size_t len = strcspn(command, " "), i;
-	const char *words = command + len;
+	const char *words = command + len, *server;
 
 	*ret_flush = (struct rb_flush){.name_len = 1};
 	for (i = 0; i < ARRAY_SIZE(flushes); i++)
@@ -127,9 +131,14 @@ static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flu
 	if (i == ARRAY_SIZE(flushes))
 		return false;
 	ret_flush->reach = flushes[i].reach;
-	if (flushes[i].name_word && !name_parse(&words, ret_flush, out))
+	ret_flush->kind = flushes[i].kind;
+	/* Of one server or all: libunbound forgets them together. */
+	if (flushes[i].words == SERVER)
+		word_next(&words, &server);
+	if (flushes[i].words != NO_WORDS && flushes[i].words != SERVER &&
+	    !name_parse(&words, ret_flush, out))
 		return false;
-	if (flushes[i].type_word && !type_parse(&words, ret_flush, out))
+	if (flushes[i].words == NAME_TYPE && !type_parse(&words, ret_flush, out))
 		return false;
 	words += strspn(words, " ");
 	if (!*words)

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 
 #include "config/config.h"
-#include "util/log.h"
 
 /* What the command line said. It must outlive the daemon. */
 struct rb_daemon_opts {
@@ -31,10 +30,6 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_con
  * check, or when no resolver could be started: it takes as long as starting one.
  */
 int rb_daemon_config_try(struct rb_config *config);
-
-/* By the verbosity of both. */
-enum rb_log_level rb_daemon_log_level(const struct rb_daemon_opts *opts,
-				      const struct rb_config *config);
 
 /* Serve until a signal says stop. config: as read; the daemon's from here on. */
 int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config);

@@ -66,8 +66,23 @@ static int keep_text(char *const *in_force, char **text, bool *ret_differs)
 	return 0;
 }
 
+static bool same_remote(const struct rb_remote *a, const struct rb_remote *b)
+{
+	if (a->enabled != b->enabled || a->use_cert != b->use_cert || a->port != b->port ||
+	    a->listen_count != b->listen_count || !same_text(a->key_file, b->key_file) ||
+	    !same_text(a->cert_file, b->cert_file))
+		return false;
+	for (size_t i = 0; i < a->listen_count; i++)
+		if (strcmp(a->listens[i].text, b->listens[i].text) != 0)
+			return false;
+	return true;
+}
+
 int rb_fixed_keep(const struct rb_config *in_force, struct rb_config *config)
 {
+	/* Nobody reads it again. */
+	if (!same_remote(&in_force->remote, &config->remote))
+		rb_log_warn("remote-control: takes a restart; until then it stays as it was");
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
 		const char *from = (const char *)in_force + fixed[i].offset;
 		char *to = (char *)config + fixed[i].offset;

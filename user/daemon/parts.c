@@ -224,7 +224,7 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.context = daemon,
 	};
 
-	daemon->controls = rb_control_open(&view);
+	daemon->controls = rb_control_open(&view, daemon->remote);
 }
 
 void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end)
@@ -234,6 +234,7 @@ void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end)
 	bool leave = end == RB_END_FAILED && daemon->table && daemon->table->adopted;
 
 	rb_control_close(daemon->controls);
+	rb_remote_close(daemon->remote);
 	rb_preload_free(daemon->preload);
 	/* The kernel stops first, so that nothing is answered that could not be refreshed. A
 	 * predecessor's program goes too if its table had to give way to another. */

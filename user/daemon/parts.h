@@ -9,6 +9,7 @@
 #define RB_DAEMON_PARTS_H
 
 #include "control/control.h"
+#include "control/unbound/listen.h"
 #include "daemon/daemon.h"
 #include "datapath/xdp.h"
 #include "policy/acl.h"
@@ -29,7 +30,8 @@ struct rb_daemon {
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
 	struct rb_server *server;
-	struct rb_xdp *xdp; /* NULL: sockets only */
+	struct rb_xdp *xdp;               /* NULL: sockets only */
+	struct rb_remote_sockets *remote; /* NULL: none */
 	struct rb_controls *controls;
 	char *pin_dir;             /* the configuration's, which a reload cannot change */
 	struct rb_config **former; /* that resolvers may still use; see rb_reload_reap() */

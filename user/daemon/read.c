@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "control/unbound/listen.h"
 #include "daemon/daemon.h"
 #include "daemon/descriptors.h"
 #include "datapath/sockets.h"
@@ -19,23 +20,6 @@ static void log_messages(const struct rb_config *config, size_t i)
 	for (; i < config->message_count; i++)
 		rb_log(config->messages[i].kind == RB_MESSAGE_ERROR ? RB_LOG_ERROR : RB_LOG_WARN,
 		       "%s", config->messages[i].text);
-}
-
-/* Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries and algorithms. */
-enum rb_log_level rb_daemon_log_level(const struct rb_daemon_opts *opts,
-				      const struct rb_config *config)
-{
-	switch (config->verbosity + opts->verbose) {
-	case 0:
-		return RB_LOG_WARN;
-	case 1:
-		return RB_LOG_NOTICE;
-	case 2:
-	case 3:
-		return RB_LOG_INFO;
-	default:
-		return RB_LOG_DEBUG;
-	}
 }
 
 int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_config *in_force,
@@ -71,5 +55,5 @@ int rb_daemon_config_try(struct rb_config *config)
 	int err = rb_trial_run(config);
 
 	log_messages(config, known);
-	return err;
+	return err ?: rb_remote_check(config);
 }

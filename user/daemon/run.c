@@ -135,11 +135,13 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 	enum rb_parts_end end = RB_END_FAILED;
 	int err;
 
-	rb_log_set_level(rb_daemon_log_level(opts, config));
+	rb_log_set_verbosity(config->verbosity + opts->verbose);
 	event_set_log_callback(on_libevent_log);
 	err = signals_open(&signals_fd);
 	if (!err)
 		err = timer_open(&timer_fd);
+	if (!err)
+		err = rb_remote_open(config, &daemon.remote);
 	if (!err)
 		err = rb_privileges_become(config);
 	if (!err) {

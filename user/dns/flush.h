@@ -20,8 +20,17 @@ enum rb_flush_reach {
 	RB_FLUSH_ZONE, /* a name and everything below it */
 };
 
+/* Which answers of those. */
+enum rb_flush_kind {
+	RB_FLUSH_ANY,
+	RB_FLUSH_FAILED,   /* that are errors, as where validation failed */
+	RB_FLUSH_NEGATIVE, /* that say that there is no such name, or no such data */
+	RB_FLUSH_NONE,     /* what resolvers know besides answers: of servers */
+};
+
 struct rb_flush {
 	enum rb_flush_reach reach;
+	enum rb_flush_kind kind; /* of records of the table; resolvers forget everything */
 	uint16_t type; /* of RB_FLUSH_TYPE */
 	uint16_t name_len;
 	uint8_t name[RB_NAME_MAX]; /* wire form, well-formed, any case */

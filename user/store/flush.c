@@ -36,6 +36,24 @@ static size_t message_make(const struct rb_record *record, uint8_t message[RB_LA
 _Static_assert(sizeof(struct rb_dns_header) + RB_QUESTION_TAIL < RB_RECORD_HEADER,
 	       "a message is no longer than its record");
 
+static bool is_of_kind(const struct rb_record *record, enum rb_flush_kind kind)
+{
+	uint16_t rcode = RB_HTONS(record->flags) & RB_FLAG_RCODE;
+
+	switch (kind) {
+	case RB_FLUSH_FAILED:
+		return rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN;
+	case RB_FLUSH_NEGATIVE:
+		return rcode == RB_RCODE_NXDOMAIN ||
+		       (rcode == RB_RCODE_NOERROR && !record->ancount);
+	case RB_FLUSH_NONE:
+		return false;
+	case RB_FLUSH_ANY:
+		break;
+	}
+	return true;
+}
+
 static int record_remove(const struct rb_table *table, struct rb_table_place place,
 			 const struct rb_record *record, void *context)
 {
@@ -46,7 +64,8 @@ static int record_remove(const struct rb_table *table, struct rb_table_place pla
 	int removed;
 
 	(void)place;
-	if (!rb_flush_concerns(search->flush, 1, message, message_make(record, message)) ||
+	if (!is_of_kind(record, search->flush->kind) ||
+	    !rb_flush_concerns(search->flush, 1, message, message_make(record, message)) ||
 	    rb_table_key_init(table, qname, record->qname_len, RB_HTONS(record->qtype),
 			      record->view, &key))
 		return 0;

@@ -20,6 +20,23 @@ void rb_log_set_level(enum rb_log_level level)
 	atomic_store_explicit(&max_level, (int)level, memory_order_relaxed);
 }
 
+static atomic_uint verbosity_now = 1;
+
+void rb_log_set_verbosity(unsigned int verbosity)
+{
+	static const enum rb_log_level levels[] = {RB_LOG_WARN, RB_LOG_NOTICE, RB_LOG_INFO,
+						   RB_LOG_INFO, RB_LOG_DEBUG};
+	unsigned int last = sizeof(levels) / sizeof(levels[0]) - 1;
+
+	atomic_store_explicit(&verbosity_now, verbosity, memory_order_relaxed);
+	rb_log_set_level(levels[verbosity < last ? verbosity : last]);
+}
+
+unsigned int rb_log_verbosity(void)
+{
+	return atomic_load_explicit(&verbosity_now, memory_order_relaxed);
+}
+
 /* Of the one who asked for something, and is to be told what came of it. */
 static _Thread_local FILE *copy;
 

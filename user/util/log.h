@@ -21,6 +21,10 @@ enum rb_log_level {
 /* Most verbose level that is printed. Default: RB_LOG_NOTICE. */
 void rb_log_set_level(enum rb_log_level level);
 
+/* The same by Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries. */
+void rb_log_set_verbosity(unsigned int verbosity);
+unsigned int rb_log_verbosity(void);
+
 /* What this thread logs goes there too, without its level; NULL: no longer. */
 void rb_log_copy_to(FILE *to);
 

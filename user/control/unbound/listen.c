@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opens the sockets of remote-control. */
+#include "control/unbound/listen.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control/certificate.h"
+#include "control/socket.h"
+#include "serve/socket.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+#define BACKLOG 16
+
+struct place {
+	int fd;     /* -1: not open */
+	char *path; /* of a Unix socket */
+	bool tls;
+};
+
+struct rb_remote_sockets {
+	SSL_CTX *tls; /* NULL: no place needs it */
+	size_t count;
+	struct place places[];
+};
+
+int rb_remote_check(const struct rb_config *config)
+{
+	SSL_CTX *tls = NULL;
+	int err = rb_remote_needs_cert(&config->remote) ? rb_certificate_load(config, &tls) : 0;
+
+	SSL_CTX_free(tls);
+	return err;
+}
+
+void rb_remote_close(struct rb_remote_sockets *sockets)
+{
+	if (!sockets)
+		return;
+	for (size_t i = 0; i < sockets->count; i++) {
+		if (sockets->places[i].fd >= 0 && sockets->places[i].path)
+			unlink(sockets->places[i].path);
+		rb_closep(&sockets->places[i].fd);
+		free(sockets->places[i].path);
+	}
+	SSL_CTX_free(sockets->tls);
+	free(sockets);
+}
+
+static void sockets_closep(struct rb_remote_sockets **sockets)
+{
+	rb_remote_close(*sockets);
+}
+
+static int place_open(const struct rb_remote_listen *at, struct place *place)
+{
+	int err;
+
+	if (at->addr.ss_family == AF_UNIX) {
+		place->path = strdup(at->text);
+		return place->path ? rb_control_socket_open(at->text, &place->fd) : -ENOMEM;
+	}
+	err = rb_socket_open(&at->addr, SOCK_STREAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &place->fd);
+	if (!err && listen(place->fd, BACKLOG))
+		err = -errno;
+	if (err) {
+		rb_closep(&place->fd);
+		place->fd = -1;
+	}
+	return err;
+}
+
+/* Where it is nobody's line, it is that of control-enable. */
+static void say_closed(const struct rb_remote_listen *listen, int err)
+{
+	rb_log_error("%s:%u: control-interface: %s: cannot be opened (%s); unbound-control is not "
+		     "served there",
+		     listen->origin.file, listen->origin.line, listen->text,
+		     err == -EEXIST ? "something is there that is no socket" : strerror(-err));
+}
+
+int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **ret_sockets)
+{
+	const struct rb_remote *remote = &config->remote;
+	_cleanup_(sockets_closep) struct rb_remote_sockets *sockets = NULL;
+	int err;
+
+	*ret_sockets = NULL;
+	if (!remote->enabled)
+		return 0;
+	sockets = calloc(1, sizeof(*sockets) + remote->listen_count * sizeof(sockets->places[0]));
+	if (!sockets)
+		return -ENOMEM;
+	if (rb_remote_needs_cert(remote)) {
+		err = rb_certificate_load(config, &sockets->tls);
+		if (err)
+			return err;
+	}
+	for (size_t i = 0; i < remote->listen_count; i++) {
+		const struct rb_remote_listen *listen = &remote->listens[i];
+		struct place *place = &sockets->places[sockets->count++];
+
+		place->fd = -1;
+		place->tls = rb_remote_uses_tls(remote, listen);
+		err = place_open(listen, place);
+		if (err)
+			say_closed(listen, err);
+	}
+	*ret_sockets = TAKE_PTR(sockets);
+	return 0;
+}
+
+void rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients)
+{
+	for (size_t i = 0; sockets && i < sockets->count; i++) {
+		struct place *place = &sockets->places[i];
+		SSL_CTX *tls = place->tls ? sockets->tls : NULL;
+
+		if (place->fd < 0)
+			continue;
+		if (tls)
+			SSL_CTX_up_ref(tls);
+		if (rb_clients_listen(clients, place->fd, place->path, tls))
+			SSL_CTX_free(tls);
+		else
+			place->fd = -1;
+	}
+}

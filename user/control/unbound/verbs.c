@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of unbound-control's verbs. */
+#include "control/unbound/verbs.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control/commands.h"
+#include "control/stats.h"
+#include "control/status.h"
+#include "control/store.h"
+#include "control/unbound/local.h"
+#include "control/unbound/options.h"
+#include "control/unbound/words.h"
+#include "control/unbound/zones.h"
+#include "control/view.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+/* words: what follows the verb; may be cut up. */
+typedef void verb_fn(const struct rb_control_view *view, char *words, FILE *out);
+
+static void status(const struct rb_control_view *view, char *words, FILE *out)
+{
+	const struct rb_config *config = view->config;
+	uint64_t up_ns = rb_clock_ns() - view->started_ns;
+	bool tls = rb_remote_needs_cert(&config->remote);
+
+	(void)words;
+	fprintf(out, "version: %s\n", RB_VERSION);
+	fprintf(out, "verbosity: %u\n", rb_log_verbosity());
+	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
+	fprintf(out, "modules: %d [ %s ]\n", config->cd_modules ? 3 : 2,
+		config->cd_modules ? "dns64 validator iterator" : "validator iterator");
+	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
+	fprintf(out, "options: reuseport control(%s)\n", tls ? "ssl" : "namedpipe");
+	fprintf(out, "runbound (pid %d) is running...\n", (int)getpid());
+}
+
+static void reload(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	view->reload(view->context, out);
+}
+
+static void stop(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)view, (void)words;
+	fputs("ok\n", out);
+	/* Blocked, and so taken by main's loop, when the answer is on its way. */
+	kill(getpid(), SIGTERM);
+}
+
+static void stats(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_stats_print(view, out);
+}
+
+static void verbosity(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)view;
+	rb_option_set_verbosity(rb_word_next(&words), out);
+}
+
+static void ok(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)view, (void)words;
+	fputs("ok\n", out);
+}
+
+static void lookup(const struct rb_control_view *view, char *words, FILE *out)
+{
+	rb_zones_print_lookup(view->config, rb_word_next(&words), out);
+}
+
+static void get_option(const struct rb_control_view *view, char *words, FILE *out)
+{
+	rb_option_print(view->config, rb_word_next(&words), out);
+}
+
+static void list_forwards(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_zones_print_forwards(view->config, out);
+}
+
+static void list_stubs(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_zones_print_stubs(view->config, out);
+}
+
+static void list_auth_zones(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_zones_print_auths(view->config, out);
+}
+
+static void list_insecure(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_zones_print_insecure(view->config, out);
+}
+
+static void list_local_zones(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_local_print_zones(view->config, 0, out);
+}
+
+static void list_local_data(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_local_print_data(view->config, 0, out);
+}
+
+/* The number of the view that is named, 0 after an error. */
+static unsigned int view_find(const struct rb_control_view *view, char *words, FILE *out)
+{
+	const char *name = rb_word_next(&words);
+	unsigned int number = rb_local_view_find(view->config, name);
+
+	if (!number)
+		fprintf(out, "no view with name: %s\n", name);
+	return number;
+}
+
+static void view_list_local_zones(const struct rb_control_view *view, char *words, FILE *out)
+{
+	unsigned int number = view_find(view, words, out);
+
+	if (number)
+		rb_local_print_zones(view->config, number, out);
+}
+
+static void view_list_local_data(const struct rb_control_view *view, char *words, FILE *out)
+{
+	unsigned int number = view_find(view, words, out);
+
+	if (number)
+		rb_local_print_data(view->config, number, out);
+}
+
+static void forward(const struct rb_control_view *view, char *words, FILE *out)
+{
+	if (*rb_word_next(&words))
+		fputs("error forward: upstreams are read from the file alone: write forward-zone: "
+		      "there and use reload\n",
+		      out);
+	else
+		rb_zones_print_root(view->config, out);
+}
+
+/* Why a verb is refused, and what there is instead. */
+#define BY_RELOAD(what) what " read from the file alone: change it there and use reload"
+#define LOCAL           BY_RELOAD("local zones and data are")
+#define UPSTREAMS       BY_RELOAD("upstreams are")
+#define INSIDE          "libunbound does not tell it"
+#define TRANSFERS       "zones are read from their files alone: replace the file and use reload"
+#define COOKIES         "clients are not asked for cookies"
+
+/* A row: what does it, or why it is refused. */
+static const struct verb {
+	const char *name;
+	verb_fn *run;
+	const char *refusal;
+} verbs[] = {
+	{"status", status, NULL},
+	{"stats", stats, NULL},
+	{"stats_noreset", stats, NULL},
+	{"reload", reload, NULL},
+	{"reload_keep_cache", reload, NULL}, /* so does reload, as far as answers stay the same */
+	{"stop", stop, NULL},
+	{"verbosity", verbosity, NULL},
+	{"log_reopen", ok, NULL},
+	{"lookup", lookup, NULL},
+	{"get_option", get_option, NULL},
+	{"set_option", rb_option_set, NULL},
+	{"list_forwards", list_forwards, NULL},
+	{"list_stubs", list_stubs, NULL},
+	{"list_insecure", list_insecure, NULL},
+	{"list_auth_zones", list_auth_zones, NULL},
+	{"list_local_zones", list_local_zones, NULL},
+	{"list_local_data", list_local_data, NULL},
+	{"view_list_local_zones", view_list_local_zones, NULL},
+	{"view_list_local_data", view_list_local_data, NULL},
+	{"forward", forward, NULL},
+	/* flush, flush_type, flush_zone and so on: by rb_verb_take() */
+	{"flush_stats", NULL, "counts only ever grow, so that two who read them agree"},
+	{"dump_requestlist", NULL, INSIDE ": runbound-cachectl stats shows how many wait"},
+	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
+	{"dump_infra", NULL, INSIDE},
+	{"ratelimit_list", NULL, INSIDE},
+	{"ip_ratelimit_list", NULL, "queries of clients are not rate-limited"},
+	{"local_zone", NULL, LOCAL},
+	{"local_zone_remove", NULL, LOCAL},
+	{"local_zones", NULL, LOCAL},
+	{"local_zones_remove", NULL, LOCAL},
+	{"local_data", NULL, LOCAL},
+	{"local_data_remove", NULL, LOCAL},
+	{"local_datas", NULL, LOCAL},
+	{"local_datas_remove", NULL, LOCAL},
+	{"view_local_zone", NULL, LOCAL},
+	{"view_local_zone_remove", NULL, LOCAL},
+	{"view_local_data", NULL, LOCAL},
+	{"view_local_data_remove", NULL, LOCAL},
+	{"view_local_datas", NULL, LOCAL},
+	{"view_local_datas_remove", NULL, LOCAL},
+	{"insecure_add", NULL, BY_RELOAD("domain-insecure: is")},
+	{"insecure_remove", NULL, BY_RELOAD("domain-insecure: is")},
+	{"forward_add", NULL, UPSTREAMS},
+	{"forward_remove", NULL, UPSTREAMS},
+	{"stub_add", NULL, UPSTREAMS},
+	{"stub_remove", NULL, UPSTREAMS},
+	{"auth_zone_reload", NULL, TRANSFERS},
+	{"auth_zone_transfer", NULL, TRANSFERS},
+	{"rpz_enable", NULL, BY_RELOAD("response policy zones are")},
+	{"rpz_disable", NULL, BY_RELOAD("response policy zones are")},
+	{"dump_cache", NULL, "use runbound-cachectl dump"},
+	{"load_cache", NULL, "use runbound-cachectl preload --format unbound FILE"},
+	{"add_cookie_secret", NULL, COOKIES},
+	{"drop_cookie_secret", NULL, COOKIES},
+	{"activate_cookie_secret", NULL, COOKIES},
+	{"print_cookie_secrets", NULL, COOKIES},
+	{"fast_reload", NULL, "use reload: nothing waits for it here either"},
+};
+
+static const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
+
+void rb_verb_run(const char *line, FILE *out, const void *view)
+{
+	_cleanup_free_ char *copy = strdup(line);
+	size_t greeting = strlen(RB_CONTROL_GREETING);
+	const struct verb *verb;
+	const char *name;
+	char *words;
+
+	if (!copy || strncmp(line, RB_CONTROL_GREETING, greeting) != 0) {
+		fputs("error expected UBCT1 and a command\n", out);
+		return;
+	}
+	words = copy + greeting;
+	name = rb_word_next(&words);
+	verb = verb_find(name);
+	if (!verb)
+		fprintf(out, "error unknown command '%s'\n", name);
+	else if (!verb->run)
+		fprintf(out, "error %s: not supported: %s\n", name, verb->refusal);
+	else
+		verb->run(view, words, out);
+}
+
+bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
+{
+	return rb_store_take(upload, out, view);
+}

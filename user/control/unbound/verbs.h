@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The verbs of unbound-control: one table, in which each verb of Unbound 1.17 is either done or
+ * refused with the reason and the way that there is instead.
+ *
+ * Thread: main. view: a struct rb_control_view.
+ */
+#ifndef RB_CONTROL_UNBOUND_VERBS_H
+#define RB_CONTROL_UNBOUND_VERBS_H
+
+#include "control/clients.h"
+
+/* line: "UBCT1 verb [word]...". */
+void rb_verb_run(const char *line, FILE *out, const void *view);
+
+/* Those that a thread of their own carries out. */
+bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
+
+#endif

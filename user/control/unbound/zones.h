@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which upstreams the configuration names: forward-zone, stub-zone, auth-zone, domain-insecure.
+ * They are read from the text that libunbound has been given.
+ *
+ * Thread: any; the configuration's.
+ */
+#ifndef RB_CONTROL_UNBOUND_ZONES_H
+#define RB_CONTROL_UNBOUND_ZONES_H
+
+#include <stdio.h>
+
+#include "config/config.h"
+
+/* list_forwards, list_stubs, list_auth_zones, list_insecure: a line each. */
+void rb_zones_print_forwards(const struct rb_config *config, FILE *out);
+void rb_zones_print_stubs(const struct rb_config *config, FILE *out);
+void rb_zones_print_auths(const struct rb_config *config, FILE *out);
+void rb_zones_print_insecure(const struct rb_config *config, FILE *out);
+
+/* forward, without words: who is asked for the root. */
+void rb_zones_print_root(const struct rb_config *config, FILE *out);
+
+/* lookup: who is asked for the name. */
+void rb_zones_print_lookup(const struct rb_config *config, const char *name, FILE *out);
+
+/* Every value of a directive of the clause server, a line each. Whether there is any. */
+bool rb_zones_print_values(const struct rb_config *config, const char *directive, FILE *out);
+
+#endif
