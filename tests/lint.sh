@@ -1,13 +1,14 @@
-#!/ bin / bash
-#SPDX - License - Identifier : BSD - 2 - Clause
-#Formatting, layering, clang's warnings and clang-tidy. Says what is wrong, and fails then.
-set - u cd "$(dirname " $0 ")/.." || exit 1 bad = 0
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Formatting, layering, clang's warnings and clang-tidy. Says what is wrong, and fails then.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+bad=0
 
-	sources()
-{
-	git ls - files - co-- exclude - standard-- "$@" 2 > / dev / null | while read - r file;
-	do
-		[!-e "$file"] || echo "$file" done
+sources() {
+	git ls-files -co --exclude-standard -- "$@" 2>/dev/null | while read -r file; do
+		[ ! -e "$file" ] || echo "$file"
+	done
 }
 
 complain() {
@@ -15,12 +16,12 @@ complain() {
 	bad=1
 }
 
-#-- - formatting -- -
+# --- formatting ---
 mapfile -t all < <(sources '*.c' '*.h')
 clang-format --dry-run -Werror "${all[@]}" || complain "formatting (make format)"
 
-#-- - layering : includes point one way -- -
-#module : what it may include of user /
+# --- layering: includes point one way ---
+# module: what it may include of user/
 declare -A may=(
 	[util]="util"
 	[config]="config dns util"
@@ -37,15 +38,9 @@ declare -A may=(
 	[checkup]="checkup serve datapath policy table netif config util"
 	[control]="control store serve resolve policy table datapath netif dns config util"
 )
-for module in "${!may[@]}";
-do
-	for
-		file in $(sources "user/$module/*.[ch]");
-do
-		for
-			other in $(sed - nE 's|^#include "([a-z]+)/.*|\1|p' "$file" |
-				   grep - v '^skel$');
-do
+for module in "${!may[@]}"; do
+	for file in $(sources "user/$module/*.[ch]"); do
+		for other in $(sed -nE 's|^#include "([a-z]+)/.*|\1|p' "$file" | grep -v '^skel$'); do
 			case " ${may[$module]} " in
 			*" $other "*) ;;
 			*) complain "$file includes $other/, which is not below $module/" ;;

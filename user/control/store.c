@@ -168,6 +168,6 @@ static bool flush_take(const struct rb_clients_upload *upload, FILE *out,
 
 bool rb_store_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
 {
-	/* What is wrong with the one is no other command. */
-	return preload_take(upload, out, view) || (!ftell(out) && flush_take(upload, out, view));
+	/* What is wrong with the one is no other command: neither takes the other's name. */
+	return preload_take(upload, out, view) || flush_take(upload, out, view);
 }
