@@ -4,18 +4,17 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ldns/ldns.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "config/local.h"
 #include "config/reader.h"
+#include "config/record.h"
 #include "dns/name.h"
 #include "util/cleanup.h"
 
-#define DATA_TTL_S 3600 /* as Unbound: of local-data without a TTL */
-#define SHOWN_MAX  60   /* bytes of a wrong value, in a message */
+#define SHOWN_MAX 60 /* bytes of a wrong value, in a message */
 
 static struct rb_local_origin origin_of(const struct rb_reader *reader)
 {
@@ -83,15 +82,13 @@ static void buffer_freep(ldns_buffer **buffer)
 	ldns_buffer_free(*buffer);
 }
 
-static int record_put(struct rb_reader *reader, const ldns_rr *parsed, struct rb_local_rr *rr)
+static int record_put(struct rb_reader *reader, const ldns_rr *parsed, const ldns_buffer *rdata,
+		      struct rb_local_rr *rr)
 {
 	struct rb_local *local = &reader->config->local;
-	_cleanup_(buffer_freep) ldns_buffer *rdata = ldns_buffer_new(LDNS_MIN_BUFLEN);
 	const ldns_rdf *owner = ldns_rr_owner(parsed);
 	int err;
 
-	if (!rdata || ldns_rr_rdata2buffer_wire(rdata, parsed) != LDNS_STATUS_OK)
-		return -ENOMEM;
 	rr->type = (uint16_t)ldns_rr_get_type(parsed);
 	rr->qclass = (uint16_t)ldns_rr_get_class(parsed);
 	rr->ttl_s = ldns_rr_ttl(parsed);
@@ -109,23 +106,17 @@ int rb_local_record(struct rb_reader *reader, const char *directive, const char 
 		    struct rb_local_rr *ret_rr, bool *ret_wrong)
 {
 	_cleanup_(rr_freep) ldns_rr *parsed = NULL;
-	ldns_status status = ldns_rr_new_frm_str(&parsed, text, DATA_TTL_S, NULL, NULL);
+	_cleanup_(buffer_freep) ldns_buffer *rdata = NULL;
+	const char *wrong = NULL;
+	int err = rb_record_parse(text, &parsed, &rdata, &wrong);
 
-	if (status == LDNS_STATUS_MEM_ERR)
-		return -ENOMEM;
-	if (status != LDNS_STATUS_OK)
-		parsed = NULL;
-	/* ldns takes a word that is no type for one without data. */
-	else if (!ldns_rr_get_type(parsed) || !ldns_rr_rd_count(parsed))
-		status = LDNS_STATUS_SYNTAX_RDATA_ERR;
-	*ret_wrong = status != LDNS_STATUS_OK;
-	if (*ret_wrong) {
+	*ret_wrong = wrong;
+	if (wrong)
 		return rb_config_error(reader->config, reader->place,
 				       "%s: expected a resource record, such as \"www.example. "
 				       "3600 IN A 192.0.2.1\", not '%.*s' (%s)",
-				       directive, SHOWN_MAX, text, ldns_get_errorstr_by_id(status));
-	}
-	return record_put(reader, parsed, ret_rr);
+				       directive, SHOWN_MAX, text, wrong);
+	return err ?: record_put(reader, parsed, rdata, ret_rr);
 }
 
 int rb_handle_local_data(struct rb_reader *reader, const struct rb_directive *directive,
