@@ -19,12 +19,15 @@
 #define LOCK_WAIT_MS 10000
 #define LOCK_TRY_MS  10
 
-/* A convenience: nobody is served less without it. */
+/* A convenience: nobody is served less without it, or waits for it. */
 static void records_pin(const struct rb_daemon *daemon)
 {
 	const char *pin_dir = daemon->config->pin_dir;
-	int err = rb_records_pin(daemon->table, pin_dir);
+	int err;
 
+	if (!daemon->table->in_kernel)
+		return;
+	err = rb_records_pin(daemon->table, pin_dir);
 	if (err)
 		rb_log_notice("%s/" RB_PIN_RECORDS ": the kernel takes no iterator (%s), so there "
 			      "is no such file. Use runbound-cachectl dump.",
@@ -72,11 +75,7 @@ static int table_open(struct rb_daemon *daemon)
 
 	if (config->xdp) {
 		err = table_open_alone(daemon);
-		if (!err) {
-			records_pin(daemon);
-			return 0;
-		}
-		if (err == -EBUSY)
+		if (!err || err == -EBUSY)
 			return err;
 		rb_log_warn("the kernel will not answer: no table in %s (%s). Needed: %s",
 			    config->pin_dir, strerror(-err),
@@ -204,6 +203,8 @@ int rb_parts_start(struct rb_daemon *daemon)
 	}
 	if (!err)
 		err = rb_cachefile_start(daemon->cachefile);
+	if (!err)
+		records_pin(daemon);
 	return err;
 }
 

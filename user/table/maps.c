@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -160,37 +161,95 @@ static int fd_of(const struct bpf_map *map, int *ret_fd)
 	return 0;
 }
 
-static int create_maps(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+/* What one thread makes of a table: a class, and with the first one the control page. */
+struct making {
+	struct rb_table *table;
+	enum rb_class class;
+	uint32_t buckets;
+	pthread_t thread;
+	int err;
+};
+
+/* Of all maps of the skeleton this thread makes its own. */
+static int maps_choose(struct rb_table_bpf *skeleton, const struct making *making,
+		       struct bpf_map *tags, struct bpf_map *records)
+{
+	struct bpf_map *map;
+	int err = bpf_map__set_max_entries(tags, making->buckets);
+
+	if (!err)
+		err = bpf_map__set_max_entries(records, making->buckets * RB_WAYS);
+	bpf_object__for_each_map(map, skeleton->obj)
+	{
+		bool wanted = map == tags || map == records ||
+			      (map == skeleton->maps.rb_control && making->class == RB_SMALL);
+
+		if (!err)
+			err = bpf_map__set_autocreate(map, wanted);
+	}
+	return err;
+}
+
+static int class_create(const struct making *making)
 {
 	_cleanup_(skeleton_destroyp) struct rb_table_bpf *skeleton = rb_table_bpf__open();
-	unsigned int class;
-	int err = 0;
+	struct rb_table_class *part = &making->table->classes[making->class];
+	struct bpf_map *tags, *records;
+	int err;
 
 	if (!skeleton)
 		return -errno;
-	for (class = 0; !err && class < RB_CLASSES; class ++) {
-		struct bpf_object *object = skeleton->obj;
-
-		err = bpf_map__set_max_entries(
-			bpf_object__find_map_by_name(object, tags_names[class]), buckets[class]);
-		if (!err)
-			err = bpf_map__set_max_entries(
-				bpf_object__find_map_by_name(object, records_names[class]),
-				buckets[class] * RB_WAYS);
-	}
+	tags = bpf_object__find_map_by_name(skeleton->obj, tags_names[making->class]);
+	records = bpf_object__find_map_by_name(skeleton->obj, records_names[making->class]);
+	err = maps_choose(skeleton, making, tags, records);
 	if (!err)
 		err = rb_table_bpf__load(skeleton);
-	for (class = 0; !err && class < RB_CLASSES; class ++) {
-		struct rb_table_class *part = &table->classes[class];
-		struct bpf_object *object = skeleton->obj;
+	if (!err)
+		err = fd_of(tags, &part->tags_fd);
+	if (!err)
+		err = fd_of(records, &part->records_fd);
+	if (!err && making->class == RB_SMALL)
+		err = fd_of(skeleton->maps.rb_control, &making->table->control_fd);
+	return err;
+}
 
-		err = fd_of(bpf_object__find_map_by_name(object, tags_names[class]),
-			    &part->tags_fd);
-		if (!err)
-			err = fd_of(bpf_object__find_map_by_name(object, records_names[class]),
-				    &part->records_fd);
+static void *making_main(void *context)
+{
+	struct making *making = context;
+
+	making->err = class_create(making);
+	if (!making->err)
+		making->err = map_class(making->table, making->class, making->buckets);
+	return NULL;
+}
+
+/*
+ * A thread for each class: the kernel clears all of the memory while it makes a map, and that is
+ * most of what a start takes.
+ */
+static int create_maps(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+{
+	struct making makings[RB_CLASSES];
+	bool running[RB_CLASSES] = {false};
+	unsigned int class;
+	int err = 0;
+
+	for (class = 0; class < RB_CLASSES; class ++) {
+		makings[class] =
+			(struct making){.table = table, .class = class, .buckets = buckets[class]};
+		if (class)
+			running[class] = !pthread_create(&makings[class].thread, NULL, making_main,
+							 &makings[class]);
 	}
-	return err ? err : fd_of(skeleton->maps.rb_control, &table->control_fd);
+	for (class = 0; class < RB_CLASSES; class ++) {
+		if (running[class])
+			pthread_join(makings[class].thread, NULL);
+		else
+			making_main(&makings[class]);
+		if (!err)
+			err = makings[class].err;
+	}
+	return err;
 }
 
 int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
@@ -203,7 +262,7 @@ int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
 	if (err)
 		return err;
 	table->in_kernel = true;
-	return map_all(table, buckets);
+	return map_control(table);
 }
 
 static int pin(int fd, const char *pin_dir, const char *name)

@@ -3,8 +3,9 @@
  * The memory of a table: BPF maps made, pinned, found again, or plain memory in their place; mapped
  * into a struct rb_table.
  *
- * Thread: main. Errors: 0 or -errno; what a function had got before it failed is in the table all
- * the same, for rb_maps_release(). Never logs.
+ * Thread: main, which has one of its own for each class while it makes a table. Errors: 0 or -errno;
+ * what a function had got before it failed is in the table all the same, for rb_maps_release().
+ * Never logs.
  */
 #ifndef RB_TABLE_MAPS_H
 #define RB_TABLE_MAPS_H
