@@ -59,6 +59,12 @@ replied() {
 	grep -qE -- "$1" <<<"$REPLY_TEXT"
 }
 
+# The resolver process that is asked.
+in_force() {
+	"$CACHECTL" -s "$LAB_SOCKET" status | sed -n 's/^resolver: in force, ready, pid \([0-9]*\),.*/\1/p' |
+		head -1
+}
+
 counters() {
 	shown "runbound-cachectl stats"
 	"$CACHECTL" -p "$LAB_PINS" stats | awk '$2 ~ /^[0-9]+$/ && $2 > 0' | indent
@@ -108,7 +114,22 @@ claim "the answer is the same" replied '203\.0\.113\.10$'
 claim "the kernel answered, in $TIME us as dig sees it, instead of $FIRST us" [ "$FROM_KERNEL" = 1 ]
 counters
 
-heading "4. The daemon is stopped (SIGSTOP): it cannot run at all"
+heading "4. What strangers send is read by processes of their own: one of them crashes"
+shown "ps -o pid,user,comm --ppid \$(pidof runbound)"
+ps -o pid=,user=,comm= -p "$(cat "$LAB_DIR/runbound.pid")" --ppid "$(cat "$LAB_DIR/runbound.pid")" | indent
+claim "there is one process named runbound, which alone has capabilities" \
+	[ "$(pgrep --ns "$(cat "$LAB_DIR/runbound.pid")" --nslist net -c -x runbound)" = 1 ]
+VICTIM=$(in_force)
+shown "kill -SEGV $VICTIM"
+kill -SEGV "$VICTIM"
+query mixed.signed.example
+claim "a name that nobody asked for before is answered" replied '203\.0\.113\.31$'
+claim "by another process: the spare has taken over" eval '[ "$(in_force)" != "$VICTIM" ]'
+claim "the log says so" grep -q "resolver $VICTIM was killed by SIGSEGV" "$LAB_LOG"
+query "$NAME"
+claim "the kernel has gone on answering" [ "$FROM_KERNEL" = 1 ]
+
+heading "5. The daemon is stopped (SIGSTOP): it cannot run at all"
 shown "kill -STOP runbound"
 lab_signal runbound STOP
 query "$NAME"
@@ -116,7 +137,7 @@ claim "the kernel still answers" replied '203\.0\.113\.10$'
 shown "kill -CONT runbound"
 lab_signal runbound CONT
 
-heading "5. The daemon is killed (SIGKILL)"
+heading "6. The daemon is killed (SIGKILL)"
 shown "kill -KILL runbound"
 lab_kill_runbound
 query "$NAME"
@@ -128,16 +149,16 @@ claim "the new daemon has adopted the table" grep -q 'adopted' "$LAB_LOG"
 query "$NAME"
 claim "and the kernel has gone on answering from it" [ "$FROM_KERNEL" = 1 ]
 
-heading "6. A zone whose signature is broken: forged data is not given"
+heading "7. A zone whose signature is broken: forged data is not given"
 query www.bogus.example
 claim "SERVFAIL, and the reason (EDE 6: DNSSEC bogus)" replied 'EDE: 6'
 claim "no address" eval '! replied "203\.0\.113"'
 
-heading "7. One record, as the kernel reads it"
+heading "8. One record, as the kernel reads it"
 record
 claim "its fields have names" eval '[[ $RECORD == *\"expires_ns\"* ]]'
 
-heading "8. The end"
+heading "9. The end"
 shown "kill -TERM runbound"
 claim "runbound ends in good order" lab_stop_runbound
 claim "nothing is attached any more" eval '! lab_xdp_id'

@@ -3,7 +3,7 @@
 # Installs runbound as a service on this host, or removes it. To be run as root; may be repeated.
 #
 #	tools/install.sh [--no-start]	build where that is needed, install, enable and start
-#	tools/install.sh --uninstall	stop and remove it; configuration and user stay
+#	tools/install.sh --uninstall	stop and remove it; configuration and users stay
 #	tools/install.sh --purge	those too
 #
 # Settings: PREFIX (/usr/local), SYSCONFDIR (/etc), BUILD (build). DESTDIR: only put files there, as
@@ -88,9 +88,12 @@ remove_it() {
 purge_it() {
 	rm -rf "$DESTDIR$SYSCONFDIR/runbound" "$DESTDIR/var/lib/runbound"
 	[ -z "$DESTDIR" ] || return 0
-	! getent passwd runbound >/dev/null || userdel runbound
-	! getent group runbound >/dev/null || groupdel runbound
-	say "removed its configuration, its data and its user, too"
+	local user
+	for user in runbound runbound-resolver; do
+		! getent passwd $user >/dev/null || userdel $user
+		! getent group $user >/dev/null || groupdel $user
+	done
+	say "removed its configuration, its data and its users, too"
 }
 
 [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || fail "not root. Run: sudo tools/install.sh $*"

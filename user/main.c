@@ -9,6 +9,7 @@
 #include "checkup/checkup.h"
 #include "daemon/daemon.h"
 #include "datapath/detach.h"
+#include "resolve/process.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -116,7 +117,11 @@ int main(int argc, char **argv)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
 	struct options options = {};
-	int exit_code = options_parse(argc, argv, &options);
+	int exit_code;
+
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
+	exit_code = options_parse(argc, argv, &options);
 
 	if (exit_code >= 0)
 		return exit_code;

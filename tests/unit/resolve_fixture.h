@@ -21,6 +21,7 @@
 
 #include "dns/name.h"
 #include "lib/authority.h"
+#include "resolve/process.h"
 #include "resolve/resolver.h"
 #include "util/cleanup.h"
 #include "util/clock.h"

@@ -26,6 +26,7 @@
 #include "config/reader.h"
 #include "policy/attach.h"
 #include "dns/name.h"
+#include "resolve/process.h"
 #include "serve/server.h"
 #include "util/cleanup.h"
 #include "util/clock.h"

@@ -249,7 +249,7 @@ static void want_of_descriptors_is_waited_for(void **state)
 	assert_int_equal(status, 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static struct CMUnitTest reading[ARRAY_SIZE(requests) + 1];
 	const struct CMUnitTest serving[] = {
@@ -269,6 +269,8 @@ int main(void)
 		};
 	reading[ARRAY_SIZE(requests)] =
 		(struct CMUnitTest)cmocka_unit_test(endless_head_is_refused);
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	failed = cmocka_run_group_tests_name("http_request", reading, NULL, NULL);
 	return failed + cmocka_run_group_tests_name("http", serving, world_setup, world_teardown);
 }

@@ -256,7 +256,7 @@ static void a_configuration_that_libunbound_refuses_fails_the_start(void **state
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -270,5 +270,7 @@ int main(void)
 		CASE(a_configuration_that_libunbound_refuses_fails_the_start),
 	};
 
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests(tests, world_new, world_free);
 }

@@ -233,7 +233,7 @@ static void flushes_do_not_disturb_other_questions(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(flushed_is_asked_anew),
@@ -243,5 +243,7 @@ int main(void)
 		CASE(flushes_do_not_disturb_other_questions),
 	};
 
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests(tests, world_new, world_free);
 }

@@ -289,7 +289,7 @@ static void cold_names_are_resolved_in_parallel(void **state)
 	assert_int_equal(stats(world).servfail, 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -303,5 +303,7 @@ int main(void)
 		CASE(cold_names_are_resolved_in_parallel),
 	};
 
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests(tests, world_new, world_free);
 }

@@ -187,7 +187,7 @@ static void a_stop_drops_what_all_generations_have(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(new_contexts_have_the_new_configuration),
@@ -199,5 +199,7 @@ int main(void)
 		CASE(a_stop_drops_what_all_generations_have),
 	};
 
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests(tests, world_new, world_free);
 }

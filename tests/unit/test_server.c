@@ -453,7 +453,7 @@ static void port_in_use_is_refused_and_its_holder_found(void **state)
 	assert_null(server);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(local_data_is_answered_over_both_families),
@@ -473,5 +473,7 @@ int main(void)
 		cmocka_unit_test(port_in_use_is_refused_and_its_holder_found),
 	};
 
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests_name("server", tests, setup, teardown);
 }

@@ -100,7 +100,7 @@ static void waiting_question_ends_by_the_rules_in_force(void **state)
 	fixture_free(fixture);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(cases)];
 
@@ -110,5 +110,7 @@ int main(void)
 			.test_func = waiting_question_ends_by_the_rules_in_force,
 			.initial_state = (void *)&cases[i],
 		};
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests_name("server_reload", tests, NULL, NULL);
 }

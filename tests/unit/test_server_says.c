@@ -249,7 +249,7 @@ static void class_any_is_answered_as_in_but_for_local_data(void **state)
 	assert_false(hole_is_asked(fixture));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_say_why_where_ede_says_so),
@@ -259,5 +259,7 @@ int main(void)
 		cmocka_unit_test(class_any_is_answered_as_in_but_for_local_data),
 	};
 
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests_name("what the server says", tests, setup, teardown);
 }

@@ -417,7 +417,7 @@ static void idle_connection_is_closed(void **state)
 	fixture_free(fixture);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 #define ONE_WORKER(name) cmocka_unit_test_setup_teardown(name, one_worker_setup, teardown)
@@ -437,5 +437,7 @@ int main(void)
 #undef ONE_WORKER
 	};
 
+	if (rb_resolver_is(argc, argv))
+		return rb_resolver_main(argv);
 	return cmocka_run_group_tests_name("server_tcp", tests, setup, teardown);
 }

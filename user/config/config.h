@@ -123,8 +123,11 @@ struct rb_config {
 	size_t hot_cache_bytes;  /* runbound's own: 64m */
 	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */
 	char *username;          /* to become when started as root; NULL, "": stay root */
-	char *control_socket;    /* runbound's own: RB_CONTROL_SOCKET; "": none */
-	char *metrics_interface; /* runbound's own: IP[@PORT] for HTTP; NULL: none */
+	char *resolver_username; /* runbound's own: of resolver processes; NULL: see
+				    runbound.conf(5) */
+	size_t resolver_memory_bytes; /* runbound's own: of each of them; 0: by its caches */
+	char *control_socket;         /* runbound's own: RB_CONTROL_SOCKET; "": none */
+	char *metrics_interface;      /* runbound's own: IP[@PORT] for HTTP; NULL: none */
 
 	/* runbound's own, of the table's records across restarts */
 	char *cache_file;               /* NULL: none */

@@ -24,6 +24,8 @@ const struct rb_directive rb_server_directives[] = {
 	{"pin-dir", PATH, OURS(pin_dir), .handle = rb_handle_own_path},
 	{"cache-file", PATH, OURS(cache_file), .handle = rb_handle_own_path},
 	{"cache-file-interval", RANGE(1, INT32_MAX), OURS(cache_file_interval_s)},
+	{"resolver-username", TEXT, OURS(resolver_username)},
+	{"resolver-memory", SIZE, OURS(resolver_memory_bytes)},
 	{"control-socket", TEXT, CALL(rb_handle_control_socket)},
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 

@@ -91,13 +91,11 @@ static bool order_take(struct rb_flusher *flusher, struct order *ret_order)
 
 static void *run(void *context)
 {
-	/* New contexts read the files that the configuration names, which may be root's alone. */
-	static const cap_value_t for_files[] = {CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE};
 	struct rb_flusher *flusher = context;
 	struct order order;
 
 	pthread_setname_np(pthread_self(), "rb-flush");
-	(void)rb_privileges_keep(for_files, ARRAY_SIZE(for_files));
+	(void)rb_privileges_drop();
 	while (order_take(flusher, &order))
 		carry_out(flusher, &order);
 	return NULL;
@@ -133,6 +131,8 @@ void rb_flusher_free(struct rb_flusher *flusher)
 		return;
 	while (order_take(flusher, &order))
 		answer(order.fd, "error the server stops\n");
+	if (flusher->started)
+		rb_resolvers_cancel_flushes(flusher->opts.resolvers);
 	join(flusher);
 	pthread_mutex_destroy(&flusher->lock);
 	free(flusher);

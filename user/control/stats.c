@@ -80,6 +80,14 @@ static const struct {
 	 offsetof(struct rb_resolver_stats, unrefreshed)},
 	{"resolver_stale", "Clients that a resolver gave an expired record.",
 	 offsetof(struct rb_resolver_stats, stale)},
+	{"resolver_retried", "Questions asked again since the resolver process had ended.",
+	 offsetof(struct rb_resolver_stats, retried)},
+	{"resolver_lost", "Questions that no resolver process lived to answer, SERVFAIL.",
+	 offsetof(struct rb_resolver_stats, lost)},
+	{"resolver_process_ends", "Resolver processes that ended without being told to.",
+	 offsetof(struct rb_resolver_stats, ended)},
+	{"resolver_process_hangs", "Of these, killed since they got nowhere.",
+	 offsetof(struct rb_resolver_stats, hung)},
 };
 
 static void give(const struct tour *tour, const char *family, const char *help,
@@ -184,6 +192,8 @@ static void visit_resolvers(const struct tour *tour)
 		give(tour, resolver_families[i].family, resolver_families[i].help, RB_STAT_COUNTER,
 		     NULL, NULL, *count);
 	}
+	give(tour, "resolver_processes", "Resolver processes that are ready, with the spare.",
+	     RB_STAT_GAUGE, NULL, NULL, stats.processes);
 	give_histogram(tour, "resolver_seconds", "What libunbound took for a question.", NULL,
 		       &stats.took);
 }

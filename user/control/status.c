@@ -97,6 +97,7 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	if (config->lacks_root_key)
 		fputs("warning: " RB_ANCHORS_LACK_ROOT_KEY "\n", out);
 	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
+	rb_resolvers_describe(view->resolvers, out);
 	print_listens(config, out);
 	rb_status_xdp_print(view, out);
 	print_table(view, out);

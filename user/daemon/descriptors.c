@@ -3,6 +3,7 @@
 #include "daemon/descriptors.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,9 @@
 enum {
 	REST = 256,        /* control, metrics, flushes, maps, links, AF_XDP, what libraries want */
 	CONTEXT_REST = 16, /* of a libunbound context, besides its queries */
+	PROCESS_REST = 64, /* of a resolver process: what it is given, files among it */
+	LINK_REST = 4,     /* of the server for each resolver process, besides one a worker */
 	RANGE_MIN = 16,
-	TCP_PART = 4, /* connections get so many of what remains, where there is too little */
 };
 
 static uint64_t limit_raise(void)
@@ -32,12 +34,12 @@ static uint64_t limit_raise(void)
 	return limit.rlim_cur;
 }
 
-/* Those of each thread, and as many for what was flushed. */
-static uint64_t contexts(const struct rb_config *config)
+/* One for each worker; a spare and one for what was flushed; during a reload all of them twice. */
+static uint64_t links(const struct rb_config *config, unsigned int workers)
 {
 	unsigned int threads = config->num_threads < RB_SHARDS ? config->num_threads : RB_SHARDS;
 
-	return (threads + 1ULL) * rb_config_contexts(config);
+	return 2 * (threads + 2ULL) * (workers + 1ULL + LINK_REST);
 }
 
 /* The same text, line by line, with another range in place of the last one, which counts. */
@@ -59,40 +61,41 @@ static int range_set(struct rb_config *config, unsigned int range)
 	return 0;
 }
 
-/* config->incoming_num_tcp and the range, so that so many descriptors are enough. */
-static int fit(struct rb_config *config, unsigned int workers, uint64_t available)
+static bool fit_connections(struct rb_config *config, unsigned int workers, uint64_t limit)
 {
-	uint64_t own = contexts(config) * (config->outgoing_num_tcp + (uint64_t)CONTEXT_REST);
-	uint64_t tcp = available / TCP_PART / workers, range;
+	uint64_t rest = REST + 2ULL * config->listen_count * workers + links(config, workers);
+	uint64_t each = limit > rest ? (limit - rest) / workers : 0;
 
-	if (!tcp)
-		tcp = 1;
-	if (config->incoming_num_tcp > tcp)
-		config->incoming_num_tcp = (unsigned int)tcp;
-	own += (uint64_t)config->incoming_num_tcp * workers;
-	range = available > own ? (available - own) / contexts(config) : 0;
-	if (range >= config->outgoing_range)
+	if (config->incoming_num_tcp <= each)
+		return false;
+	config->incoming_num_tcp = each ? (unsigned int)each : 1;
+	return true;
+}
+
+static int fit_range(struct rb_config *config, unsigned int workers, uint64_t limit)
+{
+	uint64_t rest =
+		PROCESS_REST + workers +
+		rb_config_contexts(config) * (config->outgoing_num_tcp + (uint64_t)CONTEXT_REST);
+	uint64_t each = limit > rest ? (limit - rest) / rb_config_contexts(config) : 0;
+
+	if (config->outgoing_range <= each)
 		return 0;
-	return range_set(config, range < RANGE_MIN ? RANGE_MIN : (unsigned int)range);
+	return range_set(config, each < RANGE_MIN ? RANGE_MIN : (unsigned int)each);
 }
 
 int rb_descriptors_fit(struct rb_config *config, unsigned int workers)
 {
-	uint64_t sockets = 2ULL * config->listen_count * workers;
-	uint64_t rest = REST + sockets, limit = limit_raise();
-	uint64_t wanted = rest + (uint64_t)config->incoming_num_tcp * workers +
-			  contexts(config) * ((uint64_t)config->outgoing_range +
-					      config->outgoing_num_tcp + CONTEXT_REST);
-	int err;
+	unsigned int range = config->outgoing_range;
+	uint64_t limit = limit_raise();
+	bool fewer = fit_connections(config, workers, limit);
+	int err = fit_range(config, workers, limit);
 
-	if (wanted <= limit)
-		return 0;
-	err = fit(config, workers, limit > rest ? limit - rest : 0);
-	if (!err)
-		rb_log_warn("%llu descriptors are wanted, %llu allowed: going on with "
-			    "outgoing-range: %u and incoming-num-tcp: %u. See 'ulimit -n' and "
+	if (!err && (fewer || config->outgoing_range != range))
+		rb_log_warn("a process may have %llu descriptors, which is not enough: going on "
+			    "with outgoing-range: %u and incoming-num-tcp: %u. See 'ulimit -n' and "
 			    "LimitNOFILE= of systemd.",
-			    (unsigned long long)wanted, (unsigned long long)limit,
-			    config->outgoing_range, config->incoming_num_tcp);
+			    (unsigned long long)limit, config->outgoing_range,
+			    config->incoming_num_tcp);
 	return err;
 }

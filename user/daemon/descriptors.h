@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether the descriptors that this process may have suffice for what the configuration allows, and
- * who gets less where they do not: the resolvers come before connections over TCP.
+ * Whether the descriptors that a process may have suffice for what the configuration allows: in the
+ * server for connections over TCP, in a resolver process for questions to other servers.
  *
  * Thread: main. What is changed is logged.
  */

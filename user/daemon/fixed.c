@@ -36,6 +36,7 @@ static const struct {
 	VALUE("xdp-ring-size", xdp_ring_size),
 	VALUE("xdp-frames", xdp_frames),
 	TEXT("username", username),
+	TEXT("resolver-username", resolver_username),
 	TEXT("pin-dir", pin_dir),
 	TEXT("cache-file", cache_file),
 	VALUE("cache-file-interval", cache_file_interval_s),

@@ -80,7 +80,8 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 			       {.events = POLLIN},
 			       {.fd = rb_resolvers_fd(daemon->resolvers, daemon->workers),
 				.events = POLLIN},
-			       {.fd = rb_control_fd(daemon->controls), .events = POLLIN}};
+			       {.fd = rb_control_fd(daemon->controls), .events = POLLIN},
+			       {.fd = rb_resolvers_watch_fd(daemon->resolvers), .events = POLLIN}};
 	struct signalfd_siginfo signal;
 	uint64_t ticks;
 
@@ -108,6 +109,8 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 			collect_refreshes(daemon);
 		if (fds[4].revents)
 			rb_control_serve(daemon->controls);
+		if (fds[5].revents)
+			rb_resolvers_watch(daemon->resolvers);
 		if (!fds[0].revents || read(signals_fd, &signal, sizeof(signal)) < 0)
 			continue;
 		if (signal.ssi_signo == SIGHUP) {

@@ -140,7 +140,7 @@ int rb_context_complete(struct ub_ctx *context)
 	return err == UB_SYNTAX ? 0 : err ? to_errno(err) : -EIO;
 }
 
-int rb_context_new(struct event_base *base, const char *text, FILE *log,
+int rb_context_new(struct event_base *base, const char *path, FILE *log,
 		   struct ub_ctx **ret_context)
 {
 	/* In this order: the context goes before the stream that it writes to. */
@@ -155,7 +155,7 @@ int rb_context_new(struct event_base *base, const char *text, FILE *log,
 	if (!context)
 		return -ENOMEM;
 	ub_ctx_debugout(context, start_log);
-	err = rb_context_configure(context, text, strlen(text));
+	err = to_errno(ub_ctx_config(context, path));
 	if (!err)
 		err = rb_context_complete(context);
 	ub_ctx_debugout(context, log);

@@ -2,8 +2,7 @@
 /*
  * A libunbound context on an event base, configured and complete: modules started, sockets open.
  *
- * Thread:   created one after another (some of libunbound's settings belong to the process), then
- *	     used by one thread, deleted by another when no thread uses it any more.
+ * Thread:   a resolver process's only one (some of libunbound's settings belong to the process).
  * Errors:   0 or -errno, logged with what libunbound said.
  */
 #ifndef RB_RESOLVE_CONTEXT_H
@@ -20,8 +19,8 @@
  */
 int rb_context_log_open(FILE **ret_log);
 
-/* text: an unbound.conf. */
-int rb_context_new(struct event_base *base, const char *text, FILE *log,
+/* path: of an unbound.conf, with what libunbound is to read of it. */
+int rb_context_new(struct event_base *base, const char *path, FILE *log,
 		   struct ub_ctx **ret_context);
 
 /* The two steps of that, for those who want to know what libunbound says to them. */

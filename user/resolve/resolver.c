@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The resolver threads together: which of them a job goes to, and what comes back from them. */
+/* The resolvers together: processes, and the workers that ask them. */
 #include "resolve/resolver.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-#include "resolve/context.h"
-#include "resolve/lanes.h"
-#include "resolve/outcome.h"
-#include "resolve/resolvers.h"
+#include "resolve/client.h"
+#include "resolve/family.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/log.h"
+
+#define OUTSTANDING_DEFAULT 2048 /* as Unbound with its default outgoing-range */
+#define RESOLVER_USER       "runbound-resolver"
+
+struct rb_resolvers {
+	struct rb_pool pool;
+	struct rb_family family;
+	struct rb_client *clients;
+	unsigned int client_count; /* that are open */
+};
 
 static void resolvers_freep(struct rb_resolvers **resolvers)
 {
@@ -18,62 +30,55 @@ static void resolvers_freep(struct rb_resolvers **resolvers)
 		rb_resolvers_stop(*resolvers);
 }
 
+static int pool_open(struct rb_pool *pool, const struct rb_config *config, struct rb_table *table)
+{
+	pool->table = table;
+	atomic_init(&pool->config, config);
+	pool->slot_count = config->num_threads ?: 1;
+	/* More would have no shard. */
+	if (pool->slot_count > RB_SHARDS)
+		pool->slot_count = RB_SHARDS;
+	pool->outstanding_max = config->num_queries_per_thread ?: OUTSTANDING_DEFAULT;
+	pool->slots = calloc(pool->slot_count + 1, sizeof(*pool->slots));
+	pool->attention_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (!pool->slots || pool->attention_fd < 0)
+		return -ENOMEM;
+	return rb_flushed_new(&pool->flushed);
+}
+
 static int clients_open(struct rb_resolvers *resolvers, unsigned int workers)
 {
-	resolvers->bells = calloc(workers, sizeof(*resolvers->bells));
-	resolvers->clients = aligned_alloc(alignof(struct rb_resolver_client),
-					   workers * sizeof(*resolvers->clients));
-	if (!resolvers->bells || !resolvers->clients)
+	resolvers->clients =
+		aligned_alloc(alignof(struct rb_client), workers * sizeof(*resolvers->clients));
+	if (!resolvers->clients)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < workers; i++) {
-		int err = rb_bell_open(&resolvers->bells[i]);
+		int err = rb_client_open(&resolvers->clients[i], &resolvers->pool, i);
 
-		if (err)
-			return err;
 		resolvers->client_count++;
-		resolvers->clients[i].next = 0;
-		/* A worker has no moment at which it tells us that it sleeps: it always may. */
-		rb_bell_arm(&resolvers->bells[i]);
-	}
-	return 0;
-}
-
-int rb_resolvers_thread_open(const struct rb_resolvers *resolvers, const struct rb_config *config,
-			     unsigned int number, struct rb_thread **ret_thread)
-{
-	const struct rb_thread_opts opts = {
-		.config = config,
-		.table = resolvers->table,
-		.log = resolvers->log,
-		.worker_bells = resolvers->bells,
-		.workers = resolvers->client_count,
-		.number = number,
-		.flushed = number < resolvers->thread_count ? resolvers->flushed : NULL,
-	};
-
-	return rb_thread_open(&opts, ret_thread);
-}
-
-static int threads_open(struct rb_resolvers *resolvers)
-{
-	unsigned int count = resolvers->config->num_threads ?: 1;
-
-	/* More would own no shard. */
-	if (count > RB_SHARDS)
-		count = RB_SHARDS;
-	resolvers->threads = calloc(count + 1, sizeof(*resolvers->threads));
-	if (!resolvers->threads)
-		return -ENOMEM;
-	resolvers->thread_count = count;
-	for (unsigned int i = 0; i < count; i++) {
-		int err = rb_resolvers_thread_open(resolvers, resolvers->config, i,
-						   &resolvers->threads[i]);
-
 		if (err)
 			return err;
-		atomic_store(&resolvers->open_count, i + 1);
 	}
 	return 0;
+}
+
+static int family_open(struct rb_resolvers *resolvers, const struct rb_config *config)
+{
+	const char *const others[] = {RESOLVER_USER, config->username, "nobody"};
+	struct rb_family *family = &resolvers->family;
+	int err;
+
+	family->pool = &resolvers->pool;
+	family->clients = resolvers->clients;
+	family->client_count = resolvers->client_count;
+	err = rb_process_user_find(config->resolver_username, others, ARRAY_SIZE(others),
+				   &family->user);
+	if (err) {
+		rb_log_error("resolver-username: %s: there is no such user",
+			     config->resolver_username ?: "nobody");
+		return err;
+	}
+	return rb_family_open(family);
 }
 
 int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, unsigned int workers,
@@ -84,18 +89,17 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 
 	if (!resolvers)
 		return -ENOMEM;
-	pthread_mutex_init(&resolvers->contexts, NULL);
-	resolvers->table = table;
-	resolvers->config = config;
-	err = rb_flushed_new(&resolvers->flushed);
-	if (!err)
-		err = rb_context_log_open(&resolvers->log);
+	resolvers->pool.attention_fd = -1;
+	resolvers->family.watch_fd = resolvers->family.tick_fd = -1;
+	pthread_mutex_init(&resolvers->family.lock, NULL);
+	pthread_cond_init(&resolvers->family.changed, NULL);
+	err = pool_open(&resolvers->pool, config, table);
 	if (!err)
 		err = clients_open(resolvers, workers);
 	if (!err)
-		err = threads_open(resolvers);
-	for (unsigned int i = 0; i < resolvers->thread_count && !err; i++)
-		err = rb_thread_start(resolvers->threads[i]);
+		err = family_open(resolvers, config);
+	if (!err)
+		err = rb_resolvers_renew(resolvers, config);
 	if (err)
 		return err;
 	*ret_resolvers = TAKE_PTR(resolvers);
@@ -104,191 +108,179 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 
 void rb_resolvers_stop(struct rb_resolvers *resolvers)
 {
-	for (unsigned int i = 0; i < rb_resolvers_opened(resolvers); i++)
-		rb_thread_close(resolvers->threads[i]);
 	for (unsigned int i = 0; i < resolvers->client_count; i++)
-		rb_bell_close(&resolvers->bells[i]);
-	if (resolvers->log)
-		fclose(resolvers->log);
-	free(resolvers->threads);
-	free(resolvers->bells);
+		rb_client_close(&resolvers->clients[i]);
+	rb_family_close(&resolvers->family);
+	pthread_cond_destroy(&resolvers->family.changed);
+	pthread_mutex_destroy(&resolvers->family.lock);
+	rb_flushed_free(resolvers->pool.flushed);
+	rb_closep(&resolvers->pool.attention_fd);
+	free(resolvers->pool.slots);
 	free(resolvers->clients);
-	rb_flushed_free(resolvers->flushed);
-	pthread_mutex_destroy(&resolvers->contexts);
 	free(resolvers);
 }
 
-/*
- * Shards are dealt out in ranges, so that the writers of a shard seldom are two. What was flushed
- * is asked of those who cannot remember it.
- */
-static struct rb_thread *owner(const struct rb_resolvers *resolvers, const struct rb_table_key *key)
+int rb_resolvers_watch_fd(const struct rb_resolvers *resolvers)
 {
-	struct rb_thread *fresh = rb_resolvers_fresh(resolvers);
+	return resolvers->family.watch_fd;
+}
 
-	if (fresh && rb_flushed_asks(resolvers->flushed, key))
-		return fresh;
-	return resolvers->threads[rb_hash_shard(key->hash) * resolvers->thread_count / RB_SHARDS];
+static void lock(struct rb_resolvers *resolvers)
+{
+	pthread_mutex_lock(&resolvers->family.lock);
+}
+
+static void unlock(struct rb_resolvers *resolvers)
+{
+	pthread_mutex_unlock(&resolvers->family.lock);
+}
+
+void rb_resolvers_watch(struct rb_resolvers *resolvers)
+{
+	lock(resolvers);
+	rb_family_watch(&resolvers->family, 0);
+	unlock(resolvers);
+}
+
+/* From a prepare that succeeded on nobody else changes anything. */
+int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config)
+{
+	int err;
+
+	lock(resolvers);
+	err = rb_family_prepare(&resolvers->family, config);
+	if (err)
+		unlock(resolvers);
+	return err;
+}
+
+void rb_resolvers_switch(struct rb_resolvers *resolvers)
+{
+	rb_family_switch(&resolvers->family);
+	unlock(resolvers);
+}
+
+void rb_resolvers_discard(struct rb_resolvers *resolvers)
+{
+	rb_family_discard(&resolvers->family);
+	unlock(resolvers);
+}
+
+int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config)
+{
+	int err = rb_resolvers_prepare(resolvers, config);
+
+	if (!err)
+		rb_resolvers_switch(resolvers);
+	return err;
+}
+
+int rb_resolvers_flush(struct rb_resolvers *resolvers, const struct rb_flush *flush)
+{
+	int err;
+
+	lock(resolvers);
+	err = rb_family_flush(&resolvers->family, flush);
+	unlock(resolvers);
+	return err;
+}
+
+void rb_resolvers_cancel_flushes(struct rb_resolvers *resolvers)
+{
+	lock(resolvers);
+	resolvers->family.cancelled = true;
+	pthread_cond_broadcast(&resolvers->family.changed);
+	unlock(resolvers);
+}
+
+void rb_resolvers_reap(struct rb_resolvers *resolvers)
+{
+	rb_flushed_expire(resolvers->pool.flushed, rb_clock_ns());
+	lock(resolvers);
+	rb_family_reap(&resolvers->family);
+	unlock(resolvers);
+}
+
+bool rb_resolvers_use(struct rb_resolvers *resolvers, const struct rb_config *config)
+{
+	const struct rb_link *link;
+	bool used = false;
+
+	lock(resolvers);
+	LIST_FOREACH(link, &resolvers->family.links, entry)
+	used |= link->setup->config == config;
+	unlock(resolvers);
+	return used;
+}
+
+static void link_describe(const struct rb_link *link, bool is_fresh, FILE *out)
+{
+	static const char *const roles[] = {
+		[RB_LINK_PREPARED] = "prepared",
+		[RB_LINK_SPARE] = "spare",
+		[RB_LINK_IN_FORCE] = "in force",
+		[RB_LINK_RETIRED] = "retired",
+	};
+	static const char *const states[] = {
+		[RB_LINK_STARTING] = "starting",
+		[RB_LINK_READY] = "ready",
+		[RB_LINK_ENDED] = "ended",
+	};
+
+	fprintf(out, "resolver: %s, %s, pid %d, questions under way %u\n",
+		is_fresh ? "for what was flushed" : roles[link->role], states[link->state],
+		(int)rb_process_pid(link->child), atomic_load(&link->outstanding));
+}
+
+void rb_resolvers_describe(struct rb_resolvers *resolvers, FILE *out)
+{
+	const struct rb_pool *pool = &resolvers->pool;
+	const struct rb_link *link;
+
+	lock(resolvers);
+	LIST_FOREACH(link, &resolvers->family.links, entry)
+	link_describe(link, atomic_load(&pool->slots[rb_pool_fresh(pool)]) == link, out);
+	unlock(resolvers);
 }
 
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 {
-	_cleanup_free_ struct rb_task *task = malloc(sizeof(*task));
-	struct rb_thread *thread = owner(resolvers, &job->key);
-	int err;
-
-	if (!task)
-		return -ENOMEM;
-	*task = (struct rb_task){
-		.key = job->key,
-		.epoch = rb_table_epoch(resolvers->table),
-		.qclass = job->qclass,
-		.publishable = job->publishable,
-		.dnssec_ok = job->dnssec_ok,
-		.checking_disabled = job->checking_disabled,
-		.unsynthesized = job->unsynthesized,
-		.job = job,
-	};
-	err = rb_thread_submit(thread, rb_thread_lane(thread, job->worker), task);
-	if (err)
-		return err;
-	TAKE_PTR(task);
-	return 0;
-}
-
-/* The question that the record answers. -ESTALE: its slot holds another by now, or none. */
-static int refresh_task(struct rb_resolvers *resolvers, struct rb_table_place place,
-			struct rb_task *ret_task)
-{
-	union {
-		struct rb_record record;
-		uint8_t bytes[RB_LARGE_BYTES];
-	} copy;
-	const struct rb_record *record = &copy.record;
-
-	/* A record that is written anew has no claim on it: this is not the one that was claimed.
-	 */
-	if (rb_table_read(resolvers->table, place, &copy.record) ||
-	    !(record->marks & RB_MARK_REFRESH))
-		return -ESTALE;
-	*ret_task = (struct rb_task){
-		.epoch = record->epoch,
-		.qclass = RB_CLASS_IN,
-		.publishable = true,
-		.dnssec_ok = !(record->traits & RB_SERVES_DO0),
-		.second = !(record->traits & RB_SECOND),
-	};
-	return rb_table_key_init(resolvers->table, rb_table_record_qname(record), record->qname_len,
-				 (uint16_t)RB_HTONS(record->qtype), record->view, &ret_task->key);
-}
-
-static int refresh_submit(struct rb_resolvers *resolvers, unsigned int worker,
-			  const struct rb_task *question)
-{
-	_cleanup_free_ struct rb_task *task = malloc(sizeof(*task));
-	struct rb_thread *thread = owner(resolvers, &question->key);
-	int err;
-
-	if (!task)
-		return -ENOMEM;
-	*task = *question;
-	err = rb_thread_submit(thread, rb_thread_lane(thread, worker), task);
-	if (!err)
-		TAKE_PTR(task);
-	return err;
+	return rb_client_submit(&resolvers->clients[job->worker], job);
 }
 
 int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
 			 struct rb_table_place place)
 {
-	struct rb_task question;
-	int err = refresh_task(resolvers, place, &question);
-
-	if (err)
-		return err;
-	err = refresh_submit(resolvers, worker, &question);
-	if (err)
-		rb_table_release_refresh(resolvers->table, &question.key,
-					 rb_task_serves(&question));
-	return err;
-}
-
-/* Of a task whose answer depends on what was flushed: ask those who cannot remember it. */
-static int ask_again(struct rb_resolvers *resolvers, unsigned int worker, struct rb_task *task)
-{
-	struct rb_thread *fresh = rb_resolvers_fresh(resolvers);
-
-	task->outdated = false;
-	return rb_thread_submit(fresh, rb_thread_lane(fresh, worker), task);
-}
-
-/* There is no room for it. Whether somebody waits for it, and gets SERVFAIL. */
-static bool give_up(struct rb_resolvers *resolvers, struct rb_task *task)
-{
-	if (task->job) {
-		(void)rb_outcome_servfail(0, rb_clock_ns(), &task->answer);
-		return true;
-	}
-	rb_table_release_refresh(resolvers->table, &task->key, rb_task_serves(task));
-	return false;
-}
-
-/* The next task of a thread's lane that had a job: finished refreshes end here. */
-static struct rb_task *collect_job(struct rb_resolvers *resolvers, struct rb_thread *thread,
-				   unsigned int worker)
-{
-	struct rb_lane *lane = rb_thread_lane(thread, worker);
-	struct rb_task *task;
-
-	while ((task = rb_lane_collect(lane))) {
-		if (task->outdated) {
-			if (!ask_again(resolvers, worker, task))
-				continue;
-			if (give_up(resolvers, task))
-				return task;
-		} else if (task->job) {
-			return task;
-		}
-		rb_task_free(task);
-	}
-	return NULL;
+	return rb_client_refresh(&resolvers->clients[worker], place);
 }
 
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker)
 {
-	unsigned int *next = &resolvers->clients[worker].next;
-	unsigned int count = rb_resolvers_opened(resolvers);
-
-	for (unsigned int i = 0; i < count; i++) {
-		struct rb_thread *thread = resolvers->threads[(*next + i) % count];
-		struct rb_task *task = collect_job(resolvers, thread, worker);
-		struct rb_job *job;
-
-		if (!task)
-			continue;
-		*next = (*next + i + 1) % count;
-		job = task->job;
-		job->answer = TAKE_PTR(task->answer);
-		rb_task_free(task);
-		return job;
-	}
-	return NULL;
+	return rb_client_collect(&resolvers->clients[worker]);
 }
 
 int rb_resolvers_fd(struct rb_resolvers *resolvers, unsigned int worker)
 {
-	return resolvers->bells[worker].fd;
+	return resolvers->clients[worker].epoll_fd;
 }
 
 void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker)
 {
-	rb_bell_clear(&resolvers->bells[worker]);
-	rb_bell_arm(&resolvers->bells[worker]);
+	rb_client_drain(&resolvers->clients[worker]);
 }
 
-void rb_resolvers_stats(const struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats)
+void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats)
 {
-	*ret_stats = (struct rb_resolver_stats){0};
-	for (unsigned int i = 0; i < rb_resolvers_opened(resolvers); i++)
-		rb_thread_stats(resolvers->threads[i], ret_stats);
+	const struct rb_link *link;
+
+	lock(resolvers);
+	*ret_stats = (struct rb_resolver_stats){
+		.ended = resolvers->family.ended,
+		.hung = resolvers->family.hung,
+	};
+	LIST_FOREACH(link, &resolvers->family.links, entry)
+	ret_stats->processes += link->state == RB_LINK_READY;
+	unlock(resolvers);
+	for (unsigned int i = 0; i < resolvers->client_count; i++)
+		rb_client_stats(&resolvers->clients[i], ret_stats);
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Resolver threads: each owns a range of the table's shards and a libunbound context of its own;
- * it resolves, publishes into the hot table and hands the answer back.
+ * The resolvers: processes in which libunbound runs, each asked for a range of the table's shards.
+ * What they say is checked here, published into the hot table, and handed back. One that ends is
+ * replaced by a spare; what it had under way is asked once more.
  *
- * Thread:   start and stop by main. submit and collect by worker number `worker`, that one only.
+ * Thread:   start, stop and all that says so by main. submit and collect by worker number `worker`,
+ *	     that one only.
  * Lifetime: a job must stay where it is from submit until collect returns it, or until its worker
  *	     has stopped; only those two touch it. The answer in it is then the worker's to free.
  *	     Start and stop may be repeated. A configuration must outlive the resolvers, or be
  *	     replaced by rb_resolvers_switch() and then be kept while rb_resolvers_use() it.
+ *	     Processes are this program anew: its main() begins with rb_resolver_is().
  * Errors:   0 or -errno. Start-up failures are logged with what libunbound said.
  */
 #ifndef RB_RESOLVE_RESOLVER_H
@@ -15,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "config/config.h"
 #include "dns/answer.h"
@@ -26,7 +30,7 @@ struct rb_resolvers;
 
 /* One question on its way through a resolver. Embedded in the worker's own struct. */
 struct rb_job {
-	struct rb_table_key key; /* name in lower case; hash chooses the thread */
+	struct rb_table_key key; /* name in lower case; hash chooses the process */
 	uint16_t qclass;         /* host order */
 	bool publishable;        /* key is valid for the table, and the answer may go there */
 	bool dnssec_ok;
@@ -53,25 +57,37 @@ struct rb_resolver_stats {
 	uint64_t rejected;    /* over num-queries-per-thread for jostle-timeout: SERVFAIL */
 	uint64_t refreshed;   /* records resolved again; among answered, like the next */
 	uint64_t unrefreshed; /* that failed: the old record stays, and is tried again later */
-	uint64_t stale; /* clients given an expired record instead of SERVFAIL or more waiting */
-	struct rb_histogram_sum took; /* libunbound, for each question that it was asked */
+	uint64_t stale;   /* clients given an expired record instead of SERVFAIL or more waiting */
+	uint64_t retried; /* questions whose process ended, asked once more */
+	uint64_t lost; /* whose second process ended too, or for which there was none: SERVFAIL */
+	struct rb_histogram_sum took; /* a process, for each question that it was asked */
+	/* Of processes. */
+	uint64_t processes; /* that are ready, with the spare */
+	uint64_t ended;     /* that nobody had told to */
+	uint64_t hung;      /* among ended: killed, since they got nowhere with questions waiting */
 };
 
 /* workers: how many will submit. table must outlive the resolvers. */
 int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, unsigned int workers,
 		       struct rb_resolvers **ret_resolvers);
 
-/* Stops the threads; what is still inside is dropped (the workers have stopped before). */
+/* Ends the processes; what is still under way is dropped (the workers have stopped before). */
 void rb_resolvers_stop(struct rb_resolvers *resolvers);
 
 /*
- * All libunbound contexts, and with them its caches, made anew while the threads serve on: by
+ * Main: processes that end are replaced, those that hang are killed, what they say is logged, by
+ * rb_resolvers_watch(), which does not wait. To be called when rb_resolvers_watch_fd() is readable.
+ */
+int rb_resolvers_watch_fd(const struct rb_resolvers *resolvers);
+void rb_resolvers_watch(struct rb_resolvers *resolvers);
+
+/*
+ * All processes, and with them libunbound's caches, made anew beside those that serve on: by
  * rb_resolvers_renew(), or where other things may fail in between by rb_resolvers_prepare(), then
- * by the same thread rb_resolvers_switch() or rb_resolvers_discard(). When rb_resolvers_switch()
- * returns, new questions go to the new contexts alone; what was under way is answered by the old
- * ones, up to some milliseconds later than otherwise, and not published any more. num_threads and
- * num_queries_per_thread stay as they were at the start. Thread: main. Takes as long as libunbound
- * takes to read its configuration, times threads, and waits for a flush that is under way.
+ * rb_resolvers_switch() or rb_resolvers_discard(). When rb_resolvers_switch() returns, new
+ * questions go to the new processes alone; what was under way is answered by the old ones, and not
+ * published any more. num_threads and num_queries_per_thread stay as they were at the start.
+ * Thread: main. Takes as long as libunbound takes to read its configuration, twice; flushes wait.
  */
 int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config);
 int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config);
@@ -79,21 +95,27 @@ void rb_resolvers_switch(struct rb_resolvers *resolvers);
 void rb_resolvers_discard(struct rb_resolvers *resolvers);
 
 /*
- * When it returns, what is flushed and what depends on it is asked of contexts that cannot remember
- * it, and what others find of it is not published: the table's own records are the caller's to
- * remove then. It costs one new context, which one more thread has; a top-level domain or the root,
- * and too many flushes in the time that caches remember, a new one for each thread. Thread: any,
- * not one that serves: it takes as long as libunbound takes to read its configuration.
+ * When it returns, what is flushed and what depends on it is asked of a process that cannot
+ * remember it, and what others find of it is not published: the table's own records are the
+ * caller's to remove then. The spare becomes that process; a top-level domain or the root, and too
+ * many flushes in the time that caches remember, take new ones for all. Thread: any, not one that
+ * serves: it may have to wait until main, in rb_resolvers_watch(), has started what it needs.
  */
 int rb_resolvers_flush(struct rb_resolvers *resolvers, const struct rb_flush *flush);
 
-/* Main: free contexts that have answered their last question. To be called now and then. */
+/* Have flushes that wait fail. For main, which is about to wait for who flushes. */
+void rb_resolvers_cancel_flushes(struct rb_resolvers *resolvers);
+
+/* Main: end processes that have answered their last question. To be called now and then. */
 void rb_resolvers_reap(struct rb_resolvers *resolvers);
 
-/* Main: whether contexts that are not freed yet belong, or may belong, to this configuration. */
+/* Main: whether processes that are not ended yet belong to this configuration. */
 bool rb_resolvers_use(struct rb_resolvers *resolvers, const struct rb_config *config);
 
-/* -EAGAIN: the thread's ring is full. -ENOMEM. The caller answers SERVFAIL. */
+/* Main: a line of each process for the operator. */
+void rb_resolvers_describe(struct rb_resolvers *resolvers, FILE *out);
+
+/* -EAGAIN: this worker has too many under way. -ENOMEM. The caller answers SERVFAIL. */
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job);
 
 /*
@@ -106,11 +128,14 @@ int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
 /* The next finished job of this worker, NULL: none. */
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker);
 
-/* Becomes readable when jobs of this worker finished; reset it with rb_resolvers_drain() first. */
+/*
+ * Becomes readable when jobs of this worker may have finished, or something is due: then call
+ * rb_resolvers_drain(), and collect.
+ */
 int rb_resolvers_fd(struct rb_resolvers *resolvers, unsigned int worker);
 void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker);
 
-/* Sum over all threads; approximate while they run. */
-void rb_resolvers_stats(const struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats);
+/* Sum over all workers; approximate while they run. Thread: main. */
+void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats);
 
 #endif

@@ -37,6 +37,11 @@ unsigned int rb_log_verbosity(void)
 	return atomic_load_explicit(&verbosity_now, memory_order_relaxed);
 }
 
+enum rb_log_level rb_log_level(void)
+{
+	return (enum rb_log_level)atomic_load_explicit(&max_level, memory_order_relaxed);
+}
+
 /* Of the one who asked for something, and is to be told what came of it. */
 static _Thread_local FILE *copy;
 

@@ -20,6 +20,7 @@ enum rb_log_level {
 
 /* Most verbose level that is printed. Default: RB_LOG_NOTICE. */
 void rb_log_set_level(enum rb_log_level level);
+enum rb_log_level rb_log_level(void);
 
 /* The same by Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries. */
 void rb_log_set_verbosity(unsigned int verbosity);

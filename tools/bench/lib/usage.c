@@ -44,11 +44,26 @@ static void process_read(pid_t pid, struct bench_usage *usage)
 	usage->rss_kb += pages * (unsigned long long)sysconf(_SC_PAGESIZE) / 1024;
 }
 
+/* What a server lives in may be more than one process. */
+static void children_read(pid_t pid, struct bench_usage *usage)
+{
+	_cleanup_fclose_ FILE *file = NULL;
+	char path[64];
+	int child;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	file = fopen(path, "re");
+	while (file && fscanf(file, "%d", &child) == 1)
+		process_read(child, usage);
+}
+
 void bench_usage_read(const pid_t *pids, unsigned int count, struct bench_usage *ret_usage)
 {
 	struct bench_usage usage = {.softirq_ns = softirq_ns()};
 
-	for (unsigned int i = 0; i < count; i++)
+	for (unsigned int i = 0; i < count; i++) {
 		process_read(pids[i], &usage);
+		children_read(pids[i], &usage);
+	}
 	*ret_usage = usage;
 }

@@ -8,8 +8,8 @@
 
 struct bench_usage {
 	uint64_t softirq_ns; /* of all CPUs */
-	uint64_t process_ns; /* user and system time of the processes, all threads */
-	uint64_t rss_kb;     /* of the processes, now */
+	uint64_t process_ns; /* user and system time of the processes and their children */
+	uint64_t rss_kb;     /* of the same, now */
 };
 
 /* What cannot be read counts as 0. */

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Child processes: started, named, ended. */
+#include "keeper/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "keeper/log_pipe.h"
+#include "util/cleanup.h"
+
+#define OF_PARENT   "parent" /* where the log of a child goes, in place of a descriptor */
+#define EXEC_FAILED 127      /* the exit status, as a shell has it */
+
+struct rb_process {
+	pid_t pid;
+	int end_fd, control_fd;
+	bool ended;
+	siginfo_t how;
+	struct rb_log_pipe log;
+};
+
+/* Of the parent's own dealings with systemd; and how lines are to begin (see util/log.c). */
+static bool is_inherited(const char *variable)
+{
+	static const char *const ours[] = {"NOTIFY_SOCKET=", "WATCHDOG_", "LISTEN_",
+					   "JOURNAL_STREAM="};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+		if (!strncmp(variable, ours[i], strlen(ours[i])))
+			return false;
+	return true;
+}
+
+/* A program whose main() does not ask for its role would start itself again and again. */
+static bool is_child(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+
+	return stream && !strcmp(stream, OF_PARENT);
+}
+
+static char **environment_new(void)
+{
+	size_t count = 0, kept = 0;
+	char **variables;
+
+	while (environ && environ[count])
+		count++;
+	variables = calloc(count + 2, sizeof(*variables));
+	if (!variables)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (is_inherited(environ[i]))
+			variables[kept++] = environ[i];
+	variables[kept] = (char *)(uintptr_t) "JOURNAL_STREAM=" OF_PARENT;
+	return variables;
+}
+
+/*
+ * In the child of fork(), whose parent has threads: nothing but system calls from here on.
+ * setresuid(2) and its like are called as such, since the library's would tell all threads.
+ */
+static int become(const struct rb_process_user *user)
+{
+	if (!user->change)
+		return 0;
+	if (syscall(SYS_setgroups, 0, NULL) ||
+	    syscall(SYS_setresgid, user->gid, user->gid, user->gid) ||
+	    syscall(SYS_setresuid, user->uid, user->uid, user->uid))
+		return -errno;
+	return 0;
+}
+
+/* To their numbers from 0 on. First out of the way of those that go there. */
+static int place_fds(int *fds, int count)
+{
+	for (int i = 0; i < count; i++) {
+		fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, count);
+		if (fds[i] < 0)
+			return -errno;
+	}
+	for (int i = 0; i < count; i++)
+		if (dup2(fds[i], i) < 0)
+			return -errno;
+	return close_range((unsigned int)count, ~0U, 0) ? -errno : 0;
+}
+
+static _Noreturn void child_run(const struct rb_process_opts *opts, int *fds, int count,
+				char *const *argv, char *const *variables)
+{
+	sigset_t none;
+
+	/* Our handlers are none of its. */
+	for (int i = 1; i < NSIG; i++)
+		signal(i, i == SIGPIPE ? SIG_IGN : SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* What a terminal sends to us is not for it. The session stays ours: niceness counts within
+	 * a session's autogroup alone. */
+	setpgid(0, 0);
+	if (!place_fds(fds, count) && !become(opts->user))
+		execve("/proc/self/exe", argv, variables);
+	_exit(EXEC_FAILED);
+}
+
+/* Everything that the child of fork() must not do itself. */
+static int fork_exec(const struct rb_process_opts *opts, int log_fd, int control_fd, pid_t *ret_pid)
+{
+	int count = (int)opts->fd_count + RB_PROCESS_FD(0);
+	_cleanup_close_ int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	_cleanup_free_ int *fds = calloc((size_t)count, sizeof(*fds));
+	_cleanup_free_ char **variables = environment_new();
+	char parent[16];
+	char *const argv[] = {(char *)(uintptr_t)opts->name, parent, NULL};
+	pid_t pid;
+
+	if (null_fd < 0)
+		return -errno;
+	if (!fds || !variables)
+		return -ENOMEM;
+	snprintf(parent, sizeof(parent), "%d", (int)getpid());
+	fds[0] = null_fd;
+	fds[1] = null_fd;
+	fds[2] = log_fd;
+	fds[RB_PROCESS_CONTROL_FD] = control_fd;
+	memcpy(fds + RB_PROCESS_FD(0), opts->fds, opts->fd_count * sizeof(*fds));
+	pid = fork();
+	if (!pid)
+		child_run(opts, fds, count, argv, variables);
+	if (pid < 0)
+		return -errno;
+	*ret_pid = pid;
+	return 0;
+}
+
+int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child)
+{
+	_cleanup_(rb_process_freep) struct rb_process *child = calloc(1, sizeof(*child));
+	_cleanup_close_ int log_fd = -1, control_fd = -1;
+	int pair[2], err;
+
+	if (!child)
+		return -ENOMEM;
+	child->end_fd = child->control_fd = child->log.fd = -1;
+	if (is_child())
+		return -ELOOP;
+	err = rb_log_pipe_open(&child->log, &log_fd);
+	if (err)
+		return err;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair))
+		return -errno;
+	child->control_fd = pair[0];
+	control_fd = pair[1];
+	err = fork_exec(opts, log_fd, control_fd, &child->pid);
+	if (err)
+		return err;
+	child->end_fd = pidfd_open(child->pid, 0);
+	if (child->end_fd < 0) {
+		err = -errno;
+		kill(child->pid, SIGKILL);
+		waitpid(child->pid, NULL, 0);
+		child->pid = 0;
+		return err;
+	}
+	snprintf(child->log.label, sizeof(child->log.label), "%s %d", opts->label, (int)child->pid);
+	*ret_child = TAKE_PTR(child);
+	return 0;
+}
+
+void rb_process_free(struct rb_process *child)
+{
+	char how[64];
+
+	if (!child)
+		return;
+	if (child->pid && !rb_process_has_ended(child, how)) {
+		rb_process_kill(child, SIGKILL);
+		while (waitid(P_PID, (id_t)child->pid, &child->how, WEXITED) && errno == EINTR)
+			;
+	}
+	if (child->pid)
+		rb_process_log(child);
+	rb_log_pipe_close(&child->log);
+	rb_closep(&child->end_fd);
+	rb_closep(&child->control_fd);
+	free(child);
+}
+
+void rb_process_freep(struct rb_process **child)
+{
+	rb_process_free(*child);
+}
+
+pid_t rb_process_pid(const struct rb_process *child)
+{
+	return child->pid;
+}
+
+int rb_process_end_fd(const struct rb_process *child)
+{
+	return child->end_fd;
+}
+
+int rb_process_log_fd(const struct rb_process *child)
+{
+	return child->log.fd;
+}
+
+int rb_process_control_fd(const struct rb_process *child)
+{
+	return child->control_fd;
+}
+
+bool rb_process_has_ended(struct rb_process *child, char ret_how[64])
+{
+	const char *name;
+
+	if (!child->ended) {
+		child->how.si_pid = 0;
+		if (waitid(P_PID, (id_t)child->pid, &child->how, WEXITED | WNOHANG) ||
+		    !child->how.si_pid)
+			return false;
+		child->ended = true;
+	}
+	name = sigabbrev_np(child->how.si_status);
+	if (child->how.si_code == CLD_EXITED && child->how.si_status == EXEC_FAILED)
+		snprintf(ret_how, 64, "could not be started");
+	else if (child->how.si_code == CLD_EXITED)
+		snprintf(ret_how, 64, "exited with status %d", child->how.si_status);
+	else
+		snprintf(ret_how, 64, "was killed by SIG%s", name ? name : "?");
+	return true;
+}
+
+void rb_process_kill(struct rb_process *child, int signal)
+{
+	if (!child->ended)
+		pidfd_send_signal(child->end_fd, signal, NULL, 0);
+}
+
+void rb_process_log(struct rb_process *child)
+{
+	rb_log_pipe_read(&child->log);
+}
+
+bool rb_process_is(int argc, char *const *argv, const char *name)
+{
+	return argc == 2 && !strcmp(argv[0], name);
+}
+
+int rb_process_enter(char *const *argv)
+{
+	prctl(PR_SET_NAME, argv[0], 0, 0, 0);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
+		return -errno;
+	/* It may have ended before we asked to be told. */
+	return getppid() == atoi(argv[1]) ? 0 : -ESRCH;
+}

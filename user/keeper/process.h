@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A child process of ours: this program executed anew under another name, as a user that has
+ * nothing, with the descriptors that it is given and no others. What it writes to stderr becomes
+ * lines of our log.
+ *
+ * Thread:   the parent's side by the thread that started the child, which the child does not
+ *	     outlive (PR_SET_PDEATHSIG).
+ * Trust:    the child's lines may say anything: they are cut, cleaned and counted.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_KEEPER_PROCESS_H
+#define RB_KEEPER_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The child's descriptors: stderr is its log, this one end of a socket pair, then those given. */
+#define RB_PROCESS_CONTROL_FD 3
+#define RB_PROCESS_FD(number) (RB_PROCESS_CONTROL_FD + 1 + (int)(number))
+
+/* Whom to become. */
+struct rb_process_user {
+	bool change; /* false: the child stays who we are */
+	uid_t uid;
+	gid_t gid;
+	char name[32]; /* for messages */
+};
+
+struct rb_process_opts {
+	const char *name;  /* comm and argv[0]: at most 15 bytes */
+	const char *label; /* in the log, ahead of the process's number */
+	const struct rb_process_user *user;
+	const int *fds; /* the child gets copies, as RB_PROCESS_FD() numbers them */
+	size_t fd_count;
+};
+
+struct rb_process;
+
+/*
+ * Whom a child started as root is to become: the user asked for, or else the first of the others
+ * that there is. Where we may not change users it stays. -ENOENT: there is no such user.
+ */
+int rb_process_user_find(const char *asked, const char *const *others, size_t count,
+			 struct rb_process_user *ret_user);
+
+/* -ELOOP: this is such a child itself. */
+int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child);
+
+/* Kill it if it runs, wait for its end, free. */
+void rb_process_free(struct rb_process *child);
+void rb_process_freep(struct rb_process **child);
+
+pid_t rb_process_pid(const struct rb_process *child);
+
+/* Readable: when it has ended; when there are lines to be logged; of the socket pair, our end. */
+int rb_process_end_fd(const struct rb_process *child);
+int rb_process_log_fd(const struct rb_process *child);
+int rb_process_control_fd(const struct rb_process *child);
+
+/* Whether it has ended, and how: "was killed by SIGSEGV". */
+bool rb_process_has_ended(struct rb_process *child, char ret_how[64]);
+
+void rb_process_kill(struct rb_process *child, int signal);
+
+/* Log what it has written since. */
+void rb_process_log(struct rb_process *child);
+
+/* --- in the child --------------------------------------------------------------------------- */
+
+/* Whether this process was started as a child of that name. */
+bool rb_process_is(int argc, char *const *argv, const char *name);
+
+/* First of all: take the name; end with the parent. -ESRCH: it has ended already. */
+int rb_process_enter(char *const *argv);
+
+#endif

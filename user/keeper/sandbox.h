@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a child process gives up before it reads what strangers send: every system call that is not
+ * on its list (seccomp), and the means to make processes, files and locked memory.
+ *
+ * Thread:   the child's only one. There is no way back.
+ * Errors:   0 or -errno. Never logs.
+ */
+#ifndef RB_KEEPER_SANDBOX_H
+#define RB_KEEPER_SANDBOX_H
+
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RB_SANDBOX_CONDITIONS 3
+
+/* A system call that is allowed; where several entries name one, any may allow it. */
+struct rb_sandbox_call {
+	int number;              /* SCMP_SYS() */
+	unsigned int conditions; /* all of which must hold */
+	struct scmp_arg_cmp when[RB_SANDBOX_CONDITIONS];
+};
+
+/* AddressSanitizer needs system calls and an address space that we would not allow. */
+#if defined(__SANITIZE_ADDRESS__)
+#define RB_SANDBOX_IS_OFF true
+#else
+#define RB_SANDBOX_IS_OFF false
+#endif
+
+/* No processes, no files, no locked memory; so much address space. 0: no limit of that. */
+int rb_sandbox_limit(uint64_t memory_bytes);
+
+/* What this process has of address space now. */
+uint64_t rb_sandbox_memory_bytes(void);
+
+/* Everything else fails with EPERM from here on. */
+int rb_sandbox_enter(const struct rb_sandbox_call *calls, size_t count);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The system calls that a resolver process may still make once libunbound is set up.
+ *
+ * Thread: any. Errors: 0 or -errno.
+ */
+#ifndef RB_RESOLVE_ALLOWED_H
+#define RB_RESOLVE_ALLOWED_H
+
+/* Nothing but these from here on: see allowed.c for each and why. */
+int rb_allowed_enter(void);
+
+#endif

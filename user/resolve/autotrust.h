@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A file of trust anchors as RFC 5011 has them kept: each key's line says its state in a comment
+ * (";;state=2 [  VALID  ]"), as Unbound and unbound-anchor write it.
+ *
+ * Thread: any; no state.
+ */
+#ifndef RB_RESOLVE_AUTOTRUST_H
+#define RB_RESOLVE_AUTOTRUST_H
+
+#include <stddef.h>
+
+/*
+ * Leave in bytes only the lines of keys that are trusted now: those that say no state, and the
+ * valid and the missing ones. The new length.
+ */
+size_t rb_autotrust_keep(char *bytes, size_t len);
+
+#endif

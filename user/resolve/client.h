@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A worker's side of the resolvers: questions wait here for their turn, go to a resolver process,
+ * are asked once more of another if it ends, and come back as answers, which are checked and
+ * published here.
+ *
+ * Thread:   its worker's, but for open, close, rb_clients_pass(), rb_client_kick() and
+ *	     rb_client_stats(), which are main's.
+ * Lifetime: pool must outlive it.
+ * Errors:   0 or -errno.
+ */
+#ifndef RB_RESOLVE_CLIENT_H
+#define RB_RESOLVE_CLIENT_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <sys/queue.h>
+
+#include "dns/answer.h"
+#include "resolve/pool.h"
+#include "resolve/resolver.h"
+#include "resolve/timers.h"
+#include "util/histogram.h"
+
+struct rb_client;
+
+enum rb_task_kind {
+	RB_TASK_JOB,     /* a worker waits for it */
+	RB_TASK_REFRESH, /* of a record that is claimed */
+	RB_TASK_ORPHAN,  /* its client has been given an expired record: for the table alone */
+};
+
+struct rb_task {
+	enum rb_task_kind kind;
+	struct rb_table_key key;
+	uint32_t epoch; /* in force when it was decided that this is to be resolved */
+	uint16_t qclass;
+	bool publishable;
+	bool dnssec_ok;
+	bool checking_disabled;
+	bool unsynthesized; /* to be asked without DNS64 */
+	bool bogus;         /* what libunbound found; with CD=1 it is answered */
+	bool second;        /* to be asked of the second context */
+	bool retired;       /* was answered by a process of a former configuration */
+	bool retried;       /* the process that was asked first has ended */
+	unsigned int slot;
+	struct rb_job *job; /* NULL: none */
+	struct rb_client *client;
+	TAILQ_ENTRY(rb_task) entry; /* of those that wait, or are done */
+	struct rb_timer patience;   /* serve-expired-client-timeout */
+	struct rb_answer *answer;
+	uint64_t waits_ns; /* since when, for a process or its turn; rb_clock_ns() */
+	uint64_t asked_ns; /* the process; rb_clock_ns() */
+};
+TAILQ_HEAD(rb_tasks, rb_task);
+
+/* Which variant of a record the task is about. */
+static inline uint8_t rb_task_serves(const struct rb_task *task)
+{
+	return task->dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+}
+
+/* Counted by the worker alone, read by anybody. */
+struct rb_client_counters {
+	atomic_uint_fast64_t submitted;
+	atomic_uint_fast64_t answered;
+	atomic_uint_fast64_t servfail;
+	atomic_uint_fast64_t bogus;
+	atomic_uint_fast64_t published;
+	atomic_uint_fast64_t unpublished;
+	atomic_uint_fast64_t rejected;
+	atomic_uint_fast64_t refreshed;
+	atomic_uint_fast64_t unrefreshed;
+	atomic_uint_fast64_t stale;
+	atomic_uint_fast64_t retried;
+	atomic_uint_fast64_t lost;
+	struct rb_histogram took; /* a process, for a question */
+};
+
+struct rb_holdoff;
+LIST_HEAD(rb_holdoffs, rb_holdoff);
+
+struct rb_client {
+	alignas(64) atomic_uint passes; /* odd while the worker is inside, see rb_clients_pass() */
+	struct rb_pool *pool;
+	unsigned int number;
+	int epoll_fd; /* of the links' ends, the timers and kick_fd; edges, so that nothing is read
+		       */
+	int kick_fd;
+	struct rb_timers timers;
+	struct rb_timer pace;       /* another look at what waits */
+	struct rb_tasks done;       /* for the worker to collect */
+	struct rb_tasks *waiting;   /* of each slot: for their turn, or for a process */
+	struct rb_link_ends active; /* where questions are under way */
+	struct rb_holdoffs holdoffs;
+	size_t inside, inside_max; /* tasks; those of a job until it is collected */
+	struct rb_response_room room;
+	struct rb_client_counters counters;
+};
+
+int rb_client_open(struct rb_client *client, struct rb_pool *pool, unsigned int number);
+
+/* With all its tasks; the links have been freed. Claims on refreshes are released. */
+void rb_client_close(struct rb_client *client);
+
+int rb_client_submit(struct rb_client *client, struct rb_job *job);
+int rb_client_refresh(struct rb_client *client, struct rb_table_place place);
+struct rb_job *rb_client_collect(struct rb_client *client);
+void rb_client_drain(struct rb_client *client);
+
+/* Main: there are other processes than before; what waits for one need not wait any longer. */
+void rb_client_kick(struct rb_client *client);
+
+/* Main: wait until every worker has come out of what it is inside of. */
+void rb_clients_pass(struct rb_client *clients, unsigned int count);
+
+/* Add this client's counts. */
+void rb_client_stats(const struct rb_client *client, struct rb_resolver_stats *sum);
+
+#endif

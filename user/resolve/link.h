@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A resolver process as the server sees it: the memory that both map, and for each worker the
+ * questions that it has under way there.
+ *
+ * Thread:   opened, watched and freed by main; an end is its worker's, but for what is atomic.
+ * Lifetime: free only when no worker has anything under way, and none can come to it any more.
+ * Trust:    an id that was not given out is -EPROTO, like all that protocol.h refuses.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_RESOLVE_LINK_H
+#define RB_RESOLVE_LINK_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <sys/queue.h>
+
+#include "keeper/process.h"
+#include "resolve/protocol.h"
+#include "resolve/setup.h"
+
+struct rb_task;
+
+/* A place for a question under way; its id is made of the place and of how often it was taken. */
+struct rb_flight {
+	struct rb_task *task; /* NULL: free */
+	uint32_t times;
+	uint32_t next; /* of the free ones */
+};
+
+struct rb_link_end {
+	alignas(64) struct rb_link *link;
+	TAILQ_ENTRY(rb_link_end) entry; /* the worker's: of those with questions under way */
+	struct rb_channel_writer requests;
+	struct rb_channel_reader responses;
+	struct rb_flight *flights;
+	uint32_t flight_count, free;
+	int wake_fd;        /* written to by the process, and by main when the process has ended */
+	bool watched;       /* by the worker's epoll */
+	atomic_uint inside; /* questions under way, counted by the worker; main reads it */
+};
+TAILQ_HEAD(rb_link_ends, rb_link_end);
+
+enum rb_link_role {
+	RB_LINK_PREPARED, /* of a configuration that is not in force yet */
+	RB_LINK_SPARE,    /* to take over */
+	RB_LINK_IN_FORCE,
+	RB_LINK_RETIRED, /* what it has under way is answered, but not published */
+};
+
+enum rb_link_state {
+	RB_LINK_STARTING,
+	RB_LINK_READY,
+	RB_LINK_ENDED,
+};
+
+/* Why it is killed. */
+enum rb_link_fault {
+	RB_LINK_SOUND,
+	RB_LINK_HANGS,
+	RB_LINK_LIES,
+};
+
+struct rb_link {
+	struct rb_exchange *exchange;
+	size_t exchange_bytes;
+	struct rb_link_end *ends;
+	unsigned int end_count;
+	int questions_fd;
+	/* Read by workers. */
+	atomic_uint outstanding; /* of all of them */
+	atomic_bool asked;       /* it may remember something */
+	atomic_bool retired;
+	atomic_bool broken; /* says what cannot be: main is to kill it */
+	atomic_bool ended;  /* there will be no more responses than are in the channels */
+	/* Main's. */
+	struct rb_setup *setup;
+	struct rb_process *child;
+	LIST_ENTRY(rb_link) entry;
+	enum rb_link_role role;
+	enum rb_link_state state;
+	enum rb_link_fault fault;
+	uint64_t started_ns;
+	uint32_t beat_seen;
+	unsigned int stalls; /* looks in a row at which it had got nowhere */
+};
+LIST_HEAD(rb_links, rb_link);
+
+struct rb_link_opts {
+	struct rb_setup *setup;
+	unsigned int workers;
+	const struct rb_process_user *user;
+};
+
+/* Start the process. It says by its control socket when it is ready. */
+int rb_link_open(const struct rb_link_opts *opts, struct rb_link **ret_link);
+
+/* Kill the process if it runs. The tasks are the workers' to free. */
+void rb_link_free(struct rb_link *link);
+
+/* Main: whether any worker has anything under way. */
+bool rb_link_is_used(const struct rb_link *link);
+
+/* Main: have all workers look. */
+void rb_link_wake_workers(struct rb_link *link);
+
+/* Main: what is logged is logged from now on. */
+void rb_link_set_log_level(struct rb_link *link);
+
+/* --- worker ---------------------------------------------------------------------------------- */
+
+/* request: all but the id. -EAGAIN: no room now. -ENOMEM, -EPROTO. */
+int rb_link_ask(struct rb_link_end *end, struct rb_task *task, struct rb_request *request);
+
+/* The next response and the task that it is for. -EAGAIN: none. -EPROTO. */
+int rb_link_take(struct rb_link_end *end, struct rb_response_room *room,
+		 struct rb_response *ret_response, struct rb_task **ret_task);
+
+/* Of a process that has ended: any task that it still had; NULL: none. */
+struct rb_task *rb_link_take_lost(struct rb_link_end *end);
+
+#endif

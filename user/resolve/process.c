@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A resolver process: its start, its loop. */
+#include "resolve/process.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keeper/process.h"
+#include "keeper/sandbox.h"
+#include "resolve/allowed.h"
+#include "resolve/asker.h"
+#include "resolve/context.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+#include "util/privileges.h"
+
+#define TURN_REQUESTS 64 /* from each worker between two looks at the network */
+#define ROUNDS        16 /* of the loop between two looks at the memory */
+#define ROOM_BYTES    (8 << 20)
+#define BEAT_US       250000
+#define LATE_US       2000
+
+struct process {
+	struct rb_exchange *exchange;
+	struct event_base *base;
+	struct event *questions, *control, *beat;
+	struct rb_asker asker;
+	FILE *log;
+	unsigned int rounds; /* of the loop */
+	bool stop;
+};
+
+bool rb_resolver_is(int argc, char *const *argv)
+{
+	return rb_process_is(argc, argv, RB_RESOLVER_NAME);
+}
+
+static int exchange_map(struct rb_exchange **ret_exchange)
+{
+	int fd = RB_PROCESS_FD(RB_FD_MEMORY);
+	struct rb_exchange *exchange;
+	struct stat stat;
+
+	if (fstat(fd, &stat))
+		return -errno;
+	exchange = mmap(NULL, (size_t)stat.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (exchange == MAP_FAILED)
+		return -errno;
+	*ret_exchange = exchange;
+	return 0;
+}
+
+/* A socket for each of many questions. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void on_questions(evutil_socket_t fd, short what, void *arg)
+{
+	eventfd_t count;
+
+	(void)what;
+	(void)arg;
+	eventfd_read(fd, &count);
+}
+
+/* The parent says nothing here: it has closed its end. */
+static void on_control(evutil_socket_t fd, short what, void *arg)
+{
+	struct process *process = arg;
+
+	(void)fd;
+	(void)what;
+	process->stop = true;
+}
+
+static void on_beat(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+}
+
+static int events_new(struct process *process)
+{
+	process->base = event_base_new();
+	if (!process->base)
+		return -ENOMEM;
+	process->questions = event_new(process->base, RB_PROCESS_FD(RB_FD_QUESTIONS),
+				       EV_READ | EV_PERSIST, on_questions, NULL);
+	process->control =
+		event_new(process->base, RB_PROCESS_CONTROL_FD, EV_READ, on_control, process);
+	process->beat = evtimer_new(process->base, on_beat, NULL);
+	if (!process->questions || !process->control || !process->beat ||
+	    event_add(process->questions, NULL) || event_add(process->control, NULL))
+		return -ENOMEM;
+	return 0;
+}
+
+static int contexts_new(struct process *process)
+{
+	char path[64];
+	int err = 0;
+
+	for (unsigned int i = 0; i < RB_CONTEXTS && !err; i++) {
+		if (!(process->exchange->contexts >> i & 1))
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/fd/%d",
+			 RB_PROCESS_FD(i == RB_CONTEXT_CD ? RB_FD_CONFIG_CD : RB_FD_CONFIG));
+		err = rb_context_new(process->base, path, process->log,
+				     &process->asker.contexts[i]);
+	}
+	return err;
+}
+
+/*
+ * libunbound answers SERVFAIL where it gets no memory, and would do so for good. Another process
+ * with empty caches does better.
+ */
+static bool has_memory(void)
+{
+	void *room = mmap(NULL, ROOM_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (room == MAP_FAILED)
+		return false;
+	munmap(room, ROOM_BYTES);
+	return true;
+}
+
+/* Nothing of what follows is needed to read the configuration; all of it is to be gone before the
+ * first packet comes. */
+static int lock_down(const struct process *process)
+{
+	uint64_t bytes = process->exchange->memory_bytes;
+	int err;
+
+	/* What it took to get here is not to be had again: room is for what the work takes. */
+	if (!process->exchange->memory_is_total)
+		bytes += rb_sandbox_memory_bytes();
+	err = rb_sandbox_limit(bytes);
+	if (!err && !has_memory())
+		err = -ENOMEM;
+	if (err == -ENOMEM)
+		rb_log_error("resolver-memory: libunbound needs more for its configuration alone");
+	if (!err)
+		err = rb_allowed_enter();
+	if (err)
+		rb_log_error("a resolver process cannot be confined (%s)", strerror(-err));
+	return err;
+}
+
+static void take_log_level(const struct process *process)
+{
+	rb_log_set_level((enum rb_log_level)atomic_load_explicit(&process->exchange->log_level,
+								 memory_order_relaxed));
+}
+
+static int start(struct process *process)
+{
+	int err = exchange_map(&process->exchange);
+
+	if (err)
+		return err;
+	take_log_level(process);
+	raise_file_limit();
+	err = rb_privileges_drop();
+	if (!err)
+		err = rb_context_log_open(&process->log);
+	if (!err)
+		err = events_new(process);
+	if (!err)
+		err = contexts_new(process);
+	if (!err)
+		err = rb_asker_init(&process->asker, process->exchange);
+	return err ? err : lock_down(process);
+}
+
+/* Whether there was anything to do. */
+static int serve_once(struct process *process)
+{
+	const struct timeval pace = {.tv_usec = process->asker.late ? LATE_US : BEAT_US};
+	int found = rb_asker_take(&process->asker, TURN_REQUESTS);
+
+	if (!found) {
+		rb_asker_arm(&process->asker);
+		found = rb_asker_take(&process->asker, TURN_REQUESTS);
+	}
+	if (found < 0)
+		return found;
+	/* Nobody says when there is room again for what is late; and where questions are under way
+	 * something is to be seen of the loop. */
+	if (process->asker.late ||
+	    (process->asker.outstanding && !evtimer_pending(process->beat, NULL)))
+		evtimer_add(process->beat, &pace);
+	event_base_loop(process->base, EVLOOP_ONCE | (found ? EVLOOP_NONBLOCK : 0));
+	if (++process->rounds % ROUNDS == 0 && !has_memory()) {
+		rb_log_error("resolver-memory: its limit is reached; this process ends");
+		return -ENOMEM;
+	}
+	atomic_fetch_add_explicit(&process->exchange->beat, 1, memory_order_relaxed);
+	take_log_level(process);
+	return rb_asker_wake(&process->asker);
+}
+
+int rb_resolver_main(char *const *argv)
+{
+	struct process process = {0};
+	char ready = 1;
+	int err = rb_process_enter(argv);
+
+	if (!err)
+		err = start(&process);
+	if (!err && send(RB_PROCESS_CONTROL_FD, &ready, 1, MSG_NOSIGNAL) != 1)
+		err = -errno;
+	while (!process.stop && !err)
+		err = serve_once(&process);
+	if (err == -EPROTO)
+		rb_log_error("the server's channels make no sense");
+	/* Memory goes with the process, and nothing is to be said to anybody any more. */
+	_exit(err ? EXIT_FAILURE : EXIT_SUCCESS);
+}

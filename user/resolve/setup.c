@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The text and the files for libunbound, in memory. */
+#include "resolve/setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "resolve/autotrust.h"
+#include "resolve/protocol.h"
+#include "util/cleanup.h"
+
+/*
+ * A cache takes up to twice what it is told to, and allocators leave holes. The rest is for
+ * questions under way.
+ */
+#define CACHE_FACTOR 3
+#define WORK_BYTES   (512ULL << 20)
+
+#define INCLUDE_DEPTH_MAX 10 /* of $INCLUDE, as in libunbound */
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+/* A line of the text that names a file, or files. */
+struct file_line {
+	const char *directive;
+	const char *becomes;
+	enum {
+		AS_IT_IS,
+		AS_ZONE,    /* it may include others */
+		AS_PATTERN, /* of several files */
+		AS_ANCHORS, /* libunbound would write to it */
+	} kind;
+};
+
+static const struct file_line file_lines[] = {
+	{"zonefile", "zonefile", AS_ZONE},
+	{"root-hints", "root-hints", AS_IT_IS},
+	{"trust-anchor-file", "trust-anchor-file", AS_IT_IS},
+	{"trusted-keys-file", "trusted-keys-file", AS_PATTERN},
+	{"auto-trust-anchor-file", "trust-anchor-file", AS_ANCHORS},
+};
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0)
+			return -errno;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int sealed_new(const char *name, const char *bytes, size_t len, int *ret_fd)
+{
+	_cleanup_close_ int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, bytes, len);
+	if (err)
+		return err;
+	if (fcntl(fd, F_ADD_SEALS, SEALS))
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+/* Read to its end, by whatever the function takes of it. */
+static int file_read(struct rb_setup *setup, const char *path, unsigned int depth,
+		     int (*take)(struct rb_setup *setup, char *line, unsigned int depth,
+				 FILE *copy),
+		     char **ret_bytes, size_t *ret_len)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re"), *copy = NULL;
+	_cleanup_free_ char *bytes = NULL, *line = NULL;
+	size_t len, room = 0;
+	ssize_t n;
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	copy = open_memstream(&bytes, &len);
+	if (!copy)
+		return -errno;
+	while (!err && (n = getline(&line, &room, file)) >= 0)
+		if (!take)
+			fwrite(line, 1, (size_t)n, copy);
+		else
+			err = take(setup, line, depth, copy);
+	if (err || ferror(file))
+		return err ?: -EIO;
+	if (fclose(TAKE_PTR(copy)))
+		return -ENOMEM;
+	*ret_bytes = TAKE_PTR(bytes);
+	*ret_len = len;
+	return 0;
+}
+
+/* Into memory of its own, under the number that it will have in the process. */
+static int file_add(struct rb_setup *setup, const char *name, const char *bytes, size_t len,
+		    int *ret_number)
+{
+	int *fds = reallocarray(setup->file_fds, setup->file_count + 1, sizeof(*fds)), err;
+
+	if (!fds)
+		return -ENOMEM;
+	setup->file_fds = fds;
+	err = sealed_new(name, bytes, len, &fds[setup->file_count]);
+	if (!err)
+		*ret_number = setup->first_fd + (int)setup->file_count++;
+	return err;
+}
+
+/*
+ * "$INCLUDE FILE ORIGIN" of a zone's file. One that cannot be read is left to libunbound, to
+ * complain of as ever.
+ */
+static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FILE *copy)
+{
+	static const char include[] = "$INCLUDE";
+	_cleanup_free_ char *bytes = NULL, *path = NULL;
+	size_t len = strlen(include);
+	int number, err;
+
+	if (strncmp(line, include, len) != 0 || depth == INCLUDE_DEPTH_MAX) {
+		fputs(line, copy);
+		return 0;
+	}
+	len += strspn(line + len, " \t");
+	path = strndup(line + len, strcspn(line + len, " \t\r\n;"));
+	if (!path)
+		return -ENOMEM;
+	if (file_read(setup, path, depth + 1, zone_line, &bytes, &len)) {
+		fputs(line, copy);
+		return 0;
+	}
+	err = file_add(setup, "zone", bytes, len, &number);
+	if (!err)
+		fprintf(copy, "%s /proc/self/fd/%d%s", include, number,
+			strstr(line, path) + strlen(path));
+	return err;
+}
+
+/* Where the file cannot be read the line stays, so that libunbound complains of it as ever. */
+static int file_put(struct rb_setup *setup, const struct file_line *line, const char *path,
+		    FILE *text)
+{
+	_cleanup_free_ char *bytes = NULL;
+	int number, err;
+	size_t len;
+
+	if (file_read(setup, path, 0, line->kind == AS_ZONE ? zone_line : NULL, &bytes, &len)) {
+		fprintf(text, "\t%s: \"%s\"\n", line->directive, path);
+		return 0;
+	}
+	if (line->kind == AS_ANCHORS)
+		len = rb_autotrust_keep(bytes, len);
+	err = file_add(setup, line->directive, bytes, len, &number);
+	if (!err)
+		fprintf(text, "\t%s: \"/proc/self/fd/%d\"\n", line->becomes, number);
+	return err;
+}
+
+static int pattern_put(struct rb_setup *setup, const struct file_line *line, const char *path,
+		       FILE *text)
+{
+	glob_t found;
+	int err = 0;
+
+	if (line->kind != AS_PATTERN || glob(path, GLOB_BRACE | GLOB_TILDE, NULL, &found))
+		return file_put(setup, line, path, text);
+	for (size_t i = 0; i < found.gl_pathc && !err; i++)
+		err = file_put(setup, line, found.gl_pathv[i], text);
+	globfree(&found);
+	return err;
+}
+
+/* The value of a line "directive: value", without its quotes; false: it has another directive. */
+static bool value_of(const char *line, const char *directive, char value[PATH_MAX])
+{
+	static const char around[] = " \t\"'\n";
+	size_t len = strlen(directive);
+
+	line += strspn(line, " \t");
+	if (strncmp(line, directive, len) != 0 || line[len] != ':')
+		return false;
+	line += len + 1;
+	line += strspn(line, around);
+	snprintf(value, PATH_MAX, "%.*s", (int)strcspn(line, "\"'\n"), line);
+	for (len = strlen(value); len && strchr(around, value[len - 1]); len--)
+		value[len - 1] = '\0';
+	return true;
+}
+
+/* Of a cache's size: of two for one cache both count, which is too much rather than too little. */
+static uint64_t cache_bytes(const char *line)
+{
+	static const char *const caches[] = {"msg-cache-size", "rrset-cache-size", "key-cache-size",
+					     "neg-cache-size"};
+	char value[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(caches); i++)
+		if (value_of(line, caches[i], value))
+			return strtoull(value, NULL, 10);
+	return 0;
+}
+
+static int line_put(struct rb_setup *setup, const char *line, FILE *text)
+{
+	char path[PATH_MAX];
+
+	setup->memory_bytes += CACHE_FACTOR * rb_config_contexts(setup->config) * cache_bytes(line);
+	for (size_t i = 0; i < ARRAY_SIZE(file_lines); i++)
+		if (value_of(line, file_lines[i].directive, path))
+			return pattern_put(setup, &file_lines[i], path, text);
+	fprintf(text, "%s\n", line);
+	return 0;
+}
+
+/* The text with every file in its own place. */
+static int text_put(struct rb_setup *setup, FILE *text)
+{
+	_cleanup_free_ char *all = strdup(setup->config->resolver_text);
+	char *rest = all, *line;
+	int err = all ? 0 : -ENOMEM;
+
+	while (!err && (line = strsep(&rest, "\n")))
+		err = line_put(setup, line, text);
+	return err;
+}
+
+static unsigned int contexts_of(const struct rb_config *config)
+{
+	unsigned int contexts = 1U << RB_CONTEXT_FIRST;
+
+	if (config->prefetch || config->serve_expired)
+		contexts |= 1U << RB_CONTEXT_SECOND;
+	if (config->cd_modules)
+		contexts |= 1U << RB_CONTEXT_CD;
+	return contexts;
+}
+
+/* libunbound's DNS64 does not know of CD=1, so that those questions need a context without it. */
+static int cd_text_new(struct rb_setup *setup, const char *text)
+{
+	_cleanup_free_ char *cd_text = NULL;
+
+	/* Of two lines the later counts. */
+	if (asprintf(&cd_text, "%sserver:\n\tmodule-config: \"%s\"\n", text,
+		     setup->config->cd_modules) < 0) {
+		cd_text = NULL;
+		return -ENOMEM;
+	}
+	return sealed_new("resolver-cd.conf", cd_text, strlen(cd_text), &setup->cd_text_fd);
+}
+
+int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup **ret_setup)
+{
+	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = calloc(1, sizeof(*setup));
+	_cleanup_free_ char *bytes = NULL;
+	size_t len;
+	FILE *text;
+	int err;
+
+	if (!setup)
+		return -ENOMEM;
+	*setup = (struct rb_setup){
+		.config = config,
+		.references = 1,
+		.first_fd = first_fd,
+		.contexts = contexts_of(config),
+		.memory_bytes = WORK_BYTES,
+		.text_fd = -1,
+		.cd_text_fd = -1,
+	};
+	text = open_memstream(&bytes, &len);
+	if (!text)
+		return -errno;
+	err = text_put(setup, text);
+	if (fclose(text) && !err)
+		err = -ENOMEM;
+	if (!err)
+		err = sealed_new("resolver.conf", bytes, len, &setup->text_fd);
+	if (!err && config->cd_modules)
+		err = cd_text_new(setup, bytes);
+	if (err)
+		return err;
+	if (config->resolver_memory_bytes) {
+		setup->memory_bytes = config->resolver_memory_bytes;
+		setup->memory_is_total = true;
+	}
+	*ret_setup = TAKE_PTR(setup);
+	return 0;
+}
+
+struct rb_setup *rb_setup_ref(struct rb_setup *setup)
+{
+	setup->references++;
+	return setup;
+}
+
+void rb_setup_unref(struct rb_setup *setup)
+{
+	if (!setup || --setup->references)
+		return;
+	for (size_t i = 0; i < setup->file_count; i++)
+		close(setup->file_fds[i]);
+	free(setup->file_fds);
+	rb_closep(&setup->text_fd);
+	rb_closep(&setup->cd_text_fd);
+	free(setup);
+}
+
+void rb_setup_unrefp(struct rb_setup **setup)
+{
+	rb_setup_unref(*setup);
+}

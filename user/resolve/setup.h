@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What resolver processes of one configuration are given to read: the text for libunbound, and the
+ * files that it names, copied into memory that nobody can write to. A process that takes over from
+ * another reads the same, whatever has become of the files; and needs no leave to read any.
+ *
+ * Thread:   main.
+ * Lifetime: counted; config must outlive it.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_RESOLVE_SETUP_H
+#define RB_RESOLVE_SETUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+struct rb_setup {
+	const struct rb_config *config;
+	unsigned int references;
+	unsigned int contexts; /* as in struct rb_exchange */
+	bool memory_is_total;  /* memory_bytes is the operator's word for all of a process */
+	uint64_t memory_bytes; /* for caches and what else the work takes */
+	int text_fd;
+	int cd_text_fd; /* for RB_CONTEXT_CD; -1: there is none */
+	int first_fd;   /* the number of the first file in the process */
+	int *file_fds;  /* the text calls them by the numbers that they get in the process */
+	size_t file_count;
+};
+
+/* first_fd: the number of the first file in the process. */
+int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup **ret_setup);
+
+struct rb_setup *rb_setup_ref(struct rb_setup *setup);
+void rb_setup_unref(struct rb_setup *setup);
+void rb_setup_unrefp(struct rb_setup **setup);
+
+#endif
