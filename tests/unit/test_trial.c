@@ -9,6 +9,7 @@
 
 #include "resolve/context.h"
 #include "resolve/newer.h"
+#include "resolve/setup.h"
 #include "resolve/trial.h"
 #include "unit/config_fixture.h"
 
@@ -24,13 +25,17 @@ static bool starts(const struct rb_config *config)
 {
 	int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC), err_fd = dup(STDERR_FILENO);
 	struct event_base *base = event_base_new();
+	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = NULL;
 	struct ub_ctx *context = NULL;
+	char path[64];
 	int err;
 
 	assert_non_null(base);
 	assert_true(null_fd >= 0 && err_fd >= 0);
+	assert_int_equal(rb_setup_new(config, 0, &setup), 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", setup->text_fd);
 	dup2(null_fd, STDERR_FILENO);
-	err = rb_context_new(base, config->resolver_text, stderr, &context);
+	err = rb_context_new(base, path, stderr, &context);
 	if (!err)
 		context_delete(context);
 	dup2(err_fd, STDERR_FILENO);
