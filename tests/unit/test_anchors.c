@@ -37,8 +37,9 @@ static uint32_t fingerprint_of(const struct world *world)
 		       world->text);
 	if (rb_config_read_text("t.conf", text, (size_t)len, &config))
 		fail_msg("%s: %s", world->name, message_of(config, RB_MESSAGE_ERROR, 0));
-	if (config->message_count)
-		fail_msg("%s: %s", world->name, config->messages[0].text);
+	for (size_t i = 0; i < config->message_count; i++)
+		if (!strstr(config->messages[i].text, RB_ANCHORS_NOT_KEPT))
+			fail_msg("%s: %s", world->name, config->messages[i].text);
 	fingerprint = rb_config_fingerprint(config);
 	lab_close(&lab);
 	return fingerprint;
@@ -182,7 +183,20 @@ static const struct {
 	 RB_MESSAGE_ERROR, "t.conf:3: trusted-keys-file: @@/a.key:2: expected ';' behind a key"},
 	{"auto-trust-anchor-file: a.key", ". DS 1 13 2 " DIGEST "\njunk junk\n", RB_MESSAGE_WARNING,
 	 "t.conf:3: auto-trust-anchor-file: @@/a.key:2: "},
+	{"auto-trust-anchor-file: a.key", ". DS 1 13 2 " DIGEST "\n", RB_MESSAGE_WARNING,
+	 "t.conf:3: auto-trust-anchor-file" RB_ANCHORS_NOT_KEPT},
 };
+
+/* Whether any message of that kind begins with that. */
+static bool is_told(const struct rb_config *config, enum rb_message_kind kind, const char *expected)
+{
+	const char *message;
+
+	for (size_t i = 0; (message = message_of(config, kind, i)); i++)
+		if (!strncmp(message, expected, strlen(expected)))
+			return true;
+	return false;
+}
 
 /* Else an operator would search for the fault in the wrong line, or nobody would be told. */
 static void faults_are_told_with_both_places(void **state)
@@ -191,7 +205,7 @@ static void faults_are_told_with_both_places(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
 		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
 		char text[512], expected[512];
-		const char *mark = strstr(faults[i].message, "@@"), *message;
+		const char *mark = strstr(faults[i].message, "@@");
 		struct lab lab;
 
 		lab_open(&lab);
@@ -203,9 +217,8 @@ static void faults_are_told_with_both_places(void **state)
 		snprintf(expected, sizeof(expected), "%.*s%s%s",
 			 (int)(mark ? mark - faults[i].message : 0), faults[i].message,
 			 mark ? lab.path : "", mark ? mark + 2 : faults[i].message);
-		message = message_of(config, faults[i].kind, 0);
-		if (!message || strncmp(message, expected, strlen(expected)) != 0)
-			fail_msg("%s: %s", faults[i].text, message);
+		if (!is_told(config, faults[i].kind, expected))
+			fail_msg("%s: %s", faults[i].text, expected);
 		lab_close(&lab);
 	}
 }
@@ -255,11 +268,10 @@ static void root_without_its_newer_key_is_told(void **state)
 			 roots[i].text);
 		config = read_text(text, 0);
 		lab_close(&lab);
-		if (config->lacks_root_key != (line > 0) || config->message_count != (line > 0))
-			fail_msg("%s", roots[i].name);
 		snprintf(expected, sizeof(expected), "t.conf:%u: " RB_ANCHORS_LACK_ROOT_KEY, line);
-		if (line)
-			assert_string_equal(config->messages[0].text, expected);
+		if (config->lacks_root_key != (line > 0) ||
+		    is_told(config, RB_MESSAGE_WARNING, expected) != (line > 0))
+			fail_msg("%s", roots[i].name);
 	}
 }
 

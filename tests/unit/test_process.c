@@ -143,6 +143,7 @@ static void it_has_its_name_and_descriptors_and_nothing_else(void **state)
 	char text[256], expected[256];
 
 	(void)state;
+	assert_true(other >= 0);
 	setenv("NOTIFY_SOCKET", "/run/nowhere", 1);
 	child = start();
 	unsetenv("NOTIFY_SOCKET");

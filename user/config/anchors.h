@@ -58,7 +58,12 @@ uint32_t rb_anchors_hash(const struct rb_anchors *anchors);
  */
 bool rb_anchors_lack_root_key(const struct rb_anchors *anchors);
 
-/* What to say then. */
+/* auto-trust-anchor-file: for the operator, behind the directive. */
+#define RB_ANCHORS_NOT_KEPT                                                                        \
+	": is read, but new keys that a zone announces (RFC 5011) are not written to it: have "    \
+	"unbound-anchor or a package keep it up to date, and reload"
+
+/* What to say of a root without its newer key. */
 #define RB_ANCHORS_LACK_ROOT_KEY                                                                    \
 	"the root's trust anchor is its key of 2017 (key tag 20326) without that of 2024 (38696): " \
 	"as soon as the root is signed by the newer one alone, no name can be validated. "          \

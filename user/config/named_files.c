@@ -62,6 +62,17 @@ int rb_handle_file(struct rb_reader *reader, const struct rb_directive *directiv
 	return *values[0].text ? rb_reader_defer(reader, directive, values) : 0;
 }
 
+/* libunbound would write to the file; its processes cannot. */
+int rb_handle_auto_anchor_file(struct rb_reader *reader, const struct rb_directive *directive,
+			       const struct rb_value *values)
+{
+	int err = *values[0].text ? rb_config_warn(reader->config, reader->place,
+						   "%s" RB_ANCHORS_NOT_KEPT, directive->name)
+				  : 0;
+
+	return err ? err : rb_handle_file(reader, directive, values);
+}
+
 /*
  * A whole path as Unbound means it: inside chroot:, which it may begin with or not. NULL: no
  * memory.

@@ -280,7 +280,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"disable-dnssec-lame-check", YESNO, PASSED},
 	{"disable-edns-do", YESNO, NEWER_PASSED("no")},
 	{"trust-anchor-file", FILE_NAME, CALL(rb_handle_file)},
-	{"auto-trust-anchor-file", FILE_NAME, CALL(rb_handle_file)},
+	{"auto-trust-anchor-file", FILE_NAME, CALL(rb_handle_auto_anchor_file)},
 	{"trusted-keys-file", FILE_NAME, CALL(rb_handle_file)},
 	{"trust-anchor", TEXT, CALL_PASS(rb_handle_trust_anchor)},
 	{"trust-anchor-signaling", YESNO, PASSED},

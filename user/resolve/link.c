@@ -23,6 +23,21 @@ static void link_freep(struct rb_link **link)
 	rb_link_free(*link);
 }
 
+void rb_link_set_log_level(struct rb_link *link)
+{
+	atomic_store_explicit(&link->exchange->log_level, (int)rb_log_level(),
+			      memory_order_relaxed);
+}
+
+static void describe(struct rb_exchange *exchange, unsigned int workers,
+		     const struct rb_setup *setup)
+{
+	exchange->workers = workers;
+	exchange->contexts = setup->contexts;
+	exchange->memory_bytes = setup->memory_bytes;
+	exchange->memory_is_total = setup->memory_is_total;
+}
+
 /* Sealed, so that the process cannot cut off what we are about to read. */
 static int exchange_new(struct rb_link *link, unsigned int workers, int *ret_fd)
 {
@@ -38,6 +53,8 @@ static int exchange_new(struct rb_link *link, unsigned int workers, int *ret_fd)
 		return errno ? -errno : -EIO;
 	link->exchange = memory;
 	link->exchange_bytes = bytes;
+	describe(link->exchange, workers, link->setup);
+	rb_link_set_log_level(link);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
 }
@@ -64,21 +81,6 @@ static int ends_new(struct rb_link *link, unsigned int workers)
 				       &end->responses);
 	}
 	return 0;
-}
-
-void rb_link_set_log_level(struct rb_link *link)
-{
-	atomic_store_explicit(&link->exchange->log_level, (int)rb_log_level(),
-			      memory_order_relaxed);
-}
-
-static void describe(struct rb_link *link, const struct rb_setup *setup)
-{
-	link->exchange->workers = link->end_count;
-	link->exchange->contexts = setup->contexts;
-	rb_link_set_log_level(link);
-	link->exchange->memory_bytes = setup->memory_bytes;
-	link->exchange->memory_is_total = setup->memory_is_total;
 }
 
 /* In the order of enum rb_resolver_fd, and the files of the text behind them. */
@@ -126,10 +128,8 @@ int rb_link_open(const struct rb_link_opts *opts, struct rb_link **ret_link)
 	err = exchange_new(link, opts->workers, &memory_fd);
 	if (!err)
 		err = ends_new(link, opts->workers);
-	if (err)
-		return err;
-	describe(link, opts->setup);
-	err = child_start(link, opts, memory_fd);
+	if (!err)
+		err = child_start(link, opts, memory_fd);
 	if (err)
 		return err;
 	*ret_link = TAKE_PTR(link);

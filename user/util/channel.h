@@ -6,10 +6,11 @@
  * Thread:   one writer, one reader, each in a process of its own or not; nobody locks.
  * Trust:    each side keeps its own index to itself and reads the other's once for each look. An
  *	     index or a length that cannot be is -EPROTO, and nothing outside the channel is
- *touched. Records are copied, out of memory that the other side may be writing to. Protocol: the
- *writer puts, then asks whether to wake the reader (rb_channel_wakes()). The reader arms, then
- *looks once more, then sleeps. Each side's fence lies between its store and its load, so that at
- *least one of them sees what the other has done. Errors:   0 or -errno. Never logs.
+ *	     touched. Records are copied, out of memory that the other side may be writing to.
+ * Protocol: the writer puts, then asks whether to wake the reader (rb_channel_wakes()). The reader
+ *	     arms, then looks once more, then sleeps. Each side's fence lies between its store and
+ *	     its load, so that at least one of them sees what the other has done.
+ * Errors:   0 or -errno. Never logs.
  */
 #ifndef RB_UTIL_CHANNEL_H
 #define RB_UTIL_CHANNEL_H
