@@ -16,17 +16,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "keeper/user.h"
+
 /* The child's descriptors: stderr is its log, this one end of a socket pair, then those given. */
 #define RB_PROCESS_CONTROL_FD 3
 #define RB_PROCESS_FD(number) (RB_PROCESS_CONTROL_FD + 1 + (int)(number))
-
-/* Whom to become. */
-struct rb_process_user {
-	bool change; /* false: the child stays who we are */
-	uid_t uid;
-	gid_t gid;
-	char name[32]; /* for messages */
-};
 
 struct rb_process_opts {
 	const char *name;  /* comm and argv[0]: at most 15 bytes */
@@ -37,13 +31,6 @@ struct rb_process_opts {
 };
 
 struct rb_process;
-
-/*
- * Whom a child started as root is to become: the user asked for, or else the first of the others
- * that there is. Where we may not change users it stays. -ENOENT: there is no such user.
- */
-int rb_process_user_find(const char *asked, const char *const *others, size_t count,
-			 struct rb_process_user *ret_user);
 
 /* -ELOOP: this is such a child itself. */
 int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whom a child process is to become. */
+/* Users that are asked for, and those that there are. */
+#include "keeper/user.h"
+
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <sys/capability.h>
-
-#include "keeper/process.h"
 
 static bool may_change(void)
 {

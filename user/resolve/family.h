@@ -13,7 +13,6 @@
 
 #include <pthread.h>
 
-#include "dns/flush.h"
 #include "resolve/client.h"
 #include "resolve/link.h"
 #include "resolve/pool.h"
@@ -50,9 +49,6 @@ void rb_family_close(struct rb_family *family);
 int rb_family_prepare(struct rb_family *family, const struct rb_config *config);
 void rb_family_switch(struct rb_family *family);
 void rb_family_discard(struct rb_family *family);
-
-/* As rb_resolvers_flush() says. */
-int rb_family_flush(struct rb_family *family, const struct rb_flush *flush);
 
 /* Look after them all: for the starter. timeout_ms: how long to wait for something to happen. */
 void rb_family_watch(struct rb_family *family, int timeout_ms);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Processes that cannot remember what is flushed. */
+#include "resolve/flush.h"
+
 #include <errno.h>
 
-#include "resolve/family.h"
 #include "resolve/fate.h"
 #include "util/clock.h"
 

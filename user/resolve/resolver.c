@@ -10,6 +10,7 @@
 
 #include "resolve/client.h"
 #include "resolve/family.h"
+#include "resolve/flush.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
