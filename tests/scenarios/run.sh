@@ -35,6 +35,14 @@ trap 'exit 143' TERM HUP
 export SHIFT_LIB=$work/timeshift.so
 gcc -O2 -shared -fPIC -o "$SHIFT_LIB" "$scenarios/timeshift.c" -ldl || exit 1
 
+# Processes of another user could not read the player's clock.
+cat >"$work/runbound" <<PROGRAM
+#!/bin/sh
+printf 'server:\n\tresolver-username: root\n' >>ub.conf
+exec "$runbound" "\$@"
+PROGRAM
+chmod +x "$work/runbound"
+
 files=()
 if [ $# -gt 0 ]; then
 	for name; do
@@ -43,5 +51,5 @@ if [ $# -gt 0 ]; then
 else
 	files=("$scenarios"/*.rpl)
 fi
-J=${J:-2} KEEP_FAKE=1 "$scenarios/play.sh" "$work/verdicts" runbound "$runbound" "${files[@]}" >"$work/output" 2>&1 </dev/null
+J=${J:-2} KEEP_FAKE=1 "$scenarios/play.sh" "$work/verdicts" runbound "$work/runbound" "${files[@]}" >"$work/output" 2>&1 </dev/null
 python3 "$here/compare.py" "$work/verdicts" "$here/known"
