@@ -100,7 +100,7 @@ struct rb_client {
 
 int rb_client_open(struct rb_client *client, struct rb_pool *pool, unsigned int number);
 
-/* With all its tasks; the links have been freed. Claims on refreshes are released. */
+/* With all its tasks; the links are freed after that. Claims on refreshes are released. */
 void rb_client_close(struct rb_client *client);
 
 int rb_client_submit(struct rb_client *client, struct rb_job *job);

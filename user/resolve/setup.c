@@ -15,6 +15,7 @@
 #include "resolve/autotrust.h"
 #include "resolve/protocol.h"
 #include "util/cleanup.h"
+#include "util/text.h"
 
 /*
  * A cache takes up to twice what it is told to, and allocators leave holes. The rest is for
@@ -82,29 +83,27 @@ static int file_read(struct rb_setup *setup, const char *path, unsigned int dept
 				 FILE *copy),
 		     char **ret_bytes, size_t *ret_len)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re"), *copy = NULL;
-	_cleanup_free_ char *bytes = NULL, *line = NULL;
-	size_t len, room = 0;
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_(rb_text_freep) struct rb_text *text = NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t room = 0;
 	ssize_t n;
-	int err = 0;
+	FILE *copy;
+	int err;
 
 	if (!file)
 		return -errno;
-	copy = open_memstream(&bytes, &len);
-	if (!copy)
-		return -errno;
+	err = rb_text_open(&text, &copy);
 	while (!err && (n = getline(&line, &room, file)) >= 0)
 		if (!take)
 			fwrite(line, 1, (size_t)n, copy);
 		else
 			err = take(setup, line, depth, copy);
-	if (err || ferror(file))
-		return err ?: -EIO;
-	if (fclose(TAKE_PTR(copy)))
-		return -ENOMEM;
-	*ret_bytes = TAKE_PTR(bytes);
-	*ret_len = len;
-	return 0;
+	if (err)
+		return err;
+	if (!feof(file))
+		return errno == ENOMEM ? -ENOMEM : -EIO;
+	return rb_text_close(TAKE_PTR(text), ret_bytes, ret_len);
 }
 
 /* Into memory of its own, under the number that it will have in the process. */
@@ -141,7 +140,10 @@ static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FIL
 	path = strndup(line + len, strcspn(line + len, " \t\r\n;"));
 	if (!path)
 		return -ENOMEM;
-	if (file_read(setup, path, depth + 1, zone_line, &bytes, &len)) {
+	err = file_read(setup, path, depth + 1, zone_line, &bytes, &len);
+	if (err == -ENOMEM)
+		return err;
+	if (err) {
 		fputs(line, copy);
 		return 0;
 	}
@@ -160,7 +162,10 @@ static int file_put(struct rb_setup *setup, const struct file_line *line, const 
 	int number, err;
 	size_t len;
 
-	if (file_read(setup, path, 0, line->kind == AS_ZONE ? zone_line : NULL, &bytes, &len)) {
+	err = file_read(setup, path, 0, line->kind == AS_ZONE ? zone_line : NULL, &bytes, &len);
+	if (err == -ENOMEM)
+		return err;
+	if (err) {
 		fprintf(text, "\t%s: \"%s\"\n", line->directive, path);
 		return 0;
 	}
@@ -268,9 +273,10 @@ static int cd_text_new(struct rb_setup *setup, const char *text)
 int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup **ret_setup)
 {
 	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = calloc(1, sizeof(*setup));
+	_cleanup_(rb_text_freep) struct rb_text *text = NULL;
 	_cleanup_free_ char *bytes = NULL;
 	size_t len;
-	FILE *text;
+	FILE *stream;
 	int err;
 
 	if (!setup)
@@ -284,12 +290,11 @@ int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup *
 		.text_fd = -1,
 		.cd_text_fd = -1,
 	};
-	text = open_memstream(&bytes, &len);
-	if (!text)
-		return -errno;
-	err = text_put(setup, text);
-	if (fclose(text) && !err)
-		err = -ENOMEM;
+	err = rb_text_open(&text, &stream);
+	if (!err)
+		err = text_put(setup, stream);
+	if (!err)
+		err = rb_text_close(TAKE_PTR(text), &bytes, &len);
 	if (!err)
 		err = sealed_new("resolver.conf", bytes, len, &setup->text_fd);
 	if (!err && config->cd_modules)
