@@ -52,6 +52,19 @@ static ssize_t bytes_add(void *cookie, const char *bytes, size_t len)
 	return (ssize_t)len;
 }
 
+/* Of where the next byte goes, for ftell(); there is no other place. */
+static int position_tell(void *cookie, off64_t *position, int whence)
+{
+	const struct rb_text *text = cookie;
+
+	if (*position || whence != SEEK_CUR) {
+		errno = ESPIPE;
+		return -1;
+	}
+	*position = (off64_t)text->len;
+	return 0;
+}
+
 void rb_text_freep(struct rb_text **text)
 {
 	if (!*text)
@@ -65,7 +78,7 @@ void rb_text_freep(struct rb_text **text)
 
 int rb_text_open(struct rb_text **ret_text, FILE **ret_stream)
 {
-	const cookie_io_functions_t functions = {.write = bytes_add};
+	const cookie_io_functions_t functions = {.write = bytes_add, .seek = position_tell};
 	_cleanup_(rb_text_freep) struct rb_text *text = calloc(1, sizeof(*text));
 
 	if (!text)
