@@ -13,19 +13,20 @@ static void put_plain(struct prng *prng, struct stream_message *message,
 		      const struct stream_question *question)
 {
 	bool dnssec_ok = question->variants == STREAM_DO1 ||
-			 (question->variants & STREAM_DO1 && one_in(prng, 3));
+			 (question->variants & STREAM_DO1 && stream_one_in(prng, 3));
 
-	put_header(prng, message);
-	put_question(prng, message, question);
-	if (dnssec_ok || one_in(prng, 2))
-		put_opt(prng, message, dnssec_ok, one_in(prng, 2) ? 0 : prng_below(prng, 4));
+	stream_put_header(prng, message);
+	stream_put_question(prng, message, question);
+	if (dnssec_ok || stream_one_in(prng, 2))
+		stream_put_opt(prng, message, dnssec_ok,
+			       stream_one_in(prng, 2) ? 0 : prng_below(prng, 4));
 }
 
 /* --- what is nearly known --------------------------------------------------------------------- */
 
 static void label_remove(struct prng *prng, struct stream_question *question)
 {
-	size_t at = any_label(prng, question), label = question->qname[at] + 1u;
+	size_t at = stream_any_label(prng, question), label = question->qname[at] + 1u;
 
 	if (label == 1)
 		return;
@@ -36,7 +37,7 @@ static void label_remove(struct prng *prng, struct stream_question *question)
 
 static void label_insert(struct prng *prng, struct stream_question *question)
 {
-	size_t at = any_label(prng, question), label = 2 + prng_below(prng, 12);
+	size_t at = stream_any_label(prng, question), label = 2 + prng_below(prng, 12);
 
 	if (question->qname_len + label > STREAM_NAME_MAX)
 		return;
@@ -50,14 +51,14 @@ static void label_insert(struct prng *prng, struct stream_question *question)
 /* One byte of a label, by a value or by the bit that tells small letters from capitals. */
 static void label_change(struct prng *prng, struct stream_question *question)
 {
-	size_t at = any_label(prng, question);
+	size_t at = stream_any_label(prng, question);
 	uint8_t *byte = &question->qname[at + 1 + prng_below(prng, question->qname[at])];
 
 	if (!question->qname[at])
 		return;
-	if (one_in(prng, 2))
+	if (stream_one_in(prng, 2))
 		*byte ^= 0x20;
-	else if (one_in(prng, 2))
+	else if (stream_one_in(prng, 2))
 		*byte = (uint8_t)prng_below(prng, 256);
 	else
 		*byte ^= (uint8_t)(1u << prng_below(prng, 8));
@@ -77,7 +78,8 @@ static struct stream_question near(struct prng *prng, const struct stream_questi
 		label_insert(prng, &question);
 		break;
 	case 2:
-		question.qtype = (uint16_t)PICK(prng, 1, 2, 5, 6, 12, 15, 16, 28, 33, 43, 48, 65);
+		question.qtype =
+			(uint16_t)STREAM_PICK(prng, 1, 2, 5, 6, 12, 15, 16, 28, 33, 43, 48, 65);
 		break;
 	case 3:
 		question.qtype = known[prng_below(prng, (uint32_t)count)].qtype;

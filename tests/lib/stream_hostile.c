@@ -2,24 +2,27 @@
 /* Hostile queries. */
 #include "lib/stream_hostile.h"
 
+#include <string.h>
+
 #include "lib/stream_parts.h"
 
 static void make_flags(struct prng *prng, struct stream_message *message)
 {
-	uint32_t flags = one_in(prng, 2) ? 0x0100 ^ 1u << prng_below(prng, 16)
-					 : prng_below(prng, 65536);
+	uint32_t flags = stream_one_in(prng, 2) ? 0x0100 ^ 1u << prng_below(prng, 16)
+						: prng_below(prng, 65536);
 
-	set16(message, 2, flags);
+	stream_set16(message, 2, flags);
 }
 
 static void make_type(struct prng *prng, struct stream_message *message, size_t tail)
 {
 	uint32_t random = prng_below(prng, 65536);
 
-	if (!one_in(prng, 3))
-		set16(message, tail, one_in(prng, 2) ? prng_below(prng, 300) : random);
-	if (one_in(prng, 2))
-		set16(message, tail + 2, PICK(prng, 0, 2, 3, 4, 254, 255, 256, 257));
+	if (!stream_one_in(prng, 3))
+		stream_set16(message, tail,
+			     stream_one_in(prng, 2) ? prng_below(prng, 300) : random);
+	if (stream_one_in(prng, 2))
+		stream_set16(message, tail + 2, STREAM_PICK(prng, 0, 2, 3, 4, 254, 255, 256, 257));
 }
 
 /* Records where a query has none: addresses, an OPT, something like TSIG. */
@@ -30,13 +33,13 @@ static void put_record(struct prng *prng, struct stream_message *message)
 
 	switch (prng_below(prng, 4)) {
 	case 0:
-		put_opt(prng, message, one_in(prng, 2), prng_below(prng, 2));
+		stream_put_opt(prng, message, stream_one_in(prng, 2), prng_below(prng, 2));
 		break;
 	case 1:
-		put(message, tsig, sizeof(tsig) - 1);
+		stream_put(message, tsig, sizeof(tsig) - 1);
 		break;
 	default:
-		put(message, address, sizeof(address) - 1);
+		stream_put(message, address, sizeof(address) - 1);
 		break;
 	}
 }
@@ -46,53 +49,56 @@ static void make_counts(struct prng *prng, struct stream_message *message,
 {
 	uint32_t records = prng_below(prng, 3);
 
-	if (one_in(prng, 4))
-		put_question(prng, message, question);
+	if (stream_one_in(prng, 4))
+		stream_put_question(prng, message, question);
 	while (records--)
 		put_record(prng, message);
 	for (size_t offset = 4; offset < STREAM_HEADER; offset += 2)
-		if (one_in(prng, 2))
-			set16(message, offset,
-			      one_in(prng, 8) ? prng_below(prng, 65536) : prng_below(prng, 4));
+		if (stream_one_in(prng, 2))
+			stream_set16(message, offset,
+				     stream_one_in(prng, 8) ? prng_below(prng, 65536)
+							    : prng_below(prng, 4));
 }
 
 static void make_edns(struct prng *prng, struct stream_message *message)
 {
 	size_t opt = message->len;
 
-	put_opt(prng, message, one_in(prng, 2), one_in(prng, 2) ? 0 : prng_below(prng, 12));
+	stream_put_opt(prng, message, stream_one_in(prng, 2),
+		       stream_one_in(prng, 2) ? 0 : prng_below(prng, 12));
 	switch (prng_below(prng, 8)) {
 	case 0: /* extended rcode, version */
-		set16(message, opt + 5, one_in(prng, 2) ? prng_below(prng, 65536) : 1);
+		stream_set16(message, opt + 5,
+			     stream_one_in(prng, 2) ? prng_below(prng, 65536) : 1);
 		break;
 	case 1:
-		set16(message, opt + 9, prng_below(prng, 600));
+		stream_set16(message, opt + 9, prng_below(prng, 600));
 		break;
 	case 2:
-		put_opt(prng, message, one_in(prng, 2), 0);
-		set16(message, 10, 1 + prng_below(prng, 2));
+		stream_put_opt(prng, message, stream_one_in(prng, 2), 0);
+		stream_set16(message, 10, 1 + prng_below(prng, 2));
 		break;
 	case 3: /* an owner that is not the root */
 		message->bytes[opt] = (uint8_t)prng_below(prng, 256);
 		break;
 	case 4: /* an option whose length lies */
 		if (message->len > opt + 15)
-			set16(message, opt + 13, prng_below(prng, 600));
+			stream_set16(message, opt + 13, prng_below(prng, 600));
 		break;
 	case 5: /* the last option is cut short, and the OPT says so */
 		message->len -= prng_below(prng, (uint32_t)(message->len - opt - 10));
-		set16(message, opt + 9, (uint32_t)(message->len - opt - 11));
+		stream_set16(message, opt + 9, (uint32_t)(message->len - opt - 11));
 		break;
 	case 6: /* a pointer to a root label */
 		message->len = opt;
-		put16(message, 0xc000 | prng_below(prng, (uint32_t)opt));
-		put(message, "\0\x29\4\xd0\0\0\0\0\0\0", 10);
-		set16(message, 10, 1);
+		stream_put16(message, 0xc000 | prng_below(prng, (uint32_t)opt));
+		stream_put(message, "\0\x29\4\xd0\0\0\0\0\0\0", 10);
+		stream_set16(message, 10, 1);
 		break;
 	default: /* many small options */
 		for (uint32_t i = prng_below(prng, 20); i; i--)
-			put(message, "\0\x0c\0\0", 4);
-		set16(message, opt + 9, (uint32_t)(message->len - opt - 11));
+			stream_put(message, "\0\x0c\0\0", 4);
+		stream_set16(message, opt + 9, (uint32_t)(message->len - opt - 11));
 		break;
 	}
 }
@@ -103,52 +109,53 @@ static void make_name(struct prng *prng, struct stream_message *message,
 {
 	size_t name = STREAM_HEADER, len = question->qname_len, labels;
 
-	put_header(prng, message);
+	stream_put_header(prng, message);
 	switch (prng_below(prng, 7)) {
 	case 0: /* a pointer, to itself, into the header, anywhere */
-		put16(message, 0xc000 | prng_below(prng, 40));
+		stream_put16(message, 0xc000 | prng_below(prng, 40));
 		break;
 	case 1: /* labels, then a pointer */
-		put(message, question->qname, len - 1);
-		put16(message, 0xc000 | prng_below(prng, 40));
+		stream_put(message, question->qname, len - 1);
+		stream_put16(message, 0xc000 | prng_below(prng, 40));
 		break;
 	case 2: /* a length byte that lies */
-		put(message, question->qname, len);
-		message->bytes[name + any_label(prng, question)] = (uint8_t)prng_below(prng, 256);
+		stream_put(message, question->qname, len);
+		message->bytes[name + stream_any_label(prng, question)] =
+			(uint8_t)prng_below(prng, 256);
 		break;
 	case 3: /* a zero where the label goes on; what follows may look like a type and a class */
-		put8(message, 1 + prng_below(prng, 8));
-		put(message, "w", one_in(prng, 2));
-		put8(message, 0);
+		stream_put8(message, 1 + prng_below(prng, 8));
+		stream_put(message, "w", stream_one_in(prng, 2));
+		stream_put8(message, 0);
 		break;
 	case 4: /* as long as may be, and longer */
 		for (labels = 1 + prng_below(prng, 5); labels; labels--) {
 			uint32_t label = 50 + prng_below(prng, 14);
 
-			put8(message, label);
+			stream_put8(message, label);
 			while (label--)
-				put8(message, 'a' + prng_below(prng, 26));
+				stream_put8(message, 'a' + prng_below(prng, 26));
 		}
-		put8(message, 0);
+		stream_put8(message, 0);
 		break;
 	case 5: /* no end */
-		put(message, question->qname, prng_below(prng, (uint32_t)len));
+		stream_put(message, question->qname, prng_below(prng, (uint32_t)len));
 		break;
 	default: /* a known name with a zero in it */
-		put(message, question->qname, len);
+		stream_put(message, question->qname, len);
 		message->bytes[name + prng_below(prng, (uint32_t)len)] = 0;
 		break;
 	}
-	put16(message, question->qtype);
-	put16(message, 1);
-	if (one_in(prng, 3))
-		put_opt(prng, message, one_in(prng, 2), 0);
+	stream_put16(message, question->qtype);
+	stream_put16(message, 1);
+	if (stream_one_in(prng, 3))
+		stream_put_opt(prng, message, stream_one_in(prng, 2), 0);
 }
 
 static void make_cut(struct prng *prng, struct stream_message *message)
 {
-	if (one_in(prng, 2))
-		put_random(prng, message, 1 + prng_below(prng, 20));
+	if (stream_one_in(prng, 2))
+		stream_put_random(prng, message, 1 + prng_below(prng, 20));
 	else
 		message->len = prng_below(prng, (uint32_t)message->len);
 }
@@ -163,7 +170,7 @@ static void mutate_once(struct prng *prng, struct stream_message *message)
 		*byte = (uint8_t)prng_below(prng, 256);
 		break;
 	case 1:
-		*byte = one_in(prng, 2) ? 0 : 0xff;
+		*byte = stream_one_in(prng, 2) ? 0 : 0xff;
 		break;
 	case 2:
 		memmove(byte, byte + 1, message->len - at - 1);
@@ -185,9 +192,9 @@ static void mutate_once(struct prng *prng, struct stream_message *message)
 static void make_random(struct prng *prng, struct stream_message *message)
 {
 	message->len = 0;
-	if (one_in(prng, 2))
-		put_header(prng, message);
-	put_random(prng, message, prng_below(prng, one_in(prng, 4) ? 600 : 60));
+	if (stream_one_in(prng, 2))
+		stream_put_header(prng, message);
+	stream_put_random(prng, message, prng_below(prng, stream_one_in(prng, 4) ? 600 : 60));
 }
 
 void stream_make_hostile(struct prng *prng, const struct stream_question *question,
