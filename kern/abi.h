@@ -22,7 +22,7 @@
 #endif
 
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
-#define RB_LAYOUT_VERSION 4
+#define RB_LAYOUT_VERSION 5
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
 #define RB_WAYS       8 /* records per bucket and class */
@@ -68,6 +68,7 @@ enum rb_class {
 #define RB_NO_STALE  0x10 /* never served past its expiry (errors, local data) */
 #define RB_SECOND    0x20 /* resolved in the second context; its refresh takes the first */
 #define RB_PINNED    0x40 /* gives way to no other record while it is fresh; userspace's alone */
+#define RB_STUB      0x80 /* of an answer that no class holds: see struct rb_record */
 
 /*
  * Marks, the one byte of a record that the XDP program writes, each only while it is clear.
@@ -90,6 +91,10 @@ enum rb_class {
  *
  * Who knows the question knows where each of these is without a look at the record, so that all of
  * its cache lines are fetched at once.
+ *
+ * A stub (RB_STUB) has a header and a qname alone; message_sum is then the length of the body
+ * that it stands for. Clients that the answer is too large for are told so by it, and nobody
+ * is answered from it.
  *
  * Reading is a seqlock: take seq (odd: busy), read, take seq again (changed: torn, discard).
  */
@@ -145,12 +150,12 @@ struct rb_record {
 		__u8 ttl_steps;                                                                    \
 		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
 	};                                                                                         \
-	_Static_assert(sizeof(struct name) == (bytes), "layout version 4")
+	_Static_assert(sizeof(struct name) == (bytes), "layout version 5")
 
 RB_RECORD_OF_CLASS(rb_small, RB_SMALL_BYTES);
 RB_RECORD_OF_CLASS(rb_medium, RB_MEDIUM_BYTES);
 RB_RECORD_OF_CLASS(rb_large, RB_LARGE_BYTES);
-_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 4");
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 5");
 
 /* What the record is the answer to, but for the name itself: as qtype, view and qname_len stand in
  * the record, one word. */

@@ -204,7 +204,7 @@ static __always_inline bool name_load(const struct rb_record *record, __u32 data
 	return true;
 }
 
-/* A copy that is one record, live and of this epoch. data_bytes: of the class, a constant. */
+/* A copy that is one record, live and of this epoch, and no stub. data_bytes: of the class, a constant. */
 static __always_inline bool line_load(const struct rb_record *record, __u32 data_bytes, __u32 epoch,
 				      struct line *line)
 {
@@ -216,7 +216,7 @@ static __always_inline bool line_load(const struct rb_record *record, __u32 data
 		return false;
 	load_fence();
 	expires_ns = record->expires_ns;
-	if (record->epoch != epoch || expires_ns <= now_ns)
+	if (record->epoch != epoch || expires_ns <= now_ns || record->traits & RB_STUB)
 		return false;
 	line->left_ns = expires_ns - now_ns;
 	line->qtype = record->qtype;

@@ -204,6 +204,21 @@ static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packe
 	return BARE_REPLY(flags, reply->ede);
 }
 
+/* Of a record that says only how large the answer is: to whom it would be too large. */
+static __always_inline int reply_from_stub(struct xdp_md *ctx, const struct packet *pkt,
+					   const struct query *query, const struct hit *hit,
+					   __u32 limit)
+{
+	const struct rb_record *record = hit->record;
+	struct reply reply = {.body_len = record->message_sum,
+			      .ede = rb_ede_allowed(record->ede, rb_ede_said)};
+
+	reply_measure(pkt, query, &reply);
+	if (reply.dns_len <= limit || fits_without_ede(query, limit, &reply))
+		return RB_MISS;
+	return reply_truncate(ctx, pkt, query, hit, &reply);
+}
+
 /* Everything that is read of the record; void where that has changed meanwhile. */
 static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const struct packet *pkt,
 						  const struct query *query, const struct hit *hit,
@@ -250,6 +265,8 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 	enum rb_result result, end;
 	struct reply reply;
 
+	if (hit->record->traits & RB_STUB)
+		return reply_from_stub(ctx, pkt, query, hit, limit);
 	reply_plan(pkt, query, hit, &reply);
 	if (reply.dns_len > limit && !fits_without_ede(query, limit, &reply))
 		return reply_truncate(ctx, pkt, query, hit, &reply);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,59 @@ static void glue_that_does_not_fit_is_left_to_userspace(void **state)
 	*state = NULL;
 }
 
+/* Wrong: each reply that says TC=1 for a large set would cost userspace a question of its own. */
+static void what_no_record_holds_is_truncated_all_the_same(void **state)
+{
+	static const struct {
+		bool edns;
+		uint16_t udp_size;
+		enum rb_result result;
+	} cases[] = {
+		{false, 0, RB_TRUNCATED}, {true, 1232, RB_TRUNCATED}, {true, 1649, RB_TRUNCATED},
+		{true, 1650, RB_MISS},    {true, 4096, RB_MISS},
+	};
+	struct program *program = program_open(&(struct program_opts){.max_udp_size = 4096});
+	struct rb_table *table = program_table(program);
+	char line[2000];
+	struct store store = {.name = "big.example.com.", .type = 16, .answer = line};
+	struct ask ask = {.name = store.name, .type = 16};
+
+	*state = program;
+	/* 12 + 17 + 4 to the question, 12 + 6 * 251 + 88 of the record, 11 of the OPT: 1650 bytes. */
+	snprintf(line, sizeof(line),
+		 "%s 300 IN TXT \"%0250d\" \"%0250d\" \"%0250d\" \"%0250d\" \"%0250d\" "
+		 "\"%0250d\" \"%087d\"",
+		 store.name, 0, 0, 0, 0, 0, 0, 0);
+	assert_int_equal(store_publish(table, &store), -EMSGSIZE);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		ldns_pkt *reply;
+
+		ask.edns = cases[i].edns;
+		ask.udp_size = cases[i].udp_size;
+		reply = exchange(program, &ask, cases[i].result);
+		if (reply) {
+			assert_true(ldns_pkt_tc(reply));
+			assert_int_equal(ldns_pkt_ancount(reply), 0);
+			assert_int_equal(ldns_pkt_get_rcode(reply), LDNS_RCODE_NOERROR);
+			ldns_pkt_free(reply);
+		}
+	}
+	ask = (struct ask){.name = store.name, .type = 16};
+	store.additional = "ns.example.net. 300 IN AAAA 2001:db8::1";
+	assert_int_equal(store_publish(table, &store), -EMSGSIZE);
+	exchange(program, &ask, RB_TOO_LONG);
+	store.additional = NULL;
+	store.age_s = 400;
+	assert_int_equal(store_publish(table, &store), -EMSGSIZE);
+	exchange(program, &ask, RB_EXPIRED);
+	store.age_s = 0;
+	store.answer = "big.example.com. 300 IN TXT \"small\"";
+	assert_int_equal(store_publish(table, &store), 0);
+	ldns_pkt_free(exchange(program, &ask, RB_ANSWERED));
+	program_free(program);
+	*state = NULL;
+}
+
 /* Also after a failure: a table outlives its process. */
 static int teardown(void **state)
 {
@@ -194,6 +248,7 @@ int main(void)
 		cmocka_unit_test_teardown(an_extended_error_takes_the_room_that_records_leave,
 					  teardown),
 		cmocka_unit_test_teardown(glue_that_does_not_fit_is_left_to_userspace, teardown),
+		cmocka_unit_test_teardown(what_no_record_holds_is_truncated_all_the_same, teardown),
 	};
 
 	return cmocka_run_group_tests_name("what replies say", tests, NULL, NULL);

@@ -137,6 +137,7 @@ static void what_cannot_be_stored_is_refused(void **state)
 	struct rb_answer *answer = answer_of(1, 85, BOTH, HOUR_S);
 
 	assert_int_equal(rb_table_publish(table, &key, answer), -EMSGSIZE);
+	assert_int_equal(rb_table_remove(table, &key, BOTH), 1);
 	rb_answer_free(answer);
 	answer = answer_of(1, 1, BOTH, 0);
 	assert_int_equal(rb_table_publish(table, &key, answer), -EINVAL);
@@ -154,6 +155,29 @@ static void what_cannot_be_stored_is_refused(void **state)
 					   &key),
 			 -EINVAL);
 	assert_int_equal(records_used(table), 0);
+}
+
+/* Else what is no answer would be given as one, or what there was before for ever. */
+static void what_is_too_large_leaves_a_stub_that_nobody_finds(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_answer *large = answer_of(1, 85, BOTH, HOUR_S);
+	struct rb_table_found found;
+
+	rb_table_set_stale(table, UINT64_MAX, 30);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(rb_table_publish(table, &key, large), -EMSGSIZE);
+	assert_int_equal(records_used(table), 1);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), -ENOENT);
+	assert_int_equal(rb_table_find(table, &key, RB_SERVES_DO1, rb_clock_ns(), &found), -ENOENT);
+	assert_int_equal(rb_table_find_stale(table, &key, RB_SERVES_DO1, large->expires_ns + 1,
+					     &found),
+			 -ENOENT);
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(records_used(table), 1);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), 0);
+	rb_answer_free(large);
 }
 
 /* Else serve-expired would go on with what nobody can validate any more. */
@@ -267,6 +291,7 @@ int main(void)
 		TABLE_TEST(nothing_is_answered_at_or_after_its_expiry),
 		TABLE_TEST(new_epoch_makes_older_records_misses),
 		TABLE_TEST(what_cannot_be_stored_is_refused),
+		TABLE_TEST(what_is_too_large_leaves_a_stub_that_nobody_finds),
 		TABLE_TEST(a_stale_record_ends_with_its_signatures),
 		TABLE_TEST(a_long_life_is_cut_to_what_a_record_can_say),
 		TABLE_TEST(ttls_far_apart_are_found_again),

@@ -16,7 +16,7 @@
 
 #define TTL_BYTES 4
 #define KNOWN_TRAITS                                                                               \
-	(RB_SERVES_MASK | RB_FIXED_TTL | RB_SECURE | RB_NO_STALE | RB_SECOND | RB_PINNED)
+	(RB_SERVES_MASK | RB_FIXED_TTL | RB_SECURE | RB_NO_STALE | RB_SECOND | RB_PINNED | RB_STUB)
 #define KNOWN_MARKS (RB_MARK_VISITED | RB_MARK_REFRESH)
 /* AD, CD and TC are decided for each reply. */
 #define NEVER_FLAGS (RB_FLAG_TC | RB_FLAG_AD | RB_FLAG_CD)
@@ -207,6 +207,9 @@ const char *inspect_record(const struct rb_table *table, struct rb_table_place p
 		fault = inspect_place(table, place, tag, record);
 	if (!fault)
 		fault = inspect_header(table, record);
+	if (!fault && record->traits & RB_STUB)
+		return record->body_len || record->ttl_steps ? "a stub with records"
+							     : inspect_twins(table, place, record);
 	if (!fault)
 		fault = inspect_ttls(record);
 	if (!fault)

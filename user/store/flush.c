@@ -21,9 +21,12 @@ static size_t message_make(const struct rb_record *record, uint8_t message[RB_LA
 
 	memset(message, 0, len);
 	rb_bytes_put16(message + 4, 1);
-	rb_bytes_put16(message + 6, record->ancount);
-	rb_bytes_put16(message + 8, record->nscount);
-	rb_bytes_put16(message + 10, record->arcount);
+	/* A stub has the question alone. */
+	if (!(record->traits & RB_STUB)) {
+		rb_bytes_put16(message + 6, record->ancount);
+		rb_bytes_put16(message + 8, record->nscount);
+		rb_bytes_put16(message + 10, record->arcount);
+	}
 	memcpy(message + len, rb_table_record_qname(record), record->qname_len);
 	len += record->qname_len;
 	rb_bytes_put16(message + len, RB_HTONS(record->qtype));

@@ -161,6 +161,26 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 	return 0;
 }
 
+int rb_image_build_stub(const struct rb_table_key *key, const struct rb_answer *answer,
+			uint32_t epoch, struct rb_image *ret_image)
+{
+	struct rb_answer empty = *answer;
+	int err;
+
+	empty.traits = (uint8_t)((answer->traits & ~RB_PINNED) | RB_STUB | RB_NO_STALE);
+	/* No zeros, where there are some: positive answers stay such, and glue is for userspace. */
+	empty.ancount = answer->ancount > 0;
+	empty.nscount = answer->nscount > 0;
+	empty.arcount = answer->arcount > 0;
+	empty.rotate = 0;
+	empty.ttl_count = 0;
+	empty.body_len = 0;
+	err = rb_image_build(key, &empty, epoch, ret_image);
+	if (!err)
+		ret_image->record.message_sum = answer->body_len;
+	return err;
+}
+
 /* Fill ret_offsets with where the TTLs are. Their number, or -EBADMSG. */
 static int offsets_read(const struct rb_record *record, uint16_t ret_offsets[RB_TTL_STEPS_MAX])
 {
@@ -189,8 +209,9 @@ int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_S
 {
 	int ttls;
 
-	if (record->body_len + (uint32_t)record->qname_len + record->ttl_steps >
-	    RB_LARGE_BYTES - RB_RECORD_HEADER)
+	if (record->traits & RB_STUB ||
+	    record->body_len + (uint32_t)record->qname_len + record->ttl_steps >
+		    RB_LARGE_BYTES - RB_RECORD_HEADER)
 		return -EBADMSG;
 	ttls = offsets_read(record, ttl_offsets);
 	if (ttls < 0)

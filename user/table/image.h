@@ -23,4 +23,8 @@ struct rb_image {
 int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answer, uint32_t epoch,
 		   struct rb_image *ret_image);
 
+/* A record in place of an answer that is too large for any: see struct rb_record. */
+int rb_image_build_stub(const struct rb_table_key *key, const struct rb_answer *answer,
+			uint32_t epoch, struct rb_image *ret_image);
+
 #endif

@@ -290,7 +290,11 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 	if (err == -EMSGSIZE) {
 		if (rb_table_stale_ns(table))
 			rb_overflow_put(table->overflow, &aside, epoch, answer);
-		records_remove(table, key, serves);
+		/* In place of what there was. */
+		if (rb_image_build_stub(key, answer, epoch, &image))
+			records_remove(table, key, serves);
+		else
+			image_store(table, key, serves, &image);
 	} else if (!err) {
 		err = image_store(table, key, serves, &image);
 		rb_overflow_remove(table->overflow, &aside);

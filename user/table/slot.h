@@ -57,7 +57,7 @@ static inline uint32_t rb_slot_epoch(const uint64_t *slot)
 
 static inline uint64_t rb_slot_expires_ns(const uint64_t *slot)
 {
-	_Static_assert(offsetof(struct rb_record, expires_ns) == 8, "layout version 4");
+	_Static_assert(offsetof(struct rb_record, expires_ns) == 8, "layout version 5");
 	return __atomic_load_n(&slot[1], __ATOMIC_RELAXED);
 }
 

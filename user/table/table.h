@@ -135,7 +135,8 @@ int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t
  * else of the way that CLOCK gives up. Always succeeds but for -EMSGSIZE (too large for any class)
  * and -EINVAL (ttl_s 0, no RB_SERVES_* bit, signed_until_ns before expires_ns, TTL offsets that are
  * not ascending within the body). An older record of the key in another class is removed; any,
- * where the answer is too large. That is kept aside where there is serve-expired, see
+ * where the answer is too large: of that one there is but a stub (RB_STUB), which nobody finds, for
+ * the XDP program to say TC=1. It is kept aside where there is serve-expired, see
  * rb_table_lookup_stale().
  */
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
