@@ -13,6 +13,7 @@
 #include "dns/answer.h"
 #include "policy/answer.h"
 #include "policy/attach.h"
+#include "policy/chain.h"
 #include "policy/decide.h"
 #include "util/blob.h"
 
@@ -74,7 +75,7 @@ static void ask(const struct rb_policy *policy, size_t number, uint8_t client_cl
 		.qtype = questions[number].type,
 		.qclass = RB_CLASS_IN,
 	};
-	const struct rb_policy_client client = {client_class, addr};
+	const struct rb_policy_client client = {client_class, addr, false, false};
 	struct rb_policy_verdict verdict;
 	struct rb_answer *answer;
 	uint8_t target[RB_NAME_MAX];
@@ -84,8 +85,12 @@ static void ask(const struct rb_policy *policy, size_t number, uint8_t client_cl
 	if (verdict.action == RB_POLICY_ANSWER &&
 	    !rb_policy_answer(&verdict, &question, false, NOW, &answer))
 		rb_answer_free(answer);
-	if (verdict.action == RB_POLICY_ALIAS)
-		rb_policy_alias_target(&verdict, &question, target, &len);
+	if (verdict.action == RB_POLICY_ALIAS) {
+		struct rb_policy_chain *chain = NULL;
+
+		rb_chain_add(&chain, &verdict, &question, target, &len);
+		rb_chain_free(chain);
+	}
 	rb_policy_concerns(policy, &question);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Local policy against Unbound's: random zones, data, tags and views, the same file for both, and the same questions.
+"""Local policy against Unbound's: random zones, data, tags and views, response policy zones and response-ip, the same
+file for both, and the same questions.
 
     policy-differential.py RUNBOUND SEED CONFIGURATIONS QUESTIONS [SECONDS]
 
@@ -43,10 +44,11 @@ def upstream():
             query = dns.message.from_wire(wire)
             reply = dns.message.make_response(query, recursion_available=True)
             question = query.question[0]
+            last = 8 + sum(question.name.to_text().lower().encode()) % 4
             if question.rdtype == dns.rdatatype.A:
-                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "A", "203.0.113.9"))
+                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "A", "203.0.113.%d" % last))
             elif question.rdtype == dns.rdatatype.AAAA:
-                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "AAAA", "2001:db8::9"))
+                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "AAAA", "2001:db8::%x" % last))
             sock.sendto(reply.to_wire(), peer)
         except Exception:
             pass
@@ -70,6 +72,66 @@ class World:
             self.view("v%d" % number)
         for source in SOURCES:
             self.client(source)
+        self.policies = []
+        for number in range(rng.choice([0, 1, 1, 2])):
+            self.policies.append(self.policy("rpz%d." % number))
+        if rng.random() < 0.5:
+            self.lines += self.responses("")
+
+    def responses(self, indent):
+        """response-ip and its like."""
+        rng = self.rng
+        lines = []
+        for net in rng.sample(["203.0.113.8/31", "203.0.113.10/32", "203.0.113.0/24", "2001:db8::8/127",
+                               "2001:db8::/64"], rng.randrange(1, 4)):
+            action = rng.choice(["deny", "redirect", "inform", "inform_deny", "always_transparent", "always_refuse",
+                                 "always_nxdomain"])
+            lines.append("%sresponse-ip: %s %s" % (indent, net, action))
+            if action == "redirect" and rng.random() < 0.7:
+                data = "AAAA 2001:db8::%x" if ":" in net else "A 192.0.2.%d"
+                lines.append('%sresponse-ip-data: %s "300 %s"' % (indent, net, data % rng.randrange(256)))
+            if not indent and rng.random() < 0.3:
+                lines.append('response-ip-tag: %s "%s"' % (net, rng.choice(self.tags)))
+        return lines
+
+    def policy(self, zone):
+        """A response policy zone: its clause, and its file."""
+        rng = self.rng
+        clause = ["rpz:", "  name: %s" % zone, "  zonefile: @WORK@/%szone" % zone]
+        if rng.random() < 0.3:
+            clause.append('  tags: "%s"' % " ".join(rng.sample(self.tags, 2)))
+        if rng.random() < 0.2:
+            clause.append("  rpz-signal-nxdomain-ra: yes")
+        override = rng.choice(["nxdomain", "nodata", "passthru", "drop", "disabled", "cname"] + [None] * 6)
+        if override:
+            clause.append("  rpz-action-override: %s" % override)
+        if override == "cname":
+            clause.append("  rpz-cname-override: over.example.")
+        lines = ["$ORIGIN " + zone, "$TTL 300", "@ SOA ns.%s host.%s 1 2 3 4 77" % (zone, zone), "@ NS ns." + zone]
+        names = {rng.choice(["", "", "*."]) + self.name() for _ in range(rng.randrange(1, 9))}
+        for name in sorted(name.replace("*.*.", "*.") for name in names):
+            lines += self.trigger(name.rstrip("."), True)
+        # Unbound 1.17 overrides no action of a client's trigger that has data, as later ones do.
+        for source in rng.sample(SOURCES, 0 if override else rng.randrange(2)):
+            lines += self.trigger("32.%s.rpz-client-ip" % ".".join(reversed(source.split("."))), False)
+        for net in rng.sample(["31.8.113.0.203", "32.10.113.0.203", "24.0.113.0.203", "128.9.zz.db8.2001",
+                               "64.zz.db8.2001"], rng.randrange(3)):
+            # Unbound 1.17 drops what it has resolved, and then answers it from its cache; and an override by a CNAME
+            # makes it look at the target's address, too.
+            if override not in ("drop", "cname"):
+                lines += [line for line in self.trigger(net + ".rpz-ip", False) if "drop" not in line]
+        return "\n".join(clause) + "\n", zone + "zone", "\n".join(lines) + "\n"
+
+    def trigger(self, name, may_pass):
+        rng = self.rng
+        data = "A 192.0.2.%d" % rng.randrange(256)
+        # Unbound 1.17 goes on with the name's trigger where a client's lets it pass, as later ones do not.
+        action = rng.choice(["CNAME .", "CNAME *.", "CNAME rpz-drop.", "CNAME rpz-tcp-only.", data, data, "TXT text"] +
+                            ["CNAME rpz-passthru.", "CNAME target.example.", "CNAME *.garden.example."] * may_pass)
+        lines = ["%s %s" % (name, action)]
+        if action == data and rng.random() < 0.4:
+            lines.append("%s AAAA 2001:db8::%x" % (name, rng.randrange(256)))
+        return lines
 
     def name(self, above=None):
         rng = self.rng
@@ -104,6 +166,12 @@ class World:
         kind = max(inside, key=len) if inside else None
         if kind and "redirect" in there[kind]:
             owner = kind
+            if owner not in self.redirects and owner != "localhost." and rng.random() < 0.3:
+                self.redirects[owner] = "CNAME"
+                self.lines.append("%slocal-data: '%s 300 IN CNAME %s'"
+                                  % (indent, owner, rng.choice(["to.example.", "*.garden.example."])))
+            if self.redirects.setdefault(owner, "A") == "CNAME":
+                return
             rdata = rng.choice(["A 192.0.2.%d" % rng.randrange(256), "AAAA 2001:db8::%x" % rng.randrange(256)])
         else:
             rdata = rng.choice(["A 192.0.2.%d" % rng.randrange(256), "AAAA 2001:db8::%x" % rng.randrange(256),
@@ -123,6 +191,8 @@ class World:
         body.insert(0, "  name: %s" % name)
         if self.rng.random() < 0.5:
             body.append("  view-first: yes")
+        if self.rng.random() < 0.3:
+            body += self.responses("  ")
         self.view_text = getattr(self, "view_text", "") + "view:\n" + "\n".join(body) + "\n"
 
     def client(self, source):
@@ -143,10 +213,10 @@ class World:
 
     def text(self, port, extra):
         head = ["server:", 'username: ""', 'chroot: ""', "do-daemonize: no", "interface: 127.0.0.1", "port: %d" % port,
-                "do-not-query-localhost: no", 'module-config: "iterator"', "minimal-responses: yes",
+                "do-not-query-localhost: no", 'module-config: "respip iterator"', "minimal-responses: yes",
                 "rrset-roundrobin: no", "verbosity: 0", "ede: no"] + extra
         return ("\n  ".join(head + self.lines) + "\n" + getattr(self, "view_text", "") +
-                'forward-zone:\n  name: "."\n  forward-addr: 127.0.0.1@%d\n' % UPSTREAM)
+                "".join(clause for clause, _, _ in self.policies) + 'forward-zone:\n  name: "."\n  forward-addr: 127.0.0.1@%d\n' % UPSTREAM)
 
 
 def ask(port, source, name, qtype, flags):
@@ -165,9 +235,8 @@ def shape(reply):
         return "no answer"
     sections = []
     for rrsets in (reply.answer, reply.authority):
-        # The upstream's TTL is 300: what is cached has aged, and not in both by the same.
-        sections.append(sorted("%s %d %s %s" % (rrset.name.to_text().lower(),
-                                                 300 if 270 <= rrset.ttl <= 300 else rrset.ttl,
+        # What is cached has aged, and not in both by the same: the upstream's TTL is 300, a CNAME's may be 3600.
+        sections.append(sorted("%s %d %s %s" % (rrset.name.to_text().lower(), -rrset.ttl // 30 * -30,
                                                  dns.rdatatype.to_text(rrset.rdtype), rdata)
                                for rrset in rrsets for rdata in rrset))
     flags = dns.flags.to_text(reply.flags)
@@ -177,7 +246,7 @@ def shape(reply):
 def start(program, text, arguments, work, name):
     path = os.path.join(work, name + ".conf")
     with open(path, "w", encoding="ascii") as conf:
-        conf.write(text)
+        conf.write(text.replace("@WORK@", work))
     return subprocess.Popen([program] + arguments + [path], stdout=subprocess.DEVNULL,
                             stderr=open(os.path.join(work, name + ".log"), "w", encoding="utf-8"))
 
@@ -202,6 +271,9 @@ def main(program, seed, configurations, questions, seconds=0):
         rng = random.Random(seed * 1000 + number)
         world = World(rng)
         with tempfile.TemporaryDirectory() as work:
+            for _, name, text in world.policies:
+                with open(os.path.join(work, name), "w", encoding="ascii") as zone:
+                    zone.write(text)
             ours = start(program, world.text(OURS, ["xdp: no", 'control-socket: ""']), [], work, "ours")
             theirs = start("/usr/sbin/unbound", world.text(THEIRS, ["use-syslog: no"]), ["-d", "-c"], work, "theirs")
             up = is_up(OURS, ours), is_up(THEIRS, theirs)
@@ -225,7 +297,7 @@ def main(program, seed, configurations, questions, seconds=0):
                     print("configuration %d, %s time: %s %s from %s, flags %s\n  unbound:  %s\n  runbound: %s"
                           % (number, turn, name, qtype, source, dns.flags.to_text(flags), want, got))
                     if os.environ.get("SHOW"):
-                        print(world.text(OURS, []))
+                        print(world.text(OURS, []), *(text for _, _, text in world.policies))
             for process in (ours, theirs):
                 process.kill()
                 process.wait()

@@ -67,6 +67,7 @@ struct rb_acl_rule {
 	uint8_t prefix;   /* of the 128 bits: 96 + n for IPv4 */
 	enum rb_acl_action action;
 	uint8_t client_class; /* of struct rb_local; 0: no view, no tags */
+	bool apart;           /* the address itself may decide: a response policy zone names it */
 };
 
 enum rb_message_kind {

@@ -5,6 +5,8 @@
 #include "config/config.h"
 #include "config/handlers.h"
 #include "config/local_read.h"
+#include "config/response_read.h"
+#include "config/rpz_read.h"
 #include "config/table.h"
 #include "util/cleanup.h"
 
@@ -64,19 +66,19 @@ static const struct rb_directive remote_control[] = {
 };
 
 static const struct rb_directive rpz[] = {
-	{"name", TEXT},
-	{"zonefile", TEXT},
-	{"primary", TEXT},
-	{"master", TEXT},
-	{"url", TEXT},
-	{"allow-notify", TEXT},
-	{"tags", TEXT},
-	{"for-downstream", TEXT},
-	{"rpz-action-override", TEXT},
-	{"rpz-cname-override", TEXT},
-	{"rpz-log", TEXT},
-	{"rpz-log-name", TEXT},
-	{"rpz-signal-nxdomain-ra", TEXT},
+	{"name", DOMAIN, CALL(rb_handle_rpz_name)},
+	{"zonefile", TEXT, CALL(rb_handle_rpz_file)},
+	{"primary", TEXT, CALL(rb_handle_rpz_transfer)},
+	{"master", TEXT, CALL(rb_handle_rpz_transfer)},
+	{"url", TEXT, CALL(rb_handle_rpz_transfer)},
+	{"allow-notify", TEXT, NOTHING},
+	{"tags", TEXT, CALL(rb_handle_rpz_tags)},
+	{"for-downstream", YESNO, IGNORED("no", "clients cannot read the zone itself")},
+	{"rpz-action-override", TEXT, CALL(rb_handle_rpz_override)},
+	{"rpz-cname-override", DOMAIN, CALL(rb_handle_rpz_cname)},
+	{"rpz-log", YESNO, CALL(rb_handle_rpz_log)},
+	{"rpz-log-name", TEXT, CALL(rb_handle_rpz_log_name)},
+	{"rpz-signal-nxdomain-ra", YESNO, CALL(rb_handle_rpz_signal)},
 	END,
 };
 
@@ -86,8 +88,8 @@ static const struct rb_directive view[] = {
 	{"local-zone", DOMAIN_TEXT, CALL(rb_handle_local_zone)},
 	{"local-data", TEXT, CALL(rb_handle_local_data)},
 	{"local-data-ptr", TEXT, CALL(rb_handle_local_data_ptr)},
-	{"response-ip", TEXT2, REFUSED(NULL, RESPONSE_IP)},
-	{"response-ip-data", TEXT2, REFUSED(NULL, RESPONSE_IP)},
+	{"response-ip", BLOCK_TEXT, CALL(rb_handle_response_ip)},
+	{"response-ip-data", BLOCK_TEXT, CALL(rb_handle_response_ip_data)},
 	END,
 };
 
@@ -167,8 +169,7 @@ const struct rb_clause rb_clauses[] = {
 	{"dnscrypt", RB_CLAUSE_OTHER, RB_EFFECT_HANDLED, NULL, dnscrypt},
 	{"dnstap", RB_CLAUSE_OTHER, RB_EFFECT_HANDLED, NULL, dnstap},
 	{"view", RB_CLAUSE_VIEW, RB_EFFECT_HANDLED, NULL, view},
-	{"rpz", RB_CLAUSE_OTHER, RB_EFFECT_REFUSED,
-	 "response policy zones are not supported, nothing would be blocked", rpz},
+	{"rpz", RB_CLAUSE_RPZ, RB_EFFECT_HANDLED, NULL, rpz},
 	{"python", RB_CLAUSE_OTHER, RB_EFFECT_IGNORED, "there is no python module", python},
 	{"dynlib", RB_CLAUSE_OTHER, RB_EFFECT_IGNORED, "there is no dynlib module", dynlib},
 	{"cachedb", RB_CLAUSE_OTHER, RB_EFFECT_IGNORED, "there is no cache but runbound's own",

@@ -56,6 +56,7 @@ enum rb_clause_kind {
 	RB_CLAUSE_STUB,
 	RB_CLAUSE_AUTH,
 	RB_CLAUSE_VIEW,
+	RB_CLAUSE_RPZ,
 	RB_CLAUSE_OTHER,
 };
 

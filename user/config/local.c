@@ -46,6 +46,34 @@ const char *rb_zone_type_name(enum rb_zone_type type)
 	return type < RB_ZONE_TYPES && type_names[type] ? type_names[type] : "none";
 }
 
+static const char *const rpz_names[RB_RPZ_ACTIONS] = {
+	[RB_RPZ_NONE] = "no-override",  [RB_RPZ_NXDOMAIN] = "nxdomain",
+	[RB_RPZ_NODATA] = "nodata",     [RB_RPZ_PASSTHRU] = "passthru",
+	[RB_RPZ_DROP] = "drop",         [RB_RPZ_TCP_ONLY] = "tcp-only",
+	[RB_RPZ_DATA] = "local-data",   [RB_RPZ_CNAME] = "cname",
+	[RB_RPZ_DISABLED] = "disabled",
+};
+
+enum rb_rpz_action rb_rpz_action_of(const char *text)
+{
+	static const enum rb_rpz_action overrides[] = {
+		RB_RPZ_NXDOMAIN, RB_RPZ_NODATA, RB_RPZ_PASSTHRU,
+		RB_RPZ_DROP,     RB_RPZ_CNAME,  RB_RPZ_DISABLED,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(overrides); i++)
+		if (!strcmp(rpz_names[overrides[i]], text))
+			return overrides[i];
+	return RB_RPZ_NONE;
+}
+
+const char *rb_rpz_action_name(enum rb_rpz_action action)
+{
+	if (action == RB_RPZ_CNAME)
+		return "cname-override";
+	return action < RB_RPZ_ACTIONS ? rpz_names[action] : rpz_names[RB_RPZ_NONE];
+}
+
 void rb_local_free(struct rb_local *local)
 {
 	for (size_t i = 0; i < local->view_count; i++)
@@ -58,6 +86,13 @@ void rb_local_free(struct rb_local *local)
 	free(local->views);
 	free(local->classes);
 	free(local->tag_rrs);
+	for (size_t i = 0; i < local->rpz_count; i++) {
+		free(local->rpzs[i].file);
+		free(local->rpzs[i].log_name);
+	}
+	free(local->rpzs);
+	free(local->nets);
+	free(local->net_rrs);
 	memset(local, 0, sizeof(*local));
 }
 
@@ -132,6 +167,23 @@ int rb_local_add_tag_rr(struct rb_local *local, const struct rb_local_tag_rr *ta
 	return rb_array_append(&local->tag_rrs, &local->tag_rr_count, sizeof(*tag_rr), tag_rr);
 }
 
+int rb_local_add_net(struct rb_local *local, const struct rb_local_net *net)
+{
+	return rb_array_append(&local->nets, &local->net_count, sizeof(*net), net);
+}
+
+int rb_local_add_net_rr(struct rb_local *local, const struct rb_local_net_rr *net_rr)
+{
+	return rb_array_append(&local->net_rrs, &local->net_rr_count, sizeof(*net_rr), net_rr);
+}
+
+int rb_local_add_rpz(struct rb_local *local, const struct rb_local_rpz *rpz)
+{
+	if (local->rpz_count >= RB_RPZS_MAX)
+		return -E2BIG;
+	return rb_array_append(&local->rpzs, &local->rpz_count, sizeof(*rpz), rpz);
+}
+
 /* --- what it says, as a number --- */
 
 static uint32_t mix(uint32_t hash, const void *data, size_t len)
@@ -165,6 +217,34 @@ static uint32_t mix_rr(const struct rb_local *local, uint32_t hash, const struct
 	return mix_number(hash, (uint64_t)rr->view << 32 | (uint32_t)rr->type << 16 | rr->qclass);
 }
 
+static uint32_t mix_responses(const struct rb_local *local, uint32_t hash)
+{
+	for (size_t i = 0; i < local->net_count; i++) {
+		const struct rb_local_net *net = &local->nets[i];
+
+		hash = mix(hash, net->addr, sizeof(net->addr));
+		hash = mix_number(hash, (uint64_t)net->prefix << 16 | net->type << 8 | net->view);
+		hash = mix_number(hash, net->tags);
+	}
+	for (size_t i = 0; i < local->net_rr_count; i++) {
+		const struct rb_local_net_rr *one = &local->net_rrs[i];
+
+		hash = mix(hash, one->addr, sizeof(one->addr));
+		hash = mix_rr(local, mix_number(hash, one->prefix), &one->rr);
+	}
+	/* What their files say is in contents. */
+	for (size_t i = 0; i < local->rpz_count; i++) {
+		const struct rb_local_rpz *rpz = &local->rpzs[i];
+
+		hash = mix(hash, local->bytes + rpz->name, rpz->name_len);
+		hash = mix(hash, local->bytes + rpz->cname, rpz->cname_len);
+		hash = mix_number(hash,
+				  (uint64_t)rpz->override << 2 | rpz->log << 1 | rpz->signal_ra);
+		hash = mix_number(hash, rpz->tags);
+	}
+	return hash;
+}
+
 uint32_t rb_local_hash(const struct rb_local *local, uint32_t hash)
 {
 	for (size_t i = 0; i < local->zone_count; i++)
@@ -184,5 +264,6 @@ uint32_t rb_local_hash(const struct rb_local *local, uint32_t hash)
 		hash = mix(hash, local->bytes + one->name, one->name_len);
 		hash = mix_number(hash, one->view);
 	}
+	hash = mix_number(mix_responses(local, hash), local->contents);
 	return mix_number(hash, local->unblock_lan_zones);
 }

@@ -16,6 +16,7 @@
 
 #define RB_TAGS_MAX           64  /* of define-tag: a set of tags is a mask */
 #define RB_VIEWS_MAX          255 /* view 0: none */
+#define RB_RPZS_MAX           256
 #define RB_CLIENT_CLASSES_MAX 256 /* class 0: of clients of whom nothing is said */
 
 /* The types of unbound.conf(5), local-zone:. */
@@ -42,6 +43,20 @@ enum rb_zone_type {
 	RB_ZONE_ALWAYS_NULL,
 	RB_ZONE_NOVIEW,
 	RB_ZONE_TYPES,
+};
+
+/* What a response policy zone does: of a trigger, or of all by rpz-action-override. */
+enum rb_rpz_action {
+	RB_RPZ_NONE,
+	RB_RPZ_NXDOMAIN,
+	RB_RPZ_NODATA,
+	RB_RPZ_PASSTHRU,
+	RB_RPZ_DROP,
+	RB_RPZ_TCP_ONLY,
+	RB_RPZ_DATA,
+	RB_RPZ_CNAME,    /* rpz-cname-override */
+	RB_RPZ_DISABLED, /* what would be done is said in the log */
+	RB_RPZ_ACTIONS,
 };
 
 /* Where something was written: FILE:LINE, the file as an index of rb_config.files. */
@@ -113,6 +128,40 @@ struct rb_local_tag_rr {
 	struct rb_local_rr rr; /* without an owner */
 };
 
+/* response-ip: what is done about an address in a response. */
+struct rb_local_net {
+	uint8_t addr[16];
+	uint8_t prefix; /* of 128 bits */
+	uint8_t type;   /* enum rb_zone_type; RB_ZONE_NONE: a tag's alone */
+	uint8_t view;
+	uint64_t tags;
+	struct rb_local_origin origin;
+};
+
+/* response-ip-data; the view is the record's. */
+struct rb_local_net_rr {
+	uint8_t addr[16];
+	uint8_t prefix;
+	struct rb_local_rr rr; /* without an owner */
+};
+
+/* A response policy zone, in the order of the file. */
+struct rb_local_rpz {
+	char *file;     /* its path; NULL: there is none */
+	char *log_name; /* NULL: the zone's name */
+	uint64_t tags;
+	uint32_t name;
+	uint32_t cname; /* rpz-cname-override */
+	uint8_t name_len;
+	uint8_t cname_len;    /* 0: none */
+	uint8_t override;     /* enum rb_rpz_action */
+	uint16_t file_number; /* of rb_config.files */
+	bool log;
+	bool signal_ra;
+	bool transfers; /* from a primary or a URL: an error */
+	struct rb_local_origin origin;
+};
+
 struct rb_local {
 	uint8_t *bytes;
 	size_t bytes_len, bytes_room;
@@ -130,6 +179,13 @@ struct rb_local {
 	size_t class_count;
 	struct rb_local_tag_rr *tag_rrs;
 	size_t tag_rr_count;
+	struct rb_local_net *nets;
+	size_t net_count;
+	struct rb_local_net_rr *net_rrs;
+	size_t net_rr_count;
+	struct rb_local_rpz *rpzs;
+	size_t rpz_count;
+	uint32_t contents;      /* a hash of what the files say that the compiler has read */
 	bool unblock_lan_zones; /* of the default zones those of private addresses are left out */
 };
 
@@ -152,8 +208,16 @@ int rb_local_add_view(struct rb_local *local, const struct rb_local_view *view);
 int rb_local_add_class(struct rb_local *local, const struct rb_local_class *one);
 int rb_local_add_tag_rr(struct rb_local *local, const struct rb_local_tag_rr *tag_rr);
 
+int rb_local_add_net(struct rb_local *local, const struct rb_local_net *net);
+int rb_local_add_net_rr(struct rb_local *local, const struct rb_local_net_rr *net_rr);
+int rb_local_add_rpz(struct rb_local *local, const struct rb_local_rpz *rpz);
+
 /* RB_ZONE_NONE: there is no such type. */
 enum rb_zone_type rb_zone_type_of(const char *text);
 const char *rb_zone_type_name(enum rb_zone_type type);
+
+/* Of rpz-action-override. RB_RPZ_NONE: there is no such action. */
+enum rb_rpz_action rb_rpz_action_of(const char *text);
+const char *rb_rpz_action_name(enum rb_rpz_action action); /* as Unbound logs it */
 
 #endif

@@ -16,7 +16,7 @@
 
 #define SHOWN_MAX 60 /* bytes of a wrong value, in a message */
 
-static struct rb_local_origin origin_of(const struct rb_reader *reader)
+struct rb_local_origin rb_local_origin(const struct rb_reader *reader)
 {
 	struct rb_local_origin origin = {.line = reader->place.line};
 
@@ -26,9 +26,8 @@ static struct rb_local_origin origin_of(const struct rb_reader *reader)
 	return origin;
 }
 
-/* A domain name that was checked to be one. */
-static int name_put(struct rb_reader *reader, const char *text, uint32_t *ret_offset,
-		    uint8_t *ret_len)
+int rb_local_name(struct rb_reader *reader, const char *text, uint32_t *ret_offset,
+		  uint8_t *ret_len)
 {
 	uint8_t name[RB_NAME_MAX];
 	int len = rb_name_from_text(text, name);
@@ -48,13 +47,13 @@ int rb_handle_local_zone(struct rb_reader *reader, const struct rb_directive *di
 		.type = rb_zone_type_of(values[1].text),
 		.view = reader->view,
 		.qclass = RB_CLASS_IN,
-		.origin = origin_of(reader),
+		.origin = rb_local_origin(reader),
 	};
 	struct rb_local_nodefault nodefault = {.view = reader->view, .origin = zone.origin};
 	int err;
 
 	if (!strcmp(values[1].text, "nodefault")) {
-		err = name_put(reader, values[0].text, &nodefault.name, &nodefault.name_len);
+		err = rb_local_name(reader, values[0].text, &nodefault.name, &nodefault.name_len);
 		return err ?: rb_local_add_nodefault(local, &nodefault);
 	}
 	if (zone.type == RB_ZONE_NONE)
@@ -66,7 +65,7 @@ int rb_handle_local_zone(struct rb_reader *reader, const struct rb_directive *di
 			"always_deny, always_null, block_a, block_aaaa, block_a_wdata, "
 			"block_aaaa_wdata, noview or nodefault, not '%.*s'",
 			directive->name, SHOWN_MAX, values[1].text);
-	err = name_put(reader, values[0].text, &zone.name, &zone.name_len);
+	err = rb_local_name(reader, values[0].text, &zone.name, &zone.name_len);
 	return err ?: rb_local_add_zone(local, &zone);
 }
 
@@ -93,7 +92,7 @@ static int record_put(struct rb_reader *reader, const ldns_rr *parsed, const ldn
 	rr->qclass = (uint16_t)ldns_rr_get_class(parsed);
 	rr->ttl_s = ldns_rr_ttl(parsed);
 	rr->view = reader->view;
-	rr->origin = origin_of(reader);
+	rr->origin = rb_local_origin(reader);
 	rr->owner_len = (uint8_t)ldns_rdf_size(owner);
 	rr->rdata_len = (uint16_t)ldns_buffer_position(rdata);
 	err = rb_local_put_name(local, ldns_rdf_data(owner), rr->owner_len, &rr->owner);
@@ -252,7 +251,7 @@ int rb_handle_local_zone_tag(struct rb_reader *reader, const struct rb_directive
 
 	if (err || wrong)
 		return err;
-	err = name_put(reader, values[0].text, &kept.name, &kept.name_len);
+	err = rb_local_name(reader, values[0].text, &kept.name, &kept.name_len);
 	return err
 		       ?: rb_array_append(&reader->zone_tags, &reader->zone_tag_count, sizeof(kept),
 					  &kept);
@@ -263,7 +262,7 @@ int rb_handle_local_zone_override(struct rb_reader *reader, const struct rb_dire
 {
 	struct rb_local_override override = {
 		.type = rb_zone_type_of(values[2].text),
-		.origin = origin_of(reader),
+		.origin = rb_local_origin(reader),
 	};
 	int err;
 
@@ -275,7 +274,7 @@ int rb_handle_local_zone_override(struct rb_reader *reader, const struct rb_dire
 		return rb_config_error(reader->config, reader->place,
 				       "%s: expected an address or netblock, not '%.*s'",
 				       directive->name, SHOWN_MAX, values[1].text);
-	err = name_put(reader, values[0].text, &override.name, &override.name_len);
+	err = rb_local_name(reader, values[0].text, &override.name, &override.name_len);
 	return err ?: rb_local_add_override(&reader->config->local, &override);
 }
 
@@ -283,7 +282,7 @@ int rb_handle_local_zone_override(struct rb_reader *reader, const struct rb_dire
 
 int rb_view_open(struct rb_reader *reader)
 {
-	struct rb_local_view view = {.origin = origin_of(reader)};
+	struct rb_local_view view = {.origin = rb_local_origin(reader)};
 	struct rb_local *local = &reader->config->local;
 	int err = rb_local_add_view(local, &view);
 

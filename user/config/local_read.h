@@ -27,6 +27,13 @@ int rb_view_close(struct rb_reader *reader);
 /* After the last line: tags of zones that may stand anywhere. */
 int rb_local_finish(struct rb_reader *reader);
 
+/* Of the line at hand. */
+struct rb_local_origin rb_local_origin(const struct rb_reader *reader);
+
+/* A domain name, put into config->local in lower case. */
+int rb_local_name(struct rb_reader *reader, const char *text, uint32_t *ret_offset,
+		  uint8_t *ret_len);
+
 /* A list of tags in quotes, as a mask; *ret_tags untouched where there is an error. */
 int rb_local_tags(struct rb_reader *reader, const char *directive, const char *text,
 		  uint64_t *ret_tags, bool *ret_wrong);

@@ -10,6 +10,7 @@
 #include "config/client_read.h"
 #include "config/lexer.h"
 #include "config/local_read.h"
+#include "config/rpz_read.h"
 #include "util/cleanup.h"
 
 #define SHOWN_MAX 60 /* bytes of what is wrong, in a message */
@@ -143,7 +144,9 @@ static int clause_close(struct rb_reader *reader)
 {
 	int err = rb_zone_close(reader);
 
-	return err ?: rb_view_close(reader);
+	if (!err)
+		err = rb_view_close(reader);
+	return err ?: rb_rpz_close(reader);
 }
 
 static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
@@ -156,6 +159,8 @@ static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
 	if (clause->effect == RB_EFFECT_REFUSED)
 		return rb_config_error(reader->config, reader->place, "%s: not supported: %s",
 				       clause->name, clause->note);
+	if (clause->kind == RB_CLAUSE_RPZ)
+		return rb_rpz_open(reader);
 	return clause->kind == RB_CLAUSE_VIEW ? rb_view_open(reader) : rb_zone_open(reader);
 }
 
@@ -279,6 +284,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_remote_finish(reader);
 	if (!err)
 		err = rb_local_finish(reader);
+	if (!err)
+		err = rb_rpz_finish(reader);
 	if (!err)
 		err = rb_clients_finish(reader);
 	if (!err)

@@ -99,6 +99,7 @@ struct rb_reader {
 	struct rb_outgoing outgoing;
 	struct rb_place frames_place; /* of the last xdp-frames */
 	uint8_t view;                 /* that is open, as in struct rb_local_zone; 0: none */
+	bool in_rpz;                  /* the last of local.rpzs is open */
 	char **tags;                  /* names, in the order of define-tag: */
 	size_t tag_count;
 	struct rb_zone_tags *zone_tags;

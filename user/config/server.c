@@ -7,6 +7,7 @@
 #include "config/client_read.h"
 #include "config/handlers.h"
 #include "config/local_read.h"
+#include "config/response_read.h"
 #include "config/outgoing.h"
 #include "config/table.h"
 
@@ -316,9 +317,9 @@ const struct rb_directive rb_server_directives[] = {
 	{"local-zone-override", TEXT3, CALL(rb_handle_local_zone_override)},
 	{"unblock-lan-zones", YESNO, OURS(local.unblock_lan_zones)},
 	{"insecure-lan-zones", YESNO, PASSED},
-	{"response-ip", BLOCK_TEXT, REFUSED(NULL, RESPONSE_IP)},
-	{"response-ip-data", BLOCK_TEXT, REFUSED(NULL, RESPONSE_IP)},
-	{"response-ip-tag", BLOCK_TEXT, REFUSED(NULL, RESPONSE_IP)},
+	{"response-ip", BLOCK_TEXT, CALL(rb_handle_response_ip)},
+	{"response-ip-data", BLOCK_TEXT, CALL(rb_handle_response_ip_data)},
+	{"response-ip-tag", BLOCK_TEXT, CALL(rb_handle_response_ip_tag)},
 
 	/* modules that libunbound does not have */
 	{"send-client-subnet", NETBLOCK, REFUSED(NULL, SUBNET)},

@@ -64,17 +64,16 @@
 #define TLS_SERVER "runbound does not serve DNS over TLS"
 #define TLS_UPSTREAM                                                                               \
 	"upstreams are not asked over TLS, and questions must not leave in clear text instead"
-#define DOT         "clients speak DNS over TLS there"
-#define HTTPS       "runbound does not serve DNS over HTTPS"
-#define TAGS        "tags are not supported, every client gets the same local zones"
-#define VIEWS       "views are not supported, every client gets the same answers"
-#define RESPONSE_IP "addresses in answers cannot be acted upon"
-#define SUBNET      "client subnets are not sent, and would be needed to tell the answers apart"
-#define CLIENTS     "queries of clients are not rate-limited"
-#define IPSEC       "there is no ipsecmod"
-#define SOCKETS     "the system's settings for sockets stay as they are"
-#define COOKIES     "clients are not asked for cookies, and get none"
-#define CHAOS       "queries of class CHAOS are not answered"
+#define DOT     "clients speak DNS over TLS there"
+#define HTTPS   "runbound does not serve DNS over HTTPS"
+#define TAGS    "tags are not supported, every client gets the same local zones"
+#define VIEWS   "views are not supported, every client gets the same answers"
+#define SUBNET  "client subnets are not sent, and would be needed to tell the answers apart"
+#define CLIENTS "queries of clients are not rate-limited"
+#define IPSEC   "there is no ipsecmod"
+#define SOCKETS "the system's settings for sockets stay as they are"
+#define COOKIES "clients are not asked for cookies, and get none"
+#define CHAOS   "queries of class CHAOS are not answered"
 
 #define END                                                                                        \
 	{                                                                                          \

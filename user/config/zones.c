@@ -14,8 +14,7 @@ int rb_zone_open(struct rb_reader *reader)
 {
 	struct rb_zone zone = {.clause = reader->clause, .place = reader->place};
 
-	if (zone.clause->kind == RB_CLAUSE_SERVER || zone.clause->kind == RB_CLAUSE_VIEW ||
-	    zone.clause->kind == RB_CLAUSE_OTHER)
+	if (zone.clause->kind == RB_CLAUSE_SERVER || zone.clause->kind == RB_CLAUSE_OTHER)
 		return 0;
 	return rb_lines_open(&reader->zone_lines)
 		       ?: rb_array_append(&reader->zones, &reader->zone_count, sizeof(zone), &zone);

@@ -29,6 +29,10 @@ int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy
 	    !span_fits(header, header->tag_data, sizeof(struct rb_policy_tag_data)) ||
 	    !span_fits(header, header->classes, sizeof(struct rb_policy_class)) ||
 	    !span_fits(header, header->views, sizeof(struct rb_policy_view)) ||
+	    !span_fits(header, header->rpzs, sizeof(struct rb_policy_rpz)) ||
+	    !span_fits(header, header->nets, sizeof(struct rb_policy_net)) ||
+	    !span_fits(header, header->net_slots, sizeof(struct rb_policy_slot)) ||
+	    !span_fits(header, header->net_sets, sizeof(struct rb_policy_net_set)) ||
 	    !span_fits(header, header->bytes_of, 1))
 		return -EBADMSG;
 	ret_policy->image = image;
@@ -50,6 +54,13 @@ const uint8_t *rb_policy_bytes(const struct rb_policy *policy, size_t offset, si
 	return offset <= span.count && len <= span.count - offset
 		       ? policy->image + span.offset + offset
 		       : NULL;
+}
+
+const uint8_t *rb_policy_label(const struct rb_policy *policy, size_t offset)
+{
+	const uint8_t *length = rb_policy_bytes(policy, offset, 1);
+
+	return length ? rb_policy_bytes(policy, offset, 1 + (size_t)*length) : NULL;
 }
 
 const struct rb_policy_zone *rb_policy_zone_at(const struct rb_policy *policy, size_t index)
@@ -106,11 +117,12 @@ static bool is_name(const struct rb_policy *policy, uint32_t name, size_t name_l
 typedef bool fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
 		  const struct rb_policy_labels *labels, unsigned int depth);
 
-/* The member of a table that fits a name, + 1; 0: none does. */
-static uint32_t search(const struct rb_policy *policy, struct rb_policy_span slots, uint32_t scope,
-		       const struct rb_policy_labels *labels, unsigned int depth, fits *is_it)
+/* The member of a table that fits a name of this hash, + 1; 0: none does. */
+static uint32_t search_hash(const struct rb_policy *policy, struct rb_policy_span slots,
+			    uint64_t name_hash, uint32_t scope,
+			    const struct rb_policy_labels *labels, unsigned int depth, fits *is_it)
 {
-	uint64_t hash = rb_policy_hash_in(labels->hash[depth], scope);
+	uint64_t hash = rb_policy_hash_in(name_hash, scope);
 	uint32_t number;
 
 	if (!slots.count)
@@ -129,6 +141,12 @@ static uint32_t search(const struct rb_policy *policy, struct rb_policy_span slo
 		number = number + 1 < slots.count ? number + 1 : 0;
 	}
 	return 0;
+}
+
+static uint32_t search(const struct rb_policy *policy, struct rb_policy_span slots, uint32_t scope,
+		       const struct rb_policy_labels *labels, unsigned int depth, fits *is_it)
+{
+	return search_hash(policy, slots, labels->hash[depth], scope, labels, depth, is_it);
 }
 
 static bool zone_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
@@ -156,13 +174,124 @@ uint32_t rb_policy_find_zone(const struct rb_policy *policy, uint32_t scope,
 	return search(policy, policy->header->zone_slots, scope, labels, depth, zone_fits);
 }
 
-uint32_t rb_policy_find_node(const struct rb_policy *policy, uint32_t zone,
-			     const struct rb_policy_labels *labels, unsigned int depth)
+static const struct rb_policy_node *node_at(const struct rb_policy *policy, uint32_t found)
 {
-	return search(policy, policy->header->node_slots, zone, labels, depth, node_fits);
+	return found ? rb_policy_member(policy, policy->header->nodes, found - 1,
+					sizeof(struct rb_policy_node))
+		     : NULL;
+}
+
+const struct rb_policy_node *rb_policy_node_find(const struct rb_policy *policy, uint32_t scope,
+						 const struct rb_policy_labels *labels,
+						 unsigned int depth)
+{
+	return node_at(policy,
+		       search(policy, policy->header->node_slots, scope, labels, depth, node_fits));
+}
+
+static bool wildcard_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+			  const struct rb_policy_labels *labels, unsigned int depth)
+{
+	const struct rb_policy_node *node = rb_policy_member(policy, policy->header->nodes, index,
+							     sizeof(struct rb_policy_node));
+	const uint8_t *star;
+
+	if (!node || node->zone != scope || node->name_len < RB_POLICY_STAR_BYTES)
+		return false;
+	star = rb_policy_bytes(policy, node->name, RB_POLICY_STAR_BYTES);
+	return star && !memcmp(star, RB_POLICY_STAR, RB_POLICY_STAR_BYTES) &&
+	       is_name(policy, node->name + RB_POLICY_STAR_BYTES,
+		       node->name_len - RB_POLICY_STAR_BYTES, labels, depth);
+}
+
+const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *policy, uint32_t scope,
+						     const struct rb_policy_labels *labels,
+						     unsigned int depth)
+{
+	uint64_t hash = rb_policy_hash_label(labels->hash[depth], RB_POLICY_STAR);
+
+	return node_at(policy, search_hash(policy, policy->header->node_slots, hash, scope, labels,
+					   depth, wildcard_fits));
+}
+
+/* --- netblocks --- */
+
+static const struct rb_policy_net *net_find(const struct rb_policy *policy, uint16_t set,
+					    const uint8_t addr[16], unsigned int prefix)
+{
+	struct rb_policy_span slots = policy->header->net_slots;
+	uint8_t masked[16];
+	uint64_t hash;
+	uint32_t number;
+
+	memcpy(masked, addr, sizeof(masked));
+	rb_policy_mask(masked, prefix);
+	hash = rb_policy_hash_in(rb_policy_hash_net(policy->header->seed, masked, (uint8_t)prefix),
+				 set);
+	number = rb_policy_slot_first(hash, slots.count);
+	for (uint32_t walked = 0; walked < slots.count; walked++) {
+		const struct rb_policy_slot *slot =
+			rb_policy_member(policy, slots, number, sizeof(struct rb_policy_slot));
+		const struct rb_policy_net *net;
+
+		if (!slot->index)
+			break;
+		net = rb_policy_member(policy, policy->header->nets, slot->index - 1, sizeof(*net));
+		if (slot->hash == (uint32_t)(hash >> 32) && net && net->set == set &&
+		    net->prefix == prefix && !memcmp(net->addr, masked, sizeof(masked)))
+			return net;
+		number = number + 1 < slots.count ? number + 1 : 0;
+	}
+	return NULL;
+}
+
+static const struct rb_policy_net_set *set_at(const struct rb_policy *policy, uint32_t set)
+{
+	return rb_policy_member(policy, policy->header->net_sets, set,
+				sizeof(struct rb_policy_net_set));
+}
+
+const struct rb_policy_net *rb_policy_net_find(const struct rb_policy *policy, uint32_t set,
+					       const uint8_t addr[16])
+{
+	const struct rb_policy_net_set *lengths = set_at(policy, set);
+
+	for (int prefix = 128; lengths && prefix >= 0; prefix--) {
+		const struct rb_policy_net *net =
+			lengths->lengths[prefix / 64] >> prefix % 64 & 1
+				? net_find(policy, (uint16_t)set, addr, (unsigned int)prefix)
+				: NULL;
+
+		if (net)
+			return net;
+	}
+	return NULL;
+}
+
+bool rb_policy_net_any(const struct rb_policy *policy, uint32_t set)
+{
+	const struct rb_policy_net_set *lengths = set_at(policy, set);
+
+	return lengths && (lengths->lengths[0] | lengths->lengths[1] | lengths->lengths[2]);
 }
 
 /* --- records --- */
+
+const struct rb_policy_rrset *rb_policy_set_find(const struct rb_policy *policy, uint32_t first,
+						 uint16_t type)
+{
+	uint32_t at = first;
+
+	/* Sets are linked from later to earlier ones, so a damaged link ends. */
+	while (at) {
+		const struct rb_policy_rrset *set = rb_policy_rrset_at(policy, at - 1);
+
+		if (!set || set->type == type || set->type == RB_TYPE_CNAME)
+			return set;
+		at = set->next < at ? set->next : 0;
+	}
+	return NULL;
+}
 
 void rb_policy_take(const struct rb_policy *policy, const struct rb_policy_rrset *set,
 		    struct rb_policy_records *ret_records)

@@ -30,6 +30,8 @@ int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy
 const void *rb_policy_member(const struct rb_policy *policy, struct rb_policy_span span,
 			     size_t index, size_t member_bytes);
 const uint8_t *rb_policy_bytes(const struct rb_policy *policy, size_t offset, size_t len);
+/* A label with its length byte. */
+const uint8_t *rb_policy_label(const struct rb_policy *policy, size_t offset);
 const struct rb_policy_zone *rb_policy_zone_at(const struct rb_policy *policy, size_t index);
 const struct rb_policy_detail *rb_policy_detail_of(const struct rb_policy *policy,
 						   const struct rb_policy_zone *zone);
@@ -49,14 +51,26 @@ struct rb_policy_labels {
 void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
 			   struct rb_policy_labels *labels);
 
-/*
- * The zone or the node (of a zone by its index) whose name is the one that is depth labels below
- * the root: its index + 1.
- */
+/* Of the zone whose name is the one that is depth labels below the root: its index + 1. */
 uint32_t rb_policy_find_zone(const struct rb_policy *policy, uint32_t scope,
 			     const struct rb_policy_labels *labels, unsigned int depth);
-uint32_t rb_policy_find_node(const struct rb_policy *policy, uint32_t zone,
-			     const struct rb_policy_labels *labels, unsigned int depth);
+
+/* The name in a scope (of a zone by its index); and "*" under that name. */
+const struct rb_policy_node *rb_policy_node_find(const struct rb_policy *policy, uint32_t scope,
+						 const struct rb_policy_labels *labels,
+						 unsigned int depth);
+const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *policy, uint32_t scope,
+						     const struct rb_policy_labels *labels,
+						     unsigned int depth);
+
+/* The longest netblock of a set that the address is in; whether the set has any. */
+const struct rb_policy_net *rb_policy_net_find(const struct rb_policy *policy, uint32_t set,
+					       const uint8_t addr[16]);
+bool rb_policy_net_any(const struct rb_policy *policy, uint32_t set);
+
+/* Of the sets from first (+ 1) on that of a type or a CNAME, whichever comes first. */
+const struct rb_policy_rrset *rb_policy_set_find(const struct rb_policy *policy, uint32_t first,
+						 uint16_t type);
 
 /* A set of records in an image. */
 struct rb_policy_records {

@@ -38,7 +38,11 @@ static const struct rb_client nobody = {.action = RB_ACL_REFUSE};
 
 static struct rb_client client_of(const struct rb_acl_rule *rule)
 {
-	return (struct rb_client){.action = rule->action, .class_id = rule->client_class};
+	return (struct rb_client){
+		.action = rule->action,
+		.class_id = rule->client_class,
+		.apart = rule->apart,
+	};
 }
 
 static void last_address(const struct rb_acl_rule *rule, uint8_t ret_last[ADDRESS_BYTES])
@@ -200,6 +204,12 @@ void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16])
 	memcpy(ret_addr + 12, &((const struct sockaddr_in *)from)->sin_addr, 4);
 }
 
+uint16_t rb_acl_port(const struct sockaddr_storage *from)
+{
+	return ntohs(from->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)from)->sin6_port
+						 : ((const struct sockaddr_in *)from)->sin_port);
+}
+
 enum rb_access rb_acl_kernel_access(struct rb_client client)
 {
 	switch (client.action) {
@@ -208,7 +218,7 @@ enum rb_access rb_acl_kernel_access(struct rb_client client)
 	case RB_ACL_REFUSE:
 		return RB_ACCESS_REFUSE;
 	case RB_ACL_ALLOW:
-		return client.class_id ? RB_ACCESS_USERSPACE : RB_ACCESS_ALLOW;
+		return client.class_id || client.apart ? RB_ACCESS_USERSPACE : RB_ACCESS_ALLOW;
 	case RB_ACL_ALLOW_SETRD:
 	case RB_ACL_ALLOW_SNOOP:
 	case RB_ACL_DENY_NON_LOCAL:

@@ -21,6 +21,7 @@ void rb_acl_freep(struct rb_acl **acl);
 struct rb_client {
 	enum rb_acl_action action;
 	uint8_t class_id; /* of struct rb_local; 0: neither view nor tags */
+	bool apart;       /* policy may know this very address */
 };
 
 /* addr: 16 bytes, v4-mapped for IPv4. Where no rule matches: RB_ACL_REFUSE, class 0. */
@@ -32,8 +33,10 @@ static inline enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const ui
 }
 
 void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16]);
+uint16_t rb_acl_port(const struct sockaddr_storage *from); /* host order */
 
-/* What the XDP program does for a client: see enum rb_access. It knows no class but 0. */
+/* What the XDP program does for a client: see enum rb_access. It knows no class but 0, and nobody
+ * apart. */
 enum rb_access rb_acl_kernel_access(struct rb_client client);
 
 /* Whether everybody is allowed, so that the XDP program need not look. */

@@ -122,8 +122,9 @@ static size_t message_room(const struct rb_policy_verdict *verdict,
 	       (RB_NAME_MAX + fixed) * verdict->soa.count + fixed + 16;
 }
 
-static int digest(const struct writer *writer, const struct rb_policy_question *question,
-		  bool dnssec_ok, uint64_t now_ns, struct rb_answer **ret_answer)
+static int digest(const struct writer *writer, const struct rb_policy_verdict *verdict,
+		  const struct rb_policy_question *question, bool dnssec_ok, uint64_t now_ns,
+		  struct rb_answer **ret_answer)
 {
 	const struct rb_answer_opts opts = {
 		.qname = question->qname,
@@ -139,7 +140,9 @@ static int digest(const struct writer *writer, const struct rb_policy_question *
 
 	if (err)
 		return err;
-	answer->flags |= RB_FLAG_RA;
+	answer->flags = (uint16_t)(answer->flags & ~(RB_FLAG_RA | RB_FLAG_TC)) |
+			(verdict->without_ra ? 0 : RB_FLAG_RA) |
+			(verdict->truncate ? RB_FLAG_TC : 0);
 	/* What has no record to show holds until the configuration changes. */
 	if (!answer->ttl_count) {
 		answer->ttl_s = LOCAL_TTL_S;
@@ -162,5 +165,22 @@ int rb_policy_answer(const struct rb_policy_verdict *verdict,
 		return -ENOMEM;
 	if (!put_message(&writer, verdict, question) || writer.len > RB_MESSAGE_MAX)
 		return -EMSGSIZE;
-	return digest(&writer, question, dnssec_ok, now_ns, ret_answer);
+	return digest(&writer, verdict, question, dnssec_ok, now_ns, ret_answer);
+}
+
+int rb_policy_message(const struct rb_policy_verdict *verdict,
+		      const struct rb_policy_question *question, uint8_t **ret_message,
+		      size_t *ret_len)
+{
+	struct writer writer = {.room = message_room(verdict, question)};
+	_cleanup_free_ uint8_t *out = malloc(writer.room);
+
+	if (!out)
+		return -ENOMEM;
+	writer.out = out;
+	if (!put_message(&writer, verdict, question) || writer.len > RB_MESSAGE_MAX)
+		return -EMSGSIZE;
+	*ret_message = TAKE_PTR(out);
+	*ret_len = writer.len;
+	return 0;
 }

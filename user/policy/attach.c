@@ -5,24 +5,43 @@
 #include <errno.h>
 
 #include "config/messages.h"
+#include "policy/apart.h"
 #include "policy/compile.h"
 #include "util/blob.h"
 #include "util/random.h"
 
+static struct rb_place place_of(const struct rb_config *config, struct rb_local_origin origin)
+{
+	return (struct rb_place){config->files[origin.file], origin.line};
+}
+
+static int warn(void *context, struct rb_local_origin origin, const char *text)
+{
+	struct rb_config *config = context;
+
+	return rb_config_warn(config, place_of(config, origin), "%s", text);
+}
+
 int rb_policy_attach(struct rb_config *config)
 {
+	const struct rb_policy_say say = {warn, config};
+	struct rb_policy_compiled compiled;
 	struct rb_policy_fault fault = {0};
+	struct rb_policy policy;
 	uint64_t seed;
-	size_t bytes;
-	void *image;
 	int err = rb_random_bytes(&seed, sizeof(seed));
 
 	if (!err)
-		err = rb_policy_compile(&config->local, seed, &image, &bytes, &fault);
-	if (err == -EINVAL) {
-		struct rb_place place = {config->files[fault.origin.file], fault.origin.line};
-
-		return rb_config_error(config, place, "local policy: %s", fault.why) ?: -EINVAL;
-	}
-	return err ?: rb_blob_new(image, bytes, &config->policy);
+		err = rb_policy_compile(&config->local, seed, &say, &compiled, &fault);
+	if (err == -EINVAL)
+		return rb_config_error(config, place_of(config, fault.origin), "local policy: %s",
+				       fault.why)
+			       ?: -EINVAL;
+	if (err)
+		return err;
+	config->local.contents = compiled.contents;
+	err = rb_blob_new(compiled.image, compiled.bytes, &config->policy);
+	if (!err)
+		err = rb_policy_open(compiled.image, compiled.bytes, &policy);
+	return err ?: rb_apart_mark(config, &policy);
 }

@@ -55,11 +55,16 @@ struct rb_build {
 	struct rb_policy_tag_data *tag_data;
 	struct rb_policy_class *classes;
 	struct rb_policy_view *views;
+	struct rb_policy_rpz *rpzs;
+	struct rb_policy_net *nets;
+	struct rb_policy_net_set *net_sets;
 	uint8_t *bytes;
 	size_t zone_count, node_count, detail_count, override_count, override_zone_count;
 	size_t rrset_count, record_count, tag_count, class_count, view_count;
+	size_t rpz_count, net_count, net_set_count;
 	size_t bytes_len, bytes_room;
-	struct rb_build_slots zone_slots, node_slots;
+	struct rb_build_slots zone_slots, node_slots, net_slots;
+	uint32_t contents; /* of the files that were read: a hash, for the fingerprint */
 };
 
 void rb_build_free(struct rb_build *build);
@@ -92,6 +97,29 @@ int rb_build_view(struct rb_build *build, bool first, bool has_zones);
 int rb_build_class(struct rb_build *build, const struct rb_local_class *one);
 int rb_build_tag_rr(struct rb_build *build, const struct rb_local_tag_rr *one,
 		    const uint8_t *rdata);
+
+/* Into the set of its type of those at *first (+ 1; 0: there are none yet), in front. */
+int rb_build_record(struct rb_build *build, uint32_t *first, const struct rb_local_rr *rr,
+		    const uint8_t *rdata);
+
+/* Names, and text. */
+int rb_build_bytes(struct rb_build *build, const void *bytes, size_t len, uint32_t *ret_offset);
+
+/* A member for each set that there may be. */
+int rb_build_net_sets(struct rb_build *build, size_t count);
+
+/* The netblock in its set; a new one has no action. *ret_net: until the next one is added. */
+int rb_build_net(struct rb_build *build, uint16_t set, const uint8_t addr[16], uint8_t prefix,
+		 struct rb_policy_net **ret_net);
+
+int rb_build_rpz(struct rb_build *build, const struct rb_policy_rpz *rpz);
+
+/*
+ * A trigger's name in the RPZ of this number, with those above it; a new one has no action.
+ * *ret_node: until the next one is added.
+ */
+int rb_build_trigger(struct rb_build *build, uint32_t rpz, const uint8_t *name, size_t len,
+		     struct rb_policy_node **ret_node);
 
 /* Lay it all out. The image is the caller's to free(). */
 int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_bytes);

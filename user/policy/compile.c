@@ -9,16 +9,16 @@
 #include "config/default_zones.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
-#include "policy/build.h"
-
+#include "policy/compile_parts.h"
 #include "util/cleanup.h"
+#include "util/fnv.h"
 
 static const uint8_t *text_at(const struct rb_local *local, uint32_t offset)
 {
 	return local->bytes + offset;
 }
 
-static int fault(struct rb_build *build, struct rb_local_origin origin, const char *why)
+int rb_compile_fault(struct rb_build *build, struct rb_local_origin origin, const char *why)
 {
 	build->fault.origin = origin;
 	build->fault.why = why;
@@ -59,8 +59,8 @@ static int overrides_add(struct rb_build *build, const struct rb_local *local)
 			build, 0, RB_CLASS_IN, text_at(local, override->name), override->name_len);
 
 		if (zone == RB_BUILD_NONE)
-			return fault(build, override->origin,
-				     "there is no local-zone of this name");
+			return rb_compile_fault(build, override->origin,
+						"there is no local-zone of this name");
 		err = rb_build_override(build, zone, override);
 	}
 	return err;
@@ -240,12 +240,13 @@ static int redirect_check(struct rb_build *build, const struct rb_local *local,
 		return 0;
 	if (!rb_name_equal(text_at(local, rr->owner), rr->owner_len, build->bytes + at->name,
 			   at->name_len))
-		return fault(build, rr->origin,
-			     "data in a zone of type redirect must stand at its top");
+		return rb_compile_fault(build, rr->origin,
+					"data in a zone of type redirect must stand at its top");
 	first = rb_build_first_type(build, zone, text_at(local, rr->owner), rr->owner_len);
 	if (first && (rr->type == RB_TYPE_CNAME || first == RB_TYPE_CNAME))
-		return fault(build, rr->origin,
-			     "a CNAME in a zone of type redirect must be its only record");
+		return rb_compile_fault(
+			build, rr->origin,
+			"a CNAME in a zone of type redirect must be its only record");
 	return 0;
 }
 
@@ -311,10 +312,10 @@ static int clients_add(struct rb_build *build, const struct rb_local *local)
 	return err;
 }
 
-int rb_policy_compile(const struct rb_local *local, uint64_t seed, void **ret_image,
-		      size_t *ret_bytes, struct rb_policy_fault *ret_fault)
+int rb_policy_compile(const struct rb_local *local, uint64_t seed, const struct rb_policy_say *say,
+		      struct rb_policy_compiled *ret_compiled, struct rb_policy_fault *ret_fault)
 {
-	_cleanup_(rb_build_free) struct rb_build build = {.seed = seed};
+	_cleanup_(rb_build_free) struct rb_build build = {.seed = seed, .contents = RB_FNV_START};
 	int err = scope_add(&build, local, 0);
 
 	for (size_t i = 0; i < local->view_count && !err; i++) {
@@ -328,7 +329,11 @@ int rb_policy_compile(const struct rb_local *local, uint64_t seed, void **ret_im
 	if (!err)
 		err = clients_add(&build, local);
 	if (!err)
-		err = rb_build_image(&build, ret_image, ret_bytes);
+		err = rb_compile_responses(&build, local, say);
+	if (!err)
+		err = rb_build_image(&build, &ret_compiled->image, &ret_compiled->bytes);
+	if (!err)
+		ret_compiled->contents = build.contents;
 	if (err == -EINVAL)
 		*ret_fault = build.fault;
 	return err;

@@ -20,7 +20,20 @@ struct rb_policy_fault {
 	const char *why;
 };
 
-int rb_policy_compile(const struct rb_local *local, uint64_t seed, void **ret_image,
-		      size_t *ret_bytes, struct rb_policy_fault *ret_fault);
+/* Where what is ignored is said; 0, or what ends the compilation. */
+struct rb_policy_say {
+	int (*say)(void *context, struct rb_local_origin origin, const char *text);
+	void *context;
+};
+
+struct rb_policy_compiled {
+	void *image;
+	size_t bytes;
+	uint32_t contents; /* a hash of what the files say that were read */
+};
+
+/* say NULL: nobody wants to know. */
+int rb_policy_compile(const struct rb_local *local, uint64_t seed, const struct rb_policy_say *say,
+		      struct rb_policy_compiled *ret_compiled, struct rb_policy_fault *ret_fault);
 
 #endif

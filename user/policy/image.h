@@ -15,7 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RB_POLICY_MAGIC 0x3150766c6f506272ULL /* changes with the layout */
+#define RB_POLICY_MAGIC 0x3250766c6f506272ULL /* changes with the layout */
+
+/* The label of wildcards. */
+#define RB_POLICY_STAR       ((const uint8_t *)"\1*")
+#define RB_POLICY_STAR_BYTES 2
 
 /* An array in the image. */
 struct rb_policy_span {
@@ -37,6 +41,10 @@ struct rb_policy_header {
 	struct rb_policy_span tag_data;   /* struct rb_policy_tag_data */
 	struct rb_policy_span classes;    /* struct rb_policy_class */
 	struct rb_policy_span views;      /* struct rb_policy_view */
+	struct rb_policy_span rpzs;       /* struct rb_policy_rpz, in the order of the file */
+	struct rb_policy_span nets;       /* struct rb_policy_net */
+	struct rb_policy_span net_slots;  /* struct rb_policy_slot */
+	struct rb_policy_span net_sets;   /* struct rb_policy_net_set */
 	struct rb_policy_span bytes_of;   /* names and records */
 };
 
@@ -77,12 +85,22 @@ struct rb_policy_override {
 	uint8_t spare[6];
 };
 
-/* A name in a zone that has data, or has some below it. */
+/*
+ * A name in a zone that has data, or has some below it. Triggers of response policy zones are such
+ * names, too, in a scope of their own.
+ */
+#define RB_POLICY_RPZ_SCOPE 0x80000000U /* | the zone's number */
+
 struct rb_policy_node {
-	uint32_t zone;
+	uint32_t zone; /* its scope */
 	uint32_t name;
 	uint32_t rrset; /* first + 1; 0: an empty non-terminal (RFC 8499) */
-	uint32_t name_len;
+	uint32_t line;  /* of a trigger */
+	uint32_t least; /* of an RPZ: the first of the labels below it that lead to triggers, in
+			 * bytes_of + 1; 0: there is none */
+	uint16_t file;
+	uint8_t name_len;
+	uint8_t action; /* of a trigger: enum rb_rpz_action */
 };
 
 /* records: count times { uint32_t ttl_s, line; uint16_t file, rdata_len; rdata }, without padding.
@@ -97,9 +115,9 @@ struct rb_policy_rrset {
 
 #define RB_POLICY_RECORD_HEADER 12
 
-/* access-control-tag-data of a class: one set of records. */
+/* access-control-tag-data of a class. */
 struct rb_policy_tag_data {
-	uint32_t rrset;
+	uint32_t rrset; /* first + 1 */
 	uint8_t client_class;
 	uint8_t tag;
 	uint16_t spare;
@@ -117,6 +135,50 @@ struct rb_policy_view {
 	uint8_t has_zones; /* a view without any leaves everything to those outside */
 	uint8_t spare[6];
 };
+
+struct rb_policy_rpz {
+	uint64_t tags;     /* 0: for all clients */
+	uint32_t name;     /* in bytes_of */
+	uint32_t log_name; /* text, not terminated */
+	uint32_t cname;    /* rpz-cname-override: rrset + 1 */
+	uint8_t name_len;
+	uint8_t log_name_len;
+	uint8_t override; /* enum rb_rpz_action; RB_RPZ_NONE: each trigger's own */
+	uint8_t log;
+	uint8_t signal_ra; /* NXDOMAIN without RA */
+	uint8_t spare[7];
+};
+
+/* What is done about an address: of a client, or in a response. */
+struct rb_policy_net {
+	uint8_t addr[16]; /* v4-mapped for IPv4; bits past the prefix are zero */
+	uint64_t tags;    /* response-ip-tag */
+	uint32_t rrset;   /* data: first + 1; 0: none */
+	uint32_t line;
+	uint16_t file;
+	uint16_t set;
+	uint8_t prefix; /* of the 128 bits */
+	uint8_t action; /* enum rb_rpz_action, or enum rb_zone_type of response-ip */
+	uint8_t spare[2];
+};
+
+/*
+ * Sets of netblocks: response-ip outside of views, that of each view, then two of each RPZ. lengths
+ * has a bit for each length of prefix that there is.
+ */
+struct rb_policy_net_set {
+	uint64_t lengths[3];
+};
+
+static inline uint32_t rb_policy_client_set(uint32_t views, uint32_t rpz)
+{
+	return 1 + views + 2 * rpz;
+}
+
+static inline uint32_t rb_policy_response_set(uint32_t views, uint32_t rpz)
+{
+	return rb_policy_client_set(views, rpz) + 1;
+}
 
 /* One label, its length byte in front, further down from what is above it. Lower case. */
 static inline uint64_t rb_policy_hash_label(uint64_t above, const uint8_t *label)
@@ -141,6 +203,30 @@ static inline uint64_t rb_policy_hash_in(uint64_t name_hash, uint32_t scope)
 static inline uint32_t rb_policy_zone_scope(uint8_t view, uint16_t qclass)
 {
 	return (uint32_t)view << 16 | qclass;
+}
+
+static inline uint64_t rb_policy_hash_net(uint64_t seed, const uint8_t addr[16], uint8_t prefix)
+{
+	uint64_t hash = seed ^ prefix * 0x9e3779b97f4a7c15ULL;
+
+	for (unsigned int i = 0; i < 16; i++)
+		hash = (hash ^ addr[i]) * 0x100000001b3ULL;
+	return hash ^ hash >> 29;
+}
+
+static inline void rb_policy_mask(uint8_t addr[16], unsigned int prefix)
+{
+	for (unsigned int i = prefix / 8; i < 16; i++)
+		addr[i] = i == prefix / 8 ? addr[i] & (uint8_t)(0xff00 >> prefix % 8) : 0;
+}
+
+/* As Unbound sorts the names of a policy zone: shorter labels first. */
+static inline int rb_policy_compare_labels(const uint8_t *a, const uint8_t *b)
+{
+	for (unsigned int i = 0; i <= a[0]; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	return 0;
 }
 
 /* Where a search begins in a table of so many slots. */

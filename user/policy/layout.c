@@ -108,6 +108,10 @@ int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_b
 	header.tag_data = place(&end, build->tag_count, sizeof(*build->tag_data));
 	header.classes = place(&end, build->class_count, sizeof(*build->classes));
 	header.views = place(&end, build->view_count, sizeof(*build->views));
+	header.rpzs = place(&end, build->rpz_count, sizeof(*build->rpzs));
+	header.nets = place(&end, build->net_count, sizeof(*build->nets));
+	header.net_slots = place(&end, build->net_slots.room, sizeof(*build->net_slots.slots));
+	header.net_sets = place(&end, build->net_set_count, sizeof(*build->net_sets));
 	header.bytes_of = place(&end, bytes_len, 1);
 	if (end > UINT32_MAX)
 		return -E2BIG;
@@ -125,6 +129,10 @@ int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_b
 	copy(image, header.tag_data, build->tag_data, sizeof(*build->tag_data));
 	copy(image, header.classes, build->classes, sizeof(*build->classes));
 	copy(image, header.views, build->views, sizeof(*build->views));
+	copy(image, header.rpzs, build->rpzs, sizeof(*build->rpzs));
+	copy(image, header.nets, build->nets, sizeof(*build->nets));
+	copy(image, header.net_slots, build->net_slots.slots, sizeof(*build->net_slots.slots));
+	copy(image, header.net_sets, build->net_sets, sizeof(*build->net_sets));
 	if (build->bytes_len)
 		memcpy(image + header.bytes_of.offset, build->bytes, build->bytes_len);
 	rrsets_write(build, &header, image);

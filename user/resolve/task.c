@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
+#include "policy/respond.h"
 #include "resolve/outcome.h"
+#include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -41,6 +43,24 @@ static void task_end(struct rb_client *client, struct rb_task *task)
 		rb_task_free(client, task);
 }
 
+/* Whether response policy makes something else of it: the worker then stores that. */
+static bool is_held_back(const struct rb_client *client, const struct rb_task *task)
+{
+	const struct rb_config *config = atomic_load(&client->pool->config);
+	const struct rb_policy_question question = {
+		.qname = task->key.qname,
+		.qname_len = task->key.qname_len,
+		.qtype = task->key.qtype,
+		.qclass = RB_CLASS_IN,
+	};
+	struct rb_policy policy;
+
+	return config->policy &&
+	       !rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
+			       &policy) &&
+	       rb_policy_holds_back(&policy, &question, task->answer);
+}
+
 /*
  * Into the table, before the client sees the answer: a client that asks again finds it there. As in
  * Unbound's cache, nothing but that is remembered of why an answer is bogus.
@@ -60,6 +80,10 @@ static bool publish(struct rb_client *client, const struct rb_task *task)
 
 	if (!task->answer)
 		return false;
+	if (is_held_back(client, task)) {
+		rb_client_count(&counters->unpublished);
+		return false;
+	}
 	stored = *task->answer;
 	if (task->second)
 		stored.traits |= RB_SECOND;

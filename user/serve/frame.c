@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../kern/sum.h"
+#include "dns/bytes.h"
 
 #define VLAN_TAG_BYTES 4
 #define VLAN_TAGS_MAX  2
@@ -117,6 +118,11 @@ void rb_frame_source(const uint8_t *packet, const struct rb_frame *frame, uint8_
 	memset(ret_addr, 0, 10);
 	memset(ret_addr + 10, 0xff, 2);
 	memcpy(ret_addr + 12, ip + offsetof(struct iphdr, saddr), 4);
+}
+
+uint16_t rb_frame_source_port(const uint8_t *packet, const struct rb_frame *frame)
+{
+	return rb_bytes_get16(packet + frame->payload - sizeof(struct udphdr));
 }
 
 /* Of addresses, protocol and length, RFC 768 and RFC 8200 8.1. */

@@ -40,6 +40,7 @@ bool rb_frame_is_whole(const uint8_t *packet, const struct rb_frame *frame);
 
 /* Who sent it: 16 bytes, v4-mapped for IPv4. */
 void rb_frame_source(const uint8_t *packet, const struct rb_frame *frame, uint8_t ret_addr[16]);
+uint16_t rb_frame_source_port(const uint8_t *packet, const struct rb_frame *frame); /* host order */
 
 /* Its two ends: who sent it from where, and the address and port that it was sent to. */
 struct rb_frame_ends {

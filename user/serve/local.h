@@ -19,7 +19,9 @@ struct rb_local_query {
 	const struct rb_query *query;
 	const struct rb_table_key *key; /* qname in lower case */
 	const uint8_t *client;          /* 16 bytes */
+	uint16_t client_port;
 	uint8_t client_class;
+	bool tcp;
 };
 
 struct rb_local_said {
@@ -28,22 +30,18 @@ struct rb_local_said {
 	struct rb_policy_verdict verdict;
 };
 
-/* Without local policy: RB_POLICY_PASS, and shared. Logs where the zone's type asks for it. */
+/* Whether every client of class 0 gets the same, and nobody has to be told of it. */
+static inline bool rb_local_is_shared(const struct rb_policy_verdict *verdict)
+{
+	return !verdict->inform && !verdict->rpz_log && !verdict->by_address;
+}
+
+/* Without local policy: RB_POLICY_PASS, and shared. Logs where that is asked for. */
 void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *asked,
 		  struct rb_local_said *ret_said);
 
 /* The answer of RB_POLICY_ANSWER, stored where it is shared. NULL: out of memory, or too large. */
 struct rb_answer *rb_local_answer(const struct rb_serve *serve, const struct rb_local_query *asked,
 				  const struct rb_local_said *said, bool publishable);
-
-/*
- * For RB_POLICY_ALIAS: the target's question in place of the client's, in a job that is to be
- * submitted. 0; -EMSGSIZE: the name is too long, and YXDOMAIN the answer; -EBADMSG.
- */
-int rb_local_alias_begin(const struct rb_serve *serve, const struct rb_local_query *asked,
-			 const struct rb_local_said *said, struct rb_pending *pending);
-
-/* When the job has come back: its answer becomes that of the client's question. */
-void rb_local_alias_end(const struct rb_serve *serve, struct rb_pending *pending);
 
 #endif

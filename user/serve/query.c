@@ -8,6 +8,8 @@
 
 #include "../kern/reply.h"
 #include "dns/name.h"
+#include "policy/chain.h"
+#include "serve/follow.h"
 #include "serve/local.h"
 #include "serve/stored.h"
 #include "util/cleanup.h"
@@ -20,11 +22,18 @@ int rb_serve_init(struct rb_serve *serve)
 	return serve->scratch ? 0 : -ENOMEM;
 }
 
+/* Of one that is in no list. */
 static void pending_free(struct rb_pending *pending)
 {
-	LIST_REMOVE(pending, entry);
 	rb_answer_free(pending->job.answer);
+	rb_chain_free(pending->chain);
 	free(pending);
+}
+
+static void pending_end(struct rb_pending *pending)
+{
+	LIST_REMOVE(pending, entry);
+	pending_free(pending);
 }
 
 void rb_serve_release(struct rb_serve *serve)
@@ -32,7 +41,7 @@ void rb_serve_release(struct rb_serve *serve)
 	struct rb_pending *pending;
 
 	while ((pending = LIST_FIRST(&serve->pendings)))
-		pending_free(pending);
+		pending_end(pending);
 	free(serve->scratch);
 	serve->scratch = NULL;
 }
@@ -254,8 +263,61 @@ static struct rb_pending *pending_new(const struct rb_serve *serve,
 	pending->query.qname = pending->question;
 	pending->limit = reply_limit(serve, received, query);
 	memcpy(pending->client, received->client, sizeof(pending->client));
+	pending->client_port = received->client_port;
 	pending->taken_ns = serve->now_ns;
 	return pending;
+}
+
+/*
+ * The reply to a query whose answer has come, by the rules that are in force now: a reload since
+ * may have shut its client out. It never tells more than the rules of then. 0: none.
+ */
+static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pending,
+			    uint8_t *reply)
+{
+	enum rb_acl_action action = rb_acl_check(serve->acl, pending->client);
+	enum rb_scope scope = scope_of(action, &pending->query);
+	enum rb_transport transport = pending->path->transport;
+
+	if (scope < pending->scope)
+		scope = pending->scope;
+	if (action == RB_ACL_DENY || !pending->job.answer) {
+		rb_serve_count(&serve->counters.dropped[transport]);
+		return 0;
+	}
+	if (action == RB_ACL_REFUSE)
+		return denial(serve, transport, &pending->query, scope, pending->limit, reply);
+	return answer_reply(serve, transport, &pending->query, pending->job.answer, scope,
+			    pending->limit, reply);
+}
+
+/* The job of a query that is to wait, as local policy has it; *ret_next: whether it is to. */
+static int job_prepare(const struct rb_serve *serve, const struct rb_local_said *said,
+		       bool publishable, enum rb_scope scope, struct rb_pending *pending,
+		       enum rb_follow *ret_next)
+{
+	*ret_next = RB_FOLLOW_SUBMIT;
+	if (!pending)
+		return -ENOMEM;
+	pending->job.publishable = publishable && said->shared;
+	/* With CD=1 what is made of the response may have failed validation. */
+	pending->shared = pending->job.publishable && !pending->job.checking_disabled;
+	pending->passthru = said->verdict.passthru;
+	pending->policy_epoch = rb_table_epoch(serve->table);
+	/* Should what comes back not be local after all, nobody learns of it. */
+	pending->scope = scope == RB_SCOPE_CACHE_ELSE_REFUSE ? RB_SCOPE_LOCAL_ELSE_REFUSE : scope;
+	return said->action == RB_POLICY_ALIAS ? rb_follow_begin(serve, said, pending, ret_next)
+					       : 0;
+}
+
+/* The reply to a query that need not wait after all: policy knew the end of its aliases. */
+static enum rb_serve_next ready_reply(struct rb_serve *serve, const struct rb_received *received,
+				      struct rb_pending *pending, size_t *ret_len)
+{
+	pending->limit = ready_limit(serve, received, &pending->query);
+	*ret_len = pending_reply(serve, pending, received->out);
+	pending_free(pending);
+	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 }
 
 /* Hand the question, or that of a local alias's target, to the resolvers. */
@@ -264,20 +326,14 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 				  const struct rb_local_said *said, bool publishable,
 				  size_t *ret_len, struct rb_pending **ret_pending)
 {
-	enum rb_transport transport = received->path->transport;
 	struct rb_pending *pending = pending_new(serve, received, asked);
 	enum rb_scope scope = scope_of(rb_acl_check(serve->acl, received->client), asked->query);
 	uint16_t rcode = RB_RCODE_SERVFAIL;
-	int err = pending ? 0 : -ENOMEM;
+	enum rb_follow next;
+	int err = job_prepare(serve, said, publishable, scope, pending, &next);
 
-	if (!err) {
-		pending->job.publishable = publishable && said->shared;
-		/* Should what comes back not be local after all, nobody learns of it. */
-		pending->scope = scope == RB_SCOPE_CACHE_ELSE_REFUSE ? RB_SCOPE_LOCAL_ELSE_REFUSE
-								     : scope;
-		if (said->action == RB_POLICY_ALIAS)
-			err = rb_local_alias_begin(serve, asked, said, pending);
-	}
+	if (!err && next == RB_FOLLOW_READY)
+		return ready_reply(serve, received, pending, ret_len);
 	if (!err)
 		err = rb_resolvers_submit(serve->resolvers, &pending->job);
 	if (!err) {
@@ -285,10 +341,11 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 		*ret_pending = pending;
 		return RB_SERVE_WAIT;
 	}
-	free(pending);
+	if (pending)
+		pending_free(pending);
 	if (err == -EMSGSIZE && said->action == RB_POLICY_ALIAS)
 		rcode = RB_RCODE_YXDOMAIN;
-	return reply_or_drop(serve, transport,
+	return reply_or_drop(serve, received->path->transport,
 			     error_reply(serve, asked->query, rcode, 0,
 					 ready_limit(serve, received, asked->query), received->out),
 			     ret_len);
@@ -337,8 +394,15 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	struct rb_table_key key;
 	bool keyed = key_init(serve, query, &key);
 	bool publishable = keyed && query->qclass == RB_CLASS_IN;
-	bool is_common = !client.class_id && scope == RB_SCOPE_ALL;
-	const struct rb_local_query asked = {query, &key, received->client, client.class_id};
+	bool is_common = !client.class_id && !client.apart && scope == RB_SCOPE_ALL;
+	const struct rb_local_query asked = {
+		.query = query,
+		.key = &key,
+		.client = received->client,
+		.client_port = received->client_port,
+		.client_class = client.class_id,
+		.tcp = received->path->transport == RB_TRANSPORT_TCP,
+	};
 	struct rb_local_said said;
 	enum rb_serve_next next;
 	bool resolves;
@@ -397,29 +461,6 @@ drop:
 	return RB_SERVE_DROP;
 }
 
-/*
- * The reply to a query whose answer has come, by the rules that are in force now: a reload since
- * may have shut its client out. It never tells more than the rules of then. 0: none.
- */
-static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pending,
-			    uint8_t *reply)
-{
-	enum rb_acl_action action = rb_acl_check(serve->acl, pending->client);
-	enum rb_scope scope = scope_of(action, &pending->query);
-	enum rb_transport transport = pending->path->transport;
-
-	if (scope < pending->scope)
-		scope = pending->scope;
-	if (action == RB_ACL_DENY || !pending->job.answer) {
-		rb_serve_count(&serve->counters.dropped[transport]);
-		return 0;
-	}
-	if (action == RB_ACL_REFUSE)
-		return denial(serve, transport, &pending->query, scope, pending->limit, reply);
-	return answer_reply(serve, transport, &pending->query, pending->job.answer, scope,
-			    pending->limit, reply);
-}
-
 static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
 	enum rb_transport transport = pending->path->transport;
@@ -427,13 +468,16 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 	size_t len;
 
 	serve->now_ns = rb_clock_ns();
-	if (pending->is_alias)
-		rb_local_alias_end(serve, pending);
+	if (rb_follow_end(serve, pending) == RB_FOLLOW_SUBMIT) {
+		if (!rb_resolvers_submit(serve->resolvers, &pending->job))
+			return;
+		rb_answer_error(RB_RCODE_SERVFAIL, 0, 0, serve->now_ns, &pending->job.answer);
+	}
 	len = pending_reply(serve, pending, reply);
 	pending->path->finish(serve, pending, reply, len);
 	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],
 			 rb_clock_ns() - pending->taken_ns, 1);
-	pending_free(pending);
+	pending_end(pending);
 }
 
 size_t rb_serve_collect(struct rb_serve *serve, size_t max)

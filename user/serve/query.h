@@ -27,6 +27,7 @@
 #define RB_TCP_PREFIX 2
 
 struct rb_pending;
+struct rb_policy_chain;
 LIST_HEAD(rb_pendings, rb_pending);
 
 /* What one worker needs to answer queries. */
@@ -79,11 +80,16 @@ struct rb_pending {
 	size_t limit;          /* bytes of its reply */
 	enum rb_scope scope;
 	uint8_t client[16]; /* as received: the rules may have changed when the answer comes */
-	bool is_alias;      /* the job asks for the target of a local CNAME */
-	bool alias_shared;  /* and what comes of it may be stored */
-	uint32_t alias_ttl_s;
-	uint32_t alias_epoch; /* of the table, when local policy said so */
-	uint64_t taken_ns;    /* the batch's */
+	uint16_t client_port;
+	/* Of local policy: see follow.h. */
+	struct rb_policy_chain *chain; /* what goes in front of the job's answer; NULL: nothing */
+	bool local_first;              /* it begins with what policy said of the question itself */
+	bool passthru;                 /* a response policy zone has let it pass */
+	bool rewritten;                /* for its addresses: that is done once */
+	bool shared;                   /* what policy makes of the response may be stored */
+	uint8_t rounds;
+	uint32_t policy_epoch; /* of the table, when policy was asked */
+	uint64_t taken_ns;     /* the batch's */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 
@@ -96,9 +102,10 @@ struct rb_received {
 	const uint8_t *message;
 	size_t len;
 	uint8_t client[16]; /* v4-mapped for IPv4 */
-	size_t largest;     /* bytes of the largest reply that the transport can take back */
-	uint8_t *out;       /* for a reply that is ready at once; may be message itself */
-	size_t room;        /* bytes there */
+	uint16_t client_port;
+	size_t largest; /* bytes of the largest reply that the transport can take back */
+	uint8_t *out;   /* for a reply that is ready at once; may be message itself */
+	size_t room;    /* bytes there */
 };
 
 enum rb_serve_next {

@@ -36,6 +36,7 @@ struct rb_stream {
 	bool ended; /* the client sends no more, but still gets its replies */
 	bool paused;
 	uint8_t client[16];
+	uint16_t client_port;
 };
 
 static void stream_free(struct rb_stream *stream)
@@ -142,6 +143,7 @@ static int message_answer(struct rb_stream *stream, const uint8_t *message, size
 	size_t reply_len;
 
 	memcpy(received.client, stream->client, sizeof(received.client));
+	received.client_port = stream->client_port;
 	switch (rb_serve_query(serve, &received, &reply_len, &base)) {
 	case RB_SERVE_REPLY:
 		reply_send(stream, received.out, reply_len);
@@ -296,7 +298,8 @@ static bool make_way(struct rb_streams *streams, const uint8_t client[16])
 	return seat;
 }
 
-int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16])
+int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16],
+		   uint16_t client_port)
 {
 	_cleanup_close_ int taken = fd;
 	struct rb_stream *stream;
@@ -309,6 +312,7 @@ int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16])
 	stream->streams = streams;
 	LIST_INIT(&stream->waiting);
 	memcpy(stream->client, client, sizeof(stream->client));
+	stream->client_port = client_port;
 	rb_seats_take(&streams->seats, &stream->seat, client);
 	stream->timer = evtimer_new(streams->base, on_timeout, stream);
 	stream->bev = bufferevent_socket_new(streams->base, fd, BEV_OPT_CLOSE_ON_FREE);

@@ -36,6 +36,7 @@ void rb_streams_close(struct rb_streams *streams);
  * Takes the connected descriptor, which is closed on failure too. Where all seats are taken,
  * another stream is closed for it (see util/seats.h). -EBUSY: none gives way.
  */
-int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16]);
+int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16],
+		   uint16_t client_port);
 
 #endif

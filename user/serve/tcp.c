@@ -72,7 +72,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), client);
+	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), client, rb_acl_port(&from));
 	/* A crowd must not push out who has come but a moment ago, and has not been heard yet. */
 	if (rb_seats_are_full(&tcp->streams.seats))
 		accepting_pause(tcp, listener, PACE_MS);

@@ -182,6 +182,7 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 	}
 	route_set(route, &udp->received[i].msg_hdr);
 	rb_acl_mapped(&route->peer, received.client);
+	received.client_port = rb_acl_port(&route->peer);
 	switch (rb_serve_query(udp->serve, &received, &udp->iovs[i].iov_len, &pending)) {
 	case RB_SERVE_REPLY:
 		return true;

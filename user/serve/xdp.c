@@ -184,6 +184,7 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 		received.room = xsk_frame->room - frame.payload;
 	}
 	rb_frame_source(xsk_frame->data, &frame, received.client);
+	received.client_port = rb_frame_source_port(xsk_frame->data, &frame);
 	switch (rb_serve_query(serve, &received, &len, &base)) {
 	case RB_SERVE_REPLY:
 		if (len > frame_room(socket, &frame) || frame.payload + len > xsk_frame->room) {

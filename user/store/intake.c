@@ -11,6 +11,7 @@
 #include "dns/bytes.h"
 #include "dns/name.h"
 #include "policy/guard.h"
+#include "policy/respond.h"
 #include "policy/validity.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -156,6 +157,19 @@ static bool is_secure_here(const struct rb_intake *intake, const struct rb_table
 	return secure;
 }
 
+static bool is_held_back(const struct rb_intake *intake, const struct rb_store_record *record)
+{
+	const struct rb_policy *policy = rb_guard_policy(intake->guard);
+	const struct rb_policy_question question = {
+		.qname = record->qname,
+		.qname_len = record->qname_len,
+		.qtype = record->qtype,
+		.qclass = RB_CLASS_IN,
+	};
+
+	return policy && rb_policy_holds_back(policy, &question, record->answer);
+}
+
 /* Whether the record of somebody else may go in. */
 static bool is_admitted(struct rb_intake *intake, const struct rb_store_record *record,
 			const struct rb_table_key *key)
@@ -169,6 +183,8 @@ static bool is_admitted(struct rb_intake *intake, const struct rb_store_record *
 	else if (guarded & RB_GUARD_LOCAL)
 		refuse(intake, &counts->local, record,
 		       "answered by local-zone, local-data or auth-zone");
+	else if (is_held_back(intake, record))
+		refuse(intake, &counts->local, record, "changed by rpz or response-ip");
 	else if (guarded & RB_GUARD_VALIDATED && !(intake->flags & RB_INTAKE_TRUST))
 		refuse(intake, &counts->validated, record,
 		       "DNSSEC validation is on for it, and this was not validated here");

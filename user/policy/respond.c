@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Goes through the answer section of a response. */
+#include "policy/respond.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dns/bytes.h"
+#include "dns/rrs.h"
+#include "policy/rpz.h"
+#include "policy/tags.h"
+#include "util/cleanup.h"
+
+#define HEADER_BYTES 12
+
+bool rb_policy_has_responses(const struct rb_policy *policy)
+{
+	if (policy->header->rpzs.count)
+		return true;
+	for (uint32_t i = 0; i <= policy->header->views.count; i++)
+		if (rb_policy_net_any(policy, i))
+			return true;
+	return false;
+}
+
+/* One response, and what is asked of it. */
+struct asking {
+	const struct rb_policy *policy;
+	const struct rb_policy_question *question;
+	const struct rb_policy_client *client;
+	const uint8_t *message;
+	size_t len;
+	unsigned int count; /* of the answer section */
+};
+
+static void owner_set(struct rb_policy_response *response, const struct rb_expanded *owner)
+{
+	response->owner_len = owner->len;
+	rb_name_lower(owner->name, owner->len, response->owner);
+}
+
+/* --- names --- */
+
+/* Whether the target of a CNAME triggers anything. */
+static bool target_ask(const struct asking *asking, const struct rb_rr *rr,
+		       struct rb_policy_response *response)
+{
+	struct rb_policy_question question = *asking->question;
+	struct rb_expanded target;
+	size_t at = rr->rdata;
+
+	if (rb_expand_name(asking->message, asking->len, &at, &target))
+		return false;
+	owner_set(response, &target);
+	question.qname = response->owner;
+	question.qname_len = response->owner_len;
+	return rb_policy_rpz_name(asking->policy, &question, asking->client, &response->verdict);
+}
+
+/* Whether a name on the chain of CNAMEs triggers anything; passthru is something, too. */
+static bool names_ask(const struct asking *asking, struct rb_policy_response *response)
+{
+	struct rb_rrs rrs;
+	struct rb_rr rr;
+
+	if (!asking->policy->header->rpzs.count || asking->client->passthru ||
+	    asking->question->qtype == RB_TYPE_CNAME || asking->question->qtype == RB_TYPE_ANY ||
+	    rb_rrs_begin(&rrs, asking->message, asking->len))
+		return false;
+	for (unsigned int i = 0; i < asking->count && rb_rrs_next(&rrs, &rr) == 1; i++) {
+		if (rr.type != RB_TYPE_CNAME || !target_ask(asking, &rr, response))
+			continue;
+		response->by_name = true;
+		response->kept = (uint16_t)(i + 1);
+		return true;
+	}
+	return false;
+}
+
+/* --- addresses --- */
+
+/* 16 bytes of a record's address; false: it has none. */
+static bool address_of(const struct asking *asking, const struct rb_rr *rr, uint8_t addr[16])
+{
+	const uint8_t *rdata = asking->message + rr->rdata;
+	size_t len = rr->rdata_end - rr->rdata;
+
+	memset(addr, 0, 10);
+	memset(addr + 10, 0xff, 2);
+	if (rr->type == RB_TYPE_A && len == 4)
+		memcpy(addr + 12, rdata, 4);
+	else if (rr->type == RB_TYPE_AAAA && len == 16)
+		memcpy(addr, rdata, 16);
+	else
+		return false;
+	return true;
+}
+
+/* The first address that is in a netblock of the set; sets kept and owner. */
+static const struct rb_policy_net *address_find(const struct asking *asking, uint32_t set,
+						struct rb_policy_response *response)
+{
+	struct rb_expanded owner = {.len = 0};
+	uint16_t type = 0;
+	struct rb_rrs rrs;
+	struct rb_rr rr;
+
+	if (!rb_policy_net_any(asking->policy, set) ||
+	    rb_rrs_begin(&rrs, asking->message, asking->len))
+		return NULL;
+	for (unsigned int i = 0; i < asking->count && rb_rrs_next(&rrs, &rr) == 1; i++) {
+		const struct rb_policy_net *net;
+		uint8_t addr[16];
+
+		if (rr.type != type ||
+		    !rb_name_equal(owner.name, owner.len, rr.owner.name, rr.owner.len)) {
+			owner = rr.owner;
+			type = rr.type;
+			response->kept = (uint16_t)i;
+		}
+		if (!address_of(asking, &rr, addr))
+			continue;
+		net = rb_policy_net_find(asking->policy, set, addr);
+		if (net) {
+			owner_set(response, &owner);
+			return net;
+		}
+	}
+	return NULL;
+}
+
+static bool redirect(const struct asking *asking, const struct rb_policy_net *net, int tag,
+		     struct rb_policy_verdict *verdict)
+{
+	uint16_t qtype = asking->question->qtype;
+	const struct rb_policy_rrset *set =
+		rb_policy_tag_data(asking->policy, asking->client->client_class, tag, qtype);
+
+	if (!set)
+		set = rb_policy_set_find(asking->policy, net->rrset, qtype);
+	verdict->action = RB_POLICY_ANSWER;
+	if (!set)
+		return true;
+	if (set->type == RB_TYPE_CNAME && qtype != RB_TYPE_CNAME)
+		verdict->action = RB_POLICY_ALIAS;
+	rb_policy_take(asking->policy, set, &verdict->answer);
+	return true;
+}
+
+/* What response-ip says of a netblock. */
+static bool response_ip(const struct asking *asking, const struct rb_policy_net *net,
+			enum rb_zone_type type, int tag, struct rb_policy_response *response)
+{
+	struct rb_policy_verdict *verdict = &response->verdict;
+
+	verdict->net = net;
+	switch (type) {
+	case RB_ZONE_INFORM:
+		verdict->inform = true;
+		return false;
+	case RB_ZONE_INFORM_DENY:
+		verdict->inform = true;
+		verdict->action = RB_POLICY_DROP;
+		return true;
+	case RB_ZONE_DENY:
+		verdict->action = RB_POLICY_DROP;
+		return true;
+	case RB_ZONE_INFORM_REDIRECT:
+		verdict->inform = true;
+		return redirect(asking, net, tag, verdict);
+	case RB_ZONE_REDIRECT:
+		return redirect(asking, net, tag, verdict);
+	case RB_ZONE_REFUSE:
+	case RB_ZONE_ALWAYS_REFUSE:
+		response->kept = 0;
+		verdict->rcode = RB_RCODE_REFUSED;
+		break;
+	case RB_ZONE_ALWAYS_NXDOMAIN:
+		verdict->rcode = RB_RCODE_NXDOMAIN;
+		break;
+	case RB_ZONE_STATIC:
+	case RB_ZONE_ALWAYS_NODATA:
+		break;
+	default:
+		return false;
+	}
+	verdict->blocked = true;
+	verdict->action = RB_POLICY_ANSWER;
+	return true;
+}
+
+/* The response policy zones on the addresses. */
+static bool rpzs_ask(const struct asking *asking, struct rb_policy_response *response)
+{
+	uint32_t views = asking->policy->header->views.count;
+	const struct rb_policy_rpz *rpz;
+
+	if (asking->client->passthru || response->verdict.passthru)
+		return false;
+	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(asking->policy, i)); i++) {
+		const struct rb_policy_net *net;
+
+		if (!rb_policy_rpz_is_for(asking->policy, rpz, asking->client))
+			continue;
+		net = address_find(asking, rb_policy_response_set(views, i), response);
+		if (net && rb_policy_rpz_address(asking->policy, i, net, asking->question,
+						 asking->client, &response->verdict))
+			return response->verdict.action != RB_POLICY_PASS;
+	}
+	return false;
+}
+
+static bool addresses_ask(const struct asking *asking, struct rb_policy_response *response)
+{
+	const struct rb_policy *policy = asking->policy;
+	const struct rb_policy_class *of_client =
+		rb_policy_class_at(policy, asking->client->client_class);
+	uint8_t number = of_client ? of_client->view : 0;
+	const struct rb_policy_view *view =
+		number ? rb_policy_member(policy, policy->header->views, number - 1U, sizeof(*view))
+		       : NULL;
+	const struct rb_policy_net *net = view ? address_find(asking, number, response) : NULL;
+	uint16_t qtype = asking->question->qtype;
+	int tag = -1;
+
+	if (qtype != RB_TYPE_A && qtype != RB_TYPE_AAAA && qtype != RB_TYPE_ANY)
+		return false;
+	if (net)
+		return response_ip(asking, net, net->action, tag, response);
+	if (view && !view->first)
+		return false;
+	net = address_find(asking, 0, response);
+	if (!net)
+		return rpzs_ask(asking, response);
+	return response_ip(asking, net, rb_policy_tag_type(of_client, net->tags, net->action, &tag),
+			   tag, response);
+}
+
+bool rb_policy_respond(const struct rb_policy *policy, const struct rb_policy_question *question,
+		       const struct rb_policy_client *client, const uint8_t *message, size_t len,
+		       struct rb_policy_response *ret_response)
+{
+	const struct asking asking = {
+		.policy = policy,
+		.question = question,
+		.client = client,
+		.message = message,
+		.len = len,
+		.count = len >= HEADER_BYTES ? rb_bytes_get16(message + 6) : 0,
+	};
+
+	ret_response->verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
+	ret_response->by_name = false;
+	ret_response->kept = 0;
+	ret_response->owner_len = 0;
+	return (names_ask(&asking, ret_response) &&
+		ret_response->verdict.action != RB_POLICY_PASS) ||
+	       addresses_ask(&asking, ret_response);
+}
+
+bool rb_policy_holds_back(const struct rb_policy *policy, const struct rb_policy_question *question,
+			  const struct rb_answer *answer)
+{
+	size_t asked = HEADER_BYTES + question->qname_len + RB_QUESTION_TAIL;
+	const struct rb_policy_client client = {0};
+	struct rb_policy_response response;
+	_cleanup_free_ uint8_t *message = NULL;
+
+	if (!answer->ancount || !rb_policy_has_responses(policy))
+		return false;
+	message = calloc(1, asked + answer->body_len);
+	if (!message)
+		return true;
+	rb_bytes_put16(message + 4, 1);
+	rb_bytes_put16(message + 6, answer->ancount);
+	memcpy(message + HEADER_BYTES, question->qname, question->qname_len);
+	rb_bytes_put16(message + HEADER_BYTES + question->qname_len, question->qtype);
+	rb_bytes_put16(message + HEADER_BYTES + question->qname_len + 2, question->qclass);
+	if (answer->body_len)
+		memcpy(message + asked, answer->body, answer->body_len);
+	return rb_policy_respond(policy, question, &client, message, asked + answer->body_len,
+				 &response) ||
+	       response.verdict.by_address || response.verdict.inform || response.verdict.rpz_log;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Response policy zones, as far as a question shows what triggers them: its name, and the client's
+ * address. Contract as in decide.h.
+ */
+#ifndef RB_POLICY_RPZ_H
+#define RB_POLICY_RPZ_H
+
+#include "policy/verdict.h"
+
+/* Whether they say anything but to pass. *verdict: RB_POLICY_PASS until then. */
+bool rb_policy_rpz_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
+			  const struct rb_policy_client *client, struct rb_policy_verdict *verdict);
+
+/* The same of the target of a CNAME: of names alone. Passthru counts, too. */
+bool rb_policy_rpz_name(const struct rb_policy *policy, const struct rb_policy_question *question,
+			const struct rb_policy_client *client, struct rb_policy_verdict *verdict);
+
+/* The same of an address in a response, in the zone of this number. */
+bool rb_policy_rpz_address(const struct rb_policy *policy, uint32_t number,
+			   const struct rb_policy_net *net,
+			   const struct rb_policy_question *question,
+			   const struct rb_policy_client *client,
+			   struct rb_policy_verdict *verdict);
+
+/* Whether the zone is for the client; NULL: there is none of that number. */
+const struct rb_policy_rpz *rb_policy_rpz_at(const struct rb_policy *policy, uint32_t number);
+bool rb_policy_rpz_is_for(const struct rb_policy *policy, const struct rb_policy_rpz *rpz,
+			  const struct rb_policy_client *client);
+
+#endif

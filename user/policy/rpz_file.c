@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a zone file in presentation format (RFC 1035 5) to triggers and actions. */
+#include "policy/rpz_file.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ldns/ldns.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dns/name.h"
+#include "util/cleanup.h"
+#include "util/fnv.h"
+
+#define DEFAULT_TTL_S 3600
+#define LABELS_MAX    128
+
+/* Kinds of triggers, by the last label. */
+enum kind {
+	KIND_QNAME,
+	KIND_CLIENT_IP,
+	KIND_RESPONSE_IP,
+	KIND_NAMESERVER,
+};
+
+/* One file while it is read. */
+struct reading {
+	struct rb_build *build;
+	const struct rb_local *local;
+	const struct rb_local_rpz *rpz;
+	uint32_t number;
+	struct rb_rpz_counts *counts;
+	ldns_buffer *rdata;
+};
+
+static void rr_freep(ldns_rr **rr)
+{
+	ldns_rr_free(*rr);
+}
+
+static void rdf_freep(ldns_rdf **rdf)
+{
+	ldns_rdf_deep_free(*rdf);
+}
+
+static void buffer_freep(ldns_buffer **buffer)
+{
+	ldns_buffer_free(*buffer);
+}
+
+/* Whether a name ends with the label; *len becomes that of what is in front of it. */
+static bool ends_with(const uint8_t *name, const char *label, size_t *len)
+{
+	size_t label_len = strlen(label), tail = 1 + label_len;
+
+	if (*len < tail || name[*len - tail] != label_len ||
+	    memcmp(name + *len - label_len, label, label_len) != 0)
+		return false;
+	/* What looks like its length byte must begin a label. */
+	for (size_t at = 0; at < *len; at += 1 + (size_t)name[at]) {
+		if (at == *len - tail) {
+			*len = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* *len: without the root label. */
+static enum kind kind_of(const uint8_t *name, size_t *len)
+{
+	if (ends_with(name, "rpz-client-ip", len))
+		return KIND_CLIENT_IP;
+	if (ends_with(name, "rpz-ip", len))
+		return KIND_RESPONSE_IP;
+	if (ends_with(name, "rpz-nsip", len) || ends_with(name, "rpz-nsdname", len))
+		return KIND_NAMESERVER;
+	return KIND_QNAME;
+}
+
+static enum rb_rpz_action action_of(const ldns_rr *rr)
+{
+	static const struct {
+		const char *target;
+		enum rb_rpz_action action;
+	} actions[] = {
+		{"", RB_RPZ_NXDOMAIN},
+		{"\1*", RB_RPZ_NODATA},
+		{"\014rpz-passthru", RB_RPZ_PASSTHRU},
+		{"\010rpz-drop", RB_RPZ_DROP},
+		{"\014rpz-tcp-only", RB_RPZ_TCP_ONLY},
+	};
+	const uint8_t *target;
+	size_t len;
+
+	if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_CNAME)
+		return RB_RPZ_DATA;
+	target = ldns_rdf_data(ldns_rr_rdf(rr, 0));
+	len = ldns_rdf_size(ldns_rr_rdf(rr, 0));
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+		if (rb_name_equal(target, len, (const uint8_t *)actions[i].target,
+				  strlen(actions[i].target) + 1))
+			return actions[i].action;
+	/* rpz-something: an action that is not known. */
+	if (len > 6 && target[0] == len - 2 && !memcmp(target + 1, "rpz-", 4))
+		return RB_RPZ_NONE;
+	return RB_RPZ_DATA;
+}
+
+/* --- netblocks: LENGTH.ADDRESS-BACKWARDS, "zz" for "::" --- */
+
+static bool number_of(const uint8_t *label, unsigned long max, unsigned long *ret_number)
+{
+	char text[8], *end;
+
+	if (!label[0] || label[0] >= sizeof(text))
+		return false;
+	memcpy(text, label + 1, label[0]);
+	text[label[0]] = '\0';
+	*ret_number = strtoul(text, &end, 10);
+	return *text >= '0' && *text <= '9' && !*end && *ret_number <= max;
+}
+
+static bool v4_of(const uint8_t *const *labels, uint8_t addr[16], uint8_t *ret_prefix)
+{
+	unsigned long number;
+
+	memset(addr, 0, 10);
+	memset(addr + 10, 0xff, 2);
+	for (size_t i = 0; i < 4; i++) {
+		if (!number_of(labels[4 - i], UINT8_MAX, &number))
+			return false;
+		addr[12 + i] = (uint8_t)number;
+	}
+	if (!number_of(labels[0], 32, &number))
+		return false;
+	*ret_prefix = (uint8_t)(96 + number);
+	return true;
+}
+
+static bool v6_of(const uint8_t *const *labels, size_t count, uint8_t addr[16], uint8_t *ret_prefix)
+{
+	char text[INET6_ADDRSTRLEN + 8];
+	unsigned long number;
+	size_t len = 0;
+
+	for (size_t i = count - 1; i > 0; i--) {
+		bool zeros = labels[i][0] == 2 && !memcmp(labels[i] + 1, "zz", 2);
+
+		if (labels[i][0] > 4 || len + 6 > sizeof(text))
+			return false;
+		/* "zz" at an end is "::", in the middle the colon in front of it is there. */
+		if (zeros) {
+			len += (size_t)snprintf(text + len, sizeof(text) - len, len ? ":" : "::");
+			continue;
+		}
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%.*s%s", labels[i][0],
+					(const char *)labels[i] + 1, i > 1 ? ":" : "");
+	}
+	if (!number_of(labels[0], 128, &number) || inet_pton(AF_INET6, text, addr) != 1)
+		return false;
+	*ret_prefix = (uint8_t)number;
+	return true;
+}
+
+/* name: len bytes of labels. */
+static bool netblock_of(const uint8_t *name, size_t len, uint8_t addr[16], uint8_t *ret_prefix)
+{
+	const uint8_t *labels[LABELS_MAX];
+	size_t count = 0;
+	bool has_zeros = false;
+
+	for (size_t at = 0; at < len && count < LABELS_MAX; at += 1 + (size_t)name[at]) {
+		has_zeros |= name[at] == 2 && !memcmp(name + at + 1, "zz", 2);
+		labels[count++] = name + at;
+	}
+	if (count == 5 && !has_zeros)
+		return v4_of(labels, addr, ret_prefix);
+	return count > 1 && count <= 9 && v6_of(labels, count, addr, ret_prefix);
+}
+
+/* --- triggers --- */
+
+static void ignore(struct reading *reading, size_t *counter, uint32_t line)
+{
+	(*counter)++;
+	if (!reading->counts->line)
+		reading->counts->line = line;
+}
+
+/* Types that belong to the zone, not to its policy. */
+static bool is_of_zone(ldns_rr_type type)
+{
+	switch (type) {
+	case LDNS_RR_TYPE_SOA:
+	case LDNS_RR_TYPE_NS:
+	case LDNS_RR_TYPE_DNAME:
+	case LDNS_RR_TYPE_DNSKEY:
+	case LDNS_RR_TYPE_DS:
+	case LDNS_RR_TYPE_RRSIG:
+	case LDNS_RR_TYPE_NSEC:
+	case LDNS_RR_TYPE_NSEC3:
+	case LDNS_RR_TYPE_NSEC3PARAM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * What a trigger does, and with which data: into the members of its node or netblock. A second
+ * action is ignored, more data is not.
+ */
+static int action_put(struct reading *reading, const ldns_rr *rr, uint32_t line, uint8_t *action,
+		      uint32_t *rrset)
+{
+	enum rb_rpz_action wanted = action_of(rr);
+	struct rb_local_rr added = {
+		.type = (uint16_t)ldns_rr_get_type(rr),
+		.qclass = RB_CLASS_IN,
+		.ttl_s = ldns_rr_ttl(rr),
+		.origin = {line, reading->rpz->file_number},
+		.rdata_len = (uint16_t)ldns_buffer_position(reading->rdata),
+	};
+
+	if (wanted == RB_RPZ_NONE ||
+	    (*action && (*action != RB_RPZ_DATA || wanted != RB_RPZ_DATA))) {
+		ignore(reading, &reading->counts->unusable, line);
+		return 0;
+	}
+	*action = (uint8_t)wanted;
+	reading->counts->triggers++;
+	return wanted == RB_RPZ_DATA ? rb_build_record(reading->build, rrset, &added,
+						       ldns_buffer_begin(reading->rdata))
+				     : 0;
+}
+
+static int name_put(struct reading *reading, const ldns_rr *rr, const uint8_t *name, size_t len,
+		    uint32_t line)
+{
+	struct rb_policy_node *node;
+	uint32_t index, rrset;
+	uint8_t action;
+	int err;
+
+	if (action_of(rr) == RB_RPZ_NONE) {
+		ignore(reading, &reading->counts->unusable, line);
+		return 0;
+	}
+	err = rb_build_trigger(reading->build, reading->number, name, len, &node);
+	if (err)
+		return err;
+	index = (uint32_t)(node - reading->build->nodes);
+	action = node->action;
+	rrset = node->rrset;
+	err = action_put(reading, rr, line, &action, &rrset);
+	node = &reading->build->nodes[index];
+	if (!node->action) {
+		node->line = line;
+		node->file = reading->rpz->file_number;
+	}
+	node->action = action;
+	node->rrset = rrset;
+	return err;
+}
+
+static int net_put(struct reading *reading, const ldns_rr *rr, uint32_t set, const uint8_t *name,
+		   size_t len, uint32_t line)
+{
+	struct rb_policy_net *net;
+	uint8_t addr[16], prefix;
+	int err;
+
+	if (action_of(rr) == RB_RPZ_NONE || !netblock_of(name, len, addr, &prefix)) {
+		ignore(reading, &reading->counts->unusable, line);
+		return 0;
+	}
+	err = rb_build_net(reading->build, (uint16_t)set, addr, prefix, &net);
+	if (err)
+		return err;
+	if (!net->action) {
+		net->line = line;
+		net->file = reading->rpz->file_number;
+	}
+	return action_put(reading, rr, line, &net->action, &net->rrset);
+}
+
+static int record_use(struct reading *reading, const ldns_rr *rr, uint32_t line)
+{
+	struct rb_build *build = reading->build;
+	uint32_t views = (uint32_t)build->view_count;
+	const uint8_t *zone = reading->local->bytes + reading->rpz->name;
+	size_t owner_len = ldns_rdf_size(ldns_rr_owner(rr)), len;
+	uint8_t name[RB_NAME_MAX];
+
+	if (is_of_zone(ldns_rr_get_type(rr)))
+		return 0;
+	rb_name_lower(ldns_rdf_data(ldns_rr_owner(rr)), owner_len, name);
+	if (!rb_name_is_under(name, owner_len, zone, reading->rpz->name_len)) {
+		ignore(reading, &reading->counts->unusable, line);
+		return 0;
+	}
+	build->contents = rb_fnv(build->contents, name, owner_len);
+	build->contents = rb_fnv(build->contents, ldns_buffer_begin(reading->rdata),
+				 ldns_buffer_position(reading->rdata));
+	len = owner_len - reading->rpz->name_len;
+	name[len] = 0;
+	if (!len)
+		return 0;
+	switch (kind_of(name, &len)) {
+	case KIND_CLIENT_IP:
+		return net_put(reading, rr, rb_policy_client_set(views, reading->number), name, len,
+			       line);
+	case KIND_RESPONSE_IP:
+		return net_put(reading, rr, rb_policy_response_set(views, reading->number), name,
+			       len, line);
+	case KIND_NAMESERVER:
+		ignore(reading, &reading->counts->nameserver, line);
+		return 0;
+	case KIND_QNAME:
+		break;
+	}
+	return name_put(reading, rr, name, len + 1, line);
+}
+
+static int fault(struct reading *reading, int line, const char *why)
+{
+	reading->build->fault.origin.line = (uint32_t)line;
+	reading->build->fault.origin.file = reading->rpz->file_number;
+	reading->build->fault.why = why;
+	return -EINVAL;
+}
+
+static int file_use(struct reading *reading, FILE *file)
+{
+	_cleanup_(rdf_freep) ldns_rdf *origin =
+		ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, reading->rpz->name_len,
+				      reading->local->bytes + reading->rpz->name);
+	_cleanup_(rdf_freep) ldns_rdf *previous = NULL;
+	uint32_t ttl = DEFAULT_TTL_S;
+	int line = 1, err = origin ? 0 : -ENOMEM;
+
+	while (!err && !feof(file)) {
+		_cleanup_(rr_freep) ldns_rr *rr = NULL;
+		int begins = line;
+		ldns_status status =
+			ldns_rr_new_frm_fp_l(&rr, file, &ttl, &origin, &previous, &line);
+
+		if (status != LDNS_STATUS_OK)
+			rr = NULL;
+		if (status == LDNS_STATUS_SYNTAX_EMPTY || status == LDNS_STATUS_SYNTAX_TTL ||
+		    status == LDNS_STATUS_SYNTAX_ORIGIN)
+			continue;
+		if (status == LDNS_STATUS_MEM_ERR)
+			return -ENOMEM;
+		if (status == LDNS_STATUS_SYNTAX_INCLUDE)
+			return fault(reading, begins, "$INCLUDE is not supported");
+		if (status != LDNS_STATUS_OK)
+			return fault(reading, begins, ldns_get_errorstr_by_id(status));
+		ldns_buffer_clear(reading->rdata);
+		if (ldns_rr_rdata2buffer_wire(reading->rdata, rr) != LDNS_STATUS_OK)
+			return -ENOMEM;
+		err = record_use(reading, rr, (uint32_t)begins);
+	}
+	return err;
+}
+
+int rb_rpz_file_read(struct rb_build *build, const struct rb_local *local, uint32_t number,
+		     struct rb_rpz_counts *ret_counts)
+{
+	_cleanup_(buffer_freep) ldns_buffer *rdata = ldns_buffer_new(LDNS_MIN_BUFLEN);
+	_cleanup_fclose_ FILE *file = fopen(local->rpzs[number].file, "re");
+	struct reading reading = {
+		.build = build,
+		.local = local,
+		.rpz = &local->rpzs[number],
+		.number = number,
+		.counts = ret_counts,
+		.rdata = rdata,
+	};
+
+	*ret_counts = (struct rb_rpz_counts){0};
+	if (!rdata)
+		return -ENOMEM;
+	return file ? file_use(&reading, file) : fault(&reading, 0, strerror(errno));
+}

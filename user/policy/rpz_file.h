@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reads the file of a response policy zone into a growing policy image.
+ *
+ * Thread: one. Errors: 0 or -errno; -EINVAL with the build's fault.
+ */
+#ifndef RB_POLICY_RPZ_FILE_H
+#define RB_POLICY_RPZ_FILE_H
+
+#include "policy/build.h"
+
+/* What was found in the file. */
+struct rb_rpz_counts {
+	size_t triggers;
+	size_t nameserver; /* of nameservers' names and addresses: ignored */
+	size_t unusable;   /* not what a trigger or an action looks like, or a second action */
+	uint32_t line;     /* of the first that is ignored */
+};
+
+/* number: of the zone, in the order of the configuration. */
+int rb_rpz_file_read(struct rb_build *build, const struct rb_local *local, uint32_t number,
+		     struct rb_rpz_counts *ret_counts);
+
+#endif

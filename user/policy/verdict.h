@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What local policy is asked, and what it says.
+ *
+ * Lifetime: what a verdict points to lives as long as the image. Names in lower case, well-formed;
+ * type and class in host order.
+ */
+#ifndef RB_POLICY_VERDICT_H
+#define RB_POLICY_VERDICT_H
+
+#include "config/local.h"
+#include "policy/access.h"
+
+struct rb_policy_question {
+	const uint8_t *qname;
+	uint16_t qname_len;
+	uint16_t qtype;
+	uint16_t qclass;
+};
+
+struct rb_policy_client {
+	uint8_t client_class;
+	const uint8_t *addr; /* 16 bytes, v4-mapped; NULL: unknown, nothing is said of it */
+	bool tcp;            /* it has asked by TCP */
+	bool passthru;       /* a response policy zone has let its question pass */
+};
+
+enum rb_policy_action {
+	RB_POLICY_PASS,   /* resolve it */
+	RB_POLICY_ANSWER, /* with rcode and records */
+	RB_POLICY_DROP,   /* say nothing */
+	RB_POLICY_ALIAS, /* the one record of answer is a CNAME: resolve its target, and say both */
+};
+
+struct rb_policy_verdict {
+	enum rb_policy_action action;
+	uint16_t rcode;
+	bool by_address;      /* clients of other addresses, or by TCP, may get another one */
+	bool inform;          /* the zone's type asks for a line in the log */
+	bool blocked;         /* RFC 8914 4.16: EDE 15 where EDE is on */
+	bool truncate;        /* RPZ's TCP-only: TC=1 */
+	bool without_ra;      /* rpz-signal-nxdomain-ra */
+	bool passthru;        /* an RPZ says that no other is to be asked */
+	bool rpz_log;         /* and that a line in the log is wanted */
+	uint8_t null_address; /* always_null: bytes of an address of zeros, which is the answer */
+	uint8_t rpz_action;   /* enum rb_rpz_action */
+	struct rb_policy_records answer;      /* count 0: none */
+	struct rb_policy_records soa;         /* for the authority section; count 0: none */
+	const struct rb_policy_zone *zone;    /* that decided; NULL: none did */
+	const uint8_t *zone_name;             /* its wire form, zone->name_len bytes */
+	const struct rb_policy_rpz *rpz;      /* that decided, or would have; NULL: none did */
+	const uint8_t *rpz_name;              /* rpz-log-name, rpz->log_name_len bytes; or NULL */
+	const struct rb_policy_node *trigger; /* its trigger: a name; or ... */
+	const uint8_t *trigger_name;          /* its wire form, trigger->name_len bytes */
+	const struct rb_policy_net *net;      /* ... a netblock, or one of response-ip */
+};
+
+#endif
