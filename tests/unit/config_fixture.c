@@ -52,3 +52,56 @@ void lab_close(struct lab *lab)
 	}
 	assert_int_equal(rmdir(lab->path), 0);
 }
+
+int lab_setup(void **state)
+{
+	struct lab *lab = calloc(1, sizeof(*lab));
+
+	assert_non_null(lab);
+	lab_open(lab);
+	*state = lab;
+	return 0;
+}
+
+int lab_teardown(void **state)
+{
+	lab_close(*state);
+	free(*state);
+	return 0;
+}
+
+char *with_directory(const struct lab *lab, const char *text)
+{
+	char *out = NULL;
+	size_t bytes;
+	FILE *stream = open_memstream(&out, &bytes);
+	const char *mark;
+
+	assert_non_null(stream);
+	while ((mark = strstr(text, "@@"))) {
+		fwrite(text, 1, (size_t)(mark - text), stream);
+		fputs(lab->path, stream);
+		text = mark + 2;
+	}
+	fputs(text, stream);
+	fclose(stream);
+	return out;
+}
+
+struct rb_config *read_main(struct lab *lab, const char *text, int expected)
+{
+	_cleanup_free_ char *full = with_directory(lab, text);
+	struct rb_config *config = NULL;
+
+	assert_int_equal(rb_config_read(lab_file(lab, "main.conf", full), NULL, &config), expected);
+	return config;
+}
+
+void assert_message(const struct lab *lab, const struct rb_config *config, size_t number,
+		    const char *expected)
+{
+	_cleanup_free_ char *full = with_directory(lab, expected);
+
+	assert_true(number < config->message_count);
+	assert_string_equal(config->messages[number].text, full);
+}

@@ -43,4 +43,20 @@ const char *lab_file(struct lab *lab, const char *name, const char *text);
 
 void lab_close(struct lab *lab);
 
+/* A test with a lab, which is its state. */
+#define LAB_TEST(name) cmocka_unit_test_setup_teardown(name, lab_setup, lab_teardown)
+
+int lab_setup(void **state);
+int lab_teardown(void **state);
+
+/* Text with the lab's directory in place of each '@@'; free(). */
+char *with_directory(const struct lab *lab, const char *text);
+
+/* Of such a text, in the lab's main.conf. expected: rb_config_read()'s result. */
+struct rb_config *read_main(struct lab *lab, const char *text, int expected);
+
+/* The message at `number` is this one, '@@' standing for the lab's directory. */
+void assert_message(const struct lab *lab, const struct rb_config *config, size_t number,
+		    const char *expected);
+
 #endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the configuration has runbound listen, and to whom. */
+#include <arpa/inet.h>
+
+#include "unit/config_fixture.h"
+
+#define S "server:\n"
+
+static void assert_listens(const struct rb_config *config, const char *const *expected)
+{
+	size_t i;
+
+	for (i = 0; i < config->listen_count; i++) {
+		const struct sockaddr_storage *addr = &config->listens[i].addr;
+		char ip[INET6_ADDRSTRLEN], text[80];
+		const void *bytes = &((const struct sockaddr_in6 *)addr)->sin6_addr;
+		unsigned int port = ntohs(((const struct sockaddr_in6 *)addr)->sin6_port);
+
+		if (addr->ss_family == AF_INET)
+			bytes = &((const struct sockaddr_in *)addr)->sin_addr;
+		inet_ntop(addr->ss_family, bytes, ip, sizeof(ip));
+		snprintf(text, sizeof(text), "%s@%u", ip, port);
+		assert_non_null(expected[i]);
+		assert_string_equal(text, expected[i]);
+	}
+	assert_null(expected[i]);
+}
+
+static const struct listen_case {
+	const char *name;
+	const char *text;
+	const char *expected[6];
+} listen_cases[] = {
+	{"default", "", {"127.0.0.1@53", "::1@53"}},
+	{"default_port_changed", S "port: 5353", {"127.0.0.1@5353", "::1@5353"}},
+	{"port_after_interface", S "interface: 192.0.2.1\nport: 5353", {"192.0.2.1@5353"}},
+	{"port_of_its_own", S "interface: 192.0.2.1@54\nport: 5353", {"192.0.2.1@54"}},
+	{"wildcards", S "interface: 0.0.0.0\ninterface: ::0", {"0.0.0.0@53", "::@53"}},
+	{"old_name", S "ip-address: 2001:db8::1@5300", {"2001:db8::1@5300"}},
+	{"no_ip6", S "interface: ::0\ninterface: 192.0.2.1\ndo-ip6: no", {"192.0.2.1@53"}},
+	{"no_ip4", S "do-ip4: no", {"::1@53"}},
+	{"automatic", S "interface-automatic: yes\ninterface: 192.0.2.1", {"0.0.0.0@53", "::@53"}},
+	{"automatic_ports",
+	 S "interface-automatic: yes\ninterface-automatic-ports: \"53 5353\"",
+	 {"0.0.0.0@53", "::@53", "0.0.0.0@5353", "::@5353"}},
+	{"tls_port_moved",
+	 S "interface: 192.0.2.1@853\ninterface: 192.0.2.1@8853\ntls-port: 8853",
+	 {"192.0.2.1@853"}},
+};
+
+/* If this fails, clients ask at an address where nobody listens. */
+static void addresses_are_listened_on(void **state)
+{
+	const struct listen_case *c = *state;
+	_cleanup_(rb_config_freep) struct rb_config *config = read_text(c->text, 0);
+
+	assert_listens(config, c->expected);
+}
+
+/* If this fails, `interface: eth0` serves nobody. lo is the interface that every host has. */
+static void interface_name_stands_for_its_addresses(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(S "do-ip6: no\ninterface: lo@5353\n", 0);
+
+	(void)state;
+	assert_listens(config, (const char *const[]){"127.0.0.1@5353", NULL});
+	assert_string_equal(config->listens[0].file, "t.conf");
+	assert_int_equal(config->listens[0].line, 3);
+}
+
+/* If this fails, runbound starts and answers nobody. */
+static void no_listen_is_an_error(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *neither =
+		read_text(S "do-ip4: no\ndo-ip6: no\n", -EINVAL);
+	_cleanup_(rb_config_freep) struct rb_config *mute =
+		read_text(S "do-udp: no\ndo-tcp: no\n", -EINVAL);
+
+	(void)state;
+	assert_non_null(strstr(message_of(neither, RB_MESSAGE_ERROR, 0), "no address is left"));
+	assert_non_null(strstr(message_of(mute, RB_MESSAGE_ERROR, 0), "no address is left"));
+}
+
+/* If this fails, rules for some clients apply to others. */
+static void access_control_is_kept_in_order(void **state)
+{
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_text(S "access-control: 10.1.2.3/8 allow\n"
+			    "access-control: 2001:db8::/33 allow_snoop\n"
+			    "access-control: ::ffff:10.0.0.0/104 deny\n"
+			    "access-control: 192.0.2.1 refuse_non_local\n",
+			  0);
+	const struct rb_acl_rule *rules = config->acl + config->acl_count - 3;
+	static const uint8_t ten[16] = {[10] = 0xff, 0xff, 10};
+
+	(void)state;
+	assert_int_equal(config->acl_count, 4 + 3); /* Unbound's own, and no mapped one */
+	assert_int_equal(rules[0].prefix, 96 + 8);
+	assert_memory_equal(rules[0].addr, ten, sizeof(ten));
+	assert_int_equal(rules[0].action, RB_ACL_ALLOW);
+	assert_int_equal(rules[1].prefix, 33);
+	assert_int_equal(rules[1].action, RB_ACL_ALLOW_SNOOP);
+	assert_int_equal(rules[2].prefix, 128);
+	assert_int_equal(rules[2].action, RB_ACL_REFUSE_NON_LOCAL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest fixed[] = {
+		cmocka_unit_test(interface_name_stands_for_its_addresses),
+		cmocka_unit_test(no_listen_is_an_error),
+		cmocka_unit_test(access_control_is_kept_in_order),
+	};
+	struct CMUnitTest tests[ARRAY_SIZE(listen_cases) + ARRAY_SIZE(fixed)];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(listen_cases); i++)
+		tests[i] = (struct CMUnitTest){.name = listen_cases[i].name,
+					       .test_func = addresses_are_listened_on,
+					       .initial_state = (void *)&listen_cases[i]};
+	memcpy(tests + i, fixed, sizeof(fixed));
+	return cmocka_run_group_tests_name("config listens", tests, NULL, NULL);
+}
