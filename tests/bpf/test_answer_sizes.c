@@ -28,7 +28,7 @@ static char *long_txt(const char *name, size_t len)
 	return line;
 }
 
-/* Wrong: a client would get more than it takes, or no hint to come back by TCP. */
+/* Otherwise: a client would get more than it takes, or no hint to come back by TCP. */
 static void too_large_for_the_client_is_truncated(void **state)
 {
 	struct {
@@ -65,7 +65,9 @@ static void too_large_for_the_client_is_truncated(void **state)
 	program_free(program);
 }
 
-/* Wrong: a reply would be lost on the link, or its client ask again by TCP though it need not. */
+/*
+ * Otherwise: a reply would be lost on the link, or its client ask again by TCP though it need not.
+ */
 static void what_no_frame_takes_is_handed_over_for_a_socket(void **state)
 {
 	static const struct {

@@ -38,7 +38,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Wrong: a hot name would not be answered, or not rightly, in some packaging of the question. */
+/*
+ * Otherwise: a hot name would not be answered, or not rightly, in some packaging of the question.
+ */
 static void address_is_answered_however_it_is_asked(void **state)
 {
 	static const struct ask asks[] = {
@@ -94,7 +96,7 @@ struct kind {
 	enum rb_result result;
 };
 
-/* Wrong: one kind of response would be handed over for ever, or come back changed. */
+/* Otherwise: one kind of response would be handed over for ever, or come back changed. */
 static void every_kind_of_response_is_answered(void **state)
 {
 	static const struct kind kinds[] = {
@@ -166,7 +168,7 @@ static void every_kind_of_response_is_answered(void **state)
 	}
 }
 
-/* Wrong: clients would keep an answer for longer than its owner allows. */
+/* Otherwise: clients would keep an answer for longer than its owner allows. */
 static void ttls_lose_the_age_of_the_record(void **state)
 {
 	static const struct store stores[] = {
@@ -209,7 +211,7 @@ static void ttls_lose_the_age_of_the_record(void **state)
 	}
 }
 
-/* Wrong: an expired record, or one of another configuration, would still be served. */
+/* Otherwise: an expired record, or one of another configuration, would still be served. */
 static void nothing_leaves_after_expiry_or_a_new_epoch(void **state)
 {
 	static const struct store expired = {.name = "old.example.com.",
@@ -230,7 +232,7 @@ static void nothing_leaves_after_expiry_or_a_new_epoch(void **state)
 	exchange(program, &ask, RB_EXPIRED);
 }
 
-/* Wrong: local data would age, or not be marked as authoritative. */
+/* Otherwise: local data would age, or not be marked as authoritative. */
 static void local_data_keeps_its_ttl_and_has_aa(void **state)
 {
 	static const struct store store = {.name = "local.example.com.",
@@ -248,7 +250,7 @@ static void local_data_keeps_its_ttl_and_has_aa(void **state)
 	ldns_pkt_free(reply);
 }
 
-/* Wrong: a stub would get signatures that it cannot use, a validator none; or AD unasked. */
+/* Otherwise: a stub would get signatures that it cannot use, a validator none; or AD unasked. */
 static void signed_data_comes_in_two_variants_with_ad(void **state)
 {
 	static const struct store with = {.name = WWW,
@@ -284,7 +286,7 @@ static void signed_data_comes_in_two_variants_with_ad(void **state)
 	ldns_pkt_free(reply);
 }
 
-/* Wrong: the reason of a failure would be lost, or break the OPT. */
+/* Otherwise: the reason of a failure would be lost, or break the OPT. */
 static void extended_error_is_carried_where_the_client_has_edns(void **state)
 {
 	static const struct store store = {
@@ -306,7 +308,7 @@ static void extended_error_is_carried_where_the_client_has_edns(void **state)
 	}
 }
 
-/* Wrong: long names would not be hot, or their last word be compared wrongly. */
+/* Otherwise: long names would not be hot, or their last word be compared wrongly. */
 static void names_of_every_length_are_answered(void **state)
 {
 	struct program *program = *state;
@@ -334,7 +336,7 @@ static void names_of_every_length_are_answered(void **state)
 	}
 }
 
-/* Wrong: replies to clients in a VLAN would leave without their tag. */
+/* Otherwise: replies to clients in a VLAN would leave without their tag. */
 static void vlan_tags_come_back_as_they_came(void **state)
 {
 	static const struct store store = {

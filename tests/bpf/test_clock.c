@@ -77,14 +77,14 @@ static void run_inside(const char *offsets, const char *pin_dir)
 		fail_msg("with %s", offsets);
 }
 
-/* Wrong: two processes in two namespaces would not mean the same time. */
+/* Otherwise: two processes in two namespaces would not mean the same time. */
 static void the_clock_is_the_one_outside(void **state)
 {
 	(void)state;
 	assert_in_range(rb_clock_ns(), outside_ns, outside_ns + SLACK_S * RB_NS_PER_S);
 }
 
-/* Wrong: in a container the kernel would answer long after the end, or not at all. */
+/* Otherwise: in a container the kernel would answer long after the end, or not at all. */
 static void kernel_and_userspace_age_a_record_alike(void **state)
 {
 	struct program *program = program_load(&(struct program_opts){0});
@@ -103,7 +103,7 @@ static void kernel_and_userspace_age_a_record_alike(void **state)
 	program_free(program);
 }
 
-/* Wrong: a table would lose its records, or never, where a container takes it over. */
+/* Otherwise: a table would lose its records, or never, where a container takes it over. */
 static void a_pinned_record_keeps_its_life(void **state)
 {
 	static const uint8_t qname[] = "\3www\7example\3com";

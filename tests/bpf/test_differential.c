@@ -326,7 +326,7 @@ static void ends_print(const struct world *world)
 	}
 }
 
-/* Wrong: the generator has become blind, and the test proves nothing; or tags are no use. */
+/* Otherwise: the generator has become blind, and the test proves nothing; or tags are no use. */
 static void ends_check(const struct world *world)
 {
 	static const enum rb_result expected[] = {
@@ -373,14 +373,16 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Wrong: who is answered by the kernel gets something else than who is answered by userspace. */
+/*
+ * Otherwise: who is answered by the kernel gets something else than who is answered by userspace.
+ */
 static void kernel_and_userspace_answer_alike(void **state)
 {
 	world_run(state,
 		  &(struct world_opts){.name = "untagged", .max_udp_size = 1232, .ede = true});
 }
 
-/* Wrong: they would with records past their time. */
+/* Otherwise: they would with records past their time. */
 static void kernel_and_userspace_serve_stale_records_alike(void **state)
 {
 	world_run(state, &(struct world_opts){.name = "stale",
@@ -390,14 +392,14 @@ static void kernel_and_userspace_serve_stale_records_alike(void **state)
 					      .stale_ede = true});
 }
 
-/* Wrong: they would in a VLAN, or with the largest replies. */
+/* Otherwise: they would in a VLAN, or with the largest replies. */
 static void kernel_and_userspace_answer_alike_in_a_vlan(void **state)
 {
 	world_run(state,
 		  &(struct world_opts){.name = "one tag", .vlan_tags = 1, .max_udp_size = 4096});
 }
 
-/* Wrong: they would in a VLAN of a VLAN, or with the smallest replies. */
+/* Otherwise: they would in a VLAN of a VLAN, or with the smallest replies. */
 static void kernel_and_userspace_answer_alike_in_a_vlan_of_a_vlan(void **state)
 {
 	world_run(state,

@@ -44,7 +44,9 @@ static void ask_once(struct program *program, enum rb_result expected)
 		ldns_pkt_free(reply);
 }
 
-/* Wrong: names would be refreshed for nothing, or too late, or as often as they are asked for. */
+/*
+ * Otherwise: names would be refreshed for nothing, or too late, or as often as they are asked for.
+ */
 static void refresh_is_asked_for_once_in_the_last_tenth(void **state)
 {
 	static const struct {
@@ -65,7 +67,7 @@ static void refresh_is_asked_for_once_in_the_last_tenth(void **state)
 	program_free(program);
 }
 
-/* Wrong: what nobody wants refreshed would be. */
+/* Otherwise: what nobody wants refreshed would be. */
 static void without_prefetch_nothing_is_asked_for(void **state)
 {
 	struct program *program = program_load(&(struct program_opts){});
@@ -79,7 +81,9 @@ static void without_prefetch_nothing_is_asked_for(void **state)
 	program_free(program);
 }
 
-/* Wrong: an outage would silence hot names, or they would be served for ever, or as if fresh. */
+/*
+ * Otherwise: an outage would silence hot names, or they would be served for ever, or as if fresh.
+ */
 static void expired_records_answer_within_their_window(void **state)
 {
 	struct program *program =
@@ -108,7 +112,9 @@ static void expired_records_answer_within_their_window(void **state)
 	program_free(program);
 }
 
-/* Wrong: serve-expired would give what nobody can validate any more, or clients would keep it. */
+/*
+ * Otherwise: serve-expired would give what nobody can validate any more, or clients would keep it.
+ */
 static void stale_records_end_with_their_signatures(void **state)
 {
 	static const struct {
@@ -137,7 +143,7 @@ static void stale_records_end_with_their_signatures(void **state)
 	program_free(program);
 }
 
-/* Wrong: a failure of yesterday, or local data that was taken away, would be served today. */
+/* Otherwise: a failure of yesterday, or local data that was taken away, would be served today. */
 static void errors_and_local_data_are_never_stale(void **state)
 {
 	static const struct store error = {.name = NAME, .type = 1, .rcode = 2, .age_s = 6};
@@ -167,7 +173,7 @@ static void rotated(char *out, const char *type, const char *prefix, int count, 
 			       (first + i) % count + 1);
 }
 
-/* Wrong: the first of many addresses would take all of the load, or one would be lost. */
+/* Otherwise: the first of many addresses would take all of the load, or one would be lost. */
 static void addresses_turn_with_the_query_id(void **state)
 {
 	struct program *program = program_load(&(struct program_opts){});

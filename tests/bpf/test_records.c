@@ -93,7 +93,9 @@ static struct rb_record *record_of(const struct fixture *fixture, const struct r
 	return (struct rb_record *)rb_slot_at(&fixture->table->classes[place.class], place.index);
 }
 
-/* Else an operator would not see what the kernel answers, or look for it in the wrong place. */
+/*
+ * Otherwise: an operator would not see what the kernel answers, or look for it in the wrong place.
+ */
 static void records_of_every_class_are_shown_with_their_places(void **state)
 {
 	struct fixture *fixture = *state;
@@ -131,7 +133,7 @@ static void publish_named(struct fixture *fixture, const void *qname, size_t len
 	rb_answer_free(answer);
 }
 
-/* Else one name would read like another, or break the line that it is on. */
+/* Otherwise: one name would read like another, or break the line that it is on. */
 static void names_are_in_presentation_form(void **state)
 {
 	struct fixture *fixture = *state;
@@ -150,7 +152,7 @@ static void names_are_in_presentation_form(void **state)
 	assert_shown(fixture, "\\001.\\001.\\001. A NOERROR ");
 }
 
-/* Else it would show what the kernel does not answer any more. */
+/* Otherwise: it would show what the kernel does not answer any more. */
 static void void_records_are_not_shown(void **state)
 {
 	struct fixture *fixture = *state;
@@ -168,7 +170,7 @@ static void void_records_are_not_shown(void **state)
 	assert_int_equal(show(fixture), 0);
 }
 
-/* Else a damaged table would make the kernel print what lies behind a record. */
+/* Otherwise: a damaged table would make the kernel print what lies behind a record. */
 static void lengths_that_no_record_has_are_not_followed(void **state)
 {
 	struct fixture *fixture = *state;
@@ -188,7 +190,7 @@ static void lengths_that_no_record_has_are_not_followed(void **state)
 	assert_int_equal(show(fixture), 0);
 }
 
-/* Else large tables would be shown in part: a reader gets them by many reads. */
+/* Otherwise: large tables would be shown in part: a reader gets them by many reads. */
 static void every_record_is_shown_once(void **state)
 {
 	struct fixture *fixture = *state;
@@ -209,7 +211,7 @@ static void every_record_is_shown_once(void **state)
 	assert_int_equal(found, shown);
 }
 
-/* Else a crash would take it away, or what it left would show a table that is gone. */
+/* Otherwise: a crash would take it away, or what it left would show a table that is gone. */
 static void it_outlives_its_process_and_is_replaced(void **state)
 {
 	struct fixture *fixture = *state;

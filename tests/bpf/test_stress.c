@@ -391,7 +391,7 @@ static uint64_t wrong_of(const struct stress *stress)
 	return replies_of(stress->found) - stress->found[STRESS_RIGHT];
 }
 
-/* Else a client would get half of one answer and half of another, or another name's. */
+/* Otherwise: a client would get half of one answer and half of another, or another name's. */
 static void replies_are_whole_while_their_records_are_rewritten(void **state)
 {
 	struct stress *stress = *state;
@@ -408,7 +408,9 @@ static void replies_are_whole_while_their_records_are_rewritten(void **state)
 		assert_true(stress->counters[RB_TORN] > 0);
 }
 
-/* Else the test above would prove nothing: it would find no fault in a program that has one. */
+/*
+ * Otherwise: the test above would prove nothing: it would find no fault in a program that has one.
+ */
 static void without_the_second_look_at_seq_there_are_wrong_replies(void **state)
 {
 	struct stress *stress = *state;

@@ -90,7 +90,9 @@ static void check(struct program *program, const struct arrival *arrival)
 	assert_memory_equal(reply.bytes, query.bytes, query.len);
 }
 
-/* Wrong: a VLAN would be answered from another's resolver, or a guest's DNS that crosses by us. */
+/*
+ * Otherwise: a VLAN would be answered from another's resolver, or a guest's DNS that crosses by us.
+ */
 static void each_vlan_is_answered_for_its_own_addresses_alone(void **state)
 {
 	static const struct arrival arrivals[] = {
@@ -117,7 +119,7 @@ static void each_vlan_is_answered_for_its_own_addresses_alone(void **state)
 		check(program, &arrivals[i]);
 }
 
-/* Wrong: frames that a switch floods would be answered for somebody else. */
+/* Otherwise: frames that a switch floods would be answered for somebody else. */
 static void a_vlan_is_answered_at_its_own_mac(void **state)
 {
 	static const struct arrival arrivals[] = {
@@ -131,7 +133,9 @@ static void a_vlan_is_answered_at_its_own_mac(void **state)
 		check(program, &arrivals[i]);
 }
 
-/* Wrong: a switch that tags priorities (802.1p) would cost those clients the kernel's answers. */
+/*
+ * Otherwise: a switch that tags priorities (802.1p) would cost those clients the kernel's answers.
+ */
 static void a_priority_tag_belongs_to_no_vlan(void **state)
 {
 	static const struct arrival arrivals[] = {

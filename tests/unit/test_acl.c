@@ -116,7 +116,7 @@ static const struct client {
 	{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", RB_ACL_DENY},
 };
 
-/* If this fails, strangers are answered or the office is not. */
+/* Otherwise: strangers are answered or the office is not. */
 static void most_specific_netblock_decides(void **state)
 {
 	_cleanup_(rb_acl_freep) struct rb_acl *acl = acl_of(office, ARRAY_SIZE(office));
@@ -131,7 +131,7 @@ static void most_specific_netblock_decides(void **state)
 	}
 }
 
-/* If this fails, an empty list lets everybody in. */
+/* Otherwise: an empty list lets everybody in. */
 static void nobody_is_named_everybody_is_refused(void **state)
 {
 	_cleanup_(rb_acl_freep) struct rb_acl *acl = acl_of(NULL, 0);
@@ -182,7 +182,7 @@ static void random_rules(struct prng *prng, struct rb_acl_rule *rules, size_t co
 	}
 }
 
-/* If this fails, some combination of netblocks gives some address to the wrong rule. */
+/* Otherwise: some combination of netblocks gives some address to the wrong rule. */
 static void agrees_with_the_definition(void **state)
 {
 	static struct rb_acl_rule rules[MANY];
@@ -204,7 +204,7 @@ static void agrees_with_the_definition(void **state)
 	}
 }
 
-/* If this fails, the XDP program skips the list though somebody is to be refused, or never does. */
+/* Otherwise: the XDP program skips the list though somebody is to be refused, or never does. */
 static void open_means_everybody(void **state)
 {
 	static const struct written everybody[] = {
@@ -263,7 +263,7 @@ static size_t trie_count(int fd)
 	return count;
 }
 
-/* If this fails, the kernel gives answers that userspace would refuse. */
+/* Otherwise: the kernel gives answers that userspace would refuse. */
 static void trie_says_what_the_list_says(void **state)
 {
 	_cleanup_close_ int fd = trie_open(100);
@@ -279,7 +279,7 @@ static void trie_says_what_the_list_says(void **state)
 	assert_int_equal(trie_check(fd, EPOCH + 1, "10.0.0.1"), RB_ACCESS_UNKNOWN);
 }
 
-/* If this fails, who is in no netblock is neither refused nor answered by the kernel. */
+/* Otherwise: who is in no netblock is neither refused nor answered by the kernel. */
 static void trie_knows_every_address(void **state)
 {
 	_cleanup_close_ int fd = trie_open(100);
@@ -291,7 +291,7 @@ static void trie_knows_every_address(void **state)
 	assert_int_equal(trie_check(fd, EPOCH, "2001:db8::1"), RB_ACCESS_REFUSE);
 }
 
-/* If this fails, a reload leaves a moment without rules, or the map fills up reload by reload. */
+/* Otherwise: a reload leaves a moment without rules, or the map fills up reload by reload. */
 static void reload_replaces_the_rules(void **state)
 {
 	static const struct written later[] = {{"10.0.0.0/8", RB_ACL_DENY}};
@@ -310,7 +310,7 @@ static void reload_replaces_the_rules(void **state)
 	assert_int_equal(trie_count(fd), 2);
 }
 
-/* If this fails, half of a list is in force: an allowed net without the exceptions in it. */
+/* Otherwise: half of a list is in force: an allowed net without the exceptions in it. */
 static void too_many_rules_are_none(void **state)
 {
 	_cleanup_close_ int fd = trie_open(8);

@@ -79,7 +79,7 @@ static const struct world one_key[] = {
 	 "trusted-keys { . 257 3 13 \"" KEY_IN_PARTS "\"; };", "managed-keys { };\n"},
 };
 
-/* Else a restart, or libunbound's own writing, would throw away everything that is known. */
+/* Otherwise: a restart, or libunbound's own writing, would throw away everything that is known. */
 static void one_key_is_one_whatever_form_names_it(void **state)
 {
 	uint32_t expected = fingerprint_of(&one_key[0]);
@@ -126,7 +126,7 @@ static const struct world different[] = {
 	 "z.example. 60 SOA a. b. 2 1 1 1 60\nz.example. 60 NS a.\n", NULL},
 };
 
-/* Else a reload would go on with answers that the new key, or zone, does not stand for. */
+/* Otherwise: a reload would go on with answers that the new key, or zone, does not stand for. */
 static void what_files_say_counts(void **state)
 {
 	(void)state;
@@ -135,7 +135,7 @@ static void what_files_say_counts(void **state)
 			fail_msg("%s, and %s", different[i - 1].name, different[i].name);
 }
 
-/* Else what a zone's file includes could change unseen. */
+/* Otherwise: what a zone's file includes could change unseen. */
 static void files_that_a_zone_includes_count(void **state)
 {
 	uint32_t fingerprints[2];
@@ -198,7 +198,7 @@ static bool is_told(const struct rb_config *config, enum rb_message_kind kind, c
 	return false;
 }
 
-/* Else an operator would search for the fault in the wrong line, or nobody would be told. */
+/* Otherwise: an operator would search for the fault in the wrong line, or nobody would be told. */
 static void faults_are_told_with_both_places(void **state)
 {
 	(void)state;
@@ -251,7 +251,7 @@ static const struct {
 	{"nothing is validated", "module-config: iterator\ntrust-anchor: \"" DS_2017 "\"", NULL, 0},
 };
 
-/* Else a resolver would fail for every name one day, and nobody would have been told. */
+/* Otherwise: a resolver would fail for every name one day, and nobody would have been told. */
 static void root_without_its_newer_key_is_told(void **state)
 {
 	(void)state;

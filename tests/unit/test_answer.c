@@ -267,7 +267,7 @@ static const struct answer_case {
 	 .traits = BOTH},
 };
 
-/* If one fails, a client is told something else than the resolver found, or for longer. */
+/* Otherwise: a client is told something else than the resolver found, or for longer. */
 static void answer_is_digested(void **state)
 {
 	const struct answer_case *c = *state;
@@ -312,7 +312,7 @@ static void answer_is_digested(void **state)
 	assert_int_equal(ldns_pkt_edns_do(got), c->dnssec_ok);
 }
 
-/* If this fails, cache-min-ttl is not kept to, or TTLs that have aged live for another time. */
+/* Otherwise: cache-min-ttl is not kept to, or TTLs that have aged live for another time. */
 static void cache_min_ttl_lifts_what_limits_ttls(void **state)
 {
 	static const struct {

@@ -118,7 +118,7 @@ static const struct wire_case {
 	{"tsig", BYTES(HEAD("\0", "\0", "\1") QUESTION "\1k\0" FIXED("\0\372", "\0")), NULL, 0},
 };
 
-/* If one fails, hostile data is cached, or replies carry names that clients cannot follow. */
+/* Otherwise: hostile data is cached, or replies carry names that clients cannot follow. */
 static void wire_is_digested(void **state)
 {
 	const struct wire_case *c = *state;
@@ -142,7 +142,7 @@ static void wire_is_digested(void **state)
 	rb_answer_free(answer);
 }
 
-/* If this fails, class ANY, which asks for the records of every class, is answered SERVFAIL. */
+/* Otherwise: class ANY, which asks for the records of every class, is answered SERVFAIL. */
 static void class_any_gets_records_of_every_class(void **state)
 {
 	static const uint8_t message[] =
@@ -190,7 +190,7 @@ static void random_record(struct prng *prng, char *line)
 }
 
 /*
- * If this fails, compression changes a name, or the kernel ages bytes that are no TTL. Letter case
+ * Otherwise: compression changes a name, or the kernel ages bytes that are no TTL. Letter case
  * may change: a name that is pointed to has one case only.
  */
 static void random_messages_survive(void **state)
@@ -245,7 +245,7 @@ static void random_messages_survive(void **state)
 	}
 }
 
-/* If this fails, pointers wrap round in a response by TCP that is longer than they reach. */
+/* Otherwise: pointers wrap round in a response by TCP that is longer than they reach. */
 static void pointers_stay_within_their_reach(void **state)
 {
 	_cleanup_(message_freep) ldns_pkt *in = message_new("a.example.", 255);
@@ -276,7 +276,7 @@ static void pointers_stay_within_their_reach(void **state)
 	message_equal(got, in);
 }
 
-/* If this fails, a message that grows when its names are decompressed overruns its room. */
+/* Otherwise: a message that grows when its names are decompressed overruns its room. */
 static void what_grows_too_large_is_refused(void **state)
 {
 	static const uint8_t srv[] = "\300\14" FIXED("\0\41", "\10") "\0\1\0\2\0\3\300\14";

@@ -56,7 +56,7 @@ static int put(struct pair *pair, const void *bytes, size_t len)
 	return rb_channel_put(&pair->writer, &part, 1);
 }
 
-/* In the world: a question would be asked with another's name. */
+/* Otherwise: a question would be asked with another's name. */
 static void records_come_out_as_they_went_in(void **state)
 {
 	struct pair *pair = *state;
@@ -76,7 +76,7 @@ static void records_come_out_as_they_went_in(void **state)
 	}
 }
 
-/* In the world: records would be overwritten before they were read. */
+/* Otherwise: records would be overwritten before they were read. */
 static void a_full_channel_takes_no_more(void **state)
 {
 	struct pair *pair = *state;
@@ -95,7 +95,7 @@ static void a_full_channel_takes_no_more(void **state)
 	assert_int_equal(taken, 0);
 }
 
-/* In the world: after four billion bytes a busy resolver would stop. */
+/* Otherwise: after four billion bytes a busy resolver would stop. */
 static void indices_wrap_round(void **state)
 {
 	struct pair *pair = *state;
@@ -114,7 +114,7 @@ static void indices_wrap_round(void **state)
 	}
 }
 
-/* In the world: a resolver that was taken over would write or read all over the server. */
+/* Otherwise: a resolver that was taken over would write or read all over the server. */
 static void indices_and_lengths_that_cannot_be_are_refused(void **state)
 {
 	static const struct {
@@ -152,7 +152,7 @@ static void indices_and_lengths_that_cannot_be_are_refused(void **state)
 	assert_int_equal(put(pair, got, 20), -EPROTO);
 }
 
-/* In the world: every question would cost a system call, or one would wait for ever. */
+/* Otherwise: every question would cost a system call, or one would wait for ever. */
 static void the_reader_is_woken_once_when_it_sleeps(void **state)
 {
 	struct pair *pair = *state;
@@ -191,7 +191,7 @@ static void *write_many(void *arg)
 	return NULL;
 }
 
-/* In the world: now and then an answer would be torn, or lie there until the next one comes. */
+/* Otherwise: now and then an answer would be torn, or lie there until the next one comes. */
 static void two_threads_lose_nothing(void **state)
 {
 	struct pair *pair = *state;

@@ -48,7 +48,7 @@ static const struct listen_case {
 	 {"192.0.2.1@853"}},
 };
 
-/* If this fails, clients ask at an address where nobody listens. */
+/* Otherwise: clients ask at an address where nobody listens. */
 static void addresses_are_listened_on(void **state)
 {
 	const struct listen_case *c = *state;
@@ -57,7 +57,7 @@ static void addresses_are_listened_on(void **state)
 	assert_listens(config, c->expected);
 }
 
-/* If this fails, `interface: eth0` serves nobody. lo is the interface that every host has. */
+/* Otherwise: `interface: eth0` serves nobody. lo is the interface that every host has. */
 static void interface_name_stands_for_its_addresses(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -69,7 +69,7 @@ static void interface_name_stands_for_its_addresses(void **state)
 	assert_int_equal(config->listens[0].line, 3);
 }
 
-/* If this fails, runbound starts and answers nobody. */
+/* Otherwise: runbound starts and answers nobody. */
 static void no_listen_is_an_error(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *neither =
@@ -82,7 +82,7 @@ static void no_listen_is_an_error(void **state)
 	assert_non_null(strstr(message_of(mute, RB_MESSAGE_ERROR, 0), "no address is left"));
 }
 
-/* If this fails, rules for some clients apply to others. */
+/* Otherwise: rules for some clients apply to others. */
 static void access_control_is_kept_in_order(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =

@@ -127,7 +127,7 @@ static const char production[] = "# Unbound on the office's router\n"
 				 "    stub-addr: 192.0.2.10@5300\n"
 				 "    stub-prime: no\n";
 
-/* If this fails, people cannot start runbound with the file that they have. */
+/* Otherwise: people cannot start runbound with the file that they have. */
 static void production_file_is_taken_over(void **state)
 {
 	static const char *const named[] = {

@@ -100,7 +100,7 @@ static void expect_answer(int fd, const char *text)
 	assert_string_equal(buffer, text);
 }
 
-/* Else unbound-control would wait for ever, or get half of it. */
+/* Otherwise: unbound-control would wait for ever, or get half of it. */
 static void a_line_is_answered_until_the_end(void **state)
 {
 	_cleanup_close_ int fd = client_open(*state);
@@ -113,7 +113,9 @@ static void a_line_is_answered_until_the_end(void **state)
 	expect_answer(fd, "echo UBCT1 status\n");
 }
 
-/* Else a large table of statistics would be cut off, or a slow reader would stop the daemon. */
+/*
+ * Otherwise: a large table of statistics would be cut off, or a slow reader would stop the daemon.
+ */
 static void a_long_answer_goes_out_as_it_is_read(void **state)
 {
 	_cleanup_close_ int fd = client_open(*state);
@@ -137,7 +139,7 @@ static void a_long_answer_goes_out_as_it_is_read(void **state)
 	assert_int_equal(recv(fd, buffer, 1, MSG_DONTWAIT), 0);
 }
 
-/* Else whoever connects and says nothing would lock the operator out. */
+/* Otherwise: whoever connects and says nothing would lock the operator out. */
 static void idle_clients_give_way(void **state)
 {
 	int idle[40];
@@ -159,7 +161,7 @@ static void idle_clients_give_way(void **state)
 	serve(*state);
 }
 
-/* Else a client could make the daemon write beyond its buffer, or keep it for itself. */
+/* Otherwise: a client could make the daemon write beyond its buffer, or keep it for itself. */
 static void a_line_without_end_is_cut_off(void **state)
 {
 	_cleanup_close_ int fd = client_open(*state);
@@ -171,7 +173,7 @@ static void a_line_without_end_is_cut_off(void **state)
 	assert_true(recv(fd, &byte, 1, MSG_DONTWAIT) <= 0);
 }
 
-/* Else a client that went away would leave its place taken, or end the daemon by a signal. */
+/* Otherwise: a client that went away would leave its place taken, or end the daemon by a signal. */
 static void a_client_may_go_at_any_time(void **state)
 {
 	int i;
@@ -189,7 +191,7 @@ static void a_client_may_go_at_any_time(void **state)
 	a_line_is_answered_until_the_end(state);
 }
 
-/* Else the daemon's main thread would do nothing but fail to accept. */
+/* Otherwise: the daemon's main thread would do nothing but fail to accept. */
 static void want_of_descriptors_is_waited_for(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -210,7 +212,7 @@ static void want_of_descriptors_is_waited_for(void **state)
 	expect_answer(fd, "echo late\n");
 }
 
-/* Else anybody on the host could ask. */
+/* Otherwise: anybody on the host could ask. */
 static void the_socket_is_not_for_others(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -220,7 +222,7 @@ static void the_socket_is_not_for_others(void **state)
 	assert_int_equal(there.st_mode & 0777, 0660);
 }
 
-/* Else two daemons would take each other's socket away. */
+/* Otherwise: two daemons would take each other's socket away. */
 static void a_socket_in_use_is_left_alone(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -231,7 +233,7 @@ static void a_socket_in_use_is_left_alone(void **state)
 	a_line_is_answered_until_the_end(state);
 }
 
-/* Else the socket of a daemon that was killed would be in the way for ever. */
+/* Otherwise: the socket of a daemon that was killed would be in the way for ever. */
 static void a_leftover_socket_is_replaced(void **state)
 {
 	struct fixture *fixture = *state;
@@ -245,7 +247,7 @@ static void a_leftover_socket_is_replaced(void **state)
 	a_line_is_answered_until_the_end(state);
 }
 
-/* Else a wrong path in the configuration would cost a file. */
+/* Otherwise: a wrong path in the configuration would cost a file. */
 static void a_file_that_is_no_socket_stays(void **state)
 {
 	const struct fixture *fixture = *state;

@@ -28,7 +28,7 @@ static const struct fit_case {
 	{"less_than_nothing", 64, 4, 10, 1024, false, 1, 16},
 };
 
-/* If it failed: TCP clients could keep the resolvers from asking. */
+/* Otherwise: TCP clients could keep the resolvers from asking. */
 static void shares_fit_into_the_limit(void **state)
 {
 	const struct fit_case *test = *state;

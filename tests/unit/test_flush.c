@@ -158,7 +158,7 @@ static struct rb_flush flush_make(const struct flush_case *test)
 	return flush;
 }
 
-/* If it failed: an alias would give the old address on, or a flush would empty the table. */
+/* Otherwise: an alias would give the old address on, or a flush would empty the table. */
 static void flush_takes_what_depends_on_it(void **state)
 {
 	const struct flush_case *test = *state;
@@ -181,7 +181,7 @@ static void flush_takes_what_depends_on_it(void **state)
 	rb_table_close(table);
 }
 
-/* If it failed: a hostile upstream could end the server at the next flush. */
+/* Otherwise: a hostile upstream could end the server at the next flush. */
 static void damaged_responses_are_survived(void **state)
 {
 	struct rb_flush flush = flush_make(&cases[0]);

@@ -55,7 +55,7 @@ static const struct sample samples[] = {
 	SAMPLE(double6, 22, true), SAMPLE(padded4, 14, false),
 };
 
-/* If it failed: queries would be cut, or padding and tags taken for DNS. */
+/* Otherwise: queries would be cut, or padding and tags taken for DNS. */
 static void payload_is_found_behind_tags_and_before_padding(void **state)
 {
 	(void)state;
@@ -72,7 +72,7 @@ static void payload_is_found_behind_tags_and_before_padding(void **state)
 	}
 }
 
-/* If it failed: access control would judge another address than the client's. */
+/* Otherwise: access control would judge another address than the client's. */
 static void source_is_the_sender(void **state)
 {
 	static const uint8_t mapped[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1};
@@ -96,7 +96,7 @@ static int parse_exact(const uint8_t *bytes, size_t len, struct rb_frame *frame)
 	return rb_frame_parse(copy, len, frame);
 }
 
-/* If it failed: a short frame would make the worker read memory that is not the packet's. */
+/* Otherwise: a short frame would make the worker read memory that is not the packet's. */
 static void frames_cut_anywhere_are_refused(void **state)
 {
 	struct rb_frame frame;
@@ -123,7 +123,7 @@ struct damage {
 		what, sample, sizeof(sample), at, value                                            \
 	}
 
-/* If it failed: bytes that are no datagram's payload would be parsed as DNS and answered. */
+/* Otherwise: bytes that are no datagram's payload would be parsed as DNS and answered. */
 static void odd_packets_are_refused(void **state)
 {
 	static const struct damage damages[] = {
@@ -180,7 +180,7 @@ static uint32_t udp_sum(const uint8_t *packet, const struct rb_frame *frame, siz
 	return sum_network(sum, packet + frame->udp, 8 + payload_len);
 }
 
-/* If it failed: clients would drop the reply, or never see it. */
+/* Otherwise: clients would drop the reply, or never see it. */
 static void reply_goes_back_where_the_query_came_from(void **state)
 {
 	static const uint8_t mac_a[] = {MAC_A}, mac_b[] = {MAC_B};
@@ -219,7 +219,7 @@ static void reply_goes_back_where_the_query_came_from(void **state)
 	}
 }
 
-/* If it failed: one reply in 65536 would claim to have no checksum, which IPv6 forbids. */
+/* Otherwise: one reply in 65536 would claim to have no checksum, which IPv6 forbids. */
 static void checksum_is_never_zero(void **state)
 {
 	(void)state;
@@ -240,7 +240,7 @@ static void checksum_is_never_zero(void **state)
 	}
 }
 
-/* If it failed: a reply of odd length would leave with a wrong checksum. */
+/* Otherwise: a reply of odd length would leave with a wrong checksum. */
 static void checksum_is_right_for_every_length(void **state)
 {
 	uint8_t packet[RB_FRAME_HEADERS_MAX + 1500];
@@ -256,7 +256,7 @@ static void checksum_is_right_for_every_length(void **state)
 	}
 }
 
-/* If it failed: the kernel would send what is lost, or a socket what fits a frame. */
+/* Otherwise: the kernel would send what is lost, or a socket what fits a frame. */
 static void frames_are_no_larger_than_paths_take(void **state)
 {
 	(void)state;
@@ -269,7 +269,7 @@ static void frames_are_no_larger_than_paths_take(void **state)
 	assert_int_equal(rb_frame_room(1000, true), 952);
 }
 
-/* If it failed: what a cable or a memory has damaged would be answered; or VMs would not be. */
+/* Otherwise: what a cable or a memory has damaged would be answered; or VMs would not be. */
 static void damaged_datagrams_are_told_from_incomplete_sums(void **state)
 {
 	(void)state;
@@ -305,7 +305,7 @@ static void damaged_datagrams_are_told_from_incomplete_sums(void **state)
 	}
 }
 
-/* If it failed: somebody on the wire could crash the daemon. */
+/* Otherwise: somebody on the wire could crash the daemon. */
 static void random_damage_is_survived(void **state)
 {
 	unsigned int seed = 1;

@@ -105,7 +105,7 @@ static bool answers(const struct rb_guard *guard, const uint8_t *name, size_t le
 	       rb_guard_is_auth(guard, name, len, type);
 }
 
-/* Else who may not use the resolver could have it ask others, or would miss what is local. */
+/* Otherwise: who may not use the resolver could have it ask others, or would miss what is local. */
 static void questions_that_are_answered_without_asking_are_known(void **state)
 {
 	struct rb_config *config = read_text(conf, 0);
@@ -166,7 +166,9 @@ static const struct {
 	{"server:\nunblock-lan-zones: yes\n", "localhost", RB_GUARD_LOCAL},
 };
 
-/* Else preloaded data would unblock what is blocked, or stand in for what must be validated. */
+/*
+ * Otherwise: preloaded data would unblock what is blocked, or stand in for what must be validated.
+ */
 static void names_with_local_answers_and_below_anchors_are_known(void **state)
 {
 	size_t i;
@@ -186,7 +188,7 @@ static void names_with_local_answers_and_below_anchors_are_known(void **state)
 	}
 }
 
-/* Else whoever preloads a zone that nobody signs would have to vouch for it. */
+/* Otherwise: whoever preloads a zone that nobody signs would have to vouch for it. */
 static void anchors_in_files_guard_their_zones_alone(void **state)
 {
 	struct rb_config *config;

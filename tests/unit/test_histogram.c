@@ -9,7 +9,7 @@
 #include "util/cleanup.h"
 #include "util/histogram.h"
 
-/* In the world: an upper bound that is none, and alerts that are wrong by a factor of two. */
+/* Otherwise: an upper bound that is none, and alerts that are wrong by a factor of two. */
 static void a_time_is_within_its_bucket(void **state)
 {
 	static const struct {
@@ -36,7 +36,7 @@ static void a_time_is_within_its_bucket(void **state)
 		assert_int_equal(rb_histogram_bucket(cases[i].ns), cases[i].bucket);
 }
 
-/* In the world: the threads' times would be lost, or counted twice. */
+/* Otherwise: the threads' times would be lost, or counted twice. */
 static void several_add_up(void **state)
 {
 	struct rb_histogram histograms[2] = {0};
@@ -54,7 +54,7 @@ static void several_add_up(void **state)
 	assert_int_equal(sum.sum_ns, 5 * 3000 + 2 * 3500 + 70000);
 }
 
-/* In the world: an operator would look for slow answers where there are none, or the other way. */
+/* Otherwise: an operator would look for slow answers where there are none, or the other way. */
 static void quantiles_lie_in_the_bucket_of_their_rank(void **state)
 {
 	struct rb_histogram_sum sum = {0};

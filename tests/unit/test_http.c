@@ -40,7 +40,7 @@ static const struct request_case {
 	{"no_end_of_the_head", "GET /metrics HTTP/1.1\r\nHost: a\r\n", 0, false},
 };
 
-/* If it failed: monitoring would get nothing, or strangers could make us read on and on. */
+/* Otherwise: monitoring would get nothing, or strangers could make us read on and on. */
 static void request_is_read(void **state)
 {
 	const struct request_case *test = *state;
@@ -146,14 +146,14 @@ static void expect_metrics(const struct world *world, const char *from)
 	assert_non_null(strstr(body, "\nrunbound_uptime_seconds "));
 }
 
-/* If it failed: monitoring would get nothing. */
+/* Otherwise: monitoring would get nothing. */
 static void metrics_are_told(void **state)
 {
 	expect_metrics(*state, NULL);
 	expect_metrics(*state, NULL);
 }
 
-/* If it failed: a client that says more than it need would not get its answer. */
+/* Otherwise: a client that says more than it need would not get its answer. */
 static void answer_arrives_whatever_follows_the_request(void **state)
 {
 	static const char request[] = "GET / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
@@ -176,7 +176,7 @@ static size_t descriptors_count(void)
 	return count;
 }
 
-/* If it failed: whoever reaches the port could take all descriptors, and DNS with them. */
+/* Otherwise: whoever reaches the port could take all descriptors, and DNS with them. */
 static void crowd_is_bounded_and_others_get_in(void **state)
 {
 	struct world *world = *state;
@@ -197,7 +197,7 @@ static void crowd_is_bounded_and_others_get_in(void **state)
 	expect_metrics(world, NULL);
 }
 
-/* If it failed: a byte now and then would hold a connection for ever. */
+/* Otherwise: a byte now and then would hold a connection for ever. */
 static void deadline_does_not_restart(void **state)
 {
 	_cleanup_close_ int fd = dial(*state, NULL);
@@ -218,8 +218,7 @@ static uint64_t cpu_us(void)
 	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-/* If it failed: with no descriptors left the thread would spin, and write to the log all the time.
- */
+/* Otherwise: with no descriptors left the thread would spin, and write to the log all the time. */
 static void want_of_descriptors_is_waited_for(void **state)
 {
 	struct world *world = *state;

@@ -265,7 +265,7 @@ static const struct load_case {
 	 NULL, "", "1 syntax"},
 };
 
-/* If this fails, the kernel answers something else than the file says, or errors get lost. */
+/* Otherwise: the kernel answers something else than the file says, or errors get lost. */
 static void input_is_loaded(void **state)
 {
 	const struct load_case *c = *state;
@@ -283,7 +283,7 @@ static void input_is_loaded(void **state)
 	free(taken);
 }
 
-/* What is described is read back as it was. If this fails, a dump does not give its table back. */
+/* What is described is read back as it was. Otherwise: a dump does not give its table back. */
 static void description_is_read_back(void **state)
 {
 	const struct import_own own = {
@@ -331,7 +331,7 @@ static void damage(struct prng *prng, char *text, size_t len)
 		text[prng_next(prng) % len] = bad[prng_next(prng) % sizeof(bad)];
 }
 
-/* If this fails, a damaged file ends the program, or makes it work for ever. */
+/* Otherwise: a damaged file ends the program, or makes it work for ever. */
 static void damaged_input_is_survived(void **state)
 {
 	struct prng prng = {.state = 42};

@@ -13,7 +13,7 @@
 #include "../tools/cachectl/import/own.h"
 #include "util/cleanup.h"
 
-/* Whatever is read fast is read as ldns reads it. If this fails, it depends on the form of a record
+/* Whatever is read fast is read as ldns reads it. Otherwise: it depends on the form of a record
  * what becomes of it. */
 static void fast_data_are_those_of_ldns(void **state)
 {
@@ -69,7 +69,7 @@ static const struct guess_case {
 	{"nothing", "", IMPORT_ZONE},
 };
 
-/* If this fails, an operator's file is taken for something else, and most of it refused. */
+/* Otherwise: an operator's file is taken for something else, and most of it refused. */
 static void format_is_guessed(void **state)
 {
 	const struct guess_case *c = *state;
@@ -82,7 +82,7 @@ static void format_is_guessed(void **state)
 	import_text_free(&text);
 }
 
-/* If this fails, other names are resolved than those in the list. */
+/* Otherwise: other names are resolved than those in the list. */
 static void names_are_read(void **state)
 {
 	static const char input[] =

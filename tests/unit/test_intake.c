@@ -119,7 +119,7 @@ static bool is_there(const struct world *world, const char *text)
 
 static const char policy[] = "server:\n" ANCHOR "local-zone: \"ads.example\" always_nxdomain\n";
 
-/* Else whoever may preload could turn validation and blocklists off. */
+/* Otherwise: whoever may preload could turn validation and blocklists off. */
 static void foreign_records_go_past_neither_validation_nor_local_zones(void **state)
 {
 	const struct rb_intake_counts *counts;
@@ -150,7 +150,10 @@ static void foreign_records_go_past_neither_validation_nor_local_zones(void **st
 	world_close(&world);
 }
 
-/* Else an operator could not migrate a validating resolver's cache; or its word would be AD=1. */
+/*
+ * Otherwise: an operator could not migrate a validating resolver's cache; or its word would be
+ * AD=1.
+ */
 static void trusted_records_are_taken_without_ad_and_not_over_validated_ones(void **state)
 {
 	struct rb_answer *answer = answer_of(1, 1, BOTH | RB_SECURE, HOUR_S);
@@ -182,7 +185,10 @@ static void trusted_records_are_taken_without_ad_and_not_over_validated_ones(voi
 	world_close(&world);
 }
 
-/* Else a warm start would lose AD, or a file of another configuration would be taken for ours. */
+/*
+ * Otherwise: a warm start would lose AD, or a file of another configuration would be taken for
+ * ours.
+ */
 static void own_records_go_in_as_they_were(void **state)
 {
 	struct rb_answer *answer;
@@ -204,7 +210,7 @@ static void own_records_go_in_as_they_were(void **state)
 	world_close(&world);
 }
 
-/* Else a zone file's week would be a week without a look at the zone. */
+/* Otherwise: a zone file's week would be a week without a look at the zone. */
 static void ttls_are_cut_to_cache_max_ttl(void **state)
 {
 	struct rb_answer *answer;
@@ -234,7 +240,10 @@ static void ttls_are_cut_to_cache_max_ttl(void **state)
 		     " 20200501000000 1 example. c2ln\n"                                           \
 	}
 
-/* Else a file, or a client of the control socket, would give what nobody can validate any more. */
+/*
+ * Otherwise: a file, or a client of the control socket, would give what nobody can validate any
+ * more.
+ */
 static void records_end_with_the_signatures_in_them(void **state)
 {
 	static const struct {
@@ -289,7 +298,9 @@ static void records_end_with_the_signatures_in_them(void **state)
 	}
 }
 
-/* Else what is stored for clients without DO, without signatures, would not know their end. */
+/*
+ * Otherwise: what is stored for clients without DO, without signatures, would not know their end.
+ */
 static void records_keep_the_end_of_signatures_that_are_not_in_them(void **state)
 {
 	const struct store store = {.name = "a.signed.example.",
@@ -324,7 +335,7 @@ static void records_keep_the_end_of_signatures_that_are_not_in_them(void **state
 	world_close(&world);
 }
 
-/* Else a preload that began before a reload would bring back what the reload forbids. */
+/* Otherwise: a preload that began before a reload would bring back what the reload forbids. */
 static void change_of_the_configuration_ends_an_intake(void **state)
 {
 	struct world world;

@@ -57,7 +57,7 @@ static void text_is_read_and_written(void **state)
 	assert_string_equal(text, c->back);
 }
 
-/* If this fails, a typing error in a configuration becomes another name instead of an error. */
+/* Otherwise: a typing error in a configuration becomes another name instead of an error. */
 static void bad_text_is_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -86,7 +86,7 @@ static void bad_text_is_refused(void **state)
 	assert_int_equal(wire[0], 42);
 }
 
-/* If this fails, a name does not survive a dump and its restoration. */
+/* Otherwise: a name does not survive a dump and its restoration. */
 static void every_byte_survives_text(void **state)
 {
 	uint8_t back[RB_NAME_MAX];
@@ -103,7 +103,7 @@ static void every_byte_survives_text(void **state)
 	}
 }
 
-/* If this fails, the longest name of unprintable bytes overruns a buffer. */
+/* Otherwise: the longest name of unprintable bytes overruns a buffer. */
 static void longest_text_fits(void **state)
 {
 	uint8_t wire[RB_NAME_MAX];
@@ -121,7 +121,7 @@ static void longest_text_fits(void **state)
 	assert_true(strlen(text) < RB_NAME_TEXT_MAX);
 }
 
-/* If this fails, malformed questions are taken for names. */
+/* Otherwise: malformed questions are taken for names. */
 static void length_of_malformed_names_is_refused(void **state)
 {
 	static const struct {
@@ -150,7 +150,7 @@ static void length_of_malformed_names_is_refused(void **state)
 		assert_int_equal(rb_name_len(cases[i].wire, cases[i].room), cases[i].len);
 }
 
-/* If this fails, EXAMPLE.com and example.COM are two names, or two names are one. */
+/* Otherwise: EXAMPLE.com and example.COM are two names, or two names are one. */
 static void case_is_folded_for_letters_only(void **state)
 {
 	uint8_t a[256], b[256], lower[256];
@@ -172,7 +172,7 @@ static void case_is_folded_for_letters_only(void **state)
 	assert_false(rb_name_equal(WIRE("\1a\0"), WIRE("\1a\1b\0")));
 }
 
-/* If this fails, notexample.com is treated as part of example.com. */
+/* Otherwise: notexample.com is treated as part of example.com. */
 static void zones_end_at_labels(void **state)
 {
 	static const uint8_t zone[] = "\7eXample\3com";
@@ -190,7 +190,7 @@ static void zones_end_at_labels(void **state)
 	assert_false(rb_name_is_under(WIRE("\12notexample\3com\0"), zone, len));
 }
 
-/* If this fails, a record is stored that answers another name's question. */
+/* Otherwise: a record is stored that answers another name's question. */
 static void names_with_zero_bytes_are_not_scannable(void **state)
 {
 	(void)state;
@@ -202,7 +202,7 @@ static void names_with_zero_bytes_are_not_scannable(void **state)
 	assert_false(rb_name_is_scannable(WIRE("")));
 }
 
-/* If this fails, the XDP program looks for a name where userspace did not store it. */
+/* Otherwise: the XDP program looks for a name where userspace did not store it. */
 static void hash_is_that_of_the_scanner(void **state)
 {
 	struct prng prng = {1};

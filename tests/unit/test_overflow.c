@@ -60,7 +60,7 @@ static uint32_t stale_for_all(const struct rb_table *table, const struct rb_tabl
 	return stale(table, key, RB_SERVES_DO0, RB_CHECKING_ENABLED, 1);
 }
 
-/* Wrong: in an outage names with many records would fail, and others not. */
+/* Otherwise: in an outage names with many records would fail, and others not. */
 static void what_is_too_large_is_given_when_it_has_expired(void **state)
 {
 	struct rb_table *table = *state;
@@ -83,7 +83,7 @@ static void what_is_too_large_is_given_when_it_has_expired(void **state)
 	assert_int_equal(stale(table, &other, RB_SERVES_DO1, RB_CHECKING_ENABLED, 1), 0);
 }
 
-/* Wrong: an answer of this morning would be given though there was one at noon. */
+/* Otherwise: an answer of this morning would be given though there was one at noon. */
 static void the_newest_is_given(void **state)
 {
 	struct rb_table *table = *state;
@@ -101,7 +101,9 @@ static void the_newest_is_given(void **state)
 	assert_int_equal(stale_for_all(table, &key), 0);
 }
 
-/* Wrong: what was flushed, or what another configuration found, would come back in an outage. */
+/*
+ * Otherwise: what was flushed, or what another configuration found, would come back in an outage.
+ */
 static void what_goes_from_the_table_goes_here_too(void **state)
 {
 	struct rb_table *table = *state;
@@ -120,7 +122,7 @@ static void what_goes_from_the_table_goes_here_too(void **state)
 	assert_int_equal(stale_for_all(table, &key), 0);
 }
 
-/* Wrong: who checks would get data that failed the check. */
+/* Otherwise: who checks would get data that failed the check. */
 static void data_that_failed_is_for_those_who_do_not_check(void **state)
 {
 	struct rb_table *table = *state;
@@ -136,7 +138,7 @@ static void data_that_failed_is_for_those_who_do_not_check(void **state)
 	assert_int_equal(stale_for_all(table, &key), 8);
 }
 
-/* Wrong: names of whatever bytes would fail in an outage. */
+/* Otherwise: names of whatever bytes would fail in an outage. */
 static void names_that_no_record_has_are_kept(void **state)
 {
 	struct rb_table *table = *state;
@@ -151,7 +153,7 @@ static void names_that_no_record_has_are_kept(void **state)
 	assert_int_equal(stale_for_all(table, &other), 0);
 }
 
-/* Wrong: it would live longer than its signatures. */
+/* Otherwise: it would live longer than its signatures. */
 static void what_is_kept_ends_with_its_signatures(void **state)
 {
 	struct rb_table *table = *state;
@@ -165,7 +167,7 @@ static void what_is_kept_ends_with_its_signatures(void **state)
 	assert_int_equal(stale(table, &key, RB_SERVES_DO0, RB_CHECKING_ENABLED, 11), 0);
 }
 
-/* Wrong: each client of an outage would start a search of its own, and they would pile up. */
+/* Otherwise: each client of an outage would start a search of its own, and they would pile up. */
 static void one_at_a_time_asks_again(void **state)
 {
 	static const struct {
@@ -189,7 +191,7 @@ static void one_at_a_time_asks_again(void **state)
 	}
 }
 
-/* Wrong: whoever asks for large answers would take the machine's memory. */
+/* Otherwise: whoever asks for large answers would take the machine's memory. */
 static void the_oldest_gives_way(void **state)
 {
 	struct rb_table *table = *state;
@@ -212,7 +214,7 @@ static void the_oldest_gives_way(void **state)
 	assert_in_range(kept, count / 8, count / 2);
 }
 
-/* Wrong: on a machine that learns the time late, data would live longer than its signatures. */
+/* Otherwise: on a machine that learns the time late, data would live longer than its signatures. */
 static void a_wall_clock_that_is_set_forwards_ends_what_is_signed(void **state)
 {
 	static const struct {
@@ -245,7 +247,7 @@ static void a_wall_clock_that_is_set_forwards_ends_what_is_signed(void **state)
 	}
 }
 
-/* Wrong: errors, or local data that was taken away, would come back. */
+/* Otherwise: errors, or local data that was taken away, would come back. */
 static void what_may_not_be_stale_is_not_kept(void **state)
 {
 	struct rb_table *table = *state;

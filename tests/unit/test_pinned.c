@@ -2,7 +2,7 @@
 /* Records that an operator has pinned. */
 #include "table_fixture.h"
 
-/* Else what an operator pinned would go with the first flood of random names. */
+/* Otherwise: what an operator pinned would go with the first flood of random names. */
 static void pinned_records_stay_through_a_flood_and_leave_room(void **state)
 {
 	struct rb_table *table;
@@ -44,7 +44,7 @@ static void pinned_records_stay_through_a_flood_and_leave_room(void **state)
 	rb_table_close(table);
 }
 
-/* Else the refresh of a pinned record would unpin it. */
+/* Otherwise: the refresh of a pinned record would unpin it. */
 static void record_that_is_stored_again_stays_pinned_until_it_has_expired(void **state)
 {
 	struct rb_answer *answer = answer_of(1, 1, BOTH | RB_PINNED, HOUR_S);

@@ -135,7 +135,7 @@ static void ask(const struct rb_process *child, const char *order, char text[256
 	text[len] = '\0';
 }
 
-/* In the world: a child would hold the daemon's sockets open, or talk to systemd in its place. */
+/* Otherwise: a child would hold the daemon's sockets open, or talk to systemd in its place. */
 static void it_has_its_name_and_descriptors_and_nothing_else(void **state)
 {
 	_cleanup_close_ int other = open("/dev/null", O_RDONLY); /* not close-on-exec */
@@ -155,7 +155,7 @@ static void it_has_its_name_and_descriptors_and_nothing_else(void **state)
 	assert_string_equal(text, expected);
 }
 
-/* In the world: a program that does not ask for its role would fill the machine with itself. */
+/* Otherwise: a program that does not ask for its role would fill the machine with itself. */
 static void a_child_starts_none(void **state)
 {
 	static const struct rb_process_user same = {.change = false};
@@ -168,7 +168,7 @@ static void a_child_starts_none(void **state)
 	unsetenv("JOURNAL_STREAM");
 }
 
-/* In the world: it could write root's files. */
+/* Otherwise: it could write root's files. */
 static void it_becomes_another_user(void **state)
 {
 	static const char *const others[] = {"no-such-user-here", NULL, "nobody"};
@@ -190,7 +190,7 @@ static void it_becomes_another_user(void **state)
 	assert_memory_equal(text, expected, strlen(expected));
 }
 
-/* In the world: the log would tell of no crash, or of one as a clean end. */
+/* Otherwise: the log would tell of no crash, or of one as a clean end. */
 static void its_end_is_seen_and_named(void **state)
 {
 	static const struct {
@@ -226,7 +226,7 @@ static void its_end_is_seen_and_named(void **state)
 	}
 }
 
-/* In the world: a crash of the daemon would leave processes behind that nobody ends. */
+/* Otherwise: a crash of the daemon would leave processes behind that nobody ends. */
 static void it_ends_with_its_parent(void **state)
 {
 	int pair[2], status;
@@ -256,7 +256,7 @@ static void it_ends_with_its_parent(void **state)
 	close(pair[1]);
 }
 
-/* In the world: what libunbound has to say of a zone would be lost. */
+/* Otherwise: what libunbound has to say of a zone would be lost. */
 static void its_lines_are_logged_with_level_and_identity(void **state)
 {
 	_cleanup_(rb_process_freep) struct rb_process *child = start();

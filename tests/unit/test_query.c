@@ -206,7 +206,7 @@ static const struct query_case {
 	 NO_EDNS},
 };
 
-/* If one fails, a client hears another verdict on its query than Unbound would give. */
+/* Otherwise: a client hears another verdict on its query than Unbound would give. */
 static void query_is_judged(void **state)
 {
 	const struct query_case *c = *state;
@@ -253,7 +253,7 @@ static size_t long_question(size_t last_label, uint8_t *message)
 	return at + 5;
 }
 
-/* If this fails, names of legal length are refused, or longer ones overrun what holds names. */
+/* Otherwise: names of legal length are refused, or longer ones overrun what holds names. */
 static void names_end_at_255_bytes(void **state)
 {
 	uint8_t message[512];
@@ -268,7 +268,7 @@ static void names_end_at_255_bytes(void **state)
 	assert_null(query.qname);
 }
 
-/* If this fails, errors leave with a question that was not asked, or tell of recursion wrongly. */
+/* Otherwise: errors leave with a question that was not asked, or tell of recursion wrongly. */
 static void errors_are_answered_with_what_could_be_read(void **state)
 {
 	static const struct {

@@ -86,7 +86,7 @@ static size_t random_query(struct prng *prng, uint8_t *message)
 }
 
 /*
- * If this fails, the kernel answers what userspace would refuse, or another question. The only
+ * Otherwise: the kernel answers what userspace would refuse, or another question. The only
  * queries excepted are those with malformed names, which equal no record's name.
  */
 static void plain_queries_are_parsed_alike(void **state)

@@ -369,7 +369,7 @@ static void record_check(const char *line, bool ours, bool theirs)
 	ub_ctx_delete(context);
 }
 
-/* If this fails, a line that Unbound takes keeps runbound from starting, or has other data. */
+/* Otherwise: a line that Unbound takes keeps runbound from starting, or has other data. */
 static void records_are_read_as_unbound_reads_them(void **state)
 {
 	(void)state;
@@ -379,7 +379,7 @@ static void records_are_read_as_unbound_reads_them(void **state)
 		record_check(refused[i], false, false);
 }
 
-/* If this fails, clients get data that their resolvers call malformed. */
+/* Otherwise: clients get data that their resolvers call malformed. */
 static void what_is_no_record_is_refused(void **state)
 {
 	(void)state;

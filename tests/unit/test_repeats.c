@@ -24,7 +24,7 @@ static unsigned int admitted(struct rb_repeats *repeats, const char *line, unsig
 	return count;
 }
 
-/* Else a stranger could fill the disk, and hide what matters. */
+/* Otherwise: a stranger could fill the disk, and hide what matters. */
 static void first_lines_are_printed_and_the_rest_is_told(void **state)
 {
 	struct rb_repeats repeats = {0};
@@ -45,7 +45,7 @@ static void first_lines_are_printed_and_the_rest_is_told(void **state)
 			 RB_REPEATS_PRINTED);
 }
 
-/* Else what happens now and then would be kept back. */
+/* Otherwise: what happens now and then would be kept back. */
 static void rare_lines_are_all_printed(void **state)
 {
 	struct rb_repeats repeats = {0};
@@ -58,7 +58,7 @@ static void rare_lines_are_all_printed(void **state)
 	assert_false(rb_repeats_told(&repeats, now_ns, &kept, &kind));
 }
 
-/* Else the errors of a long configuration would not all be shown. */
+/* Otherwise: the errors of a long configuration would not all be shown. */
 static void different_lines_are_all_printed(void **state)
 {
 	struct rb_repeats repeats = {0};

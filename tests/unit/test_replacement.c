@@ -142,7 +142,7 @@ static void attack_compare(const double *sums, const char *answers, uint16_t ran
 	assert_true(mixed > calm - 0.03);
 }
 
-/* Else anybody could empty the table for everybody, at the price of a few random names. */
+/* Otherwise: anybody could empty the table for everybody, at the price of a few random names. */
 static void random_names_with_addresses_cost_few_hits(void **state)
 {
 	attack_compare(*state, "small answers", ADDRESSES_SMALL);

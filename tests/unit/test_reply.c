@@ -38,7 +38,7 @@ static struct rb_answer *sample(struct rb_query *query, uint8_t question[300], s
 	return answer;
 }
 
-/* If this fails, caches behind us keep data for longer than its owner allows. */
+/* Otherwise: caches behind us keep data for longer than its owner allows. */
 static void ttls_age_to_zero_and_stop(void **state)
 {
 	static const struct {
@@ -70,7 +70,7 @@ static void ttls_age_to_zero_and_stop(void **state)
 	assert_memory_equal(out + 12 + query.question_len + 6, "\0\0\1\54", 4);
 }
 
-/* If this fails, a bit of the reply's header or OPT is not what the client's query calls for. */
+/* Otherwise: a bit of the reply's header or OPT is not what the client's query calls for. */
 static void reply_mirrors_the_query(void **state)
 {
 	static const uint8_t body[] = ADDRESS "\300\14\0\1\0\1\0\0\1\66\0\4\300\0\2\2";
@@ -125,8 +125,7 @@ static void reply_mirrors_the_query(void **state)
 	}
 }
 
-/* If this fails, a datagram is larger than the client takes, or the client is not told to use TCP.
- */
+/* Otherwise: a datagram is larger than the client takes, or the client is not told to use TCP. */
 static void what_does_not_fit_is_truncated(void **state)
 {
 	const size_t question_end = 12 + 15, body = 32, opt = 17, bare_opt = 11;
@@ -176,7 +175,7 @@ static void what_does_not_fit_is_truncated(void **state)
 #define GLUE_SIG(covered) "\300\47" FIXED("\0\56", "\30") covered "0123456789abcdefghijk\0"
 
 /*
- * If this fails, whoever asks for the root's servers without EDNS is sent away to TCP for nothing,
+ * Otherwise: whoever asks for the root's servers without EDNS is sent away to TCP for nothing,
  * or gets a part of a set that passes for the whole.
  */
 static void glue_is_left_out_by_whole_sets(void **state)

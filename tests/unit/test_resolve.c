@@ -46,7 +46,7 @@ static size_t count_type(const struct rb_answer *answer, const char *name, uint1
 	return found;
 }
 
-/* In the world: users would be told lies, or the truth with the wrong flags. */
+/* Otherwise: users would be told lies, or the truth with the wrong flags. */
 static void each_kind_of_answer_comes_back_as_it_should(void **state)
 {
 	static const struct {
@@ -114,7 +114,7 @@ static void each_kind_of_answer_comes_back_as_it_should(void **state)
 	}
 }
 
-/* In the world: who validates for himself would find no signatures. */
+/* Otherwise: who validates for himself would find no signatures. */
 static void dnssec_records_go_to_those_who_ask_for_them(void **state)
 {
 	struct world *world = *state;
@@ -135,7 +135,7 @@ static void dnssec_records_go_to_those_who_ask_for_them(void **state)
 }
 
 /*
- * In the world: CD=1 would get SERVFAIL, or its bogus data would be given to others; or nobody
+ * Otherwise: CD=1 would get SERVFAIL, or its bogus data would be given to others; or nobody
  * would profit from what is sound, and a validator behind us would not hear that it was validated.
  */
 static void checking_disabled_gets_bogus_data_that_nobody_else_gets(void **state)
@@ -169,7 +169,7 @@ static uint8_t published_ede(const struct world *world, const char *name)
 	return answer->ede;
 }
 
-/* In the world: what Unbound says of bogus data from its cache would be something else. */
+/* Otherwise: what Unbound says of bogus data from its cache would be something else. */
 static void of_bogus_data_the_table_knows_no_more_than_that(void **state)
 {
 	static const struct {
@@ -193,7 +193,7 @@ static void of_bogus_data_the_table_knows_no_more_than_that(void **state)
 	}
 }
 
-/* In the world: a zone of type deny would be answered. */
+/* Otherwise: a zone of type deny would be answered. */
 static void deny_answers_nothing(void **state)
 {
 	struct world *world = *state;
@@ -203,7 +203,7 @@ static void deny_answers_nothing(void **state)
 	assert_int_equal(stats(world).answered, 1);
 }
 
-/* In the world: a cached answer would be told to live as long as a fresh one. */
+/* Otherwise: a cached answer would be told to live as long as a fresh one. */
 static void what_libunbound_has_cached_lives_no_longer_than_it_did(void **state)
 {
 	struct world *world = *state;
@@ -220,7 +220,7 @@ static void what_libunbound_has_cached_lives_no_longer_than_it_did(void **state)
 	assert_true(second->expires_ns <= first->expires_ns + RB_NS_PER_S);
 }
 
-/* In the world: a reload would crash, or find the port or the log of the last one in its way. */
+/* Otherwise: a reload would crash, or find the port or the log of the last one in its way. */
 static void start_and_stop_can_be_repeated(void **state)
 {
 	struct world *world = *state;
@@ -237,7 +237,7 @@ static void start_and_stop_can_be_repeated(void **state)
 	}
 }
 
-/* In the world: the daemon would run with half of what the operator wrote. */
+/* Otherwise: the daemon would run with half of what the operator wrote. */
 static void a_configuration_that_libunbound_refuses_fails_the_start(void **state)
 {
 	static const char *const texts[] = {

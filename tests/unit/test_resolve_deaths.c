@@ -145,7 +145,7 @@ static struct rb_answer *ask_watched(struct world *world, const char *name)
 
 /* --- what is to hold -------------------------------------------------------------------------- */
 
-/* In the world: a zone's owner who knows of a fault in libunbound would end the service. */
+/* Otherwise: a zone's owner who knows of a fault in libunbound would end the service. */
 static void the_spare_takes_over(void **state)
 {
 	static const int signals[] = {SIGSEGV, SIGABRT, SIGKILL, SIGBUS};
@@ -171,7 +171,7 @@ static void the_spare_takes_over(void **state)
 	assert_int_equal(stats(world).servfail, 0);
 }
 
-/* In the world: who waits when it happens would get no answer, or SERVFAIL for a good name. */
+/* Otherwise: who waits when it happens would get no answer, or SERVFAIL for a good name. */
 static void questions_under_way_are_asked_once_more(void **state)
 {
 	struct world *world = *state;
@@ -197,7 +197,7 @@ static void questions_under_way_are_asked_once_more(void **state)
 	assert_int_equal(stats(world).lost, 0);
 }
 
-/* In the world: one question that ends libunbound would end it again and again. */
+/* Otherwise: one question that ends libunbound would end it again and again. */
 static void a_question_that_ends_two_is_given_up(void **state)
 {
 	struct world *world = *state;
@@ -228,7 +228,7 @@ static void a_question_that_ends_two_is_given_up(void **state)
 	rb_answer_free(ask_watched(world, "a.plain.example"));
 }
 
-/* In the world: all names would wait for one process's questions to be asked again. */
+/* Otherwise: all names would wait for one process's questions to be asked again. */
 static void the_other_processes_go_on(void **state)
 {
 	struct world *world = *state;
@@ -249,7 +249,7 @@ static void the_other_processes_go_on(void **state)
 	assert_int_equal(stats(world).ended, 1);
 }
 
-/* In the world: a loop in libunbound would leave a part of all names without answers for ever. */
+/* Otherwise: a loop in libunbound would leave a part of all names without answers for ever. */
 static void one_that_hangs_is_killed(void **state)
 {
 	struct world *world = *state;
@@ -268,7 +268,7 @@ static void one_that_hangs_is_killed(void **state)
 	assert_int_equal(stats(world).servfail, 0);
 }
 
-/* In the world: a machine that was suspended would find its caches gone, or a slow upstream would
+/* Otherwise: a machine that was suspended would find its caches gone, or a slow upstream would
  * cost them. */
 static void one_that_waits_is_left_alone(void **state)
 {
@@ -299,7 +299,7 @@ static uint64_t memory_of(pid_t pid)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* In the world: a zone that takes all memory would take down the machine, and everybody on it; or
+/* Otherwise: a zone that takes all memory would take down the machine, and everybody on it; or
  * leave behind a process that answers SERVFAIL for ever. */
 static void one_that_reaches_its_limit_of_memory_is_replaced(void **state)
 {
@@ -323,7 +323,7 @@ static void one_that_reaches_its_limit_of_memory_is_replaced(void **state)
 	assert_int_equal(stats(world).servfail, 0);
 }
 
-/* In the world: the service would start, and answer nothing. */
+/* Otherwise: the service would start, and answer nothing. */
 static void a_limit_that_is_too_low_fails_the_start(void **state)
 {
 	struct world *world = *state;
@@ -336,7 +336,7 @@ static void a_limit_that_is_too_low_fails_the_start(void **state)
 			     0);
 }
 
-/* In the world: a fault that comes at once would have the machine start processes all day. */
+/* Otherwise: a fault that comes at once would have the machine start processes all day. */
 static void those_that_keep_ending_are_given_time(void **state)
 {
 	struct world *world = *state;
@@ -362,7 +362,7 @@ static void start_hostile(struct world *world, enum hostility how)
 	start(world, 1, 1);
 }
 
-/* In the world: who takes over libunbound would take over the server, or stop it. */
+/* Otherwise: who takes over libunbound would take over the server, or stop it. */
 static void what_cannot_be_ends_the_process_that_says_it(void **state)
 {
 	static const enum hostility kinds[] = {UNKNOWN_ID, INDEX_BEYOND, LENGTH_BEYOND,
@@ -384,7 +384,7 @@ static void what_cannot_be_ends_the_process_that_says_it(void **state)
 	unsetenv(HOSTILE);
 }
 
-/* In the world: bytes that are no message would be read as one. */
+/* Otherwise: bytes that are no message would be read as one. */
 static void a_packet_is_checked_like_any_other(void **state)
 {
 	struct world *world = *state;
@@ -399,7 +399,7 @@ static void a_packet_is_checked_like_any_other(void **state)
 	unsetenv(HOSTILE);
 }
 
-/* In the world: who takes over libunbound would fill the journal, or steer the terminal. */
+/* Otherwise: who takes over libunbound would fill the journal, or steer the terminal. */
 static void the_log_takes_so_much_and_no_more(void **state)
 {
 	struct world *world = *state;
@@ -421,7 +421,7 @@ static void the_log_takes_so_much_and_no_more(void **state)
 	assert_null(strchr(text, 0x1b));
 }
 
-/* In the world: a start or a reload would wait for ever, or take a dead process for a live one. */
+/* Otherwise: a start or a reload would wait for ever, or take a dead process for a live one. */
 static void processes_that_end_at_once_are_no_success(void **state)
 {
 	struct world *world = *state;

@@ -113,7 +113,7 @@ static const struct flush_case {
 	{"top_level_domain_is_asked_anew", RB_FLUSH_ZONE, "example", "www.silent.example", NULL},
 };
 
-/* In the world: a flush would be undone by the resolver's own cache at the next question. */
+/* Otherwise: a flush would be undone by the resolver's own cache at the next question. */
 static void flushed_is_asked_anew(void **state)
 {
 	struct world *world = *state;
@@ -141,7 +141,7 @@ static void flushed_is_asked_anew(void **state)
 	}
 }
 
-/* In the world: after many flushes the first of them would be undone. */
+/* Otherwise: after many flushes the first of them would be undone. */
 static void more_flushes_than_are_kept_hold_all_the_same(void **state)
 {
 	struct world *world = *state;
@@ -163,7 +163,7 @@ static void more_flushes_than_are_kept_hold_all_the_same(void **state)
 	}
 }
 
-/* In the world: the answer that was under way would bring the old address back. */
+/* Otherwise: the answer that was under way would bring the old address back. */
 static void what_is_under_way_is_asked_again(void **state)
 {
 	static const char *const names[] = {"www.silent.example", "alias.www.silent.example"};
@@ -189,7 +189,7 @@ static void what_is_under_way_is_asked_again(void **state)
 	}
 }
 
-/* In the world: names would be asked of one thread for ever, or a reload would undo a flush. */
+/* Otherwise: names would be asked of one thread for ever, or a reload would undo a flush. */
 static void a_reload_ends_what_was_flushed(void **state)
 {
 	struct world *world = *state;
@@ -210,7 +210,7 @@ static void a_reload_ends_what_was_flushed(void **state)
 	rb_resolvers_stop(TAKE_PTR(world->resolvers));
 }
 
-/* In the world: an operator's script would bring the resolver to a halt. */
+/* Otherwise: an operator's script would bring the resolver to a halt. */
 static void flushes_do_not_disturb_other_questions(void **state)
 {
 	struct world *world = *state;

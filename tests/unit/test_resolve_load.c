@@ -16,7 +16,7 @@ static bool silent_got(const struct world *world, const char *label)
 	return !memcmp(query + 12, label, strlen(label));
 }
 
-/* In the world: a cold name that many ask for would be asked upstream as often. */
+/* Otherwise: a cold name that many ask for would be asked upstream as often. */
 static void equal_questions_in_flight_are_asked_once(void **state)
 {
 	struct world *world = *state;
@@ -37,7 +37,7 @@ static void equal_questions_in_flight_are_asked_once(void **state)
 	/* And a stop with all of them in flight loses no memory (AddressSanitizer looks). */
 }
 
-/* In the world: an upstream that is silent would let an attacker fill our memory. */
+/* Otherwise: an upstream that is silent would let an attacker fill our memory. */
 static void over_the_limit_without_jostle_timeout_is_servfail_at_once(void **state)
 {
 	struct world *world = *state;
@@ -62,7 +62,7 @@ static void over_the_limit_without_jostle_timeout_is_servfail_at_once(void **sta
 	assert_false(is_published(world, "n9.silent.example", RB_TYPE_A, RB_SERVES_DO0));
 }
 
-/* In the world: a burst that is over in a moment would cost its clients a SERVFAIL each. */
+/* Otherwise: a burst that is over in a moment would cost its clients a SERVFAIL each. */
 static void over_the_limit_a_question_waits_for_its_turn(void **state)
 {
 	enum { LIMIT = 4, BURST = 200 };
@@ -88,7 +88,7 @@ static void over_the_limit_a_question_waits_for_its_turn(void **state)
 	assert_int_equal(stats(world).rejected, 0);
 }
 
-/* In the world: with upstreams that are silent, everybody would wait as long as those do. */
+/* Otherwise: with upstreams that are silent, everybody would wait as long as those do. */
 static void over_the_limit_nobody_waits_longer_than_jostle_timeout(void **state)
 {
 	struct world *world = *state;
@@ -115,7 +115,7 @@ static void over_the_limit_nobody_waits_longer_than_jostle_timeout(void **state)
 	assert_int_equal(stats(world).rejected, 2);
 }
 
-/* In the world: a worker that no longer collects would stop the resolver for all others. */
+/* Otherwise: a worker that no longer collects would stop the resolver for all others. */
 static void a_full_lane_says_so(void **state)
 {
 	struct world *world = *state;
@@ -207,7 +207,7 @@ static void *load_run(void *arg)
 	return NULL;
 }
 
-/* In the world: now and then a client would wait for ever, with the answer lying in a ring. */
+/* Otherwise: now and then a client would wait for ever, with the answer lying in a ring. */
 static void every_job_comes_back_under_load(void **state)
 {
 	struct world *world = *state;
@@ -233,7 +233,7 @@ static void every_job_comes_back_under_load(void **state)
 }
 
 /*
- * In the world: the resolver would fall asleep over a question, until another wakes it.
+ * Otherwise: the resolver would fall asleep over a question, until another wakes it.
  * The worker spins, and submits a little later each time, so that every moment between the
  * resolver's last look and its sleep gets its submission.
  */
@@ -258,7 +258,7 @@ static void a_submission_at_any_moment_is_seen(void **state)
 	}
 }
 
-/* In the world: names that nobody asked for yet would be slower than the upstream is. */
+/* Otherwise: names that nobody asked for yet would be slower than the upstream is. */
 static void cold_names_are_resolved_in_parallel(void **state)
 {
 	enum { COLD_JOBS = 4000, COLD_WINDOW = 100 };

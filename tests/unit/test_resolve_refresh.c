@@ -97,7 +97,7 @@ static void wait_until_unrefreshed(const struct world *world, uint64_t count)
 	}
 }
 
-/* In the world: the other question would be refreshed twice at once, and a failure of its refresh
+/* Otherwise: the other question would be refreshed twice at once, and a failure of its refresh
  * would not hold off the next. */
 static void a_failed_refresh_leaves_the_claim_of_another_question_alone(void **state)
 {
@@ -120,7 +120,7 @@ static void a_failed_refresh_leaves_the_claim_of_another_question_alone(void **s
 	assert_false(rb_table_claim_refresh(world->table, place));
 }
 
-/* In the world: the record's refresh would not be asked for again until it is gone. */
+/* Otherwise: the record's refresh would not be asked for again until it is gone. */
 static void a_failed_refresh_is_released_where_the_record_is_by_then(void **state)
 {
 	struct world *world = *state;
@@ -143,7 +143,7 @@ static void a_failed_refresh_is_released_where_the_record_is_by_then(void **stat
 	assert_true(rb_table_claim_refresh(world->table, place));
 }
 
-/* In the world: a good answer that has an hour to live would give way to a SERVFAIL, because some
+/* Otherwise: a good answer that has an hour to live would give way to a SERVFAIL, because some
  * other name's has expired. */
 static void bogus_data_does_not_replace_a_record_that_is_fresh_elsewhere(void **state)
 {
@@ -187,7 +187,7 @@ static void bogus_data_does_not_replace_a_record_that_is_fresh_elsewhere(void **
 	assert_int_equal(found.answer.body[found.answer.body_len - 1], 1);
 }
 
-/* In the world: a name that nobody asked to be refreshed would be asked for upstream. */
+/* Otherwise: a name that nobody asked to be refreshed would be asked for upstream. */
 static void who_took_the_slot_before_the_refresh_began_is_not_refreshed(void **state)
 {
 	struct world *world = *state;

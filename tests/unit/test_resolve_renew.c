@@ -32,7 +32,7 @@ static void wait_until_unused(struct world *world, const struct rb_config *confi
 	}
 }
 
-/* In the world: a reload would leave the old forwarders, blocklists and keys in force. */
+/* Otherwise: a reload would leave the old forwarders, blocklists and keys in force. */
 static void new_contexts_have_the_new_configuration(void **state)
 {
 	struct world *world = *state;
@@ -57,7 +57,7 @@ static void new_contexts_have_the_new_configuration(void **state)
 	rb_resolvers_stop(TAKE_PTR(world->resolvers));
 }
 
-/* In the world: a slip in a forward-zone would take the service down. */
+/* Otherwise: a slip in a forward-zone would take the service down. */
 static void a_configuration_that_libunbound_refuses_changes_nothing(void **state)
 {
 	struct world *world = *state;
@@ -71,7 +71,7 @@ static void a_configuration_that_libunbound_refuses_changes_nothing(void **state
 	assert_true(is_published(world, "a.plain.example", RB_TYPE_A, RB_SERVES_DO0));
 }
 
-/* In the world: a reload would lose the questions that it finds under way. */
+/* Otherwise: a reload would lose the questions that it finds under way. */
 static void what_is_under_way_is_answered(void **state)
 {
 	struct world *world = *state;
@@ -95,7 +95,7 @@ static void what_is_under_way_is_answered(void **state)
 	rb_answer_free(job.answer);
 }
 
-/* In the world: a name that a reload blocks would be answered by the kernel until its TTL ends. */
+/* Otherwise: a name that a reload blocks would be answered by the kernel until its TTL ends. */
 static void what_another_configuration_asked_for_is_not_stored(void **state)
 {
 	struct world *world = *state;
@@ -115,7 +115,7 @@ static void what_another_configuration_asked_for_is_not_stored(void **state)
 	rb_answer_free(job.answer);
 }
 
-/* In the world: what a flush or a reload did away with would be back a moment later. */
+/* Otherwise: what a flush or a reload did away with would be back a moment later. */
 static void what_old_contexts_find_is_not_published(void **state)
 {
 	struct world *world = *state;
@@ -139,7 +139,7 @@ static void what_old_contexts_find_is_not_published(void **state)
 	}
 }
 
-/* In the world: every reload would keep a copy of the resolver's cache. */
+/* Otherwise: every reload would keep a copy of the resolver's cache. */
 static void contexts_are_freed_when_they_have_answered(void **state)
 {
 	struct world *world = *state;
@@ -165,7 +165,7 @@ static void contexts_are_freed_when_they_have_answered(void **state)
 	rb_resolvers_stop(TAKE_PTR(world->resolvers));
 }
 
-/* In the world: a stop soon after a reload would crash, or never end. */
+/* Otherwise: a stop soon after a reload would crash, or never end. */
 static void a_stop_drops_what_all_generations_have(void **state)
 {
 	struct world *world = *state;

@@ -75,7 +75,7 @@ static char *with_directory(const char *text)
 	return all;
 }
 
-/* In the world: what worked as root would not work as another user, or a process that takes over
+/* Otherwise: what worked as root would not work as another user, or a process that takes over
  * would read other keys than the one before it. */
 static void files_are_copied_to_where_the_text_says(void **state)
 {
@@ -130,7 +130,7 @@ static void files_are_copied_to_where_the_text_says(void **state)
 	assert_int_equal(ftruncate(setup->text_fd, 0), -1);
 }
 
-/* In the world: caches that an operator has made large would end the process that fills them. */
+/* Otherwise: caches that an operator has made large would end the process that fills them. */
 static void memory_goes_by_the_caches(void **state)
 {
 	static const struct {
@@ -163,7 +163,7 @@ static void memory_goes_by_the_caches(void **state)
 	}
 }
 
-/* In the world: a key that is announced, or revoked, would be trusted. */
+/* Otherwise: a key that is announced, or revoked, would be trusted. */
 static void only_trusted_keys_are_kept(void **state)
 {
 	static const struct {

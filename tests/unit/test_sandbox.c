@@ -305,7 +305,7 @@ static int try_kind(size_t number)
 	return kinds[number].allowed ? fd < 0 : fd >= 0 || errno != EPERM;
 }
 
-/* In the world: who takes over libunbound would take over the machine. */
+/* Otherwise: who takes over libunbound would take over the machine. */
 static void what_is_not_on_the_list_is_refused(void **state)
 {
 	(void)state;
@@ -317,7 +317,7 @@ static void what_is_not_on_the_list_is_refused(void **state)
 	}
 }
 
-/* In the world: nothing could be resolved; or the network below DNS were open to who takes over. */
+/* Otherwise: nothing could be resolved; or the network below DNS were open to who takes over. */
 static void sockets_are_for_udp_and_tcp(void **state)
 {
 	(void)state;
@@ -335,7 +335,7 @@ static int run_abort(size_t number)
 	abort();
 }
 
-/* In the world: the log would say of a failed assertion that it were a crash. */
+/* Otherwise: the log would say of a failed assertion that it were a crash. */
 static void abort_is_seen_as_what_it_is(void **state)
 {
 	(void)state;
@@ -374,7 +374,7 @@ static int without_list(int (*run)(size_t number))
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* In the world: an attacker's zone would take all memory of the machine, or fill its disk. */
+/* Otherwise: an attacker's zone would take all memory of the machine, or fill its disk. */
 static void resources_are_limited(void **state)
 {
 	(void)state;

@@ -70,7 +70,7 @@ static const struct seats_case {
 	{"all_alike_the_oldest", {"192.0.2.1", "192.0.2.2", "192.0.2.3"}, "192.0.2.4", 0},
 };
 
-/* If it failed: one address could keep everybody else from a service. */
+/* Otherwise: one address could keep everybody else from a service. */
 static void who_has_most_gives_way(void **state)
 {
 	const struct seats_case *test = *state;

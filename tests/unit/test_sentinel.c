@@ -13,7 +13,7 @@
 #include "policy/sentinel.h"
 #include "util/cleanup.h"
 
-/* If this fails, who asks which keys are trusted is told the wrong thing, or other names fail. */
+/* Otherwise: who asks which keys are trusted is told the wrong thing, or other names fail. */
 static void questions_fail_by_the_roots_anchors(void **state)
 {
 	static struct rb_anchor list[] = {

@@ -69,7 +69,7 @@ static void publish(const struct fixture *fixture, const char *name)
 	assert_int_equal(rb_table_publish(fixture->table, &key, answer), 0);
 }
 
-/* If it failed: nobody would get an answer by IPv4 or IPv6. */
+/* Otherwise: nobody would get an answer by IPv4 or IPv6. */
 static void local_data_is_answered_over_both_families(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -86,7 +86,7 @@ static void local_data_is_answered_over_both_families(void **state)
 	assert_int_equal(ldns_pkt_ancount(reply6), 1);
 }
 
-/* If it failed: every query that the kernel hands over would go to a resolver again. */
+/* Otherwise: every query that the kernel hands over would go to a resolver again. */
 static void published_record_is_answered_from_the_table(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -101,7 +101,7 @@ static void published_record_is_answered_from_the_table(void **state)
 	assert_int_equal(stats_of(fixture).table_hits[RB_TRANSPORT_UDP], hits + 1);
 }
 
-/* If it failed: ignore-cd-flag: yes would change nothing; the flag itself comes back as it was
+/* Otherwise: ignore-cd-flag: yes would change nothing; the flag itself comes back as it was
  * sent. */
 static void ignored_cd_is_answered_from_the_table(void **state)
 {
@@ -139,7 +139,7 @@ static void took_reaches(const struct fixture *fixture, enum rb_source source, u
 
 /*
  * A server of its own: the one of the other tests may not have counted its last reply yet.
- * If it failed: an operator would look for slow answers in the wrong place, or see none.
+ * Otherwise: an operator would look for slow answers in the wrong place, or see none.
  */
 static void times_are_counted_by_where_the_answer_came_from(void **state)
 {
@@ -169,7 +169,7 @@ static void times_are_counted_by_where_the_answer_came_from(void **state)
 	took_reaches(fixture, RB_SOURCE_TABLE, 1);
 }
 
-/* If it failed: what has to be resolved would never come back to who asked. */
+/* Otherwise: what has to be resolved would never come back to who asked. */
 static void miss_is_resolved_then_answered_from_the_table(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -192,7 +192,7 @@ static void miss_is_resolved_then_answered_from_the_table(void **state)
 	assert_int_equal(stats_of(fixture).table_hits[RB_TRANSPORT_UDP], hits + 1);
 }
 
-/* If it failed: clients that check the case of their question (0x20) would drop the reply. */
+/* Otherwise: clients that check the case of their question (0x20) would drop the reply. */
 static void question_comes_back_as_it_was_sent(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -208,7 +208,7 @@ static void question_comes_back_as_it_was_sent(void **state)
 	}
 }
 
-/* If it failed: large answers would be lost as fragments, or cut without a hint to use TCP. */
+/* Otherwise: large answers would be lost as fragments, or cut without a hint to use TCP. */
 static void large_answer_is_truncated_by_udp(void **state)
 {
 	_cleanup_packet_ ldns_pkt *reply = NULL;
@@ -219,7 +219,7 @@ static void large_answer_is_truncated_by_udp(void **state)
 	assert_int_equal(ldns_pkt_ancount(reply), 0);
 }
 
-/* If it failed: clients of a second address of the machine would see answers from a stranger. */
+/* Otherwise: clients of a second address of the machine would see answers from a stranger. */
 static void reply_leaves_from_the_address_that_was_asked(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -257,7 +257,7 @@ struct access_case {
 	int rcode; /* -1: silence */
 };
 
-/* If it failed: strangers could use the resolver, or see what others asked for. */
+/* Otherwise: strangers could use the resolver, or see what others asked for. */
 static void access_control_decides(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -309,7 +309,7 @@ static void access_control_decides(void **state)
 	assert_false(is_readable(fixture->hole, 0));
 }
 
-/* If it failed: a class that we know nothing of would be resolved as if it were IN. */
+/* Otherwise: a class that we know nothing of would be resolved as if it were IN. */
 static void other_classes_are_refused(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -348,7 +348,7 @@ static void catch_up(int fd)
 	assert_int_equal(reply[7], 1);
 }
 
-/* If it failed: one packet of nonsense would end the resolver for everybody. */
+/* Otherwise: one packet of nonsense would end the resolver for everybody. */
 static void garbage_never_kills_it(void **state)
 {
 	enum { LOT = 32 }; /* of any size, for which a socket's buffer has room */
@@ -376,7 +376,7 @@ static void garbage_never_kills_it(void **state)
 	catch_up(fd);
 }
 
-/* If it failed: bursts would lose queries or get each other's answers. */
+/* Otherwise: bursts would lose queries or get each other's answers. */
 static void burst_is_answered_each_with_its_own(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -407,7 +407,7 @@ static void burst_is_answered_each_with_its_own(void **state)
 	}
 }
 
-/* If it failed: stopping would hang, crash or leak while upstreams are slow. */
+/* Otherwise: stopping would hang, crash or leak while upstreams are slow. */
 static void it_stops_while_queries_wait(void **state)
 {
 	struct fixture *fixture = fixture_new();
@@ -431,8 +431,7 @@ static void it_stops_while_queries_wait(void **state)
 	assert_true(rb_clock_ns() - start_ns < REPLY_MS * RB_NS_PER_MS);
 }
 
-/* If it failed: two servers would share the port by mistake, and the operator would not know why.
- */
+/* Otherwise: two servers would share the port by mistake, and the operator would not know why. */
 static void port_in_use_is_refused_and_its_holder_found(void **state)
 {
 	const struct fixture *fixture = *state;

@@ -96,7 +96,7 @@ static void expect_answer(int fd)
 	assert_int_equal(ldns_pkt_ancount(reply), 1);
 }
 
-/* If it failed: what UDP truncates could not be had at all. */
+/* Otherwise: what UDP truncates could not be had at all. */
 static void large_answer_is_whole_by_tcp(void **state)
 {
 	_cleanup_close_ int fd = connect_to(*state);
@@ -151,7 +151,7 @@ static void expect_pipelines(int fd, int count)
 	}
 }
 
-/* If it failed: resolvers behind us that pipeline (RFC 7766 6.2.1.1) would wait for answers. */
+/* Otherwise: resolvers behind us that pipeline (RFC 7766 6.2.1.1) would wait for answers. */
 static void hundred_queries_in_one_write_are_answered(void **state)
 {
 	_cleanup_close_ int fd = connect_to(*state);
@@ -166,7 +166,7 @@ static void hundred_queries_in_one_write_are_answered(void **state)
 	}
 }
 
-/* If it failed: many queries at once would stop being read for good once a limit was reached. */
+/* Otherwise: many queries at once would stop being read for good once a limit was reached. */
 static void more_queries_than_may_wait_are_all_answered(void **state)
 {
 	_cleanup_close_ int fd = connect_to(*state);
@@ -180,7 +180,7 @@ static void more_queries_than_may_wait_are_all_answered(void **state)
 	expect_pipelines(fd, 20);
 }
 
-/* If it failed: a query that the network cuts in two would never be answered. */
+/* Otherwise: a query that the network cuts in two would never be answered. */
 static void query_split_anywhere_is_answered(void **state)
 {
 	_cleanup_close_ int fd = connect_to(*state), other = connect_to(*state);
@@ -202,7 +202,7 @@ static void query_split_anywhere_is_answered(void **state)
 	}
 }
 
-/* If it failed: clients that say "no more" before they read would lose their answers. */
+/* Otherwise: clients that say "no more" before they read would lose their answers. */
 static void half_closed_connection_gets_its_replies(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -227,7 +227,7 @@ static void half_closed_connection_gets_its_replies(void **state)
 	assert_true(is_closed_within(fd, REPLY_MS));
 }
 
-/* If it failed: what is no DNS could hold connections that clients need. */
+/* Otherwise: what is no DNS could hold connections that clients need. */
 static void nonsense_closes_the_connection(void **state)
 {
 	static const struct {
@@ -251,7 +251,7 @@ static void nonsense_closes_the_connection(void **state)
 	}
 }
 
-/* If it failed: addresses that get no answer by UDP would get connections. */
+/* Otherwise: addresses that get no answer by UDP would get connections. */
 static void denied_client_is_closed_at_once(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -260,7 +260,7 @@ static void denied_client_is_closed_at_once(void **state)
 	assert_true(is_closed_within(fd, REPLY_MS));
 }
 
-/* If it failed: a client that goes away while its query is resolved would crash the daemon. */
+/* Otherwise: a client that goes away while its query is resolved would crash the daemon. */
 static void connection_that_is_gone_when_the_answer_comes_is_harmless(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -287,7 +287,7 @@ static void connection_that_is_gone_when_the_answer_comes_is_harmless(void **sta
 	expect_answer(other);
 }
 
-/* If it failed: stopping with open connections and slow upstreams would crash or leak. */
+/* Otherwise: stopping with open connections and slow upstreams would crash or leak. */
 static void it_stops_while_connections_wait(void **state)
 {
 	struct fixture *fixture = fixture_new();
@@ -314,7 +314,7 @@ static void it_stops_while_connections_wait(void **state)
 	}
 }
 
-/* If it failed: a few idle connections would lock everybody else out of TCP. */
+/* Otherwise: a few idle connections would lock everybody else out of TCP. */
 static void idle_connections_make_room_when_all_are_taken(void **state)
 {
 	struct fixture *fixture = fixture_new();
@@ -334,7 +334,7 @@ static void idle_connections_make_room_when_all_are_taken(void **state)
 	fixture_free(fixture);
 }
 
-/* If it failed: one client could keep all others from TCP, with slow questions or with none. */
+/* Otherwise: one client could keep all others from TCP, with slow questions or with none. */
 static void one_client_does_not_lock_others_out(void **state)
 {
 	for (int busy = 0; busy <= 1; busy++) {
@@ -363,7 +363,7 @@ static void one_client_does_not_lock_others_out(void **state)
 	}
 }
 
-/* If it failed: a client that asks on and reads a byte now and then would stay for ever. */
+/* Otherwise: a client that asks on and reads a byte now and then would stay for ever. */
 static void replies_must_be_taken(void **state)
 {
 	struct fixture *fixture = fixture_new();
@@ -392,7 +392,7 @@ static void replies_must_be_taken(void **state)
 	fixture_free(fixture);
 }
 
-/* If it failed: dead connections would pile up. */
+/* Otherwise: dead connections would pile up. */
 static void idle_connection_is_closed(void **state)
 {
 	struct fixture *fixture = fixture_new();

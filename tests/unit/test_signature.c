@@ -108,7 +108,7 @@ static uint32_t ttl_at(const struct rb_answer *answer, uint16_t i)
 	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* Wrong: a zone's owner who let a signature end would be believed on, with AD=1. */
+/* Otherwise: a zone's owner who let a signature end would be believed on, with AD=1. */
 static void an_answer_ends_with_its_signatures(void **state)
 {
 	(void)state;
@@ -129,7 +129,7 @@ static void an_answer_ends_with_its_signatures(void **state)
 	}
 }
 
-/* Wrong: the caches of clients would keep what ours does not. */
+/* Otherwise: the caches of clients would keep what ours does not. */
 static void no_ttl_reaches_beyond_the_signatures(void **state)
 {
 	(void)state;
@@ -143,7 +143,7 @@ static void no_ttl_reaches_beyond_the_signatures(void **state)
 	}
 }
 
-/* Wrong: a zone that is served from a file would not be once nobody signs it any more. */
+/* Otherwise: a zone that is served from a file would not be once nobody signs it any more. */
 static void local_data_has_no_end(void **state)
 {
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
@@ -154,7 +154,7 @@ static void local_data_has_no_end(void **state)
 	assert_true(answer->signed_until_ns == NONE);
 }
 
-/* Wrong: with serve-expired a client would keep it longer than the signatures hold. */
+/* Otherwise: with serve-expired a client would keep it longer than the signatures hold. */
 static void a_stale_answer_ends_with_its_signatures(void **state)
 {
 	static const struct {
@@ -173,7 +173,7 @@ static void a_stale_answer_ends_with_its_signatures(void **state)
 	}
 }
 
-/* Wrong: what is written in a record, or in a file, would be longer than what was meant. */
+/* Otherwise: what is written in a record, or in a file, would be longer than what was meant. */
 static void a_stale_limit_is_never_longer_and_not_much_shorter(void **state)
 {
 	uint64_t seconds;
@@ -190,7 +190,7 @@ static void a_stale_limit_is_never_longer_and_not_much_shorter(void **state)
 	assert_int_equal(rb_stale_limit_make(UINT64_MAX), RB_STALE_ENDLESS - 1);
 }
 
-/* Wrong: the dates would be judged by another clock than libunbound's. */
+/* Otherwise: the dates would be judged by another clock than libunbound's. */
 static void rules_are_those_of_the_configuration(void **state)
 {
 	struct rb_config config = {.val_sig_skew_min_s = 1, .val_sig_skew_max_s = 2};

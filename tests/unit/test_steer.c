@@ -5,8 +5,7 @@
 /* --- which rules, and their bytes ----------------------------------------------------------------
  */
 
-/* If this fails, some clients' queries would go where no socket takes them, or one queue gets all.
- */
+/* Otherwise: some clients' queries would go where no socket takes them, or one queue gets all. */
 static void every_source_port_has_one_queue(void **state)
 {
 	static const uint32_t queues[] = {0, 1, 2, 3, 5, 9};
@@ -35,7 +34,7 @@ static void every_source_port_has_one_queue(void **state)
 	}
 }
 
-/* If this fails, a machine with many addresses or queues would overrun the memory for its rules. */
+/* Otherwise: a machine with many addresses or queues would overrun the memory for its rules. */
 static void the_largest_plan_has_room(void **state)
 {
 	_cleanup_free_ struct rb_steer_rule *rules = calloc(RB_STEER_RULES_MAX, sizeof(*rules));
@@ -53,7 +52,7 @@ static void the_largest_plan_has_room(void **state)
 	assert_int_equal(rb_steer_plan(&netif, queues, 0, RB_STEER_BY_SOURCE, rules), 0);
 }
 
-/* If this fails, cards that compare whole fields only would bring all addresses to one queue. */
+/* Otherwise: cards that compare whole fields only would bring all addresses to one queue. */
 static void by_address_takes_turns(void **state)
 {
 	static const uint32_t queues[] = {4, 6};
@@ -72,8 +71,7 @@ static void by_address_takes_turns(void **state)
 	}
 }
 
-/* Offsets as linux/ethtool.h (userspace ABI) has them. If this fails, cards steer something else.
- */
+/* Offsets as linux/ethtool.h (userspace ABI) has them. Otherwise: cards steer something else. */
 static void the_bytes_for_the_driver(void **state)
 {
 	struct rb_steer_rule rule = {.family = AF_INET,
@@ -111,7 +109,7 @@ static void the_bytes_for_the_driver(void **state)
 	assert_int_equal(bytes[76 + 33], 3);
 }
 
-/* If this fails, --check-config would not see a rule that takes our queries away. */
+/* Otherwise: --check-config would not see a rule that takes our queries away. */
 static void rules_that_take_our_queries_are_told(void **state)
 {
 	struct ethtool_rx_flow_spec spec = {.flow_type = UDP_V4_FLOW};
@@ -136,7 +134,7 @@ static void rules_that_take_our_queries_are_told(void **state)
 /* --- on the card ---------------------------------------------------------------------------------
  */
 
-/* If this fails, rules stay when runbound is gone, or others' rules go with it. */
+/* Otherwise: rules stay when runbound is gone, or others' rules go with it. */
 static void rules_come_and_go(void **state)
 {
 	struct world *world = *state;
@@ -151,7 +149,7 @@ static void rules_come_and_go(void **state)
 	assert_int_equal(rb_steering_undo(world->dir, "/sys/fs/bpf/x"), 0);
 }
 
-/* If this fails, another program's steering breaks when runbound stops. */
+/* Otherwise: another program's steering breaks when runbound stops. */
 static void rules_of_others_stay(void **state)
 {
 	struct world *world = *state;
@@ -169,7 +167,7 @@ static void rules_of_others_stay(void **state)
 	assert_true(card.is_on);
 }
 
-/* If this fails, turning our feature off again takes away a rule that came after us. */
+/* Otherwise: turning our feature off again takes away a rule that came after us. */
 static void the_feature_stays_while_others_need_it(void **state)
 {
 	struct world *world = *state;
@@ -181,7 +179,7 @@ static void the_feature_stays_while_others_need_it(void **state)
 	assert_true(card.is_on);
 }
 
-/* If this fails, each crash leaves its rules on the card until it has no room. */
+/* Otherwise: each crash leaves its rules on the card until it has no room. */
 static void a_crash_leaves_nothing_for_ever(void **state)
 {
 	struct world *world = *state;
@@ -197,7 +195,7 @@ static void a_crash_leaves_nothing_for_ever(void **state)
 	assert_int_equal(card_count(), 0);
 }
 
-/* If this fails, queries to a new address are not steered, or each look at the card makes rules. */
+/* Otherwise: queries to a new address are not steered, or each look at the card makes rules. */
 static void addresses_are_followed(void **state)
 {
 	struct world *world = *state;
@@ -215,7 +213,7 @@ static void addresses_are_followed(void **state)
 	assert_int_equal(world->port.steered, 0);
 }
 
-/* If this fails, cards of a simpler kind are not steered, or are left with half of the rules. */
+/* Otherwise: cards of a simpler kind are not steered, or are left with half of the rules. */
 static void a_card_without_masks_is_steered_by_address(void **state)
 {
 	struct world *world = *state;
@@ -228,7 +226,7 @@ static void a_card_without_masks_is_steered_by_address(void **state)
 	assert_int_equal(card.rules[1].ring_cookie, 1);
 }
 
-/* If this fails, a card whose room is used up steers some clients and not others. */
+/* Otherwise: a card whose room is used up steers some clients and not others. */
 static void a_full_card_gets_all_or_nothing(void **state)
 {
 	struct world *world = *state;
@@ -245,7 +243,7 @@ static void a_full_card_gets_all_or_nothing(void **state)
 	assert_int_equal(world->port.steered, 0);
 }
 
-/* If this fails, a rule that somebody made where ours had been is deleted with ours. */
+/* Otherwise: a rule that somebody made where ours had been is deleted with ours. */
 static void a_full_disk_takes_every_rule_back_once(void **state)
 {
 	struct world *world = *state;
@@ -263,7 +261,7 @@ static void a_full_disk_takes_every_rule_back_once(void **state)
 	assert_int_equal(recorded_rules(world), 0);
 }
 
-/* If this fails, xdp-steer: yes on a veth or virtio keeps runbound from serving. */
+/* Otherwise: xdp-steer: yes on a veth or virtio keeps runbound from serving. */
 static void a_driver_without_rules_is_left_alone(void **state)
 {
 	struct world *world = *state;
@@ -277,7 +275,7 @@ static void a_driver_without_rules_is_left_alone(void **state)
 	assert_int_equal(rb_steering_undo(world->dir, "/sys/fs/bpf/x"), 0);
 }
 
-/* If this fails, somebody's own rule for the same queries is deleted when runbound stops. */
+/* Otherwise: somebody's own rule for the same queries is deleted when runbound stops. */
 static void an_equal_rule_of_somebody_s_is_kept(void **state)
 {
 	struct world *world = *state;
@@ -295,8 +293,7 @@ static void an_equal_rule_of_somebody_s_is_kept(void **state)
 	assert_int_equal(card_count(), 1);
 }
 
-/* If this fails, rules that nobody can take back are made, or the driver is blamed for a directory.
- */
+/* Otherwise: rules that nobody can take back are made, or the driver is blamed for a directory. */
 static void without_a_record_nothing_is_changed(void **state)
 {
 	struct world *world = *state;
@@ -317,7 +314,7 @@ static void without_a_record_nothing_is_changed(void **state)
 	rb_steering_free(steering);
 }
 
-/* If this fails, a mangled record makes runbound delete rules at random, or not start. */
+/* Otherwise: a mangled record makes runbound delete rules at random, or not start. */
 static void a_damaged_record_does_no_harm(void **state)
 {
 	struct world *world = *state;
@@ -358,7 +355,7 @@ static void report_has(const struct world *world, bool steer, enum rb_level leve
 		fail_msg("no '%s' in: %s", words, text);
 }
 
-/* If this fails, a rule of somebody's that takes queries away is a riddle for the operator. */
+/* Otherwise: a rule of somebody's that takes queries away is a riddle for the operator. */
 static void check_config_tells_of_rules(void **state)
 {
 	struct world *world = *state;

@@ -147,7 +147,7 @@ static void stream_read(const void *bytes, size_t len, size_t piece, struct rb_s
 	rb_store_close(reader);
 }
 
-/* Else a warm start would serve something else than was saved. */
+/* Otherwise: a warm start would serve something else than was saved. */
 static void what_was_written_is_read_whatever_the_pieces(void **state)
 {
 	static const size_t pieces[] = {1, 7, 333, 65536, SIZE_MAX};
@@ -168,7 +168,7 @@ static void what_was_written_is_read_whatever_the_pieces(void **state)
 	free(stream.bytes);
 }
 
-/* Else a name would be served for longer than its zone said. */
+/* Otherwise: a name would be served for longer than its zone said. */
 static void time_between_writing_and_reading_counts(void **state)
 {
 	struct rb_store_clock later = {.clock_ns = 7 * RB_NS_PER_S,
@@ -186,7 +186,9 @@ static void time_between_writing_and_reading_counts(void **state)
 	free(stream.bytes);
 }
 
-/* Else a machine that boots without a clock would serve yesterday's records for another day. */
+/*
+ * Otherwise: a machine that boots without a clock would serve yesterday's records for another day.
+ */
 static void stream_from_the_future_is_refused(void **state)
 {
 	struct rb_store_clock earlier = {.clock_ns = START, .wall_ns = WALL - 60 * RB_NS_PER_S};
@@ -205,7 +207,7 @@ static void stream_from_the_future_is_refused(void **state)
 	free(stream.bytes);
 }
 
-/* Else half a file would pass for a whole one. */
+/* Otherwise: half a file would pass for a whole one. */
 static void every_cut_is_noticed_and_what_stands_before_it_is_read(void **state)
 {
 	struct result result;
@@ -225,7 +227,7 @@ static void every_cut_is_noticed_and_what_stands_before_it_is_read(void **state)
 	free(stream.bytes);
 }
 
-/* Else a bad disk would decide what a name's address is. */
+/* Otherwise: a bad disk would decide what a name's address is. */
 static void every_flipped_bit_is_noticed(void **state)
 {
 	struct result result;
@@ -246,7 +248,7 @@ static void every_flipped_bit_is_noticed(void **state)
 	free(stream.bytes);
 }
 
-/* Else a stream of another program, or of a later runbound, would be read as something. */
+/* Otherwise: a stream of another program, or of a later runbound, would be read as something. */
 static void what_is_no_stream_says_so(void **state)
 {
 	static const char text[] = "$ORIGIN example.\n@ 3600 IN SOA ns hostmaster 1 2 3 4 5\n";
@@ -357,7 +359,9 @@ static const struct {
 	{spoil_secure, "secure"},
 };
 
-/* Else whoever may write to the control socket could have the kernel send malformed packets. */
+/*
+ * Otherwise: whoever may write to the control socket could have the kernel send malformed packets.
+ */
 static void record_that_makes_no_sense_is_skipped_and_named(void **state)
 {
 	size_t i;
@@ -395,7 +399,7 @@ static void record_that_makes_no_sense_is_skipped_and_named(void **state)
 	}
 }
 
-/* Else what was stored while the table was being saved would be lost, or live too long. */
+/* Otherwise: what was stored while the table was being saved would be lost, or live too long. */
 static void record_stored_since_the_beginning_has_its_whole_ttl(void **state)
 {
 	struct rb_answer *answer = answer_of(2, ADDRESSES_SMALL, BOTH, HOUR_S);
@@ -414,7 +418,7 @@ static void record_stored_since_the_beginning_has_its_whole_ttl(void **state)
 	rb_answer_free(answer);
 }
 
-/* Else an expired record would be written to be thrown away by every reader. */
+/* Otherwise: an expired record would be written to be thrown away by every reader. */
 static void expired_record_is_not_written(void **state)
 {
 	struct rb_answer *answer = answer_of(1, ADDRESSES_SMALL, BOTH, HOUR_S);

@@ -95,7 +95,7 @@ static void body_age(struct rb_answer *answer, uint32_t age_s)
 	}
 }
 
-/* Else replies would leave with a bad UDP checksum, and clients would drop them. */
+/* Otherwise: replies would leave with a bad UDP checksum, and clients would drop them. */
 static void aged_sum_is_that_of_the_aged_bytes(void **state)
 {
 	struct prng prng = {42};

@@ -36,7 +36,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Else a restart would lose every hot answer. */
+/* Otherwise: a restart would lose every hot answer. */
 static void restart_adopts_records_and_secret(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES);
@@ -66,7 +66,7 @@ static void restart_adopts_records_and_secret(void **state)
 	rb_table_close(table);
 }
 
-/* Else records would be read by another version's rules. */
+/* Otherwise: records would be read by another version's rules. */
 static void table_of_another_layout_is_replaced(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES), *reader;
@@ -86,7 +86,7 @@ static void table_of_another_layout_is_replaced(void **state)
 	rb_table_close(table);
 }
 
-/* Else hot-cache-size would only count for the first start. */
+/* Otherwise: hot-cache-size would only count for the first start. */
 static void table_of_another_size_is_replaced(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES);
@@ -101,7 +101,7 @@ static void table_of_another_size_is_replaced(void **state)
 	rb_table_close(table);
 }
 
-/* Else a reader would look for buckets where there are none. */
+/* Otherwise: a reader would look for buckets where there are none. */
 static void control_that_disagrees_with_its_maps_is_no_table(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES), *reader;
@@ -115,7 +115,7 @@ static void control_that_disagrees_with_its_maps_is_no_table(void **state)
 	rb_table_close(table);
 }
 
-/* Else the pins of a daemon that died at its start would be taken for a table. */
+/* Otherwise: the pins of a daemon that died at its start would be taken for a table. */
 static void pins_without_control_are_no_table(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES), *reader;
@@ -131,7 +131,7 @@ static void pins_without_control_are_no_table(void **state)
 	rb_table_close(table);
 }
 
-/* Else a record whose writer was killed in its midst would be busy for ever. */
+/* Otherwise: a record whose writer was killed in its midst would be busy for ever. */
 static void half_written_records_are_cleared_on_adoption(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES);
@@ -158,7 +158,7 @@ static void half_written_records_are_cleared_on_adoption(void **state)
 	rb_table_close(table);
 }
 
-/* Else two daemons would write the same buckets, each believing that it is the one. */
+/* Otherwise: two daemons would write the same buckets, each believing that it is the one. */
 static void second_writer_is_refused(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES), *second = NULL;
@@ -169,7 +169,7 @@ static void second_writer_is_refused(void **state)
 	rb_table_close(table);
 }
 
-/* Else an operator would hear "invalid argument" where a mount is missing. */
+/* Otherwise: an operator would hear "invalid argument" where a mount is missing. */
 static void directory_that_is_not_on_a_bpffs_is_named_as_such(void **state)
 {
 	struct rb_table *table;
@@ -182,7 +182,7 @@ static void directory_that_is_not_on_a_bpffs_is_named_as_such(void **state)
 	assert_int_equal(rb_table_mount_bpffs(), 0);
 }
 
-/* Else looking would change what is looked at, or a tool could write into a live table. */
+/* Otherwise: looking would change what is looked at, or a tool could write into a live table. */
 static void readers_map_read_only_and_leave_no_marks(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES), *reader;
@@ -202,7 +202,7 @@ static void readers_map_read_only_and_leave_no_marks(void **state)
 	rb_table_close(table);
 }
 
-/* Else `bpftool map dump` would show bytes where the README promises field names. */
+/* Otherwise: `bpftool map dump` would show bytes where the README promises field names. */
 static void bpftool_shows_field_names(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES);
@@ -231,7 +231,9 @@ static void bpftool_shows_field_names(void **state)
 	rb_table_close(table);
 }
 
-/* Else the table would take more memory than it was given, or a shard would share a bucket. */
+/*
+ * Otherwise: the table would take more memory than it was given, or a shard would share a bucket.
+ */
 static void sizes_keep_to_the_memory_and_to_the_shards(void **state)
 {
 	size_t bytes;

@@ -6,7 +6,7 @@
 
 #include "table/slot.h"
 
-/* Else an answer that has grown would leave the old, smaller one to be answered. */
+/* Otherwise: an answer that has grown would leave the old, smaller one to be answered. */
 static void record_that_changes_its_class_leaves_no_older_one(void **state)
 {
 	static const uint16_t addresses[] = {ADDRESSES_SMALL,  ADDRESSES_LARGE, ADDRESSES_MEDIUM,
@@ -23,7 +23,7 @@ static void record_that_changes_its_class_leaves_no_older_one(void **state)
 	}
 }
 
-/* Else a reader that slept through the reuse of a slot would take a mixture for a record. */
+/* Otherwise: a reader that slept through the reuse of a slot would take a mixture for a record. */
 static void sequence_only_grows_when_a_slot_changes_hands(void **state)
 {
 	struct rb_table *table = *state;
@@ -46,7 +46,7 @@ static void sequence_only_grows_when_a_slot_changes_hands(void **state)
 	assert_int_equal(rb_slot_seq(slot), before + 6);
 }
 
-/* Else flushing a name would leave it, or take others with it. */
+/* Otherwise: flushing a name would leave it, or take others with it. */
 static void remove_takes_the_keys_variants_and_no_others(void **state)
 {
 	struct rb_table *table = *state;
@@ -80,7 +80,7 @@ static int count_and_check(const struct rb_table *table, struct rb_table_place p
 	return ++*(uint32_t *)context == 200 ? 7 : 0;
 }
 
-/* Else a dump would miss records, or show what is none. */
+/* Otherwise: a dump would miss records, or show what is none. */
 static void iteration_meets_every_record_once_until_it_is_stopped(void **state)
 {
 	struct rb_table *table = *state;
@@ -104,7 +104,7 @@ static void iteration_meets_every_record_once_until_it_is_stopped(void **state)
 	assert_int_equal(rb_table_iterate(table, count_and_check, &count), 7);
 }
 
-/* Else the kernel and the workers would disagree on who is hot. */
+/* Otherwise: the kernel and the workers would disagree on who is hot. */
 static void lookup_marks_the_record_visited_and_renewal_keeps_the_mark(void **state)
 {
 	struct rb_table *table = *state;
@@ -133,7 +133,10 @@ static struct rb_table_key neighbour_of(const struct rb_table *table, uint32_t n
 	return key;
 }
 
-/* Else records of a full table would stand where the kernel looks last; or be lost on their way. */
+/*
+ * Otherwise: records of a full table would stand where the kernel looks last; or be lost on their
+ * way.
+ */
 static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
 {
 	struct rb_table *table = *state;
@@ -177,7 +180,7 @@ static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
 	assert_int_equal(records_used(table), 2);
 }
 
-/* Else nobody would see that the table is too small for what is asked. */
+/* Otherwise: nobody would see that the table is too small for what is asked. */
 static void turnover_tells_renewal_from_eviction(void **state)
 {
 	struct rb_table *table = *state;

@@ -50,8 +50,8 @@ static bool ask(struct rb_table *table, uint32_t number)
 }
 
 /*
- * Else anybody could empty the table with random names. A few in a thousand do go: those that share
- * a tag with one of the flood, or a bucket with more hot names than it has ways.
+ * Otherwise: anybody could empty the table with random names. A few in a thousand do go: those that
+ * share a tag with one of the flood, or a bucket with more hot names than it has ways.
  */
 static void names_asked_twice_survive_a_flood_of_names_asked_once(void **state)
 {
@@ -113,7 +113,7 @@ static double zipf_hit_rate(const double *sums, uint32_t once)
 	return (double)hits / (ZIPF_ASKED / 2.0);
 }
 
-/* Else a working set larger than the table would find nothing in it, attacked or not. */
+/* Otherwise: a working set larger than the table would find nothing in it, attacked or not. */
 static void table_far_smaller_than_the_working_set_serves_the_hottest(void **state)
 {
 	double *sums = calloc(ZIPF_NAMES, sizeof(*sums));
@@ -136,7 +136,10 @@ static void table_far_smaller_than_the_working_set_serves_the_hottest(void **sta
 	free(sums);
 }
 
-/* Else filling a table after a reload would be felt. Printed: the machine decides on the figure. */
+/*
+ * Otherwise: filling a table after a reload would be felt. Printed: the machine decides on the
+ * figure.
+ */
 static void publishes_time(struct rb_table *table, const char *memory)
 {
 	struct rb_answer *answer = answer_of(1, ADDRESSES_SMALL, BOTH, HOUR_S);
@@ -304,8 +307,8 @@ static void stress_run(struct stress *stress, unsigned int writers)
 }
 
 /*
- * Else a client would get half of one answer and half of another. Records are replaced under the
- * readers' eyes all the time.
+ * Otherwise: a client would get half of one answer and half of another. Records are replaced under
+ * the readers' eyes all the time.
  */
 static void readers_beside_a_writer_see_whole_records_only(void **state)
 {
@@ -316,7 +319,10 @@ static void readers_beside_a_writer_see_whole_records_only(void **state)
 	rb_table_close(stress.table);
 }
 
-/* Else a preload beside the resolvers would mix records, or leave two that answer one question. */
+/*
+ * Otherwise: a preload beside the resolvers would mix records, or leave two that answer one
+ * question.
+ */
 static void writers_of_one_bucket_do_not_disturb_each_other(void **state)
 {
 	struct stress stress = {.table = plain_table(0)};

@@ -12,7 +12,7 @@
 #include "util/cleanup.h"
 #include "util/text.h"
 
-/* In the world: who asks whether anything was said would be told yes, whatever was. */
+/* Otherwise: who asks whether anything was said would be told yes, whatever was. */
 static void the_position_is_told(void **state)
 {
 	_cleanup_(rb_text_freep) struct rb_text *text = NULL;
@@ -31,7 +31,7 @@ static void the_position_is_told(void **state)
 	assert_string_equal(rb_text_peek(text) + 9998, "abc");
 }
 
-/* In the world: the last byte would be lost, or what follows in memory would be taken for text. */
+/* Otherwise: the last byte would be lost, or what follows in memory would be taken for text. */
 static void a_text_ends_where_it_was_closed(void **state)
 {
 	static const char *const written[] = {"", "a", "a\nb"};

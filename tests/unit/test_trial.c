@@ -59,7 +59,7 @@ static const struct trial_case {
 	 {"t.conf:3: libunbound: dns64-prefix length"}},
 };
 
-/* If this fails, a check promises what the start breaks, or does not say where. */
+/* Otherwise: a check promises what the start breaks, or does not say where. */
 static void libunbound_is_asked(void **state)
 {
 	const struct trial_case *c = *state;
@@ -118,7 +118,7 @@ static void assert_same_verdict(const struct rb_clause *clause,
 		fail_msg("wrong place: %s", message_of(config, RB_MESSAGE_ERROR, 0));
 }
 
-/* If this fails, there is one more directive of which a check promises what the start breaks. */
+/* Otherwise: there is one more directive of which a check promises what the start breaks. */
 static void nonsense_is_judged_alike_by_check_and_start(void **state)
 {
 	const struct rb_directive *directive;
@@ -132,7 +132,7 @@ static void nonsense_is_judged_alike_by_check_and_start(void **state)
 					assert_same_verdict(&rb_clauses[i], directive, nonsense[k]);
 }
 
-/* If this fails, a file for a newer Unbound keeps runbound from starting. */
+/* Otherwise: a file for a newer Unbound keeps runbound from starting. */
 static void what_libunbound_does_not_know_is_left_out_aloud(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -156,8 +156,7 @@ static void what_libunbound_does_not_know_is_left_out_aloud(void **state)
 	assert_true(starts(config));
 }
 
-/* If this fails, of the directives that this libunbound knows some are not passed, or others are.
- */
+/* Otherwise: of the directives that this libunbound knows some are not passed, or others are. */
 static void each_newer_directive_is_passed_where_it_is_known(void **state)
 {
 	const struct rb_directive *directive;
@@ -180,7 +179,7 @@ static void each_newer_directive_is_passed_where_it_is_known(void **state)
 	assert_true(count > 10);
 }
 
-/* If this fails, a file for Unbound's own scenarios cannot be played, or others get unsafe ones. */
+/* Otherwise: a file for Unbound's own scenarios cannot be played, or others get unsafe ones. */
 static void debian_has_iter_scrub_promiscuous(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -194,7 +193,7 @@ static void debian_has_iter_scrub_promiscuous(void **state)
 	assert_non_null(strstr(config->resolver_text, "\titer-scrub-promiscuous: no\n"));
 }
 
-/* If this fails, a directive that asks for what happens anyway fills the log. */
+/* Otherwise: a directive that asks for what happens anyway fills the log. */
 static void unknown_ones_that_change_nothing_are_left_out_in_silence(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =

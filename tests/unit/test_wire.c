@@ -35,7 +35,7 @@ static uint64_t odd_word(struct prng *prng)
 	return word;
 }
 
-/* If this fails, names that differ in case only miss, or names that differ share an answer. */
+/* Otherwise: names that differ in case only miss, or names that differ share an answer. */
 static void words_are_lowered_by_bytes(void **state)
 {
 	struct prng prng = {1};
@@ -54,7 +54,7 @@ static void words_are_lowered_by_bytes(void **state)
 	}
 }
 
-/* If this fails, the scanner ends a name where it does not end. */
+/* Otherwise: the scanner ends a name where it does not end. */
 static void first_zero_byte_is_found(void **state)
 {
 	struct prng prng = {2};
@@ -81,7 +81,7 @@ static void first_zero_byte_is_found(void **state)
 	}
 }
 
-/* If this fails, a bucket's owner is another thread than the writer. */
+/* Otherwise: a bucket's owner is another thread than the writer. */
 static void shards_are_ranges_of_buckets(void **state)
 {
 	struct prng prng = {3};
@@ -117,7 +117,7 @@ static void hash_step_is_nh(void **state)
 	}
 }
 
-/* If this fails, questions of one name for several types crowd into one bucket. */
+/* Otherwise: questions of one name for several types crowd into one bucket. */
 static void type_and_view_change_the_hash(void **state)
 {
 	uint64_t sum = 0x123456789abcdefULL;
@@ -128,7 +128,7 @@ static void type_and_view_change_the_hash(void **state)
 	assert_true(rb_hash_finish(sum, RB_HTONS(1), 0) != rb_hash_finish(sum + 1, RB_HTONS(1), 0));
 }
 
-/* If this fails, a stored record is not found, or another way's record is taken for it. */
+/* Otherwise: a stored record is not found, or another way's record is taken for it. */
 static void bucket_is_searched_like_a_loop(void **state)
 {
 	struct prng prng = {5};
@@ -193,7 +193,7 @@ static int scan_reference(const uint8_t *bytes, size_t len, const struct rb_hash
 }
 
 /*
- * If this fails, the kernel reads past a packet, or misreads names near its end. Where no 4 bytes
+ * Otherwise: the kernel reads past a packet, or misreads names near its end. Where no 4 bytes
  * follow the name in the reference, the scanner may say either: its caller checks the length.
  */
 static void names_are_scanned_like_bytes(void **state)
@@ -230,7 +230,7 @@ static void names_are_scanned_like_bytes(void **state)
 	}
 }
 
-/* If this fails, the kernel answers a transfer, a TSIG or a class of its own from the table. */
+/* Otherwise: the kernel answers a transfer, a TSIG or a class of its own from the table. */
 static void only_types_of_data_are_plain(void **state)
 {
 	uint32_t type;
@@ -243,7 +243,7 @@ static void only_types_of_data_are_plain(void **state)
 	}
 }
 
-/* If this fails, TTLs run ahead of or behind what a clock of seconds shows. */
+/* Otherwise: TTLs run ahead of or behind what a clock of seconds shows. */
 static void age_is_whole_seconds_since_insertion(void **state)
 {
 	const uint64_t s = 1000000000ULL;
@@ -270,7 +270,7 @@ static void age_is_whole_seconds_since_insertion(void **state)
 				 cases[i].age_s);
 }
 
-/* If this fails, replies are cut that the client would take, or sent that it cannot. */
+/* Otherwise: replies are cut that the client would take, or sent that it cannot. */
 static void reply_limit_follows_edns(void **state)
 {
 	static const struct {
@@ -289,7 +289,7 @@ static void reply_limit_follows_edns(void **state)
 		assert_int_equal(rb_reply_limit(&cases[i].edns, cases[i].max), cases[i].limit);
 }
 
-/* If this fails, clients are told of validation that did not happen, or are not told. */
+/* Otherwise: clients are told of validation that did not happen, or are not told. */
 static void ad_is_for_who_understands_it(void **state)
 {
 	const struct rb_edns plain = {0}, with_do = {1232, 1, 1}, without_do = {1232, 1, 0};
