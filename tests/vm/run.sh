@@ -15,7 +15,8 @@ cache=$tree/build/vm
 PATH=$PATH:/usr/sbin:/sbin
 
 # The guest's, in the order in which they run.
-[ $# -gt 0 ] || set -- test_answers test_vlans test_handover test_records test_datapath test_afxdp \
+[ $# -gt 0 ] || set -- test_answers test_answer_sizes test_replies test_vlans test_handover test_records \
+	test_datapath test_afxdp \
 	devices.test vlans.test bonds.test operate.test reference.test booted.test
 
 give_up() {

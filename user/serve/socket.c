@@ -16,17 +16,23 @@ static int set(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof(value)) ? -errno : 0;
 }
 
-/* Replies leave from the address that was asked, and no forged ICMP message shrinks their MTU. */
-static int udp4_options(int fd)
+/*
+ * Replies leave from the address that was asked, and no forged ICMP message shrinks their MTU. Only
+ * a wildcard's socket has to be told which address that is, with every datagram.
+ */
+static int udp4_options(int fd, const struct sockaddr_storage *addr)
 {
-	int err = set(fd, IPPROTO_IP, IP_PKTINFO, 1);
+	const struct sockaddr_in *addr4 = (const void *)addr;
+	int err = set(fd, IPPROTO_IP, IP_PKTINFO, addr4->sin_addr.s_addr == htonl(INADDR_ANY));
 
 	return err ? err : set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
 }
 
-static int udp6_options(int fd)
+static int udp6_options(int fd, const struct sockaddr_storage *addr)
 {
-	int err = set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+	const struct sockaddr_in6 *addr6 = (const void *)addr;
+	int err =
+		set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, IN6_IS_ADDR_UNSPECIFIED(&addr6->sin6_addr));
 
 	if (!err)
 		err = set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
@@ -70,7 +76,7 @@ int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket
 	if (!err && type == SOCK_STREAM)
 		err = set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	if (!err && type == SOCK_DGRAM)
-		err = is_ipv6 ? udp6_options(fd) : udp4_options(fd);
+		err = is_ipv6 ? udp6_options(fd, addr) : udp4_options(fd, addr);
 	if (!err && sharing == RB_SOCKET_SHARED)
 		err = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	if (!err)
