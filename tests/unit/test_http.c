@@ -224,28 +224,35 @@ static void want_of_descriptors_is_waited_for(void **state)
 	struct world *world = *state;
 	struct rlimit limit, none;
 	uint64_t begin_us;
-	int status;
+	int status, turns[2];
 	pid_t child;
+	char turn;
 
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, turns), 0);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	none = (struct rlimit){descriptors_count(), limit.rlim_max};
 	child = fork();
 	if (!child) {
 		int fd;
 
-		usleep(200000);
+		(void)!read(turns[1], &turn, 1);
 		fd = dial(world, NULL);
 		(void)!send(fd, "GET / HTTP/1.1\r\n\r\n", 18, MSG_NOSIGNAL);
+		(void)!write(turns[1], &turn, 1);
 		_exit(is_readable(fd, REPLY_MS) ? 0 : 1);
 	}
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	usleep(400000);
+	assert_int_equal(write(turns[0], "", 1), 1);
+	assert_int_equal(read(turns[0], &turn, 1), 1);
+	/* From here on there is a connection that cannot be accepted. */
 	begin_us = cpu_us();
 	usleep(500000);
 	assert_true(cpu_us() - begin_us < 250000);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
+	close(turns[0]);
+	close(turns[1]);
 }
 
 int main(int argc, char **argv)
