@@ -53,7 +53,7 @@ static void expect(struct program *program, const struct frame *query, enum rb_r
 	assert_memory_equal(after.bytes, query->bytes, query->len);
 }
 
-/* Wrong: the kernel would answer what only userspace understands, or answer it wrongly. */
+/* Otherwise: the kernel would answer what only userspace understands, or answer it wrongly. */
 static void queries_that_are_not_plain_are_handed_over(void **state)
 {
 	static const struct {
@@ -111,7 +111,7 @@ struct twist {
 	enum rb_result result;
 };
 
-/* Wrong: packets that are not ours, or no ordinary datagrams, would be taken from the stack. */
+/* Otherwise: packets that are not ours, or no ordinary datagrams, would be taken from the stack. */
 static void packets_that_are_not_ours_pass(void **state)
 {
 	static const struct twist ipv4[] = {
@@ -155,7 +155,9 @@ static void packets_that_are_not_ours_pass(void **state)
 	}
 }
 
-/* Wrong: whoever is on the link would be answered as localhost, or as us, or with another's bits.
+/*
+ * Otherwise: whoever is on the link would be answered as localhost, or as us, or with another's
+ * bits.
  */
 static void what_linux_would_drop_is_dropped(void **state)
 {
@@ -204,7 +206,7 @@ static void what_linux_would_drop_is_dropped(void **state)
 	expect(*state, &query, RB_NO_CHECKSUM, "IPv6 without a checksum");
 }
 
-/* Wrong: a damaged header would be believed. One bit always shows in a sum. */
+/* Otherwise: a damaged header would be believed. One bit always shows in a sum. */
 static void no_damaged_header_is_believed(void **state)
 {
 	const struct ask ask = {.name = WWW, .type = 1};
@@ -220,7 +222,7 @@ static void no_damaged_header_is_believed(void **state)
 	}
 }
 
-/* Wrong: a shortened packet would be read past its end, or answered. */
+/* Otherwise: a shortened packet would be read past its end, or answered. */
 static void no_prefix_of_a_query_is_answered(void **state)
 {
 	struct frame query, cut, after;
@@ -236,7 +238,10 @@ static void no_prefix_of_a_query_is_answered(void **state)
 	}
 }
 
-/* Wrong: a message that ends early within its datagram would be completed from what lies behind. */
+/*
+ * Otherwise: a message that ends early within its datagram would be completed from what lies
+ * behind.
+ */
 static void no_prefix_of_a_message_is_answered(void **state)
 {
 	const struct ask ask = {.name = WWW, .type = 1};
@@ -256,7 +261,7 @@ static void no_prefix_of_a_message_is_answered(void **state)
 	}
 }
 
-/* Wrong: a record that a dead writer left half written would be sent. */
+/* Otherwise: a record that a dead writer left half written would be sent. */
 static void a_record_that_is_being_written_is_not_read(void **state)
 {
 	struct rb_table *table = program_table(*state);
@@ -271,7 +276,7 @@ static void a_record_that_is_being_written_is_not_read(void **state)
 	expect(*state, &query, RB_BUSY, "odd sequence");
 }
 
-/* Wrong: a record would answer a question that it is not the answer to. */
+/* Otherwise: a record would answer a question that it is not the answer to. */
 static void a_tag_alone_proves_nothing(void **state)
 {
 	struct rb_table *table = program_table(*state);
@@ -288,7 +293,7 @@ static void a_tag_alone_proves_nothing(void **state)
 	expect(*state, &query, RB_COLLISION, "another name");
 }
 
-/* Wrong: somebody would be answered whom the configuration does not allow. */
+/* Otherwise: somebody would be answered whom the configuration does not allow. */
 static void access_control_decides_before_the_table(void **state)
 {
 	static const struct rb_acl_rule rules[] = {
@@ -355,7 +360,7 @@ static void access_control_decides_before_the_table(void **state)
 	program_free(program);
 }
 
-/* Wrong: replies would be sent where they are lost. */
+/* Otherwise: replies would be sent where they are lost. */
 static void without_egress_everything_is_handed_over(void **state)
 {
 	struct program *program = program_load(&(struct program_opts){.no_egress = true});

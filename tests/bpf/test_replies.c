@@ -69,7 +69,7 @@ static int ede_of(const ldns_pkt *reply)
 	return bytes[4] << 8 | bytes[5];
 }
 
-/* Wrong: Unbound's default, ede: no, would not be kept, or operators could not find a fault. */
+/* Otherwise: Unbound's default, ede: no, would not be kept, or operators could not find a fault. */
 static void extended_errors_are_named_as_the_configuration_says(void **state)
 {
 	static const struct {
@@ -116,7 +116,7 @@ static void extended_errors_are_named_as_the_configuration_says(void **state)
 	rb_acl_free(acl);
 }
 
-/* Wrong: an answer that fits would be withheld for the sake of a remark on it. */
+/* Otherwise: an answer that fits would be withheld for the sake of a remark on it. */
 static void an_extended_error_takes_the_room_that_records_leave(void **state)
 {
 	struct program *program = program_open(&(struct program_opts){.stale_ns = STALE_NS});
@@ -151,7 +151,7 @@ static void an_extended_error_takes_the_room_that_records_leave(void **state)
 	*state = NULL;
 }
 
-/* Wrong: whoever asks for the root's servers without EDNS would have to come back by TCP. */
+/* Otherwise: whoever asks for the root's servers without EDNS would have to come back by TCP. */
 static void glue_that_does_not_fit_is_left_to_userspace(void **state)
 {
 	static const char glue[] = "ns.example.net. 300 IN AAAA 2001:db8::1\n"
@@ -179,7 +179,9 @@ static void glue_that_does_not_fit_is_left_to_userspace(void **state)
 	*state = NULL;
 }
 
-/* Wrong: each reply that says TC=1 for a large set would cost userspace a question of its own. */
+/*
+ * Otherwise: each reply that says TC=1 for a large set would cost userspace a question of its own.
+ */
 static void what_no_record_holds_is_truncated_all_the_same(void **state)
 {
 	static const struct {

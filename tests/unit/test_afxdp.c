@@ -13,7 +13,7 @@
 #include "config/reader.h"
 #include "policy/attach.h"
 
-/* If it failed: ready answers would cost a copy, or leave with the wrong headers. */
+/* Otherwise: ready answers would cost a copy, or leave with the wrong headers. */
 static void known_answer_leaves_in_the_frame_it_was_asked_in(void **state)
 {
 	struct world *world = *state;
@@ -34,7 +34,7 @@ static void known_answer_leaves_in_the_frame_it_was_asked_in(void **state)
 	ldns_pkt_free(reply);
 }
 
-/* If it failed: a miss would keep frames away from the NIC, or be answered to somebody else. */
+/* Otherwise: a miss would keep frames away from the NIC, or be answered to somebody else. */
 static void miss_lets_go_of_its_frame_and_is_answered_later(void **state)
 {
 	struct world *world = *state;
@@ -63,7 +63,7 @@ static void miss_lets_go_of_its_frame_and_is_answered_later(void **state)
 	ldns_pkt_free(reply);
 }
 
-/* If it failed: a name that a cable or a memory has changed would be looked up. */
+/* Otherwise: a name that a cable or a memory has changed would be looked up. */
 static void damaged_datagram_is_dropped_and_counted(void **state)
 {
 	struct world *world = *state;
@@ -77,7 +77,7 @@ static void damaged_datagram_is_dropped_and_counted(void **state)
 	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 1);
 }
 
-/* If it failed: a reply would be longer than what the network carries, and be lost. */
+/* Otherwise: a reply would be longer than what the network carries, and be lost. */
 static void reply_beyond_the_mtu_is_truncated_where_no_socket_serves(void **state)
 {
 	struct world *world = *state;
@@ -129,7 +129,7 @@ static void arrive_between(struct world *world, const char *name, __be16 client_
 	run(world);
 }
 
-/* If it failed: a client that takes 4096 bytes would ask again by TCP, by this path alone. */
+/* Otherwise: a client that takes 4096 bytes would ask again by TCP, by this path alone. */
 static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
 {
 	static const struct {
@@ -195,7 +195,7 @@ static void assert_sent(const struct world *world, size_t len, int count)
 	ldns_pkt_free(sent);
 }
 
-/* If it failed: the same of a large set of local data, or it would be written past the frame. */
+/* Otherwise: the same of a large set of local data, or it would be written past the frame. */
 static void local_answer_beyond_the_mtu_goes_by_the_socket(void **state)
 {
 	static const struct {
@@ -233,7 +233,7 @@ static void local_answer_beyond_the_mtu_goes_by_the_socket(void **state)
 	close(client);
 }
 
-/* If it failed: a burst would leave packets waiting, or leak frames until none is left. */
+/* Otherwise: a burst would leave packets waiting, or leak frames until none is left. */
 static void burst_is_answered_in_batches(void **state)
 {
 	struct world *world = *state;
@@ -248,7 +248,7 @@ static void burst_is_answered_in_batches(void **state)
 	assert_int_equal(world->serve.counters.replies[RB_TRANSPORT_XDP], 200);
 }
 
-/* If it failed: an exhausted socket would crash the worker. */
+/* Otherwise: an exhausted socket would crash the worker. */
 static void reply_without_a_free_frame_is_dropped(void **state)
 {
 	struct world *world = *state;
@@ -264,7 +264,7 @@ static void reply_without_a_free_frame_is_dropped(void **state)
 	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 1);
 }
 
-/* If it failed: a device that is deleted while a query of it waits would take the worker along. */
+/* Otherwise: a device that is deleted while a query of it waits would take the worker along. */
 static void socket_is_taken_away_while_queries_wait(void **state)
 {
 	struct world *world = *state;
@@ -291,7 +291,7 @@ static void socket_is_taken_away_while_queries_wait(void **state)
 	rb_afxdp_remove(world->afxdp, &other);
 }
 
-/* If it failed: a device that is made anew would never be heard. */
+/* Otherwise: a device that is made anew would never be heard. */
 static void socket_that_comes_later_is_answered_on(void **state)
 {
 	struct world *world = *state;
@@ -308,7 +308,7 @@ static void socket_that_comes_later_is_answered_on(void **state)
 	ldns_pkt_free(sent_message(&world->xsk, &frame, &i));
 }
 
-/* If it failed: a client that a reload has shut out would still be told what it had asked for. */
+/* Otherwise: a client that a reload has shut out would still be told what it had asked for. */
 static void client_that_is_denied_meanwhile_gets_nothing(void **state)
 {
 	static const struct rb_acl_rule rule = {
@@ -330,7 +330,7 @@ static void client_that_is_denied_meanwhile_gets_nothing(void **state)
 	rb_acl_free(denied);
 }
 
-/* If it failed: hostile frames would crash the worker or use up its frames. */
+/* Otherwise: hostile frames would crash the worker or use up its frames. */
 static void damaged_frames_are_survived_and_given_back(void **state)
 {
 	struct world *world = *state;

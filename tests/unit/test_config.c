@@ -75,7 +75,7 @@ static const struct field_case {
 	FIELD("udp_size", S "max-udp-size: 4096", max_udp_size, 4096),
 };
 
-/* If this fails, the operator's settings are not what runbound works with. */
+/* Otherwise: the operator's settings are not what runbound works with. */
 static void field_is_set(void **state)
 {
 	const struct field_case *c = *state;
@@ -298,7 +298,7 @@ static const struct message_case {
 		"others (fallback-enabled: yes)"),
 };
 
-/* If this fails, the operator searches a file of a thousand lines for a mistake without a hint. */
+/* Otherwise: the operator searches a file of a thousand lines for a mistake without a hint. */
 static void message_names_place_and_cure(void **state)
 {
 	const struct message_case *c = *state;
@@ -311,7 +311,7 @@ static void message_names_place_and_cure(void **state)
 		assert_string_equal(text, c->expected);
 }
 
-/* If this fails, the operator repairs a file error by error, a restart for each. */
+/* Otherwise: the operator repairs a file error by error, a restart for each. */
 static void all_errors_are_found_at_once(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -334,7 +334,7 @@ static void all_errors_are_found_at_once(void **state)
 		assert_memory_equal(config->messages[i].text, places[i], strlen(places[i]));
 }
 
-/* If this fails, an existing file that asks for nothing special greets its operator with noise. */
+/* Otherwise: an existing file that asks for nothing special greets its operator with noise. */
 static void what_asks_for_nothing_is_not_warned_of(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -350,7 +350,7 @@ static void what_asks_for_nothing_is_not_warned_of(void **state)
 	assert_int_equal(config->message_count, 0);
 }
 
-/* If this fails, a file that Unbound 1.26 reads is refused for a name. */
+/* Otherwise: a file that Unbound 1.26 reads is refused for a name. */
 static void names_of_newer_versions_are_known(void **state)
 {
 	static const struct {
@@ -379,7 +379,7 @@ static void names_of_newer_versions_are_known(void **state)
 			fail_msg("%s", newer[i].name);
 }
 
-/* If this fails, a blocklist's directive fills the log a million times. */
+/* Otherwise: a blocklist's directive fills the log a million times. */
 static void a_directive_is_warned_of_once(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -389,7 +389,7 @@ static void a_directive_is_warned_of_once(void **state)
 	assert_int_equal(config->message_count, 2);
 }
 
-/* If this fails, a file of another kind crashes the reader or passes as a configuration. */
+/* Otherwise: a file of another kind crashes the reader or passes as a configuration. */
 static void bytes_that_are_no_text_are_refused(void **state)
 {
 	struct rb_config *config = NULL;

@@ -2,7 +2,7 @@
 /* Configurations of several files: those that are included, and those that are named. */
 #include "unit/config_fixture.h"
 
-/* If this fails, a configuration in a directory of snippets is read in part or out of order. */
+/* Otherwise: a configuration in a directory of snippets is read in part or out of order. */
 static void glob_includes_in_order(void **state)
 {
 	struct lab *lab = *state;
@@ -20,7 +20,7 @@ static void glob_includes_in_order(void **state)
 	}
 }
 
-/* If this fails, an empty conf.d keeps the resolver from starting. */
+/* Otherwise: an empty conf.d keeps the resolver from starting. */
 static void glob_without_match_is_no_error(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -29,7 +29,7 @@ static void glob_without_match_is_no_error(void **state)
 	assert_int_equal(config->message_count, 0);
 }
 
-/* If this fails, an error is searched for in the wrong file. */
+/* Otherwise: an error is searched for in the wrong file. */
 static void errors_name_the_included_file(void **state)
 {
 	struct lab *lab = *state;
@@ -57,7 +57,7 @@ static void errors_name_the_included_file(void **state)
 	}
 }
 
-/* If this fails, a file that includes itself eats all memory. */
+/* Otherwise: a file that includes itself eats all memory. */
 static void include_of_itself_ends(void **state)
 {
 	struct lab *lab = *state;
@@ -68,7 +68,7 @@ static void include_of_itself_ends(void **state)
 	assert_true(config->file_count <= 10001);
 }
 
-/* If this fails, what follows include-toplevel: falls into the clause of an included file. */
+/* Otherwise: what follows include-toplevel: falls into the clause of an included file. */
 static void toplevel_include_closes_clauses(void **state)
 {
 	struct lab *lab = *state;
@@ -88,8 +88,7 @@ static void toplevel_include_closes_clauses(void **state)
 	}
 }
 
-/* If this fails, relative names of hints and keys are looked for in another place than Unbound's.
- */
+/* Otherwise: relative names of hints and keys are looked for in another place than Unbound's. */
 static void relative_files_are_those_of_directory(void **state)
 {
 	struct lab *lab = *state;
@@ -112,7 +111,7 @@ static void relative_files_are_those_of_directory(void **state)
 	}
 }
 
-/* If this fails, a line is taken for the value of the one before it. */
+/* Otherwise: a line is taken for the value of the one before it. */
 static void toplevel_include_is_no_value(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -170,8 +169,7 @@ static void assert_names(const struct lab *lab, const struct rb_config *config, 
 		fail_msg("%s: no %s in %s", places[number].name, expected, config->resolver_text);
 }
 
-/* If this fails, runbound reads other files than Unbound does by the same configuration, or none.
- */
+/* Otherwise: runbound reads other files than Unbound does by the same configuration, or none. */
 static void files_are_found_where_unbound_would_find_them(void **state)
 {
 	static const char *const directories[] = {"start", "jail", "jail/etc", "jail/l"};
@@ -213,7 +211,7 @@ static void files_are_found_where_unbound_would_find_them(void **state)
 	}
 }
 
-/* If this fails, a reload gives caches and limits to threads that are not there, or too much. */
+/* Otherwise: a reload gives caches and limits to threads that are not there, or too much. */
 static void reload_shares_among_the_threads_that_there_are(void **state)
 {
 	struct lab *lab = *state;
@@ -241,7 +239,7 @@ static void reload_shares_among_the_threads_that_there_are(void **state)
 		       "as it was");
 }
 
-/* If this fails, a missing file or a directory is taken for an empty configuration. */
+/* Otherwise: a missing file or a directory is taken for an empty configuration. */
 static void unreadable_configuration_is_no_configuration(void **state)
 {
 	struct lab *lab = *state;
@@ -286,7 +284,7 @@ static void odd_file_make(const char *path, mode_t kind)
 		assert_int_equal(mknod(path, kind | 0644, 0), 0);
 }
 
-/* If this fails, libunbound reads a directory for ever, or a start waits for a FIFO's writer. */
+/* Otherwise: libunbound reads a directory for ever, or a start waits for a FIFO's writer. */
 static void what_is_no_file_is_an_error_of_its_place(void **state)
 {
 	struct lab *lab = *state;
@@ -310,7 +308,7 @@ static void what_is_no_file_is_an_error_of_its_place(void **state)
 	}
 }
 
-/* If this fails, a reload after a start from a pipe takes its end for a configuration. */
+/* Otherwise: a reload after a start from a pipe takes its end for a configuration. */
 static void a_pipe_is_a_configuration_once(void **state)
 {
 	struct rb_config *config = NULL;

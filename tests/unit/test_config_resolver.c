@@ -87,7 +87,7 @@ static const struct option_case {
 	 "num-queries-per-thread", "99"},
 };
 
-/* If this fails, the resolver works with a library's limits, or a multiple of the operator's. */
+/* Otherwise: the resolver works with a library's limits, or a multiple of the operator's. */
 static void option_reaches_libunbound(void **state)
 {
 	const struct option_case *c = *state;
@@ -101,7 +101,7 @@ static void option_reaches_libunbound(void **state)
 	assert_option(context, c->option, c->expected);
 }
 
-/* If this fails, zones are asked elsewhere than the operator says, or libunbound takes no file. */
+/* Otherwise: zones are asked elsewhere than the operator says, or libunbound takes no file. */
 static void zones_and_files_are_passed(void **state)
 {
 	struct lab lab;
@@ -138,7 +138,7 @@ static void zones_and_files_are_passed(void **state)
 	lab_close(&lab);
 }
 
-/* If this fails, libunbound gets what it cannot do, or what makes it crash. */
+/* Otherwise: libunbound gets what it cannot do, or what makes it crash. */
 static void what_is_ours_is_not_passed(void **state)
 {
 	static const char *const ours[] = {
@@ -167,7 +167,7 @@ static void what_is_ours_is_not_passed(void **state)
 		assert_null(strstr(config->resolver_text, ours[i]));
 }
 
-/* If this fails, validators behind us get addresses that DNS64 made, or there is a context more
+/* Otherwise: validators behind us get addresses that DNS64 made, or there is a context more
  * than is needed. */
 static void modules_for_checking_disabled_are_those_without_dns64(void **state)
 {
@@ -198,7 +198,7 @@ static void modules_for_checking_disabled_are_those_without_dns64(void **state)
 	}
 }
 
-/* If this fails, rrset-roundrobin: no gives some order that libunbound draws. */
+/* Otherwise: rrset-roundrobin: no gives some order that libunbound draws. */
 static void whose_order_is_kept_libunbound_keeps_too(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
@@ -266,7 +266,7 @@ static void assert_libunbound_takes(const struct rb_clause *clause,
 		fail_msg("libunbound does not take: %s", config->resolver_text);
 }
 
-/* If this fails, one line that we accept makes libunbound reject the whole file at start. */
+/* Otherwise: one line that we accept makes libunbound reject the whole file at start. */
 static void libunbound_takes_every_directive_that_is_passed(void **state)
 {
 	const struct rb_directive *directive;

@@ -316,7 +316,7 @@ static void cases_check(struct rb_config *config, const struct policy_case *case
 	rb_config_free(config);
 }
 
-/* Else names would be blocked, or shown, that were not before. */
+/* Otherwise: names would be blocked, or shown, that were not before. */
 static void zones_tags_and_views_decide_as_in_unbound(void **state)
 {
 	(void)state;
@@ -345,14 +345,14 @@ static struct rb_config *rpz_config(void)
 	return config;
 }
 
-/* Else what an operator's feed lists would be open, or what it lets pass would not. */
+/* Otherwise: what an operator's feed lists would be open, or what it lets pass would not. */
 static void response_policy_zones_decide_on_names_and_clients(void **state)
 {
 	(void)state;
 	cases_check(rpz_config(), rpz_cases, ARRAY_SIZE(rpz_cases));
 }
 
-/* Else an operator would believe that nameservers are looked at. */
+/* Otherwise: an operator would believe that nameservers are looked at. */
 static void triggers_that_are_ignored_are_said(void **state)
 {
 	struct rb_config *config = rpz_config();
@@ -365,7 +365,7 @@ static void triggers_that_are_ignored_are_said(void **state)
 	rb_config_free(config);
 }
 
-/* Else the kernel would answer clients for whom a zone has something else. */
+/* Otherwise: the kernel would answer clients for whom a zone has something else. */
 static void clients_that_a_zone_names_are_kept_from_the_kernel(void **state)
 {
 	struct rb_config *config = rpz_config();
@@ -466,7 +466,7 @@ static void response_check(const struct rb_policy *policy, const struct rb_acl *
 	message_freep(&packet);
 }
 
-/* Else addresses that are to be hidden would be seen, or others would not. */
+/* Otherwise: addresses that are to be hidden would be seen, or others would not. */
 static void responses_are_judged_by_names_and_addresses(void **state)
 {
 	struct rb_config *config = rpz_config();
@@ -484,7 +484,7 @@ static void responses_are_judged_by_names_and_addresses(void **state)
 	rb_config_free(config);
 }
 
-/* Else an operator would look for a fault where there is none. */
+/* Otherwise: an operator would look for a fault where there is none. */
 static void what_contradicts_itself_is_refused_with_its_line(void **state)
 {
 	static const struct {
@@ -520,7 +520,10 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 	}
 }
 
-/* Else whoever could write to the image would have every process that decides read his memory. */
+/*
+ * Otherwise: whoever could write to the image would have every process that decides read his
+ * memory.
+ */
 static void a_damaged_image_is_refused_or_read_inside(void **state)
 {
 	struct rb_config *config = read_text(zones, 0);
@@ -544,7 +547,7 @@ static void a_damaged_image_is_refused_or_read_inside(void **state)
 	rb_config_free(config);
 }
 
-/* Else clients would get other records than the operator wrote. */
+/* Otherwise: clients would get other records than the operator wrote. */
 static void an_answer_has_the_records_of_the_verdict(void **state)
 {
 	struct rb_config *config = read_text(zones, 0);

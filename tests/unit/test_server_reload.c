@@ -70,7 +70,7 @@ static void hole_wait(const struct fixture *fixture)
 	assert_true(is_readable(fixture->hole, REPLY_MS));
 }
 
-/* If it failed: a client that was shut out would still be told what it had asked for. */
+/* Otherwise: a client that was shut out would still be told what it had asked for. */
 static void waiting_question_ends_by_the_rules_in_force(void **state)
 {
 	const struct reload_case *test = *state;

@@ -101,7 +101,7 @@ static void publish_secure(const struct fixture *fixture, const char *name)
 	publish(fixture, name, answer);
 }
 
-/* If it failed: ede: no, the default, would not be kept, or an operator could not tell a refusal by
+/* Otherwise: ede: no, the default, would not be kept, or an operator could not tell a refusal by
  * access-control from one for a missing RD, or from a failed validation. */
 static void errors_say_why_where_ede_says_so(void **state)
 {
@@ -149,7 +149,7 @@ static void errors_say_why_where_ede_says_so(void **state)
 	fixture->config.ede = false;
 }
 
-/* If it failed: who checks for himself would be kept waiting for what is known, or denied it. */
+/* Otherwise: who checks for himself would be kept waiting for what is known, or denied it. */
 static void checking_disabled_takes_from_the_table_all_but_errors(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -169,7 +169,7 @@ static void checking_disabled_takes_from_the_table_all_but_errors(void **state)
 	assert_int_equal(ldns_pkt_ancount(bogus), 1);
 }
 
-/* If it failed: what was first asked with CD=1 would be unknown to who may look into the cache. */
+/* Otherwise: what was first asked with CD=1 would be unknown to who may look into the cache. */
 static void what_checking_disabled_found_others_may_have(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -182,7 +182,7 @@ static void what_checking_disabled_found_others_may_have(void **state)
 	assert_int_equal(ldns_pkt_ancount(snooped), 1);
 }
 
-/* If it failed: what a validator has asked for would be unknown to who looks into the cache. */
+/* Otherwise: what a validator has asked for would be unknown to who looks into the cache. */
 static void what_is_stored_with_signatures_is_shown_without(void **state)
 {
 	enum { RR_BYTES = 16, SIG_BYTES = 12 + 19 };
@@ -214,7 +214,7 @@ static void what_is_stored_with_signatures_is_shown_without(void **state)
 	assert_int_equal(ldns_pkt_get_rcode(unknown), LDNS_RCODE_REFUSED);
 }
 
-/* If it failed: class ANY would be refused, or local data be given for it, neither as Unbound. */
+/* Otherwise: class ANY would be refused, or local data be given for it, neither as Unbound. */
 static void class_any_is_answered_as_in_but_for_local_data(void **state)
 {
 	static const struct {

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* Else what was resolved would not be what is answered. */
+/* Otherwise: what was resolved would not be what is answered. */
 static void what_was_published_is_found_in_every_class_and_variant(void **state)
 {
 	static const uint16_t addresses[RB_CLASSES] = {ADDRESSES_SMALL, ADDRESSES_MEDIUM,
@@ -40,7 +40,7 @@ static void what_was_published_is_found_in_every_class_and_variant(void **state)
 	}
 }
 
-/* Else a name would get another name's addresses. */
+/* Otherwise: a name would get another name's addresses. */
 static void another_name_with_the_same_hash_is_not_answered(void **state)
 {
 	struct rb_table *table = *state;
@@ -58,7 +58,7 @@ static void another_name_with_the_same_hash_is_not_answered(void **state)
 	assert_int_equal(records_used(table), 1);
 }
 
-/* Else a question for one type, or of one view, would get the answer of another. */
+/* Otherwise: a question for one type, or of one view, would get the answer of another. */
 static void another_type_or_view_with_the_same_hash_is_not_answered(void **state)
 {
 	struct rb_table *table = *state;
@@ -76,7 +76,7 @@ static void another_type_or_view_with_the_same_hash_is_not_answered(void **state
 	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO0, NULL), -ENOENT);
 }
 
-/* Else who asks without DO would get signatures, or the older of two answers. */
+/* Otherwise: who asks without DO would get signatures, or the older of two answers. */
 static void record_for_both_variants_replaces_those_of_each(void **state)
 {
 	struct rb_table *table = *state;
@@ -95,7 +95,7 @@ static void record_for_both_variants_replaces_those_of_each(void **state)
 	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), -ENOENT);
 }
 
-/* Else answers would be given that their owner has withdrawn. */
+/* Otherwise: answers would be given that their owner has withdrawn. */
 static void nothing_is_answered_at_or_after_its_expiry(void **state)
 {
 	struct rb_table *table = *state;
@@ -113,7 +113,7 @@ static void nothing_is_answered_at_or_after_its_expiry(void **state)
 	rb_answer_free(answer);
 }
 
-/* Else a reload would leave answers of the old policy in force. */
+/* Otherwise: a reload would leave answers of the old policy in force. */
 static void new_epoch_makes_older_records_misses(void **state)
 {
 	struct rb_table *table = *state;
@@ -128,7 +128,9 @@ static void new_epoch_makes_older_records_misses(void **state)
 	assert_int_equal(rb_table_bump_epoch(table), 1);
 }
 
-/* Else a flood of answers that cannot be stored would go unnoticed, or overwrite neighbours. */
+/*
+ * Otherwise: a flood of answers that cannot be stored would go unnoticed, or overwrite neighbours.
+ */
 static void what_cannot_be_stored_is_refused(void **state)
 {
 	static const uint8_t zero_inside[] = {3, 'a', 0, 'b', 0};
@@ -157,7 +159,7 @@ static void what_cannot_be_stored_is_refused(void **state)
 	assert_int_equal(records_used(table), 0);
 }
 
-/* Else what is no answer would be given as one, or what there was before for ever. */
+/* Otherwise: what is no answer would be given as one, or what there was before for ever. */
 static void what_is_too_large_leaves_a_stub_that_nobody_finds(void **state)
 {
 	struct rb_table *table = *state;
@@ -180,7 +182,7 @@ static void what_is_too_large_leaves_a_stub_that_nobody_finds(void **state)
 	rb_answer_free(large);
 }
 
-/* Else serve-expired would go on with what nobody can validate any more. */
+/* Otherwise: serve-expired would go on with what nobody can validate any more. */
 static void a_stale_record_ends_with_its_signatures(void **state)
 {
 	static const struct {
@@ -209,7 +211,7 @@ static void a_stale_record_ends_with_its_signatures(void **state)
 	}
 }
 
-/* Else a record could not say for how long it lives, and would live for another time. */
+/* Otherwise: a record could not say for how long it lives, and would live for another time. */
 static void a_long_life_is_cut_to_what_a_record_can_say(void **state)
 {
 	struct rb_table *table = *state;
@@ -225,7 +227,7 @@ static void a_long_life_is_cut_to_what_a_record_can_say(void **state)
 	rb_answer_free(answer);
 }
 
-/* Else TTLs behind long RDATA would not age, or other bytes would. */
+/* Otherwise: TTLs behind long RDATA would not age, or other bytes would. */
 static void ttls_far_apart_are_found_again(void **state)
 {
 	static const uint16_t offsets[] = {0, 254, 509, 765, 1275};
@@ -246,7 +248,7 @@ static void ttls_far_apart_are_found_again(void **state)
 	rb_answer_free(answer);
 }
 
-/* Else a worker's replies would differ from what a lookup tells of the record. */
+/* Otherwise: a worker's replies would differ from what a lookup tells of the record. */
 static void what_is_found_in_place_equals_the_answer_of_its_own(void **state)
 {
 	struct rb_table *table = *state;
@@ -264,7 +266,7 @@ static void what_is_found_in_place_equals_the_answer_of_its_own(void **state)
 	rb_answer_free(answer);
 }
 
-/* Else a damaged table would make a reader write beyond its list of TTLs. */
+/* Otherwise: a damaged table would make a reader write beyond its list of TTLs. */
 static void a_record_with_more_ttls_than_any_is_none(void **state)
 {
 	struct rb_table_found found;

@@ -119,7 +119,7 @@ static void ask(struct world *world, size_t count)
 	}
 }
 
-/* If it failed: answers would lie finished until the next query's answer came. */
+/* Otherwise: answers would lie finished until the next query's answer came. */
 static void one_wakeup_brings_every_answer(void **state)
 {
 	struct world *world = *state;
@@ -146,7 +146,7 @@ static void one_wakeup_brings_every_answer(void **state)
 	}
 }
 
-/* If it failed: stopping would wait for upstreams, or leave memory behind. */
+/* Otherwise: stopping would wait for upstreams, or leave memory behind. */
 static void it_ends_while_queries_wait(void **state)
 {
 	ask(*state, LOT);
