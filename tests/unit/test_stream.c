@@ -186,9 +186,7 @@ static void time_between_writing_and_reading_counts(void **state)
 	free(stream.bytes);
 }
 
-/*
- * Otherwise: a machine that boots without a clock would serve yesterday's records for another day.
- */
+/* Otherwise: a machine without a clock would serve yesterday's records for another day. */
 static void stream_from_the_future_is_refused(void **state)
 {
 	struct rb_store_clock earlier = {.clock_ns = START, .wall_ns = WALL - 60 * RB_NS_PER_S};
@@ -359,9 +357,7 @@ static const struct {
 	{spoil_secure, "secure"},
 };
 
-/*
- * Otherwise: whoever may write to the control socket could have the kernel send malformed packets.
- */
+/* Otherwise: who may write to the control socket could have the kernel send malformed packets. */
 static void record_that_makes_no_sense_is_skipped_and_named(void **state)
 {
 	size_t i;

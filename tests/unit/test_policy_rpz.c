@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What response policy zones and response-ip say of questions and responses. Every case was seen of
+ * Unbound 1.17 with the same lines, but for those of runbound's own.
+ */
+#include "config_fixture.h"
+#include "policy_fixture.h"
+
+#include <arpa/inet.h>
+
+#include "lib/message.h"
+
+#include "dns/name.h"
+#include "policy/acl.h"
+#include "policy/respond.h"
+#include "util/blob.h"
+
+/* Response policy zones: %s is the first one's file, then the second one's. */
+static const char rpz_conf[] = "server:\n"
+			       "define-tag: 't0'\n"
+			       "access-control-tag: 192.0.2.1/32 't0'\n"
+			       "access-control-view: 192.0.2.2/32 alone\n"
+			       "local-zone: lz static\n"
+			       "local-data: 'a.lz A 192.0.2.1'\n"
+			       "response-ip: 203.0.113.64/26 redirect\n"
+			       "response-ip-data: 203.0.113.64/26 '300 A 192.0.2.64'\n"
+			       "response-ip: 203.0.113.128/28 deny\n"
+			       "response-ip: 203.0.113.144/28 always_nxdomain\n"
+			       "response-ip: 203.0.113.160/28 always_refuse\n"
+			       "response-ip: 203.0.113.176/28 inform\n"
+			       "response-ip: 203.0.113.192/28 redirect\n"
+			       "response-ip: 2001:db8:1::/48 redirect\n"
+			       "response-ip-data: 2001:db8:1::/48 'CNAME garden.example'\n"
+			       "view:\n"
+			       "name: alone\n"
+			       "response-ip: 203.0.113.1/32 always_nxdomain\n"
+			       "rpz:\n"
+			       "name: one\n"
+			       "zonefile: %s\n"
+			       "rpz:\n"
+			       "name: two\n"
+			       "zonefile: %s\n"
+			       "rpz-signal-nxdomain-ra: yes\n"
+			       "rpz:\n"
+			       "name: tagged\n"
+			       "zonefile: %s\n"
+			       "tags: 't0'\n"
+			       "rpz-action-override: nodata\n"
+			       "rpz:\n"
+			       "name: off\n"
+			       "zonefile: %s\n"
+			       "rpz-action-override: disabled\n"
+			       "rpz-log: yes\n";
+
+static const char *const rpz_zones[] = {
+	"$ORIGIN one.\n$TTL 300\n@ SOA ns.one. host.one. 1 2 3 4 5\n@ NS ns.one.\n"
+	"nx CNAME .\nnd CNAME *.\npt CNAME rpz-passthru.\ndr CNAME rpz-drop.\n"
+	"tc CNAME rpz-tcp-only.\n*.wild CNAME .\nld A 192.0.2.7\nld TXT hello\n"
+	"cn CNAME target.example.\n*.wc CNAME *.garden.example.\na.lz CNAME .\n"
+	"b.a.ent CNAME .\n*.ent CNAME *.\nUPPER CNAME .\n"
+	"32.3.2.0.192.rpz-client-ip CNAME rpz-drop.\n"
+	"32.4.2.0.192.rpz-client-ip CNAME rpz-passthru.\n"
+	"24.0.2.0.192.rpz-client-ip A 192.0.2.99\n"
+	"32.9.113.0.203.rpz-ip CNAME .\n32.10.113.0.203.rpz-ip A 192.0.2.10\n"
+	"128.9.zz.db8.2001.rpz-ip CNAME *.\n"
+	"ns.example.rpz-nsdname CNAME .\nodd CNAME rpz-nothing.\n",
+	"$ORIGIN two.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\n"
+	"nx2 CNAME .\nnx CNAME *.\npt CNAME .\n",
+	"$ORIGIN tagged.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\ntg CNAME .\n",
+	"$ORIGIN off.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\noff CNAME .\n",
+};
+
+static const struct policy_case rpz_cases[] = {
+	{NULL, "nx", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "x.nx", RB_TYPE_A, "pass"},
+	{NULL, "nd", RB_TYPE_A, "answer 0 blocked"},
+	{NULL, "pt", RB_TYPE_A, "pass passthru"}, /* and no later zone is asked */
+	{NULL, "dr", RB_TYPE_A, "drop blocked"},
+	{NULL, "tc", RB_TYPE_A, "answer 0 by address truncated"},
+	{NULL, "x.wild", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "x.y.wild", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "wild", RB_TYPE_A, "pass"},
+	{NULL, "ld", RB_TYPE_A, "answer 0: 192.0.2.7"},
+	{NULL, "ld", RB_TYPE_TXT, "answer 0: type 16"},
+	{NULL, "ld", RB_TYPE_MX, "answer 0"},
+	{NULL, "cn", RB_TYPE_A, "alias target.example."},
+	{NULL, "cn", RB_TYPE_CNAME, "answer 0: type 5"},
+	{NULL, "x.wc", RB_TYPE_A, "alias x.wc.garden.example."},
+	{NULL, "a.lz", RB_TYPE_A, "answer 0: 192.0.2.1"}, /* local zones come first */
+	{NULL, "upper", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "nx2", RB_TYPE_A, "answer 3 blocked without RA"},
+	{NULL, "odd", RB_TYPE_A, "pass"},
+	{NULL, "off", RB_TYPE_A, "pass log"},
+	/* The closest encloser is the one that sorts before: see trigger_find(). */
+	{NULL, "x.ent", RB_TYPE_A, "answer 0 blocked"},
+	{NULL, "c.a.ent", RB_TYPE_A, "pass"},
+	{NULL, "a.a.ent", RB_TYPE_A, "answer 0 blocked"},
+	{NULL, "tg", RB_TYPE_A, "pass"},
+	{"192.0.2.3", "x", RB_TYPE_A, "drop by address blocked"},
+	{"192.0.2.4", "nx", RB_TYPE_A, "pass by address passthru"},
+	{"192.0.2.1", "x", RB_TYPE_A, "answer 0: 192.0.2.99 by address"}, /* the netblock around */
+};
+
+static struct rb_config *rpz_config(void)
+{
+	char paths[ARRAY_SIZE(rpz_zones)][32], text[sizeof(rpz_conf) + sizeof(paths)];
+	struct rb_config *config;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rpz_zones); i++) {
+		int fd;
+
+		strcpy(paths[i], "/tmp/rb-rpz-XXXXXX");
+		fd = mkstemp(paths[i]);
+		assert_true(fd >= 0);
+		assert_int_equal(write(fd, rpz_zones[i], strlen(rpz_zones[i])),
+				 strlen(rpz_zones[i]));
+		close(fd);
+	}
+	snprintf(text, sizeof(text), rpz_conf, paths[0], paths[1], paths[2], paths[3]);
+	config = read_text(text, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rpz_zones); i++)
+		unlink(paths[i]);
+	return config;
+}
+
+/* Otherwise: what an operator's feed lists would be open, or what it lets pass would not. */
+static void response_policy_zones_decide_on_names_and_clients(void **state)
+{
+	(void)state;
+	cases_check(rpz_config(), rpz_cases, ARRAY_SIZE(rpz_cases));
+}
+
+/* Otherwise: an operator would believe that nameservers are looked at. */
+static void triggers_that_are_ignored_are_said(void **state)
+{
+	struct rb_config *config = rpz_config();
+
+	(void)state;
+	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 0),
+			       ":25: rpz: 20 triggers are used; ignored from here on: 1 of "
+			       "nameservers (rpz-nsdname, rpz-nsip), which a response does not "
+			       "show, and 1 that are no trigger or action"));
+	rb_config_free(config);
+}
+
+/* Otherwise: the kernel would answer clients for whom a zone has something else. */
+static void clients_that_a_zone_names_are_kept_from_the_kernel(void **state)
+{
+	struct rb_config *config = rpz_config();
+	uint8_t addr[16] = {[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2, [15] = 3};
+	struct rb_acl *acl;
+
+	(void)state;
+	assert_int_equal(rb_acl_new(config->acl, config->acl_count, &acl), 0);
+	assert_true(rb_acl_find(acl, addr).apart);
+	assert_int_equal(rb_acl_find(acl, addr).action, RB_ACL_REFUSE);
+	addr[15] = 1; /* of a class of its own, and inside of a netblock that the zone names */
+	assert_true(rb_acl_find(acl, addr).apart);
+	assert_true(rb_acl_find(acl, addr).class_id);
+	addr[14] = 3;
+	assert_false(rb_acl_find(acl, addr).apart);
+	rb_acl_free(acl);
+	rb_config_free(config);
+}
+
+struct response_case {
+	const char *client, *qname;
+	uint16_t qtype;
+	const char *records;
+	const char *verdict;
+	unsigned int kept;
+	const char *owner; /* NULL: does not matter */
+};
+
+static const struct response_case responses[] = {
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.1\n", "pass", 0, NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.9\n", "answer 3 blocked", 0,
+	 NULL},
+	{NULL, "x.example", RB_TYPE_A,
+	 "x.example. 300 A 203.0.113.1\nx.example. 300 A 203.0.113.10\n", "answer 0: 192.0.2.10", 0,
+	 "x.example."},
+	{NULL, "x.example", RB_TYPE_AAAA, "x.example. 300 AAAA 2001:db8::9\n", "answer 0 blocked",
+	 0, NULL},
+	{NULL, "x.example", RB_TYPE_A,
+	 "x.example. 300 CNAME y.example.\ny.example. 300 A 203.0.113.65\n", "answer 0: 192.0.2.64",
+	 1, "y.example."},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.193\n", "answer 0", 0, NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.129\n", "drop", 0, NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.145\n", "answer 3 blocked", 0,
+	 NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.161\n", "answer 5 blocked", 0,
+	 NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.177\n", "pass inform", 0, NULL},
+	{NULL, "x.example", RB_TYPE_AAAA, "x.example. 300 AAAA 2001:db8:1::1\n",
+	 "alias garden.example.", 0, "x.example."},
+	/* Names on the way. */
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME nx.\nnx. 300 A 203.0.113.1\n",
+	 "answer 3 blocked", 1, "nx."},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME ld.\nld. 300 A 203.0.113.9\n",
+	 "answer 0: 192.0.2.7", 1, "ld."},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME pt.\npt. 300 A 203.0.113.9\n",
+	 "pass passthru", 0, NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME pt.\npt. 300 A 203.0.113.145\n",
+	 "answer 3 blocked passthru", 1, NULL},
+	{NULL, "x.example", RB_TYPE_CNAME, "x.example. 300 CNAME nx.\n", "pass", 0, NULL},
+	/* A view without view-first is all that there is for its clients. */
+	{"192.0.2.2", "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.1\n", "answer 3 blocked",
+	 0, NULL},
+	{"192.0.2.2", "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.145\n", "pass", 0, NULL},
+};
+
+static void response_check(const struct rb_policy *policy, const struct rb_acl *acl,
+			   const struct response_case *one)
+{
+	ldns_pkt *packet = message_new(one->qname, one->qtype);
+	uint8_t name[RB_NAME_MAX], addr[16] = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1};
+	const struct rb_policy_question question = {
+		name, (uint16_t)rb_name_from_text(one->qname, name), one->qtype, RB_CLASS_IN};
+	struct rb_policy_client client = {.addr = addr};
+	struct rb_policy_response response;
+	char said[VERDICT_ROOM], owner[RB_NAME_TEXT_MAX];
+	struct rb_policy_question at;
+	uint8_t *wire;
+	size_t len;
+
+	message_push(packet, LDNS_SECTION_ANSWER, one->records);
+	assert_int_equal(ldns_pkt2wire(&wire, packet, &len), LDNS_STATUS_OK);
+	if (one->client)
+		assert_int_equal(inet_pton(AF_INET, one->client, addr + 12), 1);
+	client.client_class = rb_acl_find(acl, addr).class_id;
+	rb_policy_respond(policy, &question, &client, wire, len, &response);
+	at = (struct rb_policy_question){response.owner, response.owner_len, one->qtype,
+					 RB_CLASS_IN};
+	verdict_text(&response.verdict, &at, said);
+	if (strcmp(said, one->verdict) != 0)
+		fail_msg("%s: %s, not %s", one->records, said, one->verdict);
+	if (response.verdict.action == RB_POLICY_ANSWER)
+		assert_int_equal(response.kept, one->kept);
+	if (one->owner) {
+		rb_name_to_text(response.owner, response.owner_len, owner);
+		assert_string_equal(owner, one->owner);
+	}
+	free(wire);
+	message_freep(&packet);
+}
+
+/* Otherwise: addresses that are to be hidden would be seen, or others would not. */
+static void responses_are_judged_by_names_and_addresses(void **state)
+{
+	struct rb_config *config = rpz_config();
+	struct rb_policy policy;
+	struct rb_acl *acl;
+
+	(void)state;
+	assert_int_equal(rb_acl_new(config->acl, config->acl_count, &acl), 0);
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
+					&policy),
+			 0);
+	for (size_t i = 0; i < ARRAY_SIZE(responses); i++)
+		response_check(&policy, acl, &responses[i]);
+	rb_acl_free(acl);
+	rb_config_free(config);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(response_policy_zones_decide_on_names_and_clients),
+		cmocka_unit_test(triggers_that_are_ignored_are_said),
+		cmocka_unit_test(clients_that_a_zone_names_are_kept_from_the_kernel),
+		cmocka_unit_test(responses_are_judged_by_names_and_addresses),
+	};
+
+	return cmocka_run_group_tests_name("policy, RPZ", tests, NULL, NULL);
+}
