@@ -26,7 +26,7 @@ LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils pro
 CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin curl man-db mandoc prometheus \
 	python3 python3-dnspython systemd qemu-system-x86 busybox-static cpio
 
-LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libssl libcrypto ldns libcap libseccomp libsystemd
+LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libevent_openssl libssl libcrypto ldns libcap libseccomp libsystemd
 PKG_MISSING := $(shell for p in $(LIBRARIES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 LIB_CFLAGS := $(shell pkg-config --cflags $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null)
 LIB_LIBS   := $(shell pkg-config --libs $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null) -lunbound -lpthread
@@ -57,7 +57,7 @@ ARCH ?= $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations -MMD -MP -Ikern -I. $(LIB_CFLAGS)
 
-MODULES ?= util dns config table store netif xsk datapath policy keeper resolve serve control control/unbound checkup daemon
+MODULES ?= util dns config table store netif xsk datapath policy keeper upstream resolve serve control control/unbound checkup daemon
 LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/librunbound.a

@@ -33,7 +33,8 @@ declare -A may=(
 	[xsk]="xsk util"
 	[datapath]="datapath xsk policy table netif dns config util"
 	[keeper]="keeper util"
-	[resolve]="resolve keeper policy table netif dns config util"
+	[upstream]="upstream config util"
+	[resolve]="resolve upstream keeper policy table netif dns config util"
 	[serve]="serve xsk resolve policy table datapath netif dns config util"
 	[daemon]="daemon control store serve resolve policy table datapath netif dns config util"
 	[checkup]="checkup serve datapath policy table netif config util"
@@ -76,7 +77,7 @@ rm -f "$reads"
 
 # --- clang: its warnings on userspace, then clang-tidy ---
 flags=(-std=gnu11 -D_GNU_SOURCE -DRB_VERSION='"lint"' -Iuser -I. -Itests -pthread)
-read -ra libraries < <(pkg-config --cflags libbpf libxdp libevent ldns libcap libseccomp libsystemd)
+read -ra libraries < <(pkg-config --cflags libbpf libxdp libevent libssl ldns libcap libseccomp libsystemd)
 mapfile -t units < <(sources 'user/*.c' 'tools/*.c' 'tests/*.c' ':!*.bpf.c')
 for unit in "${units[@]}"; do
 	clang "${flags[@]}" "${libraries[@]}" -fsyntax-only -Wall -Wextra -Werror -Wshadow "$unit" ||

@@ -42,6 +42,10 @@ static const struct rb_config defaults = {
 	.cache_max_ttl_s = 86400,
 	.cache_max_negative_ttl_s = 3600,
 	.rrset_roundrobin = true,
+	.tls_use_sni = true,
+	.pad_queries = true,
+	.pad_queries_block_size = 128,
+	.do_not_query_localhost = true,
 	.root_key_sentinel = true,
 	.serve_expired_reply_ttl_s = 30,
 	.val_sig_skew_min_s = 3600,
@@ -90,6 +94,16 @@ void rb_config_free(struct rb_config *config)
 		free(config->messages[i].text);
 	for (i = 0; i < config->file_count; i++)
 		free(config->files[i]);
+	for (i = 0; i < config->tls_server_count; i++) {
+		free(config->tls_servers[i].text);
+		free(config->tls_servers[i].name);
+	}
+	free(config->tls_servers);
+	free(config->tls_sources);
+	free(config->tls_authorities);
+	free(config->tls_cert_bundle);
+	free(config->tls_ciphers);
+	free(config->tls_ciphersuites);
 	free(config->listens);
 	free(config->messages);
 	free(config->files);

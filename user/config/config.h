@@ -80,6 +80,14 @@ struct rb_message {
 	char *text; /* "FILE:LINE: ..." */
 };
 
+/* A server that is asked over TLS. */
+struct rb_tls_server {
+	struct sockaddr_storage addr; /* with the port */
+	char *text;                   /* as written */
+	char *name;                   /* that its certificate must be for; NULL: any will do */
+	unsigned int zone; /* counted from 0 of those that are asked over TLS, ascending */
+};
+
 #define RB_OVERRIDE_ANY_DATE (-1) /* val-override-date: signatures' dates do not matter */
 
 struct rb_blob;
@@ -142,6 +150,20 @@ struct rb_config {
 	unsigned int xdp_frames;    /* of each, a power of two; 0: twice xdp_ring_size */
 
 	struct rb_remote remote; /* control by unbound-control */
+
+	struct rb_tls_server *tls_servers; /* that are asked over TLS */
+	size_t tls_server_count;
+	struct sockaddr_storage *tls_sources; /* to ask them from; none: the system's choice */
+	size_t tls_source_count;
+	char *tls_authorities; /* certificates to verify them by, as PEM; NULL: none */
+	char *tls_cert_bundle; /* as written; NULL, "": none */
+	char *tls_ciphers, *tls_ciphersuites; /* NULL, "": OpenSSL's */
+	struct rb_place tls_ciphers_place;
+	bool tls_system_cert;                /* no */
+	bool tls_use_sni;                    /* yes */
+	bool pad_queries;                    /* over TLS: yes */
+	unsigned int pad_queries_block_size; /* 128 */
+	bool do_not_query_localhost;         /* yes */
 
 	struct rb_local local;  /* zones, data, views and tags of local policy */
 	struct rb_blob *policy; /* the same compiled, see policy/attach.h; NULL: not yet */

@@ -8,32 +8,33 @@
 #include "config/response_read.h"
 #include "config/rpz_read.h"
 #include "config/table.h"
+#include "config/upstreams.h"
 #include "util/cleanup.h"
 
 /* clang-format off: a table */
 static const struct rb_directive forward_zone[] = {
 	{"name", DOMAIN, CALL(rb_handle_zone_name)},
-	{"forward-addr", ADDRESS, CALL_PASS(rb_handle_upstream)},
-	{"forward-host", HOST, CALL_PASS(rb_handle_upstream)},
-	{"forward-first", YESNO, PASSED},
+	{"forward-addr", ADDRESS, CALL(rb_handle_upstream)},
+	{"forward-host", HOST, CALL(rb_handle_upstream)},
+	{"forward-first", YESNO, CALL_PASS(rb_handle_zone_first)},
 	{"forward-no-cache", YESNO,
 	 IGNORED("no", "answers are cached as long as their TTL allows")},
-	{"forward-tcp-upstream", YESNO, PASSED},
-	{"forward-tls-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
-	{"forward-ssl-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
+	{"forward-tcp-upstream", YESNO, CALL(rb_handle_upstream)},
+	{"forward-tls-upstream", YESNO, CALL(rb_handle_zone_tls)},
+	{"forward-ssl-upstream", YESNO, CALL(rb_handle_zone_tls)},
 	END,
 };
 
 static const struct rb_directive stub_zone[] = {
 	{"name", DOMAIN, CALL(rb_handle_zone_name)},
-	{"stub-addr", ADDRESS, CALL_PASS(rb_handle_upstream)},
-	{"stub-host", HOST, CALL_PASS(rb_handle_upstream)},
-	{"stub-prime", YESNO, PASSED},
-	{"stub-first", YESNO, PASSED},
+	{"stub-addr", ADDRESS, CALL(rb_handle_upstream)},
+	{"stub-host", HOST, CALL(rb_handle_upstream)},
+	{"stub-prime", YESNO, CALL_PASS(rb_handle_zone_prime)},
+	{"stub-first", YESNO, CALL_PASS(rb_handle_zone_first)},
 	{"stub-no-cache", YESNO, IGNORED("no", "answers are cached as long as their TTL allows")},
-	{"stub-tcp-upstream", YESNO, PASSED},
-	{"stub-tls-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
-	{"stub-ssl-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
+	{"stub-tcp-upstream", YESNO, CALL(rb_handle_upstream)},
+	{"stub-tls-upstream", YESNO, CALL(rb_handle_zone_tls)},
+	{"stub-ssl-upstream", YESNO, CALL(rb_handle_zone_tls)},
 	END,
 };
 

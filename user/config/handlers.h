@@ -29,7 +29,6 @@ rb_handler rb_handle_trust_anchor;
 
 /* forward-zone:, stub-zone:, auth-zone: */
 rb_handler rb_handle_zone_name;
-rb_handler rb_handle_upstream;
 rb_handler rb_handle_zone_file;
 rb_handler rb_handle_zone_transfer;
 rb_handler rb_handle_zone_fallback;

@@ -234,3 +234,22 @@ int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, co
 				       directive, path);
 	return 0;
 }
+
+int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
+		       struct rb_place place, char **ret_text)
+{
+	const struct reading reading = {reader, directive, place, RB_FNV_START};
+	_cleanup_free_ char *base = rb_named_files_base(reader), *path = NULL;
+	size_t bytes;
+	int err;
+
+	if (!base)
+		return errno == ENOMEM ? -ENOMEM : -errno;
+	path = *file == '/' ? below_root(reader, file) : rb_reader_path(base, file);
+	if (!path)
+		return -ENOMEM;
+	err = rb_reader_load(path, RB_FILE_PLAIN, ret_text, &bytes);
+	if (!err)
+		(*ret_text)[bytes] = '\0'; /* it has room to go on reading */
+	return err && err != -ENOMEM ? say_unreadable(&reading, path, err) : err;
+}

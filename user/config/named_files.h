@@ -23,4 +23,8 @@ char *rb_named_file_path(const struct rb_reader *reader, const char *file);
 int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
 		      const char *directive, const char *file, struct rb_place place);
 
+/* All that such a file says. *ret_text is left alone where it cannot be read, which is said. */
+int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
+		       struct rb_place place, char **ret_text);
+
 #endif

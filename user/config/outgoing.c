@@ -71,6 +71,56 @@ int rb_outgoing_finish(struct rb_reader *reader)
 			       "and outgoing-port-avoid:");
 }
 
+static bool is_ip4(const struct rb_outgoing_block *block)
+{
+	return IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)block->addr);
+}
+
+bool rb_outgoing_has_ip4(const struct rb_outgoing *outgoing)
+{
+	for (size_t i = 0; i < outgoing->block_count; i++)
+		if (is_ip4(&outgoing->blocks[i]))
+			return true;
+	return !outgoing->block_count;
+}
+
+static void sockaddr_set(const struct rb_outgoing_block *block, struct sockaddr_storage *ret)
+{
+	struct sockaddr_in ip4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 ip6 = {.sin6_family = AF_INET6};
+
+	*ret = (struct sockaddr_storage){0};
+	if (is_ip4(block)) {
+		memcpy(&ip4.sin_addr, block->addr + 12, 4);
+		memcpy(ret, &ip4, sizeof(ip4));
+	} else {
+		memcpy(&ip6.sin6_addr, block->addr, 16);
+		memcpy(ret, &ip6, sizeof(ip6));
+	}
+}
+
+int rb_outgoing_addresses(struct rb_reader *reader)
+{
+	struct rb_config *config = reader->config;
+	int err = 0;
+
+	for (size_t i = 0; i < reader->outgoing.block_count && !err; i++) {
+		const struct rb_outgoing_block *block = &reader->outgoing.blocks[i];
+		struct sockaddr_storage source;
+
+		if (block->prefix < 128) {
+			err = rb_config_warn(config, block->place,
+					     "outgoing-interface: what is asked over TLS does not "
+					     "leave from a netblock's addresses");
+			continue;
+		}
+		sockaddr_set(block, &source);
+		err = rb_array_append(&config->tls_sources, &config->tls_source_count,
+				      sizeof(source), &source);
+	}
+	return err;
+}
+
 void rb_outgoing_free(struct rb_outgoing *outgoing)
 {
 	free(outgoing->blocks);

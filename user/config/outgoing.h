@@ -23,6 +23,12 @@ struct rb_outgoing {
 rb_handler rb_handle_outgoing_interface;
 rb_handler rb_handle_outgoing_ports;
 
+/* Whether IPv4 has an address to ask from. */
+bool rb_outgoing_has_ip4(const struct rb_outgoing *outgoing);
+
+/* config->tls_sources: each that is one address; of blocks it is said. */
+int rb_outgoing_addresses(struct rb_reader *reader);
+
 int rb_outgoing_finish(struct rb_reader *reader);
 void rb_outgoing_free(struct rb_outgoing *outgoing);
 

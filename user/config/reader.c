@@ -32,6 +32,7 @@ void rb_reader_free(struct rb_reader *reader)
 		rb_lines_free(&reader->zones[i].lines);
 		free(reader->zones[i].name.text);
 		free(reader->zones[i].zonefile);
+		rb_upstreams_free(&reader->zones[i].upstreams);
 	}
 	for (i = 0; i < reader->deferred_count; i++)
 		for (k = 0; k < RB_VALUES_MAX; k++)
@@ -282,6 +283,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_outgoing_finish(reader);
 	if (!err)
 		err = rb_remote_finish(reader);
+	if (!err)
+		err = rb_upstreams_finish(reader);
 	if (!err)
 		err = rb_local_finish(reader);
 	if (!err)

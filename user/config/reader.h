@@ -16,6 +16,7 @@
 #include "config/lines.h"
 #include "config/messages.h"
 #include "config/outgoing.h"
+#include "config/upstreams.h"
 #include "util/array.h"
 #include "util/file.h"
 
@@ -42,6 +43,7 @@ struct rb_zone {
 	struct rb_place zonefile_place;
 	bool transfers; /* from a primary or a URL */
 	bool fallback;  /* resolve names of the zone otherwise while it is not there */
+	struct rb_zone_upstreams upstreams;
 };
 
 /* A port where clients speak something else than plain DNS: what, is the directive's note. */
@@ -97,6 +99,7 @@ struct rb_reader {
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
 	struct rb_outgoing outgoing;
+	struct rb_server_upstreams upstreams;
 	struct rb_place frames_place; /* of the last xdp-frames */
 	uint8_t view;                 /* that is open, as in struct rb_local_zone; 0: none */
 	bool in_rpz;                  /* the last of local.rpzs is open */

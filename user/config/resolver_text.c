@@ -118,6 +118,7 @@ static int deferred_put(const struct rb_reader *reader, struct rb_lines *lines, 
 
 static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base)
 {
+	unsigned int over_tls = 0;
 	size_t i;
 	int err = 0;
 
@@ -130,6 +131,7 @@ static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, con
 		fprintf(rb_lines_begin(lines, zone->place), "%s:\n", zone->clause->name);
 		rb_resolver_text_put(lines, zone->place, "name", name);
 		rb_lines_append(lines, &zone->lines);
+		rb_upstreams_put(reader, zone, lines, &over_tls);
 		if (zone->zonefile)
 			err = rb_named_file_put(reader, lines, base, "zonefile", zone->zonefile,
 						zone->zonefile_place);

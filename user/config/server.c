@@ -10,6 +10,7 @@
 #include "config/response_read.h"
 #include "config/outgoing.h"
 #include "config/table.h"
+#include "config/upstreams.h"
 
 /* clang-format off: a table */
 const struct rb_directive rb_server_directives[] = {
@@ -122,10 +123,10 @@ const struct rb_directive rb_server_directives[] = {
 	{"additional-tls-port", PORT, OTHER_PORT(DOT)},
 	{"additional-ssl-port", PORT, OTHER_PORT(DOT)},
 	{"tls-session-ticket-keys", TEXT, NOTHING},
-	{"tls-ciphers", TEXT, NOTHING},
-	{"tls-ciphersuites", TEXT, NOTHING},
-	{"tls-use-system-policy-versions", YESNO, NOTHING},
-	{"tls-protocols", TEXT, NOTHING},
+	{"tls-ciphers", TEXT, OURS_CALL(tls_ciphers, rb_handle_tls_ciphers)},
+	{"tls-ciphersuites", TEXT, OURS_CALL(tls_ciphersuites, rb_handle_tls_ciphers)},
+	{"tls-use-system-policy-versions", YESNO, IGNORED("no", TLS_VERSIONS)},
+	{"tls-protocols", TEXT, IGNORED("", TLS_VERSIONS)},
 	{"pad-responses", YESNO, NOTHING},
 	{"pad-responses-block-size", NUMBER, NOTHING},
 	{"https-port", PORT, OTHER_PORT("clients speak DNS over HTTPS there")},
@@ -138,16 +139,16 @@ const struct rb_directive rb_server_directives[] = {
 	{"quic-port", PORT, OTHER_PORT("clients speak DNS over QUIC there")},
 	{"quic-size", SIZE, NOTHING},
 
-	/* TLS towards upstreams: there is none, so what it would be like does not matter */
-	{"tls-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
-	{"ssl-upstream", YESNO, REFUSED("no", TLS_UPSTREAM)},
-	{"tls-cert-bundle", TEXT, NOTHING},
-	{"ssl-cert-bundle", TEXT, NOTHING},
-	{"tls-system-cert", YESNO, NOTHING},
-	{"tls-win-cert", YESNO, NOTHING},
-	{"tls-use-sni", YESNO, NOTHING},
-	{"pad-queries", YESNO, NOTHING},
-	{"pad-queries-block-size", POSITIVE, NOTHING},
+	/* TLS towards upstreams */
+	{"tls-upstream", YESNO, CALL(rb_handle_tls_upstream)},
+	{"ssl-upstream", YESNO, CALL(rb_handle_tls_upstream)},
+	{"tls-cert-bundle", TEXT, OURS_CALL(tls_cert_bundle, rb_handle_tls_bundle)},
+	{"ssl-cert-bundle", TEXT, OURS_CALL(tls_cert_bundle, rb_handle_tls_bundle)},
+	{"tls-system-cert", YESNO, OURS(tls_system_cert)},
+	{"tls-win-cert", YESNO, OURS(tls_system_cert)},
+	{"tls-use-sni", YESNO, OURS(tls_use_sni)},
+	{"pad-queries", YESNO, OURS(pad_queries)},
+	{"pad-queries-block-size", RANGE(1, 1024), OURS(pad_queries_block_size)},
 
 	/* the process */
 	{"directory", TEXT, CALL(rb_handle_directory)},
@@ -221,7 +222,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"unknown-server-time-limit", NUMBER, PASSED},
 	{"prefer-ip4", YESNO, PASSED},
 	{"prefer-ip6", YESNO, PASSED},
-	{"tcp-upstream", YESNO, PASSED},
+	{"tcp-upstream", YESNO, CALL_PASS(rb_handle_tcp_upstream)},
 	{"udp-upstream-without-downstream", YESNO, PASSED},
 	{"tcp-reuse-timeout", NUMBER, PASSED},
 	{"max-reuse-tcp-queries", NUMBER, PASSED},
@@ -235,7 +236,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"qname-minimisation-strict", YESNO, PASSED},
 	{"unwanted-reply-threshold", NUMBER, PASSED},
 	{"do-not-query-address", NETBLOCK, PASSED},
-	{"do-not-query-localhost", YESNO, PASSED},
+	{"do-not-query-localhost", YESNO, BOTH(do_not_query_localhost)},
 	{"outbound-msg-retry", NUMBER, PASSED},
 	{"max-sent-count", NUMBER, PASSED},
 	{"max-query-restarts", NUMBER, PASSED},

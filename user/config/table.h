@@ -38,11 +38,12 @@
 #define PASSED      .effect = RB_EFFECT_HANDLED, .passed = true
 #define NEWER_PASSED(asks_nothing)                                                                 \
 	.effect = RB_EFFECT_HANDLED, .passed = true, .newer = true, .inert = (asks_nothing)
-#define SHARED              .effect = RB_EFFECT_HANDLED, .shared = true
-#define CALL(function)      .effect = RB_EFFECT_HANDLED, .handle = (function)
-#define CALL_PASS(function) CALL(function), .passed = true
-#define OTHER_PORT(what)    CALL(rb_handle_other_port), .note = (what)
-#define NOTHING             .effect = RB_EFFECT_NONE
+#define OURS_CALL(field, function) OURS(field), .handle = (function)
+#define SHARED                     .effect = RB_EFFECT_HANDLED, .shared = true
+#define CALL(function)             .effect = RB_EFFECT_HANDLED, .handle = (function)
+#define CALL_PASS(function)        CALL(function), .passed = true
+#define OTHER_PORT(what)           CALL(rb_handle_other_port), .note = (what)
+#define NOTHING                    .effect = RB_EFFECT_NONE
 #define IGNORED(asks_nothing, what)                                                                \
 	.effect = RB_EFFECT_IGNORED, .inert = (asks_nothing), .note = (what)
 #define REFUSED(asks_nothing, why)                                                                 \
@@ -59,21 +60,20 @@
 #endif
 
 /* Notes that several lines share. */
-#define LOGS       "runbound logs to its standard error, and no queries"
-#define STATISTICS "there are no periodic statistics in the log"
-#define TLS_SERVER "runbound does not serve DNS over TLS"
-#define TLS_UPSTREAM                                                                               \
-	"upstreams are not asked over TLS, and questions must not leave in clear text instead"
-#define DOT     "clients speak DNS over TLS there"
-#define HTTPS   "runbound does not serve DNS over HTTPS"
-#define TAGS    "tags are not supported, every client gets the same local zones"
-#define VIEWS   "views are not supported, every client gets the same answers"
-#define SUBNET  "client subnets are not sent, and would be needed to tell the answers apart"
-#define CLIENTS "queries of clients are not rate-limited"
-#define IPSEC   "there is no ipsecmod"
-#define SOCKETS "the system's settings for sockets stay as they are"
-#define COOKIES "clients are not asked for cookies, and get none"
-#define CHAOS   "queries of class CHAOS are not answered"
+#define LOGS         "runbound logs to its standard error, and no queries"
+#define STATISTICS   "there are no periodic statistics in the log"
+#define TLS_SERVER   "runbound does not serve DNS over TLS"
+#define TLS_VERSIONS "TLS is spoken in versions 1.2 and 1.3"
+#define DOT          "clients speak DNS over TLS there"
+#define HTTPS        "runbound does not serve DNS over HTTPS"
+#define TAGS         "tags are not supported, every client gets the same local zones"
+#define VIEWS        "views are not supported, every client gets the same answers"
+#define SUBNET       "client subnets are not sent, and would be needed to tell the answers apart"
+#define CLIENTS      "queries of clients are not rate-limited"
+#define IPSEC        "there is no ipsecmod"
+#define SOCKETS      "the system's settings for sockets stay as they are"
+#define COOKIES      "clients are not asked for cookies, and get none"
+#define CHAOS        "queries of class CHAOS are not answered"
 
 #define END                                                                                        \
 	{                                                                                          \

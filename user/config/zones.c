@@ -8,8 +8,6 @@
 
 #include "config/handlers.h"
 
-#define TLS_PORT 853
-
 int rb_zone_open(struct rb_reader *reader)
 {
 	struct rb_zone zone = {.clause = reader->clause, .place = reader->place};
@@ -76,19 +74,6 @@ int rb_handle_zone_name(struct rb_reader *reader, const struct rb_directive *dir
 	zone->name.quote = values[0].quote;
 	zone->name.text = strdup(values[0].text);
 	return zone->name.text ? 0 : -ENOMEM;
-}
-
-/* "...@853" and "...#name" are written of servers that speak TLS. */
-int rb_handle_upstream(struct rb_reader *reader, const struct rb_directive *directive,
-		       const struct rb_value *values)
-{
-	const char *port = strchr(values[0].text, '@');
-
-	if (!strchr(values[0].text, '#') && (!port || strtoul(port + 1, NULL, 10) != TLS_PORT))
-		return 0;
-	return rb_config_warn(reader->config, reader->place,
-			      "%s: '%s' is asked in clear text: upstreams are not asked over TLS",
-			      directive->name, values[0].text);
 }
 
 int rb_handle_zone_file(struct rb_reader *reader, const struct rb_directive *directive,

@@ -179,6 +179,36 @@ static void visit_server(const struct tour *tour)
 	     NULL, NULL, stats.bad_checksums);
 }
 
+static void visit_upstreams(const struct tour *tour, const uint64_t *counts)
+{
+	static const struct {
+		const char *family, *help;
+	} families[RB_UPSTREAM_FAILED] = {
+		[RB_UPSTREAM_QUERIES] = {"upstream_tls_queries",
+					 "Queries of libunbound's that were to be sent over TLS."},
+		[RB_UPSTREAM_UNANSWERED] = {"upstream_tls_unanswered",
+					    "Of these, SERVFAIL since no server answered."},
+		[RB_UPSTREAM_CONNECTIONS] = {"upstream_tls_connections",
+					     "Connections over TLS that were begun."},
+		[RB_UPSTREAM_HANDSHAKES] = {"upstream_tls_handshakes",
+					    "Of these, that came to be."},
+		[RB_UPSTREAM_RESUMED] = {"upstream_tls_resumed",
+					 "Of these, with the ticket of an earlier one."},
+	};
+	static const char *const failures[RB_UPSTREAM_FAILURES] = {
+		[RB_UPSTREAM_CONNECT] = "connect",         [RB_UPSTREAM_TIMEOUT] = "timeout",
+		[RB_UPSTREAM_CERTIFICATE] = "certificate", [RB_UPSTREAM_TLS] = "tls",
+		[RB_UPSTREAM_CLOSED] = "closed",           [RB_UPSTREAM_GARBAGE] = "garbage",
+	};
+
+	for (unsigned int i = 0; i < RB_UPSTREAM_FAILED; i++)
+		give(tour, families[i].family, families[i].help, RB_STAT_COUNTER, NULL, NULL,
+		     counts[i]);
+	for (unsigned int i = 0; i < RB_UPSTREAM_FAILURES; i++)
+		give(tour, "upstream_tls_failures", "Connections over TLS that failed.",
+		     RB_STAT_COUNTER, "reason", failures[i], counts[RB_UPSTREAM_FAILED + i]);
+}
+
 static void visit_resolvers(const struct tour *tour)
 {
 	struct rb_resolver_stats stats;
@@ -196,6 +226,7 @@ static void visit_resolvers(const struct tour *tour)
 	     RB_STAT_GAUGE, NULL, NULL, stats.processes);
 	give_histogram(tour, "resolver_seconds", "What libunbound took for a question.", NULL,
 		       &stats.took);
+	visit_upstreams(tour, stats.upstreams);
 }
 
 static void visit_table(const struct tour *tour)

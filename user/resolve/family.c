@@ -60,9 +60,11 @@ void rb_family_tell(const struct rb_family *family)
 	eventfd_write(family->pool->attention_fd, 1);
 }
 
-static void link_end(struct rb_link *link)
+/* What it has counted stays. */
+static void link_end(struct rb_family *family, struct rb_link *link)
 {
 	LIST_REMOVE(link, entry);
+	rb_upstream_sum(&link->exchange->upstreams, family->upstreams);
 	rb_link_free(link);
 }
 
@@ -71,7 +73,7 @@ void rb_family_close(struct rb_family *family)
 	struct rb_link *link;
 
 	while ((link = LIST_FIRST(&family->links)))
-		link_end(link);
+		link_end(family, link);
 	rb_setup_unref(family->setup);
 	rb_setup_unref(family->prepared_setup);
 	rb_closep(&family->watch_fd);
@@ -98,7 +100,7 @@ int rb_family_start(struct rb_family *family, struct rb_setup *setup, enum rb_li
 	if (!err)
 		err = watch(family, rb_process_control_fd(link->child), link);
 	if (err)
-		link_end(link);
+		link_end(family, link);
 	return err;
 }
 
@@ -156,7 +158,7 @@ void rb_family_discard(struct rb_family *family)
 	for (link = LIST_FIRST(&family->links); link; link = next) {
 		next = LIST_NEXT(link, entry);
 		if (link->role == RB_LINK_PREPARED)
-			link_end(link);
+			link_end(family, link);
 	}
 	rb_setup_unref(TAKE_PTR(family->prepared_setup));
 	family->renewing = false;
@@ -211,6 +213,6 @@ void rb_family_reap(struct rb_family *family)
 		if ((link->role == RB_LINK_RETIRED ||
 		     (link->state == RB_LINK_ENDED && link->role != RB_LINK_PREPARED)) &&
 		    !rb_link_is_used(link))
-			link_end(link);
+			link_end(family, link);
 	}
 }

@@ -31,6 +31,7 @@ struct rb_family {
 	/* Of those that end by themselves: the next is started at once, or after a while. */
 	uint64_t delay_ns, start_ns;
 	uint64_t ended, hung;
+	uint64_t upstreams[RB_UPSTREAM_COUNTERS]; /* of processes that are no more */
 	/* Of those that wait for the starter. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;

@@ -36,6 +36,7 @@ static void describe(struct rb_exchange *exchange, unsigned int workers,
 	exchange->contexts = setup->contexts;
 	exchange->memory_bytes = setup->memory_bytes;
 	exchange->memory_is_total = setup->memory_is_total;
+	exchange->has_upstreams = setup->upstreams_fd >= 0;
 }
 
 /* Sealed, so that the process cannot cut off what we are about to read. */
@@ -103,6 +104,7 @@ static int child_start(struct rb_link *link, const struct rb_link_opts *opts, in
 	fds[RB_FD_CONFIG] = setup->text_fd;
 	/* Something has to be at its place. */
 	fds[RB_FD_CONFIG_CD] = setup->cd_text_fd >= 0 ? setup->cd_text_fd : setup->text_fd;
+	fds[RB_FD_UPSTREAMS] = setup->upstreams_fd >= 0 ? setup->upstreams_fd : setup->text_fd;
 	fds[RB_FD_QUESTIONS] = link->questions_fd;
 	for (unsigned int i = 0; i < link->end_count; i++)
 		fds[RB_FD_RESPONSES + i] = link->ends[i].wake_fd;

@@ -17,6 +17,7 @@
 #include "resolve/allowed.h"
 #include "resolve/asker.h"
 #include "resolve/context.h"
+#include "upstream/text.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 #include "util/privileges.h"
@@ -33,7 +34,10 @@ struct process {
 	struct event *questions, *control, *beat;
 	struct rb_asker asker;
 	FILE *log;
-	unsigned int rounds; /* of the loop */
+	const struct rb_upstream_plan *upstreams; /* NULL: nobody is asked over TLS */
+	struct rb_upstream_relay *relay;
+	int config_fd, config_cd_fd; /* texts for libunbound */
+	unsigned int rounds;         /* of the loop */
 	bool stop;
 };
 
@@ -110,6 +114,28 @@ static int events_new(struct process *process)
 	return 0;
 }
 
+/* What is to be asked over TLS goes to a relay of the process's own, that libunbound is told of. */
+static int upstreams_new(struct process *process)
+{
+	int err;
+
+	process->config_fd = RB_PROCESS_FD(RB_FD_CONFIG);
+	process->config_cd_fd = RB_PROCESS_FD(RB_FD_CONFIG_CD);
+	if (!process->exchange->has_upstreams)
+		return 0;
+	err = rb_upstream_plan_map(RB_PROCESS_FD(RB_FD_UPSTREAMS), &process->upstreams);
+	if (!err)
+		err = rb_upstream_relay_new(process->base, process->upstreams,
+					    &process->exchange->upstreams, &process->relay);
+	if (!err)
+		err = rb_upstream_text_new(process->config_fd, process->upstreams, process->relay,
+					   &process->config_fd);
+	if (!err)
+		err = rb_upstream_text_new(process->config_cd_fd, process->upstreams,
+					   process->relay, &process->config_cd_fd);
+	return err;
+}
+
 static int contexts_new(struct process *process)
 {
 	char path[64];
@@ -119,7 +145,7 @@ static int contexts_new(struct process *process)
 		if (!(process->exchange->contexts >> i & 1))
 			continue;
 		snprintf(path, sizeof(path), "/proc/self/fd/%d",
-			 RB_PROCESS_FD(i == RB_CONTEXT_CD ? RB_FD_CONFIG_CD : RB_FD_CONFIG));
+			 i == RB_CONTEXT_CD ? process->config_cd_fd : process->config_fd);
 		err = rb_context_new(process->base, path, process->log,
 				     &process->asker.contexts[i]);
 	}
@@ -181,6 +207,8 @@ static int start(struct process *process)
 		err = rb_context_log_open(&process->log);
 	if (!err)
 		err = events_new(process);
+	if (!err)
+		err = upstreams_new(process);
 	if (!err)
 		err = contexts_new(process);
 	if (!err)

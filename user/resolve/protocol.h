@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "dns/name.h"
+#include "upstream/counters.h"
 #include "util/channel.h"
 
 #define RB_WHY_BYTES    1024  /* of what libunbound says of bogus data; the rest is cut off */
@@ -33,6 +34,7 @@ enum rb_resolver_fd {
 	RB_FD_MEMORY,    /* struct rb_exchange */
 	RB_FD_CONFIG,    /* the text for libunbound */
 	RB_FD_CONFIG_CD, /* the same for RB_CONTEXT_CD, where there is one */
+	RB_FD_UPSTREAMS, /* struct rb_upstream_plan, where anybody is asked over TLS */
 	RB_FD_QUESTIONS, /* eventfd: readable when there are questions */
 	RB_FD_RESPONSES, /* eventfds, one for each worker: to be written to; then the files */
 };
@@ -53,9 +55,11 @@ struct rb_exchange {
 	atomic_int log_level;     /* enum rb_log_level */
 	uint32_t memory_is_total; /* memory_bytes is all it may have; else besides its start's */
 	uint64_t memory_bytes;
+	uint32_t has_upstreams; /* that are asked over TLS: RB_FD_UPSTREAMS */
 	/* Written by the resolver: counts on as long as it gets anywhere, and questions are under
 	 * way. */
 	alignas(64) _Atomic uint32_t beat;
+	struct rb_upstream_counters upstreams;
 };
 
 size_t rb_exchange_bytes(unsigned int workers);

@@ -279,8 +279,12 @@ void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats
 		.ended = resolvers->family.ended,
 		.hung = resolvers->family.hung,
 	};
+	memcpy(ret_stats->upstreams, resolvers->family.upstreams, sizeof(ret_stats->upstreams));
 	LIST_FOREACH(link, &resolvers->family.links, entry)
-	ret_stats->processes += link->state == RB_LINK_READY;
+	{
+		ret_stats->processes += link->state == RB_LINK_READY;
+		rb_upstream_sum(&link->exchange->upstreams, ret_stats->upstreams);
+	}
 	unlock(resolvers);
 	for (unsigned int i = 0; i < resolvers->client_count; i++)
 		rb_client_stats(&resolvers->clients[i], ret_stats);

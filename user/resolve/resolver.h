@@ -24,6 +24,7 @@
 #include "dns/answer.h"
 #include "dns/flush.h"
 #include "table/table.h"
+#include "upstream/counters.h"
 #include "util/histogram.h"
 
 struct rb_resolvers;
@@ -62,9 +63,10 @@ struct rb_resolver_stats {
 	uint64_t lost; /* whose second process ended too, or for which there was none: SERVFAIL */
 	struct rb_histogram_sum took; /* a process, for each question that it was asked */
 	/* Of processes. */
-	uint64_t processes; /* that are ready, with the spare */
-	uint64_t ended;     /* that nobody had told to */
-	uint64_t hung;      /* among ended: killed, since they got nowhere with questions waiting */
+	uint64_t processes;                       /* that are ready, with the spare */
+	uint64_t ended;                           /* that nobody had told to */
+	uint64_t upstreams[RB_UPSTREAM_COUNTERS]; /* what is asked over TLS */
+	uint64_t hung; /* among ended: killed, since they got nowhere with questions waiting */
 };
 
 /* workers: how many will submit. table must outlive the resolvers. */

@@ -14,6 +14,7 @@
 
 #include "resolve/autotrust.h"
 #include "resolve/protocol.h"
+#include "upstream/plan.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -270,6 +271,17 @@ static int cd_text_new(struct rb_setup *setup, const char *text)
 	return sealed_new("resolver-cd.conf", cd_text, strlen(cd_text), &setup->cd_text_fd);
 }
 
+static int upstreams_new(struct rb_setup *setup)
+{
+	_cleanup_free_ struct rb_upstream_plan *plan = NULL;
+	size_t bytes;
+	int err = rb_upstream_plan_new(setup->config, &plan, &bytes);
+
+	if (err || !plan)
+		return err;
+	return sealed_new("upstreams", (const char *)plan, bytes, &setup->upstreams_fd);
+}
+
 int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup **ret_setup)
 {
 	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = calloc(1, sizeof(*setup));
@@ -289,6 +301,7 @@ int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup *
 		.memory_bytes = WORK_BYTES,
 		.text_fd = -1,
 		.cd_text_fd = -1,
+		.upstreams_fd = -1,
 	};
 	err = rb_text_open(&text, &stream);
 	if (!err)
@@ -299,6 +312,8 @@ int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup *
 		err = sealed_new("resolver.conf", bytes, len, &setup->text_fd);
 	if (!err && config->cd_modules)
 		err = cd_text_new(setup, bytes);
+	if (!err)
+		err = upstreams_new(setup);
 	if (err)
 		return err;
 	if (config->resolver_memory_bytes) {
@@ -324,6 +339,7 @@ void rb_setup_unref(struct rb_setup *setup)
 	free(setup->file_fds);
 	rb_closep(&setup->text_fd);
 	rb_closep(&setup->cd_text_fd);
+	rb_closep(&setup->upstreams_fd);
 	free(setup);
 }
 

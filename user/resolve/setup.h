@@ -24,9 +24,10 @@ struct rb_setup {
 	bool memory_is_total;  /* memory_bytes is the operator's word for all of a process */
 	uint64_t memory_bytes; /* for caches and what else the work takes */
 	int text_fd;
-	int cd_text_fd; /* for RB_CONTEXT_CD; -1: there is none */
-	int first_fd;   /* the number of the first file in the process */
-	int *file_fds;  /* the text calls them by the numbers that they get in the process */
+	int upstreams_fd; /* struct rb_upstream_plan; -1: nobody is asked over TLS */
+	int cd_text_fd;   /* for RB_CONTEXT_CD; -1: there is none */
+	int first_fd;     /* the number of the first file in the process */
+	int *file_fds;    /* the text calls them by the numbers that they get in the process */
 	size_t file_count;
 };
 

@@ -10,6 +10,7 @@
 #include "config/messages.h"
 #include "config/reader.h"
 #include "resolve/child.h"
+#include "upstream/tls.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -201,6 +202,21 @@ static int blame(struct rb_config *config, struct rb_child *child)
 			    alone.end == RB_CHILD_TOOK ? child : &alone);
 }
 
+/* tls-ciphers: and tls-ciphersuites: are OpenSSL's to understand, not libunbound's. */
+static int ciphers_check(struct rb_config *config)
+{
+	const char *ciphers = config->tls_ciphers ? config->tls_ciphers : "";
+	const char *suites = config->tls_ciphersuites ? config->tls_ciphersuites : "";
+	bool wrong = !rb_upstream_tls_knows(ciphers, "");
+
+	if (rb_upstream_tls_knows(ciphers, suites))
+		return 0;
+	return rb_config_error(config, config->tls_ciphers_place,
+			       "%s: OpenSSL has no ciphers of that name: '%s'",
+			       wrong ? "tls-ciphers" : "tls-ciphersuites", wrong ? ciphers : suites)
+		       ?: -EINVAL;
+}
+
 int rb_trial_run(struct rb_config *config)
 {
 	uint64_t deadline_ns = rb_clock_ns() + MORE_ERRORS_NS;
@@ -223,5 +239,7 @@ int rb_trial_run(struct rb_config *config)
 			report.count++;
 		}
 	} while (!err && report.count < ERRORS_MAX && rb_clock_ns() < deadline_ns);
+	if (!err && config->tls_server_count)
+		err = ciphers_check(config);
 	return err ? err : report.count ? -EINVAL : 0;
 }

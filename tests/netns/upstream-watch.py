@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Watches an interface: what leaves that is neither TLS nor what it takes to get there.
+
+Of each TCP connection to one of the ports the records are followed; of anything else it tells. At SIGTERM it
+prints how many bytes were TLS, and "clear" with what was not.
+"""
+import signal
+import socket
+import struct
+import sys
+
+RECORDS = {20, 21, 22, 23}  # of TLS
+NAME = b"\x07example"       # as a question has it
+PORTS = {int(port) for port in sys.argv[2:]}
+
+tls_bytes = 0
+clear = []
+streams = {}  # bytes of a record that are still to come; a header that is not complete
+
+
+def follow(key, payload):
+    global tls_bytes
+    left, head = streams.get(key, (0, b""))
+    tls_bytes += len(payload)
+    while payload:
+        if left:
+            skipped = min(left, len(payload))
+            left -= skipped
+            payload = payload[skipped:]
+            continue
+        take = 5 - len(head)
+        head += payload[:take]
+        payload = payload[take:]
+        if len(head) == 5:
+            if head[0] not in RECORDS or head[1] != 3:
+                clear.append(f"no TLS record: {head.hex()}")
+                break
+            left, head = struct.unpack("!H", head[3:])[0], b""
+    streams[key] = (left, head)
+
+
+def look(frame):
+    if NAME in frame:
+        clear.append("a name: " + frame.hex())
+    if frame[12:14] != b"\x08\x00" or frame[23] not in (6, 17):
+        return
+    size = 14 + 4 * (frame[14] & 15)
+    end = 14 + struct.unpack("!H", frame[16:18])[0]
+    source, port, sequence = struct.unpack("!HHI", frame[size:size + 8])
+    if frame[23] == 17 or port not in PORTS:
+        clear.append(f"to port {port}: {frame[size:].hex()}")
+        return
+    payload = frame[size + 4 * (frame[size + 12] >> 4):end]
+    key = (frame[30:34], source)
+    if frame[size + 13] & 2:
+        streams.pop(key, None)
+    follow(key, payload)
+
+
+def done(*_):
+    print(f"tls {tls_bytes}")
+    for line in clear:
+        print("clear", line)
+    sys.stdout.flush()
+    sys.exit(0)
+
+
+capture = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+capture.bind((sys.argv[1], 0))
+signal.signal(signal.SIGTERM, done)
+print("ready", flush=True)
+while True:
+    packet, address = capture.recvfrom(65536)
+    if address[2] == socket.PACKET_OUTGOING:
+        look(packet)

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which servers are asked over TLS, and what libunbound is told instead. */
+#include "config/upstreams.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/authorities.h"
+#include "config/reader.h"
+#include "util/cleanup.h"
+
+#define TLS_PORT       853
+#define HOST_NAME_MAX_ 255
+#define CIPHERS_MAX    2000
+
+/* --- while the text is read --- */
+
+static struct rb_zone_upstreams *current(struct rb_reader *reader)
+{
+	return &reader->zones[reader->zone_count - 1].upstreams;
+}
+
+static int take_yes(struct rb_reader *reader, const struct rb_value *values, bool *yes,
+		    struct rb_place *place)
+{
+	rb_value_yesno(values[0].text, yes);
+	*place = reader->place;
+	return 0;
+}
+
+int rb_handle_tls_upstream(struct rb_reader *reader, const struct rb_directive *directive,
+			   const struct rb_value *values)
+{
+	(void)directive;
+	return take_yes(reader, values, &reader->upstreams.tls, &reader->upstreams.tls_place);
+}
+
+int rb_handle_tcp_upstream(struct rb_reader *reader, const struct rb_directive *directive,
+			   const struct rb_value *values)
+{
+	(void)directive;
+	return take_yes(reader, values, &reader->upstreams.tcp, &reader->upstreams.tcp_place);
+}
+
+int rb_handle_tls_bundle(struct rb_reader *reader, const struct rb_directive *directive,
+			 const struct rb_value *values)
+{
+	(void)directive;
+	(void)values;
+	reader->upstreams.bundle_place = reader->place;
+	return 0;
+}
+
+int rb_handle_tls_ciphers(struct rb_reader *reader, const struct rb_directive *directive,
+			  const struct rb_value *values)
+{
+	reader->config->tls_ciphers_place = reader->place;
+	if (strlen(values[0].text) <= CIPHERS_MAX)
+		return 0;
+	return rb_config_error(reader->config, reader->place, "%s: too long", directive->name);
+}
+
+int rb_handle_zone_tls(struct rb_reader *reader, const struct rb_directive *directive,
+		       const struct rb_value *values)
+{
+	(void)directive;
+	rb_value_yesno(values[0].text, &current(reader)->tls);
+	return 0;
+}
+
+int rb_handle_zone_first(struct rb_reader *reader, const struct rb_directive *directive,
+			 const struct rb_value *values)
+{
+	struct rb_zone_upstreams *zone = current(reader);
+
+	(void)directive;
+	return take_yes(reader, values, &zone->first, &zone->first_place);
+}
+
+int rb_handle_zone_prime(struct rb_reader *reader, const struct rb_directive *directive,
+			 const struct rb_value *values)
+{
+	struct rb_zone_upstreams *zone = current(reader);
+
+	(void)directive;
+	return take_yes(reader, values, &zone->prime, &zone->prime_place);
+}
+
+int rb_handle_upstream(struct rb_reader *reader, const struct rb_directive *directive,
+		       const struct rb_value *values)
+{
+	struct rb_zone_upstreams *zone = current(reader);
+	struct rb_upstream_line line = {directive, {NULL, values[0].quote}, reader->place};
+	int err;
+
+	line.value.text = strdup(values[0].text);
+	if (!line.value.text)
+		return -ENOMEM;
+	err = rb_array_append(&zone->lines, &zone->line_count, sizeof(line), &line);
+	if (err)
+		free(line.value.text);
+	return err;
+}
+
+void rb_upstreams_free(struct rb_zone_upstreams *upstreams)
+{
+	for (size_t i = 0; i < upstreams->line_count; i++)
+		free(upstreams->lines[i].value.text);
+	free(upstreams->lines);
+}
+
+/* --- once it has been read --- */
+
+static bool ends_in(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len >= end_len && !strcmp(text + len - end_len, end);
+}
+
+static bool is_addr(const struct rb_upstream_line *line)
+{
+	return ends_in(line->directive->name, "-addr");
+}
+
+static bool is_host(const struct rb_upstream_line *line)
+{
+	return ends_in(line->directive->name, "-host");
+}
+
+static bool is_tls(const struct rb_reader *reader, const struct rb_zone *zone)
+{
+	return (zone->clause->kind == RB_CLAUSE_FORWARD || zone->clause->kind == RB_CLAUSE_STUB) &&
+	       (zone->upstreams.tls || reader->upstreams.tls);
+}
+
+/* "...@853" and "...#name" are written of servers that speak TLS. */
+static int clear_check(struct rb_reader *reader, const struct rb_zone *zone)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < zone->upstreams.line_count && !err; i++) {
+		const struct rb_upstream_line *line = &zone->upstreams.lines[i];
+		const char *text = line->value.text, *port = strchr(text, '@');
+
+		if (!is_addr(line) && !is_host(line))
+			continue;
+		if (strchr(text, '#') || (port && strtoul(port + 1, NULL, 10) == TLS_PORT))
+			err = rb_config_warn(reader->config, line->place,
+					     "%s: '%s' is asked in clear text: without %s: yes "
+					     "there is no TLS",
+					     line->directive->name, text,
+					     zone->clause->kind == RB_CLAUSE_STUB
+						     ? "stub-tls-upstream"
+						     : "forward-tls-upstream");
+	}
+	return err;
+}
+
+static void server_free(struct rb_tls_server *server)
+{
+	free(server->name);
+	free(server->text);
+}
+
+static int server_add(struct rb_reader *reader, const struct rb_upstream_line *line,
+		      unsigned int zone)
+{
+	struct rb_config *config = reader->config;
+	_cleanup_(server_free) struct rb_tls_server server = {.zone = zone};
+	const char *name = strchr(line->value.text, '#');
+	int err;
+
+	rb_value_address(line->value.text, TLS_PORT, &server.addr);
+	server.text = strdup(line->value.text);
+	if (!server.text)
+		return -ENOMEM;
+	if (name && (strlen(name + 1) > HOST_NAME_MAX_ || strchr(name, '\\')))
+		return rb_config_error(config, line->place, "%s: '%s' is no name of a host",
+				       line->directive->name, name + 1);
+	if (name) {
+		server.name = strndup(name + 1, strlen(name + 1) - ends_in(name, "."));
+		if (!server.name)
+			return -ENOMEM;
+	} else {
+		err = rb_config_warn(
+			config, line->place,
+			"%s: %s: without a name (#name) it is not verified who answers",
+			line->directive->name, line->value.text);
+		if (err)
+			return err;
+	}
+	err = rb_array_append(&config->tls_servers, &config->tls_server_count, sizeof(server),
+			      &server);
+	if (!err)
+		server = (struct rb_tls_server){0};
+	return err;
+}
+
+/* What would make libunbound go elsewhere, in clear text. */
+static int zone_detours(struct rb_reader *reader, const struct rb_zone *zone)
+{
+	const struct rb_zone_upstreams *upstreams = &zone->upstreams;
+	bool stub = zone->clause->kind == RB_CLAUSE_STUB;
+
+	if (upstreams->prime)
+		return rb_config_error(reader->config, upstreams->prime_place,
+				       "stub-prime: not with TLS: the servers that it finds would "
+				       "be asked in clear text");
+	if (stub && reader->upstreams.tls)
+		return rb_config_error(
+			reader->config, zone->place,
+			"stub-zone %s: not with tls-upstream: servers that it refers "
+			"to would be asked in clear text",
+			zone->name.text);
+	if (upstreams->first && reader->upstreams.tls)
+		return rb_config_error(reader->config, upstreams->first_place,
+				       "%s-first: not with tls-upstream: other servers would be "
+				       "asked in clear text",
+				       stub ? "stub" : "forward");
+	if (upstreams->first)
+		return rb_config_warn(
+			reader->config, upstreams->first_place,
+			"%s-first: while its servers fail, others are asked, in clear "
+			"text",
+			stub ? "stub" : "forward");
+	return 0;
+}
+
+static int zone_take(struct rb_reader *reader, const struct rb_zone *zone, unsigned int number)
+{
+	const struct rb_zone_upstreams *upstreams = &zone->upstreams;
+	size_t known = reader->config->tls_server_count;
+	bool wrong = false;
+	int err = zone_detours(reader, zone);
+
+	for (size_t i = 0; i < upstreams->line_count && !err; i++) {
+		const struct rb_upstream_line *line = &upstreams->lines[i];
+
+		if (is_host(line)) {
+			wrong = true;
+			err = rb_config_error(reader->config, line->place,
+					      "%s: not with TLS: give the address, as in "
+					      "192.0.2.1@853#%.*s",
+					      line->directive->name,
+					      (int)strcspn(line->value.text, "@#"),
+					      line->value.text);
+		} else if (is_addr(line)) {
+			err = server_add(reader, line, number);
+		}
+	}
+	if (err || wrong || reader->config->tls_server_count > known)
+		return err;
+	return rb_config_error(reader->config, zone->place,
+			       "%s %s: over TLS it needs servers: %s-addr: is missing",
+			       zone->clause->name, zone->name.text,
+			       zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward");
+}
+
+/* libunbound reaches our sockets by UDP over IPv4. */
+static int reach_check(struct rb_reader *reader, const struct rb_zone *zone)
+{
+	const struct rb_config *config = reader->config;
+	const char *what = !config->do_ip4         ? "do-ip4: no"
+			   : !config->do_udp       ? "do-udp: no"
+			   : reader->upstreams.tcp ? "tcp-upstream: yes"
+			   : !rb_outgoing_has_ip4(&reader->outgoing)
+				   ? "outgoing-interface: without an IPv4 address"
+				   : NULL;
+
+	return what ? rb_config_error(reader->config, zone->place,
+				      "%s %s: not over TLS with %s: libunbound could not hand its "
+				      "questions over",
+				      zone->clause->name, zone->name.text, what)
+		    : 0;
+}
+
+/* tls-upstream: says it of everybody, and servers of the DNS do not speak TLS. */
+static int root_check(struct rb_reader *reader)
+{
+	for (size_t i = 0; i < reader->zone_count; i++) {
+		const struct rb_zone *zone = &reader->zones[i];
+
+		if (zone->clause->kind == RB_CLAUSE_FORWARD && zone->name.text &&
+		    !strcmp(zone->name.text, "."))
+			return 0;
+	}
+	return rb_config_error(reader->config, reader->upstreams.tls_place,
+			       "tls-upstream: without a forward-zone for \".\" all servers of the "
+			       "DNS would be asked, which do not speak TLS");
+}
+
+int rb_upstreams_finish(struct rb_reader *reader)
+{
+	const struct rb_zone *first = NULL;
+	unsigned int count = 0;
+	int err = reader->upstreams.tls ? root_check(reader) : 0;
+
+	for (size_t i = 0; i < reader->zone_count && !err; i++) {
+		const struct rb_zone *zone = &reader->zones[i];
+
+		if (!zone->name.text)
+			continue;
+		if (!is_tls(reader, zone)) {
+			err = clear_check(reader, zone);
+			continue;
+		}
+		first = first ? first : zone;
+		err = zone_take(reader, zone, count++);
+	}
+	if (err || !first)
+		return err;
+	err = reach_check(reader, first);
+	if (!err)
+		err = rb_authorities_load(reader, first->place);
+	return err ? err : rb_outgoing_addresses(reader);
+}
+
+/* The comments are for rb_config_fingerprint(): other servers may have other answers. */
+static void tls_put(const struct rb_zone *zone, struct rb_lines *lines, unsigned int number)
+{
+	for (size_t i = 0; i < zone->upstreams.line_count; i++)
+		if (is_addr(&zone->upstreams.lines[i]))
+			fprintf(rb_lines_begin(lines, zone->upstreams.lines[i].place), "\t# %s\n",
+				zone->upstreams.lines[i].value.text);
+	fprintf(rb_lines_begin(lines, zone->place), "\t%s-addr: " RB_UPSTREAM_PLACE "%u%s",
+		zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward", number,
+		RB_UPSTREAM_PLACE_END);
+}
+
+void rb_upstreams_put(const struct rb_reader *reader, const struct rb_zone *zone,
+		      struct rb_lines *lines, unsigned int *zones)
+{
+	if (is_tls(reader, zone)) {
+		tls_put(zone, lines, ++*zones);
+		return;
+	}
+	for (size_t i = 0; i < zone->upstreams.line_count; i++) {
+		const struct rb_upstream_line *line = &zone->upstreams.lines[i];
+		struct rb_value values[RB_VALUES_MAX] = {line->value};
+
+		rb_resolver_text_put(lines, line->place, line->directive->name, values);
+	}
+}

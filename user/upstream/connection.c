@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A TLS connection to a server. */
+#include "upstream/connection.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "upstream/tls.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#define HANDSHAKE_NS  (3 * RB_NS_PER_S)  /* for TCP and TLS together */
+#define SILENCE_NS    (5 * RB_NS_PER_S)  /* with queries under way */
+#define IDLE_NS       (10 * RB_NS_PER_S) /* without */
+#define ABANDONED_MAX 2
+#define ABANDONED_NS  (2 * RB_NS_PER_S) /* what an answer is taken to need that did not come */
+#define STRANGE_MAX   256
+#define LENGTH_BYTES  2
+#define READ_MAX      (128 << 10)
+
+static void forget(struct rb_upstream_connection *connection, unsigned int slot)
+{
+	connection->slots[slot].query->connection = NULL;
+	connection->slots[slot].query = NULL;
+	connection->pending--;
+}
+
+void rb_upstream_connection_free(struct rb_upstream_connection *connection)
+{
+	for (unsigned int i = 0; i < RB_UPSTREAM_SLOTS; i++)
+		if (connection->slots[i].query)
+			forget(connection, i);
+	TAILQ_REMOVE(&connection->server->connections, connection, entry);
+	connection->server->connection_count--;
+	event_free(connection->timer);
+	bufferevent_free(connection->stream);
+	free(connection);
+}
+
+/* Its queries are given back once it is gone. */
+static void end(struct rb_upstream_connection *connection)
+{
+	struct rb_upstreams *upstreams = connection->server->upstreams;
+	struct rb_upstream_query *lost[RB_UPSTREAM_SLOTS];
+	bool progress = connection->answered > 0;
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < RB_UPSTREAM_SLOTS; i++)
+		if (connection->slots[i].query)
+			lost[count++] = connection->slots[i].query;
+	rb_upstream_connection_free(connection);
+	while (count)
+		upstreams->on_lost(lost[--count], progress);
+}
+
+static void fail(struct rb_upstream_connection *connection, enum rb_upstream_failure failure,
+		 const char *text)
+{
+	struct rb_upstream_server *server = connection->server;
+
+	/* A ticket that it does not like is no fault of a server's that would be well without. */
+	if (connection->state == RB_UPSTREAM_CONNECTING && connection->resuming &&
+	    failure != RB_UPSTREAM_CONNECT && failure != RB_UPSTREAM_TIMEOUT) {
+		rb_upstream_count(server->upstreams->counters, RB_UPSTREAM_FAILED + failure);
+		SSL_SESSION_free(server->session);
+		server->session = NULL;
+	} else {
+		rb_upstream_server_fails(server, failure, text);
+	}
+	end(connection);
+}
+
+/* One that has answered may close when it likes. */
+static void closed(struct rb_upstream_connection *connection, enum rb_upstream_failure failure,
+		   const char *text)
+{
+	if (!connection->answered && connection->pending) {
+		fail(connection, failure, text);
+		return;
+	}
+	if (connection->pending)
+		connection->server->window = 1;
+	/* Otherwise OpenSSL takes its session for a bad one. */
+	SSL_set_shutdown(bufferevent_openssl_get_ssl(connection->stream),
+			 SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+	end(connection);
+}
+
+static void timer_start(struct rb_upstream_connection *connection, uint64_t in_ns)
+{
+	const struct timeval in = {.tv_sec = (time_t)(in_ns / RB_NS_PER_S),
+				   .tv_usec = (suseconds_t)(in_ns % RB_NS_PER_S / 1000)};
+
+	evtimer_add(connection->timer, &in);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct rb_upstream_connection *connection = arg;
+	uint64_t silent_ns = rb_clock_ns() - connection->heard_ns;
+	uint64_t patience_ns = connection->pending ? SILENCE_NS : IDLE_NS;
+
+	(void)fd;
+	(void)what;
+	if (connection->state == RB_UPSTREAM_CONNECTING) {
+		fail(connection, RB_UPSTREAM_TIMEOUT, "no connection in time");
+	} else if (silent_ns < patience_ns) {
+		timer_start(connection, patience_ns - silent_ns);
+	} else if (connection->pending) {
+		fail(connection, RB_UPSTREAM_TIMEOUT, "it does not answer");
+	} else {
+		SSL_shutdown(bufferevent_openssl_get_ssl(connection->stream));
+		end(connection);
+	}
+}
+
+static void on_ready(struct rb_upstream_connection *connection)
+{
+	struct rb_upstream_server *server = connection->server;
+	SSL *ssl = bufferevent_openssl_get_ssl(connection->stream);
+
+	rb_upstream_count(server->upstreams->counters, RB_UPSTREAM_HANDSHAKES);
+	if (SSL_session_reused(ssl))
+		rb_upstream_count(server->upstreams->counters, RB_UPSTREAM_RESUMED);
+	rb_log_debug("upstream %s: %s, %s", server->plan->text, SSL_get_version(ssl),
+		     SSL_get_cipher_name(ssl));
+	connection->state = RB_UPSTREAM_READY;
+	connection->heard_ns = rb_clock_ns();
+	timer_start(connection, SILENCE_NS);
+}
+
+static void on_event(struct bufferevent *stream, short what, void *arg)
+{
+	struct rb_upstream_connection *connection = arg;
+	int socket_error = EVUTIL_SOCKET_ERROR();
+	enum rb_upstream_failure failure;
+	const char *text;
+
+	if (what & BEV_EVENT_CONNECTED) {
+		on_ready(connection);
+		return;
+	}
+	failure = rb_upstream_tls_failure(bufferevent_openssl_get_ssl(stream),
+					  bufferevent_get_openssl_error(stream),
+					  what & BEV_EVENT_ERROR ? socket_error : 0, &text);
+	if (connection->state == RB_UPSTREAM_CONNECTING)
+		fail(connection, failure, text);
+	else
+		closed(connection, failure, text);
+}
+
+/* Whether the connection is still there. */
+static bool response_take(struct rb_upstream_connection *connection, uint8_t *response, size_t len)
+{
+	struct rb_upstreams *upstreams = connection->server->upstreams;
+	struct rb_upstream_query *query;
+	enum rb_upstream_verdict verdict;
+	uint8_t slot;
+
+	if (len < RB_UPSTREAM_HEADER_BYTES) {
+		fail(connection, RB_UPSTREAM_GARBAGE, "it sends what is no response");
+		return false;
+	}
+	slot = response[1];
+	query = connection->slots[slot].query;
+	if (!query || response[0] != connection->slots[slot].times) {
+		/* To one that is not waited for any more; but there is an end to that. */
+		if (++connection->strange <= STRANGE_MAX)
+			return true;
+		fail(connection, RB_UPSTREAM_GARBAGE, "it answers what it was not asked");
+		return false;
+	}
+	verdict = rb_upstream_response_check(query->bytes, query->len, response, len);
+	if (verdict == RB_UPSTREAM_NONSENSE) {
+		fail(connection, RB_UPSTREAM_GARBAGE, "it sends what is no response");
+		return false;
+	}
+	forget(connection, slot);
+	connection->heard_ns = rb_clock_ns();
+	connection->answered_ns = connection->heard_ns;
+	connection->abandoned = 0;
+	if (++connection->answered == RB_UPSTREAM_WINDOW)
+		connection->server->window = RB_UPSTREAM_WINDOW;
+	rb_upstream_server_works(connection->server);
+	rb_upstream_server_took(connection->server, connection->heard_ns - query->asked_ns);
+	if (verdict == RB_UPSTREAM_ANSWER)
+		upstreams->on_response(query, response, len);
+	else
+		upstreams->on_useless(query);
+	return true;
+}
+
+static void on_readable(struct bufferevent *stream, void *arg)
+{
+	struct rb_upstream_connection *connection = arg;
+	struct evbuffer *input = bufferevent_get_input(stream);
+	size_t len;
+
+	for (;;) {
+		uint8_t *frame = evbuffer_pullup(input, LENGTH_BYTES);
+
+		if (!frame)
+			return;
+		len = (size_t)(frame[0] << 8 | frame[1]);
+		if (evbuffer_get_length(input) < LENGTH_BYTES + len)
+			return;
+		frame = evbuffer_pullup(input, (ev_ssize_t)(LENGTH_BYTES + len));
+		if (!frame) {
+			fail(connection, RB_UPSTREAM_CLOSED, strerror(ENOMEM));
+			return;
+		}
+		if (!response_take(connection, frame + LENGTH_BYTES, len))
+			return;
+		evbuffer_drain(input, LENGTH_BYTES + len);
+	}
+}
+
+/* One of the plan's addresses to connect from, of the server's family, if there are any. */
+static int source_bind(const struct rb_upstream_server *server, int fd)
+{
+	const struct rb_upstream_plan *plan = server->upstreams->plan;
+	const struct sockaddr_storage *fitting[RB_UPSTREAM_SOURCES_MAX];
+	const struct sockaddr_storage *source;
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < plan->source_count; i++)
+		if (plan->sources[i].ss_family == server->plan->addr.ss_family)
+			fitting[count++] = &plan->sources[i];
+	if (!count)
+		return plan->source_count ? -EADDRNOTAVAIL : 0;
+	source = fitting[(unsigned int)rb_clock_ns() / 1024 % count];
+	return bind(fd, (const struct sockaddr *)source, sizeof(*source)) ? -errno : 0;
+}
+
+static int socket_open(const struct rb_upstream_server *server, int *ret_fd)
+{
+	const struct sockaddr_storage *addr = &server->plan->addr;
+	_cleanup_close_ int fd =
+		socket(addr->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	const int on = 1;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	err = source_bind(server, fd);
+	if (err)
+		return err;
+	if (connect(fd, (const struct sockaddr *)addr,
+		    addr->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+						: sizeof(struct sockaddr_in)) &&
+	    errno != EINPROGRESS)
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+/* The stream has the descriptor and OpenSSL's state from here on. */
+static int stream_open(struct rb_upstream_connection *connection)
+{
+	struct rb_upstream_server *server = connection->server;
+	struct rb_upstreams *upstreams = server->upstreams;
+	_cleanup_close_ int fd = -1;
+	int err = socket_open(server, &fd);
+	SSL *ssl;
+
+	if (err)
+		return err;
+	connection->resuming = server->session != NULL;
+	ssl = rb_upstream_tls_open(upstreams->tls, upstreams->plan, server);
+	if (!ssl)
+		return -ENOMEM;
+	connection->stream =
+		bufferevent_openssl_socket_new(upstreams->base, fd, ssl, BUFFEREVENT_SSL_CONNECTING,
+					       BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	if (!connection->stream) {
+		SSL_free(ssl);
+		return -ENOMEM;
+	}
+	(void)TAKE_FD(fd);
+	bufferevent_openssl_set_allow_dirty_shutdown(connection->stream, 1);
+	bufferevent_setcb(connection->stream, on_readable, NULL, on_event, connection);
+	bufferevent_setwatermark(connection->stream, EV_READ, 0, READ_MAX);
+	bufferevent_enable(connection->stream, EV_READ | EV_WRITE);
+	return 0;
+}
+
+int rb_upstream_connection_open(struct rb_upstream_server *server,
+				struct rb_upstream_connection **ret_connection)
+{
+	_cleanup_free_ struct rb_upstream_connection *connection = calloc(1, sizeof(*connection));
+	int err;
+
+	if (!connection)
+		return -ENOMEM;
+	connection->server = server;
+	connection->heard_ns = rb_clock_ns();
+	connection->timer = evtimer_new(server->upstreams->base, on_timer, connection);
+	if (!connection->timer)
+		return -ENOMEM;
+	rb_upstream_count(server->upstreams->counters, RB_UPSTREAM_CONNECTIONS);
+	err = stream_open(connection);
+	if (err) {
+		event_free(connection->timer);
+		return err;
+	}
+	timer_start(connection, HANDSHAKE_NS);
+	TAILQ_INSERT_TAIL(&server->connections, connection, entry);
+	server->connection_count++;
+	*ret_connection = TAKE_PTR(connection);
+	return 0;
+}
+
+int rb_upstream_connection_send(struct rb_upstream_connection *connection,
+				struct rb_upstream_query *query)
+{
+	struct evbuffer *output = bufferevent_get_output(connection->stream);
+	uint8_t frame[LENGTH_BYTES + RB_UPSTREAM_QUERY_BYTES_MAX];
+	unsigned int slot = 0;
+
+	while (slot < RB_UPSTREAM_SLOTS && connection->slots[slot].query)
+		slot++;
+	if (slot == RB_UPSTREAM_SLOTS)
+		return -EAGAIN;
+	frame[0] = (uint8_t)(query->len >> 8);
+	frame[1] = (uint8_t)query->len;
+	memcpy(frame + LENGTH_BYTES, query->bytes, query->len);
+	frame[2] = ++connection->slots[slot].times;
+	frame[3] = (uint8_t)slot;
+	if (evbuffer_add(output, frame, LENGTH_BYTES + query->len))
+		return -ENOMEM;
+	query->connection = connection;
+	query->slot = (uint8_t)slot;
+	query->asked_ns = rb_clock_ns();
+	connection->slots[slot].query = query;
+	/* Its silence counts from here. */
+	if (!connection->pending++ && connection->state == RB_UPSTREAM_READY) {
+		connection->heard_ns = query->asked_ns;
+		timer_start(connection, SILENCE_NS);
+	}
+	return 0;
+}
+
+void rb_upstream_connection_withdraw(struct rb_upstream_query *query)
+{
+	if (query->connection)
+		forget(query->connection, query->slot);
+}
+
+void rb_upstream_connection_abandon(struct rb_upstream_query *query)
+{
+	struct rb_upstream_connection *connection = query->connection;
+
+	forget(connection, query->slot);
+	rb_upstream_server_took(connection->server, ABANDONED_NS);
+	if (++connection->abandoned >= ABANDONED_MAX && connection->state == RB_UPSTREAM_READY)
+		fail(connection, RB_UPSTREAM_TIMEOUT, "it does not answer");
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From libunbound to servers that are asked over TLS, and back. */
+#include "upstream/relay.h"
+
+#include <errno.h>
+#include <event2/event_struct.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "upstream/connection.h"
+#include "upstream/message.h"
+#include "upstream/tls.h"
+#include "upstream/zone.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/fnv.h"
+#include "util/log.h"
+#include "util/random.h"
+
+#define QUERIES_MAX  4096
+#define BUCKETS      1024
+#define WAITERS_MAX  4  /* libunbound repeats itself while a query is under way */
+#define TURN_QUERIES 64 /* of a socket, before others have their turn */
+#define TRIES_MAX    3
+#define LOSSES_MAX   10                   /* connections that had been of use */
+#define PATIENCE_NS  (700 * RB_NS_PER_MS) /* before another server is asked */
+#define DEADLINE_NS  (8 * RB_NS_PER_S)
+#define DATAGRAM_MAX 65507
+
+struct query {
+	struct rb_upstream_query sent; /* first: connections know no more of it */
+	LIST_ENTRY(query) entry;       /* of its bucket */
+	struct relay_zone *zone;
+	struct rb_upstream_server *server; /* the last that was asked */
+	struct event timer;
+	uint64_t began_ns;
+	uint32_t hash;
+	unsigned int tries, losses;
+	struct {
+		struct sockaddr_in from;
+		uint8_t id[2];
+	} waiters[WAITERS_MAX];
+	unsigned int waiter_count; /* ever; of more than there is room for the last count */
+};
+
+struct relay_zone {
+	struct rb_upstream_zone servers;
+	struct rb_upstream_relay *relay;
+	struct sockaddr_in addr;
+	struct event *readable;
+	int fd;
+};
+
+struct rb_upstream_relay {
+	struct rb_upstreams upstreams;
+	char token[RB_UPSTREAM_TOKEN_BYTES];
+	struct relay_zone *zones;
+	uint32_t zone_count;
+	struct rb_upstream_server *servers; /* of all zones, in their order */
+	LIST_HEAD(, query) buckets[BUCKETS];
+	unsigned int query_count;
+};
+
+static void query_free(struct query *query)
+{
+	rb_upstream_connection_withdraw(&query->sent);
+	event_del(&query->timer);
+	LIST_REMOVE(query, entry);
+	query->zone->relay->query_count--;
+	free(query);
+}
+
+/* What the socket has no room for is asked again, as what the network loses is. */
+static void reply(const struct relay_zone *zone, const struct sockaddr_in *to, const uint8_t id[2],
+		  uint8_t *response, size_t len)
+{
+	memcpy(response, id, 2);
+	sendto(zone->fd, response, len, MSG_DONTWAIT, (const struct sockaddr *)to, sizeof(*to));
+}
+
+static void query_end(struct query *query, uint8_t *response, size_t len)
+{
+	unsigned int count = query->waiter_count < WAITERS_MAX ? query->waiter_count : WAITERS_MAX;
+
+	for (unsigned int i = 0; i < count; i++)
+		reply(query->zone, &query->waiters[i].from, query->waiters[i].id, response, len);
+	query_free(query);
+}
+
+static void query_fail(struct query *query)
+{
+	uint8_t response[RB_UPSTREAM_QUERY_BYTES_MAX];
+	size_t len = rb_upstream_servfail_make(query->sent.bytes, query->sent.len, response);
+
+	rb_upstream_count(query->zone->relay->upstreams.counters, RB_UPSTREAM_UNANSWERED);
+	query_end(query, response, len);
+}
+
+static void on_response(struct rb_upstream_query *sent, uint8_t *response, size_t len)
+{
+	struct query *query = (struct query *)sent;
+
+	if (len > DATAGRAM_MAX)
+		query_fail(query);
+	else
+		query_end(query, response, len);
+}
+
+static void on_useless(struct rb_upstream_query *sent)
+{
+	query_fail((struct query *)sent);
+}
+
+/* Ask one server after the other until one takes it. */
+static void query_ask(struct query *query, const struct rb_upstream_server *except)
+{
+	static const struct timeval patience = {.tv_usec = PATIENCE_NS / 1000};
+
+	while (query->tries < TRIES_MAX) {
+		struct rb_upstream_server *server =
+			rb_upstream_zone_pick(&query->zone->servers, except);
+
+		if (!server)
+			break;
+		query->tries++;
+		query->server = server;
+		if (!rb_upstream_server_ask(server, &query->sent)) {
+			evtimer_add(&query->timer, &patience);
+			return;
+		}
+		except = server;
+	}
+	query_fail(query);
+}
+
+static void on_lost(struct rb_upstream_query *sent, bool progress)
+{
+	struct query *query = (struct query *)sent;
+
+	if (progress && query->losses++ < LOSSES_MAX)
+		query->tries--;
+	query_ask(query, progress ? NULL : query->server);
+}
+
+/* A server that says nothing at all is left for another one, if there is any. */
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval patience = {.tv_usec = PATIENCE_NS / 1000};
+	struct query *query = arg;
+	const struct rb_upstream_connection *connection = query->sent.connection;
+	bool silent = connection && connection->answered_ns <= query->sent.asked_ns;
+
+	(void)fd;
+	(void)what;
+	if (rb_clock_ns() - query->began_ns >= DEADLINE_NS) {
+		query_fail(query);
+	} else if (silent && query->tries < TRIES_MAX &&
+		   rb_upstream_zone_pick(&query->zone->servers, query->server)) {
+		rb_upstream_connection_abandon(&query->sent);
+		query_ask(query, query->server);
+	} else {
+		evtimer_add(&query->timer, &patience);
+	}
+}
+
+/* One that is the same but for its ID is under way. */
+static struct query *query_find(struct relay_zone *zone, const uint8_t *bytes, size_t len,
+				uint32_t hash)
+{
+	struct query *query;
+
+	LIST_FOREACH(query, &zone->relay->buckets[hash % BUCKETS], entry)
+	if (query->hash == hash && query->zone == zone && query->sent.len == len &&
+	    !memcmp(query->sent.bytes + 2, bytes + 2, len - 2))
+		return query;
+	return NULL;
+}
+
+static struct query *query_new(struct relay_zone *zone, const uint8_t *bytes, size_t len,
+			       uint32_t hash)
+{
+	struct rb_upstream_relay *relay = zone->relay;
+	struct query *query = relay->query_count < QUERIES_MAX ? malloc(sizeof(*query)) : NULL;
+
+	if (!query)
+		return NULL;
+	*query = (struct query){.zone = zone, .hash = hash, .began_ns = rb_clock_ns()};
+	query->sent.len = len;
+	memcpy(query->sent.bytes, bytes, len);
+	evtimer_assign(&query->timer, relay->upstreams.base, on_timer, query);
+	LIST_INSERT_HEAD(&relay->buckets[hash % BUCKETS], query, entry);
+	relay->query_count++;
+	return query;
+}
+
+static void query_take(struct relay_zone *zone, const struct sockaddr_in *from, uint8_t *bytes,
+		       size_t len)
+{
+	uint32_t hash = rb_fnv(RB_FNV_START, bytes + 2, len - 2);
+	struct query *query = query_find(zone, bytes, len, hash);
+	bool known = query != NULL;
+	unsigned int waiter;
+
+	if (!known)
+		query = query_new(zone, bytes, len, hash);
+	if (!query) {
+		/* Too much at a time: it is SERVFAIL. */
+		uint8_t response[RB_UPSTREAM_QUERY_BYTES_MAX];
+
+		rb_upstream_count(zone->relay->upstreams.counters, RB_UPSTREAM_UNANSWERED);
+		reply(zone, from, bytes, response, rb_upstream_servfail_make(bytes, len, response));
+		return;
+	}
+	waiter = query->waiter_count++ % WAITERS_MAX;
+	query->waiters[waiter].from = *from;
+	memcpy(query->waiters[waiter].id, bytes, 2);
+	if (!known)
+		query_ask(query, NULL);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct relay_zone *zone = arg;
+	struct rb_upstream_relay *relay = zone->relay;
+	uint8_t packet[RB_UPSTREAM_QUERY_BYTES_MAX], query[RB_UPSTREAM_QUERY_BYTES_MAX];
+
+	(void)what;
+	for (unsigned int i = 0; i < TURN_QUERIES; i++) {
+		struct sockaddr_in from;
+		socklen_t from_len = sizeof(from);
+		ssize_t got = recvfrom(fd, packet, sizeof(packet), MSG_DONTWAIT | MSG_TRUNC,
+				       (struct sockaddr *)&from, &from_len);
+		int len;
+
+		if (got < 0)
+			return;
+		if ((size_t)got > sizeof(packet))
+			continue;
+		len = rb_upstream_query_make(packet, (size_t)got, relay->token,
+					     relay->upstreams.plan->pad_block_bytes, query);
+		if (len < 0)
+			continue;
+		rb_upstream_count(relay->upstreams.counters, RB_UPSTREAM_QUERIES);
+		query_take(zone, &from, query, (size_t)len);
+	}
+}
+
+static int zone_open(struct rb_upstream_relay *relay, struct relay_zone *zone, in_addr_t address)
+{
+	socklen_t len = sizeof(zone->addr);
+
+	zone->relay = relay;
+	zone->addr = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = address};
+	zone->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (zone->fd < 0 || bind(zone->fd, (struct sockaddr *)&zone->addr, len) ||
+	    getsockname(zone->fd, (struct sockaddr *)&zone->addr, &len))
+		return -errno;
+	zone->readable =
+		event_new(relay->upstreams.base, zone->fd, EV_READ | EV_PERSIST, on_readable, zone);
+	if (!zone->readable || event_add(zone->readable, NULL))
+		return -ENOMEM;
+	return 0;
+}
+
+/* A zone's servers stand one behind the other, as the plan has them. */
+static void servers_init(struct rb_upstream_relay *relay)
+{
+	const struct rb_upstream_plan *plan = relay->upstreams.plan;
+
+	for (uint32_t i = 0; i < plan->server_count; i++) {
+		struct rb_upstream_zone *zone = &relay->zones[plan->servers[i].zone].servers;
+
+		rb_upstream_server_init(&relay->servers[i], &relay->upstreams, &plan->servers[i]);
+		if (!zone->server_count++)
+			zone->servers = &relay->servers[i];
+	}
+}
+
+static int secrets_make(struct rb_upstream_relay *relay, in_addr_t *ret_address)
+{
+	uint8_t random[16 + 3];
+	int err = rb_random_bytes(random, sizeof(random));
+
+	if (err)
+		return err;
+	for (unsigned int i = 0; i < 16; i++)
+		snprintf(relay->token + (size_t)2 * i, 3, "%02x", random[i]);
+	/* Neither of the ends of the network, nor where other services live. */
+	*ret_address = htonl(127U << 24 | (1U + random[16] % 254) << 16 |
+			     (unsigned int)random[17] << 8 | (1U + random[18] % 254));
+	return 0;
+}
+
+static int relay_open(struct rb_upstream_relay *relay)
+{
+	const struct rb_upstream_plan *plan = relay->upstreams.plan;
+	in_addr_t address;
+	int err = secrets_make(relay, &address);
+
+	if (err)
+		return err;
+	relay->zones = calloc(plan->zone_count, sizeof(*relay->zones));
+	relay->servers = calloc(plan->server_count, sizeof(*relay->servers));
+	if (!relay->zones || !relay->servers)
+		return -ENOMEM;
+	servers_init(relay);
+	for (uint32_t i = 0; i < plan->zone_count && !err; i++) {
+		relay->zone_count++;
+		err = zone_open(relay, &relay->zones[i], address);
+	}
+	return err;
+}
+
+int rb_upstream_relay_new(struct event_base *base, const struct rb_upstream_plan *plan,
+			  struct rb_upstream_counters *counters,
+			  struct rb_upstream_relay **ret_relay)
+{
+	_cleanup_(rb_upstream_relay_freep) struct rb_upstream_relay *relay =
+		calloc(1, sizeof(*relay));
+	int err;
+
+	if (!relay)
+		return -ENOMEM;
+	relay->upstreams = (struct rb_upstreams){
+		.base = base,
+		.plan = plan,
+		.counters = counters,
+		.on_response = on_response,
+		.on_useless = on_useless,
+		.on_lost = on_lost,
+	};
+	err = rb_upstream_tls_new(plan, &relay->upstreams.tls);
+	if (err)
+		return err;
+	err = relay_open(relay);
+	if (err) {
+		rb_log_error("no socket for what is asked over TLS: %s", strerror(-err));
+		return err;
+	}
+	*ret_relay = TAKE_PTR(relay);
+	return 0;
+}
+
+void rb_upstream_relay_free(struct rb_upstream_relay *relay)
+{
+	if (!relay)
+		return;
+	for (unsigned int i = 0; i < BUCKETS; i++)
+		while (!LIST_EMPTY(&relay->buckets[i]))
+			query_free(LIST_FIRST(&relay->buckets[i]));
+	for (uint32_t i = 0; relay->servers && i < relay->upstreams.plan->server_count; i++)
+		rb_upstream_server_close(&relay->servers[i]);
+	for (uint32_t i = 0; i < relay->zone_count; i++) {
+		if (relay->zones[i].readable)
+			event_free(relay->zones[i].readable);
+		rb_closep(&relay->zones[i].fd);
+	}
+	rb_upstream_tls_free(relay->upstreams.tls);
+	free(relay->servers);
+	free(relay->zones);
+	free(relay);
+}
+
+void rb_upstream_relay_freep(struct rb_upstream_relay **relay)
+{
+	rb_upstream_relay_free(*relay);
+}
+
+struct sockaddr_in rb_upstream_relay_addr(const struct rb_upstream_relay *relay, uint32_t zone)
+{
+	return relay->zones[zone].addr;
+}
+
+const char *rb_upstream_relay_token(const struct rb_upstream_relay *relay)
+{
+	return relay->token;
+}

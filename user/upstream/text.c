@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The text for libunbound as one process reads it. */
+#include "upstream/text.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "config/upstreams.h"
+#include "util/cleanup.h"
+
+/*
+ * All of 127.0.0.0/8 but one address, as the networks that branch off on the way to it; and what else
+ * do-not-query-localhost is about. So the network cannot name a server on this machine, but for the
+ * one address that nobody knows, and that has no port 53.
+ */
+static void localhost_spare(FILE *out, uint32_t relay)
+{
+	for (unsigned int prefix = 9; prefix <= 32; prefix++) {
+		uint32_t bit = 1U << (32 - prefix);
+		struct in_addr other = {htonl((relay ^ bit) & ~(bit - 1))};
+		char text[INET_ADDRSTRLEN];
+
+		fprintf(out, "\tdo-not-query-address: %s/%u\n",
+			inet_ntop(AF_INET, &other, text, sizeof(text)), prefix);
+	}
+	fputs("\tdo-not-query-address: ::1\n\tdo-not-query-address: ::ffff:127.0.0.0/104\n", out);
+}
+
+static void own_lines_put(FILE *out, const struct rb_upstream_plan *plan,
+			  const struct rb_upstream_relay *relay)
+{
+	struct sockaddr_in addr = rb_upstream_relay_addr(relay, 0);
+	char text[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &addr.sin_addr, text, sizeof(text));
+	fprintf(out, "server:\n\tdo-not-query-localhost: no\n\tedns-client-string: %s/32 \"%s\"\n",
+		text, rb_upstream_relay_token(relay));
+	if (plan->spare_localhost)
+		localhost_spare(out, ntohl(addr.sin_addr.s_addr));
+}
+
+/* Whether the line is a place for a relay: then with it. */
+static bool place_put(FILE *out, const char *line, const struct rb_upstream_plan *plan,
+		      const struct rb_upstream_relay *relay)
+{
+	const char *place = strstr(line, RB_UPSTREAM_PLACE);
+	char text[INET_ADDRSTRLEN], *end;
+	struct sockaddr_in addr;
+	unsigned long zone;
+
+	if (!place)
+		return false;
+	zone = strtoul(place + strlen(RB_UPSTREAM_PLACE), &end, 10) - 1;
+	if (zone >= plan->zone_count || strcmp(end, RB_UPSTREAM_PLACE_END) != 0)
+		return false;
+	addr = rb_upstream_relay_addr(relay, (uint32_t)zone);
+	inet_ntop(AF_INET, &addr.sin_addr, text, sizeof(text));
+	fprintf(out, "%.*s%s@%u\n", (int)(place - line), line, text, ntohs(addr.sin_port));
+	return true;
+}
+
+int rb_upstream_text_new(int fd, const struct rb_upstream_plan *plan,
+			 const struct rb_upstream_relay *relay, int *ret_fd)
+{
+	_cleanup_close_ int out_fd = memfd_create("resolver.conf", MFD_CLOEXEC), copy = -1;
+	_cleanup_fclose_ FILE *in = NULL, *out = NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t room = 0;
+	char path[64];
+
+	/* Opened anew: where the descriptor stands is all processes'. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	in = fopen(path, "re");
+	copy = dup(out_fd);
+	out = copy < 0 ? NULL : fdopen(copy, "w");
+	if (!in || !out)
+		return -errno;
+	copy = -1;
+	while (getline(&line, &room, in) >= 0)
+		if (!place_put(out, line, plan, relay))
+			fputs(line, out);
+	own_lines_put(out, plan, relay);
+	if (fflush(out) || ferror(in))
+		return -EIO;
+	*ret_fd = TAKE_FD(out_fd);
+	return 0;
+}

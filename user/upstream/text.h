@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The text for libunbound as one process reads it: with the addresses of its own relay.
+ *
+ * Thread: any. Errors: 0 or -errno; ret_ arguments untouched on failure.
+ */
+#ifndef RB_UPSTREAM_TEXT_H
+#define RB_UPSTREAM_TEXT_H
+
+#include "upstream/relay.h"
+
+/* fd: of a text in which RB_UPSTREAM_PLACE stands for relays. ret_fd: of the same with those. */
+int rb_upstream_text_new(int fd, const struct rb_upstream_plan *plan,
+			 const struct rb_upstream_relay *relay, int *ret_fd);
+
+#endif
