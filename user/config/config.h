@@ -187,7 +187,7 @@ struct rb_config {
 /* serve-expired: so long after its expiry a record may be given, UINT64_MAX: for ever, 0: never. */
 uint64_t rb_config_stale_ns(const struct rb_config *config);
 
-/* How many libunbound contexts each resolver thread needs: see struct rb_generation. */
+/* How many libunbound contexts each resolver process needs: see enum rb_context. */
 unsigned int rb_config_contexts(const struct rb_config *config);
 
 /* Which extended errors replies may name: bits of enum rb_ede_said. */

@@ -46,7 +46,7 @@ struct rb_directive {
 	size_t width;
 	bool passed; /* to libunbound */
 	bool newer;  /* passed, where libunbound knows it: not every version does */
-	bool shared; /* passed, but every resolver thread gets its share of the number */
+	bool shared; /* passed, but every resolver process gets its share of the number */
 	rb_handler *handle;
 };
 

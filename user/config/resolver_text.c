@@ -71,7 +71,7 @@ bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_place place, co
 }
 
 /*
- * Each resolver thread has contexts of its own. 0 turns a limit off and stays; anything else leaves
+ * Each resolver process has contexts of its own. 0 turns a limit off and stays; anything else leaves
  * at least 1 to everybody.
  */
 static uint64_t share(const struct rb_config *config, uint64_t total)

@@ -52,7 +52,7 @@ static void answer(int fd, const char *text)
 }
 
 /*
- * The contexts first: from then on nothing comes into the table that the search would have to
+ * The resolvers first: from then on nothing comes into the table that the search would have to
  * remove, so that it need not see what comes meanwhile.
  */
 static void carry_out(const struct rb_flusher *flusher, const struct order *order)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Flushes, one after the other in a thread of their own: new contexts and a search of the whole
- * table take longer than main may be away.
+ * Flushes, one after the other in a thread of their own: new resolver processes and a
+ * search of the whole table take longer than main may be away.
  *
  * Thread:   main.
  * Lifetime: what opts name must outlive the flusher. The thread lives as long as flushes wait.

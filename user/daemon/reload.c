@@ -15,7 +15,7 @@
 #include "util/log.h"
 #include "util/text.h"
 
-#define PATIENCE_US 600000000 /* for libunbound to read large local zones, once per thread */
+#define PATIENCE_US 600000000 /* for libunbound to read large local zones, twice */
 
 /* What is made beside what is in force. */
 struct next {

@@ -75,8 +75,8 @@ void rb_client_drain(struct rb_client *client)
 /* --- what goes in --- */
 
 /*
- * Shards are dealt out in ranges, so that the writers of a shard seldom are two. What was flushed
- * is asked of those who cannot remember it.
+ * Each process has a range of the shards, so that a name is always asked of the one that remembers
+ * it. What was flushed is asked of those who cannot.
  */
 static unsigned int slot_of(const struct rb_client *client, const struct rb_table_key *key)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was flushed, as long as contexts that were made before may remember it: libunbound has no
+ * What was flushed, as long as processes that were started before may remember it: libunbound has no
  * means to take a name out of its caches.
  *
  * Thread:   any. An answer is judged and published inside rb_flushed_hold(): what is published
@@ -28,7 +28,7 @@ void rb_flushed_free(struct rb_flushed *flushed);
 /* until_ns: when nobody can remember it any more. -ENOSPC: RB_FLUSHED_MAX entries are there. */
 int rb_flushed_add(struct rb_flushed *flushed, const struct rb_flush *flush, uint64_t until_ns);
 
-/* All contexts are new. */
+/* All processes are new. */
 void rb_flushed_clear(struct rb_flushed *flushed);
 
 /* Forget entries whose time is over. */

@@ -180,7 +180,7 @@ static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
 	rb_name_lower(query->qname, query->qname_len, ret_key->qname);
 	ret_key->qname_len = query->qname_len;
 	ret_key->qtype = query->qtype;
-	/* It only chooses a resolver thread: any of them will do. */
+	/* It only chooses a resolver process: any of them will do. */
 	ret_key->hash = (uint64_t)query->id << 48;
 	return false;
 }

@@ -50,8 +50,8 @@ struct rb_table {
 	uint64_t stale_ns;    /* serve-expired: so long after its expiry a record is kept and may be
 			       * given; 0: not at all. Set by main; see rb_table_set_stale() */
 	uint32_t stale_ttl_s; /* serve-expired-reply-ttl: how long a client then keeps it */
-	/* Of a shard's buckets in every class, for writers: mostly one resolver thread, which
-	 * then waits for nobody; beside it preload, flush, and another set of resolvers. */
+	/* Of a shard's buckets in every class, for writers: workers, each with the answers to what
+	 * it was asked; beside them preload and flush. */
 	pthread_mutex_t writers[RB_SHARDS];
 	struct rb_table_turnover turnover[RB_SHARDS]; /* counted under these locks */
 	struct rb_overflow *overflow; /* what has no place in it, for serve-expired */
