@@ -108,7 +108,7 @@ int rb_client_refresh(struct rb_client *client, struct rb_table_place place);
 struct rb_job *rb_client_collect(struct rb_client *client);
 void rb_client_drain(struct rb_client *client);
 
-/* Main: there are other processes than before; what waits for one need not wait any longer. */
+/* Main: there are other processes than before, for what waits, or for what one had that ended. */
 void rb_client_kick(struct rb_client *client);
 
 /* Main: wait until every worker has come out of what it is inside of. */

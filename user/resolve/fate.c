@@ -139,9 +139,13 @@ static void end(struct rb_family *family, struct rb_link *link, const char *how)
 	back_off(family, link);
 	say_ended(family, link, how);
 	rb_fate_fill(family);
-	/* Nobody asks it any more from here on; who did is told to ask another. */
+	/*
+	 * Nobody asks it any more from here on; who did is told to ask another. Not by what the
+	 * process, too, could write to: it may have left no room there.
+	 */
 	rb_clients_pass(family->clients, family->client_count);
-	rb_link_wake_workers(link);
+	for (unsigned int i = 0; i < family->client_count; i++)
+		rb_client_kick(&family->clients[i]);
 }
 
 /* Whatever there is to be seen of it. */

@@ -163,12 +163,6 @@ bool rb_link_is_used(const struct rb_link *link)
 	return false;
 }
 
-void rb_link_wake_workers(struct rb_link *link)
-{
-	for (unsigned int i = 0; i < link->end_count; i++)
-		eventfd_write(link->ends[i].wake_fd, 1);
-}
-
 static int flights_grow(struct rb_link_end *end)
 {
 	uint32_t count = end->flight_count ? 2 * end->flight_count : FLIGHTS_MIN;

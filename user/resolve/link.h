@@ -35,7 +35,7 @@ struct rb_link_end {
 	struct rb_channel_reader responses;
 	struct rb_flight *flights;
 	uint32_t flight_count, free;
-	int wake_fd;        /* written to by the process, and by main when the process has ended */
+	int wake_fd;        /* written to by the process */
 	bool watched;       /* by the worker's epoll */
 	atomic_uint inside; /* questions under way, counted by the worker; main reads it */
 };
@@ -100,9 +100,6 @@ void rb_link_free(struct rb_link *link);
 
 /* Main: whether any worker has anything under way. */
 bool rb_link_is_used(const struct rb_link *link);
-
-/* Main: have all workers look. */
-void rb_link_wake_workers(struct rb_link *link);
 
 /* Main: what is logged is logged from now on. */
 void rb_link_set_log_level(struct rb_link *link);
