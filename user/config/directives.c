@@ -2,6 +2,7 @@
 /* The clauses of unbound.conf, and the directives of all but server:. */
 #include "config/directives.h"
 
+#include "config/blocklist_read.h"
 #include "config/config.h"
 #include "config/handlers.h"
 #include "config/local_read.h"
@@ -80,6 +81,15 @@ static const struct rb_directive rpz[] = {
 	{"rpz-log", YESNO, CALL(rb_handle_rpz_log)},
 	{"rpz-log-name", TEXT, CALL(rb_handle_rpz_log_name)},
 	{"rpz-signal-nxdomain-ra", YESNO, CALL(rb_handle_rpz_signal)},
+	END,
+};
+
+static const struct rb_directive blocklist[] = {
+	{"name", TEXT, CALL(rb_handle_blocklist_name)},
+	{"file", TEXT, CALL(rb_handle_blocklist_file)},
+	{"format", TEXT, CALL(rb_handle_blocklist_format)},
+	{"action", TEXT, CALL(rb_handle_blocklist_action)},
+	{"tags", TEXT, CALL(rb_handle_blocklist_tags)},
 	END,
 };
 
@@ -170,6 +180,7 @@ const struct rb_clause rb_clauses[] = {
 	{"dnscrypt", RB_CLAUSE_OTHER, RB_EFFECT_HANDLED, NULL, dnscrypt},
 	{"dnstap", RB_CLAUSE_OTHER, RB_EFFECT_HANDLED, NULL, dnstap},
 	{"view", RB_CLAUSE_VIEW, RB_EFFECT_HANDLED, NULL, view},
+	{"blocklist", RB_CLAUSE_BLOCKLIST, RB_EFFECT_HANDLED, NULL, blocklist},
 	{"rpz", RB_CLAUSE_RPZ, RB_EFFECT_HANDLED, NULL, rpz},
 	{"python", RB_CLAUSE_OTHER, RB_EFFECT_IGNORED, "there is no python module", python},
 	{"dynlib", RB_CLAUSE_OTHER, RB_EFFECT_IGNORED, "there is no dynlib module", dynlib},

@@ -74,6 +74,35 @@ const char *rb_rpz_action_name(enum rb_rpz_action action)
 	return action < RB_RPZ_ACTIONS ? rpz_names[action] : rpz_names[RB_RPZ_NONE];
 }
 
+enum rb_list_action rb_list_action_of(const char *text)
+{
+	static const char *const names[RB_LIST_ACTIONS] = {
+		[RB_LIST_NXDOMAIN] = "nxdomain", [RB_LIST_NODATA] = "nodata",
+		[RB_LIST_NULL] = "null",         [RB_LIST_REFUSE] = "refuse",
+		[RB_LIST_ALLOW] = "allow",
+	};
+	int action = 0;
+
+	while (action < RB_LIST_ACTIONS && strcmp(names[action], text) != 0)
+		action++;
+	return (enum rb_list_action)action;
+}
+
+enum rb_list_format rb_list_format_of(const char *text)
+{
+	static const char *const names[RB_LIST_FORMATS] = {
+		[RB_LIST_AUTO] = "auto",
+		[RB_LIST_HOSTS] = "hosts",
+		[RB_LIST_DOMAINS] = "domains",
+		[RB_LIST_ADBLOCK] = "adblock",
+	};
+	int format = 0;
+
+	while (format < RB_LIST_FORMATS && strcmp(names[format], text) != 0)
+		format++;
+	return (enum rb_list_format)format;
+}
+
 void rb_local_free(struct rb_local *local)
 {
 	for (size_t i = 0; i < local->view_count; i++)
@@ -90,6 +119,11 @@ void rb_local_free(struct rb_local *local)
 		free(local->rpzs[i].file);
 		free(local->rpzs[i].log_name);
 	}
+	for (size_t i = 0; i < local->list_count; i++) {
+		free(local->lists[i].file);
+		free(local->lists[i].name);
+	}
+	free(local->lists);
 	free(local->rpzs);
 	free(local->nets);
 	free(local->net_rrs);
@@ -177,6 +211,13 @@ int rb_local_add_net_rr(struct rb_local *local, const struct rb_local_net_rr *ne
 	return rb_array_append(&local->net_rrs, &local->net_rr_count, sizeof(*net_rr), net_rr);
 }
 
+int rb_local_add_list(struct rb_local *local, const struct rb_local_list *list)
+{
+	if (local->list_count >= RB_LISTS_MAX)
+		return -E2BIG;
+	return rb_array_append(&local->lists, &local->list_count, sizeof(*list), list);
+}
+
 int rb_local_add_rpz(struct rb_local *local, const struct rb_local_rpz *rpz)
 {
 	if (local->rpz_count >= RB_RPZS_MAX)
@@ -241,6 +282,12 @@ static uint32_t mix_responses(const struct rb_local *local, uint32_t hash)
 		hash = mix_number(hash,
 				  (uint64_t)rpz->override << 2 | rpz->log << 1 | rpz->signal_ra);
 		hash = mix_number(hash, rpz->tags);
+	}
+	for (size_t i = 0; i < local->list_count; i++) {
+		const struct rb_local_list *list = &local->lists[i];
+
+		hash = mix_number(hash, (uint32_t)list->action << 8 | list->format);
+		hash = mix_number(hash, list->tags);
 	}
 	return hash;
 }

@@ -16,6 +16,7 @@
 
 #define RB_TAGS_MAX           64  /* of define-tag: a set of tags is a mask */
 #define RB_VIEWS_MAX          255 /* view 0: none */
+#define RB_LISTS_MAX          256
 #define RB_RPZS_MAX           256
 #define RB_CLIENT_CLASSES_MAX 256 /* class 0: of clients of whom nothing is said */
 
@@ -57,6 +58,24 @@ enum rb_rpz_action {
 	RB_RPZ_CNAME,    /* rpz-cname-override */
 	RB_RPZ_DISABLED, /* what would be done is said in the log */
 	RB_RPZ_ACTIONS,
+};
+
+/* What a blocklist does about its names, and how its file is written. */
+enum rb_list_action {
+	RB_LIST_NXDOMAIN,
+	RB_LIST_NODATA,
+	RB_LIST_NULL, /* addresses of zeros */
+	RB_LIST_REFUSE,
+	RB_LIST_ALLOW, /* no blocklist blocks them */
+	RB_LIST_ACTIONS,
+};
+
+enum rb_list_format {
+	RB_LIST_AUTO, /* each line as it looks */
+	RB_LIST_HOSTS,
+	RB_LIST_DOMAINS,
+	RB_LIST_ADBLOCK,
+	RB_LIST_FORMATS,
 };
 
 /* Where something was written: FILE:LINE, the file as an index of rb_config.files. */
@@ -162,6 +181,17 @@ struct rb_local_rpz {
 	struct rb_local_origin origin;
 };
 
+/* A blocklist, in the order of the file. */
+struct rb_local_list {
+	char *file; /* its path */
+	char *name; /* NULL: none */
+	uint64_t tags;
+	uint8_t action;       /* enum rb_list_action */
+	uint8_t format;       /* enum rb_list_format */
+	uint16_t file_number; /* of rb_config.files */
+	struct rb_local_origin origin;
+};
+
 struct rb_local {
 	uint8_t *bytes;
 	size_t bytes_len, bytes_room;
@@ -185,6 +215,8 @@ struct rb_local {
 	size_t net_rr_count;
 	struct rb_local_rpz *rpzs;
 	size_t rpz_count;
+	struct rb_local_list *lists;
+	size_t list_count;
 	uint32_t contents;      /* a hash of what the files say that the compiler has read */
 	bool unblock_lan_zones; /* of the default zones those of private addresses are left out */
 };
@@ -210,11 +242,16 @@ int rb_local_add_tag_rr(struct rb_local *local, const struct rb_local_tag_rr *ta
 
 int rb_local_add_net(struct rb_local *local, const struct rb_local_net *net);
 int rb_local_add_net_rr(struct rb_local *local, const struct rb_local_net_rr *net_rr);
+int rb_local_add_list(struct rb_local *local, const struct rb_local_list *list);
 int rb_local_add_rpz(struct rb_local *local, const struct rb_local_rpz *rpz);
 
 /* RB_ZONE_NONE: there is no such type. */
 enum rb_zone_type rb_zone_type_of(const char *text);
 const char *rb_zone_type_name(enum rb_zone_type type);
+
+/* RB_LIST_ACTIONS, RB_LIST_FORMATS: there is no such one. */
+enum rb_list_action rb_list_action_of(const char *text);
+enum rb_list_format rb_list_format_of(const char *text);
 
 /* Of rpz-action-override. RB_RPZ_NONE: there is no such action. */
 enum rb_rpz_action rb_rpz_action_of(const char *text);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/anchor_files.h"
+#include "config/blocklist_read.h"
 #include "config/client_read.h"
 #include "config/lexer.h"
 #include "config/local_read.h"
@@ -147,7 +148,9 @@ static int clause_close(struct rb_reader *reader)
 
 	if (!err)
 		err = rb_view_close(reader);
-	return err ?: rb_rpz_close(reader);
+	if (!err)
+		err = rb_rpz_close(reader);
+	return err ?: rb_blocklist_close(reader);
 }
 
 static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
@@ -160,6 +163,8 @@ static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
 	if (clause->effect == RB_EFFECT_REFUSED)
 		return rb_config_error(reader->config, reader->place, "%s: not supported: %s",
 				       clause->name, clause->note);
+	if (clause->kind == RB_CLAUSE_BLOCKLIST)
+		return rb_blocklist_open(reader);
 	if (clause->kind == RB_CLAUSE_RPZ)
 		return rb_rpz_open(reader);
 	return clause->kind == RB_CLAUSE_VIEW ? rb_view_open(reader) : rb_zone_open(reader);
@@ -289,6 +294,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_local_finish(reader);
 	if (!err)
 		err = rb_rpz_finish(reader);
+	if (!err)
+		err = rb_blocklists_finish(reader);
 	if (!err)
 		err = rb_clients_finish(reader);
 	if (!err)

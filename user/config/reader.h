@@ -102,6 +102,7 @@ struct rb_reader {
 	struct rb_server_upstreams upstreams;
 	struct rb_place frames_place; /* of the last xdp-frames */
 	uint8_t view;                 /* that is open, as in struct rb_local_zone; 0: none */
+	bool in_list;                 /* the last of local.lists is open */
 	bool in_rpz;                  /* the last of local.rpzs is open */
 	char **tags;                  /* names, in the order of define-tag: */
 	size_t tag_count;

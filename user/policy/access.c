@@ -33,6 +33,9 @@ int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy
 	    !span_fits(header, header->nets, sizeof(struct rb_policy_net)) ||
 	    !span_fits(header, header->net_slots, sizeof(struct rb_policy_slot)) ||
 	    !span_fits(header, header->net_sets, sizeof(struct rb_policy_net_set)) ||
+	    !span_fits(header, header->lists, sizeof(struct rb_policy_list)) ||
+	    !span_fits(header, header->listed, sizeof(struct rb_policy_listed)) ||
+	    !span_fits(header, header->list_slots, sizeof(struct rb_policy_slot)) ||
 	    !span_fits(header, header->bytes_of, 1))
 		return -EBADMSG;
 	ret_policy->image = image;
@@ -212,6 +215,32 @@ const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *pol
 
 	return node_at(policy, search_hash(policy, policy->header->node_slots, hash, scope, labels,
 					   depth, wildcard_fits));
+}
+
+static const struct rb_policy_listed *listed_at(const struct rb_policy *policy, uint32_t index)
+{
+	return rb_policy_member(policy, policy->header->listed, index,
+				sizeof(struct rb_policy_listed));
+}
+
+static bool listed_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
+			const struct rb_policy_labels *labels, unsigned int depth)
+{
+	const struct rb_policy_listed *listed = listed_at(policy, index);
+
+	return listed && listed->list == scope &&
+	       is_name(policy, listed->name, listed->name_len, labels, depth);
+}
+
+const struct rb_policy_listed *rb_policy_listed_find(const struct rb_policy *policy,
+						     uint32_t number,
+						     const struct rb_policy_labels *labels,
+						     unsigned int depth)
+{
+	uint32_t found =
+		search(policy, policy->header->list_slots, number, labels, depth, listed_fits);
+
+	return found ? listed_at(policy, found - 1) : NULL;
 }
 
 /* --- netblocks --- */

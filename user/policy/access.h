@@ -63,6 +63,12 @@ const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *pol
 						     const struct rb_policy_labels *labels,
 						     unsigned int depth);
 
+/* The name in the blocklist of this number. */
+const struct rb_policy_listed *rb_policy_listed_find(const struct rb_policy *policy,
+						     uint32_t number,
+						     const struct rb_policy_labels *labels,
+						     unsigned int depth);
+
 /* The longest netblock of a set that the address is in; whether the set has any. */
 const struct rb_policy_net *rb_policy_net_find(const struct rb_policy *policy, uint32_t set,
 					       const uint8_t addr[16]);

@@ -29,6 +29,9 @@ void rb_build_free(struct rb_build *build)
 	free(build->rpzs);
 	free(build->nets);
 	free(build->net_sets);
+	free(build->lists);
+	free(build->listed);
+	free(build->list_slots.slots);
 	free(build->bytes);
 	free(build->zone_slots.slots);
 	free(build->node_slots.slots);

@@ -58,12 +58,14 @@ struct rb_build {
 	struct rb_policy_rpz *rpzs;
 	struct rb_policy_net *nets;
 	struct rb_policy_net_set *net_sets;
+	struct rb_policy_list *lists;
+	struct rb_policy_listed *listed;
 	uint8_t *bytes;
 	size_t zone_count, node_count, detail_count, override_count, override_zone_count;
 	size_t rrset_count, record_count, tag_count, class_count, view_count;
-	size_t rpz_count, net_count, net_set_count;
+	size_t rpz_count, net_count, net_set_count, list_count, listed_count;
 	size_t bytes_len, bytes_room;
-	struct rb_build_slots zone_slots, node_slots, net_slots;
+	struct rb_build_slots zone_slots, node_slots, net_slots, list_slots;
 	uint32_t contents; /* of the files that were read: a hash, for the fingerprint */
 };
 
@@ -120,6 +122,15 @@ int rb_build_rpz(struct rb_build *build, const struct rb_policy_rpz *rpz);
  */
 int rb_build_trigger(struct rb_build *build, uint32_t rpz, const uint8_t *name, size_t len,
 		     struct rb_policy_node **ret_node);
+
+int rb_build_list(struct rb_build *build, const struct rb_policy_list *list);
+
+/* name: listed->name_len bytes, lower case. -EEXIST: it is in that list. */
+int rb_build_listed(struct rb_build *build, const struct rb_policy_listed *listed,
+		    const uint8_t *name);
+
+/* Once all are there: the table becomes as small as it may be. None can be added any more. */
+int rb_build_lists_fit(struct rb_build *build);
 
 /* Lay it all out. The image is the caller's to free(). */
 int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_bytes);

@@ -331,6 +331,8 @@ int rb_policy_compile(const struct rb_local *local, uint64_t seed, const struct 
 	if (!err)
 		err = rb_compile_responses(&build, local, say);
 	if (!err)
+		err = rb_compile_lists(&build, local, say);
+	if (!err)
 		err = rb_build_image(&build, &ret_compiled->image, &ret_compiled->bytes);
 	if (!err)
 		ret_compiled->contents = build.contents;

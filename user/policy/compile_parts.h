@@ -9,6 +9,9 @@
 int rb_compile_responses(struct rb_build *build, const struct rb_local *local,
 			 const struct rb_policy_say *say);
 
+int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
+		     const struct rb_policy_say *say);
+
 /* -EINVAL, and why. */
 int rb_compile_fault(struct rb_build *build, struct rb_local_origin origin, const char *why);
 

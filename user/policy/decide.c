@@ -2,6 +2,7 @@
 /* The order of decisions. */
 #include "policy/decide.h"
 
+#include "policy/lists.h"
 #include "policy/rpz.h"
 #include "policy/zones.h"
 
@@ -10,7 +11,9 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 {
 	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
 	return rb_policy_zones_decide(policy, question, client, ret_verdict) ||
-	       rb_policy_rpz_decide(policy, question, client, ret_verdict);
+	       rb_policy_rpz_decide(policy, question, client, ret_verdict) ||
+	       (!ret_verdict->passthru &&
+		rb_policy_lists_decide(policy, question, client, ret_verdict));
 }
 
 bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_question *question)

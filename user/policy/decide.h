@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What local policy says of a question: nothing, an answer, an alias to be followed, or silence.
- * The order of decisions is Unbound's: local zones, then the response policy zones in their order.
+ * The order of decisions is Unbound's: local zones, then the response policy zones in their order;
+ * blocklists come last.
  *
  * Thread:   an image is opened by one, then read by any.
  * Lifetime: what a verdict points to lives as long as the image.

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RB_POLICY_MAGIC 0x3250766c6f506272ULL /* changes with the layout */
+#define RB_POLICY_MAGIC 0x3350766c6f506272ULL /* changes with the layout */
 
 /* The label of wildcards. */
 #define RB_POLICY_STAR       ((const uint8_t *)"\1*")
@@ -45,6 +45,9 @@ struct rb_policy_header {
 	struct rb_policy_span nets;       /* struct rb_policy_net */
 	struct rb_policy_span net_slots;  /* struct rb_policy_slot */
 	struct rb_policy_span net_sets;   /* struct rb_policy_net_set */
+	struct rb_policy_span lists;      /* struct rb_policy_list, in the order of the file */
+	struct rb_policy_span listed;     /* struct rb_policy_listed */
+	struct rb_policy_span list_slots; /* struct rb_policy_slot */
 	struct rb_policy_span bytes_of;   /* names and records */
 };
 
@@ -179,6 +182,23 @@ static inline uint32_t rb_policy_response_set(uint32_t views, uint32_t rpz)
 {
 	return rb_policy_client_set(views, rpz) + 1;
 }
+
+struct rb_policy_list {
+	uint64_t tags; /* 0: for all clients */
+	uint32_t name; /* text, not terminated */
+	uint16_t file;
+	uint8_t name_len;
+	uint8_t action; /* enum rb_list_action */
+};
+
+/* A name in a blocklist. Its hash is that of the name and of the list's number. */
+struct rb_policy_listed {
+	uint32_t name;
+	uint32_t line;
+	uint16_t list;
+	uint8_t name_len;
+	uint8_t spare;
+};
 
 /* One label, its length byte in front, further down from what is above it. Lower case. */
 static inline uint64_t rb_policy_hash_label(uint64_t above, const uint8_t *label)

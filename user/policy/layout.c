@@ -112,6 +112,9 @@ int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_b
 	header.nets = place(&end, build->net_count, sizeof(*build->nets));
 	header.net_slots = place(&end, build->net_slots.room, sizeof(*build->net_slots.slots));
 	header.net_sets = place(&end, build->net_set_count, sizeof(*build->net_sets));
+	header.lists = place(&end, build->list_count, sizeof(*build->lists));
+	header.listed = place(&end, build->listed_count, sizeof(*build->listed));
+	header.list_slots = place(&end, build->list_slots.room, sizeof(*build->list_slots.slots));
 	header.bytes_of = place(&end, bytes_len, 1);
 	if (end > UINT32_MAX)
 		return -E2BIG;
@@ -133,6 +136,9 @@ int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_b
 	copy(image, header.nets, build->nets, sizeof(*build->nets));
 	copy(image, header.net_slots, build->net_slots.slots, sizeof(*build->net_slots.slots));
 	copy(image, header.net_sets, build->net_sets, sizeof(*build->net_sets));
+	copy(image, header.lists, build->lists, sizeof(*build->lists));
+	copy(image, header.listed, build->listed, sizeof(*build->listed));
+	copy(image, header.list_slots, build->list_slots.slots, sizeof(*build->list_slots.slots));
 	if (build->bytes_len)
 		memcpy(image + header.bytes_of.offset, build->bytes, build->bytes_len);
 	rrsets_write(build, &header, image);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What blocklists say of questions. */
+#include "config_fixture.h"
+#include "policy_fixture.h"
+
+#include "util/blob.h"
+
+/* runbound's own. */
+static const char list_conf[] = "server:\n"
+				"define-tag: 't0'\n"
+				"access-control-tag: 192.0.2.1/32 't0'\n"
+				"local-zone: lz.ads.example static\n"
+				"blocklist:\n"
+				"name: mixed\n"
+				"file: %s\n"
+				"blocklist:\n"
+				"file: %s\n"
+				"format: domains\n"
+				"action: null\n"
+				"blocklist:\n"
+				"file: %s\n"
+				"tags: t0\n"
+				"action: refuse\n"
+				"blocklist:\n"
+				"file: %s\n"
+				"action: allow\n";
+
+static const char *const list_files[] = {
+	"# a comment\n! another\n[Adblock Plus 2.0]\n\n"
+	"0.0.0.0 ads.example  tracker.example # both\r\n127.0.0.1 localhost\n::1 ip6-localhost\n"
+	"||adblock.example^\n||odd.example^$third-party\n*.star.example\nPLAIN.example.\n"
+	"plain.example\nbad..name\n",
+	"ads.example\nzeros.example\n0.0.0.0 not.this.format\n",
+	"tagged.example\n",
+	"good.ads.example\n",
+};
+
+static const struct policy_case list_cases[] = {
+	{NULL, "ads.example", RB_TYPE_A, "answer 3 blocked"}, /* the first list decides */
+	{NULL, "x.ads.example", RB_TYPE_MX, "answer 3 blocked"},
+	{NULL, "tracker.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "xads.example", RB_TYPE_A, "pass"},
+	{NULL, "example", RB_TYPE_A, "pass"},
+	{NULL, "adblock.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "odd.example", RB_TYPE_A, "pass"}, /* not the whole name */
+	{NULL, "star.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "plain.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "zeros.example", RB_TYPE_A, "answer 0 null 4 blocked"},
+	{NULL, "zeros.example", RB_TYPE_MX, "answer 0 blocked"},
+	{NULL, "not.this.format", RB_TYPE_A, "pass"},
+	{NULL, "tagged.example", RB_TYPE_A, "pass"},
+	{"192.0.2.1", "tagged.example", RB_TYPE_A, "answer 5 blocked"},
+	{NULL, "good.ads.example", RB_TYPE_A, "pass"},
+	{NULL, "x.good.ads.example", RB_TYPE_A, "pass"},
+	{NULL, "x.lz.ads.example", RB_TYPE_A, "answer 3"}, /* local zones come first */
+};
+
+static struct rb_config *lists_config(void)
+{
+	char paths[ARRAY_SIZE(list_files)][32], text[sizeof(list_conf) + sizeof(paths)];
+	struct rb_config *config;
+
+	for (size_t i = 0; i < ARRAY_SIZE(list_files); i++) {
+		int fd;
+
+		strcpy(paths[i], "/tmp/rb-list-XXXXXX");
+		fd = mkstemp(paths[i]);
+		assert_true(fd >= 0);
+		assert_int_equal(write(fd, list_files[i], strlen(list_files[i])),
+				 strlen(list_files[i]));
+		close(fd);
+	}
+	snprintf(text, sizeof(text), list_conf, paths[0], paths[1], paths[2], paths[3]);
+	config = read_text(text, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(list_files); i++)
+		unlink(paths[i]);
+	return config;
+}
+
+/* Else what a list has would be open, or what another allows would not. */
+static void blocklists_block_names_and_what_is_below(void **state)
+{
+	struct rb_config *config = lists_config();
+
+	(void)state;
+	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 0),
+			       ":9: blocklist: 5 names are used; ignored from here on: 2 lines"));
+	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 1),
+			       ":3: blocklist: 2 names are used; ignored from here on: 1 lines"));
+	cases_check(config, list_cases, ARRAY_SIZE(list_cases));
+}
+
+/* Else whoever could write to the image would have every process that decides read his memory. */
+static void a_damaged_list_is_read_inside(void **state)
+{
+	struct rb_config *config = lists_config();
+	const struct rb_policy_question question = {(const uint8_t *)"\3ads\7example", 13,
+						    RB_TYPE_A, RB_CLASS_IN};
+	size_t bytes = rb_blob_len(config->policy);
+	uint8_t *copy = malloc(bytes);
+	struct rb_policy policy;
+
+	(void)state;
+	assert_non_null(copy);
+	for (size_t at = 0; at < bytes; at++) {
+		memcpy(copy, rb_blob_bytes(config->policy), bytes);
+		copy[at] ^= 0xff;
+		if (!rb_policy_open(copy, bytes, &policy))
+			rb_policy_concerns(&policy, &question);
+	}
+	free(copy);
+	rb_config_free(config);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(blocklists_block_names_and_what_is_below),
+		cmocka_unit_test(a_damaged_list_is_read_inside),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* blocklist: and what is in it. The list's file is read when the policy is compiled. */
+#include "config/blocklist_read.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/local_read.h"
+#include "config/named_files.h"
+#include "config/reader.h"
+
+static struct rb_local_list *current(struct rb_reader *reader)
+{
+	struct rb_local *local = &reader->config->local;
+
+	return &local->lists[local->list_count - 1];
+}
+
+static struct rb_place place_of(const struct rb_reader *reader, struct rb_local_origin origin)
+{
+	return (struct rb_place){reader->config->files[origin.file], origin.line};
+}
+
+int rb_blocklist_open(struct rb_reader *reader)
+{
+	struct rb_local_list list = {.origin = rb_local_origin(reader)};
+	int err = rb_local_add_list(&reader->config->local, &list);
+
+	if (err == -E2BIG)
+		return rb_config_error(reader->config, reader->place, "more than %d blocklists",
+				       RB_LISTS_MAX);
+	reader->in_list = !err;
+	return err;
+}
+
+int rb_blocklist_close(struct rb_reader *reader)
+{
+	const struct rb_local_list *list;
+
+	if (!reader->in_list)
+		return 0;
+	reader->in_list = false;
+	list = current(reader);
+	if (list->file)
+		return 0;
+	return rb_config_error(reader->config, place_of(reader, list->origin),
+			       "blocklist: file: is missing");
+}
+
+static int text_set(char **field, const char *text)
+{
+	char *copy = *text ? strndup(text, UINT8_MAX * 16) : NULL;
+
+	free(*field);
+	*field = copy;
+	return copy || !*text ? 0 : -ENOMEM;
+}
+
+int rb_handle_blocklist_name(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	(void)directive;
+	return text_set(&current(reader)->name, values[0].text);
+}
+
+int rb_handle_blocklist_file(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	(void)directive;
+	return text_set(&current(reader)->file, values[0].text);
+}
+
+int rb_handle_blocklist_format(struct rb_reader *reader, const struct rb_directive *directive,
+			       const struct rb_value *values)
+{
+	enum rb_list_format format = rb_list_format_of(values[0].text);
+
+	if (format == RB_LIST_FORMATS)
+		return rb_config_error(reader->config, reader->place,
+				       "%s: expected auto, hosts, domains or adblock, not '%.60s'",
+				       directive->name, values[0].text);
+	current(reader)->format = (uint8_t)format;
+	return 0;
+}
+
+int rb_handle_blocklist_action(struct rb_reader *reader, const struct rb_directive *directive,
+			       const struct rb_value *values)
+{
+	enum rb_list_action action = rb_list_action_of(values[0].text);
+
+	if (action == RB_LIST_ACTIONS)
+		return rb_config_error(reader->config, reader->place,
+				       "%s: expected nxdomain, nodata, null, refuse or allow, not "
+				       "'%.60s'",
+				       directive->name, values[0].text);
+	current(reader)->action = (uint8_t)action;
+	return 0;
+}
+
+int rb_handle_blocklist_tags(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	bool wrong;
+
+	return rb_local_tags(reader, directive->name, values[0].text, &current(reader)->tags,
+			     &wrong);
+}
+
+/* The whole path, and the file among those of the configuration. */
+static int file_finish(struct rb_reader *reader, struct rb_local_list *list)
+{
+	struct rb_config *config = reader->config;
+	char *path = rb_named_file_path(reader, list->file), *name;
+	int err;
+
+	if (!path)
+		return -ENOMEM;
+	free(list->file);
+	list->file = path;
+	if (access(path, R_OK))
+		return rb_config_error(config, place_of(reader, list->origin),
+				       "blocklist: cannot read '%s': %s", path, strerror(errno));
+	name = strdup(path);
+	if (!name)
+		return -ENOMEM;
+	list->file_number = (uint16_t)config->file_count;
+	err = rb_array_append(&config->files, &config->file_count, sizeof(name), &name);
+	if (err)
+		free(name);
+	return err;
+}
+
+int rb_blocklists_finish(struct rb_reader *reader)
+{
+	struct rb_local *local = &reader->config->local;
+	int err = 0;
+
+	for (size_t i = 0; i < local->list_count && !err; i++)
+		if (local->lists[i].file)
+			err = file_finish(reader, &local->lists[i]);
+	return err;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looks a question's name up in the blocklists. */
+#include "policy/lists.h"
+
+#include "policy/tags.h"
+
+static bool is_for(const struct rb_policy *policy, const struct rb_policy_list *list,
+		   const struct rb_policy_client *client)
+{
+	const struct rb_policy_class *of_client =
+		list->tags ? rb_policy_class_at(policy, client->client_class) : NULL;
+
+	return !list->tags || (of_client && list->tags & of_client->tags);
+}
+
+/* The name itself, or the one closest above it, in a list of this number. */
+static const struct rb_policy_listed *listed_find(const struct rb_policy *policy, uint32_t number,
+						  const struct rb_policy_labels *labels)
+{
+	for (unsigned int depth = labels->count + 1; depth-- > 0;) {
+		const struct rb_policy_listed *found =
+			rb_policy_listed_find(policy, number, labels, depth);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static void block(const struct rb_policy_list *list, const struct rb_policy_question *question,
+		  struct rb_policy_verdict *verdict)
+{
+	verdict->action = RB_POLICY_ANSWER;
+	verdict->blocked = true;
+	switch ((enum rb_list_action)list->action) {
+	case RB_LIST_NXDOMAIN:
+		verdict->rcode = RB_RCODE_NXDOMAIN;
+		break;
+	case RB_LIST_REFUSE:
+		verdict->rcode = RB_RCODE_REFUSED;
+		break;
+	case RB_LIST_NULL:
+		if (question->qtype == RB_TYPE_A)
+			verdict->null_address = 4;
+		else if (question->qtype == RB_TYPE_AAAA)
+			verdict->null_address = 16;
+		break;
+	case RB_LIST_NODATA:
+	case RB_LIST_ALLOW:
+	case RB_LIST_ACTIONS:
+		break;
+	}
+}
+
+bool rb_policy_lists_decide(const struct rb_policy *policy,
+			    const struct rb_policy_question *question,
+			    const struct rb_policy_client *client,
+			    struct rb_policy_verdict *verdict)
+{
+	const struct rb_policy_list *list, *first = NULL;
+	const struct rb_policy_listed *by = NULL;
+	struct rb_policy_labels labels;
+
+	if (!policy->header->lists.count || question->qclass != RB_CLASS_IN)
+		return false;
+	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
+	for (uint32_t i = 0;
+	     (list = rb_policy_member(policy, policy->header->lists, i, sizeof(*list))); i++) {
+		const struct rb_policy_listed *listed;
+
+		if (!is_for(policy, list, client) || (first && list->action != RB_LIST_ALLOW))
+			continue;
+		listed = listed_find(policy, i, &labels);
+		if (!listed)
+			continue;
+		/* A list of what is allowed wins, wherever it stands. */
+		if (list->action == RB_LIST_ALLOW)
+			return false;
+		first = list;
+		by = listed;
+	}
+	if (!first)
+		return false;
+	verdict->list = first;
+	verdict->listed = by;
+	block(first, question, verdict);
+	return true;
+}

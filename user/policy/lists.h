@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Blocklists: a name that is listed stands for itself and for all names below it. Asked after local
+ * zones and response policy zones. Contract as in decide.h.
+ */
+#ifndef RB_POLICY_LISTS_H
+#define RB_POLICY_LISTS_H
+
+#include "policy/verdict.h"
+
+/* Whether a list blocks the name. *verdict: RB_POLICY_PASS until then. */
+bool rb_policy_lists_decide(const struct rb_policy *policy,
+			    const struct rb_policy_question *question,
+			    const struct rb_policy_client *client,
+			    struct rb_policy_verdict *verdict);
+
+#endif
