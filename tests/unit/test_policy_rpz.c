@@ -64,8 +64,8 @@ static const char *const rpz_zones[] = {
 	"32.9.113.0.203.rpz-ip CNAME .\n32.10.113.0.203.rpz-ip A 192.0.2.10\n"
 	"128.9.zz.db8.2001.rpz-ip CNAME *.\n"
 	"ns.example.rpz-nsdname CNAME .\nodd CNAME rpz-nothing.\n",
-	"$ORIGIN two.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\n"
-	"nx2 CNAME .\nnx CNAME *.\npt CNAME .\n",
+	("$ORIGIN two.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\n"
+	 "nx2 CNAME .\nnx CNAME *.\npt CNAME .\n"),
 	"$ORIGIN tagged.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\ntg CNAME .\n",
 	"$ORIGIN off.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\noff CNAME .\n",
 };
