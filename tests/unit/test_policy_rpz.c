@@ -22,6 +22,8 @@ static const char rpz_conf[] = "server:\n"
 			       "access-control-view: 192.0.2.2/32 alone\n"
 			       "local-zone: lz static\n"
 			       "local-data: 'a.lz A 192.0.2.1'\n"
+			       "local-zone: re redirect\n"
+			       "local-data: 're CNAME to.example'\n"
 			       "response-ip: 203.0.113.64/26 redirect\n"
 			       "response-ip-data: 203.0.113.64/26 '300 A 192.0.2.64'\n"
 			       "response-ip: 203.0.113.128/28 deny\n"
@@ -63,7 +65,7 @@ static const char *const rpz_zones[] = {
 	"24.0.2.0.192.rpz-client-ip A 192.0.2.99\n"
 	"32.9.113.0.203.rpz-ip CNAME .\n32.10.113.0.203.rpz-ip A 192.0.2.10\n"
 	"128.9.zz.db8.2001.rpz-ip CNAME *.\n"
-	"ns.example.rpz-nsdname CNAME .\nodd CNAME rpz-nothing.\n",
+	"ns.example.rpz-nsdname CNAME .\nodd CNAME rpz-nothing.\nx.re CNAME .\n",
 	("$ORIGIN two.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\n"
 	 "nx2 CNAME .\nnx CNAME *.\npt CNAME .\n"),
 	"$ORIGIN tagged.\n$TTL 300\n@ SOA ns.two. host.two. 1 2 3 4 5\ntg CNAME .\n",
@@ -87,6 +89,8 @@ static const struct policy_case rpz_cases[] = {
 	{NULL, "cn", RB_TYPE_CNAME, "answer 0: type 5"},
 	{NULL, "x.wc", RB_TYPE_A, "alias x.wc.garden.example."},
 	{NULL, "a.lz", RB_TYPE_A, "answer 0: 192.0.2.1"}, /* local zones come first */
+	{NULL, "x.re", RB_TYPE_A, "answer 3 blocked"},    /* but for their aliases */
+	{NULL, "y.re", RB_TYPE_A, "alias to.example."},
 	{NULL, "upper", RB_TYPE_A, "answer 3 blocked"},
 	{NULL, "nx2", RB_TYPE_A, "answer 3 blocked without RA"},
 	{NULL, "odd", RB_TYPE_A, "pass"},
@@ -137,7 +141,7 @@ static void triggers_that_are_ignored_are_said(void **state)
 
 	(void)state;
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 0),
-			       ":25: rpz: 20 triggers are used; ignored from here on: 1 of "
+			       ":25: rpz: 21 triggers are used; ignored from here on: 1 of "
 			       "nameservers (rpz-nsdname, rpz-nsip), which a response does not "
 			       "show, and 1 that are no trigger or action"));
 	rb_config_free(config);

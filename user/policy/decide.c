@@ -6,12 +6,31 @@
 #include "policy/rpz.h"
 #include "policy/zones.h"
 
+/* As in Unbound a local alias yields to what a response policy zone answers to the question. */
+static void alias_check(const struct rb_policy *policy, const struct rb_policy_question *question,
+			const struct rb_policy_client *client, struct rb_policy_verdict *verdict)
+{
+	struct rb_policy_verdict other = *verdict;
+
+	other.action = RB_POLICY_PASS;
+	other.answer = (struct rb_policy_records){0};
+	if (!rb_policy_rpz_decide(policy, question, client, &other)) {
+		other.action = verdict->action;
+		other.answer = verdict->answer;
+	}
+	*verdict = other;
+}
+
 bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
 		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict)
 {
 	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
-	return rb_policy_zones_decide(policy, question, client, ret_verdict) ||
-	       rb_policy_rpz_decide(policy, question, client, ret_verdict) ||
+	if (rb_policy_zones_decide(policy, question, client, ret_verdict)) {
+		if (ret_verdict->action == RB_POLICY_ALIAS)
+			alias_check(policy, question, client, ret_verdict);
+		return true;
+	}
+	return rb_policy_rpz_decide(policy, question, client, ret_verdict) ||
 	       (!ret_verdict->passthru &&
 		rb_policy_lists_decide(policy, question, client, ret_verdict));
 }

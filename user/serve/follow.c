@@ -162,7 +162,8 @@ static int alias_follow(const struct rb_serve *serve, struct rb_pending *pending
 	for (unsigned int i = 0; i < ALIASES_MAX; i++) {
 		struct rb_policy_question question = question_of(pending, names[i % 2], len);
 		uint8_t *target = names[(i + 1) % 2];
-		bool from_rpz = verdict.rpz;
+		bool from_rpz = verdict.rpz && (verdict.rpz_action == RB_RPZ_DATA ||
+						verdict.rpz_action == RB_RPZ_CNAME);
 		int err = rb_chain_add(&pending->chain, &verdict, &question, target, &len);
 
 		if (err)
