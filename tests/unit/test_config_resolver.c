@@ -77,6 +77,7 @@ static const struct option_case {
 	{"modules_it_lacks", "module-config: \"respip subnetcache validator cachedb iterator\"",
 	 "module-config", "validator iterator"},
 	{"range", "outgoing-range: 200", "outgoing-range", "200"},
+	{"ports_avoided", "outgoing-port-avoid: 0-32767", "outgoing-range", "1024"},
 	/* totals, shared by the threads, whatever comes first */
 	{"shared_cache", "msg-cache-size: 64m\nnum-threads: 4", "msg-cache-size", "16777216"},
 	{"shared_default", "num-threads: 2", "rrset-cache-size", "2097152"},
