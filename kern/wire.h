@@ -99,6 +99,7 @@ enum rb_rrtype {
 #define RB_OPTION_EDE       15
 
 /* Extended DNS errors: info codes of RFC 8914 4. */
+#define RB_EDE_OTHER             0
 #define RB_EDE_STALE             3
 #define RB_EDE_BOGUS             6
 #define RB_EDE_PROHIBITED        18

@@ -5,6 +5,7 @@
  * ldns.
  */
 #ifndef RB_TESTS_SERVER_FIXTURE_H
+#define LONG_LABEL "sixtysixtysixtysixtysixtysixtysixtysixtysixtysixtysixtysixty."
 #define RB_TESTS_SERVER_FIXTURE_H
 
 #include <setjmp.h>
@@ -103,12 +104,16 @@ static inline void fixture_text(struct fixture *fixture, uint16_t hole_port)
 	FILE *file = fmemopen(fixture->text, sizeof(fixture->text), "w");
 
 	assert_non_null(file);
-	fprintf(file, "server:\n"
-		      "do-not-query-localhost: no\n"
-		      "module-config: \"iterator\"\n"
-		      "local-zone: \"local.example.\" static\n"
-		      "local-data: \"a.local.example. 3600 IN A 192.0.2.1\"\n"
-		      "local-data: \"a.local.example. 3600 IN AAAA 2001:db8::1\"\n");
+	fprintf(file,
+		"server:\n"
+		"do-not-query-localhost: no\n"
+		"module-config: \"iterator\"\n"
+		"local-zone: \"local.example.\" static\n"
+		"local-zone: \"long.example.\" redirect\n"
+		"local-data: \"long.example. CNAME *." LONG_LABEL LONG_LABEL LONG_LABEL LONG_LABEL
+		"\"\n"
+		"local-data: \"a.local.example. 3600 IN A 192.0.2.1\"\n"
+		"local-data: \"a.local.example. 3600 IN AAAA 2001:db8::1\"\n");
 	for (int i = 0; i < BIG_STRINGS; i++)
 		fprintf(file, "local-data: 'big.local.example. 3600 IN TXT \"%02d%0198d\"'\n", i,
 			0);

@@ -105,12 +105,41 @@ static void access_control_is_kept_in_order(void **state)
 	assert_int_equal(rules[2].action, RB_ACL_REFUSE_NON_LOCAL);
 }
 
+/* If this fails, a client of a view is refused by a configuration that serves it with Unbound. */
+static void netblocks_with_a_view_or_tags_alone_are_allowed(void **state)
+{
+	static const char *const named[] = {
+		"access-control-view: 10.0.0.0/8 v",
+		"access-control-tag: 10.0.0.0/8 t",
+		"access-control-tag-action: 10.0.0.0/8 t refuse",
+		"access-control-tag-data: 10.0.0.0/8 t 'A 192.0.2.1'",
+	};
+	static const uint8_t ten[16] = {[10] = 0xff, 0xff, 10};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(named); i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+		_cleanup_free_ char *text = NULL;
+		const struct rb_acl_rule *rule;
+		bool denied = i % 2;
+
+		assert_true(asprintf(&text, S "define-tag: t\n%s\n%sview: name: v\n", named[i / 2],
+				     denied ? "access-control: 10.0.0.0/8 deny\n" : "") > 0);
+		config = read_text(text, 0);
+		rule = &config->acl[config->acl_count - 1];
+		assert_memory_equal(rule->addr, ten, sizeof(ten));
+		assert_int_equal(rule->action, denied ? RB_ACL_DENY : RB_ACL_ALLOW);
+		assert_int_equal(rule->client_class, 1);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest fixed[] = {
 		cmocka_unit_test(interface_name_stands_for_its_addresses),
 		cmocka_unit_test(no_listen_is_an_error),
 		cmocka_unit_test(access_control_is_kept_in_order),
+		cmocka_unit_test(netblocks_with_a_view_or_tags_alone_are_allowed),
 	};
 	struct CMUnitTest tests[ARRAY_SIZE(listen_cases) + ARRAY_SIZE(fixed)];
 	size_t i;

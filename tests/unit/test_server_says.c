@@ -126,6 +126,7 @@ static void errors_say_why_where_ede_says_so(void **state)
 		{"127.0.0.70", "bogus.hole.example.", 0, LDNS_RCODE_SERVFAIL, true, 6},
 		{"127.0.0.1", "bogus.hole.example.", LDNS_RD, LDNS_RCODE_SERVFAIL, true, 6},
 		{"127.0.0.1", "a.local.example.", LDNS_RD, LDNS_RCODE_NOERROR, true, NO_EDE},
+		{"127.0.0.1", "x.long.example.", LDNS_RD, LDNS_RCODE_YXDOMAIN, true, 0},
 	};
 	struct fixture *fixture = *state;
 
@@ -144,6 +145,7 @@ static void errors_say_why_where_ede_says_so(void **state)
 					 cases[i].name, ldns_pkt_get_rcode(reply),
 					 ldns_pkt_ra(reply), ede_of(reply));
 			assert_true(ldns_pkt_edns(reply));
+			assert_true(ldns_pkt_aa(reply) || cases[i].rcode != LDNS_RCODE_YXDOMAIN);
 		}
 	}
 	fixture->config.ede = false;

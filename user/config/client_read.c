@@ -154,14 +154,14 @@ static int view_find(struct rb_reader *reader, struct rb_client_block *block)
 			       SHOWN_MAX, block->view);
 }
 
-/* To the rules of the netblock; where there is none, Unbound has it refuse. */
+/* To the rules of the netblock; where there is none, Unbound allows it. */
 static int rules_mark(struct rb_reader *reader, const struct rb_client_block *block,
 		      uint8_t client_class)
 {
 	struct rb_config *config = reader->config;
 	struct rb_acl_rule rule = {
 		.prefix = block->prefix,
-		.action = RB_ACL_REFUSE,
+		.action = RB_ACL_ALLOW,
 		.client_class = client_class,
 	};
 	bool found = false;

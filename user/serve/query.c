@@ -320,6 +320,19 @@ static enum rb_serve_next ready_reply(struct rb_serve *serve, const struct rb_re
 	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 }
 
+/* RFC 6672 2.2: a name would follow that is too long. */
+static size_t overlong_reply(const struct rb_serve *serve, const struct rb_query *query,
+			     size_t limit, uint8_t *out)
+{
+	const struct rb_answer overlong = {
+		.flags = RB_FLAG_QR | RB_FLAG_AA | RB_FLAG_RA | RB_RCODE_YXDOMAIN,
+		.ede = rb_ede_allowed(RB_EDE_OTHER + 1, rb_config_ede_said(serve->config)),
+	};
+
+	return rb_reply_build(query, &overlong, serve->now_ns,
+			      (uint16_t)serve->config->edns_buffer_size, limit, out);
+}
+
 /* Hand the question, or that of a local alias's target, to the resolvers. */
 static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_received *received,
 				  const struct rb_local_query *asked,
@@ -328,7 +341,7 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 {
 	struct rb_pending *pending = pending_new(serve, received, asked);
 	enum rb_scope scope = scope_of(rb_acl_check(serve->acl, received->client), asked->query);
-	uint16_t rcode = RB_RCODE_SERVFAIL;
+	size_t limit = ready_limit(serve, received, asked->query), len;
 	enum rb_follow next;
 	int err = job_prepare(serve, said, publishable, scope, pending, &next);
 
@@ -343,12 +356,11 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 	}
 	if (pending)
 		pending_free(pending);
-	if (err == -EMSGSIZE && said->action == RB_POLICY_ALIAS)
-		rcode = RB_RCODE_YXDOMAIN;
-	return reply_or_drop(serve, received->path->transport,
-			     error_reply(serve, asked->query, rcode, 0,
-					 ready_limit(serve, received, asked->query), received->out),
-			     ret_len);
+	len = err == -EMSGSIZE && said->action == RB_POLICY_ALIAS
+		      ? overlong_reply(serve, asked->query, limit, received->out)
+		      : error_reply(serve, asked->query, RB_RCODE_SERVFAIL, 0, limit,
+				    received->out);
+	return reply_or_drop(serve, received->path->transport, len, ret_len);
 }
 
 static enum rb_serve_next denial_reply(struct rb_serve *serve, const struct rb_received *received,
