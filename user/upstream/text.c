@@ -79,7 +79,7 @@ int rb_upstream_text_new(int fd, const struct rb_upstream_plan *plan,
 	out = copy < 0 ? NULL : fdopen(copy, "w");
 	if (!in || !out)
 		return -errno;
-	copy = -1;
+	(void)TAKE_FD(copy);
 	while (getline(&line, &room, in) >= 0)
 		if (!place_put(out, line, plan, relay))
 			fputs(line, out);
