@@ -1,50 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The server by UDP: who is answered what, from which address, and that nothing on the wire kills
- * it. */
+/* The server by UDP: what is answered, from which address, to whom, and how fast. */
 #include "server_fixture.h"
 
 #include "dns/answer.h"
-#include "serve/holder.h"
-
-static int setup(void **state)
-{
-	struct fixture *fixture = fixture_new();
-
-	fixture_open(fixture, 2);
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_free(*state);
-	return 0;
-}
-
-/* Ask server:port from client by UDP; NULL: silence. */
-static ldns_pkt *ask_at(const char *client, const char *server, uint16_t port, const char *name,
-			ldns_rr_type type, uint16_t flags, int timeout_ms)
-{
-	uint8_t query[512];
-	size_t len = query_make(name, type, flags, 1232, query);
-	_cleanup_close_ int fd = client_open(SOCK_DGRAM, client, server, port);
-
-	return udp_exchange(fd, query, len, timeout_ms);
-}
-
-static ldns_pkt *ask(const struct fixture *fixture, const char *client, const char *name,
-		     ldns_rr_type type, uint16_t flags, int timeout_ms)
-{
-	return ask_at(client, "127.0.0.1", fixture->port, name, type, flags, timeout_ms);
-}
-
-static struct rb_server_stats stats_of(const struct fixture *fixture)
-{
-	struct rb_server_stats stats;
-
-	rb_server_stats(fixture->server, &stats);
-	return stats;
-}
 
 /* Put "name A 192.0.2.99" into the table as something that recursion found. */
 static void publish(const struct fixture *fixture, const char *name)
@@ -75,13 +33,13 @@ static void local_data_is_answered_over_both_families(void **state)
 	const struct fixture *fixture = *state;
 	_cleanup_packet_ ldns_pkt *reply4 = NULL, *reply6 = NULL;
 
-	reply4 = ask(fixture, NULL, "a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+	reply4 = udp_ask(fixture, NULL, "a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
 	assert_non_null(reply4);
 	assert_int_equal(ldns_pkt_ancount(reply4), 1);
 	assert_true(ldns_pkt_aa(reply4) && ldns_pkt_ra(reply4) && ldns_pkt_rd(reply4));
 	assert_true(ldns_pkt_edns(reply4));
-	reply6 = ask_at(NULL, "::1", fixture->port, "a.local.example.", LDNS_RR_TYPE_AAAA, LDNS_RD,
-			REPLY_MS);
+	reply6 = udp_ask_at(NULL, "::1", fixture->port, "a.local.example.", LDNS_RR_TYPE_AAAA,
+			    LDNS_RD, REPLY_MS);
 	assert_non_null(reply6);
 	assert_int_equal(ldns_pkt_ancount(reply6), 1);
 }
@@ -94,7 +52,7 @@ static void published_record_is_answered_from_the_table(void **state)
 	_cleanup_packet_ ldns_pkt *reply = NULL;
 
 	publish(fixture, "hot.hole.example.");
-	reply = ask(fixture, NULL, "hot.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+	reply = udp_ask(fixture, NULL, "hot.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
 	assert_non_null(reply);
 	assert_int_equal(ldns_pkt_ancount(reply), 1);
 	assert_false(ldns_pkt_aa(reply));
@@ -111,8 +69,8 @@ static void ignored_cd_is_answered_from_the_table(void **state)
 
 	publish(fixture, "checked.hole.example.");
 	fixture->config.ignore_cd_flag = true;
-	reply = ask(fixture, NULL, "checked.hole.example.", LDNS_RR_TYPE_A, LDNS_RD | LDNS_CD,
-		    REPLY_MS);
+	reply = udp_ask(fixture, NULL, "checked.hole.example.", LDNS_RR_TYPE_A, LDNS_RD | LDNS_CD,
+			REPLY_MS);
 	fixture->config.ignore_cd_flag = false;
 	assert_non_null(reply);
 	assert_int_equal(ldns_pkt_ancount(reply), 1);
@@ -213,7 +171,7 @@ static void large_answer_is_truncated_by_udp(void **state)
 {
 	_cleanup_packet_ ldns_pkt *reply = NULL;
 
-	reply = ask(*state, NULL, "big.local.example.", LDNS_RR_TYPE_TXT, LDNS_RD, REPLY_MS);
+	reply = udp_ask(*state, NULL, "big.local.example.", LDNS_RR_TYPE_TXT, LDNS_RD, REPLY_MS);
 	assert_non_null(reply);
 	assert_true(ldns_pkt_tc(reply));
 	assert_int_equal(ldns_pkt_ancount(reply), 0);
@@ -234,8 +192,8 @@ static void reply_leaves_from_the_address_that_was_asked(void **state)
 			_cleanup_packet_ ldns_pkt *reply = NULL;
 
 			/* A connected socket takes nothing from another address. */
-			reply = ask_at(NULL, servers[i], fixture->wildcard_port, name,
-				       LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+			reply = udp_ask_at(NULL, servers[i], fixture->wildcard_port, name,
+					   LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
 			assert_non_null(reply);
 		}
 	}
@@ -291,8 +249,8 @@ static void access_control_decides(void **state)
 		const struct access_case *c = &cases[i];
 		_cleanup_packet_ ldns_pkt *reply = NULL;
 
-		reply = ask(fixture, c->client, c->name, LDNS_RR_TYPE_A, c->flags,
-			    c->rcode < 0 ? SILENCE_MS : REPLY_MS);
+		reply = udp_ask(fixture, c->client, c->name, LDNS_RR_TYPE_A, c->flags,
+				c->rcode < 0 ? SILENCE_MS : REPLY_MS);
 		if (reply ? (int)ldns_pkt_get_rcode(reply) != c->rcode : c->rcode >= 0)
 			fail_msg("%s asks for %s: rcode %d", c->client, c->name,
 				 reply ? (int)ldns_pkt_get_rcode(reply) : -1);
@@ -328,130 +286,6 @@ static void other_classes_are_refused(void **state)
 	}
 }
 
-/*
- * Ask something sane behind what was sent, and read until its answer: by then, the server has
- * looked at all of it.
- */
-static void catch_up(int fd)
-{
-	uint8_t query[512], reply[1500];
-	size_t len = query_make("a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
-	ssize_t got;
-
-	assert_int_equal(send(fd, query, len, 0), len);
-	do {
-		assert_true(is_readable(fd, REPLY_MS));
-		got = recv(fd, reply, sizeof(reply), 0);
-		assert_true(got >= 12);
-	} while ((size_t)got != len + 16 || memcmp(reply, query, 2) ||
-		 memcmp(reply + 12, query + 12, len - 12));
-	assert_int_equal(reply[7], 1);
-}
-
-/* Otherwise: one packet of nonsense would end the resolver for everybody. */
-static void garbage_never_kills_it(void **state)
-{
-	enum { LOT = 32 }; /* of any size, for which a socket's buffer has room */
-	const struct fixture *fixture = *state;
-	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
-	uint8_t bytes[5000] = {0};
-
-	for (int round = 0; round < 5000; round++) {
-		size_t len = query_make("n1.local.example.", LDNS_RR_TYPE_A, LDNS_RD,
-					round & 1 ? 512 : 0, bytes);
-
-		if (round % 3 == 0)
-			len = (size_t)rand() % sizeof(bytes);
-		/* The name stays: mutations that ask for real names would leave the machine. */
-		for (int i = rand() % 6; i >= 0; i--) {
-			size_t at = (size_t)rand() % (len ? len : 1);
-
-			if (at < 12 || at > 30)
-				bytes[at] = (uint8_t)rand();
-		}
-		assert_int_equal(send(fd, bytes, len, 0), len);
-		if (round % LOT == LOT - 1)
-			catch_up(fd);
-	}
-	catch_up(fd);
-}
-
-/* Otherwise: bursts would lose queries or get each other's answers. */
-static void burst_is_answered_each_with_its_own(void **state)
-{
-	const struct fixture *fixture = *state;
-	_cleanup_close_ int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
-	bool seen[100] = {false};
-
-	for (int i = 0; i < 100; i++) {
-		uint8_t query[512];
-		char name[64];
-		size_t len;
-
-		snprintf(name, sizeof(name), "n%d.local.example.", i);
-		len = query_make(name, LDNS_RR_TYPE_A, LDNS_RD, 0, query);
-		query[0] = 0;
-		query[1] = (uint8_t)i;
-		assert_int_equal(send(fd, query, len, 0), len);
-	}
-	for (int i = 0; i < 100; i++) {
-		uint8_t reply[512];
-		ssize_t len;
-
-		assert_true(is_readable(fd, REPLY_MS));
-		len = recv(fd, reply, sizeof(reply), 0);
-		assert_true(len > 16);
-		assert_int_equal(reply[len - 1], reply[1]); /* 192.0.2.N for query N */
-		assert_false(seen[reply[1]]);
-		seen[reply[1]] = true;
-	}
-}
-
-/* Otherwise: stopping would hang, crash or leak while upstreams are slow. */
-static void it_stops_while_queries_wait(void **state)
-{
-	struct fixture *fixture = fixture_new();
-	uint8_t query[512];
-	uint64_t start_ns;
-
-	(void)state;
-	fixture_open(fixture, 1);
-	for (int i = 0; i < 20; i++) {
-		int fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
-		char name[64];
-
-		snprintf(name, sizeof(name), "w%d.hole.example.", i);
-		assert_true(send(fd, query, query_make(name, LDNS_RR_TYPE_A, LDNS_RD, 0, query),
-				 0) > 0);
-		close(fd);
-	}
-	assert_true(is_readable(fixture->hole, REPLY_MS));
-	start_ns = rb_clock_ns();
-	fixture_free(fixture);
-	assert_true(rb_clock_ns() - start_ns < REPLY_MS * RB_NS_PER_MS);
-}
-
-/* Otherwise: two servers would share the port by mistake, and the operator would not know why. */
-static void port_in_use_is_refused_and_its_holder_found(void **state)
-{
-	const struct fixture *fixture = *state;
-	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
-	struct rb_server *server = NULL;
-	struct rb_holder holder;
-
-	for (size_t i = 0; i < fixture->config.listen_count; i++) {
-		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
-			assert_int_equal(
-				rb_holder_find(&fixture->listens[i].addr, types[t], &holder), 0);
-			assert_int_equal(holder.pid, getpid());
-		}
-	}
-	assert_int_equal(rb_server_open(&fixture->config, fixture->table, fixture->acl,
-					fixture->resolvers, 1, &server),
-			 -EADDRINUSE);
-	assert_null(server);
-}
-
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,20 +293,16 @@ int main(int argc, char **argv)
 		cmocka_unit_test(published_record_is_answered_from_the_table),
 		cmocka_unit_test(ignored_cd_is_answered_from_the_table),
 		cmocka_unit_test_setup_teardown(times_are_counted_by_where_the_answer_came_from,
-						setup, teardown),
+						fixture_setup, fixture_teardown),
 		cmocka_unit_test(miss_is_resolved_then_answered_from_the_table),
 		cmocka_unit_test(question_comes_back_as_it_was_sent),
 		cmocka_unit_test(large_answer_is_truncated_by_udp),
 		cmocka_unit_test(reply_leaves_from_the_address_that_was_asked),
 		cmocka_unit_test(access_control_decides),
 		cmocka_unit_test(other_classes_are_refused),
-		cmocka_unit_test(garbage_never_kills_it),
-		cmocka_unit_test(burst_is_answered_each_with_its_own),
-		cmocka_unit_test(it_stops_while_queries_wait),
-		cmocka_unit_test(port_in_use_is_refused_and_its_holder_found),
 	};
 
 	if (rb_resolver_is(argc, argv))
 		return rb_resolver_main(argv);
-	return cmocka_run_group_tests_name("server", tests, setup, teardown);
+	return cmocka_run_group_tests_name("server", tests, fixture_setup, fixture_teardown);
 }
