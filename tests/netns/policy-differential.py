@@ -219,13 +219,13 @@ class World:
                 "".join(clause for clause, _, _ in self.policies) + 'forward-zone:\n  name: "."\n  forward-addr: 127.0.0.1@%d\n' % UPSTREAM)
 
 
-def ask(port, source, name, qtype, flags):
+def ask(port, source, name, qtype, flags, patience=0.25):
     query = dns.message.make_query(name, qtype)
     query.flags = flags
     if flags & dns.flags.CD:
         query.use_edns(0, dns.flags.DO, 1232)
     try:
-        return dns.query.udp(query, "127.0.0.1", timeout=0.25, port=port, source=source)
+        return dns.query.udp(query, "127.0.0.1", timeout=patience, port=port, source=source)
     except dns.exception.Timeout:
         return None
 
@@ -288,8 +288,14 @@ def main(program, seed, configurations, questions, seconds=0):
                 name, qtype, source = world.name(), rng.choice(QTYPES), rng.choice(SOURCES)
                 flags = rng.choice([dns.flags.RD, dns.flags.RD, dns.flags.RD, 0, dns.flags.RD | dns.flags.CD])
                 want = shape(ask(THEIRS, source, name, qtype, flags))
+                if qtype == "ANY" and " AA" not in want:
+                    continue  # whatever a cache has of the name
                 for turn in ("first", "second"):
                     got = shape(ask(OURS, source, name, qtype, flags))
+                    # Silence is a policy's, or that of a machine with much to do.
+                    if got != want and "no answer" in (got, want):
+                        want = shape(ask(THEIRS, source, name, qtype, flags, 3))
+                        got = shape(ask(OURS, source, name, qtype, flags, 3))
                     if got == want:
                         alike += 1
                         continue
