@@ -127,6 +127,9 @@ struct rb_config {
 	uint32_t val_sig_skew_max_s;              /* 86400 */
 	bool ignore_cd_flag;                      /* no */
 	bool root_key_sentinel;                   /* yes */
+	uint32_t statistics_interval_s;           /* 0: not in the log */
+	bool statistics_cumulative;               /* no */
+	bool extended_statistics;                 /* no */
 	bool xdp;                                 /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */

@@ -270,3 +270,17 @@ int rb_handle_override_date(struct rb_reader *reader, const struct rb_directive 
 			       "(any date), not '%s'",
 			       directive->name, text);
 }
+
+/* Seconds; "" is none, as in Unbound. */
+int rb_handle_statistics_interval(struct rb_reader *reader, const struct rb_directive *directive,
+				  const struct rb_value *values)
+{
+	uint64_t seconds = 0;
+
+	if (*values[0].text && !rb_value_number(values[0].text, 0, INT32_MAX, &seconds))
+		return rb_config_error(reader->config, reader->place,
+				       "%s: expected a number of seconds, 0 for none, not '%s'",
+				       directive->name, values[0].text);
+	reader->config->statistics_interval_s = (uint32_t)seconds;
+	return 0;
+}

@@ -23,6 +23,7 @@ rb_handler rb_handle_own_path; /* what is there already is of the right kind */
 rb_handler rb_handle_control_socket;
 rb_handler rb_handle_module_config;
 rb_handler rb_handle_override_date;
+rb_handler rb_handle_statistics_interval;
 rb_handler rb_handle_file;
 rb_handler rb_handle_auto_anchor_file;
 rb_handler rb_handle_trust_anchor;

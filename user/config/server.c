@@ -170,10 +170,10 @@ const struct rb_directive rb_server_directives[] = {
 	{"log-destaddr", YESNO, IGNORED("no", LOGS)},
 	{"val-log-level", NUMBER, IGNORED("0", LOGS)},
 	{"verbosity", NUMBER, BOTH(verbosity)},
-	{"statistics-interval", TEXT, IGNORED("0", STATISTICS)},
-	{"statistics-cumulative", YESNO, IGNORED("no", STATISTICS)},
+	{"statistics-interval", TEXT, CALL(rb_handle_statistics_interval)},
+	{"statistics-cumulative", YESNO, OURS(statistics_cumulative)},
 	{"statistics-inhibit-zero", YESNO, NOTHING},
-	{"extended-statistics", YESNO, IGNORED("no", STATISTICS)},
+	{"extended-statistics", YESNO, OURS(extended_statistics)},
 	{"shm-enable", YESNO, IGNORED("no", STATISTICS)},
 	{"shm-key", TEXT, NOTHING},
 

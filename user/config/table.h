@@ -61,7 +61,7 @@
 
 /* Notes that several lines share. */
 #define LOGS         "runbound logs to its standard error, and no queries"
-#define STATISTICS   "there are no periodic statistics in the log"
+#define STATISTICS   "statistics are not in shared memory: unbound-control stats has them"
 #define TLS_SERVER   "runbound does not serve DNS over TLS"
 #define TLS_VERSIONS "TLS is spoken in versions 1.2 and 1.3"
 #define DOT          "clients speak DNS over TLS there"

@@ -11,8 +11,11 @@
 #include "control/commands.h"
 #include "control/http.h"
 #include "control/store.h"
+#include "control/unbound/figures.h"
+#include "control/unbound/stats_log.h"
 #include "control/unbound/verbs.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 struct rb_controls {
@@ -23,6 +26,7 @@ struct rb_controls {
 	struct rb_clients *clients; /* NULL: no socket */
 	struct rb_clients *remote;  /* of unbound-control; NULL: remote-control is off */
 	struct rb_http *http;       /* NULL: no metrics */
+	uint64_t stats_ns;          /* when statistics were logged last */
 };
 
 /* What one descriptor tells main. */
@@ -122,7 +126,16 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view,
 		free(control);
 		return NULL;
 	}
+	control->view.figures = rb_figures_base_new(&control->view);
+	if (!control->view.figures) {
+		rb_log_warn("no memory for the control socket; serving without");
+		rb_flusher_free(control->view.flusher);
+		close(control->epoll_fd);
+		free(control);
+		return NULL;
+	}
 	rb_interfaces_init(&control->interfaces);
+	control->stats_ns = rb_clock_ns();
 	counts_take(control);
 	socket_open(control);
 	remote_open(control, remote);
@@ -144,9 +157,22 @@ int rb_control_fd(const struct rb_controls *control)
 	return control ? control->epoll_fd : -1;
 }
 
+static void stats_tick(struct rb_controls *control)
+{
+	uint64_t interval_s = control->view.config->statistics_interval_s;
+	uint64_t now_ns = rb_clock_ns();
+
+	if (!interval_s || now_ns - control->stats_ns < interval_s * (uint64_t)RB_NS_PER_S)
+		return;
+	control->stats_ns = now_ns;
+	rb_stats_log(&control->view);
+}
+
 void rb_control_tick(struct rb_controls *control)
 {
 	counts_take(control);
+	if (control)
+		stats_tick(control);
 	if (control && control->clients)
 		rb_clients_tick(control->clients);
 	if (control && control->remote)
@@ -171,6 +197,7 @@ void rb_control_close(struct rb_controls *control)
 	rb_clients_close(control->remote);
 	rb_closep(&control->epoll_fd);
 	rb_flusher_free(control->view.flusher);
+	rb_figures_base_free(control->view.figures);
 	rb_interfaces_free(&control->interfaces);
 	free(control);
 }

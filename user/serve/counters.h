@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "serve/server.h"
+#include "serve/tally.h"
 #include "util/histogram.h"
 
 struct rb_serve_counters {
@@ -20,7 +21,9 @@ struct rb_serve_counters {
 	_Atomic uint64_t refused[RB_TRANSPORTS];
 	_Atomic uint64_t tcp_rejected;
 	_Atomic uint64_t bad_checksums;
+	_Atomic uint64_t tcp_used; /* connections now */
 	struct rb_histogram took[RB_TRANSPORTS][RB_SOURCES];
+	struct rb_tally tally;
 };
 
 /* No other thread writes, so a locked add would only cost time. */

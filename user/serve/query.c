@@ -136,6 +136,8 @@ static size_t answer_reply(struct rb_serve *serve, enum rb_transport transport,
 			     (uint16_t)serve->config->edns_buffer_size, limit, out);
 	if (!len)
 		rb_serve_count(&serve->counters.dropped[transport]);
+	else if (answer->traits & RB_SECURE)
+		rb_tally_add(&serve->counters.tally, RB_TALLY_SECURE, 1);
 	return len;
 }
 
@@ -351,11 +353,13 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 		err = rb_resolvers_submit(serve->resolvers, &pending->job);
 	if (!err) {
 		LIST_INSERT_HEAD(&serve->pendings, pending, entry);
+		rb_tally_wait(&serve->counters.tally);
 		*ret_pending = pending;
 		return RB_SERVE_WAIT;
 	}
 	if (pending)
 		pending_free(pending);
+	rb_tally_add(&serve->counters.tally, RB_TALLY_EXCEEDED, 1);
 	len = err == -EMSGSIZE && said->action == RB_POLICY_ALIAS
 		      ? overlong_reply(serve, asked->query, limit, received->out)
 		      : error_reply(serve, asked->query, RB_RCODE_SERVFAIL, 0, limit,
@@ -372,6 +376,11 @@ static enum rb_serve_next denial_reply(struct rb_serve *serve, const struct rb_r
 	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 }
 
+static bool is_stale(const struct rb_answer *answer)
+{
+	return answer->ede == RB_EDE_STALE + 1 || answer->ede == RB_EDE_STALE_NXDOMAIN + 1;
+}
+
 /* Whether the table answers. */
 static bool table_reply(struct rb_serve *serve, const struct rb_received *received,
 			const struct rb_query *query, const struct rb_table_key *key,
@@ -386,6 +395,8 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 	    (scope != RB_SCOPE_CACHE_ELSE_REFUSE || rb_stored_strip(serve, query, key, &stripped)))
 		return false;
 	rb_serve_count(&serve->counters.table_hits[transport]);
+	if (is_found && is_stale(&found.answer))
+		rb_tally_add(&serve->counters.tally, RB_TALLY_EXPIRED, 1);
 	serve->batch_hits++;
 	*ret_len = answer_reply(serve, transport, query, is_found ? &found.answer : stripped, scope,
 				ready_limit(serve, received, query), received->out);
@@ -436,8 +447,8 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	return resolve(serve, received, &asked, &said, publishable, ret_len, ret_pending);
 }
 
-enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
-				  size_t *ret_len, struct rb_pending **ret_pending)
+static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_received *received,
+				     size_t *ret_len, struct rb_pending **ret_pending)
 {
 	enum rb_transport transport = received->path->transport;
 	struct rb_client client = rb_acl_find(serve->acl, received->client);
@@ -454,6 +465,8 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 	verdict = rb_query_parse(received->message, received->len, &query);
 	if (verdict == RB_QUERY_DROP)
 		goto drop;
+	if (action != RB_ACL_REFUSE)
+		rb_tally_query(&serve->counters.tally, received->client, &query);
 	if (action == RB_ACL_REFUSE) {
 		rb_serve_count(&serve->counters.refused[transport]);
 		rcode = RB_RCODE_REFUSED;
@@ -473,6 +486,16 @@ drop:
 	return RB_SERVE_DROP;
 }
 
+enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
+				  size_t *ret_len, struct rb_pending **ret_pending)
+{
+	enum rb_serve_next next = query_take(serve, received, ret_len, ret_pending);
+
+	if (next == RB_SERVE_REPLY)
+		rb_tally_reply(&serve->counters.tally, received->out, *ret_len);
+	return next;
+}
+
 static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
 	enum rb_transport transport = pending->path->transport;
@@ -486,6 +509,8 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 		rb_answer_error(RB_RCODE_SERVFAIL, 0, 0, serve->now_ns, &pending->job.answer);
 	}
 	len = pending_reply(serve, pending, reply);
+	rb_tally_waited(&serve->counters.tally);
+	rb_tally_reply(&serve->counters.tally, reply, len);
 	pending->path->finish(serve, pending, reply, len);
 	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],
 			 rb_clock_ns() - pending->taken_ns, 1);

@@ -284,3 +284,9 @@ void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret
 		ret_stats->bad_checksums += rb_serve_counted(&counters->bad_checksums);
 	}
 }
+
+const struct rb_serve_counters *rb_server_counters(const struct rb_server *server,
+						   unsigned int worker)
+{
+	return rb_worker_counters(server->workers[worker]);
+}

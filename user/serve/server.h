@@ -94,4 +94,9 @@ void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb
 
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats);
 
+/* What one worker has counted so far. It goes on, so numbers are relaxed; see counters.h. */
+struct rb_serve_counters;
+const struct rb_serve_counters *rb_server_counters(const struct rb_server *server,
+						   unsigned int worker);
+
 #endif

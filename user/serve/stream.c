@@ -39,6 +39,12 @@ struct rb_stream {
 	uint16_t client_port;
 };
 
+static void used_tell(const struct rb_streams *streams)
+{
+	atomic_store_explicit(&streams->serve->counters.tcp_used, streams->seats.count,
+			      memory_order_relaxed);
+}
+
 static void stream_free(struct rb_stream *stream)
 {
 	struct stream_pending *pending;
@@ -52,6 +58,7 @@ static void stream_free(struct rb_stream *stream)
 	if (stream->bev)
 		bufferevent_free(stream->bev);
 	rb_seats_leave(&stream->streams->seats, &stream->seat);
+	used_tell(stream->streams);
 	free(stream);
 }
 
@@ -314,6 +321,7 @@ int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16],
 	memcpy(stream->client, client, sizeof(stream->client));
 	stream->client_port = client_port;
 	rb_seats_take(&streams->seats, &stream->seat, client);
+	used_tell(streams);
 	stream->timer = evtimer_new(streams->base, on_timeout, stream);
 	stream->bev = bufferevent_socket_new(streams->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (stream->bev)

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "control/commands.h"
-#include "control/stats.h"
-#include "control/status.h"
 #include "control/store.h"
+#include "control/unbound/figures.h"
 #include "control/unbound/local.h"
 #include "control/unbound/options.h"
+#include "control/unbound/stats.h"
 #include "control/unbound/words.h"
 #include "control/unbound/zones.h"
 #include "control/view.h"
@@ -54,10 +54,24 @@ static void stop(const struct rb_control_view *view, char *words, FILE *out)
 	kill(getpid(), SIGTERM);
 }
 
-static void stats(const struct rb_control_view *view, char *words, FILE *out)
+static void stats_noreset(const struct rb_control_view *view, char *words, FILE *out)
 {
 	(void)words;
-	rb_stats_print(view, out);
+	rb_unbound_stats_print(view, out);
+}
+
+static void stats(const struct rb_control_view *view, char *words, FILE *out)
+{
+	stats_noreset(view, words, out);
+	if (!view->config->statistics_cumulative)
+		rb_figures_reset(view);
+}
+
+static void flush_stats(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_figures_reset(view);
+	fputs("ok\n", out);
 }
 
 static void verbosity(const struct rb_control_view *view, char *words, FILE *out)
@@ -171,7 +185,8 @@ static const struct verb {
 } verbs[] = {
 	{"status", status, NULL},
 	{"stats", stats, NULL},
-	{"stats_noreset", stats, NULL},
+	{"stats_noreset", stats_noreset, NULL},
+	{"flush_stats", flush_stats, NULL},
 	{"reload", reload, NULL},
 	{"reload_keep_cache", reload, NULL}, /* so does reload, as far as answers stay the same */
 	{"stop", stop, NULL},
@@ -190,7 +205,6 @@ static const struct verb {
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
 	/* flush, flush_type, flush_zone and so on: by rb_verb_take() */
-	{"flush_stats", NULL, "counts only ever grow, so that two who read them agree"},
 	{"dump_requestlist", NULL, INSIDE ": runbound-cachectl stats shows how many wait"},
 	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
 	{"dump_infra", NULL, INSIDE},

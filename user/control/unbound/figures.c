@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Collects what workers, resolvers and the kernel have counted. */
+#include "control/unbound/figures.h"
+
+#include <stdlib.h>
+
+#include "serve/counters.h"
+#include "util/clock.h"
+
+struct rb_figures_base {
+	uint64_t since_ns;
+	struct rb_figures figures[]; /* of each worker, then of all */
+};
+
+struct rb_figures_base *rb_figures_base_new(const struct rb_control_view *view)
+{
+	size_t count = rb_server_workers(view->server) + 1;
+	struct rb_figures_base *base = calloc(1, sizeof(*base) + count * sizeof(base->figures[0]));
+
+	if (base)
+		base->since_ns = view->started_ns;
+	return base;
+}
+
+void rb_figures_base_free(struct rb_figures_base *base)
+{
+	free(base);
+}
+
+static void worker_add(const struct rb_control_view *view, unsigned int worker,
+		       struct rb_figures *figures)
+{
+	const struct rb_serve_counters *counters = rb_server_counters(view->server, worker);
+	uint64_t *numbers = figures->numbers;
+
+	for (int t = 0; t < RB_TRANSPORTS; t++) {
+		numbers[RB_FIGURE_QUERIES] += rb_serve_counted(&counters->queries[t]);
+		numbers[RB_FIGURE_UNWANTED] += rb_serve_counted(&counters->refused[t]);
+		rb_histogram_read(&counters->took[t][RB_SOURCE_RESOLVER], &figures->took);
+	}
+	numbers[RB_FIGURE_TCP_QUERIES] += rb_serve_counted(&counters->queries[RB_TRANSPORT_TCP]);
+	numbers[RB_FIGURE_TCP_USED] += rb_serve_counted(&counters->tcp_used);
+	for (unsigned int i = 0; i < RB_TALLIES; i++)
+		numbers[RB_FIGURE_TALLY + i] += rb_tally_get(&counters->tally, i);
+}
+
+/* A reply of the kernel's as a rcode. An answer that is stale or cut short is taken as positive. */
+static const struct {
+	enum rb_result result;
+	unsigned int rcode;
+} kernel_rcodes[] = {
+	{RB_ANSWERED, RB_RCODE_NOERROR},  {RB_NODATA, RB_RCODE_NOERROR},
+	{RB_NXDOMAIN, RB_RCODE_NXDOMAIN}, {RB_ERROR, RB_RCODE_SERVFAIL},
+	{RB_STALE, RB_RCODE_NOERROR},     {RB_TRUNCATED, RB_RCODE_NOERROR},
+	{RB_REFUSED, RB_RCODE_REFUSED},
+};
+
+static void kernel_add(const struct rb_control_view *view, struct rb_figures *figures)
+{
+	uint64_t counters[RB_COUNTER_COUNT];
+	uint64_t *numbers = figures->numbers, *tally = numbers + RB_FIGURE_TALLY;
+
+	if (!view->xdp || !rb_kernel_counts_get(view->kernel, counters))
+		return;
+	for (size_t i = 0; i < sizeof(kernel_rcodes) / sizeof(kernel_rcodes[0]); i++) {
+		uint64_t replies = counters[kernel_rcodes[i].result];
+
+		numbers[RB_FIGURE_QUERIES] += replies;
+		tally[RB_TALLY_RCODE + kernel_rcodes[i].rcode] += replies;
+	}
+	numbers[RB_FIGURE_QUERIES] += counters[RB_DENIED];
+	numbers[RB_FIGURE_UNWANTED] += counters[RB_REFUSED] + counters[RB_DENIED];
+	tally[RB_TALLY_NODATA] += counters[RB_NODATA];
+	tally[RB_TALLY_EXPIRED] += counters[RB_STALE];
+}
+
+static void resolvers_add(const struct rb_control_view *view, struct rb_figures *figures)
+{
+	struct rb_resolver_stats stats;
+
+	rb_resolvers_stats(view->resolvers, &stats);
+	figures->numbers[RB_FIGURE_PREFETCH] += stats.refreshed + stats.unrefreshed;
+	figures->numbers[RB_FIGURE_BOGUS] += stats.bogus;
+	figures->numbers[RB_FIGURE_TALLY + RB_TALLY_EXPIRED] += stats.stale;
+}
+
+static void collect(const struct rb_control_view *view, unsigned int worker,
+		    struct rb_figures *ret_figures)
+{
+	unsigned int workers = rb_server_workers(view->server);
+
+	*ret_figures = (struct rb_figures){0};
+	if (worker < workers) {
+		worker_add(view, worker, ret_figures);
+		return;
+	}
+	for (unsigned int i = 0; i < workers; i++)
+		worker_add(view, i, ret_figures);
+	kernel_add(view, ret_figures);
+	resolvers_add(view, ret_figures);
+}
+
+/* What is, rather than what has been. */
+static bool is_gauge(unsigned int number)
+{
+	return number == RB_FIGURE_TCP_USED || number == RB_FIGURE_TALLY + RB_TALLY_WAITING ||
+	       number == RB_FIGURE_TALLY + RB_TALLY_WAITING_MAX;
+}
+
+/* The kernel's counters begin anew when its program is loaded anew. */
+static uint64_t since(uint64_t now, uint64_t then)
+{
+	return now >= then ? now - then : now;
+}
+
+void rb_figures_get(const struct rb_control_view *view, unsigned int worker,
+		    struct rb_figures *ret_figures)
+{
+	const struct rb_figures *base = &view->figures->figures[worker];
+
+	collect(view, worker, ret_figures);
+	for (unsigned int i = 0; i < RB_FIGURES; i++)
+		if (!is_gauge(i))
+			ret_figures->numbers[i] = since(ret_figures->numbers[i], base->numbers[i]);
+	for (unsigned int i = 0; i <= RB_HISTOGRAM_BUCKETS; i++)
+		ret_figures->took.counts[i] -= base->took.counts[i];
+	ret_figures->took.sum_ns -= base->took.sum_ns;
+}
+
+uint64_t rb_figures_since_ns(const struct rb_control_view *view)
+{
+	return view->figures->since_ns;
+}
+
+void rb_figures_reset(const struct rb_control_view *view)
+{
+	unsigned int workers = rb_server_workers(view->server);
+
+	for (unsigned int i = 0; i <= workers; i++)
+		collect(view, i, &view->figures->figures[i]);
+	view->figures->since_ns = rb_clock_ns();
+}

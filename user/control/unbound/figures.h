@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The numbers behind Unbound's statistics, of each worker and of all together, since the start or
+ * since they were set back. Nothing is set back but what is subtracted here: our own statistics and
+ * the metrics go on.
+ *
+ * The kernel's answers are in the sum alone. It counts them by result, and not by type, class or
+ * flags.
+ *
+ * Thread: main.
+ */
+#ifndef RB_CONTROL_UNBOUND_FIGURES_H
+#define RB_CONTROL_UNBOUND_FIGURES_H
+
+#include <stdint.h>
+
+#include "control/view.h"
+#include "serve/tally.h"
+#include "util/histogram.h"
+
+enum rb_figure {
+	RB_FIGURE_QUERIES,
+	RB_FIGURE_TCP_QUERIES,
+	RB_FIGURE_UNWANTED, /* refused or dropped by access-control */
+	RB_FIGURE_PREFETCH, /* of all, as the next one */
+	RB_FIGURE_BOGUS,
+	RB_FIGURE_TCP_USED,
+	RB_FIGURE_TALLY, /* and RB_TALLIES from here */
+	RB_FIGURES = RB_FIGURE_TALLY + RB_TALLIES,
+};
+
+struct rb_figures {
+	uint64_t numbers[RB_FIGURES];
+	struct rb_histogram_sum took; /* by the resolvers, for replies that they were asked for */
+};
+
+static inline uint64_t rb_figures_tally(const struct rb_figures *figures, unsigned int number)
+{
+	return figures->numbers[RB_FIGURE_TALLY + number];
+}
+
+struct rb_figures_base;
+
+/* NULL: no memory. */
+struct rb_figures_base *rb_figures_base_new(const struct rb_control_view *view);
+void rb_figures_base_free(struct rb_figures_base *base);
+
+/* Of one worker, or of all where worker is their number. */
+void rb_figures_get(const struct rb_control_view *view, unsigned int worker,
+		    struct rb_figures *ret_figures);
+
+/* Since when. */
+uint64_t rb_figures_since_ns(const struct rb_control_view *view);
+
+/* Count from now on. */
+void rb_figures_reset(const struct rb_control_view *view);
+
+#endif
