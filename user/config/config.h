@@ -130,6 +130,13 @@ struct rb_config {
 	uint32_t statistics_interval_s;           /* 0: not in the log */
 	bool statistics_cumulative;               /* no */
 	bool extended_statistics;                 /* no */
+	char *log_file;                           /* logfile: the whole path; NULL, "": none */
+	char *log_identity;                       /* NULL, "": runbound */
+	bool use_syslog;                          /* no, unlike Unbound */
+	bool log_time_ascii, log_time_iso;        /* no */
+	bool log_thread_id;                       /* no */
+	bool log_queries, log_replies;            /* no */
+	bool log_tag_queryreply, log_servfail;    /* no */
 	bool xdp;                                 /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */

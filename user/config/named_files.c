@@ -112,6 +112,17 @@ char *rb_named_file_path(const struct rb_reader *reader, const char *file)
 	return *file == '/' ? below_root(reader, file) : rb_reader_path(base, file);
 }
 
+int rb_log_file_finish(struct rb_reader *reader)
+{
+	char **file = &reader->config->log_file;
+	_cleanup_free_ char *written = TAKE_PTR(*file);
+
+	if (!written || !*written)
+		return 0;
+	*file = rb_named_file_path(reader, written);
+	return *file ? 0 : -ENOMEM;
+}
+
 /* Of a file that is read, and who asked for it. */
 struct reading {
 	const struct rb_reader *reader;

@@ -16,6 +16,9 @@ char *rb_named_files_base(const struct rb_reader *reader);
 /* The whole path of a file that the configuration names. NULL: no memory. */
 char *rb_named_file_path(const struct rb_reader *reader, const char *file);
 
+/* After the last line: logfile: as a whole path. */
+int rb_log_file_finish(struct rb_reader *reader);
+
 /*
  * A line for libunbound with the file's whole path. Trust anchors go into the configuration's set,
  * of other files a comment line says what they contain, for rb_config_fingerprint().

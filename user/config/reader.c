@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Goes through the text of a configuration, from clause to clause and directive to directive. */
+#include "config/named_files.h"
 #include "config/reader.h"
 
 #include <errno.h>
@@ -290,6 +291,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_remote_finish(reader);
 	if (!err)
 		err = rb_upstreams_finish(reader);
+	if (!err)
+		err = rb_log_file_finish(reader);
 	if (!err)
 		err = rb_local_finish(reader);
 	if (!err)

@@ -60,7 +60,7 @@
 #endif
 
 /* Notes that several lines share. */
-#define LOGS         "runbound logs to its standard error, and no queries"
+#define LOGS         "such lines are not logged"
 #define STATISTICS   "statistics are not in shared memory: unbound-control stats has them"
 #define TLS_SERVER   "runbound does not serve DNS over TLS"
 #define TLS_VERSIONS "TLS is spoken in versions 1.2 and 1.3"

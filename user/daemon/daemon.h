@@ -31,6 +31,9 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_con
  */
 int rb_daemon_config_try(struct rb_config *config);
 
+/* Have the log go where the configuration says. */
+void rb_daemon_log_open(const struct rb_config *config);
+
 /* Serve until a signal says stop. config: as read; the daemon's from here on. */
 int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config);
 

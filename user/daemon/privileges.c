@@ -16,6 +16,7 @@
 #include "table/pins.h"
 #include "util/cleanup.h"
 #include "util/log.h"
+#include "util/log_sink.h"
 #include "util/privileges.h"
 
 #define SETTLE_TRIES   5000 /* on a busy machine */
@@ -84,6 +85,7 @@ static void give(const struct rb_config *config, const struct passwd *user)
 			    strerror(-err));
 	if (*config->control_socket)
 		give_socket_directory(config->control_socket, user);
+	rb_log_sink_give(user->pw_uid, user->pw_gid);
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }
 

@@ -13,6 +13,7 @@
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/log.h"
+#include "util/log_sink.h"
 
 /* From the message of this number on. */
 static void log_messages(const struct rb_config *config, size_t i)
@@ -56,4 +57,22 @@ int rb_daemon_config_try(struct rb_config *config)
 
 	log_messages(config, known);
 	return err ?: rb_remote_check(config);
+}
+
+void rb_daemon_log_open(const struct rb_config *config)
+{
+	const struct rb_log_sink_opts opts = {
+		.file = config->log_file && *config->log_file ? config->log_file : NULL,
+		.syslog = config->use_syslog,
+		.identity = config->log_identity,
+		.time = config->log_time_iso     ? RB_LOG_TIME_ISO
+			: config->log_time_ascii ? RB_LOG_TIME_ASCII
+						 : RB_LOG_TIME_EPOCH,
+		.thread_id = config->log_thread_id,
+	};
+	int err = rb_log_sink_open(&opts);
+
+	if (err)
+		rb_log_error("logfile: %s: cannot be opened (%s); the log stays where it was",
+			     config->log_file, strerror(-err));
 }

@@ -113,6 +113,7 @@ static void commit(struct rb_daemon *daemon, struct next *next)
 	daemon->config = TAKE_PTR(next->config);
 	rb_acl_free(daemon->acl);
 	daemon->acl = TAKE_PTR(next->acl);
+	rb_daemon_log_open(daemon->config);
 	rb_log_set_verbosity(daemon->config->verbosity + daemon->opts->verbose);
 	rb_control_reloaded(daemon->controls, daemon->config);
 }

@@ -13,6 +13,7 @@
 #include "daemon/parts.h"
 #include "daemon/privileges.h"
 #include "daemon/reload.h"
+#include "serve/query_log.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -99,6 +100,7 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 			rb_reload_reap(daemon);
 			rb_control_tick(daemon->controls);
 			rb_log_tell_repeats();
+			rb_query_log_tell();
 			rb_parts_follow_wall(daemon);
 			if (daemon->xdp)
 				rb_xdp_watch(daemon->xdp);
@@ -138,6 +140,7 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 	enum rb_parts_end end = RB_END_FAILED;
 	int err;
 
+	rb_daemon_log_open(config);
 	rb_log_set_verbosity(config->verbosity + opts->verbose);
 	event_set_log_callback(on_libevent_log);
 	err = signals_open(&signals_fd);

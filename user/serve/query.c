@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "../kern/reply.h"
+#include "dns/bytes.h"
 #include "dns/name.h"
 #include "policy/chain.h"
 #include "serve/follow.h"
 #include "serve/local.h"
+#include "serve/query_log.h"
 #include "serve/stored.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -467,6 +469,7 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 		goto drop;
 	if (action != RB_ACL_REFUSE)
 		rb_tally_query(&serve->counters.tally, received->client, &query);
+	rb_query_log_query(serve, received->client, &query);
 	if (action == RB_ACL_REFUSE) {
 		rb_serve_count(&serve->counters.refused[transport]);
 		rcode = RB_RCODE_REFUSED;
@@ -486,6 +489,24 @@ drop:
 	return RB_SERVE_DROP;
 }
 
+/* By the question that the reply echoes: where it was built, the query may have been. */
+static void reply_log(const struct rb_serve *serve, const struct rb_received *received, size_t len)
+{
+	struct rb_query query = {0};
+	const uint8_t *question = received->out + sizeof(struct rb_dns_header);
+	size_t room = len - sizeof(struct rb_dns_header);
+	int name_len = rb_bytes_get16(received->out + 4) ? rb_name_len(question, room) : -1;
+
+	if (name_len <= 0 || room < (size_t)name_len + RB_QUESTION_TAIL)
+		return;
+	query.qname = question;
+	query.qname_len = (uint16_t)name_len;
+	query.qtype = rb_bytes_get16(question + name_len);
+	query.qclass = rb_bytes_get16(question + name_len + 2);
+	rb_query_log_reply(serve, received->client, &query, received->out, len, RB_QUERY_LOG_CACHED,
+			   0);
+}
+
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
 				  size_t *ret_len, struct rb_pending **ret_pending)
 {
@@ -493,6 +514,8 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 
 	if (next == RB_SERVE_REPLY)
 		rb_tally_reply(&serve->counters.tally, received->out, *ret_len);
+	if (next == RB_SERVE_REPLY && serve->config->log_replies)
+		reply_log(serve, received, *ret_len);
 	return next;
 }
 
@@ -500,6 +523,7 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
 	enum rb_transport transport = pending->path->transport;
 	uint8_t *reply = serve->scratch + RB_TCP_PREFIX;
+	uint8_t ede;
 	size_t len;
 
 	serve->now_ns = rb_clock_ns();
@@ -508,9 +532,15 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 			return;
 		rb_answer_error(RB_RCODE_SERVFAIL, 0, 0, serve->now_ns, &pending->job.answer);
 	}
+	/* Which the configuration may have us not tell. */
+	ede = pending->job.answer ? pending->job.answer->ede : 0;
 	len = pending_reply(serve, pending, reply);
 	rb_tally_waited(&serve->counters.tally);
 	rb_tally_reply(&serve->counters.tally, reply, len);
+	rb_query_log_reply(serve, pending->client, &pending->query, reply, len,
+			   RB_QUERY_LOG_RESOLVED, serve->now_ns - pending->taken_ns);
+	if (len && (rb_bytes_get16(reply + 2) & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL)
+		rb_query_log_servfail(serve, &pending->query, ede);
 	pending->path->finish(serve, pending, reply, len);
 	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],
 			 rb_clock_ns() - pending->taken_ns, 1);

@@ -17,6 +17,7 @@
 #include "serve/udp.h"
 #include "serve/xdp.h"
 #include "util/cleanup.h"
+#include "util/log_sink.h"
 #include "util/privileges.h"
 
 #define COLLECT_MAX 256 /* finished queries before the sockets have their turn */
@@ -195,6 +196,7 @@ static void *worker_main(void *context)
 {
 	struct rb_worker *worker = context;
 
+	rb_log_sink_set_thread(worker->serve.worker);
 	(void)rb_privileges_drop();
 	event_base_dispatch(worker->base);
 	return NULL;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/log_sink.h"
 #include "util/repeats.h"
 
 static atomic_int max_level = RB_LOG_NOTICE;
@@ -89,16 +90,7 @@ static bool is_wanted(enum rb_log_level level)
 
 static void line_write(enum rb_log_level level, const char *text)
 {
-	char line[2048 + 32];
-	int used;
-
-	/* The journal takes the priority from the prefix of sd-daemon(3). */
-	if (getenv("JOURNAL_STREAM"))
-		used = snprintf(line, sizeof(line), "<%d>%s\n", (int)level, text);
-	else
-		used = snprintf(line, sizeof(line), "runbound: %s: %s\n", level_name(level), text);
-	if (write(STDERR_FILENO, line, (size_t)used) < 0)
-		return; /* nowhere left to say it */
+	rb_log_sink_write((int)level, level_name(level), text);
 }
 
 void rb_log(enum rb_log_level level, const char *format, ...)

@@ -19,6 +19,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/log_sink.h"
 
 /* words: what follows the verb; may be cut up. */
 typedef void verb_fn(const struct rb_control_view *view, char *words, FILE *out);
@@ -80,10 +81,15 @@ static void verbosity(const struct rb_control_view *view, char *words, FILE *out
 	rb_option_set_verbosity(rb_word_next(&words), out);
 }
 
-static void ok(const struct rb_control_view *view, char *words, FILE *out)
+static void log_reopen(const struct rb_control_view *view, char *words, FILE *out)
 {
-	(void)view, (void)words;
-	fputs("ok\n", out);
+	int err = rb_log_sink_reopen();
+
+	(void)words;
+	if (err)
+		fprintf(out, "error %s: %s\n", view->config->log_file, strerror(-err));
+	else
+		fputs("ok\n", out);
 }
 
 static void lookup(const struct rb_control_view *view, char *words, FILE *out)
@@ -191,7 +197,7 @@ static const struct verb {
 	{"reload_keep_cache", reload, NULL}, /* so does reload, as far as answers stay the same */
 	{"stop", stop, NULL},
 	{"verbosity", verbosity, NULL},
-	{"log_reopen", ok, NULL},
+	{"log_reopen", log_reopen, NULL},
 	{"lookup", lookup, NULL},
 	{"get_option", get_option, NULL},
 	{"set_option", rb_option_set, NULL},

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log-queries, log-replies and log-servfail: a line for each query and reply of the workers, as
+ * Unbound writes them. What the kernel answers is not among them.
+ *
+ * Thread: the worker's. So many lines a second, of all workers, that the log cannot stop service;
+ *	   the rest is counted, and told by rb_query_log_tell().
+ */
+#ifndef RB_SERVE_QUERY_LOG_H
+#define RB_SERVE_QUERY_LOG_H
+
+#include "serve/query.h"
+
+#define RB_QUERY_LOG_LINES 20000 /* a second */
+
+/* How a reply came about. */
+enum rb_query_log_source {
+	RB_QUERY_LOG_CACHED,
+	RB_QUERY_LOG_RESOLVED,
+};
+
+void rb_query_log_query(const struct rb_serve *serve, const uint8_t *client,
+			const struct rb_query *query);
+
+/* took_ns: since the query came. len 0: nothing is sent, and nothing logged. */
+void rb_query_log_reply(const struct rb_serve *serve, const uint8_t *client,
+			const struct rb_query *query, const uint8_t *reply, size_t len,
+			enum rb_query_log_source source, uint64_t took_ns);
+
+/* ede: of the answer, as in struct rb_answer; 0: not known. */
+void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_query *query, uint8_t ede);
+
+/* Now and then: how many lines were left out. */
+void rb_query_log_tell(void);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where lines of the log go: standard error, a file or syslog, and what stands in front of them.
+ *
+ * Thread:   rb_log_sink_write() by any, the others by main. A line is one write().
+ * Errors:   0 or -errno. Where a file cannot be opened, lines go where they went before.
+ */
+#ifndef RB_UTIL_LOG_SINK_H
+#define RB_UTIL_LOG_SINK_H
+
+#include <stdbool.h>
+
+enum rb_log_time {
+	RB_LOG_TIME_EPOCH, /* seconds since 1970 */
+	RB_LOG_TIME_ASCII, /* log-time-ascii: of the month */
+	RB_LOG_TIME_ISO,   /* log-time-iso: RFC 3339 with milliseconds */
+};
+
+struct rb_log_sink_opts {
+	const char *file; /* NULL: none */
+	bool syslog;      /* in place of a file */
+	const char *identity;
+	enum rb_log_time time;
+	bool thread_id; /* the system's number of a thread, not ours */
+};
+
+/* What opts points to is copied. */
+int rb_log_sink_open(const struct rb_log_sink_opts *opts);
+
+/* The file anew, by its name: somebody has moved the old one away. */
+int rb_log_sink_reopen(void);
+
+/* Give the file to who is to write to it later. */
+void rb_log_sink_give(unsigned int uid, unsigned int gid);
+
+/* Of this thread, for its lines. Default: 0. */
+void rb_log_sink_set_thread(unsigned int number);
+
+/* level: syslog's number. type: what the line calls it. */
+void rb_log_sink_write(int level, const char *type, const char *text);
+
+#endif
