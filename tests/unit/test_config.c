@@ -379,7 +379,7 @@ static void names_of_newer_versions_are_known(void **state)
 static void a_directive_is_warned_of_once(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
-		read_text(S "identity: a\nidentity: b\nnsid: ascii_x\nidentity: c\n", 0);
+		read_text(S "pidfile: a\npidfile: b\nnsid: ascii_x\npidfile: c\n", 0);
 
 	(void)state;
 	assert_int_equal(config->message_count, 2);

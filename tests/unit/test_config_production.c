@@ -132,7 +132,9 @@ static void production_file_is_taken_over(void **state)
 {
 	static const char *const named[] = {
 		"pidfile",
-		"deny-any", "val-log-level", "ip-ratelimit",        "interface 192.0.2.53@853",
+		"val-log-level",
+		"ip-ratelimit",
+		"interface 192.0.2.53@853",
 	};
 	struct lab *lab = *state;
 	size_t i;

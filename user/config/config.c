@@ -116,6 +116,8 @@ void rb_config_free(struct rb_config *config)
 	free(config->xdp_interfaces);
 	free(config->control_socket);
 	free(config->username);
+	free(config->identity);
+	free(config->version);
 	free(config->log_file);
 	free(config->log_identity);
 	free(config->resolver_username);

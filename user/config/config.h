@@ -130,6 +130,10 @@ struct rb_config {
 	uint32_t statistics_interval_s;           /* 0: not in the log */
 	bool statistics_cumulative;               /* no */
 	bool extended_statistics;                 /* no */
+	char *identity, *version;                 /* of CHAOS; NULL, "": the host's, and ours */
+	bool hide_identity, hide_version;         /* no */
+	bool hide_trustanchor;                    /* no */
+	bool deny_any;                            /* no */
 	char *log_file;                           /* logfile: the whole path; NULL, "": none */
 	char *log_identity;                       /* NULL, "": runbound */
 	bool use_syslog;                          /* no, unlike Unbound */

@@ -73,7 +73,6 @@
 #define IPSEC        "there is no ipsecmod"
 #define SOCKETS      "the system's settings for sockets stay as they are"
 #define COOKIES      "clients are not asked for cookies, and get none"
-#define CHAOS        "queries of class CHAOS are not answered"
 
 #define END                                                                                        \
 	{                                                                                          \

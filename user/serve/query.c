@@ -10,6 +10,7 @@
 #include "dns/bytes.h"
 #include "dns/name.h"
 #include "policy/chain.h"
+#include "serve/chaos.h"
 #include "serve/follow.h"
 #include "serve/local.h"
 #include "serve/query_log.h"
@@ -406,10 +407,43 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 	return true;
 }
 
+/* The reply of an answer of our own, freed here; NULL: there is none, and false. */
+static bool own_reply(struct rb_serve *serve, const struct rb_received *received,
+		      const struct rb_query *query, struct rb_answer *answer,
+		      enum rb_serve_next *ret_next, size_t *ret_len)
+{
+	size_t len;
+
+	if (!answer)
+		return false;
+	len = rb_reply_build(query, answer, serve->now_ns,
+			     (uint16_t)serve->config->edns_buffer_size,
+			     ready_limit(serve, received, query), received->out);
+	rb_answer_free(answer);
+	*ret_next = reply_or_drop(serve, received->path->transport, len, ret_len);
+	return true;
+}
+
+static bool is_denied(const struct rb_serve *serve, const struct rb_query *query)
+{
+	return serve->config->deny_any && query->qtype == RB_TYPE_ANY &&
+	       is_class_resolved(query->qclass);
+}
+
+/* deny-any, as Unbound says it. NULL: no memory. */
+static struct rb_answer *denied_answer(const struct rb_serve *serve)
+{
+	struct rb_answer *answer = NULL;
+
+	if (!rb_answer_error(RB_RCODE_NOTIMP, 0, 0, serve->now_ns, &answer))
+		answer->flags |= RB_FLAG_RA;
+	return answer;
+}
+
 /*
- * A well-formed question. The order of decisions: the table, for those whose answers it holds;
- * local policy; what the client may be told of the rest; the table for everybody else; the
- * resolvers.
+ * A well-formed question. The order of decisions: the server itself; the table, for those
+ * whose answers it holds; local policy; deny-any; what the client may be told of the rest; the
+ * table for everybody else; the resolvers.
  */
 static enum rb_serve_next question(struct rb_serve *serve, const struct rb_received *received,
 				   const struct rb_query *query, struct rb_client client,
@@ -432,10 +466,17 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	enum rb_serve_next next;
 	bool resolves;
 
-	if (keyed && is_common && table_reply(serve, received, query, &key, scope, &next, ret_len))
+	if (own_reply(serve, received, query, rb_chaos_answer(serve->config, query, serve->now_ns),
+		      &next, ret_len))
+		return next;
+	if (keyed && is_common && !is_denied(serve, query) &&
+	    table_reply(serve, received, query, &key, scope, &next, ret_len))
 		return next;
 	rb_local_ask(serve, &asked, &said);
 	if (local_reply(serve, received, &asked, &said, publishable, &next, ret_len))
+		return next;
+	if (is_denied(serve, query) &&
+	    own_reply(serve, received, query, denied_answer(serve), &next, ret_len))
 		return next;
 	resolves = scope == RB_SCOPE_ALL ||
 		   (said.action == RB_POLICY_PASS && is_auth(serve, query, &key));

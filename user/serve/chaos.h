@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Questions of class CHAOS about the server itself: who it is, its version, its trust anchors.
+ *
+ * Thread: any; no state.
+ */
+#ifndef RB_SERVE_CHAOS_H
+#define RB_SERVE_CHAOS_H
+
+#include "config/config.h"
+#include "dns/answer.h"
+
+/* NULL: it is no such question, or the configuration has it hidden; or no memory. */
+struct rb_answer *rb_chaos_answer(const struct rb_config *config, const struct rb_query *query,
+				  uint64_t now_ns);
+
+#endif
