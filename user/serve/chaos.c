@@ -110,7 +110,7 @@ static bool is_asked(const struct rb_query *query, const char *name)
 static void record_put(struct rb_answer *answer, const char *text)
 {
 	uint8_t *out = answer->body + answer->body_len;
-	size_t len = strlen(text);
+	size_t len = strnlen(text, STRING_MAX);
 
 	rb_bytes_put16(out, TO_QUESTION);
 	rb_bytes_put16(out + 2, TYPE_TXT);
