@@ -105,7 +105,7 @@ static void access_control_is_kept_in_order(void **state)
 	assert_int_equal(rules[2].action, RB_ACL_REFUSE_NON_LOCAL);
 }
 
-/* If this fails, a client of a view is refused by a configuration that serves it with Unbound. */
+/* Otherwise: a client of a view is refused by a configuration that serves it with Unbound. */
 static void netblocks_with_a_view_or_tags_alone_are_allowed(void **state)
 {
 	static const char *const named[] = {

@@ -83,7 +83,7 @@ static const struct refusal {
 	 "3: pad-queries-block-size: expected a number from 1 to 1024"},
 };
 
-/* If this fails, questions go where they should not, or nowhere, and nobody says so. */
+/* Otherwise: questions go where they should not, or nowhere, and nobody says so. */
 static void what_does_not_go_with_tls_is_refused(void **state)
 {
 	const struct refusal *c = *state;
@@ -94,7 +94,7 @@ static void what_does_not_go_with_tls_is_refused(void **state)
 		fail_msg("%s", config->message_count ? config->messages[0].text : "no message");
 }
 
-/* If this fails, the operator believes more than holds. */
+/* Otherwise: the operator believes more than holds. */
 static void what_does_not_hold_is_said(void **state)
 {
 	static const struct {
@@ -118,7 +118,7 @@ static void what_does_not_hold_is_said(void **state)
 	}
 }
 
-/* If this fails, libunbound asks in clear text what was to be asked over TLS. */
+/* Otherwise: libunbound asks in clear text what was to be asked over TLS. */
 static void libunbound_is_told_no_address_of_theirs(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = read_zones(
@@ -153,7 +153,7 @@ static void libunbound_is_told_no_address_of_theirs(void **state)
 	assert_non_null(strstr(config->tls_authorities, "-----BEGIN"));
 }
 
-/* If this fails, a reload to other servers leaves the answers of the former ones in the table. */
+/* Otherwise: a reload to other servers leaves the answers of the former ones in the table. */
 static void other_servers_may_have_other_answers(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *one = read_zones(BUNDLE, FORWARD ADDR, 0);

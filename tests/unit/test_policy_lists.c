@@ -77,7 +77,7 @@ static struct rb_config *lists_config(void)
 	return config;
 }
 
-/* Else what a list has would be open, or what another allows would not. */
+/* Otherwise: what a list has would be open, or what another allows would not. */
 static void blocklists_block_names_and_what_is_below(void **state)
 {
 	struct rb_config *config = lists_config();
@@ -90,7 +90,10 @@ static void blocklists_block_names_and_what_is_below(void **state)
 	cases_check(config, list_cases, ARRAY_SIZE(list_cases));
 }
 
-/* Else whoever could write to the image would have every process that decides read his memory. */
+/*
+ * Otherwise: whoever could write to the image would have every process that decides read his
+ * memory.
+ */
 static void a_damaged_list_is_read_inside(void **state)
 {
 	struct rb_config *config = lists_config();

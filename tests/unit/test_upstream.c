@@ -100,7 +100,7 @@ static uint64_t counted(const struct world *world, unsigned int counter)
 	return atomic_load(&world->counters.of[counter]);
 }
 
-/* If this fails, nothing is answered, or servers see who asks: by the token, or by lengths. */
+/* Otherwise: nothing is answered, or servers see who asks: by the token, or by lengths. */
 static void query_goes_out_padded_and_without_its_token(void **state)
 {
 	static const enum manner manner = ANSWERS;
@@ -120,7 +120,7 @@ static void query_goes_out_padded_and_without_its_token(void **state)
 	world_close(&world);
 }
 
-/* If this fails, every program of the machine can ask by our connections. */
+/* Otherwise: every program of the machine can ask by our connections. */
 static void only_who_knows_the_token_is_answered(void **state)
 {
 	static const enum manner manner = ANSWERS;
@@ -138,7 +138,7 @@ static void only_who_knows_the_token_is_answered(void **state)
 	world_close(&world);
 }
 
-/* If this fails, a question waits for those before it, or gets another one's answer. */
+/* Otherwise: a question waits for those before it, or gets another one's answer. */
 static void responses_in_any_order_find_their_queries(void **state)
 {
 	static const enum manner manner = ANSWERS_BACKWARDS;
@@ -161,7 +161,7 @@ static void responses_in_any_order_find_their_queries(void **state)
 	world_close(&world);
 }
 
-/* If this fails, libunbound's impatience is multiplied at a slow server. */
+/* Otherwise: libunbound's impatience is multiplied at a slow server. */
 static void repeated_query_is_sent_once(void **state)
 {
 	static const enum manner manner = ANSWERS_BACKWARDS;
@@ -187,7 +187,7 @@ static void repeated_query_is_sent_once(void **state)
 	world_close(&world);
 }
 
-/* If this fails, a server that closes costs answers; or each handshake as much as the first. */
+/* Otherwise: a server that closes costs answers; or each handshake as much as the first. */
 static void server_that_closes_is_asked_again_and_resumed(void **state)
 {
 	static const enum manner manner = ANSWERS_AND_CLOSES;
@@ -228,7 +228,7 @@ static const struct trouble {
 	{"another_name", ANSWERS, "other.example", RB_UPSTREAM_FAILED + RB_UPSTREAM_CERTIFICATE},
 };
 
-/* If this fails, what a bad server says is believed, or it is waited for in vain. */
+/* Otherwise: what a bad server says is believed, or it is waited for in vain. */
 static void bad_server_gives_servfail_at_once(void **state)
 {
 	const struct trouble *c = *state;
@@ -241,7 +241,7 @@ static void bad_server_gives_servfail_at_once(void **state)
 	world_close(&world);
 }
 
-/* If this fails, one server that is bad takes answers away that another one has. */
+/* Otherwise: one server that is bad takes answers away that another one has. */
 static void another_server_is_asked_instead(void **state)
 {
 	const struct trouble *c = *state;
@@ -256,7 +256,7 @@ static void another_server_is_asked_instead(void **state)
 	world_close(&world);
 }
 
-/* If this fails, anybody between us and a server is taken for it. */
+/* Otherwise: anybody between us and a server is taken for it. */
 static void certificate_of_a_stranger_is_believed_without_a_name_alone(void **state)
 {
 	static const enum manner manner = ANSWERS;
