@@ -23,7 +23,7 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' '$(1)' '$(2)')
 BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxdp-dev libelf-dev \
 	zlib1g-dev libunbound-dev libevent-dev libssl-dev libldns-dev libcap-dev libseccomp-dev libsystemd-dev
 LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
-CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin curl man-db mandoc prometheus \
+CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin openssl curl man-db mandoc prometheus \
 	python3 python3-dnspython systemd qemu-system-x86 busybox-static cpio
 
 LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libevent_openssl libssl libcrypto ldns libcap libseccomp libsystemd
