@@ -3,11 +3,6 @@
  * The XDP program: answers a question from the hot table in the frame that brought it, or hands the
  * frame on. Each stage returns RB_NEXT or how the packet ends; the end is counted once.
  */
-/*
- * Headers of packets and XDP's context are the same in every kernel. Were they to be looked up,
- * libbpf would read the kernel's whole BTF, 5 MB, for each interface that gets the program.
- */
-#define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What the BPF programs use of the kernel's types: no more, so that a build needs no running kernel
- * with BTF. The first part are layouts of the wire and of the kernel's interface, which never change.
+ * with BTF. The first part are layouts of the wire and of the kernel's interface, which never change:
+ * were they to be looked up at a load, libbpf would read the kernel's whole BTF, 5 MB, each time.
  * Of the second part, the kernel's own, only the members count that we read: libbpf finds where they
  * lie in the kernel that loads the program (CO-RE).
  */

@@ -11,7 +11,9 @@
  *	log	1: a line for each allocation on SCARCE_LOG, with its number and a hash of the
  *		functions that asked for it
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>

@@ -31,7 +31,7 @@ enum rb_flush_kind {
 struct rb_flush {
 	enum rb_flush_reach reach;
 	enum rb_flush_kind kind; /* of records of the table; resolvers forget everything */
-	uint16_t type; /* of RB_FLUSH_TYPE */
+	uint16_t type;           /* of RB_FLUSH_TYPE */
 	uint16_t name_len;
 	uint8_t name[RB_NAME_MAX]; /* wire form, well-formed, any case */
 };
