@@ -2,7 +2,7 @@
 /*
  * The hot table's layout: everything that the XDP program and userspace must agree on.
  *
- * The table has three classes of records that differ in size alone. Each class is a
+ * The table has three tiers of records that differ in size alone. Each tier is a
  * set-associative cache of two arrays: tags (16 bytes a bucket, 8 ways) and records, where the
  * place of a record follows from its bucket and way: record index = bucket * RB_WAYS + way.
  * A tag only says where to look. The record itself proves whose answer it is.
@@ -25,7 +25,7 @@
 #define RB_LAYOUT_VERSION 5
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
-#define RB_WAYS       8 /* records per bucket and class */
+#define RB_WAYS       8 /* records per bucket and tier */
 #define RB_PINNED_MAX 4 /* of them that may be pinned: the rest is for what is asked now */
 #define RB_SHARDS                                                                                  \
 	64 /* bucket ranges, each with a lock for its writers; bucket counts are multiples */
@@ -43,11 +43,11 @@
 #define RB_ROTATE_MAX    16 /* addresses of a set whose order turns; larger ones stay as they are */
 #define RB_RESPONSE_MIN  512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
 
-enum rb_class {
+enum rb_tier {
 	RB_SMALL,  /* an address or two */
 	RB_MEDIUM, /* negative answers, CNAME chains, one signature */
 	RB_LARGE,  /* anything else that fits 1232 bytes of DNS */
-	RB_CLASSES,
+	RB_TIERS,
 };
 
 #define RB_SMALL_BYTES  96
@@ -68,7 +68,7 @@ enum rb_class {
 #define RB_NO_STALE  0x10 /* never served past its expiry (errors, local data) */
 #define RB_SECOND    0x20 /* resolved in the second context; its refresh takes the first */
 #define RB_PINNED    0x40 /* gives way to no other record while it is fresh; userspace's alone */
-#define RB_STUB      0x80 /* of an answer that no class holds: see struct rb_record */
+#define RB_STUB      0x80 /* of an answer that no tier holds: see struct rb_record */
 
 /*
  * Marks, the one byte of a record that the XDP program writes, each only while it is clear.
@@ -78,7 +78,7 @@ enum rb_class {
 #define RB_MARK_REFRESH 0x2
 
 /*
- * One cached response. The size follows from the class; data holds
+ * One cached response. The size follows from the tier; data holds
  *
  *	[body] ... [ttl distances, backwards from the name][qname, up to the last byte]
  *
@@ -125,8 +125,8 @@ struct rb_record {
 	__u8 data[];
 };
 
-/* The same with the size of each class, for BTF and for arrays. */
-#define RB_RECORD_OF_CLASS(name, bytes)                                                            \
+/* The same with the size of each tier, for BTF and for arrays. */
+#define RB_RECORD_OF_TIER(name, bytes)                                                             \
 	struct name {                                                                              \
 		__u32 seq;                                                                         \
 		__u32 epoch;                                                                       \
@@ -152,9 +152,9 @@ struct rb_record {
 	};                                                                                         \
 	_Static_assert(sizeof(struct name) == (bytes), "layout version 5")
 
-RB_RECORD_OF_CLASS(rb_small, RB_SMALL_BYTES);
-RB_RECORD_OF_CLASS(rb_medium, RB_MEDIUM_BYTES);
-RB_RECORD_OF_CLASS(rb_large, RB_LARGE_BYTES);
+RB_RECORD_OF_TIER(rb_small, RB_SMALL_BYTES);
+RB_RECORD_OF_TIER(rb_medium, RB_MEDIUM_BYTES);
+RB_RECORD_OF_TIER(rb_large, RB_LARGE_BYTES);
 _Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 5");
 
 /* What the record is the answer to, but for the name itself: as qtype, view and qname_len stand in
@@ -177,12 +177,12 @@ struct rb_hash_key {
 
 /* One per table. Written by main, read by everybody. */
 struct rb_control {
-	__u32 layout;              /* RB_LAYOUT_VERSION */
-	__u32 epoch;               /* of the configuration in force; never 0 */
-	__u32 buckets[RB_CLASSES]; /* multiples of RB_SHARDS */
-	__u32 config;              /* fingerprint of that configuration */
-	__u64 created_ns;          /* by the kernel's boot clock */
-	__u64 wall_began_ns;       /* since 1970: when that clock began, by the wall clock */
+	__u32 layout;            /* RB_LAYOUT_VERSION */
+	__u32 epoch;             /* of the configuration in force; never 0 */
+	__u32 buckets[RB_TIERS]; /* multiples of RB_SHARDS */
+	__u32 config;            /* fingerprint of that configuration */
+	__u64 created_ns;        /* by the kernel's boot clock */
+	__u64 wall_began_ns;     /* since 1970: when that clock began, by the wall clock */
 	struct rb_hash_key key;
 };
 
@@ -299,8 +299,8 @@ enum rb_result {
 
 /* What the XDP program asks for through rb_refreshes: that a record be resolved again. */
 struct rb_refresh {
-	__u32 class; /* enum rb_class */
-	__u32 index; /* of the class's records */
+	__u32 tier;  /* enum rb_tier */
+	__u32 index; /* of the tier's records */
 };
 
 enum rb_result_group {

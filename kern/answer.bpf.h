@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * From the place of a record to the reply, with the size of the class's records as a constant for
+ * From the place of a record to the reply, with the size of the tier's records as a constant for
  * the verifier. Small records are answered in line, for a return costs as much as many instructions
- * and most answers are small; the other classes have functions that are verified by themselves.
+ * and most answers are small; the other tiers have functions that are verified by themselves.
  */
 #ifndef RB_ANSWER_BPF_H
 #define RB_ANSWER_BPF_H
@@ -25,17 +25,17 @@ static __always_inline int answer_small(struct xdp_md *ctx, const struct packet 
 					const struct query *query, __u32 index)
 {
 	struct hit hit = {
-		.class = RB_SMALL, .index = index, .data_bytes = RB_SMALL_BYTES - RB_RECORD_HEADER};
+		.tier = RB_SMALL, .index = index, .data_bytes = RB_SMALL_BYTES - RB_RECORD_HEADER};
 
 	hit.record = bpf_map_lookup_elem(&rb_recs_small, &index);
 	return hit.record ? answer(ctx, pkt, query, &hit) : RB_INTERNAL;
 }
 
-#define ANSWER_FROM(name, its_class, records, bytes)                                               \
+#define ANSWER_FROM(name, its_tier, records, bytes)                                                \
 	__noinline int rb_answer_##name(struct xdp_md *ctx, __u64 packet, __u64 question,          \
 					__u32 epoch, __u32 index)                                  \
 	{                                                                                          \
-		struct hit hit = {.class = (its_class),                                            \
+		struct hit hit = {.tier = (its_tier),                                              \
 				  .index = index,                                                  \
 				  .data_bytes = (bytes)-RB_RECORD_HEADER};                         \
 		struct packet pkt = {.epoch = epoch};                                              \
@@ -51,8 +51,8 @@ ANSWER_FROM(medium, RB_MEDIUM, rb_recs_medium, RB_MEDIUM_BYTES)
 ANSWER_FROM(large, RB_LARGE, rb_recs_large, RB_LARGE_BYTES)
 
 /*
- * Class by class, the most frequent first. A tag that led to another name's record (one in 2000
- * lookups) must not hide what a further class holds.
+ * Tier by tier, the most frequent first. A tag that led to another name's record (one in 2000
+ * lookups) must not hide what a further tier holds.
  */
 static __always_inline int answer_from_table(struct xdp_md *ctx, const struct packet *pkt,
 					     const struct query *query)

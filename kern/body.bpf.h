@@ -10,7 +10,7 @@
 #include "reply.h"
 #include "sum.h"
 #include "ttl.bpf.h"
-#include "turn.bpf.h"
+#include "rotate.bpf.h"
 
 /* The reply as it is put together. */
 struct reply {
@@ -103,7 +103,7 @@ static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit 
 static __always_inline int ttls_write_of(struct xdp_md *ctx, const struct hit *hit, __u32 dns,
 					 const struct reply *reply)
 {
-	switch (hit->class) {
+	switch (hit->tier) {
 	case RB_SMALL:
 		return rb_ttls_small(ctx, hit->index, reply->body, dns, reply->age_s);
 	case RB_MEDIUM:
@@ -113,20 +113,21 @@ static __always_inline int ttls_write_of(struct xdp_md *ctx, const struct hit *h
 	}
 }
 
-static __always_inline int turn_of(struct xdp_md *ctx, const struct hit *hit,
-				   const struct query *query, __u32 dns, const struct reply *reply)
+static __always_inline int rotation_of(struct xdp_md *ctx, const struct hit *hit,
+				       const struct query *query, __u32 dns,
+				       const struct reply *reply)
 {
 	const __be16 *id = frame_start(ctx) + dns;
 
 	if ((void *)(id + 1) > frame_end(ctx))
 		return -1;
-	switch (hit->class) {
+	switch (hit->tier) {
 	case RB_SMALL:
-		return rb_turn_small(ctx, hit->index, reply->body, query_type(query), *id);
+		return rb_rotate_small(ctx, hit->index, reply->body, query_type(query), *id);
 	case RB_MEDIUM:
-		return rb_turn_medium(ctx, hit->index, reply->body, query_type(query), *id);
+		return rb_rotate_medium(ctx, hit->index, reply->body, query_type(query), *id);
 	default:
-		return rb_turn_large(ctx, hit->index, reply->body, query_type(query), *id);
+		return rb_rotate_large(ctx, hit->index, reply->body, query_type(query), *id);
 	}
 }
 
@@ -152,7 +153,7 @@ static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struc
 			return RB_INTERNAL;
 		reply->sum += (__u32)sum;
 	}
-	if (hit->record->rotate && turn_of(ctx, hit, query, pkt->dns, reply))
+	if (hit->record->rotate && rotation_of(ctx, hit, query, pkt->dns, reply))
 		return RB_INTERNAL;
 	return RB_NEXT;
 }

@@ -4,8 +4,8 @@
  * whether or not a daemon runs.
  *
  * It is run once for each element of the tag array with the most buckets, and looks at the bucket
- * of that number in every class. A record is copied to the stack under its sequence number; one
- * that changes meanwhile is left out, as is one whose lengths are none of its class.
+ * of that number in every tier. A record is copied to the stack under its sequence number; one
+ * that changes meanwhile is left out, as is one whose lengths are none of its tier.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -36,7 +36,7 @@ struct line {
 	struct seq_file *seq;
 };
 
-/* Of one element: the bucket of this number in every class. */
+/* Of one element: the bucket of this number in every tier. */
 struct visit {
 	struct seq_file *seq;
 	__u32 bucket;
@@ -180,7 +180,7 @@ static __always_inline const char *variant_name(__u8 traits)
 	}
 }
 
-/* The name at the record's end, by words. false: lengths that no record of the class has. */
+/* The name at the record's end, by words. false: lengths that no record of the tier has. */
 static __always_inline bool name_load(const struct rb_record *record, __u32 data_bytes,
 				      struct line *line)
 {
@@ -204,7 +204,7 @@ static __always_inline bool name_load(const struct rb_record *record, __u32 data
 	return true;
 }
 
-/* A copy that is one record, live and of this epoch, and no stub. data_bytes: of the class, a constant. */
+/* A copy that is one record, live and of this epoch, and no stub. data_bytes: of the tier, a constant. */
 static __always_inline bool line_load(const struct rb_record *record, __u32 data_bytes, __u32 epoch,
 				      struct line *line)
 {
@@ -248,7 +248,7 @@ static __always_inline void line_write(struct line *line, const char *map, __u32
 		       index);
 }
 
-/* The way of a bucket, in one class: there may be no such bucket, and nothing in the way. */
+/* The way of a bucket, in one tier: there may be no such bucket, and nothing in the way. */
 #define WAY_DUMP(class_name, record_bytes)                                                         \
 	static long way_dump_##class_name(__u32 way, const struct visit *visit)                    \
 	{                                                                                          \

@@ -121,7 +121,7 @@ __noinline int rb_sum_frame(struct xdp_md *ctx, __u32 offset, __u32 bytes)
 }
 
 /* Both addresses are three words, which change places by halves. */
-static __always_inline void ethernet_turn(struct ethhdr *eth)
+static __always_inline void ethernet_swap(struct ethhdr *eth)
 {
 	__u32 *words = (__u32 *)eth;
 	__u32 first = words[0], middle = words[1], last = words[2];
@@ -132,7 +132,7 @@ static __always_inline void ethernet_turn(struct ethhdr *eth)
 }
 
 /* Returns what the addresses add to the UDP checksum. */
-static __always_inline __u64 ipv4_turn(struct iphdr *ip, __u32 ip_len)
+static __always_inline __u64 ipv4_swap(struct iphdr *ip, __u32 ip_len)
 {
 	__be32 client = ip->saddr, server = ip->daddr;
 	__u64 addresses = (__u64)client + server;
@@ -149,7 +149,7 @@ static __always_inline __u64 ipv4_turn(struct iphdr *ip, __u32 ip_len)
 	return addresses;
 }
 
-static __always_inline __u64 ipv6_turn(struct ipv6hdr *ip, __u32 udp_len)
+static __always_inline __u64 ipv6_swap(struct ipv6hdr *ip, __u32 udp_len)
 {
 	struct in6_addr client = ip->saddr, server = ip->daddr;
 	__u64 sum = 0;
@@ -168,7 +168,7 @@ static __always_inline __u64 ipv6_turn(struct ipv6hdr *ip, __u32 udp_len)
  * Turn the headers round for a message of dns_len bytes whose sum is dns_sum. The UDP checksum is
  * made anew, never updated: frames from a local veth or VM carry only the pseudo header's part.
  */
-static __always_inline enum rb_result frame_turn(struct xdp_md *ctx, const struct packet *pkt,
+static __always_inline enum rb_result frame_swap(struct xdp_md *ctx, const struct packet *pkt,
 						 __u32 dns_len, __u64 dns_sum)
 {
 	void *data = frame_start(ctx);
@@ -187,16 +187,16 @@ static __always_inline enum rb_result frame_turn(struct xdp_md *ctx, const struc
 		udp = (void *)(ip + 1);
 		if ((void *)(udp + 1) > data_end)
 			return RB_INTERNAL;
-		sum = ipv6_turn(ip, udp_len);
+		sum = ipv6_swap(ip, udp_len);
 	} else {
 		struct iphdr *ip = data + ip_offset(pkt);
 
 		udp = (void *)(ip + 1);
 		if ((void *)(udp + 1) > data_end)
 			return RB_INTERNAL;
-		sum = ipv4_turn(ip, sizeof(*ip) + udp_len);
+		sum = ipv4_swap(ip, sizeof(*ip) + udp_len);
 	}
-	ethernet_turn(data);
+	ethernet_swap(data);
 	ports = *(__u32 *)udp;
 	*(__u32 *)udp = ports << 16 | ports >> 16;
 	/* The length counts twice: in the pseudo header and in its own. */

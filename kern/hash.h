@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) __u32 rb_hash_bucket(__u64 hash, __
 	return (__u32)(((hash >> 32) * buckets) >> 32);
 }
 
-/* Buckets are multiples of RB_SHARDS, so a bucket belongs to one shard in each class. */
+/* Buckets are multiples of RB_SHARDS, so a bucket belongs to one shard in each tier. */
 static inline __attribute__((always_inline)) __u32 rb_hash_shard(__u64 hash)
 {
 	return (__u32)(((hash >> 32) * RB_SHARDS) >> 32);

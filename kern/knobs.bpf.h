@@ -42,7 +42,7 @@ const volatile __be32 rb_own4[RB_OWN_MAX];
 const volatile struct rb_addr6 rb_own6[RB_OWN_MAX];
 
 /* Of the table: its size and the secret of its hash. */
-const volatile __u32 rb_buckets[RB_CLASSES];
+const volatile __u32 rb_buckets[RB_TIERS];
 const volatile struct rb_hash_key rb_key;
 
 #endif

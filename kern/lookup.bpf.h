@@ -12,22 +12,22 @@
 #include "reply.h"
 #include "sum.h"
 
-#define BODY_MASK 0x7ff /* no class has longer bodies */
+#define BODY_MASK 0x7ff /* no tier has longer bodies */
 _Static_assert(RB_LARGE_BYTES <= BODY_MASK, "");
 
 /* A record that answers the question, and what it was when it was found. */
 struct hit {
 	struct rb_record *record;
-	enum rb_class class; /* a constant, as is data_bytes */
-	__u32 index;         /* of the class's records */
+	enum rb_tier tier; /* a constant, as is data_bytes */
+	__u32 index;       /* of the tier's records */
 	__u32 seq;
-	__u32 data_bytes; /* of the record's class, a constant */
+	__u32 data_bytes; /* of the record's tier, a constant */
 	__u32 body_len;
 	__u64 letters; /* what the upper-case letters of the question take from its sum */
 	__u64 left_ns; /* until it expires; 0: it has expired, and is served stale */
 };
 
-/* The record of a class that may answer: its tag agrees. index: of the class's records. */
+/* The record of a tier that may answer: its tag agrees. index: of the tier's records. */
 static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, __u32 buckets,
 				       __u32 *index)
 {
@@ -157,7 +157,7 @@ static __always_inline void refresh_ask(const struct hit *hit)
 		bpf_ringbuf_discard(refresh, 0);
 		return;
 	}
-	refresh->class = hit->class;
+	refresh->tier = hit->tier;
 	refresh->index = hit->index;
 	bpf_ringbuf_submit(refresh, 0);
 	count(RB_EVENT_REFRESH);

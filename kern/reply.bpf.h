@@ -120,7 +120,7 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 	if (result == RB_NEXT)
 		result = header_write(ctx, &pkt, &query, flags, COUNTS_NONE, &reply);
 	if (result == RB_NEXT)
-		result = frame_turn(ctx, &pkt, reply.dns_len, reply.sum);
+		result = frame_swap(ctx, &pkt, reply.dns_len, reply.sum);
 	if (result != RB_NEXT)
 		return result;
 	return flags & RB_HTONS(RB_FLAG_TC) ? RB_TRUNCATED : RB_REFUSED;
@@ -284,7 +284,7 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 	if (result != RB_NEXT)
 		return result;
 	record_mark(hit->record, RB_MARK_VISITED);
-	result = frame_turn(ctx, pkt, reply.dns_len, reply.sum);
+	result = frame_swap(ctx, pkt, reply.dns_len, reply.sum);
 	return result == RB_NEXT ? end : result;
 }
 

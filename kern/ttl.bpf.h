@@ -2,7 +2,7 @@
 /*
  * The TTLs of a reply, where they stand in the frame: aged, or short ones for a stale record.
  *
- * A function of its own for each class, verified by itself: the loop is long, and the verifier
+ * A function of its own for each tier, verified by itself: the loop is long, and the verifier
  * would follow it once per path that leads there.
  */
 #ifndef RB_TTL_BPF_H
@@ -45,7 +45,7 @@ static __always_inline int ttls_write(struct xdp_md *ctx, const struct rb_record
 	__u32 cursor = masked(body, FRAME_MASK);
 	__u64 sum = 0;
 
-	/* The class bounds the loop: no resource record is shorter than RR_BYTES_MIN. */
+	/* The tier bounds the loop: no resource record is shorter than RR_BYTES_MIN. */
 	for (__u32 i = 0; i < RB_TTL_STEPS_MAX && i < data_bytes / RR_BYTES_MIN; i++) {
 		__u32 place = data_bytes - 1 - i - record->qname_len;
 		__be32 *ttl;

@@ -37,11 +37,11 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 }
 
 int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
-			 struct rb_table_place place)
+			 struct rb_table_ref ref)
 {
 	(void)resolvers;
 	(void)worker;
-	(void)place;
+	(void)ref;
 	return -EAGAIN;
 }
 
@@ -217,7 +217,7 @@ struct impostor impostor_plant(struct world *world, const struct stream_question
 	uint8_t serves = original->variants & STREAM_DO0 ? RB_SERVES_DO0 : RB_SERVES_DO1;
 	struct impostor impostor = {0};
 	struct rb_table_key from, to;
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	struct rb_answer *answer;
 	struct rb_query query;
 
@@ -226,10 +226,10 @@ struct impostor impostor_plant(struct world *world, const struct stream_question
 	    rb_table_key_init(table, original->qname, original->qname_len, original->qtype, 0,
 			      &from) ||
 	    !memcmp(&from, &to, sizeof(to)) ||
-	    rb_table_lookup(table, &from, serves, 0, &answer, &place))
+	    rb_table_lookup(table, &from, serves, 0, &answer, &ref))
 		return impostor;
 	rb_answer_free(answer);
-	impostor.part = &table->classes[place.class];
+	impostor.part = &table->tiers[ref.tier];
 	impostor.index = rb_hash_bucket(to.hash, impostor.part->buckets) * RB_WAYS;
 	while (*impostor_tag(&impostor) && impostor.index % RB_WAYS < RB_WAYS - 1)
 		impostor.index++;
@@ -238,7 +238,7 @@ struct impostor impostor_plant(struct world *world, const struct stream_question
 		return impostor;
 	}
 	memcpy(impostor.part->records + impostor.index * impostor.part->record_bytes,
-	       impostor.part->records + place.index * impostor.part->record_bytes,
+	       impostor.part->records + ref.index * impostor.part->record_bytes,
 	       impostor.part->record_bytes);
 	*impostor_tag(&impostor) = rb_hash_tag(to.hash, RB_SERVES_MASK);
 	return impostor;

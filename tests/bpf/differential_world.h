@@ -68,7 +68,7 @@ struct world *world_open(const struct world_opts *opts);
  * is the record's to prove, and tags agree too seldom to see it done.
  */
 struct impostor {
-	struct rb_table_class *part; /* NULL: there is none */
+	struct rb_table_tier *part; /* NULL: there is none */
 	uint32_t index;
 };
 

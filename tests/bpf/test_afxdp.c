@@ -41,7 +41,7 @@ static void a_batch_of_answers_leaves_with_one_flush(void **state)
 	assert_int_equal(send(fd, question, sizeof(question), 0), sizeof(question));
 	assert_true(wait_readable(rb_xsk_fd(sockets[0])));
 	assert_int_equal(rb_xsk_recv(sockets[0], &first, 1), 1);
-	frame_turn(&first);
+	frame_swap(&first);
 	for (i = 0; i < BATCH; i++) {
 		assert_true(rb_xsk_take(sockets[0], &frame));
 		memcpy(frame.data, first.data, first.len);

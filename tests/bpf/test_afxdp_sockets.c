@@ -73,7 +73,7 @@ static void take(void *context, unsigned int number, struct rb_xsk *xsk)
 	worker->sockets[i] = worker->sockets[--worker->count];
 }
 
-/* A worker that has what there was at the start, and deals from now on. */
+/* A worker that has what there was at the start, and assigns from now on. */
 static void start_with_worker(struct lab *lab, struct worker *worker)
 {
 	struct rb_xsk **sockets;
@@ -83,8 +83,8 @@ static void start_with_worker(struct lab *lab, struct worker *worker)
 	worker->count = rb_xdp_sockets(lab->xdp, 0, &sockets);
 	if (worker->count)
 		memcpy(worker->sockets, sockets, worker->count * sizeof(*sockets));
-	rb_xdp_set_dealer(lab->xdp,
-			  &(struct rb_xdp_dealer){.give = give, .take = take, .context = worker});
+	rb_xdp_set_assigner(
+		lab->xdp, &(struct rb_xdp_assigner){.give = give, .take = take, .context = worker});
 }
 
 /* Otherwise: a container whose eth0 is made anew takes misses by socket for as long as it runs. */

@@ -69,8 +69,8 @@ static void queries_that_are_not_plain_are_handed_over(void **state)
 		{{.type = 1, .set_flags = 0x0800}, RB_HEADER}, /* IQUERY */
 		{{.type = 1, .set_flags = 0x2000}, RB_HEADER}, /* NOTIFY */
 		{{.type = 1, .set_flags = RB_RCODE_REFUSED}, RB_HEADER},
-		{{.type = 1, .class = 3}, RB_QUESTION},
-		{{.type = 1, .class = 255}, RB_QUESTION},
+		{{.type = 1, .qclass = 3}, RB_QUESTION},
+		{{.type = 1, .qclass = 255}, RB_QUESTION},
 		{{.type = 41}, RB_QUESTION},
 		{{.type = 250}, RB_QUESTION}, /* TSIG */
 		{{.type = 252}, RB_QUESTION}, /* AXFR */
@@ -269,8 +269,8 @@ static void a_record_that_is_being_written_is_not_read(void **state)
 	struct rb_record *record;
 
 	frame_query(&(struct ask){.name = WWW, .type = 1}, &query);
-	for (uint32_t i = 0; i < table->classes[RB_SMALL].buckets * RB_WAYS; i++) {
-		record = (void *)(table->classes[RB_SMALL].records + i * RB_SMALL_BYTES);
+	for (uint32_t i = 0; i < table->tiers[RB_SMALL].buckets * RB_WAYS; i++) {
+		record = (void *)(table->tiers[RB_SMALL].records + i * RB_SMALL_BYTES);
 		record->seq |= 1;
 	}
 	expect(*state, &query, RB_BUSY, "odd sequence");
@@ -283,9 +283,9 @@ static void a_tag_alone_proves_nothing(void **state)
 	struct frame query;
 
 	frame_query(&(struct ask){.name = WWW, .type = 1}, &query);
-	for (uint32_t i = 0; i < table->classes[RB_SMALL].buckets * RB_WAYS; i++) {
+	for (uint32_t i = 0; i < table->tiers[RB_SMALL].buckets * RB_WAYS; i++) {
 		struct rb_record *record =
-			(void *)(table->classes[RB_SMALL].records + i * RB_SMALL_BYTES);
+			(void *)(table->tiers[RB_SMALL].records + i * RB_SMALL_BYTES);
 
 		if (record->qname_len)
 			((uint8_t *)record)[RB_SMALL_BYTES - record->qname_len + 1] ^= 1;

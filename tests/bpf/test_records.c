@@ -78,25 +78,25 @@ static void assert_shown(const struct fixture *fixture, const char *text)
 		fail_msg("no '%s' in:\n%s", text, fixture->text);
 }
 
-static struct rb_table_place place_of(const struct fixture *fixture, const struct rb_table_key *key)
+static struct rb_table_ref place_of(const struct fixture *fixture, const struct rb_table_key *key)
 {
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 
-	assert_int_equal(lookup_of(fixture->table, key, RB_SERVES_DO0, &place), 0);
-	return place;
+	assert_int_equal(lookup_of(fixture->table, key, RB_SERVES_DO0, &ref), 0);
+	return ref;
 }
 
 static struct rb_record *record_of(const struct fixture *fixture, const struct rb_table_key *key)
 {
-	struct rb_table_place place = place_of(fixture, key);
+	struct rb_table_ref ref = place_of(fixture, key);
 
-	return (struct rb_record *)rb_slot_at(&fixture->table->classes[place.class], place.index);
+	return (struct rb_record *)rb_slot_at(&fixture->table->tiers[ref.tier], ref.index);
 }
 
 /*
  * Otherwise: an operator would not see what the kernel answers, or look for it in the wrong place.
  */
-static void records_of_every_class_are_shown_with_their_places(void **state)
+static void records_of_every_tier_are_shown_with_their_slots(void **state)
 {
 	struct fixture *fixture = *state;
 	struct rb_table_key small = key_of(fixture->table, 1), medium = key_of(fixture->table, 2),
@@ -231,7 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		T(records_of_every_class_are_shown_with_their_places),
+		T(records_of_every_tier_are_shown_with_their_slots),
 		T(names_are_in_presentation_form),
 		T(void_records_are_not_shown),
 		T(lengths_that_no_record_has_are_not_followed),

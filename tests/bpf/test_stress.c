@@ -33,7 +33,7 @@
 #define CLIENT       "rbst0"
 #define SINK         "rbst1"
 #define CPUS_MAX     256
-#define WRITERS      2 /* a bucket each, in every class */
+#define WRITERS      2 /* a bucket each, in every tier */
 #define WRITER_NAMES (STRESS_NAMES / WRITERS)
 #define REPLIES      10000000ULL
 #define UNCHECKED    1000000ULL
@@ -121,7 +121,7 @@ static void names_choose(struct stress *stress)
 
 	for (index = 0; index < STRESS_NAMES; number++) {
 		struct rb_table_key *key = &stress->keys[index];
-		uint32_t class, writer = index / WRITER_NAMES;
+		uint32_t tier, writer = index / WRITER_NAMES;
 		struct ask ask = {.type = LDNS_RR_TYPE_A, .edns = true, .set_flags = RB_FLAG_AD};
 		char name[32];
 
@@ -132,10 +132,10 @@ static void names_choose(struct stress *stress)
 		assert_int_equal(rb_table_key_init(table, stress->query.bytes + STRESS_DNS_AT + 12,
 						   STRESS_QNAME_BYTES, ask.type, 0, key),
 				 0);
-		for (class = 0; class < RB_CLASSES; class ++)
-			if (rb_hash_bucket(key->hash, table->classes[class].buckets) != writer)
+		for (tier = 0; tier < RB_TIERS; tier++)
+			if (rb_hash_bucket(key->hash, table->tiers[tier].buckets) != writer)
 				break;
-		if (class < RB_CLASSES)
+		if (tier < RB_TIERS)
 			continue;
 		assert_int_equal(bpf_map__update_elem(stress->skel->maps.stress_queries, &index,
 						      sizeof(index), stress->query.bytes,
@@ -168,7 +168,7 @@ static int setup(void **state, const struct program_opts *opts)
 	return 0;
 }
 
-/* The smallest table: as many buckets in each class. */
+/* The smallest table: as many buckets in each tier. */
 static int program_setup(void **state)
 {
 	return setup(state, &(struct program_opts){.table_bytes = 1});

@@ -21,7 +21,7 @@
 struct victim {
 	struct rb_table *table;
 	struct rb_table_key key;
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	struct rb_record *record;
 	uint8_t *end; /* of the record */
 };
@@ -43,16 +43,16 @@ static uint8_t *qname_of(struct victim *victim)
 
 static uint16_t *tag_of(struct victim *victim)
 {
-	struct rb_table_class *part = &victim->table->classes[victim->place.class];
+	struct rb_table_tier *part = &victim->table->tiers[victim->ref.tier];
 
-	return &part->tags[victim->place.index / RB_WAYS].tags[victim->place.index % RB_WAYS];
+	return &part->tags[victim->ref.index / RB_WAYS].tags[victim->ref.index % RB_WAYS];
 }
 
-/* To another way, bucket or class: the bytes alone. */
-static void copy_to(struct victim *victim, enum rb_class class, uint32_t index, uint16_t tag)
+/* To another way, bucket or tier: the bytes alone. */
+static void copy_to(struct victim *victim, enum rb_tier tier, uint32_t index, uint16_t tag)
 {
-	struct rb_table_class *from = &victim->table->classes[victim->place.class];
-	struct rb_table_class *to = &victim->table->classes[class];
+	struct rb_table_tier *from = &victim->table->tiers[victim->ref.tier];
+	struct rb_table_tier *to = &victim->table->tiers[tier];
 	uint8_t *slot = (uint8_t *)rb_slot_at(to, index);
 	uint32_t tail = victim->record->qname_len + victim->record->ttl_steps;
 
@@ -64,7 +64,7 @@ static void copy_to(struct victim *victim, enum rb_class class, uint32_t index, 
 
 static uint32_t next_way(const struct victim *victim)
 {
-	uint32_t index = victim->place.index;
+	uint32_t index = victim->ref.index;
 
 	return index / RB_WAYS * RB_WAYS + (index + 1) % RB_WAYS;
 }
@@ -84,7 +84,9 @@ DAMAGE(name_in_capitals, qname_of(victim)[1] = 'H')
 DAMAGE(name_changed, qname_of(victim)[1] = 'g')
 DAMAGE(tag_changed, *tag_of(victim) ^= 0x8000)
 DAMAGE(tag_of_less, *tag_of(victim) &= ~RB_SERVES_DO1)
-DAMAGE(traits_unknown, victim->record->traits |= 0x80)
+DAMAGE(serves_nobody, victim->record->traits &= (uint8_t)~RB_SERVES_MASK;
+       *tag_of(victim) &= (uint16_t)~RB_SERVES_MASK)
+DAMAGE(stub_with_records, victim->record->traits |= RB_STUB)
 DAMAGE(marks_unknown, victim->record->marks |= 0x80)
 DAMAGE(flags_truncated, victim->record->flags |= RB_HTONS(RB_FLAG_TC))
 DAMAGE(epoch_to_come, victim->record->epoch++)
@@ -102,23 +104,22 @@ static void sum_again(struct victim *victim)
 		uint8_t bytes[RB_LARGE_BYTES];
 	} copy;
 
-	assert_int_equal(rb_table_read(victim->table, victim->place, &copy.record), 0);
+	assert_int_equal(rb_table_read(victim->table, victim->ref, &copy.record), 0);
 	victim->record->message_sum = rb_table_record_sum(&copy.record);
 }
 DAMAGE(count_too_high, victim->record->ancount++; sum_again(victim))
 DAMAGE(class_chaos, victim->record->data[5] = 3; sum_again(victim))
 DAMAGE(rdata_long, victim->record->data[11] = 5; sum_again(victim))
-DAMAGE(too_many_turn, victim->record->rotate = 3)
-DAMAGE(wrong_bucket,
-       copy_to(victim, victim->place.class,
-	       (victim->place.index + RB_WAYS) %
-		       (victim->table->classes[victim->place.class].buckets * RB_WAYS),
-	       *tag_of(victim)))
-DAMAGE(twice_in_bucket, copy_to(victim, victim->place.class, next_way(victim), *tag_of(victim)))
+DAMAGE(too_many_rotate, victim->record->rotate = 3)
+DAMAGE(wrong_bucket, copy_to(victim, victim->ref.tier,
+			     (victim->ref.index + RB_WAYS) %
+				     (victim->table->tiers[victim->ref.tier].buckets * RB_WAYS),
+			     *tag_of(victim)))
+DAMAGE(twice_in_bucket, copy_to(victim, victim->ref.tier, next_way(victim), *tag_of(victim)))
 
 static void in_another_class(struct victim *victim)
 {
-	uint32_t buckets = victim->table->classes[RB_LARGE].buckets;
+	uint32_t buckets = victim->table->tiers[RB_LARGE].buckets;
 
 	copy_to(victim, RB_LARGE, rb_hash_bucket(victim->key.hash, buckets) * RB_WAYS,
 		*tag_of(victim));
@@ -139,7 +140,8 @@ static const struct damage damages[] = {
 	{"name_changed", name_changed, "in the wrong bucket"},
 	{"tag_changed", tag_changed, "the tag is another record's"},
 	{"tag_of_less", tag_of_less, "the tag is another record's"},
-	{"traits_unknown", traits_unknown, "unknown traits, or none"},
+	{"serves_nobody", serves_nobody, "it serves nobody"},
+	{"stub_with_records", stub_with_records, "a stub with records"},
 	{"marks_unknown", marks_unknown, "unknown marks"},
 	{"flags_truncated", flags_truncated, "flags that are no stored response's"},
 	{"epoch_to_come", epoch_to_come, "of an epoch that has not been"},
@@ -152,7 +154,7 @@ static const struct damage damages[] = {
 	{"count_too_high", count_too_high, "counts that disagree"},
 	{"class_chaos", class_chaos, "a type or class that no data has"},
 	{"rdata_long", rdata_long, "a record that is cut off"},
-	{"too_many_turn", too_many_turn, "addresses to turn that are none"},
+	{"too_many_turn", too_many_rotate, "addresses to turn that are none"},
 	{"wrong_bucket", wrong_bucket, "in the wrong bucket"},
 	{"twice_in_bucket", twice_in_bucket, "the same question twice in its bucket"},
 	{"in_another_class", in_another_class, "the same question in another class too"},
@@ -161,14 +163,14 @@ static const struct damage damages[] = {
 
 static void victim_make(struct victim *victim)
 {
-	struct rb_table_class *part;
+	struct rb_table_tier *part;
 
 	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_WRITE, TABLE_BYTES, &victim->table), 0);
 	victim->key = key_of(victim->table, 1);
 	publish_of(victim->table, &victim->key, 1, 2, BOTH);
-	assert_int_equal(lookup_of(victim->table, &victim->key, RB_SERVES_DO0, &victim->place), 0);
-	part = &victim->table->classes[victim->place.class];
-	victim->record = (struct rb_record *)rb_slot_at(part, victim->place.index);
+	assert_int_equal(lookup_of(victim->table, &victim->key, RB_SERVES_DO0, &victim->ref), 0);
+	part = &victim->table->tiers[victim->ref.tier];
+	victim->record = (struct rb_record *)rb_slot_at(part, victim->ref.index);
 	victim->end = (uint8_t *)victim->record + part->record_bytes;
 }
 

@@ -33,7 +33,7 @@ struct headers {
 	uint8_t dns[12];
 } __attribute__((packed));
 
-void frame_turn(struct rb_xsk_frame *frame)
+void frame_swap(struct rb_xsk_frame *frame)
 {
 	struct headers in, out;
 	struct iphdr ip;
@@ -67,7 +67,7 @@ void xsk_exchange(const struct lab *lab, struct rb_xsk *xsk)
 	assert_int_equal(rb_xsk_recv(xsk, &frame, 1), 1);
 	assert_true(frame.room >= 2048);
 	assert_memory_equal(frame.data + frame.len - sizeof(question), question, sizeof(question));
-	frame_turn(&frame);
+	frame_swap(&frame);
 	assert_true(rb_xsk_send(xsk, &frame));
 	rb_xsk_flush(xsk);
 	assert_true(wait_readable(fd));

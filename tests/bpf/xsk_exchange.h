@@ -8,7 +8,7 @@
 bool wait_readable(int fd);
 
 /* The frame goes back to its sender, marked as a response. */
-void frame_turn(struct rb_xsk_frame *frame);
+void frame_swap(struct rb_xsk_frame *frame);
 
 /* One question from the client comes to the worker, and its answer back. */
 void xsk_exchange(const struct lab *lab, struct rb_xsk *xsk);

@@ -54,7 +54,7 @@ static void put_dns(struct frame *frame, const struct ask *ask)
 	put(frame, ldns_rdf_data(name), ldns_rdf_size(name));
 	ldns_rdf_deep_free(name);
 	put16(frame, ask->type);
-	put16(frame, ask->class ? ask->class : 1);
+	put16(frame, ask->qclass ? ask->qclass : 1);
 	if (ask->edns) {
 		put(frame, "", 1);
 		put16(frame, 41);

@@ -25,7 +25,7 @@ struct frame {
 struct ask {
 	const char *name; /* presentation form; case is kept */
 	uint16_t type;
-	uint16_t class;
+	uint16_t qclass;
 	uint16_t id;
 	uint16_t clear_flags, set_flags; /* of the second header word, host order */
 	bool edns;

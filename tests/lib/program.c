@@ -110,24 +110,24 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 		vlan_set(program, opts->vlan_tags == 1 ? 0x8100000aULL : 0x88a8000a81000014ULL);
 	if (opts->trunk)
 		trunk_set(program);
-	for (int class = 0; class < RB_CLASSES; class ++)
-		knobs->rb_buckets[class] = program->table->control->buckets[class];
+	for (int tier = 0; tier < RB_TIERS; tier++)
+		knobs->rb_buckets[tier] = program->table->control->buckets[tier];
 	memcpy((void *)&knobs->rb_key, &program->table->control->key, sizeof(knobs->rb_key));
 }
 
 static void maps_share(struct program *program)
 {
-	struct rb_table_class *classes = program->table->classes;
+	struct rb_table_tier *tiers = program->table->tiers;
 	struct {
 		struct bpf_map *map;
 		int fd;
 	} shared[] = {
-		{program->skel->maps.rb_tags_small, classes[RB_SMALL].tags_fd},
-		{program->skel->maps.rb_recs_small, classes[RB_SMALL].records_fd},
-		{program->skel->maps.rb_tags_medium, classes[RB_MEDIUM].tags_fd},
-		{program->skel->maps.rb_recs_medium, classes[RB_MEDIUM].records_fd},
-		{program->skel->maps.rb_tags_large, classes[RB_LARGE].tags_fd},
-		{program->skel->maps.rb_recs_large, classes[RB_LARGE].records_fd},
+		{program->skel->maps.rb_tags_small, tiers[RB_SMALL].tags_fd},
+		{program->skel->maps.rb_recs_small, tiers[RB_SMALL].records_fd},
+		{program->skel->maps.rb_tags_medium, tiers[RB_MEDIUM].tags_fd},
+		{program->skel->maps.rb_recs_medium, tiers[RB_MEDIUM].records_fd},
+		{program->skel->maps.rb_tags_large, tiers[RB_LARGE].tags_fd},
+		{program->skel->maps.rb_recs_large, tiers[RB_LARGE].records_fd},
 		{program->skel->maps.rb_control, program->table->control_fd},
 	};
 

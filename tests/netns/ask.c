@@ -262,7 +262,7 @@ static bool read_all(int fd, uint8_t *buffer, size_t len)
 /* All questions at once on one connection; replies in any order. */
 static void ask_tcp(struct run *run, int fd)
 {
-	const struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+	const struct timeval client_timeout = {.tv_sec = PATIENCE_MS / 1000};
 	struct question *questions = calloc(run->count, sizeof(*questions));
 	uint8_t *stream = malloc((size_t)run->count * (QUERY_MAX + 2));
 	uint8_t reply[REPLY_MAX];
@@ -277,7 +277,7 @@ static void ask_tcp(struct run *run, int fd)
 		memcpy(stream + len + 2, questions[i].bytes, questions[i].len);
 		len += questions[i].len + 2;
 	}
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &client_timeout, sizeof(client_timeout));
 	if (send(fd, stream, len, MSG_NOSIGNAL) != (ssize_t)len)
 		perror("send");
 	for (left = run->count; left; left--) {

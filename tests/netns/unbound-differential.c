@@ -181,11 +181,11 @@ static unsigned int replies_take(struct run *run, enum server server)
 }
 
 /* Send to those who have not answered yet, and wait for replies for a moment. */
-static void burst(struct run *run, uint32_t first, uint32_t end, int patience_ms)
+static void burst(struct run *run, uint32_t first, uint32_t end, int client_timeout_ms)
 {
 	struct pollfd pollers[SERVERS] = {{.fd = run->fds[RUNBOUND], .events = POLLIN},
 					  {.fd = run->fds[UNBOUND], .events = POLLIN}};
-	long long until = now_ms() + patience_ms, left;
+	long long until = now_ms() + client_timeout_ms, left;
 	unsigned int awaited = 0, got = 0;
 
 	for (uint32_t i = first; i < end; i++)

@@ -17,11 +17,11 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 
 /* Nothing in these tests grows old. */
 int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
-			 struct rb_table_place place)
+			 struct rb_table_ref ref)
 {
 	(void)resolvers;
 	(void)worker;
-	(void)place;
+	(void)ref;
 	return -EAGAIN;
 }
 

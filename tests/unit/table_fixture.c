@@ -72,10 +72,10 @@ void assert_answers_equal(const struct rb_answer *a, const struct rb_answer *b)
 }
 
 int lookup_of(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-	      struct rb_table_place *ret_place)
+	      struct rb_table_ref *ret_ref)
 {
 	struct rb_answer *answer;
-	int err = rb_table_lookup(table, key, serves, rb_clock_ns(), &answer, ret_place);
+	int err = rb_table_lookup(table, key, serves, rb_clock_ns(), &answer, ret_ref);
 
 	if (!err)
 		rb_answer_free(answer);

@@ -26,7 +26,7 @@
 #define RR_A_BYTES 16 /* an A record with its owner compressed */
 #define RR_A_TTL   6  /* where its TTL is */
 
-/* Addresses that make an answer of each class, with the short names of key_of(). */
+/* Addresses that make an answer of each tier, with the short names of key_of(). */
 #define ADDRESSES_SMALL  1
 #define ADDRESSES_MEDIUM 8
 #define ADDRESSES_LARGE  40
@@ -44,7 +44,7 @@ void assert_answers_equal(const struct rb_answer *a, const struct rb_answer *b);
 
 /* 0 where the table has this very answer for the key, else rb_table_lookup()'s error. */
 int lookup_of(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-	      struct rb_table_place *ret_place);
+	      struct rb_table_ref *ret_ref);
 
 /* The number that the answer was made from. */
 int lookup_number(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,

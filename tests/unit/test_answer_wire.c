@@ -20,9 +20,9 @@
 #include "lib/wire_text.h"
 #include "util/cleanup.h"
 
-#define NOW             MESSAGE_NOW
-#define OF_CLASS(class) "\300\14\0\1\0" class "\0\0\0\12\0\4\300\0\2\1"
-#define ANSWER          LDNS_SECTION_ANSWER
+#define NOW            MESSAGE_NOW
+#define OF_TIER(class) "\300\14\0\1\0" class "\0\0\0\12\0\4\300\0\2\1"
+#define ANSWER         LDNS_SECTION_ANSWER
 
 static const struct wire_case {
 	const char *name;
@@ -102,15 +102,15 @@ static const struct wire_case {
 	 BYTES(HEAD("\1", "\0", "\0") QUESTION "\300\14" FIXED("\0\43", "\4") "\0\1\0\1"), NULL, 0},
 	{"opt_as_answer", BYTES(HEAD("\1", "\0", "\0") QUESTION "\0" FIXED("\0\51", "\0")), NULL,
 	 0},
-	{"class_chaos_as_answer", BYTES(HEAD("\1", "\0", "\0") QUESTION OF_CLASS("\3")), NULL, 0},
+	{"class_chaos_as_answer", BYTES(HEAD("\1", "\0", "\0") QUESTION OF_TIER("\3")), NULL, 0},
 	{"class_chaos_beside_an_answer",
-	 BYTES(HEAD("\2", "\0", "\0") QUESTION ADDRESS OF_CLASS("\3")), NULL, 0},
-	{"class_hesiod_as_authority", BYTES(HEAD("\1", "\1", "\0") QUESTION ADDRESS OF_CLASS("\4")),
+	 BYTES(HEAD("\2", "\0", "\0") QUESTION ADDRESS OF_TIER("\3")), NULL, 0},
+	{"class_hesiod_as_authority", BYTES(HEAD("\1", "\1", "\0") QUESTION ADDRESS OF_TIER("\4")),
 	 NULL, 0},
-	{"class_any_as_additional", BYTES(HEAD("\1", "\0", "\1") QUESTION ADDRESS OF_CLASS("\377")),
+	{"class_any_as_additional", BYTES(HEAD("\1", "\0", "\1") QUESTION ADDRESS OF_TIER("\377")),
 	 NULL, 0},
-	{"class_none", BYTES(HEAD("\1", "\0", "\0") QUESTION OF_CLASS("\376")), NULL, 0},
-	{"class_0", BYTES(HEAD("\1", "\0", "\0") QUESTION OF_CLASS("\0")), NULL, 0},
+	{"class_none", BYTES(HEAD("\1", "\0", "\0") QUESTION OF_TIER("\376")), NULL, 0},
+	{"class_0", BYTES(HEAD("\1", "\0", "\0") QUESTION OF_TIER("\0")), NULL, 0},
 	{"question_of_class_chaos", BYTES(HEAD("\1", "\0", "\0") "\1a\7example\0\0\1\0\3" ADDRESS),
 	 NULL, 0},
 	{"question_of_class_any", BYTES(HEAD("\1", "\0", "\0") "\1a\7example\0\0\1\0\377" ADDRESS),
@@ -146,7 +146,7 @@ static void wire_is_digested(void **state)
 static void class_any_gets_records_of_every_class(void **state)
 {
 	static const uint8_t message[] =
-		HEAD("\2", "\0", "\0") "\1a\7example\0\0\1\0\377" ADDRESS OF_CLASS("\3");
+		HEAD("\2", "\0", "\0") "\1a\7example\0\0\1\0\377" ADDRESS OF_TIER("\3");
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
 	struct rb_answer_opts opts;
 	struct rb_query query;

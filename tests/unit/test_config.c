@@ -320,14 +320,14 @@ static void all_errors_are_found_at_once(void **state)
 			    "server:\n"
 			    "access-control: 10.0.0.0/8\n",
 			  -EINVAL);
-	static const char *const places[] = {"t.conf:2:", "t.conf:3:", "t.conf:4:", "t.conf:5:",
-					     "t.conf:7:", "t.conf:6:", "t.conf:9:"};
+	static const char *const locations[] = {"t.conf:2:", "t.conf:3:", "t.conf:4:", "t.conf:5:",
+						"t.conf:7:", "t.conf:6:", "t.conf:9:"};
 	size_t i;
 
 	(void)state;
-	assert_int_equal(config->message_count, ARRAY_SIZE(places));
-	for (i = 0; i < ARRAY_SIZE(places); i++)
-		assert_memory_equal(config->messages[i].text, places[i], strlen(places[i]));
+	assert_int_equal(config->message_count, ARRAY_SIZE(locations));
+	for (i = 0; i < ARRAY_SIZE(locations); i++)
+		assert_memory_equal(config->messages[i].text, locations[i], strlen(locations[i]));
 }
 
 /* Otherwise: an existing file that asks for nothing special greets its operator with noise. */

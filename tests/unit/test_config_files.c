@@ -127,7 +127,7 @@ static void toplevel_include_is_no_value(void **state)
  */
 static const struct {
 	const char *name, *text, *where;
-} places[] = {
+} locations[] = {
 	{"relative to directory", "directory: @@\nroot-hints: hints\ntrust-anchor-file: key\n", ""},
 	{"whole", "directory: /nonexistent\nroot-hints: @@/hints\ntrust-anchor-file: @@/key\n", ""},
 	{"no directory: where we stand",
@@ -160,13 +160,15 @@ static void assert_names(const struct lab *lab, const struct rb_config *config, 
 	char expected[256];
 
 	snprintf(expected, sizeof(expected), "\troot-hints: \"%s%s/hints\"\n", lab->path,
-		 places[number].where);
+		 locations[number].where);
 	if (!strstr(config->resolver_text, expected))
-		fail_msg("%s: no %s in %s", places[number].name, expected, config->resolver_text);
+		fail_msg("%s: no %s in %s", locations[number].name, expected,
+			 config->resolver_text);
 	snprintf(expected, sizeof(expected), "\ttrust-anchor-file: \"%s%s/key\"\n", lab->path,
-		 places[number].where);
+		 locations[number].where);
 	if (!strstr(config->resolver_text, expected))
-		fail_msg("%s: no %s in %s", places[number].name, expected, config->resolver_text);
+		fail_msg("%s: no %s in %s", locations[number].name, expected,
+			 config->resolver_text);
 }
 
 /* Otherwise: runbound reads other files than Unbound does by the same configuration, or none. */
@@ -191,13 +193,14 @@ static void files_are_found_where_unbound_would_find_them(void **state)
 	}
 	snprintf(path, sizeof(path), "%s/start", lab->path);
 	assert_int_equal(chdir(path), 0);
-	for (i = 0; i < ARRAY_SIZE(places); i++) {
+	for (i = 0; i < ARRAY_SIZE(locations); i++) {
 		_cleanup_free_ char *clause = NULL;
 		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
 
-		assert_true(asprintf(&clause, "server:\n%s", places[i].text) > 0);
+		assert_true(asprintf(&clause, "server:\n%s", locations[i].text) > 0);
 		config = read_main(lab, clause, 0);
-		assert_int_equal(config->message_count, strstr(places[i].text, "chroot") ? 1 : 0);
+		assert_int_equal(config->message_count,
+				 strstr(locations[i].text, "chroot") ? 1 : 0);
 		assert_names(lab, config, i);
 	}
 	assert_int_equal(chdir(before), 0);

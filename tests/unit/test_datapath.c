@@ -78,7 +78,7 @@ static void devices_without_native_xdp_answer_generically_without_af_xdp(void **
 struct row {
 	const char *what;
 	struct rb_netif netif;
-	struct rb_way way;
+	struct rb_attach_mode way;
 	const char *says; /* in reason, advice or what is said of a refusal; NULL: nothing */
 };
 
@@ -182,7 +182,7 @@ static void every_topology_of_the_manual_has_the_plan_that_it_says(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct rb_plan plan = plan_of(&rows[i].netif);
-		const struct rb_way *way = &rows[i].way;
+		const struct rb_attach_mode *way = &rows[i].way;
 
 		rb_plan_refused(&rows[i].netif, refused);
 		if (plan.best.mode != way->mode || plan.best.egress != way->egress ||

@@ -11,7 +11,7 @@ static void pinned_records_stay_through_a_flood_and_leave_room(void **state)
 
 	(void)state;
 	assert_int_equal(rb_table_open(NULL, RB_TABLE_WRITE, 0, &table), 0);
-	places = table->classes[RB_SMALL].buckets * RB_WAYS;
+	places = table->tiers[RB_SMALL].buckets * RB_WAYS;
 	for (i = 0; i < places; i++) {
 		struct rb_table_key key = key_of(table, i);
 		int result;

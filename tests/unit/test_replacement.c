@@ -26,7 +26,7 @@ struct world {
 	const double *sums; /* of 1/rank, for the draws */
 	struct prng prng;
 	uint32_t next_random;
-	uint16_t random_addresses; /* of an answer to a random name: they choose its class */
+	uint16_t random_addresses; /* of an answer to a random name: they choose its tier */
 };
 
 static uint64_t slots_of(const struct rb_table *table)
@@ -148,7 +148,7 @@ static void random_names_with_addresses_cost_few_hits(void **state)
 	attack_compare(*state, "small answers", ADDRESSES_SMALL);
 }
 
-/* Answers to random subdomains are mostly NXDOMAIN with proofs: the larger class. */
+/* Answers to random subdomains are mostly NXDOMAIN with proofs: the larger tier. */
 static void random_names_with_larger_answers_cost_few_hits(void **state)
 {
 	attack_compare(*state, "medium answers", ADDRESSES_MEDIUM);

@@ -36,7 +36,7 @@ static struct rb_table_key key_of(const struct world *world, const char *name)
 /* Of a question whose record takes the place that the key's would take. */
 static struct rb_table_key rival_of(const struct world *world, const struct rb_table_key *key)
 {
-	uint32_t buckets = world->table->classes[RB_SMALL].buckets;
+	uint32_t buckets = world->table->tiers[RB_SMALL].buckets;
 	struct rb_table_key rival;
 	char name[32];
 
@@ -49,7 +49,7 @@ static struct rb_table_key rival_of(const struct world *world, const struct rb_t
 	}
 }
 
-static struct rb_table_place place_of(const struct world *world, const struct rb_table_key *key)
+static struct rb_table_ref place_of(const struct world *world, const struct rb_table_key *key)
 {
 	struct rb_table_found found;
 
@@ -57,33 +57,33 @@ static struct rb_table_place place_of(const struct world *world, const struct rb
 		assert_int_equal(rb_table_find_stale(world->table, key, RB_SERVES_DO0,
 						     rb_clock_ns(), &found),
 				 0);
-	return found.place;
+	return found.ref;
 }
 
 /* The record's refresh is under way: its question is with the silent server. */
-static struct rb_table_place refresh_begin(struct world *world, const struct rb_table_key *key,
-					   uint8_t *question, struct sockaddr_storage *from,
-					   socklen_t *from_len)
+static struct rb_table_ref refresh_begin(struct world *world, const struct rb_table_key *key,
+					 uint8_t *question, struct sockaddr_storage *from,
+					 socklen_t *from_len)
 {
-	struct rb_table_place place = place_of(world, key);
+	struct rb_table_ref ref = place_of(world, key);
 
-	assert_true(rb_table_claim_refresh(world->table, place));
-	assert_int_equal(rb_resolvers_refresh(world->resolvers, 0, place), 0);
+	assert_true(rb_table_claim_refresh(world->table, ref));
+	assert_int_equal(rb_resolvers_refresh(world->resolvers, 0, ref), 0);
 	wait_for_question(world, question, from, from_len);
-	return place;
+	return ref;
 }
 
 /* The slot is given to the rival, as a full bucket gives it. */
-static void replace(const struct world *world, struct rb_table_place place,
+static void replace(const struct world *world, struct rb_table_ref ref,
 		    const struct rb_table_key *key, const struct rb_table_key *rival, int ttl_s)
 {
-	struct rb_table_place now;
+	struct rb_table_ref now;
 
 	assert_int_equal(rb_table_remove(world->table, key, RB_SERVES_DO0 | RB_SERVES_DO1), 1);
 	put(world, rival, 2, ttl_s);
 	now = place_of(world, rival);
-	assert_int_equal(now.class, place.class);
-	assert_int_equal(now.index, place.index);
+	assert_int_equal(now.tier, ref.tier);
+	assert_int_equal(now.index, ref.index);
 }
 
 static void wait_until_unrefreshed(const struct world *world, uint64_t count)
@@ -105,19 +105,19 @@ static void a_failed_refresh_leaves_the_claim_of_another_question_alone(void **s
 	struct rb_table_key key = key_of(world, REFRESHED), rival = rival_of(world, &key);
 	uint8_t question[QUESTION_MAX];
 	struct sockaddr_storage from;
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	socklen_t from_len;
 
 	start(world, 1, 1);
 	put(world, &key, 1, HOUR_S);
-	place = refresh_begin(world, &key, question, &from, &from_len);
-	replace(world, place, &key, &rival, HOUR_S);
-	assert_true(rb_table_claim_refresh(world->table, place));
+	ref = refresh_begin(world, &key, question, &from, &from_len);
+	replace(world, ref, &key, &rival, HOUR_S);
+	assert_true(rb_table_claim_refresh(world->table, ref));
 	/* What contexts of before say is not published: the claim is released at once. */
 	assert_int_equal(rb_resolvers_renew(world->resolvers, &world->config), 0);
 	answer_question(world, question, &from, from_len);
 	wait_until_unrefreshed(world, 1);
-	assert_false(rb_table_claim_refresh(world->table, place));
+	assert_false(rb_table_claim_refresh(world->table, ref));
 }
 
 /* Otherwise: the record's refresh would not be asked for again until it is gone. */
@@ -127,20 +127,20 @@ static void a_failed_refresh_is_released_where_the_record_is_by_then(void **stat
 	struct rb_table_key key = key_of(world, REFRESHED), rival = rival_of(world, &key);
 	uint8_t question[QUESTION_MAX];
 	struct sockaddr_storage from;
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	socklen_t from_len;
 
 	start(world, 1, 1);
 	put(world, &key, 1, HOUR_S);
-	place = refresh_begin(world, &key, question, &from, &from_len);
-	replace(world, place, &key, &rival, HOUR_S);
+	ref = refresh_begin(world, &key, question, &from, &from_len);
+	replace(world, ref, &key, &rival, HOUR_S);
 	put(world, &key, 1, HOUR_S);
-	place = place_of(world, &key);
-	assert_true(rb_table_claim_refresh(world->table, place));
+	ref = place_of(world, &key);
+	assert_true(rb_table_claim_refresh(world->table, ref));
 	assert_int_equal(rb_resolvers_renew(world->resolvers, &world->config), 0);
 	answer_question(world, question, &from, from_len);
 	wait_until_unrefreshed(world, 1);
-	assert_true(rb_table_claim_refresh(world->table, place));
+	assert_true(rb_table_claim_refresh(world->table, ref));
 }
 
 /* Otherwise: a good answer that has an hour to live would give way to a SERVFAIL, because some
@@ -153,7 +153,7 @@ static void bogus_data_does_not_replace_a_record_that_is_fresh_elsewhere(void **
 	struct rb_table_found found;
 	uint8_t question[QUESTION_MAX];
 	struct sockaddr_storage from;
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	socklen_t from_len;
 
 	/* What comes unsigned is bogus. */
@@ -165,8 +165,8 @@ static void bogus_data_does_not_replace_a_record_that_is_fresh_elsewhere(void **
 	world->table->stale_ns = (uint64_t)HOUR_S * 1000000000;
 	start(world, 1, 1);
 	put(world, &key, 1, HOUR_S);
-	place = refresh_begin(world, &key, question, &from, &from_len);
-	replace(world, place, &key, &rival, -1);
+	ref = refresh_begin(world, &key, question, &from, &from_len);
+	replace(world, ref, &key, &rival, -1);
 	put(world, &key, 1, HOUR_S);
 	answer_question(world, question, &from, from_len);
 	while (!stats(world).bogus) {
@@ -192,15 +192,15 @@ static void who_took_the_slot_before_the_refresh_began_is_not_refreshed(void **s
 {
 	struct world *world = *state;
 	struct rb_table_key key = key_of(world, REFRESHED), rival = rival_of(world, &key);
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 
 	start(world, 1, 1);
 	put(world, &key, 1, HOUR_S);
-	place = place_of(world, &key);
-	assert_true(rb_table_claim_refresh(world->table, place));
-	replace(world, place, &key, &rival, HOUR_S);
-	assert_int_equal(rb_resolvers_refresh(world->resolvers, 0, place), -ESTALE);
-	assert_true(rb_table_claim_refresh(world->table, place));
+	ref = place_of(world, &key);
+	assert_true(rb_table_claim_refresh(world->table, ref));
+	replace(world, ref, &key, &rival, HOUR_S);
+	assert_int_equal(rb_resolvers_refresh(world->resolvers, 0, ref), -ESTALE);
+	assert_true(rb_table_claim_refresh(world->table, ref));
 	assert_int_equal(stats(world).submitted, 0);
 }
 

@@ -2,7 +2,7 @@
 /* The server by UDP: nothing on the wire kills it, and it ends when it is to. */
 #include "server_fixture.h"
 
-#include "serve/holder.h"
+#include "serve/port_owner.h"
 
 /*
  * Ask something sane behind what was sent, and read until its answer: by then, the server has
@@ -113,12 +113,13 @@ static void port_in_use_is_refused_and_its_holder_found(void **state)
 	const struct fixture *fixture = *state;
 	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
 	struct rb_server *server = NULL;
-	struct rb_holder holder;
+	struct rb_port_owner holder;
 
 	for (size_t i = 0; i < fixture->config.listen_count; i++) {
 		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
-			assert_int_equal(
-				rb_holder_find(&fixture->listens[i].addr, types[t], &holder), 0);
+			assert_int_equal(rb_port_owner_find(&fixture->listens[i].addr, types[t],
+							    &holder),
+					 0);
 			assert_int_equal(holder.pid, getpid());
 		}
 	}

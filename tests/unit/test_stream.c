@@ -285,7 +285,7 @@ static void spoil_shorter(struct rb_answer *answer)
 	answer->body[11] = 3;
 }
 
-static void spoil_class(struct rb_answer *answer)
+static void spoil_tier(struct rb_answer *answer)
 {
 	answer->body[5] = 3;
 }
@@ -345,7 +345,7 @@ static const struct {
 	{spoil_pointer_to_header, "malformed owner"},
 	{spoil_length, "cut off"},
 	{spoil_shorter, "bytes after the last record"},
-	{spoil_class, "type or class"},
+	{spoil_tier, "type or class"},
 	{spoil_meta_type, "type or class"},
 	{spoil_ttl, "a TTL below"},
 	{spoil_ttl_offset, "another place"},

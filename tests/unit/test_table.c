@@ -5,33 +5,33 @@
 #include <errno.h>
 
 /* Otherwise: what was resolved would not be what is answered. */
-static void what_was_published_is_found_in_every_class_and_variant(void **state)
+static void what_was_published_is_found_in_every_tier_and_variant(void **state)
 {
-	static const uint16_t addresses[RB_CLASSES] = {ADDRESSES_SMALL, ADDRESSES_MEDIUM,
-						       ADDRESSES_LARGE};
+	static const uint16_t addresses[RB_TIERS] = {ADDRESSES_SMALL, ADDRESSES_MEDIUM,
+						     ADDRESSES_LARGE};
 	struct rb_table *table = *state;
-	unsigned int class;
+	unsigned int tier;
 	uint8_t serves;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
+	for (tier = 0; tier < RB_TIERS; tier++) {
 		for (serves = 1; serves <= BOTH; serves++) {
-			struct rb_table_key key = key_of(table, class * 10 + serves);
+			struct rb_table_key key = key_of(table, tier * 10 + serves);
 			struct rb_answer *answer, *found;
-			struct rb_table_place place;
+			struct rb_table_ref ref;
 			uint8_t variant;
 
-			answer = answer_of(serves, addresses[class], serves, HOUR_S);
+			answer = answer_of(serves, addresses[tier], serves, HOUR_S);
 			answer->traits |= RB_SECURE;
 			answer->ede = 4;
 			assert_int_equal(rb_table_publish(table, &key, answer), 0);
 			for (variant = 1; variant <= 2; variant++) {
 				int err = rb_table_lookup(table, &key, variant, rb_clock_ns(),
-							  &found, &place);
+							  &found, &ref);
 
 				assert_int_equal(err, serves & variant ? 0 : -ENOENT);
 				if (err)
 					continue;
-				assert_int_equal(place.class, class);
+				assert_int_equal(ref.tier, tier);
 				assert_answers_equal(answer, found);
 				rb_answer_free(found);
 			}
@@ -286,7 +286,7 @@ static void a_record_with_more_ttls_than_any_is_none(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TABLE_TEST(what_was_published_is_found_in_every_class_and_variant),
+		TABLE_TEST(what_was_published_is_found_in_every_tier_and_variant),
 		TABLE_TEST(another_name_with_the_same_hash_is_not_answered),
 		TABLE_TEST(another_type_or_view_with_the_same_hash_is_not_answered),
 		TABLE_TEST(record_for_both_variants_replaces_those_of_each),

@@ -136,15 +136,15 @@ static void half_written_records_are_cleared_on_adoption(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES);
 	struct rb_table_key half = key_of(table, 1), whole = key_of(table, 2);
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	struct rb_answer *answer;
 	uint32_t *seq;
 
 	(void)state;
 	publish_of(table, &half, 1, ADDRESSES_SMALL, BOTH);
 	publish_of(table, &whole, 2, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(lookup_of(table, &half, RB_SERVES_DO0, &place), 0);
-	seq = (uint32_t *)(void *)rb_slot_at(&table->classes[place.class], place.index);
+	assert_int_equal(lookup_of(table, &half, RB_SERVES_DO0, &ref), 0);
+	seq = (uint32_t *)(void *)rb_slot_at(&table->tiers[ref.tier], ref.index);
 	++*seq;
 	assert_int_equal(rb_table_lookup(table, &half, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL),
 			 -EAGAIN);
@@ -154,7 +154,7 @@ static void half_written_records_are_cleared_on_adoption(void **state)
 	assert_int_equal(records_used(table), 1);
 	assert_int_equal(lookup_of(table, &half, RB_SERVES_DO0, NULL), -ENOENT);
 	assert_int_equal(lookup_of(table, &whole, RB_SERVES_DO0, NULL), 0);
-	assert_int_equal(rb_slot_seq(rb_slot_at(&table->classes[place.class], place.index)) & 1, 0);
+	assert_int_equal(rb_slot_seq(rb_slot_at(&table->tiers[ref.tier], ref.index)) & 1, 0);
 	rb_table_close(table);
 }
 
@@ -187,14 +187,14 @@ static void readers_map_read_only_and_leave_no_marks(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES), *reader;
 	struct rb_table_key key = key_of(table, 1);
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	struct rb_answer *answer;
 
 	(void)state;
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
 	assert_int_equal(rb_table_open(pin_dir, RB_TABLE_READ, 0, &reader), 0);
-	assert_int_equal(lookup_of(reader, &key, RB_SERVES_DO0, &place), 0);
-	assert_int_equal(*rb_slot_marks(rb_slot_at(&table->classes[place.class], place.index)), 0);
+	assert_int_equal(lookup_of(reader, &key, RB_SERVES_DO0, &ref), 0);
+	assert_int_equal(*rb_slot_marks(rb_slot_at(&table->tiers[ref.tier], ref.index)), 0);
 	answer = answer_of(1, 1, BOTH, HOUR_S);
 	assert_int_equal(rb_table_publish(reader, &key, answer), -EBADF);
 	rb_answer_free(answer);
@@ -207,7 +207,7 @@ static void bpftool_shows_field_names(void **state)
 {
 	struct rb_table *table = open_table(TABLE_BYTES);
 	struct rb_table_key key = key_of(table, 1);
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	char command[256], text[65536];
 	size_t len;
 	FILE *pipe;
@@ -218,9 +218,9 @@ static void bpftool_shows_field_names(void **state)
 		skip();
 	}
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &ref), 0);
 	snprintf(command, sizeof(command), "bpftool map lookup pinned %s/%s key %u %u 0 0", pin_dir,
-		 rb_table_records_name(place.class), place.index & 255, place.index >> 8);
+		 rb_table_records_name(ref.tier), ref.index & 255, ref.index >> 8);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	len = fread(text, 1, sizeof(text) - 1, pipe);
@@ -243,22 +243,22 @@ static void sizes_keep_to_the_memory_and_to_the_shards(void **state)
 		enum rb_size_rounding rounding;
 
 		for (rounding = RB_SIZE_EXACT; rounding <= RB_SIZE_POWERS; rounding++) {
-			uint32_t buckets[RB_CLASSES];
-			unsigned int class;
+			uint32_t buckets[RB_TIERS];
+			unsigned int tier;
 			size_t sum = 0;
 
 			rb_size_buckets(bytes, rounding, buckets);
-			for (class = 0; class < RB_CLASSES; class ++) {
-				assert_true(buckets[class] >= RB_SHARDS);
-				assert_int_equal(buckets[class] % RB_SHARDS, 0);
+			for (tier = 0; tier < RB_TIERS; tier++) {
+				assert_true(buckets[tier] >= RB_SHARDS);
+				assert_int_equal(buckets[tier] % RB_SHARDS, 0);
 				if (rounding == RB_SIZE_POWERS)
-					assert_int_equal(buckets[class] & (buckets[class] - 1), 0);
-				sum += rb_size_tags_bytes(buckets[class]) +
-				       rb_size_records_bytes(class, buckets[class]);
+					assert_int_equal(buckets[tier] & (buckets[tier] - 1), 0);
+				sum += rb_size_tags_bytes(buckets[tier]) +
+				       rb_size_records_bytes(tier, buckets[tier]);
 			}
 			/* Whole pages are what the sizes do not count. */
 			if (bytes > 3U << 20)
-				assert_true(sum <= bytes + (size_t)RB_CLASSES * 2 * 4096);
+				assert_true(sum <= bytes + (size_t)RB_TIERS * 2 * 4096);
 			/* Nor may they leave much unused, once a shard is a small part. */
 			if (bytes > 32U << 20)
 				assert_true(sum >=

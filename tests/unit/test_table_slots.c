@@ -7,7 +7,7 @@
 #include "table/slot.h"
 
 /* Otherwise: an answer that has grown would leave the old, smaller one to be answered. */
-static void record_that_changes_its_class_leaves_no_older_one(void **state)
+static void record_that_changes_its_tier_leaves_no_older_one(void **state)
 {
 	static const uint16_t addresses[] = {ADDRESSES_SMALL,  ADDRESSES_LARGE, ADDRESSES_MEDIUM,
 					     ADDRESSES_MEDIUM, ADDRESSES_SMALL, ADDRESSES_LARGE};
@@ -28,14 +28,14 @@ static void sequence_only_grows_when_a_slot_changes_hands(void **state)
 {
 	struct rb_table *table = *state;
 	struct rb_table_key key = key_of(table, 1), other = key_of(table, 2);
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	const uint64_t *slot;
 	uint32_t before;
 
 	other.hash = key.hash;
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
-	slot = rb_slot_at(&table->classes[place.class], place.index);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &ref), 0);
+	slot = rb_slot_at(&table->tiers[ref.tier], ref.index);
 	before = rb_slot_seq(slot);
 	assert_int_equal(before, 2);
 	publish_of(table, &other, 1, ADDRESSES_SMALL, BOTH);
@@ -63,14 +63,14 @@ static void remove_takes_the_keys_variants_and_no_others(void **state)
 	assert_int_equal(lookup_of(table, &other, RB_SERVES_DO1, NULL), 0);
 }
 
-static int count_and_check(const struct rb_table *table, struct rb_table_place place,
+static int count_and_check(const struct rb_table *table, struct rb_table_ref ref,
 			   const struct rb_record *record, void *context)
 {
 	struct rb_answer *answer;
 	uint32_t number;
 	struct rb_table_key key;
 
-	assert_true(place.index < table->classes[place.class].buckets * RB_WAYS);
+	assert_true(ref.index < table->tiers[ref.tier].buckets * RB_WAYS);
 	assert_int_equal(rb_table_record_to_answer(record, &answer), 0);
 	memcpy(&number, answer->body + 12, 4);
 	key = key_of(table, number);
@@ -109,17 +109,17 @@ static void lookup_marks_the_record_visited_and_renewal_keeps_the_mark(void **st
 {
 	struct rb_table *table = *state;
 	struct rb_table_key key = key_of(table, 1);
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	struct rb_record *copy = calloc(1, RB_LARGE_BYTES);
 	uint64_t *slot;
 
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &place), 0);
-	slot = rb_slot_at(&table->classes[place.class], place.index);
+	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, &ref), 0);
+	slot = rb_slot_at(&table->tiers[ref.tier], ref.index);
 	assert_int_equal(*rb_slot_marks(slot), RB_MARK_VISITED);
 	*rb_slot_marks(slot) |= RB_MARK_REFRESH;
 	publish_of(table, &key, 2, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(rb_table_read(table, place, copy), 0);
+	assert_int_equal(rb_table_read(table, ref, copy), 0);
 	assert_int_equal(copy->marks, RB_MARK_VISITED);
 	free(copy);
 }
@@ -143,40 +143,40 @@ static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
 	struct rb_table_key first = neighbour_of(table, 1, 3 << 13),
 			    away = neighbour_of(table, 2, 3 << 13 | 0x40),
 			    owner = neighbour_of(table, 3, 4 << 13);
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	struct rb_answer *answer;
 	uint32_t number;
 
 	publish_of(table, &first, 1, ADDRESSES_SMALL, BOTH);
 	publish_of(table, &away, 2, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
-	assert_int_equal(place.index % RB_WAYS, 4);
-	assert_true(rb_table_claim_refresh(table, place));
+	assert_int_equal(ref.index % RB_WAYS, 4);
+	assert_true(rb_table_claim_refresh(table, ref));
 
 	publish_of(table, &owner, 3, ADDRESSES_SMALL, BOTH);
 	assert_int_equal(lookup_number(table, &first, RB_SERVES_DO1, &number), 0);
 	assert_int_equal(number, 1);
 	assert_int_equal(lookup_number(table, &owner, RB_SERVES_DO1, &number), 0);
 	assert_int_equal(number, 3);
-	assert_int_equal(rb_table_lookup(table, &owner, RB_SERVES_DO0, 0, &answer, &place), 0);
+	assert_int_equal(rb_table_lookup(table, &owner, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
-	assert_int_equal(place.index % RB_WAYS, 4);
+	assert_int_equal(ref.index % RB_WAYS, 4);
 	assert_int_equal(lookup_number(table, &away, RB_SERVES_DO1, &number), 0);
 	assert_int_equal(number, 2);
-	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
-	assert_int_equal(place.index % RB_WAYS, 5);
+	assert_int_equal(ref.index % RB_WAYS, 5);
 	/* Asked for at the old place, where nobody finds it: it has to be asked for again. */
-	assert_true(rb_table_claim_refresh(table, place));
+	assert_true(rb_table_claim_refresh(table, ref));
 	assert_int_equal(records_used(table), 3);
 
 	/* Who is stored again goes home when that has become free. */
 	assert_int_equal(rb_table_remove(table, &first, BOTH), 1);
 	publish_of(table, &away, 4, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &place), 0);
+	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
-	assert_int_equal(place.index % RB_WAYS, 3);
+	assert_int_equal(ref.index % RB_WAYS, 3);
 	assert_int_equal(records_used(table), 2);
 }
 
@@ -186,7 +186,7 @@ static void turnover_tells_renewal_from_eviction(void **state)
 	struct rb_table *table = *state;
 	struct rb_table_key key = key_of(table, 1);
 	struct rb_table_turnover turnover;
-	uint32_t i, names = table->classes[RB_SMALL].buckets * RB_WAYS * 2;
+	uint32_t i, names = table->tiers[RB_SMALL].buckets * RB_WAYS * 2;
 
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
 	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
@@ -213,7 +213,7 @@ static void turnover_tells_renewal_from_eviction(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TABLE_TEST(record_that_changes_its_class_leaves_no_older_one),
+		TABLE_TEST(record_that_changes_its_tier_leaves_no_older_one),
 		TABLE_TEST(sequence_only_grows_when_a_slot_changes_hands),
 		TABLE_TEST(remove_takes_the_keys_variants_and_no_others),
 		TABLE_TEST(iteration_meets_every_record_once_until_it_is_stopped),

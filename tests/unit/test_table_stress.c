@@ -56,7 +56,7 @@ static bool ask(struct rb_table *table, uint32_t number)
 static void names_asked_twice_survive_a_flood_of_names_asked_once(void **state)
 {
 	struct rb_table *table = plain_table(SMALL_TABLE);
-	uint32_t flood = 10 * table->classes[RB_SMALL].buckets * RB_WAYS;
+	uint32_t flood = 10 * table->tiers[RB_SMALL].buckets * RB_WAYS;
 	uint32_t i, kept = 0;
 
 	(void)state;
@@ -259,14 +259,14 @@ static void *stress_write(void *context)
 	return NULL;
 }
 
-static int record_count(const struct rb_table *table, struct rb_table_place place,
+static int record_count(const struct rb_table *table, struct rb_table_ref ref,
 			const struct rb_record *record, void *context)
 {
 	uint32_t *counts = context;
 	uint32_t name = 0;
 
 	(void)table;
-	(void)place;
+	(void)ref;
 	/* The number that key_of() writes. */
 	if (sscanf((const char *)rb_table_record_qname(record) + 2, "%8x", &name) == 1 &&
 	    name < STRESS_NAMES)
@@ -274,7 +274,7 @@ static int record_count(const struct rb_table *table, struct rb_table_place plac
 	return 0;
 }
 
-/* All names have the same bucket in every class. */
+/* All names have the same bucket in every tier. */
 static void stress_run(struct stress *stress, unsigned int writers)
 {
 	pthread_t threads[STRESS_READERS + STRESS_WRITERS];

@@ -104,7 +104,7 @@ static void assert_same_verdict(const struct rb_clause *clause,
 				const struct rb_directive *directive, const char *value)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = config_of(clause, directive, value);
-	const char *place = clause->kind == RB_CLAUSE_SERVER ? "t.conf:2: " : "t.conf:1: ";
+	const char *location = clause->kind == RB_CLAUSE_SERVER ? "t.conf:2: " : "t.conf:1: ";
 	bool started;
 
 	/* An error of ours is one for check and start alike. */
@@ -114,7 +114,8 @@ static void assert_same_verdict(const struct rb_clause *clause,
 	started = starts(config);
 	if (rb_trial_run(config) != (started ? 0 : -EINVAL))
 		fail_msg("check and start differ: %s: %s", directive->name, value);
-	if (!started && strncmp(message_of(config, RB_MESSAGE_ERROR, 0), place, strlen(place)) != 0)
+	if (!started &&
+	    strncmp(message_of(config, RB_MESSAGE_ERROR, 0), location, strlen(location)) != 0)
 		fail_msg("wrong place: %s", message_of(config, RB_MESSAGE_ERROR, 0));
 }
 

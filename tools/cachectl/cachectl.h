@@ -39,15 +39,15 @@ static inline bool cachectl_is_fresh(const struct cachectl *ctl, const struct rb
 	return record->epoch == ctl->table->control->epoch && record->expires_ns > ctl->now_ns;
 }
 
-static inline const char *cachectl_class_name(enum rb_class class)
+static inline const char *cachectl_tier_name(enum rb_tier tier)
 {
-	static const char *const names[RB_CLASSES] = {
+	static const char *const names[RB_TIERS] = {
 		[RB_SMALL] = "small",
 		[RB_MEDIUM] = "medium",
 		[RB_LARGE] = "large",
 	};
 
-	return names[class];
+	return names[tier];
 }
 
 #endif

@@ -51,17 +51,18 @@ static int receive_all(int fd, char **ret_text)
 	return rb_text_close(TAKE_PTR(text), ret_text, &len);
 }
 
-int daemon_open(const char *socket_path, const char *command, unsigned int patience_s, int *ret_fd)
+int daemon_open(const char *socket_path, const char *command, unsigned int client_timeout_s,
+		int *ret_fd)
 {
-	const struct timeval patience = {.tv_sec = patience_s};
+	const struct timeval client_timeout = {.tv_sec = client_timeout_s};
 	_cleanup_close_ int fd = -1;
 	_cleanup_free_ char *line = NULL;
 	int err = rb_control_socket_connect(socket_path, &fd);
 
 	if (err)
 		return err;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)))
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &client_timeout, sizeof(client_timeout)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &client_timeout, sizeof(client_timeout)))
 		return -errno;
 	if (asprintf(&line, RB_CONTROL_GREETING "%s\n", command) < 0)
 		return -ENOMEM;

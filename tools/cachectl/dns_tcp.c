@@ -38,10 +38,11 @@ static int failed(struct dns_tcp *tcp, int err)
 
 static int connection_open(struct dns_tcp *tcp)
 {
-	const struct timeval patience = {.tv_sec = PATIENCE_S};
+	const struct timeval client_timeout = {.tv_sec = PATIENCE_S};
 	_cleanup_close_ int fd = socket(tcp->peer.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) ||
+	if (fd < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &client_timeout, sizeof(client_timeout)) ||
 	    connect(fd, (const struct sockaddr *)&tcp->peer, tcp->peer_len))
 		return -errno;
 	tcp->have = 0;

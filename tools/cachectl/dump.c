@@ -46,7 +46,7 @@ static bool is_wanted(const struct dump *dump, const struct rb_record *record)
 }
 
 /* Non-zero ends the dump: nobody reads it any more. */
-static int visit(const struct rb_table *table, struct rb_table_place place,
+static int visit(const struct rb_table *table, struct rb_table_ref ref,
 		 const struct rb_record *record, void *context)
 {
 	struct dump *dump = context;
@@ -54,7 +54,7 @@ static int visit(const struct rb_table *table, struct rb_table_place place,
 
 	(void)table;
 	if (!cachectl_is_fresh(dump->ctl, record) || !is_wanted(dump, record) ||
-	    view_open(&view, dump->ctl, place, record))
+	    view_open(&view, dump->ctl, ref, record))
 		return 0;
 	if (dump->ctl->output == OUTPUT_JSON) {
 		json_comma(stdout, &dump->first);

@@ -9,21 +9,18 @@
 #include "../kern/sum.h"
 #include "../kern/wire.h"
 #include "dns/name.h"
-#include "dns/sound.h"
+#include "dns/check.h"
 #include "present.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-#define TTL_BYTES 4
-#define KNOWN_TRAITS                                                                               \
-	(RB_SERVES_MASK | RB_FIXED_TTL | RB_SECURE | RB_NO_STALE | RB_SECOND | RB_PINNED | RB_STUB)
+#define TTL_BYTES   4
 #define KNOWN_MARKS (RB_MARK_VISITED | RB_MARK_REFRESH)
 /* AD, CD and TC are decided for each reply. */
 #define NEVER_FLAGS (RB_FLAG_TC | RB_FLAG_AD | RB_FLAG_CD)
 
 /* Lengths first: everything else relies on them. */
-static const char *inspect_lengths(const struct rb_table_class *part,
-				   const struct rb_record *record)
+static const char *inspect_lengths(const struct rb_table_tier *part, const struct rb_record *record)
 {
 	if (!record->qname_len)
 		return "no name";
@@ -48,15 +45,15 @@ static const char *inspect_name(const struct rb_record *record)
 }
 
 /* The place of a record follows from its key: from anywhere else nobody finds it. */
-static const char *inspect_place(const struct rb_table *table, struct rb_table_place place,
-				 uint16_t tag, const struct rb_record *record)
+static const char *inspect_slot(const struct rb_table *table, struct rb_table_ref ref, uint16_t tag,
+				const struct rb_record *record)
 {
 	struct rb_table_key key;
 
 	if (rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
 			      (uint16_t)RB_HTONS(record->qtype), record->view, &key))
 		return "a name that the table cannot hold";
-	if (rb_hash_bucket(key.hash, table->classes[place.class].buckets) != place.index / RB_WAYS)
+	if (rb_hash_bucket(key.hash, table->tiers[ref.tier].buckets) != ref.index / RB_WAYS)
 		return "in the wrong bucket";
 	if (tag != rb_hash_tag(key.hash, record->traits & RB_SERVES_MASK))
 		return "the tag is another record's";
@@ -67,8 +64,8 @@ static const char *inspect_header(const struct rb_table *table, const struct rb_
 {
 	uint16_t flags = (uint16_t)RB_HTONS(record->flags);
 
-	if (!(record->traits & RB_SERVES_MASK) || record->traits & ~KNOWN_TRAITS)
-		return "unknown traits, or none";
+	if (!(record->traits & RB_SERVES_MASK))
+		return "it serves nobody";
 	if (record->marks & ~KNOWN_MARKS)
 		return "unknown marks";
 	if (!(flags & RB_FLAG_QR) || flags & NEVER_FLAGS)
@@ -120,7 +117,7 @@ static const char *inspect_body(const struct rb_record *record)
 
 	if (rb_table_record_to_answer(record, &answer))
 		return "no answer could be made of it";
-	return rb_answer_fault(answer, rb_table_record_qname(record), record->qname_len,
+	return rb_answer_check(answer, rb_table_record_qname(record), record->qname_len,
 			       (uint16_t)RB_HTONS(record->qtype));
 }
 
@@ -142,13 +139,13 @@ static bool same_question(const struct rb_record *a, const struct rb_record *b)
 	       !memcmp(rb_table_record_qname(a), rb_table_record_qname(b), a->qname_len);
 }
 
-/* Another way of the class that answers the same question, or whose tag says so. */
-static const char *inspect_bucket(const struct rb_table *table, enum rb_class class, uint64_t hash,
-				  struct rb_table_place place, const struct rb_record *record)
+/* Another way of the tier that answers the same question, or whose tag says so. */
+static const char *inspect_bucket(const struct rb_table *table, enum rb_tier tier, uint64_t hash,
+				  struct rb_table_ref ref, const struct rb_record *record)
 {
-	const struct rb_table_class *part = &table->classes[class];
-	struct rb_table_place other = {.class = class,
-				       .index = rb_hash_bucket(hash, part->buckets) * RB_WAYS};
+	const struct rb_table_tier *part = &table->tiers[tier];
+	struct rb_table_ref other = {.tier = tier,
+				     .index = rb_hash_bucket(hash, part->buckets) * RB_WAYS};
 	uint32_t end = other.index + RB_WAYS;
 	union {
 		struct rb_record record;
@@ -158,79 +155,79 @@ static const char *inspect_bucket(const struct rb_table *table, enum rb_class cl
 	for (; other.index < end; other.index++) {
 		uint16_t tag = inspect_tag(table, other);
 
-		if ((other.class == place.class && other.index == place.index) ||
+		if ((other.tier == ref.tier && other.index == ref.index) ||
 		    !(tag & record->traits & RB_SERVES_MASK) ||
 		    (tag ^ rb_hash_tag(hash, 0)) & ~RB_SERVES_MASK ||
 		    rb_table_read(table, other, &buffer.record))
 			continue;
 		if (same_question(record, &buffer.record))
-			return class == place.class ? "the same question twice in its bucket"
-						    : "the same question in another class too";
-		if (class == place.class)
+			return tier == ref.tier ? "the same question twice in its bucket"
+						: "the same question in another class too";
+		if (tier == ref.tier)
 			return "another record's tag in its bucket serves the same questions";
 	}
 	return NULL;
 }
 
 /* A question has one record: of two a reader would find one or the other. */
-static const char *inspect_twins(const struct rb_table *table, struct rb_table_place place,
+static const char *inspect_twins(const struct rb_table *table, struct rb_table_ref ref,
 				 const struct rb_record *record)
 {
 	const char *fault = NULL;
 	struct rb_table_key key;
-	unsigned int class;
+	unsigned int tier;
 
 	if (rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
 			      (uint16_t)RB_HTONS(record->qtype), record->view, &key))
 		return NULL;
-	for (class = 0; !fault && class < RB_CLASSES; class ++)
-		fault = inspect_bucket(table, class, key.hash, place, record);
+	for (tier = 0; !fault && tier < RB_TIERS; tier++)
+		fault = inspect_bucket(table, tier, key.hash, ref, record);
 	return fault;
 }
 
-uint16_t inspect_tag(const struct rb_table *table, struct rb_table_place place)
+uint16_t inspect_tag(const struct rb_table *table, struct rb_table_ref ref)
 {
-	const struct rb_table_class *part = &table->classes[place.class];
+	const struct rb_table_tier *part = &table->tiers[ref.tier];
 
-	return __atomic_load_n(&part->tags[place.index / RB_WAYS].tags[place.index % RB_WAYS],
+	return __atomic_load_n(&part->tags[ref.index / RB_WAYS].tags[ref.index % RB_WAYS],
 			       __ATOMIC_ACQUIRE);
 }
 
-const char *inspect_record(const struct rb_table *table, struct rb_table_place place, uint16_t tag,
+const char *inspect_record(const struct rb_table *table, struct rb_table_ref ref, uint16_t tag,
 			   const struct rb_record *record)
 {
-	const char *fault = inspect_lengths(&table->classes[place.class], record);
+	const char *fault = inspect_lengths(&table->tiers[ref.tier], record);
 
 	if (!fault)
 		fault = inspect_name(record);
 	if (!fault)
-		fault = inspect_place(table, place, tag, record);
+		fault = inspect_slot(table, ref, tag, record);
 	if (!fault)
 		fault = inspect_header(table, record);
 	if (!fault && record->traits & RB_STUB)
 		return record->body_len || record->ttl_steps ? "a stub with records"
-							     : inspect_twins(table, place, record);
+							     : inspect_twins(table, ref, record);
 	if (!fault)
 		fault = inspect_ttls(record);
 	if (!fault)
 		fault = inspect_body(record);
 	if (!fault)
 		fault = inspect_message(record);
-	return fault ? fault : inspect_twins(table, place, record);
+	return fault ? fault : inspect_twins(table, ref, record);
 }
 
 const char *inspect_control(const struct rb_table *table)
 {
-	unsigned int class;
+	unsigned int tier;
 
 	if (table->control->layout != RB_LAYOUT_VERSION)
 		return "another layout";
 	if (!table->control->epoch)
 		return "no epoch";
-	for (class = 0; class < RB_CLASSES; class ++) {
-		uint32_t buckets = table->classes[class].buckets;
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		uint32_t buckets = table->tiers[tier].buckets;
 
-		if (!buckets || buckets % RB_SHARDS || table->control->buckets[class] != buckets)
+		if (!buckets || buckets % RB_SHARDS || table->control->buckets[tier] != buckets)
 			return "numbers of buckets that do not fit";
 	}
 	return NULL;

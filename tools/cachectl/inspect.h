@@ -6,11 +6,11 @@
 #include "table/table.h"
 
 /* The tag of a way; 0: empty. */
-uint16_t inspect_tag(const struct rb_table *table, struct rb_table_place place);
+uint16_t inspect_tag(const struct rb_table *table, struct rb_table_ref ref);
 
 /* What is wrong with it; NULL: nothing. tag: that of its way. record: a copy, see rb_table_read().
  */
-const char *inspect_record(const struct rb_table *table, struct rb_table_place place, uint16_t tag,
+const char *inspect_record(const struct rb_table *table, struct rb_table_ref ref, uint16_t tag,
 			   const struct rb_record *record);
 
 /* The same for the table as a whole. */

@@ -22,7 +22,7 @@ struct search {
 };
 
 /* In the whole table and not by its hash: so records of every type, variant and view are found. */
-static int visit(const struct rb_table *table, struct rb_table_place place,
+static int visit(const struct rb_table *table, struct rb_table_ref ref,
 		 const struct rb_record *record, void *context)
 {
 	struct search *search = context;
@@ -34,7 +34,7 @@ static int visit(const struct rb_table *table, struct rb_table_place place,
 			   search->qname_len) ||
 	    (!search->any_type && record->qtype != RB_HTONS(search->qtype)))
 		return 0;
-	if (view_open(&view, search->ctl, place, record))
+	if (view_open(&view, search->ctl, ref, record))
 		return 0;
 	search->found++;
 	if (search->ctl->output == OUTPUT_JSON) {

@@ -71,7 +71,7 @@ struct option_tables {
 };
 
 /* Values that are no letters, and no getopt's. */
-#define OPTION_VALUE(place) (256 + (int)(place))
+#define OPTION_VALUE(ref) (256 + (int)(ref))
 
 static void tables_add(struct option_tables *tables, const struct verb_option *option)
 {
@@ -119,13 +119,13 @@ static bool options_parse(int argc, char **argv, const struct verb *verb, const 
 	if (verb && verb->options)
 		tables_add(&tables, verb->options);
 	while ((option = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
-		size_t place;
+		size_t ref;
 
 		if (option == '?')
 			return false;
-		place = option < OPTION_VALUE(0) ? place_of_letter(verb, option)
-						 : (size_t)(option - OPTION_VALUE(0));
-		values[place] = optarg ? optarg : "";
+		ref = option < OPTION_VALUE(0) ? place_of_letter(verb, option)
+					       : (size_t)(option - OPTION_VALUE(0));
+		values[ref] = optarg ? optarg : "";
 	}
 	return true;
 }

@@ -113,16 +113,15 @@ static void print_daemon_text(const struct daemon_answer *daemon)
 
 static void print_text(const struct stats *stats)
 {
-	unsigned int class;
+	unsigned int tier;
 
 	print_counters_text(stats);
 	print_ways_text(stats);
 	printf("table: epoch %u, %.1f MB\n", stats->table->control->epoch,
 	       (double)stats->usage.bytes / 1e6);
-	for (class = 0; class < RB_CLASSES; class ++)
-		printf("  %-20s %14" PRIu64 "  of %" PRIu64 " records\n",
-		       cachectl_class_name(class), stats->usage.used[class],
-		       stats->usage.capacity[class]);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		printf("  %-20s %14" PRIu64 "  of %" PRIu64 " records\n", cachectl_tier_name(tier),
+		       stats->usage.used[tier], stats->usage.capacity[tier]);
 	if (stats->asked)
 		print_daemon_text(stats->daemon);
 }
@@ -206,7 +205,7 @@ static void print_ways_json(const struct stats *stats)
 
 static void print_json(const struct stats *stats)
 {
-	unsigned int class;
+	unsigned int tier;
 
 	fputs("{\"counters\":", stdout);
 	print_counters_json(stats);
@@ -214,10 +213,10 @@ static void print_json(const struct stats *stats)
 	print_ways_json(stats);
 	printf(",\"table\":{\"epoch\":%u,\"bytes\":%" PRIu64 ",\"classes\":{",
 	       stats->table->control->epoch, stats->usage.bytes);
-	for (class = 0; class < RB_CLASSES; class ++)
-		printf("%s\"%s\":{\"used\":%" PRIu64 ",\"capacity\":%" PRIu64 "}", class ? "," : "",
-		       cachectl_class_name(class), stats->usage.used[class],
-		       stats->usage.capacity[class]);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		printf("%s\"%s\":{\"used\":%" PRIu64 ",\"capacity\":%" PRIu64 "}", tier ? "," : "",
+		       cachectl_tier_name(tier), stats->usage.used[tier],
+		       stats->usage.capacity[tier]);
 	fputs("}},\"daemon\":", stdout);
 	print_daemon_json(stats->daemon);
 	puts("}");

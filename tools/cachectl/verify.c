@@ -18,22 +18,22 @@ struct verify {
 	int first; /* for json_comma() */
 };
 
-static void print_fault(struct verify *verify, struct rb_table_place place, const char *fault)
+static void print_fault(struct verify *verify, struct rb_table_ref ref, const char *fault)
 {
-	const char *map = rb_table_records_name(place.class);
+	const char *map = rb_table_records_name(ref.tier);
 
 	if (verify->ctl->output == OUTPUT_TEXT) {
-		printf("%s[%u]: %s\n", map, place.index, fault);
+		printf("%s[%u]: %s\n", map, ref.index, fault);
 		return;
 	}
 	json_comma(stdout, &verify->first);
-	printf("{\"map\":\"%s\",\"index\":%u,\"fault\":", map, place.index);
+	printf("{\"map\":\"%s\",\"index\":%u,\"fault\":", map, ref.index);
 	json_string(stdout, fault);
 	putchar('}');
 }
 
 /* What looks wrong only while the record changes is looked at again. */
-static void verify_place(struct verify *verify, struct rb_table_place place)
+static void verify_slot(struct verify *verify, struct rb_table_ref ref)
 {
 	const struct rb_table *table = verify->ctl->table;
 	union {
@@ -44,13 +44,13 @@ static void verify_place(struct verify *verify, struct rb_table_place place)
 	unsigned int try;
 
 	for (try = 0; try < TRIES; try++) {
-		uint16_t tag = inspect_tag(table, place);
+		uint16_t tag = inspect_tag(table, ref);
 
 		if (!tag)
 			return;
-		fault = rb_table_read(table, place, &buffer.record)
+		fault = rb_table_read(table, ref, &buffer.record)
 				? "a tag without a record"
-				: inspect_record(table, place, tag, &buffer.record);
+				: inspect_record(table, ref, tag, &buffer.record);
 		if (!fault)
 			break;
 		sched_yield();
@@ -59,15 +59,15 @@ static void verify_place(struct verify *verify, struct rb_table_place place)
 	if (!fault)
 		return;
 	verify->faults++;
-	print_fault(verify, place, fault);
+	print_fault(verify, ref, fault);
 }
 
 static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args *args)
 {
 	struct verify verify = {.ctl = ctl, .first = 1};
 	const char *fault = inspect_control(ctl->table);
-	struct rb_table_place place;
-	unsigned int class;
+	struct rb_table_ref ref;
+	unsigned int tier;
 
 	(void)args;
 	if (fault) {
@@ -76,11 +76,11 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 	}
 	if (ctl->output == OUTPUT_JSON)
 		fputs("{\"faulty\":[", stdout);
-	for (class = 0; class < RB_CLASSES; class ++) {
-		place.class = class;
-		for (place.index = 0; place.index < ctl->table->classes[class].buckets * RB_WAYS;
-		     place.index++)
-			verify_place(&verify, place);
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		ref.tier = tier;
+		for (ref.index = 0; ref.index < ctl->table->tiers[tier].buckets * RB_WAYS;
+		     ref.index++)
+			verify_slot(&verify, ref);
 	}
 	if (ctl->output == OUTPUT_JSON)
 		printf("],\"records\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n", verify.records,

@@ -42,7 +42,7 @@ static uint16_t flags_of(const struct view *view)
 	return (uint16_t)RB_HTONS(view->record->flags);
 }
 
-int view_open(struct view *view, const struct cachectl *ctl, struct rb_table_place place,
+int view_open(struct view *view, const struct cachectl *ctl, struct rb_table_ref ref,
 	      const struct rb_record *record)
 {
 	uint64_t left_ns = record->expires_ns - ctl->now_ns;
@@ -54,7 +54,7 @@ int view_open(struct view *view, const struct cachectl *ctl, struct rb_table_pla
 		return err;
 	view->ctl = ctl;
 	view->record = record;
-	view->place = place;
+	view->ref = ref;
 	view->reply = reply;
 	view->left_s = (uint32_t)((left_ns + RB_NS_PER_S - 1) / RB_NS_PER_S);
 	rb_name_to_text(rb_table_record_qname(record), record->qname_len, view->name);
@@ -93,10 +93,10 @@ static uint32_t bytes_used(const struct rb_record *record)
 
 static void print_command(const struct view *view, FILE *out)
 {
-	uint32_t index = view->place.index;
+	uint32_t index = view->ref.index;
 
 	fprintf(out, "bpftool map lookup pinned %s/%s key %u %u %u %u", view->ctl->pin_dir,
-		rb_table_records_name(view->place.class), index & 255, index >> 8 & 255,
+		rb_table_records_name(view->ref.tier), index & 255, index >> 8 & 255,
 		index >> 16 & 255, index >> 24);
 }
 
@@ -131,15 +131,15 @@ static void print_bits_text(const struct bit_name *names, size_t count, uint32_t
 void view_print_text(const struct view *view)
 {
 	const struct rb_record *record = view->record;
-	enum rb_class class = view->place.class;
+	enum rb_tier tier = view->ref.tier;
 
 	printf("; %s %s: %s, %u s of %u s left\n", view->name, view->type, view->rcode,
 	       view->left_s, record->ttl_s);
 	fputs(";   flags  ", stdout);
 	print_bits_text(flag_names, ARRAY_SIZE(flag_names), flags_of(view));
-	printf("\n;   record  %s, %u of %u bytes, %s, view %u", cachectl_class_name(class),
-	       bytes_used(record), view->ctl->table->classes[class].record_bytes,
-	       variant_text(view), record->view);
+	printf("\n;   record  %s, %u of %u bytes, %s, view %u", cachectl_tier_name(tier),
+	       bytes_used(record), view->ctl->table->tiers[tier].record_bytes, variant_text(view),
+	       record->view);
 	print_bits_text(trait_names, ARRAY_SIZE(trait_names), record->traits);
 	print_bits_text(mark_names, ARRAY_SIZE(mark_names), record->marks);
 	if (record->ede)
@@ -147,7 +147,7 @@ void view_print_text(const struct view *view)
 	if (record->stale_limit != RB_STALE_ENDLESS)
 		printf(" stale=%llu", rb_stale_limit_s(record->stale_limit));
 	putchar('\n');
-	printf(";   place   %s[%u]\n;   see     ", rb_table_records_name(class), view->place.index);
+	printf(";   place   %s[%u]\n;   see     ", rb_table_records_name(tier), view->ref.index);
 	print_command(view, stdout);
 	putchar('\n');
 	print_all_rrs_text(view);
@@ -169,7 +169,7 @@ void view_print_description(const struct view *view)
 	};
 
 	import_own_describe(&own, view->name, view->type, view->rcode, stdout);
-	printf(" at=%s[%u]\n", rb_table_records_name(view->place.class), view->place.index);
+	printf(" at=%s[%u]\n", rb_table_records_name(view->ref.tier), view->ref.index);
 }
 
 void view_print_records(const struct view *view)
@@ -211,7 +211,7 @@ static void print_rrs_json(const char *key, ldns_rr_list *rrs)
 void view_print_json(const struct view *view)
 {
 	const struct rb_record *record = view->record;
-	enum rb_class class = view->place.class;
+	enum rb_tier tier = view->ref.tier;
 	_cleanup_free_ char *command = NULL;
 	struct rb_text *text;
 	size_t command_len;
@@ -234,9 +234,9 @@ void view_print_json(const struct view *view)
 	printf(",\"ttl_left_s\":%u,\"ttl_s\":%u", view->left_s, record->ttl_s);
 	if (record->stale_limit != RB_STALE_ENDLESS)
 		printf(",\"stale_s\":%llu", rb_stale_limit_s(record->stale_limit));
-	printf(",\"class\":\"%s\",\"bytes\":%u,\"class_bytes\":%u", cachectl_class_name(class),
-	       bytes_used(record), view->ctl->table->classes[class].record_bytes);
-	printf(",\"map\":\"%s\",\"index\":%u", rb_table_records_name(class), view->place.index);
+	printf(",\"class\":\"%s\",\"bytes\":%u,\"class_bytes\":%u", cachectl_tier_name(tier),
+	       bytes_used(record), view->ctl->table->tiers[tier].record_bytes);
+	printf(",\"map\":\"%s\",\"index\":%u", rb_table_records_name(tier), view->ref.index);
 	if (!rb_text_open(&text, &memory)) {
 		print_command(view, memory);
 		(void)rb_text_close(text, &command, &command_len);

@@ -10,7 +10,7 @@
 struct view {
 	const struct cachectl *ctl;
 	const struct rb_record *record; /* the caller's */
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	char name[RB_NAME_TEXT_MAX];
 	char *type;
 	char *rcode;
@@ -19,7 +19,7 @@ struct view {
 };
 
 /* -EBADMSG: no record that DNS could read. -ENOMEM. view_close() after success. */
-int view_open(struct view *view, const struct cachectl *ctl, struct rb_table_place place,
+int view_open(struct view *view, const struct cachectl *ctl, struct rb_table_ref ref,
 	      const struct rb_record *record);
 void view_close(struct view *view);
 

@@ -104,7 +104,7 @@ static void print_path_text(const char *name, uint64_t queries, uint64_t hits, d
 static void print_text(const struct interval *now)
 {
 	const struct totals *totals = &now->totals;
-	unsigned int path, class;
+	unsigned int path, tier;
 
 	puts("questions by the way that they took:");
 	print_path_text("kernel", totals_questions(totals), totals->group[RB_GROUP_REPLY],
@@ -115,11 +115,10 @@ static void print_text(const struct interval *now)
 	if (!now->server.answers)
 		puts("  (no daemon answers: its counts are missing)");
 	puts("table:");
-	for (class = 0; class < RB_CLASSES; class ++)
+	for (tier = 0; tier < RB_TIERS; tier++)
 		printf("  %-10s %12" PRIu64 " of %" PRIu64 " records, %.1f %%\n",
-		       cachectl_class_name(class), now->usage.used[class],
-		       now->usage.capacity[class],
-		       100 * paths_ratio(now->usage.used[class], now->usage.capacity[class]));
+		       cachectl_tier_name(tier), now->usage.used[tier], now->usage.capacity[tier],
+		       100 * paths_ratio(now->usage.used[tier], now->usage.capacity[tier]));
 	if (now->server.answers)
 		printf("  stored %.1f /s, of these %.1f in place of an older record of the same "
 		       "question, %.1f of another's\n",
@@ -138,7 +137,7 @@ static void print_path_json(const char *name, uint64_t queries, uint64_t hits, d
 /* A document a line. */
 static void print_json(const struct interval *now)
 {
-	unsigned int path, class;
+	unsigned int path, tier;
 
 	printf("{\"seconds\":%.3f,\"per_second\":", now->seconds);
 	totals_print_json(&now->totals, now->seconds);
@@ -151,10 +150,9 @@ static void print_json(const struct interval *now)
 				now->server.paths[path].hits, now->seconds);
 	}
 	fputs("},\"table\":{", stdout);
-	for (class = 0; class < RB_CLASSES; class ++)
-		printf("%s\"%s\":{\"used\":%" PRIu64 ",\"capacity\":%" PRIu64 "}", class ? "," : "",
-		       cachectl_class_name(class), now->usage.used[class],
-		       now->usage.capacity[class]);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		printf("%s\"%s\":{\"used\":%" PRIu64 ",\"capacity\":%" PRIu64 "}", tier ? "," : "",
+		       cachectl_tier_name(tier), now->usage.used[tier], now->usage.capacity[tier]);
 	fputs("},\"turnover\":", stdout);
 	if (now->server.answers)
 		printf("{\"stored\":%" PRIu64 ",\"replaced\":%" PRIu64 ",\"evicted\":%" PRIu64 "}",

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "checkup/interfaces.h"
-#include "serve/holder.h"
+#include "serve/port_owner.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"
 
@@ -15,9 +15,9 @@ static void report_holder(struct rb_report *report, const struct rb_listen *list
 			  const char *where)
 {
 	const char *cure = "stop it, or serve another address or port (interface: ADDRESS@PORT)";
-	struct rb_holder holder;
+	struct rb_port_owner holder;
 
-	if (rb_holder_find(&listen->addr, type, &holder)) {
+	if (rb_port_owner_find(&listen->addr, type, &holder)) {
 		rb_report_add(report, RB_LEVEL_FAIL,
 			      "%s is in use ('ss -lpn' as root names by "
 			      "whom): %s",
@@ -30,7 +30,7 @@ static void report_holder(struct rb_report *report, const struct rb_listen *list
 		return;
 	}
 	rb_report_add(report, RB_LEVEL_FAIL, "%s is in use by %s (pid %d): %s", where, holder.name,
-		      (int)holder.pid, rb_holder_cure(&holder) ?: cure);
+		      (int)holder.pid, rb_port_owner_cure(&holder) ?: cure);
 }
 
 /* As the server would bind it, and at once given back. */

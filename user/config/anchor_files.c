@@ -16,7 +16,7 @@
 /* A file that is being read, and what a message about it begins with. */
 struct source {
 	const struct rb_reader *reader;
-	struct rb_place place; /* of the directive */
+	struct rb_location location; /* of the directive */
 	const char *directive, *path;
 	const char *cursor, *end;
 	unsigned int line;        /* at the cursor */
@@ -34,7 +34,7 @@ static void rr_freep(ldns_rr **rr)
 
 static int say_error(const struct source *source, const char *what)
 {
-	return rb_config_error(source->reader->config, source->place, "%s: %s:%u: %s",
+	return rb_config_error(source->reader->config, source->location, "%s: %s:%u: %s",
 			       source->directive, source->path, source->record_line, what);
 }
 
@@ -61,14 +61,14 @@ static int record_parse(const char *text, const ldns_rdf *origin, ldns_rdf **own
 }
 
 /* What is no key at all is wrong. As record_parse(). */
-static int key_add(struct rb_anchors *anchors, struct rb_place place, const ldns_rr *rr,
+static int key_add(struct rb_anchors *anchors, struct rb_location location, const ldns_rr *rr,
 		   const char **ret_wrong)
 {
 	int err = rb_anchors_add(anchors, rr);
 
 	if (!err && ldns_rdf_size(ldns_rr_owner(rr)) == 1) {
-		anchors->root_file = place.file;
-		anchors->root_line = place.line;
+		anchors->root_file = location.file;
+		anchors->root_line = location.line;
 	}
 	*ret_wrong = err == -EINVAL ? "expected a DS or DNSKEY record" : NULL;
 	return err == -EINVAL ? 0 : err;
@@ -85,10 +85,10 @@ int rb_handle_trust_anchor(struct rb_reader *reader, const struct rb_directive *
 		return 0;
 	err = record_parse(values[0].text, NULL, NULL, &rr, &wrong);
 	if (rr)
-		err = key_add(&reader->config->anchors, reader->place, rr, &wrong);
+		err = key_add(&reader->config->anchors, reader->location, rr, &wrong);
 	if (err || !wrong)
 		return err;
-	return rb_config_error(reader->config, reader->place, "%s: '%s': %s", directive->name,
+	return rb_config_error(reader->config, reader->location, "%s: '%s': %s", directive->name,
 			       values[0].text, wrong);
 }
 
@@ -181,10 +181,10 @@ static int record_use(struct source *source, bool (*is_trusted)(const struct sou
 	switch (ldns_rr_get_type(rr)) {
 	case LDNS_RR_TYPE_DNSKEY:
 		return !is_trusted || is_trusted(source)
-			       ? key_add(anchors, source->place, rr, ret_wrong)
+			       ? key_add(anchors, source->location, rr, ret_wrong)
 			       : 0;
 	case LDNS_RR_TYPE_DS:
-		return key_add(anchors, source->place, rr, ret_wrong);
+		return key_add(anchors, source->location, rr, ret_wrong);
 	default:
 		return 0;
 	}
@@ -230,7 +230,7 @@ static int states_read(struct source *source)
 			return 0;
 		err = record_use(source, is_trusted_state, &wrong);
 		if (wrong && !err)
-			err = rb_config_warn(source->reader->config, source->place,
+			err = rb_config_warn(source->reader->config, source->location,
 					     "%s: %s:%u: %s; the record is ignored",
 					     source->directive, source->path, source->record_line,
 					     wrong);
@@ -379,15 +379,15 @@ int rb_anchors_finish(const struct rb_reader *reader)
 				 (!reader->modules || strstr(reader->modules, "validator"));
 	if (!config->lacks_root_key)
 		return 0;
-	return rb_config_warn(config, (struct rb_place){anchors->root_file, anchors->root_line},
+	return rb_config_warn(config, (struct rb_location){anchors->root_file, anchors->root_line},
 			      RB_ANCHORS_LACK_ROOT_KEY);
 }
 
 int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, const char *path,
-			struct rb_place place)
+			struct rb_location location)
 {
 	_cleanup_free_ char *text = NULL, *record = NULL;
-	struct source source = {reader, place, directive, path, .line = 1, .comment = ""};
+	struct source source = {reader, location, directive, path, .line = 1, .comment = ""};
 	const struct form *form = form_of(directive);
 	size_t bytes;
 	int err = form ? rb_reader_load(path, RB_FILE_PLAIN, &text, &bytes) : -EINVAL;
@@ -395,8 +395,8 @@ int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, c
 	if (err == -ENOMEM)
 		return err;
 	if (err)
-		return rb_config_error(reader->config, place, "%s: cannot read '%s': %s", directive,
-				       path, rb_file_strerror(err));
+		return rb_config_error(reader->config, location, "%s: cannot read '%s': %s",
+				       directive, path, rb_file_strerror(err));
 	record = malloc(bytes + sizeof(" DNSKEY "));
 	if (!record)
 		return -ENOMEM;

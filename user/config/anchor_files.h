@@ -18,7 +18,7 @@ bool rb_anchor_file_is(const char *directive);
  * 5011) or trusted-keys-file (BIND's trusted-keys clause).
  */
 int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, const char *path,
-			struct rb_place place);
+			struct rb_location location);
 
 /* Once all are known: warns where the root's are about to fail. */
 int rb_anchors_finish(const struct rb_reader *reader);

@@ -21,7 +21,7 @@ int rb_reader_ignored(struct rb_reader *reader, const void *what, const char *na
 	err = rb_array_append(&reader->warned, &reader->warned_count, sizeof(what), &what);
 	if (err)
 		return err;
-	return rb_config_warn(reader->config, reader->place, "%s: ignored: %s", name, note);
+	return rb_config_warn(reader->config, reader->location, "%s: ignored: %s", name, note);
 }
 
 static bool is_inert(const struct rb_directive *directive, const char *value)
@@ -56,18 +56,19 @@ static int values_check(struct rb_reader *reader, const struct rb_directive *dir
 			continue;
 		*ret_wrong = true;
 		if (kind == RB_VALUE_NUMBER && directive->max)
-			return rb_config_error(reader->config, reader->place,
+			return rb_config_error(reader->config, reader->location,
 					       "%s: expected a number from %" PRIu64 " to %" PRIu64
 					       ", not '%.*s'",
 					       directive->name, directive->min, directive->max,
 					       SHOWN_MAX, text);
 		if (kind == RB_VALUE_SIZE && directive->min)
-			return rb_config_error(reader->config, reader->place,
+			return rb_config_error(reader->config, reader->location,
 					       "%s: expected a size of at least %" PRIu64
 					       " bytes, such as 64m, not '%.*s'",
 					       directive->name, directive->min, SHOWN_MAX, text);
-		return rb_config_error(reader->config, reader->place, "%s: expected %s, not '%.*s'",
-				       directive->name, rb_value_expected(kind), SHOWN_MAX, text);
+		return rb_config_error(reader->config, reader->location,
+				       "%s: expected %s, not '%.*s'", directive->name,
+				       rb_value_expected(kind), SHOWN_MAX, text);
 	}
 	return 0;
 }
@@ -114,7 +115,7 @@ static int field_set(struct rb_reader *reader, const struct rb_directive *direct
 int rb_reader_defer(struct rb_reader *reader, const struct rb_directive *directive,
 		    const struct rb_value *values)
 {
-	struct rb_deferred deferred = {.directive = directive, .place = reader->place};
+	struct rb_deferred deferred = {.directive = directive, .location = reader->location};
 	size_t i;
 	int err = 0;
 
@@ -140,7 +141,7 @@ static int pass_on(struct rb_reader *reader, const struct rb_directive *directiv
 							   : &reader->server_lines;
 	struct rb_newer_line newer = {.inert = is_inert(directive, values[0].text)};
 
-	rb_resolver_text_put(lines, reader->place, directive->name, values);
+	rb_resolver_text_put(lines, reader->location, directive->name, values);
 	if (!directive->newer)
 		return 0;
 	newer.line = lines->count;
@@ -165,7 +166,7 @@ int rb_reader_apply(struct rb_reader *reader, const struct rb_directive *directi
 	case RB_EFFECT_REFUSED:
 		if (is_inert(directive, values[0].text))
 			return 0;
-		return rb_config_error(reader->config, reader->place, "%s: not supported: %s",
+		return rb_config_error(reader->config, reader->location, "%s: not supported: %s",
 				       directive->name, directive->note);
 	case RB_EFFECT_HANDLED:
 		break;

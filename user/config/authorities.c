@@ -32,30 +32,30 @@ static int authorities_append(struct rb_config *config, const char *text)
 }
 
 static int bundle_load(struct rb_reader *reader, const char *directive, const char *path,
-		       struct rb_place place)
+		       struct rb_location location)
 {
 	_cleanup_free_ char *text = NULL;
-	int err = rb_named_file_load(reader, directive, path, place, &text);
+	int err = rb_named_file_load(reader, directive, path, location, &text);
 
 	if (err || !text)
 		return err;
 	if (!strstr(text, "-----BEGIN "))
-		return rb_config_error(reader->config, place, "%s: no certificate is in '%s'",
+		return rb_config_error(reader->config, location, "%s: no certificate is in '%s'",
 				       directive, path);
 	return authorities_append(reader->config, text);
 }
 
-static int system_load(struct rb_reader *reader, struct rb_place place)
+static int system_load(struct rb_reader *reader, struct rb_location location)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(system_bundles); i++)
 		if (!access(system_bundles[i], R_OK))
-			return bundle_load(reader, "tls-system-cert", system_bundles[i], place);
-	return rb_config_error(reader->config, place,
+			return bundle_load(reader, "tls-system-cert", system_bundles[i], location);
+	return rb_config_error(reader->config, location,
 			       "the system's certificates are not found, by which servers are "
 			       "verified: tls-cert-bundle: names a file with others");
 }
 
-int rb_authorities_load(struct rb_reader *reader, struct rb_place place)
+int rb_authorities_load(struct rb_reader *reader, struct rb_location location)
 {
 	struct rb_config *config = reader->config;
 	bool bundle = config->tls_cert_bundle && *config->tls_cert_bundle, named = false;
@@ -65,8 +65,8 @@ int rb_authorities_load(struct rb_reader *reader, struct rb_place place)
 		named |= config->tls_servers[i].name != NULL;
 	if (bundle)
 		err = bundle_load(reader, "tls-cert-bundle", config->tls_cert_bundle,
-				  reader->upstreams.bundle_place);
+				  reader->upstreams.bundle_location);
 	if (!err && (config->tls_system_cert || (named && !bundle)))
-		err = system_load(reader, place);
+		err = system_load(reader, location);
 	return err;
 }

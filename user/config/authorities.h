@@ -12,6 +12,6 @@
 #include "config/reader.h"
 
 /* config->tls_authorities. place: for what is wrong with the system's. */
-int rb_authorities_load(struct rb_reader *reader, struct rb_place place);
+int rb_authorities_load(struct rb_reader *reader, struct rb_location location);
 
 #endif

@@ -18,9 +18,9 @@ static struct rb_local_list *current(struct rb_reader *reader)
 	return &local->lists[local->list_count - 1];
 }
 
-static struct rb_place place_of(const struct rb_reader *reader, struct rb_local_origin origin)
+static struct rb_location location_of(const struct rb_reader *reader, struct rb_local_origin origin)
 {
-	return (struct rb_place){reader->config->files[origin.file], origin.line};
+	return (struct rb_location){reader->config->files[origin.file], origin.line};
 }
 
 int rb_blocklist_open(struct rb_reader *reader)
@@ -29,7 +29,7 @@ int rb_blocklist_open(struct rb_reader *reader)
 	int err = rb_local_add_list(&reader->config->local, &list);
 
 	if (err == -E2BIG)
-		return rb_config_error(reader->config, reader->place, "more than %d blocklists",
+		return rb_config_error(reader->config, reader->location, "more than %d blocklists",
 				       RB_LISTS_MAX);
 	reader->in_list = !err;
 	return err;
@@ -45,7 +45,7 @@ int rb_blocklist_close(struct rb_reader *reader)
 	list = current(reader);
 	if (list->file)
 		return 0;
-	return rb_config_error(reader->config, place_of(reader, list->origin),
+	return rb_config_error(reader->config, location_of(reader, list->origin),
 			       "blocklist: file: is missing");
 }
 
@@ -78,7 +78,7 @@ int rb_handle_blocklist_format(struct rb_reader *reader, const struct rb_directi
 	enum rb_list_format format = rb_list_format_of(values[0].text);
 
 	if (format == RB_LIST_FORMATS)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected auto, hosts, domains or adblock, not '%.60s'",
 				       directive->name, values[0].text);
 	current(reader)->format = (uint8_t)format;
@@ -91,7 +91,7 @@ int rb_handle_blocklist_action(struct rb_reader *reader, const struct rb_directi
 	enum rb_list_action action = rb_list_action_of(values[0].text);
 
 	if (action == RB_LIST_ACTIONS)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected nxdomain, nodata, null, refuse or allow, not "
 				       "'%.60s'",
 				       directive->name, values[0].text);
@@ -120,7 +120,7 @@ static int file_finish(struct rb_reader *reader, struct rb_local_list *list)
 	free(list->file);
 	list->file = path;
 	if (access(path, R_OK))
-		return rb_config_error(config, place_of(reader, list->origin),
+		return rb_config_error(config, location_of(reader, list->origin),
 				       "blocklist: cannot read '%s': %s", path, strerror(errno));
 	name = strdup(path);
 	if (!name)

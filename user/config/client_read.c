@@ -16,7 +16,7 @@
 static int block_of(struct rb_reader *reader, const struct rb_directive *directive,
 		    const char *netblock, struct rb_client_block **ret_block)
 {
-	struct rb_client_block block = {.place = reader->place};
+	struct rb_client_block block = {.location = reader->location};
 	int err;
 
 	*ret_block = NULL;
@@ -31,7 +31,7 @@ static int block_of(struct rb_reader *reader, const struct rb_directive *directi
 		}
 	}
 	if (reader->block_count == RB_CLIENT_CLASSES_MAX - 1)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: more than %d netblocks with views or tags",
 				       directive->name, RB_CLIENT_CLASSES_MAX - 1);
 	err = rb_array_append(&reader->blocks, &reader->block_count, sizeof(block), &block);
@@ -80,7 +80,7 @@ static int tag_number(struct rb_reader *reader, const struct rb_directive *direc
 	*ret_tag = tags ? (unsigned int)__builtin_ctzll(tags) : RB_TAGS_MAX;
 	if (!err && !wrong && (!tags || tags & (tags - 1))) {
 		*ret_tag = RB_TAGS_MAX;
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected one tag, not '%.*s'", directive->name,
 				       SHOWN_MAX, text);
 	}
@@ -97,7 +97,7 @@ int rb_handle_access_control_tag_action(struct rb_reader *reader,
 	int err;
 
 	if (type == RB_ZONE_NONE)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected a type of local-zone:, not '%.*s'",
 				       directive->name, SHOWN_MAX, values[2].text);
 	err = tag_number(reader, directive, values[1].text, &tag);
@@ -149,7 +149,7 @@ static int view_find(struct rb_reader *reader, struct rb_client_block *block)
 			return 0;
 		}
 	}
-	return rb_config_error(reader->config, block->place,
+	return rb_config_error(reader->config, block->location,
 			       "access-control-view: there is no view of the name '%.*s'",
 			       SHOWN_MAX, block->view);
 }

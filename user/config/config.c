@@ -207,11 +207,11 @@ uint64_t rb_config_stale_ns(const struct rb_config *config)
 	return config->serve_expired_ttl_s ? config->serve_expired_ttl_s * RB_NS_PER_S : UINT64_MAX;
 }
 
-struct rb_place rb_config_resolver_place(const struct rb_config *config, unsigned int line)
+struct rb_location rb_config_resolver_location(const struct rb_config *config, unsigned int line)
 {
 	const struct rb_source_run *runs = config->resolver_runs;
 	size_t low = 0, high = config->resolver_run_count;
-	struct rb_place place;
+	struct rb_location location;
 
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
@@ -222,11 +222,11 @@ struct rb_place rb_config_resolver_place(const struct rb_config *config, unsigne
 			high = middle;
 	}
 	if (low == high || runs[low].first > line)
-		return (struct rb_place){config->files[0], 0};
-	place = runs[low].place;
-	if (place.line)
-		place.line += line - runs[low].first;
-	return place;
+		return (struct rb_location){config->files[0], 0};
+	location = runs[low].location;
+	if (location.line)
+		location.line += line - runs[low].first;
+	return location;
 }
 
 bool rb_config_resolver_drop(struct rb_config *config, unsigned int line)

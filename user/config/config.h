@@ -23,7 +23,7 @@
 #define RB_XDP_RING_SIZE  1024 /* entries */
 
 /* A line of a file. The name belongs to the configuration (files). */
-struct rb_place {
+struct rb_location {
 	const char *file;
 	unsigned int line; /* 0: the file as a whole */
 };
@@ -31,7 +31,7 @@ struct rb_place {
 /* Lines of resolver_text, from the first one to the next run: where they come from, in order. */
 struct rb_source_run {
 	unsigned int first; /* counted from 1 */
-	struct rb_place place;
+	struct rb_location location;
 };
 
 /* A line of resolver_text whose directive not every libunbound knows. */
@@ -172,7 +172,7 @@ struct rb_config {
 	char *tls_authorities; /* certificates to verify them by, as PEM; NULL: none */
 	char *tls_cert_bundle; /* as written; NULL, "": none */
 	char *tls_ciphers, *tls_ciphersuites; /* NULL, "": OpenSSL's */
-	struct rb_place tls_ciphers_place;
+	struct rb_location tls_ciphers_place;
 	bool tls_system_cert;                /* no */
 	bool tls_use_sni;                    /* yes */
 	bool pad_queries;                    /* over TLS: yes */
@@ -217,7 +217,7 @@ int rb_config_read(const char *path, const struct rb_config *in_force,
 		   struct rb_config **ret_config);
 
 /* Where this line of resolver_text, counted from 1, comes from. */
-struct rb_place rb_config_resolver_place(const struct rb_config *config, unsigned int line);
+struct rb_location rb_config_resolver_location(const struct rb_config *config, unsigned int line);
 
 /* Leave the line out. The others keep their numbers. False where there was nothing in it. */
 bool rb_config_resolver_drop(struct rb_config *config, unsigned int line);

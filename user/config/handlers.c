@@ -36,7 +36,7 @@ int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive
 	size_t i;
 
 	if (!strcmp(action, "allow_cookie"))
-		return rb_config_error(config, reader->place,
+		return rb_config_error(config, reader->location,
 				       "%s: allow_cookie is not supported: clients are not asked "
 				       "for DNS cookies; use allow",
 				       directive->name);
@@ -45,7 +45,7 @@ int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive
 			break;
 	if (i == ARRAY_SIZE(actions))
 		return rb_config_error(
-			config, reader->place,
+			config, reader->location,
 			"%s: expected deny, refuse, allow, allow_setrd, allow_snoop, "
 			"deny_non_local or refuse_non_local, not '%s'",
 			directive->name, action);
@@ -67,7 +67,7 @@ int rb_handle_username(struct rb_reader *reader, const struct rb_directive *dire
 {
 	if (!*values[0].text || getpwnam(values[0].text))
 		return 0;
-	return rb_config_error(reader->config, reader->place, "%s: there is no user '%s'",
+	return rb_config_error(reader->config, reader->location, "%s: there is no user '%s'",
 			       directive->name, values[0].text);
 }
 
@@ -91,7 +91,7 @@ int rb_handle_keysize_iterations(struct rb_reader *reader, const struct rb_direc
 	}
 	if (!odd && ascends)
 		return 0;
-	return rb_config_error(reader->config, reader->place,
+	return rb_config_error(reader->config, reader->location,
 			       "%s: expected pairs of a key's size, ascending, and iterations, "
 			       "such as '1024 150 2048 150', not '%s'",
 			       directive->name, values[0].text);
@@ -118,7 +118,7 @@ int rb_handle_own_path(struct rb_reader *reader, const struct rb_directive *dire
 	for (size_t i = 0; i < ARRAY_SIZE(own_paths); i++)
 		if (!strcmp(directive->name, own_paths[i].directive) &&
 		    (there.st_mode & S_IFMT) != own_paths[i].kind)
-			return rb_config_error(reader->config, reader->place,
+			return rb_config_error(reader->config, reader->location,
 					       "%s: '%s' is there, and is not %s", directive->name,
 					       values[0].text, own_paths[i].name);
 	return 0;
@@ -130,7 +130,7 @@ int rb_handle_control_socket(struct rb_reader *reader, const struct rb_directive
 	char *path;
 
 	if (*values[0].text && *values[0].text != '/')
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected a path that begins with '/', or \"\" for no "
 				       "socket, not '%s'",
 				       directive->name, values[0].text);
@@ -172,7 +172,7 @@ static int module_check(struct rb_reader *reader, const struct rb_directive *dir
 		if (!strcmp(name, modules[i].name))
 			break;
 	if (i == ARRAY_SIZE(modules))
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: unknown module '%s', known are validator, iterator and "
 				       "dns64",
 				       directive->name, name);
@@ -180,7 +180,7 @@ static int module_check(struct rb_reader *reader, const struct rb_directive *dir
 	case RB_EFFECT_IGNORED:
 		return rb_reader_ignored(reader, &modules[i], directive->name, modules[i].note);
 	case RB_EFFECT_REFUSED:
-		return rb_config_error(reader->config, reader->place, "%s: %s", directive->name,
+		return rb_config_error(reader->config, reader->location, "%s: %s", directive->name,
 				       modules[i].note);
 	case RB_EFFECT_HANDLED:
 		*ret_known = true;
@@ -240,7 +240,7 @@ int rb_handle_module_config(struct rb_reader *reader, const struct rb_directive 
 		reader->config->cd_modules = NULL;
 	}
 	if (strcmp(last, "iterator") != 0)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected modules of which iterator is the last, not "
 				       "'%s'",
 				       directive->name, values[0].text);
@@ -265,7 +265,7 @@ int rb_handle_override_date(struct rb_reader *reader, const struct rb_directive 
 	*date = strtol(text, (char **)&end, 10);
 	if (!errno && end != text && !*end && *date >= RB_OVERRIDE_ANY_DATE && *date <= INT32_MAX)
 		return 0;
-	return rb_config_error(reader->config, reader->place,
+	return rb_config_error(reader->config, reader->location,
 			       "%s: expected YYYYMMDDHHMMSS, seconds since 1970, 0 (today) or -1 "
 			       "(any date), not '%s'",
 			       directive->name, text);
@@ -278,7 +278,7 @@ int rb_handle_statistics_interval(struct rb_reader *reader, const struct rb_dire
 	uint64_t seconds = 0;
 
 	if (*values[0].text && !rb_value_number(values[0].text, 0, INT32_MAX, &seconds))
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected a number of seconds, 0 for none, not '%s'",
 				       directive->name, values[0].text);
 	reader->config->statistics_interval_s = (uint32_t)seconds;
@@ -294,7 +294,7 @@ int rb_handle_log_queries(struct rb_reader *reader, const struct rb_directive *d
 	rb_value_yesno(values[0].text, &wanted);
 	if (!wanted)
 		return 0;
-	return rb_config_warn(reader->config, reader->place,
+	return rb_config_warn(reader->config, reader->location,
 			      "%s: what the kernel answers is not logged; xdp: no has all queries "
 			      "logged, and answered by the workers",
 			      directive->name);

@@ -87,19 +87,19 @@ static int include_file(struct rb_reader *reader, const char *path)
 	if (reader->include_count > INCLUDES_MAX)
 		return 0;
 	if (reader->include_count++ == INCLUDES_MAX)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "include: more than %d files, does one include itself?",
 				       INCLUDES_MAX);
 	if (reader->include_depth == DEPTH_MAX)
 		return rb_config_error(
-			reader->config, reader->place,
+			reader->config, reader->location,
 			"include: nested more than %d deep, does '%s' include itself?", DEPTH_MAX,
 			path);
 	reader->include_depth++;
 	err = rb_reader_file(reader, path, RB_FILE_PLAIN);
 	reader->include_depth--;
 	if (err && err != -ENOMEM && reader->config->file_count == files)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "include: cannot read '%s': %s", path,
 				       rb_file_strerror(err));
 	return err;
@@ -119,7 +119,7 @@ int rb_reader_include(struct rb_reader *reader, const char *pattern)
 	int err;
 
 	if (reader->text_only)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "include: a text that is no file includes none");
 	if (*pattern == '~')
 		path = strdup(pattern);

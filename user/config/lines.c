@@ -15,32 +15,33 @@ int rb_lines_open(struct rb_lines *lines)
 }
 
 /* Most lines follow each other here as they do in their file, so a blocklist is a single run. */
-static bool continues(const struct rb_lines *lines, unsigned int number, struct rb_place place)
+static bool continues(const struct rb_lines *lines, unsigned int number,
+		      struct rb_location location)
 {
 	const struct rb_source_run *last;
 
 	if (!lines->run_count)
 		return false;
 	last = &lines->runs[lines->run_count - 1];
-	return last->place.file == place.file &&
-	       place.line == last->place.line + (number - last->first);
+	return last->location.file == location.file &&
+	       location.line == last->location.line + (number - last->first);
 }
 
-static void run_add(struct rb_lines *lines, unsigned int number, struct rb_place place)
+static void run_add(struct rb_lines *lines, unsigned int number, struct rb_location location)
 {
-	struct rb_source_run run = {.first = number, .place = place};
+	struct rb_source_run run = {.first = number, .location = location};
 	int err;
 
-	if (continues(lines, number, place))
+	if (continues(lines, number, location))
 		return;
 	err = rb_array_append(&lines->runs, &lines->run_count, sizeof(run), &run);
 	if (err)
 		lines->err = err;
 }
 
-FILE *rb_lines_begin(struct rb_lines *lines, struct rb_place place)
+FILE *rb_lines_begin(struct rb_lines *lines, struct rb_location location)
 {
-	run_add(lines, ++lines->count, place);
+	run_add(lines, ++lines->count, location);
 	return lines->stream;
 }
 
@@ -61,7 +62,7 @@ void rb_lines_append(struct rb_lines *lines, const struct rb_lines *tail)
 	size_t i;
 
 	for (i = 0; i < tail->run_count; i++)
-		run_add(lines, lines->count + tail->runs[i].first, tail->runs[i].place);
+		run_add(lines, lines->count + tail->runs[i].first, tail->runs[i].location);
 	lines->count += tail->count;
 	fputs(tail->text, lines->stream);
 }

@@ -28,7 +28,7 @@ struct rb_lines {
 int rb_lines_open(struct rb_lines *lines);
 
 /* Begin a line that comes from the place: where to write it, newline included. */
-FILE *rb_lines_begin(struct rb_lines *lines, struct rb_place place);
+FILE *rb_lines_begin(struct rb_lines *lines, struct rb_location location);
 
 /* No more lines: 0 where text and runs hold all of them. */
 int rb_lines_close(struct rb_lines *lines);

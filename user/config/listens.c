@@ -18,7 +18,7 @@
 int rb_handle_interface(struct rb_reader *reader, const struct rb_directive *directive,
 			const struct rb_value *values)
 {
-	struct rb_interface interface = {strdup(values[0].text), reader->place};
+	struct rb_interface interface = {strdup(values[0].text), reader->location};
 	int err;
 
 	(void)directive;
@@ -48,7 +48,7 @@ int rb_handle_xdp_interface(struct rb_reader *reader, const struct rb_directive 
 			continue;
 		}
 		if (strlen(name) >= IF_NAMESIZE)
-			return rb_config_error(config, reader->place,
+			return rb_config_error(config, reader->location,
 					       "%s: '%s' is too long for an interface's name",
 					       directive->name, name);
 		if (!*name)
@@ -66,7 +66,7 @@ int rb_handle_interface_automatic(struct rb_reader *reader, const struct rb_dire
 				  const struct rb_value *values)
 {
 	(void)directive;
-	reader->automatic_place = reader->place;
+	reader->automatic_location = reader->location;
 	rb_value_yesno(values[0].text, &reader->automatic);
 	return 0;
 }
@@ -75,7 +75,7 @@ int rb_handle_automatic_ports(struct rb_reader *reader, const struct rb_directiv
 			      const struct rb_value *values)
 {
 	(void)directive;
-	reader->automatic_place = reader->place;
+	reader->automatic_location = reader->location;
 	free(reader->automatic_ports);
 	reader->automatic_ports = strdup(values[0].text);
 	return reader->automatic_ports ? 0 : -ENOMEM;
@@ -153,7 +153,7 @@ static const struct rb_listen *listen_find(const struct rb_config *config,
 }
 
 static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *addr,
-		      const char *text, struct rb_place place)
+		      const char *text, struct rb_location location)
 {
 	struct rb_config *config = reader->config;
 	struct rb_listen listen = {.addr = *addr};
@@ -165,18 +165,18 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 		return 0;
 	for (i = 0; i < reader->other_port_count; i++)
 		if (reader->other_ports[i].port == port_of(addr))
-			return rb_config_warn(config, place, "interface %s: not served: %s (%s)",
+			return rb_config_warn(config, location, "interface %s: not served: %s (%s)",
 					      text, reader->other_ports[i].directive->note,
 					      reader->other_ports[i].directive->name);
 	/* As itself and as one of an interface's, for example; Unbound takes it, too. */
 	known = listen_find(config, addr);
 	if (known)
-		return rb_config_warn(config, place,
+		return rb_config_warn(config, location,
 				      "interface: %s is there already, by %s:%u, and served once",
 				      text, known->file, known->line);
-	if (place.line) {
-		listen.file = place.file;
-		listen.line = place.line;
+	if (location.line) {
+		listen.file = location.file;
+		listen.line = location.line;
 	}
 	listen.text = strdup(text);
 	if (!listen.text)
@@ -188,12 +188,12 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 }
 
 static int literal_add(struct rb_reader *reader, const char *address, uint16_t port,
-		       struct rb_place place)
+		       struct rb_location location)
 {
 	struct sockaddr_storage addr;
 
 	rb_value_address(address, port, &addr);
-	return listen_add(reader, &addr, address, place);
+	return listen_add(reader, &addr, address, location);
 }
 
 static void freeifaddrsp(struct ifaddrs **addresses)
@@ -203,7 +203,7 @@ static void freeifaddrsp(struct ifaddrs **addresses)
 }
 
 /* An interface's name stands for all addresses that it has now. */
-static int name_add(struct rb_reader *reader, const char *text, struct rb_place place)
+static int name_add(struct rb_reader *reader, const char *text, struct rb_location location)
 {
 	_cleanup_(freeifaddrsp) struct ifaddrs *addresses = NULL;
 	size_t name_length = strcspn(text, "@");
@@ -212,7 +212,7 @@ static int name_add(struct rb_reader *reader, const char *text, struct rb_place 
 	bool found = false, any = false;
 
 	if (text[name_length] && !rb_value_number(text + name_length + 1, 1, UINT16_MAX, &port))
-		return rb_config_error(reader->config, place,
+		return rb_config_error(reader->config, location,
 				       "interface: expected an address and a port, such as "
 				       "192.0.2.1@5353, not '%s'",
 				       text);
@@ -235,29 +235,30 @@ static int name_add(struct rb_reader *reader, const char *text, struct rb_place 
 		} else {
 			continue;
 		}
-		err = listen_find(reader->config, &addr) ? 0
-							 : listen_add(reader, &addr, text, place);
+		err = listen_find(reader->config, &addr)
+			      ? 0
+			      : listen_add(reader, &addr, text, location);
 		if (err)
 			return err;
 		any |= listen_find(reader->config, &addr) != NULL;
 	}
 	if (!found)
-		return rb_config_error(reader->config, place,
+		return rb_config_error(reader->config, location,
 				       "interface: '%s' is neither an address nor an interface of "
 				       "this host",
 				       text);
 	if (!any)
-		return rb_config_warn(reader->config, place,
+		return rb_config_warn(reader->config, location,
 				      "interface: '%s' has no address to listen on now", text);
 	return 0;
 }
 
 static int both_add(struct rb_reader *reader, const char *ip4, const char *ip6, uint16_t port,
-		    struct rb_place place)
+		    struct rb_location location)
 {
-	int err = literal_add(reader, ip4, port, place);
+	int err = literal_add(reader, ip4, port, location);
 
-	return err ? err : literal_add(reader, ip6, port, place);
+	return err ? err : literal_add(reader, ip6, port, location);
 }
 
 /* All addresses, on the port or on those of interface-automatic-ports. */
@@ -269,15 +270,15 @@ static int automatic_add(struct rb_reader *reader)
 
 	if (!rest || !*rest)
 		return both_add(reader, "0.0.0.0", "::0", reader->config->port,
-				reader->automatic_place);
+				reader->automatic_location);
 	while (!err && (word = strsep(&rest, " \t"))) {
 		if (!*word)
 			continue;
 		if (rb_value_number(word, 1, UINT16_MAX, &port))
 			err = both_add(reader, "0.0.0.0", "::0", (uint16_t)port,
-				       reader->automatic_place);
+				       reader->automatic_location);
 		else
-			err = rb_config_error(reader->config, reader->automatic_place,
+			err = rb_config_error(reader->config, reader->automatic_location,
 					      "interface-automatic-ports: expected ports, not '%s'",
 					      word);
 	}
@@ -295,9 +296,9 @@ static int interfaces_add(struct rb_reader *reader)
 		struct sockaddr_storage addr;
 
 		if (rb_value_address(interface->text, port, &addr))
-			err = listen_add(reader, &addr, interface->text, interface->place);
+			err = listen_add(reader, &addr, interface->text, interface->location);
 		else
-			err = name_add(reader, interface->text, interface->place);
+			err = name_add(reader, interface->text, interface->location);
 	}
 	return err;
 }
@@ -313,11 +314,11 @@ int rb_listens_finish(struct rb_reader *reader)
 		err = interfaces_add(reader);
 	else
 		err = both_add(reader, "127.0.0.1", "::1", config->port,
-			       (struct rb_place){config->files[0], 0});
+			       (struct rb_location){config->files[0], 0});
 	if (err || rb_config_has_errors(config))
 		return err;
 	if (!config->listen_count || (!config->do_udp && !config->do_tcp))
-		return rb_config_error(config, (struct rb_place){config->files[0], 0},
+		return rb_config_error(config, (struct rb_location){config->files[0], 0},
 				       "no address is left to listen on, see interface:, do-ip4:, "
 				       "do-ip6:, do-udp: and do-tcp:");
 	return 0;

@@ -18,10 +18,10 @@
 
 struct rb_local_origin rb_local_origin(const struct rb_reader *reader)
 {
-	struct rb_local_origin origin = {.line = reader->place.line};
+	struct rb_local_origin origin = {.line = reader->location.line};
 
 	for (size_t i = 0; i < reader->config->file_count; i++)
-		if (!strcmp(reader->config->files[i], reader->place.file))
+		if (!strcmp(reader->config->files[i], reader->location.file))
 			origin.file = (uint16_t)i;
 	return origin;
 }
@@ -33,7 +33,7 @@ int rb_local_name(struct rb_reader *reader, const char *text, uint32_t *ret_offs
 	int len = rb_name_from_text(text, name);
 
 	if (len < 0)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "expected a domain name, not '%.*s'", SHOWN_MAX, text);
 	*ret_len = (uint8_t)len;
 	return rb_local_put_name(&reader->config->local, name, (size_t)len, ret_offset);
@@ -58,7 +58,7 @@ int rb_handle_local_zone(struct rb_reader *reader, const struct rb_directive *di
 	}
 	if (zone.type == RB_ZONE_NONE)
 		return rb_config_error(
-			reader->config, reader->place,
+			reader->config, reader->location,
 			"%s: expected static, deny, refuse, redirect, transparent, "
 			"typetransparent, inform, inform_deny, inform_redirect, "
 			"always_transparent, always_refuse, always_nxdomain, always_nodata, "
@@ -111,7 +111,7 @@ int rb_local_record(struct rb_reader *reader, const char *directive, const char 
 
 	*ret_wrong = wrong;
 	if (wrong)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected a resource record, such as \"www.example. "
 				       "3600 IN A 192.0.2.1\", not '%.*s' (%s)",
 				       directive, SHOWN_MAX, text, wrong);
@@ -162,7 +162,7 @@ int rb_handle_local_data_ptr(struct rb_reader *reader, const struct rb_directive
 	ttl = strtok_r(NULL, " \t", &position);
 	name = strtok_r(NULL, " \t", &position);
 	if (!ip || !ttl || !reverse_name(ip, reverse, sizeof(reverse)))
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected an address and a name, such as \"192.0.2.1 "
 				       "host.example\", not '%.*s'",
 				       directive->name, SHOWN_MAX, values[0].text);
@@ -191,7 +191,7 @@ int rb_handle_define_tag(struct rb_reader *reader, const struct rb_directive *di
 		int err;
 
 		if (reader->tag_count == RB_TAGS_MAX)
-			return rb_config_error(reader->config, reader->place,
+			return rb_config_error(reader->config, reader->location,
 					       "%s: more than %d tags", directive->name,
 					       RB_TAGS_MAX);
 		kept = strdup(word);
@@ -230,7 +230,7 @@ int rb_local_tags(struct rb_reader *reader, const char *directive, const char *t
 
 		if (!tag) {
 			*ret_wrong = true;
-			return rb_config_error(reader->config, reader->place,
+			return rb_config_error(reader->config, reader->location,
 					       "%s: unknown tag '%.*s'; define-tag: names tags, "
 					       "above their use",
 					       directive, SHOWN_MAX, word);
@@ -245,7 +245,7 @@ int rb_local_tags(struct rb_reader *reader, const char *directive, const char *t
 int rb_handle_local_zone_tag(struct rb_reader *reader, const struct rb_directive *directive,
 			     const struct rb_value *values)
 {
-	struct rb_zone_tags kept = {.place = reader->place};
+	struct rb_zone_tags kept = {.location = reader->location};
 	bool wrong;
 	int err = rb_local_tags(reader, directive->name, values[1].text, &kept.tags, &wrong);
 
@@ -267,11 +267,11 @@ int rb_handle_local_zone_override(struct rb_reader *reader, const struct rb_dire
 	int err;
 
 	if (override.type == RB_ZONE_NONE)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected a type of local-zone:, not '%.*s'",
 				       directive->name, SHOWN_MAX, values[2].text);
 	if (!rb_value_netblock(values[1].text, override.addr, &override.prefix))
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected an address or netblock, not '%.*s'",
 				       directive->name, SHOWN_MAX, values[1].text);
 	err = rb_local_name(reader, values[0].text, &override.name, &override.name_len);
@@ -287,7 +287,7 @@ int rb_view_open(struct rb_reader *reader)
 	int err = rb_local_add_view(local, &view);
 
 	if (err == -E2BIG)
-		return rb_config_error(reader->config, reader->place, "more than %d views",
+		return rb_config_error(reader->config, reader->location, "more than %d views",
 				       RB_VIEWS_MAX);
 	if (!err)
 		reader->view = (uint8_t)local->view_count;
@@ -298,18 +298,19 @@ int rb_view_close(struct rb_reader *reader)
 {
 	struct rb_local *local = &reader->config->local;
 	const struct rb_local_view *view;
-	struct rb_place place;
+	struct rb_location location;
 
 	if (!reader->view)
 		return 0;
 	view = &local->views[reader->view - 1];
-	place = (struct rb_place){reader->config->files[view->origin.file], view->origin.line};
+	location =
+		(struct rb_location){reader->config->files[view->origin.file], view->origin.line};
 	reader->view = 0;
 	if (!view->name)
-		return rb_config_error(reader->config, place, "view: name: is missing");
+		return rb_config_error(reader->config, location, "view: name: is missing");
 	for (size_t i = 0; i + 1 < local->view_count; i++)
 		if (local->views[i].name && !strcmp(local->views[i].name, view->name))
-			return rb_config_error(reader->config, place,
+			return rb_config_error(reader->config, location,
 					       "view: there is another one of the name '%s'",
 					       view->name);
 	return 0;
@@ -362,7 +363,7 @@ static int zone_tags_finish(struct rb_reader *reader, const struct rb_zone_tags 
 	}
 	if (found)
 		return 0;
-	return rb_config_error(reader->config, tags->place,
+	return rb_config_error(reader->config, tags->location,
 			       "local-zone-tag: there is no local-zone of this name");
 }
 

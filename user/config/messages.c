@@ -13,7 +13,7 @@
 /* A file that is no configuration at all has an error in every line. */
 #define MESSAGES_MAX 1000
 
-static int say(struct rb_config *config, enum rb_message_kind kind, struct rb_place place,
+static int say(struct rb_config *config, enum rb_message_kind kind, struct rb_location location,
 	       const char *format, va_list args)
 {
 	_cleanup_free_ char *what = NULL;
@@ -31,34 +31,34 @@ static int say(struct rb_config *config, enum rb_message_kind kind, struct rb_pl
 	if (!messages)
 		return -ENOMEM;
 	config->messages = messages;
-	if (place.line)
-		length = asprintf(&text, "%s:%u: %s", place.file, place.line, what);
+	if (location.line)
+		length = asprintf(&text, "%s:%u: %s", location.file, location.line, what);
 	else
-		length = asprintf(&text, "%s: %s", place.file, what);
+		length = asprintf(&text, "%s: %s", location.file, what);
 	if (length < 0)
 		return -ENOMEM;
 	messages[config->message_count++] = (struct rb_message){kind, text};
 	return 0;
 }
 
-int rb_config_error(struct rb_config *config, struct rb_place place, const char *format, ...)
+int rb_config_error(struct rb_config *config, struct rb_location location, const char *format, ...)
 {
 	va_list args;
 	int err;
 
 	va_start(args, format);
-	err = say(config, RB_MESSAGE_ERROR, place, format, args);
+	err = say(config, RB_MESSAGE_ERROR, location, format, args);
 	va_end(args);
 	return err;
 }
 
-int rb_config_warn(struct rb_config *config, struct rb_place place, const char *format, ...)
+int rb_config_warn(struct rb_config *config, struct rb_location location, const char *format, ...)
 {
 	va_list args;
 	int err;
 
 	va_start(args, format);
-	err = say(config, RB_MESSAGE_WARNING, place, format, args);
+	err = say(config, RB_MESSAGE_WARNING, location, format, args);
 	va_end(args);
 	return err;
 }

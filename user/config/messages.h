@@ -7,9 +7,9 @@
 
 /* Both add a message, up to a number that nobody reads on. 0 or -ENOMEM. */
 __attribute__((format(printf, 3, 4))) int
-rb_config_error(struct rb_config *config, struct rb_place place, const char *format, ...);
+rb_config_error(struct rb_config *config, struct rb_location location, const char *format, ...);
 __attribute__((format(printf, 3, 4))) int
-rb_config_warn(struct rb_config *config, struct rb_place place, const char *format, ...);
+rb_config_warn(struct rb_config *config, struct rb_location location, const char *format, ...);
 
 /* So many messages that further ones are dropped, and reading on is in vain. */
 bool rb_config_is_full(const struct rb_config *config);

@@ -66,7 +66,7 @@ int rb_handle_file(struct rb_reader *reader, const struct rb_directive *directiv
 int rb_handle_auto_anchor_file(struct rb_reader *reader, const struct rb_directive *directive,
 			       const struct rb_value *values)
 {
-	int err = *values[0].text ? rb_config_warn(reader->config, reader->place,
+	int err = *values[0].text ? rb_config_warn(reader->config, reader->location,
 						   "%s" RB_ANCHORS_NOT_KEPT, directive->name)
 				  : 0;
 
@@ -127,13 +127,13 @@ int rb_log_file_finish(struct rb_reader *reader)
 struct reading {
 	const struct rb_reader *reader;
 	const char *directive;
-	struct rb_place place;
+	struct rb_location location;
 	uint32_t hash; /* of what it says */
 };
 
 static int say_unreadable(const struct reading *reading, const char *path, int err)
 {
-	return rb_config_error(reading->reader->config, reading->place,
+	return rb_config_error(reading->reader->config, reading->location,
 			       "%s: cannot read '%s': %s%s", reading->directive, path,
 			       rb_file_strerror(err),
 			       strcmp(reading->directive, "auto-trust-anchor-file") != 0
@@ -205,7 +205,7 @@ static int pattern_read(const struct reading *reading, const char *pattern)
 		return say_unreadable(reading, pattern, -errno);
 	for (size_t i = 0; i < found.gl_pathc && !err; i++)
 		err = rb_anchor_file_read(reading->reader, reading->directive, found.gl_pathv[i],
-					  reading->place);
+					  reading->location);
 	return err;
 }
 
@@ -218,19 +218,19 @@ static int file_read(struct reading *reading, struct rb_lines *lines, const char
 		return say_unreadable(reading, path, -errno);
 	if (rb_anchor_file_is(reading->directive))
 		return rb_anchor_file_read(reading->reader, reading->directive, path,
-					   reading->place);
+					   reading->location);
 	err = contents_mix(reading, path, 0);
-	fprintf(rb_lines_begin(lines, reading->place), "\t# contents %08x\n", reading->hash);
+	fprintf(rb_lines_begin(lines, reading->location), "\t# contents %08x\n", reading->hash);
 	return err;
 }
 
 int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
-		      const char *directive, const char *file, struct rb_place place)
+		      const char *directive, const char *file, struct rb_location location)
 {
 	_cleanup_free_ char *path = *file == '/' ? below_root(reader, file)
 						 : rb_reader_path(base, file);
 	bool is_pattern = !strcmp(directive, "trusted-keys-file") && strpbrk(file, RB_WILDCARDS);
-	struct reading reading = {reader, directive, place, RB_FNV_START};
+	struct reading reading = {reader, directive, location, RB_FNV_START};
 	int err;
 
 	if (!path)
@@ -238,8 +238,8 @@ int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, co
 	err = is_pattern ? pattern_read(&reading, path) : file_read(&reading, lines, path);
 	if (err)
 		return err;
-	if (!rb_resolver_text_put_path(lines, place, directive, path))
-		return rb_config_error(reader->config, place,
+	if (!rb_resolver_text_put_path(lines, location, directive, path))
+		return rb_config_error(reader->config, location,
 				       "%s: no backslash, newline or two kinds of quotes may be in "
 				       "a file name: '%s'",
 				       directive, path);
@@ -247,9 +247,9 @@ int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, co
 }
 
 int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
-		       struct rb_place place, char **ret_text)
+		       struct rb_location location, char **ret_text)
 {
-	const struct reading reading = {reader, directive, place, RB_FNV_START};
+	const struct reading reading = {reader, directive, location, RB_FNV_START};
 	_cleanup_free_ char *base = rb_named_files_base(reader), *path = NULL;
 	size_t bytes;
 	int err;

@@ -24,10 +24,10 @@ int rb_log_file_finish(struct rb_reader *reader);
  * of other files a comment line says what they contain, for rb_config_fingerprint().
  */
 int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
-		      const char *directive, const char *file, struct rb_place place);
+		      const char *directive, const char *file, struct rb_location location);
 
 /* All that such a file says. *ret_text is left alone where it cannot be read, which is said. */
 int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
-		       struct rb_place place, char **ret_text);
+		       struct rb_location location, char **ret_text);
 
 #endif

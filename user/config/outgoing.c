@@ -13,7 +13,7 @@
 struct rb_outgoing_block {
 	uint8_t addr[16];
 	uint8_t prefix;
-	struct rb_place place;
+	struct rb_location location;
 };
 
 /* As unbound-checkconf: the same ports cannot be bound twice. */
@@ -21,7 +21,7 @@ int rb_handle_outgoing_interface(struct rb_reader *reader, const struct rb_direc
 				 const struct rb_value *values)
 {
 	struct rb_outgoing *outgoing = &reader->outgoing;
-	struct rb_outgoing_block block = {.place = reader->place};
+	struct rb_outgoing_block block = {.location = reader->location};
 	size_t i;
 
 	rb_value_netblock(values[0].text, block.addr, &block.prefix);
@@ -30,10 +30,10 @@ int rb_handle_outgoing_interface(struct rb_reader *reader, const struct rb_direc
 
 		if (known->prefix == block.prefix &&
 		    !memcmp(known->addr, block.addr, sizeof(known->addr)))
-			return rb_config_error(reader->config, reader->place,
+			return rb_config_error(reader->config, reader->location,
 					       "%s: %s is there already, by %s:%u", directive->name,
-					       values[0].text, known->place.file,
-					       known->place.line);
+					       values[0].text, known->location.file,
+					       known->location.line);
 	}
 	return rb_array_append(&outgoing->blocks, &outgoing->block_count, sizeof(block), &block);
 }
@@ -52,7 +52,7 @@ int rb_handle_outgoing_ports(struct rb_reader *reader, const struct rb_directive
 		for (port = PORTS_DEFAULT; port < RB_PORTS; port++)
 			(*outgoing->ports)[port] = true;
 	}
-	outgoing->ports_place = reader->place;
+	outgoing->ports_location = reader->location;
 	first = strtoul(values[0].text, &rest, 10);
 	last = *rest == '-' ? strtoul(rest + 1, NULL, 10) : first;
 	for (port = first; port <= last; port++)
@@ -66,7 +66,7 @@ int rb_outgoing_finish(struct rb_reader *reader)
 
 	if (!outgoing->ports || memchr(outgoing->ports, true, sizeof(*outgoing->ports)))
 		return 0;
-	return rb_config_error(reader->config, outgoing->ports_place,
+	return rb_config_error(reader->config, outgoing->ports_location,
 			       "no port is left to ask upstreams from, see outgoing-port-permit: "
 			       "and outgoing-port-avoid:");
 }
@@ -109,7 +109,7 @@ int rb_outgoing_addresses(struct rb_reader *reader)
 		struct sockaddr_storage source;
 
 		if (block->prefix < 128) {
-			err = rb_config_warn(config, block->place,
+			err = rb_config_warn(config, block->location,
 					     "outgoing-interface: what is asked over TLS does not "
 					     "leave from a netblock's addresses");
 			continue;

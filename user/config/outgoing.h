@@ -17,7 +17,7 @@ struct rb_outgoing {
 	struct rb_outgoing_block *blocks; /* of outgoing-interface: */
 	size_t block_count;
 	bool (*ports)[RB_PORTS]; /* that may be used; NULL: as libunbound has them */
-	struct rb_place ports_place;
+	struct rb_location ports_location;
 };
 
 rb_handler rb_handle_outgoing_interface;

@@ -67,10 +67,10 @@ static void values_free(struct rb_value (*values)[RB_VALUES_MAX])
 static int say_missing(struct rb_reader *reader, const char *name, const struct rb_token *token)
 {
 	if (token->kind == RB_TOKEN_UNCLOSED)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: the quote %c is not closed on its line", name,
 				       token->quote);
-	return rb_config_error(reader->config, reader->place, "%s: its value is missing", name);
+	return rb_config_error(reader->config, reader->location, "%s: its value is missing", name);
 }
 
 /* Whether a value on a later line is rather the next directive, so that a value is missing. */
@@ -78,7 +78,7 @@ static bool is_next_directive(const struct rb_reader *reader, const struct rb_to
 {
 	char name[64];
 
-	if (token->quote || token->line == reader->place.line || token->length < 2 ||
+	if (token->quote || token->line == reader->location.line || token->length < 2 ||
 	    token->length > sizeof(name) || token->start[token->length - 1] != ':')
 		return false;
 	memcpy(name, token->start, token->length - 1);
@@ -119,27 +119,27 @@ static int say_unknown(struct rb_reader *reader, const char *name)
 	const struct rb_clause *home = rb_clause_of(name);
 	const char *nearest;
 
-	if (home && !reader->clause && reader->toplevel_place.line)
-		return rb_config_error(reader->config, reader->place,
+	if (home && !reader->clause && reader->toplevel_location.line)
+		return rb_config_error(reader->config, reader->location,
 				       "directive '%s' outside of a clause, it belongs to '%s:' "
 				       "(include-toplevel: at %s:%u leaves no clause open)",
-				       name, home->name, reader->toplevel_place.file,
-				       reader->toplevel_place.line);
+				       name, home->name, reader->toplevel_location.file,
+				       reader->toplevel_location.line);
 	if (home && !reader->clause)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "directive '%s' outside of a clause, it belongs to '%s:'",
 				       name, home->name);
 	if (home)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "directive '%s' does not belong to '%s:' but to '%s:'", name,
 				       reader->clause->name, home->name);
 	nearest = rb_directive_nearest(reader->clause, name);
 	if (nearest)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "unknown directive '%.*s', did you mean '%s'?", SHOWN_MAX,
 				       name, nearest);
-	return rb_config_error(reader->config, reader->place, "unknown directive '%.*s'", SHOWN_MAX,
-			       name);
+	return rb_config_error(reader->config, reader->location, "unknown directive '%.*s'",
+			       SHOWN_MAX, name);
 }
 
 /* A clause ends where another one begins, or the file does. */
@@ -162,7 +162,7 @@ static int clause_open(struct rb_reader *reader, const struct rb_clause *clause)
 		return err;
 	reader->clause = clause;
 	if (clause->effect == RB_EFFECT_REFUSED)
-		return rb_config_error(reader->config, reader->place, "%s: not supported: %s",
+		return rb_config_error(reader->config, reader->location, "%s: not supported: %s",
 				       clause->name, clause->note);
 	if (clause->kind == RB_CLAUSE_BLOCKLIST)
 		return rb_blocklist_open(reader);
@@ -201,7 +201,7 @@ static int directive_read(struct rb_reader *reader, struct rb_lexer *lexer, cons
 /* Whatever clause is open ends, before and behind what include-toplevel: includes. */
 static int toplevel_begin(struct rb_reader *reader)
 {
-	reader->toplevel_place = reader->place;
+	reader->toplevel_location = reader->location;
 	reader->clause = NULL;
 	return clause_close(reader);
 }
@@ -245,25 +245,25 @@ static int say_stray(struct rb_reader *reader, const struct rb_token *token)
 {
 	int shown = token->length > SHOWN_MAX ? SHOWN_MAX : (int)token->length;
 
-	return rb_config_error(reader->config, reader->place,
+	return rb_config_error(reader->config, reader->location,
 			       "expected 'attribute: value', found '%.*s'", shown, token->start);
 }
 
 int rb_reader_text(struct rb_reader *reader, const char *file, const char *text, size_t bytes)
 {
-	struct rb_place outer = reader->place;
+	struct rb_location outer = reader->location;
 	struct rb_lexer lexer = {text, text + bytes, 1};
 	int err = 0;
 
-	reader->place = (struct rb_place){file, 0};
+	reader->location = (struct rb_location){file, 0};
 	if (bytes && memchr(text, '\0', bytes)) {
-		err = rb_config_error(reader->config, reader->place, "not a text file");
+		err = rb_config_error(reader->config, reader->location, "not a text file");
 		lexer.cursor = lexer.end;
 	}
 	while (!err && !rb_config_is_full(reader->config)) {
 		struct rb_token token = rb_lexer_attribute(&lexer);
 
-		reader->place = (struct rb_place){file, token.line};
+		reader->location = (struct rb_location){file, token.line};
 		if (token.kind == RB_TOKEN_END)
 			break;
 		if (token.kind == RB_TOKEN_WORD) {
@@ -273,7 +273,7 @@ int rb_reader_text(struct rb_reader *reader, const char *file, const char *text,
 			err = say_stray(reader, &token);
 		}
 	}
-	reader->place = outer;
+	reader->location = outer;
 	return err;
 }
 

@@ -23,24 +23,24 @@
 /* An address to listen on, as written: the port may be told later. */
 struct rb_interface {
 	char *text;
-	struct rb_place place;
+	struct rb_location location;
 };
 
 /* A line for libunbound that must wait for directory: or num-threads:, which may be told later. */
 struct rb_deferred {
 	const struct rb_directive *directive;
 	struct rb_value values[RB_VALUES_MAX];
-	struct rb_place place;
+	struct rb_location location;
 };
 
 /* A forward-zone:, stub-zone: or auth-zone: with its lines for libunbound. */
 struct rb_zone {
 	const struct rb_clause *clause;
-	struct rb_place place;
+	struct rb_location location;
 	struct rb_lines lines; /* but name: and zonefile: */
 	struct rb_value name;
 	char *zonefile; /* as written */
-	struct rb_place zonefile_place;
+	struct rb_location zonefile_location;
 	bool transfers; /* from a primary or a URL */
 	bool fallback;  /* resolve names of the zone otherwise while it is not there */
 	struct rb_zone_upstreams upstreams;
@@ -54,7 +54,7 @@ struct rb_other_port {
 
 /* A local-zone-tag:, whose zone may stand further down. */
 struct rb_zone_tags {
-	struct rb_place place;
+	struct rb_location location;
 	uint64_t tags;
 	uint32_t name; /* in rb_local.bytes */
 	uint8_t name_len;
@@ -62,7 +62,7 @@ struct rb_zone_tags {
 
 /* A netblock with a view or tags, which becomes a client class. */
 struct rb_client_block {
-	struct rb_place place;
+	struct rb_location location;
 	uint8_t addr[16];
 	uint8_t prefix;
 	char *view; /* its name; NULL: none */
@@ -72,10 +72,11 @@ struct rb_client_block {
 struct rb_reader {
 	struct rb_config *config;
 	const struct rb_config *in_force; /* see rb_config_read() */
-	struct rb_place place;            /* of the directive at hand */
+	struct rb_location location;      /* of the directive at hand */
 	const struct rb_clause *clause;   /* NULL: none is open */
-	struct rb_place toplevel_place;   /* of the last include-toplevel; line 0: there is none */
-	bool text_only;                   /* includes are not followed */
+	struct rb_location
+		toplevel_location; /* of the last include-toplevel; line 0: there is none */
+	bool text_only;            /* includes are not followed */
 	unsigned int include_depth;
 	unsigned int include_count;
 
@@ -94,17 +95,17 @@ struct rb_reader {
 	size_t interface_count;
 	bool automatic; /* interface-automatic */
 	char *automatic_ports;
-	struct rb_place automatic_place;
+	struct rb_location automatic_location;
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
 	struct rb_outgoing outgoing;
 	struct rb_server_upstreams upstreams;
-	struct rb_place frames_place; /* of the last xdp-frames */
-	uint8_t view;                 /* that is open, as in struct rb_local_zone; 0: none */
-	bool in_list;                 /* the last of local.lists is open */
-	bool in_rpz;                  /* the last of local.rpzs is open */
-	char **tags;                  /* names, in the order of define-tag: */
+	struct rb_location frames_location; /* of the last xdp-frames */
+	uint8_t view;                       /* that is open, as in struct rb_local_zone; 0: none */
+	bool in_list;                       /* the last of local.lists is open */
+	bool in_rpz;                        /* the last of local.rpzs is open */
+	char **tags;                        /* names, in the order of define-tag: */
 	size_t tag_count;
 	struct rb_zone_tags *zone_tags;
 	size_t zone_tag_count;
@@ -162,12 +163,12 @@ int rb_rings_finish(struct rb_reader *reader);
 
 /* resolver_text.c */
 int rb_resolver_text_finish(struct rb_reader *reader);
-void rb_resolver_text_put(struct rb_lines *lines, struct rb_place place, const char *name,
+void rb_resolver_text_put(struct rb_lines *lines, struct rb_location location, const char *name,
 			  const struct rb_value *values);
 
 /* A line's value that holds a path; false where no quotes can hold it. */
-bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_place place, const char *name,
-			       const char *path);
+bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_location location,
+			       const char *name, const char *path);
 
 /*
  * Read a text as if it were a file of this name; include: is an error in it. As rb_config_read(),

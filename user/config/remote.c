@@ -17,12 +17,14 @@
 
 static struct rb_remote_origin origin_of(const struct rb_reader *reader)
 {
-	return (struct rb_remote_origin){reader->place.file, reader->place.line};
+	return (struct rb_remote_origin){reader->location.file, reader->location.line};
 }
 
-static struct rb_place place_of(const struct rb_reader *reader, struct rb_remote_origin origin)
+static struct rb_location location_of(const struct rb_reader *reader,
+				      struct rb_remote_origin origin)
 {
-	return (struct rb_place){origin.file ? origin.file : reader->config->files[0], origin.line};
+	return (struct rb_location){origin.file ? origin.file : reader->config->files[0],
+				    origin.line};
 }
 
 int rb_handle_control_enable(struct rb_reader *reader, const struct rb_directive *directive,
@@ -146,7 +148,7 @@ static int name_add(struct rb_reader *reader, const struct rb_remote_listen *wri
 	}
 	if (found || err)
 		return err;
-	return rb_config_error(reader->config, place_of(reader, written->origin),
+	return rb_config_error(reader->config, location_of(reader, written->origin),
 			       "control-interface: expected an address, the name of an interface "
 			       "that has one, or a path that begins with '/', not '%s'",
 			       written->text);
@@ -158,7 +160,7 @@ static int written_add(struct rb_reader *reader, const struct rb_remote_listen *
 	struct sockaddr_storage addr = {.ss_family = AF_UNIX};
 
 	if (remote->listen_count == RB_REMOTE_MAX)
-		return rb_config_error(reader->config, place_of(reader, written->origin),
+		return rb_config_error(reader->config, location_of(reader, written->origin),
 				       "control-interface: more than %d addresses", RB_REMOTE_MAX);
 	if (*written->text == '/' || rb_value_address(written->text, remote->port, &addr))
 		return listen_add(remote, &addr, written->text, written->origin);

@@ -47,10 +47,10 @@ static void value_put(FILE *stream, const struct rb_value *value)
 		fputc(value->quote, stream);
 }
 
-void rb_resolver_text_put(struct rb_lines *lines, struct rb_place place, const char *name,
+void rb_resolver_text_put(struct rb_lines *lines, struct rb_location location, const char *name,
 			  const struct rb_value *values)
 {
-	FILE *stream = rb_lines_begin(lines, place);
+	FILE *stream = rb_lines_begin(lines, location);
 	size_t i;
 
 	fprintf(stream, "\t%s:", name);
@@ -59,14 +59,14 @@ void rb_resolver_text_put(struct rb_lines *lines, struct rb_place place, const c
 	fputc('\n', stream);
 }
 
-bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_place place, const char *name,
-			       const char *path)
+bool rb_resolver_text_put_path(struct rb_lines *lines, struct rb_location location,
+			       const char *name, const char *path)
 {
 	char quote = strchr(path, '"') ? '\'' : '"';
 
 	if (strpbrk(path, "\\\n\r") || strchr(path, quote))
 		return false;
-	fprintf(rb_lines_begin(lines, place), "\t%s: %c%s%c\n", name, quote, path, quote);
+	fprintf(rb_lines_begin(lines, location), "\t%s: %c%s%c\n", name, quote, path, quote);
 	return true;
 }
 
@@ -85,7 +85,7 @@ static void shared_put(const struct rb_reader *reader, struct rb_lines *lines,
 		       const struct rb_deferred *deferred)
 {
 	const struct rb_directive *directive = deferred->directive;
-	FILE *stream = rb_lines_begin(lines, deferred->place);
+	FILE *stream = rb_lines_begin(lines, deferred->location);
 	size_t last = 0;
 	uint64_t total = 0;
 
@@ -111,7 +111,7 @@ static int deferred_put(const struct rb_reader *reader, struct rb_lines *lines, 
 			shared_put(reader, lines, deferred);
 		else
 			err = rb_named_file_put(reader, lines, base, deferred->directive->name,
-						deferred->values[0].text, deferred->place);
+						deferred->values[0].text, deferred->location);
 	}
 	return err;
 }
@@ -128,13 +128,13 @@ static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, con
 
 		if (!zone->name.text || zone->transfers)
 			continue;
-		fprintf(rb_lines_begin(lines, zone->place), "%s:\n", zone->clause->name);
-		rb_resolver_text_put(lines, zone->place, "name", name);
+		fprintf(rb_lines_begin(lines, zone->location), "%s:\n", zone->clause->name);
+		rb_resolver_text_put(lines, zone->location, "name", name);
 		rb_lines_append(lines, &zone->lines);
 		rb_upstreams_put(reader, zone, lines, &over_tls);
 		if (zone->zonefile)
 			err = rb_named_file_put(reader, lines, base, "zonefile", zone->zonefile,
-						zone->zonefile_place);
+						zone->zonefile_location);
 	}
 	return err;
 }
@@ -142,7 +142,7 @@ static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, con
 /* A line that nobody wrote. */
 static FILE *own_begin(const struct rb_reader *reader, struct rb_lines *lines)
 {
-	return rb_lines_begin(lines, (struct rb_place){reader->config->files[0], 0});
+	return rb_lines_begin(lines, (struct rb_location){reader->config->files[0], 0});
 }
 
 struct own_lines {
@@ -181,7 +181,7 @@ static void defaults_put(const struct rb_reader *reader, struct rb_lines *lines)
 
 static int say_restart(const struct rb_reader *reader, const char *directive)
 {
-	return rb_config_warn(reader->config, (struct rb_place){reader->config->files[0], 0},
+	return rb_config_warn(reader->config, (struct rb_location){reader->config->files[0], 0},
 			      "%s: takes a restart; until then it stays as it was", directive);
 }
 

@@ -37,7 +37,7 @@ int rb_handle_response_ip(struct rb_reader *reader, const struct rb_directive *d
 	};
 
 	if (!is_response_type(net.type))
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected deny, redirect, inform, inform_deny, "
 				       "inform_redirect, always_transparent, always_refuse, "
 				       "always_nxdomain or always_nodata, not '%.60s'",

@@ -23,7 +23,7 @@ int rb_handle_power_of_two(struct rb_reader *reader, const struct rb_directive *
 		return 0;
 	for (power = 1; power * 2 < number; power *= 2)
 		;
-	return rb_config_error(reader->config, reader->place,
+	return rb_config_error(reader->config, reader->location,
 			       "%s: expected a power of two, such as %u or %u, not '%s'",
 			       directive->name, (unsigned int)power, (unsigned int)(2 * power),
 			       values[0].text);
@@ -32,7 +32,7 @@ int rb_handle_power_of_two(struct rb_reader *reader, const struct rb_directive *
 int rb_handle_xdp_frames(struct rb_reader *reader, const struct rb_directive *directive,
 			 const struct rb_value *values)
 {
-	reader->frames_place = reader->place;
+	reader->frames_location = reader->location;
 	return rb_handle_power_of_two(reader, directive, values);
 }
 
@@ -43,7 +43,7 @@ int rb_rings_finish(struct rb_reader *reader)
 
 	if (!config->xdp_frames || config->xdp_frames >= 2 * config->xdp_ring_size)
 		return 0;
-	return rb_config_error(config, reader->frames_place,
+	return rb_config_error(config, reader->frames_location,
 			       "xdp-frames: %u are too few for xdp-ring-size: %u, which takes %u",
 			       config->xdp_frames, config->xdp_ring_size,
 			       2 * config->xdp_ring_size);

@@ -20,9 +20,9 @@ static struct rb_local_rpz *current(struct rb_reader *reader)
 	return &local->rpzs[local->rpz_count - 1];
 }
 
-static struct rb_place place_of(const struct rb_reader *reader, struct rb_local_origin origin)
+static struct rb_location location_of(const struct rb_reader *reader, struct rb_local_origin origin)
 {
-	return (struct rb_place){reader->config->files[origin.file], origin.line};
+	return (struct rb_location){reader->config->files[origin.file], origin.line};
 }
 
 int rb_rpz_open(struct rb_reader *reader)
@@ -31,7 +31,7 @@ int rb_rpz_open(struct rb_reader *reader)
 	int err = rb_local_add_rpz(&reader->config->local, &rpz);
 
 	if (err == -E2BIG)
-		return rb_config_error(reader->config, reader->place, "more than %d rpz",
+		return rb_config_error(reader->config, reader->location, "more than %d rpz",
 				       RB_RPZS_MAX);
 	reader->in_rpz = !err;
 	return err;
@@ -40,19 +40,19 @@ int rb_rpz_open(struct rb_reader *reader)
 int rb_rpz_close(struct rb_reader *reader)
 {
 	const struct rb_local_rpz *rpz;
-	struct rb_place place;
+	struct rb_location location;
 
 	if (!reader->in_rpz)
 		return 0;
 	reader->in_rpz = false;
 	rpz = current(reader);
-	place = place_of(reader, rpz->origin);
+	location = location_of(reader, rpz->origin);
 	if (!rpz->name_len)
-		return rb_config_error(reader->config, place, "rpz: name: is missing");
+		return rb_config_error(reader->config, location, "rpz: name: is missing");
 	if (!rpz->file && !rpz->transfers)
-		return rb_config_error(reader->config, place, "rpz: zonefile: is missing");
+		return rb_config_error(reader->config, location, "rpz: zonefile: is missing");
 	if (rpz->override == RB_RPZ_CNAME && !rpz->cname_len)
-		return rb_config_error(reader->config, place,
+		return rb_config_error(reader->config, location,
 				       "rpz: rpz-action-override: cname asks for "
 				       "rpz-cname-override:");
 	return 0;
@@ -83,7 +83,7 @@ int rb_handle_rpz_transfer(struct rb_reader *reader, const struct rb_directive *
 {
 	(void)values;
 	current(reader)->transfers = true;
-	return rb_config_error(reader->config, reader->place,
+	return rb_config_error(reader->config, reader->location,
 			       "rpz: %s: not supported: zones are not transferred; give a "
 			       "zonefile: alone, and reload when it has changed",
 			       directive->name);
@@ -104,7 +104,7 @@ int rb_handle_rpz_override(struct rb_reader *reader, const struct rb_directive *
 	enum rb_rpz_action action = rb_rpz_action_of(values[0].text);
 
 	if (action == RB_RPZ_NONE)
-		return rb_config_error(reader->config, reader->place,
+		return rb_config_error(reader->config, reader->location,
 				       "%s: expected nxdomain, nodata, passthru, drop, disabled or "
 				       "cname, not '%.60s'",
 				       directive->name, values[0].text);
@@ -160,7 +160,7 @@ static int file_finish(struct rb_reader *reader, struct rb_local_rpz *rpz)
 	free(rpz->file);
 	rpz->file = path;
 	if (access(path, R_OK))
-		return rb_config_error(config, place_of(reader, rpz->origin),
+		return rb_config_error(config, location_of(reader, rpz->origin),
 				       "rpz: zonefile: cannot read '%s': %s", path,
 				       strerror(errno));
 	name = strdup(path);

@@ -22,10 +22,10 @@ static struct rb_zone_upstreams *current(struct rb_reader *reader)
 }
 
 static int take_yes(struct rb_reader *reader, const struct rb_value *values, bool *yes,
-		    struct rb_place *place)
+		    struct rb_location *location)
 {
 	rb_value_yesno(values[0].text, yes);
-	*place = reader->place;
+	*location = reader->location;
 	return 0;
 }
 
@@ -48,17 +48,17 @@ int rb_handle_tls_bundle(struct rb_reader *reader, const struct rb_directive *di
 {
 	(void)directive;
 	(void)values;
-	reader->upstreams.bundle_place = reader->place;
+	reader->upstreams.bundle_location = reader->location;
 	return 0;
 }
 
 int rb_handle_tls_ciphers(struct rb_reader *reader, const struct rb_directive *directive,
 			  const struct rb_value *values)
 {
-	reader->config->tls_ciphers_place = reader->place;
+	reader->config->tls_ciphers_place = reader->location;
 	if (strlen(values[0].text) <= CIPHERS_MAX)
 		return 0;
-	return rb_config_error(reader->config, reader->place, "%s: too long", directive->name);
+	return rb_config_error(reader->config, reader->location, "%s: too long", directive->name);
 }
 
 int rb_handle_zone_tls(struct rb_reader *reader, const struct rb_directive *directive,
@@ -91,7 +91,7 @@ int rb_handle_upstream(struct rb_reader *reader, const struct rb_directive *dire
 		       const struct rb_value *values)
 {
 	struct rb_zone_upstreams *zone = current(reader);
-	struct rb_upstream_line line = {directive, {NULL, values[0].quote}, reader->place};
+	struct rb_upstream_line line = {directive, {NULL, values[0].quote}, reader->location};
 	int err;
 
 	line.value.text = strdup(values[0].text);
@@ -147,7 +147,7 @@ static int clear_check(struct rb_reader *reader, const struct rb_zone *zone)
 		if (!is_addr(line) && !is_host(line))
 			continue;
 		if (strchr(text, '#') || (port && strtoul(port + 1, NULL, 10) == TLS_PORT))
-			err = rb_config_warn(reader->config, line->place,
+			err = rb_config_warn(reader->config, line->location,
 					     "%s: '%s' is asked in clear text: without %s: yes "
 					     "there is no TLS",
 					     line->directive->name, text,
@@ -177,7 +177,7 @@ static int server_add(struct rb_reader *reader, const struct rb_upstream_line *l
 	if (!server.text)
 		return -ENOMEM;
 	if (name && (strlen(name + 1) > HOST_NAME_MAX_ || strchr(name, '\\')))
-		return rb_config_error(config, line->place, "%s: '%s' is no name of a host",
+		return rb_config_error(config, line->location, "%s: '%s' is no name of a host",
 				       line->directive->name, name + 1);
 	if (name) {
 		server.name = strndup(name + 1, strlen(name + 1) - ends_in(name, "."));
@@ -185,7 +185,7 @@ static int server_add(struct rb_reader *reader, const struct rb_upstream_line *l
 			return -ENOMEM;
 	} else {
 		err = rb_config_warn(
-			config, line->place,
+			config, line->location,
 			"%s: %s: without a name (#name) it is not verified who answers",
 			line->directive->name, line->value.text);
 		if (err)
@@ -210,7 +210,7 @@ static int zone_detours(struct rb_reader *reader, const struct rb_zone *zone)
 				       "be asked in clear text");
 	if (stub && reader->upstreams.tls)
 		return rb_config_error(
-			reader->config, zone->place,
+			reader->config, zone->location,
 			"stub-zone %s: not with tls-upstream: servers that it refers "
 			"to would be asked in clear text",
 			zone->name.text);
@@ -240,7 +240,7 @@ static int zone_take(struct rb_reader *reader, const struct rb_zone *zone, unsig
 
 		if (is_host(line)) {
 			wrong = true;
-			err = rb_config_error(reader->config, line->place,
+			err = rb_config_error(reader->config, line->location,
 					      "%s: not with TLS: give the address, as in "
 					      "192.0.2.1@853#%.*s",
 					      line->directive->name,
@@ -252,7 +252,7 @@ static int zone_take(struct rb_reader *reader, const struct rb_zone *zone, unsig
 	}
 	if (err || wrong || reader->config->tls_server_count > known)
 		return err;
-	return rb_config_error(reader->config, zone->place,
+	return rb_config_error(reader->config, zone->location,
 			       "%s %s: over TLS it needs servers: %s-addr: is missing",
 			       zone->clause->name, zone->name.text,
 			       zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward");
@@ -269,7 +269,7 @@ static int reach_check(struct rb_reader *reader, const struct rb_zone *zone)
 				   ? "outgoing-interface: without an IPv4 address"
 				   : NULL;
 
-	return what ? rb_config_error(reader->config, zone->place,
+	return what ? rb_config_error(reader->config, zone->location,
 				      "%s %s: not over TLS with %s: libunbound could not hand its "
 				      "questions over",
 				      zone->clause->name, zone->name.text, what)
@@ -313,7 +313,7 @@ int rb_upstreams_finish(struct rb_reader *reader)
 		return err;
 	err = reach_check(reader, first);
 	if (!err)
-		err = rb_authorities_load(reader, first->place);
+		err = rb_authorities_load(reader, first->location);
 	return err ? err : rb_outgoing_addresses(reader);
 }
 
@@ -322,9 +322,9 @@ static void tls_put(const struct rb_zone *zone, struct rb_lines *lines, unsigned
 {
 	for (size_t i = 0; i < zone->upstreams.line_count; i++)
 		if (is_addr(&zone->upstreams.lines[i]))
-			fprintf(rb_lines_begin(lines, zone->upstreams.lines[i].place), "\t# %s\n",
-				zone->upstreams.lines[i].value.text);
-	fprintf(rb_lines_begin(lines, zone->place), "\t%s-addr: " RB_UPSTREAM_PLACE "%u%s",
+			fprintf(rb_lines_begin(lines, zone->upstreams.lines[i].location),
+				"\t# %s\n", zone->upstreams.lines[i].value.text);
+	fprintf(rb_lines_begin(lines, zone->location), "\t%s-addr: " RB_UPSTREAM_PLACE "%u%s",
 		zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward", number,
 		RB_UPSTREAM_PLACE_END);
 }
@@ -340,6 +340,6 @@ void rb_upstreams_put(const struct rb_reader *reader, const struct rb_zone *zone
 		const struct rb_upstream_line *line = &zone->upstreams.lines[i];
 		struct rb_value values[RB_VALUES_MAX] = {line->value};
 
-		rb_resolver_text_put(lines, line->place, line->directive->name, values);
+		rb_resolver_text_put(lines, line->location, line->directive->name, values);
 	}
 }

@@ -22,7 +22,7 @@
 struct rb_upstream_line {
 	const struct rb_directive *directive;
 	struct rb_value value;
-	struct rb_place place;
+	struct rb_location location;
 };
 
 /* Of a zone. */
@@ -31,14 +31,14 @@ struct rb_zone_upstreams {
 	size_t line_count;
 	bool tls;
 	bool first, prime; /* forward-first:, stub-first:; stub-prime: */
-	struct rb_place first_place, prime_place;
+	struct rb_location first_place, prime_place;
 };
 
 /* Of the clause server:. */
 struct rb_server_upstreams {
 	bool tls, tcp; /* tls-upstream:, tcp-upstream: */
-	struct rb_place tls_place, tcp_place;
-	struct rb_place bundle_place; /* of tls-cert-bundle: */
+	struct rb_location tls_place, tcp_place;
+	struct rb_location bundle_location; /* of tls-cert-bundle: */
 };
 
 rb_handler rb_handle_tls_upstream;

@@ -10,7 +10,7 @@
 
 int rb_zone_open(struct rb_reader *reader)
 {
-	struct rb_zone zone = {.clause = reader->clause, .place = reader->place};
+	struct rb_zone zone = {.clause = reader->clause, .location = reader->location};
 
 	if (zone.clause->kind == RB_CLAUSE_SERVER || zone.clause->kind == RB_CLAUSE_OTHER)
 		return 0;
@@ -30,15 +30,15 @@ static int auth_check(struct rb_reader *reader, const struct rb_zone *zone)
 	if (!zone->transfers) {
 		if (zone->zonefile)
 			return 0;
-		return rb_config_error(reader->config, zone->place,
+		return rb_config_error(reader->config, zone->location,
 				       "auth-zone: zonefile: is missing");
 	}
 	if (zone->fallback)
-		return rb_config_warn(reader->config, zone->place,
+		return rb_config_warn(reader->config, zone->location,
 				      "auth-zone %s: ignored: zones are not transferred, its names "
 				      "are resolved as others (fallback-enabled: yes)",
 				      zone->name.text);
-	return rb_config_error(reader->config, zone->place,
+	return rb_config_error(reader->config, zone->location,
 			       "auth-zone %s: not supported: zones are not transferred from a "
 			       "primary or a URL; give a zonefile: alone, or fallback-enabled: yes "
 			       "to have its names resolved as others",
@@ -59,7 +59,7 @@ int rb_zone_close(struct rb_reader *reader)
 	zone->lines = reader->zone_lines;
 	reader->zone_lines = (struct rb_lines){0};
 	if (!zone->name.text)
-		return rb_config_error(reader->config, zone->place, "%s: name: is missing",
+		return rb_config_error(reader->config, zone->location, "%s: name: is missing",
 				       zone->clause->name);
 	return zone->clause->kind == RB_CLAUSE_AUTH ? auth_check(reader, zone) : 0;
 }
@@ -86,7 +86,7 @@ int rb_handle_zone_file(struct rb_reader *reader, const struct rb_directive *dir
 	zone->zonefile = NULL;
 	if (!*values[0].text)
 		return 0;
-	zone->zonefile_place = reader->place;
+	zone->zonefile_location = reader->location;
 	zone->zonefile = strdup(values[0].text);
 	return zone->zonefile ? 0 : -ENOMEM;
 }

@@ -10,7 +10,7 @@
 #include "control/clients.h"
 #include "control/commands.h"
 #include "control/http.h"
-#include "control/store.h"
+#include "control/table_commands.h"
 #include "control/unbound/figures.h"
 #include "control/unbound/stats_log.h"
 #include "control/unbound/verbs.h"

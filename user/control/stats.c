@@ -10,7 +10,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-struct tour {
+struct walk {
 	const struct rb_control_view *view;
 	rb_stat_fn *visit;
 	void *context;
@@ -22,7 +22,7 @@ static const char *const transport_names[RB_TRANSPORTS] = {
 	[RB_TRANSPORT_XDP] = "af_xdp",
 };
 
-static const char *const class_names[RB_CLASSES] = {
+static const char *const tier_names[RB_TIERS] = {
 	[RB_SMALL] = "small",
 	[RB_MEDIUM] = "medium",
 	[RB_LARGE] = "large",
@@ -90,7 +90,7 @@ static const struct {
 	 offsetof(struct rb_resolver_stats, hung)},
 };
 
-static void give(const struct tour *tour, const char *family, const char *help,
+static void give(const struct walk *walk, const char *family, const char *help,
 		 enum rb_stat_kind kind, const char *label, const char *of, uint64_t value)
 {
 	const struct rb_stat stat = {
@@ -102,10 +102,10 @@ static void give(const struct tour *tour, const char *family, const char *help,
 		.value = value,
 	};
 
-	tour->visit(&stat, tour->context);
+	walk->visit(&stat, walk->context);
 }
 
-static void give_histogram(const struct tour *tour, const char *family, const char *help,
+static void give_histogram(const struct walk *walk, const char *family, const char *help,
 			   const char *of, const struct rb_histogram_sum *histogram)
 {
 	const struct rb_stat stat = {
@@ -117,69 +117,69 @@ static void give_histogram(const struct tour *tour, const char *family, const ch
 		.histogram = histogram,
 	};
 
-	tour->visit(&stat, tour->context);
+	walk->visit(&stat, walk->context);
 }
 
-static void visit_kernel(const struct tour *tour)
+static void visit_kernel(const struct walk *walk)
 {
 	uint64_t counters[RB_COUNTER_COUNT];
 	unsigned int i;
 
-	if (!tour->view->xdp || !rb_kernel_counts_get(tour->view->kernel, counters))
+	if (!walk->view->xdp || !rb_kernel_counts_get(walk->view->kernel, counters))
 		return;
 	for (i = 0; i < RB_RESULT_COUNT; i++)
-		give(tour, "kernel_packets", "Packets by what the XDP program did with them.",
+		give(walk, "kernel_packets", "Packets by what the XDP program did with them.",
 		     RB_STAT_COUNTER, "result", rb_counter_name(i), counters[i]);
 	for (; i < RB_COUNTER_COUNT; i++)
-		give(tour, "kernel_events", "Events in the XDP program besides.", RB_STAT_COUNTER,
+		give(walk, "kernel_events", "Events in the XDP program besides.", RB_STAT_COUNTER,
 		     "event", rb_counter_name(i), counters[i]);
 }
 
-static void visit_interfaces(const struct tour *tour)
+static void visit_interfaces(const struct walk *walk)
 {
 	_cleanup_free_ struct rb_interface_row *list = NULL;
 	size_t count, i;
 
-	if (!tour->view->xdp)
+	if (!walk->view->xdp)
 		return;
-	count = rb_interfaces_get(tour->view->interfaces, &list);
+	count = rb_interfaces_get(walk->view->interfaces, &list);
 	for (i = 0; i < count; i++)
-		give(tour, "interface_degraded",
+		give(walk, "interface_degraded",
 		     "1: less than is planned runs there, and is tried again; status says why.",
 		     RB_STAT_GAUGE, "interface", list[i].name, list[i].since != 0);
 	for (i = 0; i < count; i++)
-		give(tour, "interface_degraded_since_seconds",
+		give(walk, "interface_degraded_since_seconds",
 		     "Since when that is so, from 1970; 0: it is not.", RB_STAT_GAUGE, "interface",
 		     list[i].name, (uint64_t)list[i].since);
 }
 
-static void visit_server(const struct tour *tour)
+static void visit_server(const struct walk *walk)
 {
 	struct rb_server_stats stats;
 	size_t i;
 	int t;
 
-	rb_server_stats(tour->view->server, &stats);
+	rb_server_stats(walk->view->server, &stats);
 	for (i = 0; i < ARRAY_SIZE(server_families); i++) {
 		const uint64_t *counts =
 			(const void *)((const char *)&stats + server_families[i].offset);
 
 		for (t = 0; t < RB_TRANSPORTS; t++)
-			give(tour, server_families[i].family, server_families[i].help,
+			give(walk, server_families[i].family, server_families[i].help,
 			     RB_STAT_COUNTER, "transport", transport_names[t], counts[t]);
 	}
 	for (i = 0; i < RB_SOURCES; i++)
 		for (t = 0; t < RB_TRANSPORTS; t++)
-			give_histogram(tour, took_families[i].family, took_families[i].help,
+			give_histogram(walk, took_families[i].family, took_families[i].help,
 				       transport_names[t], &stats.took[t][i]);
-	give(tour, "server_tcp_rejected",
+	give(walk, "server_tcp_rejected",
 	     "TCP connections over incoming-num-tcp, for which one was closed.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.tcp_rejected);
-	give(tour, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
+	give(walk, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.bad_checksums);
 }
 
-static void visit_upstreams(const struct tour *tour, const uint64_t *counts)
+static void visit_upstreams(const struct walk *walk, const uint64_t *counts)
 {
 	static const struct {
 		const char *family, *help;
@@ -202,86 +202,86 @@ static void visit_upstreams(const struct tour *tour, const uint64_t *counts)
 	};
 
 	for (unsigned int i = 0; i < RB_UPSTREAM_FAILED; i++)
-		give(tour, families[i].family, families[i].help, RB_STAT_COUNTER, NULL, NULL,
+		give(walk, families[i].family, families[i].help, RB_STAT_COUNTER, NULL, NULL,
 		     counts[i]);
 	for (unsigned int i = 0; i < RB_UPSTREAM_FAILURES; i++)
-		give(tour, "upstream_tls_failures", "Connections over TLS that failed.",
+		give(walk, "upstream_tls_failures", "Connections over TLS that failed.",
 		     RB_STAT_COUNTER, "reason", failures[i], counts[RB_UPSTREAM_FAILED + i]);
 }
 
-static void visit_resolvers(const struct tour *tour)
+static void visit_resolvers(const struct walk *walk)
 {
 	struct rb_resolver_stats stats;
 	size_t i;
 
-	rb_resolvers_stats(tour->view->resolvers, &stats);
+	rb_resolvers_stats(walk->view->resolvers, &stats);
 	for (i = 0; i < ARRAY_SIZE(resolver_families); i++) {
 		const uint64_t *count =
 			(const void *)((const char *)&stats + resolver_families[i].offset);
 
-		give(tour, resolver_families[i].family, resolver_families[i].help, RB_STAT_COUNTER,
+		give(walk, resolver_families[i].family, resolver_families[i].help, RB_STAT_COUNTER,
 		     NULL, NULL, *count);
 	}
-	give(tour, "resolver_processes", "Resolver processes that are ready, with the spare.",
+	give(walk, "resolver_processes", "Resolver processes that are ready, with the spare.",
 	     RB_STAT_GAUGE, NULL, NULL, stats.processes);
-	give_histogram(tour, "resolver_seconds", "What libunbound took for a question.", NULL,
+	give_histogram(walk, "resolver_seconds", "What libunbound took for a question.", NULL,
 		       &stats.took);
-	visit_upstreams(tour, stats.upstreams);
+	visit_upstreams(walk, stats.upstreams);
 }
 
-static void visit_table(const struct tour *tour)
+static void visit_table(const struct walk *walk)
 {
 	struct rb_table_turnover turnover;
 	struct rb_table_usage usage;
-	unsigned int class;
+	unsigned int tier;
 
-	rb_table_usage(tour->view->table, &usage);
-	for (class = 0; class < RB_CLASSES; class ++)
-		give(tour, "table_records", "Places of the hot table in use, fresh or expired.",
-		     RB_STAT_GAUGE, "class", class_names[class], usage.used[class]);
-	for (class = 0; class < RB_CLASSES; class ++)
-		give(tour, "table_capacity_records", "Places that the hot table has.",
-		     RB_STAT_GAUGE, "class", class_names[class], usage.capacity[class]);
-	rb_table_turnover(tour->view->table, &turnover);
-	give(tour, "table_stored", "Records that were written to the hot table.", RB_STAT_COUNTER,
+	rb_table_usage(walk->view->table, &usage);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		give(walk, "table_records", "Places of the hot table in use, fresh or expired.",
+		     RB_STAT_GAUGE, "class", tier_names[tier], usage.used[tier]);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		give(walk, "table_capacity_records", "Places that the hot table has.",
+		     RB_STAT_GAUGE, "class", tier_names[tier], usage.capacity[tier]);
+	rb_table_turnover(walk->view->table, &turnover);
+	give(walk, "table_stored", "Records that were written to the hot table.", RB_STAT_COUNTER,
 	     NULL, NULL, turnover.stored);
-	give(tour, "table_replaced", "Of these, in place of a live record of the same question.",
+	give(walk, "table_replaced", "Of these, in place of a live record of the same question.",
 	     RB_STAT_COUNTER, NULL, NULL, turnover.replaced);
-	give(tour, "table_evicted", "Of these, in place of a live record of another question.",
+	give(walk, "table_evicted", "Of these, in place of a live record of another question.",
 	     RB_STAT_COUNTER, NULL, NULL, turnover.evicted);
-	give(tour, "table_bytes", "Memory of the hot table.", RB_STAT_GAUGE, NULL, NULL,
+	give(walk, "table_bytes", "Memory of the hot table.", RB_STAT_GAUGE, NULL, NULL,
 	     usage.bytes);
-	give(tour, "table_epoch", "Counts up when all records become void.", RB_STAT_GAUGE, NULL,
-	     NULL, __atomic_load_n(&tour->view->table->control->epoch, __ATOMIC_RELAXED));
+	give(walk, "table_epoch", "Counts up when all records become void.", RB_STAT_GAUGE, NULL,
+	     NULL, __atomic_load_n(&walk->view->table->control->epoch, __ATOMIC_RELAXED));
 }
 
-static void visit_cachefile(const struct tour *tour)
+static void visit_cachefile(const struct walk *walk)
 {
 	struct rb_cachefile_status status;
 
-	if (!rb_cachefile_status(tour->view->cachefile, &status))
+	if (!rb_cachefile_status(walk->view->cachefile, &status))
 		return;
-	give(tour, "cache_file_loaded_records", "Records of the cache-file taken at the start.",
+	give(walk, "cache_file_loaded_records", "Records of the cache-file taken at the start.",
 	     RB_STAT_GAUGE, NULL, NULL, status.loaded);
-	give(tour, "cache_file_saved_records", "Records in the cache-file as saved last.",
+	give(walk, "cache_file_saved_records", "Records in the cache-file as saved last.",
 	     RB_STAT_GAUGE, NULL, NULL, status.saved);
-	give(tour, "cache_file_saves", "Times the cache-file was saved.", RB_STAT_COUNTER, NULL,
+	give(walk, "cache_file_saves", "Times the cache-file was saved.", RB_STAT_COUNTER, NULL,
 	     NULL, status.saves);
-	give(tour, "cache_file_failures", "Times the cache-file could not be saved.",
+	give(walk, "cache_file_failures", "Times the cache-file could not be saved.",
 	     RB_STAT_COUNTER, NULL, NULL, status.failures);
 }
 
 void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void *context)
 {
-	const struct tour tour = {.view = view, .visit = visit, .context = context};
+	const struct walk walk = {.view = view, .visit = visit, .context = context};
 
-	visit_kernel(&tour);
-	visit_interfaces(&tour);
-	visit_server(&tour);
-	visit_resolvers(&tour);
-	visit_table(&tour);
-	visit_cachefile(&tour);
-	give(&tour, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,
+	visit_kernel(&walk);
+	visit_interfaces(&walk);
+	visit_server(&walk);
+	visit_resolvers(&walk);
+	visit_table(&walk);
+	visit_cachefile(&walk);
+	give(&walk, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,
 	     (rb_clock_ns() - view->started_ns) / RB_NS_PER_S);
 }
 

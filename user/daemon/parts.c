@@ -196,9 +196,10 @@ int rb_parts_start(struct rb_daemon *daemon)
 	rb_cachefile_load(daemon->cachefile, config);
 	err = rb_server_start(daemon->server, daemon->xdp);
 	if (!err && daemon->xdp) {
-		rb_xdp_set_dealer(daemon->xdp, &(struct rb_xdp_dealer){.give = give_socket,
-								       .take = take_socket,
-								       .context = daemon->server});
+		rb_xdp_set_assigner(daemon->xdp,
+				    &(struct rb_xdp_assigner){.give = give_socket,
+							      .take = take_socket,
+							      .context = daemon->server});
 		err = rb_xdp_attach(daemon->xdp);
 	}
 	if (!err)

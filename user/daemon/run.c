@@ -56,11 +56,11 @@ static int timer_open(int *ret_fd)
 	return 0;
 }
 
-static void ask_refresh(struct rb_table_place place, void *context)
+static void ask_refresh(struct rb_table_ref ref, void *context)
 {
 	const struct rb_daemon *daemon = context;
 
-	rb_resolvers_refresh(daemon->resolvers, daemon->workers, place);
+	rb_resolvers_refresh(daemon->resolvers, daemon->workers, ref);
 }
 
 /* The refreshes that main asked for: they have no job, so that there is nothing to be had. */

@@ -33,7 +33,7 @@ static __attribute__((format(printf, 3, 4))) void degrade(struct rb_port *port, 
 
 static void log_attached(const struct rb_port *port)
 {
-	struct rb_way way = port->program.way;
+	struct rb_attach_mode way = port->program.way;
 	unsigned int i;
 
 	rb_log_notice("%s: %s XDP, replies by %s, misses by %s", port->netif.name,
@@ -60,13 +60,13 @@ static void whole(struct rb_port *port)
 /* --- program and link --------------------------------------------------------------------------
  */
 
-static bool way_same(struct rb_way a, struct rb_way b)
+static bool way_same(struct rb_attach_mode a, struct rb_attach_mode b)
 {
 	return a.mode == b.mode && a.egress == b.egress && a.use_xsk == b.use_xsk;
 }
 
 /* Have a program for that way. Where it cannot be loaded the one that is there stays. */
-static int load(struct rb_port *port, struct rb_way way)
+static int load(struct rb_port *port, struct rb_attach_mode way)
 {
 	struct rb_program program;
 	int err;
@@ -173,9 +173,9 @@ static const char *unproven(struct rb_port *port)
 	return rb_probe_run(port->probe) ? why_unproven(port) : NULL;
 }
 
-static struct rb_way best_way(const struct rb_port *port)
+static struct rb_attach_mode best_mode(const struct rb_port *port)
 {
-	struct rb_way way = port->plan.best;
+	struct rb_attach_mode way = port->plan.best;
 
 	way.use_xsk &= port->socket_count > 0;
 	return way;
@@ -184,11 +184,11 @@ static struct rb_way best_way(const struct rb_port *port)
 int rb_port_prepare(struct rb_port *port)
 {
 	char why[RB_PORT_WHY];
-	struct rb_way way;
+	struct rb_attach_mode way;
 	int err;
 
 	rb_port_open_sockets(port, why);
-	way = best_way(port);
+	way = best_mode(port);
 	if (unproven(port) || port->health.retry_ns)
 		way = rb_plan_fallback();
 	err = load(port, way);
@@ -256,7 +256,7 @@ static int settle_native(struct rb_port *port)
 {
 	char missing[RB_PORT_WHY];
 	int xsk_err = rb_port_open_sockets(port, missing);
-	int err = load(port, best_way(port));
+	int err = load(port, best_mode(port));
 
 	if (!err && port->program.way.use_xsk)
 		err = rb_port_map_sockets(port);

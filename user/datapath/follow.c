@@ -87,8 +87,8 @@ static bool serves_natively(const struct rb_xdp *xdp, int ifindex)
 
 	if (!port)
 		return false;
-	return (port->health.state == RB_PORT_PLANNED ? port->plan.best : rb_port_way(port)).mode ==
-	       RB_MODE_NATIVE;
+	return (port->health.state == RB_PORT_PLANNED ? port->plan.best : rb_port_mode(port))
+		       .mode == RB_MODE_NATIVE;
 }
 
 /* A peer that we serve too gets a program for its own sake. */
@@ -146,7 +146,7 @@ static void settle_native(struct rb_xdp *xdp, struct rb_port *port)
 		uppers_give_way(xdp, port->netif.peer_ifindex);
 	/* Where this cannot be noted everything would be tried once more: better to leave it so. */
 	if (rb_port_settle(port) && !rb_refusals_add(&xdp->refusals, &port->netif))
-		xdp->looks_again = true;
+		xdp->needs_look = true;
 }
 
 void rb_follow_settle(struct rb_xdp *xdp)
@@ -199,17 +199,17 @@ void rb_follow(struct rb_xdp *xdp)
 {
 	int rounds = LOOKS_MAX, err;
 
-	xdp->looks_again |= changes_read(xdp);
+	xdp->needs_look |= changes_read(xdp);
 	do {
-		if (xdp->looks_again) {
+		if (xdp->needs_look) {
 			err = look(xdp);
-			xdp->looks_again = err;
+			xdp->needs_look = err;
 			if (err)
 				rb_log_warn("the interfaces cannot be read (%s)", strerror(-err));
 		}
 		peers_plan(xdp);
 		rb_follow_settle(xdp);
-	} while (xdp->looks_again && --rounds);
+	} while (xdp->needs_look && --rounds);
 }
 
 static bool is_missing(size_t listen, const size_t *missing, size_t count)

@@ -28,7 +28,7 @@ static bool kind_is_generic(const char *kind)
 
 static void plan_none(struct rb_plan *plan, const char *reason)
 {
-	plan->best = (struct rb_way){.mode = RB_MODE_NONE, .egress = RB_EGRESS_NONE};
+	plan->best = (struct rb_attach_mode){.mode = RB_MODE_NONE, .egress = RB_EGRESS_NONE};
 	snprintf(plan->reason, sizeof(plan->reason), "%s", reason);
 }
 
@@ -179,9 +179,9 @@ void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan)
 	*ret_plan = plan;
 }
 
-struct rb_way rb_plan_fallback(void)
+struct rb_attach_mode rb_plan_fallback(void)
 {
-	return (struct rb_way){.mode = RB_MODE_GENERIC, .egress = RB_EGRESS_TX};
+	return (struct rb_attach_mode){.mode = RB_MODE_GENERIC, .egress = RB_EGRESS_TX};
 }
 
 void rb_plan_refused(const struct rb_netif *netif, char ret_text[RB_PLAN_REFUSED])

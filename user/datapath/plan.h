@@ -19,18 +19,18 @@ enum rb_mode {
 };
 
 /* How packets come and go on an interface. */
-struct rb_way {
+struct rb_attach_mode {
 	enum rb_mode mode;
 	enum rb_egress egress;
 	bool use_xsk; /* misses by AF_XDP */
 };
 
 struct rb_plan {
-	struct rb_way best; /* to be tried first */
-	bool needs_peer;    /* best.egress works only with an XDP program on the peer */
-	bool needs_probe;   /* best.egress is to be proven before it is relied on */
-	char reason[160];   /* why it is not more; "" where it is all */
-	char advice[192];   /* what the operator had better change; "": nothing */
+	struct rb_attach_mode best; /* to be tried first */
+	bool needs_peer;            /* best.egress works only with an XDP program on the peer */
+	bool needs_probe;           /* best.egress is to be proven before it is relied on */
+	char reason[160];           /* why it is not more; "" where it is all */
+	char advice[192];           /* what the operator had better change; "": nothing */
 };
 
 void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan);
@@ -44,7 +44,7 @@ void rb_plan_refused(const struct rb_netif *netif, char ret_text[RB_PLAN_REFUSED
  * any peer included (the reply is an ordinary socket buffer). AF_XDP stays out of it: generic XDP
  * loses redirected packets on some devices.
  */
-struct rb_way rb_plan_fallback(void);
+struct rb_attach_mode rb_plan_fallback(void);
 
 const char *rb_mode_name(enum rb_mode mode);
 const char *rb_egress_name(enum rb_egress egress);

@@ -9,7 +9,7 @@
 #ifndef RB_DATAPATH_PORT_H
 #define RB_DATAPATH_PORT_H
 
-#include "datapath/dealer.h"
+#include "datapath/assign.h"
 #include "datapath/plan.h"
 #include "datapath/port_state.h"
 #include "datapath/probe.h"
@@ -24,7 +24,7 @@ struct rb_ports_base {
 	const char *pin_dir;
 	struct rb_xsk_opts xsk;   /* of every socket, but for ifname and queue */
 	struct rb_pass_bpf *pass; /* NULL until a veth needs it */
-	struct rb_deal deal;
+	struct rb_assignment assignment;
 };
 
 struct rb_port {
@@ -76,9 +76,10 @@ static inline bool rb_port_runs(const struct rb_port *port)
 	return port->link_fd >= 0 && port->health.state != RB_PORT_LOST;
 }
 
-static inline struct rb_way rb_port_way(const struct rb_port *port)
+static inline struct rb_attach_mode rb_port_mode(const struct rb_port *port)
 {
-	return rb_port_runs(port) ? port->program.way : (struct rb_way){.mode = RB_MODE_NONE};
+	return rb_port_runs(port) ? port->program.way
+				  : (struct rb_attach_mode){.mode = RB_MODE_NONE};
 }
 
 #endif

@@ -26,7 +26,7 @@ static bool has_socket(const struct rb_port *port, uint32_t queue)
 
 static int open_socket(struct rb_port *port, const struct rb_xsk_opts *opts)
 {
-	struct rb_deal *deal = &port->base->deal;
+	struct rb_assignment *assignment = &port->base->assignment;
 	struct rb_xsk **grown = reallocarray(port->sockets, port->socket_count + 1,
 					     sizeof(struct rb_xsk *)),
 		      *xsk;
@@ -36,10 +36,10 @@ static int open_socket(struct rb_port *port, const struct rb_xsk_opts *opts)
 		return -ENOMEM;
 	port->sockets = grown;
 	/* Later it is tried again, which is better than to keep main. */
-	err = rb_sockets_open(opts, deal->time == RB_DEAL_AT_START, &xsk);
+	err = rb_sockets_open(opts, assignment->time == RB_ASSIGN_AT_START, &xsk);
 	if (err)
 		return err;
-	err = rb_deal_give(deal, xsk);
+	err = rb_assign_give(assignment, xsk);
 	if (err)
 		rb_xsk_close(xsk);
 	else
@@ -67,13 +67,13 @@ int rb_port_open_sockets(struct rb_port *port, char why[RB_PORT_WHY])
 	size_t before = port->socket_count;
 	int err, first_err = 0;
 
-	if (port->plan.best.use_xsk && port->base->deal.time == RB_DEAL_NEVER &&
+	if (port->plan.best.use_xsk && port->base->assignment.time == RB_ASSIGN_NEVER &&
 	    !port->socket_count) {
 		rb_log_notice("%s: is new, so its misses come by socket until a restart",
 			      port->netif.name);
 		port->plan.best.use_xsk = false;
 	}
-	if (!port->plan.best.use_xsk || port->base->deal.time == RB_DEAL_NEVER)
+	if (!port->plan.best.use_xsk || port->base->assignment.time == RB_ASSIGN_NEVER)
 		return 0;
 	if (queues > XSK_QUEUES_MAX)
 		queues = XSK_QUEUES_MAX;
@@ -115,7 +115,7 @@ void rb_port_close_sockets(struct rb_port *port)
 	size_t i;
 
 	for (i = 0; i < port->socket_count; i++) {
-		rb_deal_take(&port->base->deal, port->sockets[i]);
+		rb_assign_take(&port->base->assignment, port->sockets[i]);
 		rb_xsk_close(port->sockets[i]);
 	}
 	free(port->sockets);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The AF_XDP sockets of a port: one for each queue, opened, dealt to workers, put into the map of
+ * The AF_XDP sockets of a port: one for each queue, opened, assigned to workers, put into the map of
  * its programs; closed once no worker has them.
  *
  * Thread: main. Errors: 0 or -errno. These functions log what is had.

@@ -34,7 +34,7 @@ static void destroyp(struct rb_runbound_bpf **skeleton)
 }
 
 static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_base *base,
-		      const struct rb_netif *netif, struct rb_way way)
+		      const struct rb_netif *netif, struct rb_attach_mode way)
 {
 	struct rb_runbound_bpf__rodata *knobs = skeleton->rodata;
 
@@ -116,7 +116,7 @@ int rb_program_make_maps(struct rb_program_base *base)
 }
 
 static int load_once(const struct rb_program_base *base, const struct rb_netif *netif,
-		     struct rb_way way, int xsks_fd, struct rb_runbound_bpf **ret_skeleton)
+		     struct rb_attach_mode way, int xsks_fd, struct rb_runbound_bpf **ret_skeleton)
 {
 	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = rb_runbound_bpf__open();
 	int err;
@@ -133,7 +133,7 @@ static int load_once(const struct rb_program_base *base, const struct rb_netif *
 }
 
 int rb_program_load(const struct rb_program_base *base, const struct rb_netif *netif,
-		    struct rb_way way, int *xsks_fd, struct rb_program *ret_program)
+		    struct rb_attach_mode way, int *xsks_fd, struct rb_program *ret_program)
 {
 	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = NULL;
 	int tries = LOAD_TRIES, err;

@@ -35,7 +35,7 @@ struct rb_program_base {
 struct rb_program {
 	struct rb_runbound_bpf *skeleton; /* NULL: not loaded */
 	int fd;                           /* of the program; the skeleton's */
-	struct rb_way way;
+	struct rb_attach_mode way;
 	bool is_linked; /* the interface's link runs it */
 };
 
@@ -51,7 +51,7 @@ int rb_program_make_maps(struct rb_program_base *base);
  * -EAGAIN: a signal came, again and again.
  */
 int rb_program_load(const struct rb_program_base *base, const struct rb_netif *netif,
-		    struct rb_way way, int *xsks_fd, struct rb_program *ret_program);
+		    struct rb_attach_mode way, int *xsks_fd, struct rb_program *ret_program);
 void rb_program_unload(struct rb_program *program);
 
 /* Let libbpf and the verifier speak through our log, at RB_LOG_INFO and cut to their last lines. */

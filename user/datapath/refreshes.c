@@ -20,9 +20,9 @@ static int on_refresh(void *context, void *data, size_t bytes)
 	const struct rb_refreshes *refreshes = context;
 	const struct rb_refresh *refresh = data;
 
-	if (bytes >= sizeof(*refresh) && refresh->class < RB_CLASSES)
-		refreshes->ask((struct rb_table_place){.class = refresh->class,
-						       .index = refresh->index},
+	if (bytes >= sizeof(*refresh) && refresh->tier < RB_TIERS)
+		refreshes->ask((struct rb_table_ref){.tier = refresh->tier,
+						     .index = refresh->index},
 			       refreshes->context);
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 struct rb_refreshes;
 
-typedef void rb_refresh_fn(struct rb_table_place place, void *context);
+typedef void rb_refresh_fn(struct rb_table_ref ref, void *context);
 
 int rb_refreshes_open(int map_fd, struct rb_refreshes **ret_refreshes);
 void rb_refreshes_close(struct rb_refreshes *refreshes);

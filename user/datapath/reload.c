@@ -129,7 +129,7 @@ void rb_xdp_reload_commit(struct rb_xdp_reload *reload)
 	for (size_t i = 0; i < reload->count; i++)
 		port_commit(&xdp->ports[i], &reload->loaded[i]);
 	/* What it carries may be served now, or be no more. */
-	xdp->looks_again = true;
+	xdp->needs_look = true;
 	rb_follow(xdp);
 }
 

@@ -26,7 +26,7 @@ struct rb_xdp {
 	struct rb_steering *steering; /* NULL: xdp-steer is off */
 	int changes_fd;               /* of rtnetlink; -1: nothing is followed */
 	struct rb_refusals refusals;
-	bool looks_again; /* a plan turned out not to work, or the configuration changed */
+	bool needs_look; /* a plan turned out not to work, or the configuration changed */
 };
 
 #endif

@@ -32,11 +32,11 @@ static void add_vlans(const struct rb_netif *netif, char *text, size_t room)
 bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status *ret_status)
 {
 	const struct rb_port *port = xdp->ports + number;
-	struct rb_way way;
+	struct rb_attach_mode way;
 
 	if (number >= xdp->port_count)
 		return false;
-	way = rb_port_way(port);
+	way = rb_port_mode(port);
 	*ret_status = (struct rb_xdp_status){
 		.state = port->health.state,
 		.mode = rb_mode_name(way.mode),
@@ -66,8 +66,8 @@ bool rb_xdp_queue_status(const struct rb_xdp *xdp, size_t number,
 	xsk = port->sockets[number];
 	*ret_status = (struct rb_xdp_queue_status){
 		.queue = rb_xsk_queue(xsk),
-		.worker = rb_deal_worker(&xdp->base.deal, xsk),
-		.in_use = rb_port_way(port).use_xsk,
+		.worker = rb_assign_worker(&xdp->base.assignment, xsk),
+		.in_use = rb_port_mode(port).use_xsk,
 	};
 	snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", port->netif.name);
 	rb_xsk_stats(xsk, &ret_status->stats);

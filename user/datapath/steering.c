@@ -175,7 +175,7 @@ static size_t served_queues(const struct rb_port *port, uint32_t *ret_queues, si
 {
 	size_t i, count = 0;
 
-	if (!rb_port_way(port).use_xsk)
+	if (!rb_port_mode(port).use_xsk)
 		return 0;
 	for (i = 0; i < port->socket_count && count < max; i++)
 		ret_queues[count++] = rb_xsk_queue(port->sockets[i]);

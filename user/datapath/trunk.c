@@ -102,10 +102,10 @@ static void move_locals(const struct rb_netif *vlan, struct rb_netif *parent)
 
 static void fold(const struct rb_netif *vlan, struct rb_netif *parent)
 {
-	struct rb_vlan *place = &parent->vlans[parent->vlan_count];
+	struct rb_vlan *ref = &parent->vlans[parent->vlan_count];
 
-	place->tags = vlan->tags;
-	memcpy(place->mac, vlan->mac, sizeof(place->mac));
+	ref->tags = vlan->tags;
+	memcpy(ref->mac, vlan->mac, sizeof(ref->mac));
 	memcpy(parent->vlan_names[parent->vlan_count], vlan->name, sizeof(vlan->name));
 	parent->vlan_count++;
 	move_locals(vlan, parent);

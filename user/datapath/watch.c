@@ -33,7 +33,7 @@ static bool redirect_suspect(struct rb_port *port, uint64_t replies)
 
 static bool redirect_is_news(struct rb_port *port, uint64_t replies)
 {
-	if (rb_port_way(port).egress == RB_EGRESS_REDIRECT)
+	if (rb_port_mode(port).egress == RB_EGRESS_REDIRECT)
 		return redirect_suspect(port, replies) && rb_probe_run(port->probe) == -ENETUNREACH;
 	return !rb_probe_run(port->probe);
 }

@@ -90,16 +90,16 @@ void rb_xdp_refreshes(struct rb_xdp *xdp, rb_refresh_fn *ask, void *context)
 
 size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets)
 {
-	if (worker >= xdp->base.deal.workers)
+	if (worker >= xdp->base.assignment.workers)
 		return 0;
-	*ret_sockets = xdp->base.deal.lists[worker].sockets;
-	return xdp->base.deal.lists[worker].count;
+	*ret_sockets = xdp->base.assignment.lists[worker].sockets;
+	return xdp->base.assignment.lists[worker].count;
 }
 
-void rb_xdp_set_dealer(struct rb_xdp *xdp, const struct rb_xdp_dealer *dealer)
+void rb_xdp_set_assigner(struct rb_xdp *xdp, const struct rb_xdp_assigner *assigner)
 {
-	xdp->base.deal.dealer = *dealer;
-	xdp->base.deal.time = RB_DEAL_NOW;
+	xdp->base.assignment.assigner = *assigner;
+	xdp->base.assignment.time = RB_ASSIGN_NOW;
 }
 
 /* Access rules, pins and the ring of refreshes. */
@@ -140,7 +140,7 @@ static int xdp_new(const struct rb_config *config, struct rb_table *table, const
 	if (!xdp->pin_dir)
 		return -ENOMEM;
 	xdp->base.pin_dir = xdp->pin_dir;
-	err = rb_deal_open(&xdp->base.deal, workers);
+	err = rb_assign_open(&xdp->base.assignment, workers);
 	if (!err && config->xdp_steer)
 		err = rb_steering_new(RB_STEER_DIR, xdp->pin_dir, &xdp->steering);
 	if (!err)
@@ -166,7 +166,7 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 		err = prepare(xdp);
 	if (err)
 		return err;
-	xdp->base.deal.time = RB_DEAL_NEVER;
+	xdp->base.assignment.time = RB_ASSIGN_NEVER;
 	*ret_xdp = TAKE_PTR(xdp);
 	return 0;
 }
@@ -235,9 +235,9 @@ void rb_xdp_close(struct rb_xdp *xdp)
 	if (!xdp)
 		return;
 	/* Workers are gone. */
-	xdp->base.deal.time = RB_DEAL_NEVER;
+	xdp->base.assignment.time = RB_ASSIGN_NEVER;
 	rb_follow_close(xdp);
-	rb_deal_close(&xdp->base.deal);
+	rb_assign_close(&xdp->base.assignment);
 	rb_steering_free(xdp->steering);
 	rb_pass_bpf__destroy(xdp->base.pass);
 	rb_refreshes_close(xdp->refreshes);

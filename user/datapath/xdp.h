@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "datapath/dealer.h"
+#include "datapath/assign.h"
 #include "datapath/refreshes.h"
 #include "xsk/xsk.h"
 #include "policy/acl.h"
@@ -61,7 +61,7 @@ size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_x
  * Who hands AF_XDP sockets to workers that run. Without one misses on interfaces that come later
  * are taken by socket.
  */
-void rb_xdp_set_dealer(struct rb_xdp *xdp, const struct rb_xdp_dealer *dealer);
+void rb_xdp_set_assigner(struct rb_xdp *xdp, const struct rb_xdp_assigner *assigner);
 
 /*
  * Refreshes that the kernel asks for: a descriptor that becomes readable (-1: there are none), and

@@ -32,7 +32,7 @@ struct rr {
 	struct rb_expanded owner;
 	enum section section;
 	uint16_t type;
-	uint16_t class;
+	uint16_t rr_class;
 	uint32_t ttl_s;
 	size_t rdata;
 	size_t rdata_end;
@@ -126,7 +126,7 @@ static int rr_read(struct digest *digest, enum section section, struct rr *rr)
 	fixed = digest->message + digest->at;
 	rr->section = section;
 	rr->type = rb_bytes_get16(fixed);
-	rr->class = rb_bytes_get16(fixed + 2);
+	rr->rr_class = rb_bytes_get16(fixed + 2);
 	rr->ttl_s = rb_bytes_get32(fixed + 4);
 	/* RFC 2181 8: a TTL with the top bit set is 0. */
 	if (rr->ttl_s & 0x80000000)
@@ -282,7 +282,7 @@ static int rr_put(struct digest *digest, const struct rr *rr)
 	if (ttl_s < digest->ttl_min_s)
 		digest->ttl_min_s = ttl_s;
 	rb_bytes_put16(digest->out + fixed_at, rr->type);
-	rb_bytes_put16(digest->out + fixed_at + 2, rr->class);
+	rb_bytes_put16(digest->out + fixed_at + 2, rr->rr_class);
 	rb_bytes_put32(digest->out + fixed_at + 4, ttl_s);
 	rb_bytes_put16(digest->out + fixed_at + 8, (uint16_t)(digest->out_len - rdata_at));
 	digest->ttl_offsets[digest->rr_count++] = (uint16_t)(fixed_at + 4 - digest->body);
@@ -319,7 +319,7 @@ static int rr_take(struct digest *digest, enum section section)
 		return err;
 	if (rr.type == RB_TYPE_OPT && section == SECTION_ADDITIONAL)
 		return 0;
-	if (rb_rdata_is_meta(rr.type) || (rr.class != RB_CLASS_IN && !digest->opts->any_class))
+	if (rb_rdata_is_meta(rr.type) || (rr.rr_class != RB_CLASS_IN && !digest->opts->any_class))
 		return -EBADMSG;
 	if (section == SECTION_ANSWER &&
 	    (rr.type == digest->opts->qtype || digest->opts->qtype == RB_TYPE_ANY))

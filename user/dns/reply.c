@@ -44,9 +44,9 @@ static uint32_t answer_age_s(const struct rb_answer *answer, uint64_t now_ns)
 			answer->ttl_s);
 }
 
-/* rrset-roundrobin, exactly as the XDP program does it: see addresses_turn() in kern/body.bpf.h. */
-static void addresses_turn(const struct rb_query *query, const struct rb_answer *answer,
-			   uint8_t *out)
+/* rrset-roundrobin, exactly as the XDP program does it: see addresses_rotate() in kern/body.bpf.h. */
+static void addresses_rotate(const struct rb_query *query, const struct rb_answer *answer,
+			     uint8_t *out)
 {
 	uint32_t bytes = rb_rotate_rdata_bytes(RB_HTONS(query->qtype));
 	uint32_t stride = RB_ROTATE_FIXED_BYTES + bytes;
@@ -71,7 +71,7 @@ static void body_write(const struct rb_query *query, const struct rb_answer *ans
 	memcpy(out, answer->body, len);
 	/* Addresses that turn are the last records of all. */
 	if (len == answer->body_len)
-		addresses_turn(query, answer, out);
+		addresses_rotate(query, answer, out);
 	for (i = 0; age_s && i < answer->ttl_count && answer->ttl_offsets[i] < len; i++) {
 		uint8_t *at = out + answer->ttl_offsets[i];
 		uint32_t ttl_s = rb_bytes_get32(at);

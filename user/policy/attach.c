@@ -10,16 +10,16 @@
 #include "util/blob.h"
 #include "util/random.h"
 
-static struct rb_place place_of(const struct rb_config *config, struct rb_local_origin origin)
+static struct rb_location location_of(const struct rb_config *config, struct rb_local_origin origin)
 {
-	return (struct rb_place){config->files[origin.file], origin.line};
+	return (struct rb_location){config->files[origin.file], origin.line};
 }
 
 static int warn(void *context, struct rb_local_origin origin, const char *text)
 {
 	struct rb_config *config = context;
 
-	return rb_config_warn(config, place_of(config, origin), "%s", text);
+	return rb_config_warn(config, location_of(config, origin), "%s", text);
 }
 
 int rb_policy_attach(struct rb_config *config)
@@ -34,8 +34,8 @@ int rb_policy_attach(struct rb_config *config)
 	if (!err)
 		err = rb_policy_compile(&config->local, seed, &say, &compiled, &fault);
 	if (err == -EINVAL)
-		return rb_config_error(config, place_of(config, fault.origin), "local policy: %s",
-				       fault.why)
+		return rb_config_error(config, location_of(config, fault.origin),
+				       "local policy: %s", fault.why)
 			       ?: -EINVAL;
 	if (err)
 		return err;

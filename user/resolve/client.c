@@ -130,8 +130,7 @@ int rb_client_submit(struct rb_client *client, struct rb_job *job)
 }
 
 /* The question that the record answers. -ESTALE: its slot holds another by now, or none. */
-static int refresh_task(struct rb_client *client, struct rb_table_place place,
-			struct rb_task *ret_task)
+static int refresh_task(struct rb_client *client, struct rb_table_ref ref, struct rb_task *ret_task)
 {
 	union {
 		struct rb_record record;
@@ -141,7 +140,7 @@ static int refresh_task(struct rb_client *client, struct rb_table_place place,
 
 	/* A record that is written anew has no claim on it: this is not the one that was claimed.
 	 */
-	if (rb_table_read(client->pool->table, place, &copy.record) ||
+	if (rb_table_read(client->pool->table, ref, &copy.record) ||
 	    !(record->marks & RB_MARK_REFRESH))
 		return -ESTALE;
 	*ret_task = (struct rb_task){
@@ -157,10 +156,10 @@ static int refresh_task(struct rb_client *client, struct rb_table_place place,
 				 &ret_task->key);
 }
 
-int rb_client_refresh(struct rb_client *client, struct rb_table_place place)
+int rb_client_refresh(struct rb_client *client, struct rb_table_ref ref)
 {
 	struct rb_task task;
-	int err = refresh_task(client, place, &task);
+	int err = refresh_task(client, ref, &task);
 
 	if (err)
 		return err;

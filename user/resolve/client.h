@@ -46,8 +46,8 @@ struct rb_task {
 	unsigned int slot;
 	struct rb_job *job; /* NULL: none */
 	struct rb_client *client;
-	TAILQ_ENTRY(rb_task) entry; /* of those that wait, or are done */
-	struct rb_timer patience;   /* serve-expired-client-timeout */
+	TAILQ_ENTRY(rb_task) entry;     /* of those that wait, or are done */
+	struct rb_timer client_timeout; /* serve-expired-client-timeout */
 	struct rb_answer *answer;
 	uint64_t waits_ns; /* since when, for a process or its turn; rb_clock_ns() */
 	uint64_t asked_ns; /* the process; rb_clock_ns() */
@@ -104,7 +104,7 @@ int rb_client_open(struct rb_client *client, struct rb_pool *pool, unsigned int 
 void rb_client_close(struct rb_client *client);
 
 int rb_client_submit(struct rb_client *client, struct rb_job *job);
-int rb_client_refresh(struct rb_client *client, struct rb_table_place place);
+int rb_client_refresh(struct rb_client *client, struct rb_table_ref ref);
 struct rb_job *rb_client_collect(struct rb_client *client);
 void rb_client_drain(struct rb_client *client);
 

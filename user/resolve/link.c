@@ -181,32 +181,32 @@ static int flights_grow(struct rb_link_end *end)
 
 int rb_link_ask(struct rb_link_end *end, struct rb_task *task, struct rb_request *request)
 {
-	uint32_t place;
+	uint32_t ref;
 	int err = end->free == NONE ? flights_grow(end) : 0;
 
 	if (err)
 		return err;
-	place = end->free;
-	request->id = (uint64_t)end->flights[place].times << 32 | place;
+	ref = end->free;
+	request->id = (uint64_t)end->flights[ref].times << 32 | ref;
 	err = rb_request_put(&end->requests, request);
 	if (err)
 		return err;
-	end->free = end->flights[place].next;
-	end->flights[place].task = task;
+	end->free = end->flights[ref].next;
+	end->flights[ref].task = task;
 	atomic_fetch_add_explicit(&end->link->outstanding, 1, memory_order_relaxed);
 	if (rb_channel_wakes(&end->requests))
 		eventfd_write(end->link->questions_fd, 1);
 	return 0;
 }
 
-static struct rb_task *flight_end(struct rb_link_end *end, uint32_t place)
+static struct rb_task *flight_end(struct rb_link_end *end, uint32_t ref)
 {
-	struct rb_flight *flight = &end->flights[place];
+	struct rb_flight *flight = &end->flights[ref];
 	struct rb_task *task = TAKE_PTR(flight->task);
 
 	flight->times++;
 	flight->next = end->free;
-	end->free = place;
+	end->free = ref;
 	atomic_fetch_sub_explicit(&end->link->outstanding, 1, memory_order_relaxed);
 	return task;
 }
@@ -215,15 +215,15 @@ int rb_link_take(struct rb_link_end *end, struct rb_response_room *room,
 		 struct rb_response *ret_response, struct rb_task **ret_task)
 {
 	int err = rb_response_get(&end->responses, room, ret_response);
-	uint32_t place;
+	uint32_t ref;
 
 	if (err)
 		return err;
-	place = (uint32_t)ret_response->id;
-	if (place >= end->flight_count || !end->flights[place].task ||
-	    end->flights[place].times != ret_response->id >> 32)
+	ref = (uint32_t)ret_response->id;
+	if (ref >= end->flight_count || !end->flights[ref].task ||
+	    end->flights[ref].times != ret_response->id >> 32)
 		return -EPROTO;
-	*ret_task = flight_end(end, place);
+	*ret_task = flight_end(end, ref);
 	return 0;
 }
 

@@ -55,7 +55,7 @@ static int drop(void *context, unsigned int number, const char *text, size_t tex
 	if (!rb_config_resolver_drop(config, newer->line) || newer->inert)
 		return 0;
 	name = text + mark_len;
-	return rb_config_warn(config, rb_config_resolver_place(config, newer->line),
+	return rb_config_warn(config, rb_config_resolver_location(config, newer->line),
 			      "%.*s: ignored: the installed libunbound %s does not know it",
 			      (int)strcspn(name, "'"), name, ub_version());
 }

@@ -250,9 +250,9 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)
 }
 
 int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
-			 struct rb_table_place place)
+			 struct rb_table_ref ref)
 {
-	return rb_client_refresh(&resolvers->clients[worker], place);
+	return rb_client_refresh(&resolvers->clients[worker], ref);
 }
 
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker)

@@ -125,7 +125,7 @@ int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job);
  * comes back but through the table; the worker must go on collecting. Errors release the claim.
  */
 int rb_resolvers_refresh(struct rb_resolvers *resolvers, unsigned int worker,
-			 struct rb_table_place place);
+			 struct rb_table_ref ref);
 
 /* The next finished job of this worker, NULL: none. */
 struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int worker);

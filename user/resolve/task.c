@@ -27,7 +27,7 @@ static bool is_servfail(const struct rb_answer *answer)
 
 void rb_task_free(struct rb_client *client, struct rb_task *task)
 {
-	rb_timer_stop(&client->timers, &task->patience);
+	rb_timer_stop(&client->timers, &task->client_timeout);
 	rb_answer_free(task->answer);
 	client->inside--;
 	free(task);
@@ -36,7 +36,7 @@ void rb_task_free(struct rb_client *client, struct rb_task *task)
 static void task_end(struct rb_client *client, struct rb_task *task)
 {
 	rb_client_count(&client->counters.answered);
-	rb_timer_stop(&client->timers, &task->patience);
+	rb_timer_stop(&client->timers, &task->client_timeout);
 	if (task->kind == RB_TASK_JOB)
 		TAILQ_INSERT_TAIL(&client->done, task, entry);
 	else
@@ -286,9 +286,9 @@ static void give_stale(struct rb_client *client, struct rb_task *task, struct rb
 }
 
 /* serve-expired-client-timeout is over. */
-static void on_patience(struct rb_timer *timer)
+static void on_client_timeout(struct rb_timer *timer)
 {
-	struct rb_task *task = (void *)((char *)timer - offsetof(struct rb_task, patience));
+	struct rb_task *task = (void *)((char *)timer - offsetof(struct rb_task, client_timeout));
 	struct rb_answer *stale;
 	bool asks;
 
@@ -314,8 +314,9 @@ bool rb_task_be_patient(struct rb_client *client, struct rb_task *task)
 		return false;
 	}
 	rb_answer_free(stale);
-	task->patience = (struct rb_timer){.kind = RB_TIMER_PATIENCE, .fire = on_patience};
-	rb_timer_start(&client->timers, &task->patience,
+	task->client_timeout =
+		(struct rb_timer){.kind = RB_TIMER_PATIENCE, .fire = on_client_timeout};
+	rb_timer_start(&client->timers, &task->client_timeout,
 		       config->serve_expired_client_timeout_ms * RB_NS_PER_MS);
 	return true;
 }

@@ -61,7 +61,7 @@ static int parts_find(const struct rb_config *config, struct parts *ret_parts)
 			return err;
 	}
 	while (parts.own < parts.count &&
-	       !rb_config_resolver_place(config, parts.list[parts.own].line).line)
+	       !rb_config_resolver_location(config, parts.list[parts.own].line).line)
 		parts.own++;
 	*ret_parts = (struct parts){TAKE_PTR(parts.list), parts.count, parts.own};
 	return 0;
@@ -105,29 +105,29 @@ static int report_numbered(void *context, unsigned int number, const char *text,
 	if (!rb_config_resolver_drop(config, number))
 		return 0;
 	report->count++;
-	return rb_config_error(config, rb_config_resolver_place(config, number), "libunbound: %.*s",
-			       (int)text_len, text);
+	return rb_config_error(config, rb_config_resolver_location(config, number),
+			       "libunbound: %.*s", (int)text_len, text);
 }
 
 static int report_setup(struct rb_config *config, unsigned int line, const struct rb_child *child)
 {
-	struct rb_place place = rb_config_resolver_place(config, line);
+	struct rb_location location = rb_config_resolver_location(config, line);
 	const char *text;
 	size_t len;
 
 	switch (child->end) {
 	case RB_CHILD_DIED:
-		return rb_config_error(config, place, "libunbound %s dies of this (%s)",
+		return rb_config_error(config, location, "libunbound %s dies of this (%s)",
 				       ub_version(), strsignal(child->signal));
 	case RB_CHILD_ENDLESS:
-		return rb_config_error(config, place, "libunbound %s does not come to an end",
+		return rb_config_error(config, location, "libunbound %s does not come to an end",
 				       ub_version());
 	case RB_CHILD_REFUSED:
 	case RB_CHILD_TOOK:
 		break;
 	}
 	text = first_error(child->said, &len);
-	return rb_config_error(config, place, "libunbound: %.*s", (int)len, text);
+	return rb_config_error(config, location, "libunbound: %.*s", (int)len, text);
 }
 
 /* Our own lines and these parts, from first up to but not including last. */

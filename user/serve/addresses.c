@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "serve/buffers.h"
-#include "serve/holder.h"
+#include "serve/port_owner.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -77,16 +77,16 @@ static void addr_text(const struct sockaddr_storage *addr, char text[ADDR_TEXT_M
 static void log_in_use(const struct sockaddr_storage *addr, int type, const char *text,
 		       const char *protocol)
 {
-	struct rb_holder holder;
+	struct rb_port_owner holder;
 
-	if (rb_holder_find(addr, type, &holder))
+	if (rb_port_owner_find(addr, type, &holder))
 		rb_log_error("%s over %s is in use by another program. 'ss -lpn' as root names it; "
 			     "stop it, or serve another address or port (interface: ADDRESS@PORT).",
 			     text, protocol);
 	else
 		rb_log_error("%s over %s is in use by %s (pid %d): %s.", text, protocol,
 			     holder.name, (int)holder.pid,
-			     rb_holder_cure(&holder)
+			     rb_port_owner_cure(&holder)
 				     ?: "stop that, or serve another address or port (interface: "
 					"ADDRESS@PORT)");
 }
@@ -129,12 +129,12 @@ static void log_failure(const struct sockaddr_storage *addr, int type, int err)
 static int check_free(const struct sockaddr_storage *addr, int type, enum rb_socket_binding binding,
 		      bool serving)
 {
-	struct rb_holder holder;
+	struct rb_port_owner holder;
 	int probe, err = rb_socket_open(addr, type, RB_SOCKET_ALONE, binding, &probe);
 
 	if (!err)
 		close(probe);
-	else if (err == -EADDRINUSE && serving && !rb_holder_find(addr, type, &holder) &&
+	else if (err == -EADDRINUSE && serving && !rb_port_owner_find(addr, type, &holder) &&
 		 holder.pid == getpid())
 		return 0;
 	return err;

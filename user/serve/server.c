@@ -40,7 +40,7 @@ static int guard_new(const struct rb_config *config, struct rb_guard **ret_guard
 }
 
 /* To the workers, before they run. */
-static int deal_sockets(struct rb_server *server)
+static int assign_sockets(struct rb_server *server)
 {
 	int err = 0;
 
@@ -87,7 +87,7 @@ int rb_server_open(const struct rb_config *config, struct rb_table *table, const
 	err = rb_addresses_open(config, workers, NULL, &server->addresses);
 	if (!server->addresses.count)
 		return err ? err : -EADDRNOTAVAIL;
-	err = deal_sockets(server);
+	err = assign_sockets(server);
 	if (err)
 		return err;
 	*ret_server = TAKE_PTR(server);

@@ -88,7 +88,7 @@ void rb_server_reload_freep(struct rb_server_reload **reload);
 bool rb_server_reload_serves(const struct rb_server_reload *reload,
 			     const struct sockaddr_storage *addr);
 
-/* Hand an AF_XDP socket to a worker that runs, or take it back: struct rb_xdp_dealer. */
+/* Hand an AF_XDP socket to a worker that runs, or take it back: struct rb_xdp_assigner. */
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
 void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
 

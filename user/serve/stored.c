@@ -14,10 +14,10 @@ bool rb_stored_is_unchecked(const struct rb_serve *serve, const struct rb_query 
 }
 
 /* Ask for the record's refresh, unless somebody has, or the client may not have us ask. */
-static void refresh(const struct rb_serve *serve, struct rb_table_place place, enum rb_scope scope)
+static void refresh(const struct rb_serve *serve, struct rb_table_ref ref, enum rb_scope scope)
 {
-	if (scope == RB_SCOPE_ALL && rb_table_claim_refresh(serve->table, place))
-		rb_resolvers_refresh(serve->resolvers, serve->worker, place);
+	if (scope == RB_SCOPE_ALL && rb_table_claim_refresh(serve->table, ref))
+		rb_resolvers_refresh(serve->resolvers, serve->worker, ref);
 }
 
 /*
@@ -50,12 +50,12 @@ bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
 			return false;
 		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
 		    rb_is_due(answer->expires_ns - now_ns, answer->ttl_s))
-			refresh(serve, ret_found->place, scope);
+			refresh(serve, ret_found->ref, scope);
 		return true;
 	}
 	if (!config->serve_expired_client_timeout_ms &&
 	    !rb_table_find_stale(serve->table, key, serves, now_ns, ret_found)) {
-		refresh(serve, ret_found->place, scope);
+		refresh(serve, ret_found->ref, scope);
 		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
 		return true;
 	}

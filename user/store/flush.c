@@ -57,7 +57,7 @@ static bool is_of_kind(const struct rb_record *record, enum rb_flush_kind kind)
 	return true;
 }
 
-static int record_remove(const struct rb_table *table, struct rb_table_place place,
+static int record_remove(const struct rb_table *table, struct rb_table_ref ref,
 			 const struct rb_record *record, void *context)
 {
 	const uint8_t *qname = rb_table_record_qname(record);
@@ -66,7 +66,7 @@ static int record_remove(const struct rb_table *table, struct rb_table_place pla
 	struct rb_table_key key;
 	int removed;
 
-	(void)place;
+	(void)ref;
 	if (!is_of_kind(record, search->flush->kind) ||
 	    !rb_flush_concerns(search->flush, 1, message, message_make(record, message)) ||
 	    rb_table_key_init(table, qname, record->qname_len, RB_HTONS(record->qtype),

@@ -151,12 +151,12 @@ static int receive(const struct rb_preload *preload)
 /* By the thread that may wait: to main, which answers where there is no thread, it never blocks. */
 static int fd_block(int fd)
 {
-	const struct timeval patience = {.tv_sec = PATIENCE_S};
+	const struct timeval client_timeout = {.tv_sec = PATIENCE_S};
 	int flags = fcntl(fd, F_GETFL);
 
 	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)))
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &client_timeout, sizeof(client_timeout)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &client_timeout, sizeof(client_timeout)))
 		return -errno;
 	return 0;
 }

@@ -20,13 +20,13 @@ struct saving {
 	uint32_t epoch, fingerprint;
 };
 
-static void season_read(const struct rb_table *table, struct saving *saving)
+static void match_read(const struct rb_table *table, struct saving *saving)
 {
 	saving->epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE);
 	saving->fingerprint = __atomic_load_n(&table->control->config, __ATOMIC_ACQUIRE);
 }
 
-static int record_put(const struct rb_table *table, struct rb_table_place place,
+static int record_put(const struct rb_table *table, struct rb_table_ref ref,
 		      const struct rb_record *record, void *context)
 {
 	struct saving *saving = context;
@@ -39,7 +39,7 @@ static int record_put(const struct rb_table *table, struct rb_table_place place,
 	int err;
 
 	(void)table;
-	(void)place;
+	(void)ref;
 	/* Local data is in the configuration. */
 	if (record->epoch != saving->epoch || record->view || record->traits & RB_FIXED_TTL ||
 	    rb_table_record_to_answer(record, &answer))
@@ -54,7 +54,7 @@ static int records_put(FILE *out, const struct rb_table *table, uint64_t *ret_sa
 	struct saving saving = {0}, after;
 	int err;
 
-	season_read(table, &saving);
+	match_read(table, &saving);
 	err = rb_store_begin(&saving.writer, out, saving.fingerprint, rb_store_now());
 	if (!err)
 		err = rb_table_iterate(table, record_put, &saving);
@@ -63,7 +63,7 @@ static int records_put(FILE *out, const struct rb_table *table, uint64_t *ret_sa
 	if (err)
 		return err;
 	/* The fingerprint follows the epoch with a reload: both must have held all the time. */
-	season_read(table, &after);
+	match_read(table, &after);
 	if (after.epoch != saving.epoch || after.fingerprint != saving.fingerprint)
 		return -ECANCELED;
 	*ret_saved = saving.writer.count;

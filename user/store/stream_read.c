@@ -8,7 +8,7 @@
 
 #include "dns/name.h"
 #include "dns/rdata.h"
-#include "dns/sound.h"
+#include "dns/check.h"
 #include "store/stream.h"
 #include "store/stream_format.h"
 #include "util/clock.h"
@@ -211,7 +211,7 @@ static int payload_read(struct rb_store_reader *reader, const uint8_t *bytes, si
 	if (payload.marks & ~RB_STORE_PINNED || payload.left_ns > payload.ttl_s * RB_NS_PER_S)
 		return problem(reader, -EINVAL, "more time left than its TTL, or unknown marks");
 	answer_take(reader, &payload, qname + payload.qname_len);
-	fault = rb_answer_fault(&reader->answer, qname, payload.qname_len, payload.qtype);
+	fault = rb_answer_check(&reader->answer, qname, payload.qname_len, payload.qtype);
 	if (fault)
 		return problem(reader, -EINVAL, "%s", fault);
 	if (payload.left_ns <= reader->facts.age_ns) {

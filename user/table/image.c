@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From an answer to a record: the class, the TTL distances, the sum; and back. */
+/* From an answer to a record: the tier, the TTL distances, the sum; and back. */
 #include "table/image.h"
 
 #include <errno.h>
@@ -67,15 +67,15 @@ static int steps_build(const struct rb_answer *answer, uint32_t body_at, struct 
 	return 0;
 }
 
-/* The smallest class with room; RB_CLASSES: none. */
-static enum rb_class class_choose(uint32_t data_bytes)
+/* The smallest tier with room; RB_TIERS: none. */
+static enum rb_tier tier_choose(uint32_t data_bytes)
 {
 	uint32_t bytes = RB_RECORD_HEADER + data_bytes;
-	unsigned int class = RB_SMALL;
+	unsigned int tier = RB_SMALL;
 
-	while (class < RB_CLASSES && bytes > rb_size_record_bytes(class))
-		class ++;
-	return class;
+	while (tier < RB_TIERS && bytes > rb_size_record_bytes(tier))
+		tier++;
+	return tier;
 }
 
 /* Of the message as struct rb_record has it, its id left out. */
@@ -122,7 +122,7 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 {
 	uint32_t body_len = answer->body_len, record_bytes, tail_bytes, i;
 	struct ttl_steps steps;
-	enum rb_class class;
+	enum rb_tier tier;
 	uint8_t *bytes, *qname;
 	int err;
 
@@ -136,12 +136,12 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 	if (err)
 		return err;
 	tail_bytes = steps.count + key->qname_len;
-	class = class_choose(body_len + tail_bytes);
-	if (class == RB_CLASSES)
+	tier = tier_choose(body_len + tail_bytes);
+	if (tier == RB_TIERS)
 		return -EMSGSIZE;
 
-	record_bytes = rb_size_record_bytes(class);
-	ret_image->class = class;
+	record_bytes = rb_size_record_bytes(tier);
+	ret_image->tier = tier;
 	ret_image->head_words = words_for(RB_RECORD_HEADER + body_len);
 	ret_image->tail_words = words_for(tail_bytes);
 	/* What is stored of neither: the rest of the words at the edges. */
@@ -254,7 +254,7 @@ int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer *
 
 const uint8_t *rb_table_record_qname(const struct rb_record *record)
 {
-	/* A copied record has the layout of the large class, see rb_table_read(). */
+	/* A copied record has the layout of the large tier, see rb_table_read(). */
 	return (const uint8_t *)record + RB_LARGE_BYTES - record->qname_len;
 }
 

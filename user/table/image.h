@@ -5,9 +5,9 @@
 
 #include "table/table.h"
 
-/* What is to be stored: the first head_words and the last tail_words of a record of the class. */
+/* What is to be stored: the first head_words and the last tail_words of a record of the tier. */
 struct rb_image {
-	enum rb_class class;
+	enum rb_tier tier;
 	uint32_t head_words; /* of 8 bytes, as all here: header and body */
 	uint32_t tail_words; /* TTL distances and qname; may overlap with the head's last word */
 	union {
@@ -17,7 +17,7 @@ struct rb_image {
 };
 
 /*
- * In the smallest class that holds it. seq and marks are left zero. -EMSGSIZE: too large for any.
+ * In the smallest tier that holds it. seq and marks are left zero. -EMSGSIZE: too large for any.
  * -EINVAL: see rb_table_publish().
  */
 int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answer, uint32_t epoch,

@@ -51,11 +51,11 @@ static bool age_is(const struct rb_table *table, const struct rb_record *record,
 }
 
 /* -ENOENT, -EAGAIN, or 0 with a copy of the record and its index. */
-static int class_lookup(const struct rb_table *table, enum rb_class class,
-			const struct rb_table_key *key, uint8_t serves, uint64_t now_ns,
-			enum age age, struct rb_table_found *buffer, uint32_t *ret_index)
+static int tier_lookup(const struct rb_table *table, enum rb_tier tier,
+		       const struct rb_table_key *key, uint8_t serves, uint64_t now_ns,
+		       enum age age, struct rb_table_found *buffer, uint32_t *ret_index)
 {
-	const struct rb_table_class *part = &table->classes[class];
+	const struct rb_table_tier *part = &table->tiers[tier];
 	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
 	const uint64_t *tags = rb_tag_words(part, bucket);
 	uint32_t way, index;
@@ -87,14 +87,14 @@ static int lookup(const struct rb_table *table, const struct rb_table_key *key, 
 		  uint64_t now_ns, enum age age, struct rb_table_found *ret_found)
 {
 	bool busy = false;
-	unsigned int class;
+	unsigned int tier;
 	uint32_t index;
 	int err;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		err = class_lookup(table, class, key, serves, now_ns, age, ret_found, &index);
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		err = tier_lookup(table, tier, key, serves, now_ns, age, ret_found, &index);
 		if (!err) {
-			ret_found->place = (struct rb_table_place){.class = class, .index = index};
+			ret_found->ref = (struct rb_table_ref){.tier = tier, .index = index};
 			return 0;
 		}
 		busy |= err == -EAGAIN;
@@ -128,25 +128,24 @@ int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key 
 
 /* An answer of its own. */
 static int found_to_answer(const struct rb_table_found *found, struct rb_answer **ret_answer,
-			   struct rb_table_place *ret_place)
+			   struct rb_table_ref *ret_ref)
 {
 	int err = rb_table_record_to_answer(&found->record, ret_answer);
 
 	if (err)
 		return err == -EBADMSG ? -ENOENT : err;
-	if (ret_place)
-		*ret_place = found->place;
+	if (ret_ref)
+		*ret_ref = found->ref;
 	return 0;
 }
 
 int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		    uint64_t now_ns, struct rb_answer **ret_answer,
-		    struct rb_table_place *ret_place)
+		    uint64_t now_ns, struct rb_answer **ret_answer, struct rb_table_ref *ret_ref)
 {
 	struct rb_table_found found;
 	int err = lookup(table, key, serves, now_ns, AGE_FRESH, &found);
 
-	return err ? err : found_to_answer(&found, ret_answer, ret_place);
+	return err ? err : found_to_answer(&found, ret_answer, ret_ref);
 }
 
 int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
@@ -169,43 +168,42 @@ int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_ke
 	return 0;
 }
 
-bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place place)
+bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_ref ref)
 {
-	uint8_t *marks = rb_slot_marks(rb_slot_at(&table->classes[place.class], place.index));
+	uint8_t *marks = rb_slot_marks(rb_slot_at(&table->tiers[ref.tier], ref.index));
 
 	return !(__atomic_load_n(marks, __ATOMIC_RELAXED) & RB_MARK_REFRESH) &&
 	       !(__atomic_fetch_or(marks, RB_MARK_REFRESH, __ATOMIC_RELAXED) & RB_MARK_REFRESH);
 }
 
-int rb_table_read(const struct rb_table *table, struct rb_table_place place,
-		  struct rb_record *buffer)
+int rb_table_read(const struct rb_table *table, struct rb_table_ref ref, struct rb_record *buffer)
 {
-	const struct rb_table_class *part = &table->classes[place.class];
+	const struct rb_table_tier *part = &table->tiers[ref.tier];
 
-	if (place.index / RB_WAYS >= part->buckets ||
-	    !rb_tag_get(part, place.index / RB_WAYS, place.index % RB_WAYS))
+	if (ref.index / RB_WAYS >= part->buckets ||
+	    !rb_tag_get(part, ref.index / RB_WAYS, ref.index % RB_WAYS))
 		return -ENOENT;
-	return rb_slot_copy(part, place.index, buffer) ? -ENOENT : 0;
+	return rb_slot_copy(part, ref.index, buffer) ? -ENOENT : 0;
 }
 
 int rb_table_iterate(const struct rb_table *table,
-		     int (*visit)(const struct rb_table *table, struct rb_table_place place,
+		     int (*visit)(const struct rb_table *table, struct rb_table_ref ref,
 				  const struct rb_record *record, void *context),
 		     void *context)
 {
 	union record_buffer buffer;
-	struct rb_table_place place;
-	unsigned int class;
+	struct rb_table_ref ref;
+	unsigned int tier;
 	int err;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		uint32_t records = table->classes[class].buckets * RB_WAYS;
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		uint32_t records = table->tiers[tier].buckets * RB_WAYS;
 
-		place.class = class;
-		for (place.index = 0; place.index < records; place.index++) {
-			if (rb_table_read(table, place, &buffer.record))
+		ref.tier = tier;
+		for (ref.index = 0; ref.index < records; ref.index++) {
+			if (rb_table_read(table, ref, &buffer.record))
 				continue;
-			err = visit(table, place, &buffer.record, context);
+			err = visit(table, ref, &buffer.record, context);
 			if (err)
 				return err;
 		}
@@ -215,19 +213,19 @@ int rb_table_iterate(const struct rb_table *table,
 
 void rb_table_usage(const struct rb_table *table, struct rb_table_usage *ret_usage)
 {
-	unsigned int class;
+	unsigned int tier;
 	uint32_t bucket, way;
 
 	memset(ret_usage, 0, sizeof(*ret_usage));
 	ret_usage->bytes = sizeof(struct rb_control);
-	for (class = 0; class < RB_CLASSES; class ++) {
-		const struct rb_table_class *part = &table->classes[class];
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		const struct rb_table_tier *part = &table->tiers[tier];
 
-		ret_usage->capacity[class] = (uint64_t)part->buckets * RB_WAYS;
+		ret_usage->capacity[tier] = (uint64_t)part->buckets * RB_WAYS;
 		ret_usage->bytes += part->buckets * (sizeof(struct rb_bucket) +
 						     (uint64_t)RB_WAYS * part->record_bytes);
 		for (bucket = 0; bucket < part->buckets; bucket++)
 			for (way = 0; way < RB_WAYS; way++)
-				ret_usage->used[class] += rb_tag_get(part, bucket, way) != 0;
+				ret_usage->used[tier] += rb_tag_get(part, bucket, way) != 0;
 	}
 }

@@ -18,21 +18,21 @@
 
 #define CONTROL_NAME "rb_control"
 
-static const char *const tags_names[RB_CLASSES] = {
+static const char *const tags_names[RB_TIERS] = {
 	[RB_SMALL] = "rb_tags_small",
 	[RB_MEDIUM] = "rb_tags_medium",
 	[RB_LARGE] = "rb_tags_large",
 };
 
-static const char *const records_names[RB_CLASSES] = {
+static const char *const records_names[RB_TIERS] = {
 	[RB_SMALL] = "rb_recs_small",
 	[RB_MEDIUM] = "rb_recs_medium",
 	[RB_LARGE] = "rb_recs_large",
 };
 
-const char *rb_table_records_name(enum rb_class class)
+const char *rb_table_records_name(enum rb_tier tier)
 {
-	return records_names[class];
+	return records_names[tier];
 }
 
 static int share(struct bpf_object *object, const char *name, int fd)
@@ -45,27 +45,27 @@ static int share(struct bpf_object *object, const char *name, int fd)
 int rb_table_share_maps(const struct rb_table *table, struct bpf_object *object)
 {
 	int err = share(object, CONTROL_NAME, table->control_fd);
-	unsigned int class;
+	unsigned int tier;
 
-	for (class = 0; !err && class < RB_CLASSES; class ++) {
-		err = share(object, tags_names[class], table->classes[class].tags_fd);
+	for (tier = 0; !err && tier < RB_TIERS; tier++) {
+		err = share(object, tags_names[tier], table->tiers[tier].tags_fd);
 		if (!err)
-			err = share(object, records_names[class], table->classes[class].records_fd);
+			err = share(object, records_names[tier], table->tiers[tier].records_fd);
 	}
 	return err;
 }
 
 void rb_maps_init(struct rb_table *table)
 {
-	unsigned int class;
+	unsigned int tier;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		struct rb_table_class *part = &table->classes[class];
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		struct rb_table_tier *part = &table->tiers[tier];
 
 		memset(part, 0, sizeof(*part));
 		part->tags_fd = -1;
 		part->records_fd = -1;
-		part->record_bytes = rb_size_record_bytes(class);
+		part->record_bytes = rb_size_record_bytes(tier);
 		part->data_bytes = part->record_bytes - RB_RECORD_HEADER;
 	}
 	table->control = NULL;
@@ -81,13 +81,13 @@ static void unmap(void *memory, size_t bytes)
 
 void rb_maps_release(struct rb_table *table)
 {
-	unsigned int class;
+	unsigned int tier;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		struct rb_table_class *part = &table->classes[class];
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		struct rb_table_tier *part = &table->tiers[tier];
 
 		unmap(part->tags, rb_size_tags_bytes(part->buckets));
-		unmap(part->records, rb_size_records_bytes(class, part->buckets));
+		unmap(part->records, rb_size_records_bytes(tier, part->buckets));
 		rb_closep(&part->tags_fd);
 		rb_closep(&part->records_fd);
 	}
@@ -111,15 +111,15 @@ static void *map_memory(int fd, size_t bytes, bool read_only)
 	return memory;
 }
 
-static int map_class(struct rb_table *table, enum rb_class class, uint32_t buckets)
+static int map_tier(struct rb_table *table, enum rb_tier tier, uint32_t buckets)
 {
-	struct rb_table_class *part = &table->classes[class];
+	struct rb_table_tier *part = &table->tiers[tier];
 
 	part->buckets = buckets;
 	part->tags = map_memory(part->tags_fd, rb_size_tags_bytes(buckets), table->read_only);
 	if (!part->tags)
 		return -errno;
-	part->records = map_memory(part->records_fd, rb_size_records_bytes(class, buckets),
+	part->records = map_memory(part->records_fd, rb_size_records_bytes(tier, buckets),
 				   table->read_only);
 	return part->records ? 0 : -errno;
 }
@@ -130,17 +130,17 @@ static int map_control(struct rb_table *table)
 	return table->control ? 0 : -errno;
 }
 
-static int map_all(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+static int map_all(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
-	unsigned int class;
+	unsigned int tier;
 	int err = 0;
 
-	for (class = 0; !err && class < RB_CLASSES; class ++)
-		err = map_class(table, class, buckets[class]);
+	for (tier = 0; !err && tier < RB_TIERS; tier++)
+		err = map_tier(table, tier, buckets[tier]);
 	return err ? err : map_control(table);
 }
 
-int rb_maps_create_plain(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+int rb_maps_create_plain(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
 	return map_all(table, buckets);
 }
@@ -161,10 +161,10 @@ static int fd_of(const struct bpf_map *map, int *ret_fd)
 	return 0;
 }
 
-/* What one thread makes of a table: a class, and with the first one the control page. */
+/* What one thread makes of a table: a tier, and with the first one the control page. */
 struct making {
 	struct rb_table *table;
-	enum rb_class class;
+	enum rb_tier tier;
 	uint32_t buckets;
 	pthread_t thread;
 	int err;
@@ -182,7 +182,7 @@ static int maps_choose(struct rb_table_bpf *skeleton, const struct making *makin
 	bpf_object__for_each_map(map, skeleton->obj)
 	{
 		bool wanted = map == tags || map == records ||
-			      (map == skeleton->maps.rb_control && making->class == RB_SMALL);
+			      (map == skeleton->maps.rb_control && making->tier == RB_SMALL);
 
 		if (!err)
 			err = bpf_map__set_autocreate(map, wanted);
@@ -193,14 +193,14 @@ static int maps_choose(struct rb_table_bpf *skeleton, const struct making *makin
 static int class_create(const struct making *making)
 {
 	_cleanup_(skeleton_destroyp) struct rb_table_bpf *skeleton = rb_table_bpf__open();
-	struct rb_table_class *part = &making->table->classes[making->class];
+	struct rb_table_tier *part = &making->table->tiers[making->tier];
 	struct bpf_map *tags, *records;
 	int err;
 
 	if (!skeleton)
 		return -errno;
-	tags = bpf_object__find_map_by_name(skeleton->obj, tags_names[making->class]);
-	records = bpf_object__find_map_by_name(skeleton->obj, records_names[making->class]);
+	tags = bpf_object__find_map_by_name(skeleton->obj, tags_names[making->tier]);
+	records = bpf_object__find_map_by_name(skeleton->obj, records_names[making->tier]);
 	err = maps_choose(skeleton, making, tags, records);
 	if (!err)
 		err = rb_table_bpf__load(skeleton);
@@ -208,7 +208,7 @@ static int class_create(const struct making *making)
 		err = fd_of(tags, &part->tags_fd);
 	if (!err)
 		err = fd_of(records, &part->records_fd);
-	if (!err && making->class == RB_SMALL)
+	if (!err && making->tier == RB_SMALL)
 		err = fd_of(skeleton->maps.rb_control, &making->table->control_fd);
 	return err;
 }
@@ -219,40 +219,40 @@ static void *making_main(void *context)
 
 	making->err = class_create(making);
 	if (!making->err)
-		making->err = map_class(making->table, making->class, making->buckets);
+		making->err = map_tier(making->table, making->tier, making->buckets);
 	return NULL;
 }
 
 /*
- * A thread for each class: the kernel clears all of the memory while it makes a map, and that is
+ * A thread for each tier: the kernel clears all of the memory while it makes a map, and that is
  * most of what a start takes.
  */
-static int create_maps(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+static int create_maps(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
-	struct making makings[RB_CLASSES];
-	bool running[RB_CLASSES] = {false};
-	unsigned int class;
+	struct making makings[RB_TIERS];
+	bool running[RB_TIERS] = {false};
+	unsigned int tier;
 	int err = 0;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		makings[class] =
-			(struct making){.table = table, .class = class, .buckets = buckets[class]};
-		if (class)
-			running[class] = !pthread_create(&makings[class].thread, NULL, making_main,
-							 &makings[class]);
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		makings[tier] =
+			(struct making){.table = table, .tier = tier, .buckets = buckets[tier]};
+		if (tier)
+			running[tier] = !pthread_create(&makings[tier].thread, NULL, making_main,
+							&makings[tier]);
 	}
-	for (class = 0; class < RB_CLASSES; class ++) {
-		if (running[class])
-			pthread_join(makings[class].thread, NULL);
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		if (running[tier])
+			pthread_join(makings[tier].thread, NULL);
 		else
-			making_main(&makings[class]);
+			making_main(&makings[tier]);
 		if (!err)
-			err = makings[class].err;
+			err = makings[tier].err;
 	}
 	return err;
 }
 
-int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_CLASSES])
+int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
 	/* Without CAP_BPF libbpf says so in four lines of its own; our caller says it in one. */
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
@@ -275,13 +275,13 @@ static int pin(int fd, const char *pin_dir, const char *name)
 
 int rb_maps_pin(const struct rb_table *table, const char *pin_dir)
 {
-	unsigned int class;
+	unsigned int tier;
 	int err = 0;
 
-	for (class = 0; !err && class < RB_CLASSES; class ++) {
-		err = pin(table->classes[class].tags_fd, pin_dir, tags_names[class]);
+	for (tier = 0; !err && tier < RB_TIERS; tier++) {
+		err = pin(table->tiers[tier].tags_fd, pin_dir, tags_names[tier]);
 		if (!err)
-			err = pin(table->classes[class].records_fd, pin_dir, records_names[class]);
+			err = pin(table->tiers[tier].records_fd, pin_dir, records_names[tier]);
 	}
 	return err ? err : pin(table->control_fd, pin_dir, CONTROL_NAME);
 }
@@ -299,14 +299,14 @@ static int unpin(const char *pin_dir, const char *name)
 int rb_table_unpin(const char *pin_dir)
 {
 	int err = unpin(pin_dir, CONTROL_NAME);
-	unsigned int class;
+	unsigned int tier;
 
 	if (!err)
 		err = unpin(pin_dir, RB_PIN_RECORDS);
-	for (class = 0; !err && class < RB_CLASSES; class ++) {
-		err = unpin(pin_dir, tags_names[class]);
+	for (tier = 0; !err && tier < RB_TIERS; tier++) {
+		err = unpin(pin_dir, tags_names[tier]);
 		if (!err)
-			err = unpin(pin_dir, records_names[class]);
+			err = unpin(pin_dir, records_names[tier]);
 	}
 	return err;
 }
@@ -339,25 +339,25 @@ static int open_map(const char *pin_dir, const char *name, size_t value_bytes, u
 	return 0;
 }
 
-static int open_class(struct rb_table *table, const char *pin_dir, enum rb_class class)
+static int open_tier(struct rb_table *table, const char *pin_dir, enum rb_tier tier)
 {
-	struct rb_table_class *part = &table->classes[class];
-	uint32_t buckets = table->control->buckets[class];
+	struct rb_table_tier *part = &table->tiers[tier];
+	uint32_t buckets = table->control->buckets[tier];
 	int err;
 
 	if (!buckets || buckets % RB_SHARDS || buckets > UINT32_MAX / RB_WAYS)
 		return -ESTALE;
-	err = open_map(pin_dir, tags_names[class], sizeof(struct rb_bucket), buckets,
+	err = open_map(pin_dir, tags_names[tier], sizeof(struct rb_bucket), buckets,
 		       &part->tags_fd);
 	if (!err)
-		err = open_map(pin_dir, records_names[class], part->record_bytes, buckets * RB_WAYS,
+		err = open_map(pin_dir, records_names[tier], part->record_bytes, buckets * RB_WAYS,
 			       &part->records_fd);
-	return err ? err : map_class(table, class, buckets);
+	return err ? err : map_tier(table, tier, buckets);
 }
 
 int rb_maps_open_pinned(struct rb_table *table, const char *pin_dir)
 {
-	unsigned int class;
+	unsigned int tier;
 	int err;
 
 	err = open_map(pin_dir, CONTROL_NAME, sizeof(struct rb_control), 1, &table->control_fd);
@@ -367,7 +367,7 @@ int rb_maps_open_pinned(struct rb_table *table, const char *pin_dir)
 	err = map_control(table);
 	if (!err && table->control->layout != RB_LAYOUT_VERSION)
 		err = -ESTALE;
-	for (class = 0; !err && class < RB_CLASSES; class ++)
-		err = open_class(table, pin_dir, class);
+	for (tier = 0; !err && tier < RB_TIERS; tier++)
+		err = open_tier(table, pin_dir, tier);
 	return err;
 }

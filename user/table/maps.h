@@ -3,7 +3,7 @@
  * The memory of a table: BPF maps made, pinned, found again, or plain memory in their place; mapped
  * into a struct rb_table.
  *
- * Thread: main, which has one of its own for each class while it makes a table. Errors: 0 or -errno;
+ * Thread: main, which has one of its own for each tier while it makes a table. Errors: 0 or -errno;
  * what a function had got before it failed is in the table all the same, for rb_maps_release().
  * Never logs.
  */
@@ -19,8 +19,8 @@ void rb_maps_init(struct rb_table *table);
 void rb_maps_release(struct rb_table *table);
 
 /* New and zero. -EPERM: no CAP_BPF. */
-int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_CLASSES]);
-int rb_maps_create_plain(struct rb_table *table, const uint32_t buckets[RB_CLASSES]);
+int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_TIERS]);
+int rb_maps_create_plain(struct rb_table *table, const uint32_t buckets[RB_TIERS]);
 
 /* Complete only when this returns: control comes last. */
 int rb_maps_pin(const struct rb_table *table, const char *pin_dir);

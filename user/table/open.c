@@ -18,17 +18,17 @@ _Static_assert(sizeof(struct rb_hash_key) <= 256, "rb_random_bytes() gives no mo
 static int control_init(struct rb_table *table)
 {
 	struct rb_control *control = table->control;
-	unsigned int class;
+	unsigned int tier;
 
 	control->layout = RB_LAYOUT_VERSION;
 	control->epoch = 1;
-	for (class = 0; class < RB_CLASSES; class ++)
-		control->buckets[class] = table->classes[class].buckets;
+	for (tier = 0; tier < RB_TIERS; tier++)
+		control->buckets[tier] = table->tiers[tier].buckets;
 	control->created_ns = rb_clock_ns();
 	return rb_random_bytes(&control->key, sizeof(control->key));
 }
 
-static void slot_tidy(struct rb_table_class *part, uint32_t bucket, uint32_t way)
+static void slot_tidy(struct rb_table_tier *part, uint32_t bucket, uint32_t way)
 {
 	uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
@@ -44,11 +44,11 @@ static void slot_tidy(struct rb_table_class *part, uint32_t bucket, uint32_t way
  */
 static void unfinished_clear(struct rb_table *table)
 {
-	unsigned int class;
+	unsigned int tier;
 	uint32_t bucket, way;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		struct rb_table_class *part = &table->classes[class];
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		struct rb_table_tier *part = &table->tiers[tier];
 
 		for (bucket = 0; bucket < part->buckets; bucket++)
 			for (way = 0; way < RB_WAYS; way++)
@@ -57,13 +57,13 @@ static void unfinished_clear(struct rb_table *table)
 }
 
 /* -ENOENT, -ESTALE: there is none that fits; the table is then empty again. */
-static int adopt(struct rb_table *table, const char *pin_dir, const uint32_t buckets[RB_CLASSES])
+static int adopt(struct rb_table *table, const char *pin_dir, const uint32_t buckets[RB_TIERS])
 {
 	int err = rb_maps_open_pinned(table, pin_dir);
-	unsigned int class;
+	unsigned int tier;
 
-	for (class = 0; !err && class < RB_CLASSES; class ++)
-		if (table->classes[class].buckets != buckets[class])
+	for (tier = 0; !err && tier < RB_TIERS; tier++)
+		if (table->tiers[tier].buckets != buckets[tier])
 			err = -ESTALE;
 	if (err) {
 		rb_maps_release(table);
@@ -75,7 +75,7 @@ static int adopt(struct rb_table *table, const char *pin_dir, const uint32_t buc
 }
 
 static int create_pinned(struct rb_table *table, const char *pin_dir,
-			 const uint32_t buckets[RB_CLASSES])
+			 const uint32_t buckets[RB_TIERS])
 {
 	int err = rb_table_unpin(pin_dir);
 
@@ -93,7 +93,7 @@ static int create_pinned(struct rb_table *table, const char *pin_dir,
 
 static int create_plain(struct rb_table *table, size_t bytes)
 {
-	uint32_t buckets[RB_CLASSES];
+	uint32_t buckets[RB_TIERS];
 	int err;
 
 	rb_size_buckets(bytes, RB_SIZE_EXACT, buckets);
@@ -103,7 +103,7 @@ static int create_plain(struct rb_table *table, size_t bytes)
 
 static int open_for_writing(struct rb_table *table, const char *pin_dir, size_t bytes)
 {
-	uint32_t buckets[RB_CLASSES];
+	uint32_t buckets[RB_TIERS];
 	int err;
 
 	err = rb_pins_lock(pin_dir, &table->lock_fd);
@@ -118,11 +118,11 @@ static int open_for_writing(struct rb_table *table, const char *pin_dir, size_t 
 
 static int hands_new(struct rb_table *table)
 {
-	unsigned int class;
+	unsigned int tier;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		table->classes[class].hands = calloc(table->classes[class].buckets, 1);
-		if (!table->classes[class].hands)
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		table->tiers[tier].hands = calloc(table->tiers[tier].buckets, 1);
+		if (!table->tiers[tier].hands)
 			return -ENOMEM;
 	}
 	return 0;
@@ -160,14 +160,14 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 
 void rb_table_close(struct rb_table *table)
 {
-	unsigned int class, shard;
+	unsigned int tier, shard;
 
 	if (!table)
 		return;
 	for (shard = 0; shard < RB_SHARDS; shard++)
 		pthread_mutex_destroy(&table->writers[shard]);
-	for (class = 0; class < RB_CLASSES; class ++)
-		free(table->classes[class].hands);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		free(table->tiers[tier].hands);
 	rb_maps_release(table);
 	rb_overflow_free(table->overflow);
 	rb_closep(&table->lock_fd);

@@ -19,7 +19,7 @@ static bool tag_overlaps(uint16_t tag, uint64_t hash, uint8_t serves)
 }
 
 /* Read in place: the caller holds the lock of those who write here. */
-static bool slot_has_key(const struct rb_table_class *part, const uint64_t *slot,
+static bool slot_has_key(const struct rb_table_tier *part, const uint64_t *slot,
 			 const struct rb_table_key *key)
 {
 	const uint8_t *bytes = (const uint8_t *)slot;
@@ -31,8 +31,8 @@ static bool slot_has_key(const struct rb_table_class *part, const uint64_t *slot
 	       !memcmp(bytes + part->record_bytes - key->qname_len, key->qname, key->qname_len);
 }
 
-/* The key's records of these variants in one class; how many were removed. */
-static int class_remove(struct rb_table_class *part, const struct rb_table_key *key, uint8_t serves)
+/* The key's records of these variants in one tier; how many were removed. */
+static int class_remove(struct rb_table_tier *part, const struct rb_table_key *key, uint8_t serves)
 {
 	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
 	uint32_t way;
@@ -71,7 +71,7 @@ static bool is_visited(uint64_t *slot)
  * for again it goes first, so a flood of names asked once turns over one way per bucket, and costs
  * the others not even their marks. At most RB_PINNED_MAX ways are held, so that some are left.
  */
-static uint32_t way_unvisited(struct rb_table_class *part, uint32_t bucket,
+static uint32_t way_unvisited(struct rb_table_tier *part, uint32_t bucket,
 			      const struct season *season)
 {
 	uint64_t *slots = rb_slot_at(part, bucket * RB_WAYS);
@@ -109,7 +109,7 @@ static bool has_ended(const uint64_t *slot, const struct season *season)
 
 /* An empty way, else one whose record answers nobody any more, else what CLOCK gives up. The
  * nearest to home: its cache lines may be those that a lookup fetches in vain. */
-static uint32_t way_victim(struct rb_table_class *part, uint32_t bucket, uint32_t home,
+static uint32_t way_victim(struct rb_table_tier *part, uint32_t bucket, uint32_t home,
 			   struct season *season)
 {
 	uint32_t way, i;
@@ -141,8 +141,7 @@ struct legacy {
  * The home of a record that may take this way, if who is there is not at home: that one then gets
  * the way. Whoever is found at home is found sooner, and nothing is given up for it.
  */
-static uint32_t way_home(struct rb_table_class *part, uint32_t bucket, uint32_t home,
-			 uint32_t taken)
+static uint32_t way_home(struct rb_table_tier *part, uint32_t bucket, uint32_t home, uint32_t taken)
 {
 	uint16_t resident = rb_tag_get(part, bucket, home);
 
@@ -160,7 +159,7 @@ static uint32_t way_home(struct rb_table_class *part, uint32_t bucket, uint32_t 
  * Make room for a tag: all ways whose tags overlap with it are emptied, since a bucket never has
  * two tags that serve one question. One of them, if any, is the way of the new record.
  */
-static uint32_t way_take(struct rb_table_class *part, uint32_t bucket,
+static uint32_t way_take(struct rb_table_tier *part, uint32_t bucket,
 			 const struct rb_table_key *key, uint8_t serves, struct season *season,
 			 struct legacy *ret_legacy)
 {
@@ -191,7 +190,7 @@ static uint32_t way_take(struct rb_table_class *part, uint32_t bucket,
 }
 
 /* Whether so few other ways of the bucket are held that one more may be. */
-static bool may_be_held(const struct rb_table_class *part, uint32_t bucket, uint32_t own,
+static bool may_be_held(const struct rb_table_tier *part, uint32_t bucket, uint32_t own,
 			struct season *season)
 {
 	uint32_t way, held = 0;
@@ -219,8 +218,8 @@ static void count_one(uint64_t *counter)
 }
 
 /* Of a way that is about to be written: what is lost with it. */
-static void turnover_count(struct rb_table *table, const struct rb_table_class *part,
-			   uint32_t index, const struct rb_table_key *key, uint32_t epoch)
+static void turnover_count(struct rb_table *table, const struct rb_table_tier *part, uint32_t index,
+			   const struct rb_table_key *key, uint32_t epoch)
 {
 	struct rb_table_turnover *turnover = &table->turnover[rb_hash_shard(key->hash)];
 	const uint64_t *slot = rb_slot_at(part, index);
@@ -235,13 +234,13 @@ static void turnover_count(struct rb_table *table, const struct rb_table_class *
 static int image_store(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 		       struct rb_image *image)
 {
-	struct rb_table_class *part = &table->classes[image->class];
+	struct rb_table_tier *part = &table->tiers[image->tier];
 	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
 	struct season season = {.epoch = image->record.epoch, .stale_ns = rb_table_stale_ns(table)};
 	pthread_mutex_t *mutex = writers_lock(table, key);
 	bool pin = image->record.traits & RB_PINNED;
 	struct legacy legacy;
-	unsigned int class;
+	unsigned int tier;
 	uint32_t way;
 
 	way = way_take(part, bucket, key, serves, &season, &legacy);
@@ -256,10 +255,10 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 	}
 	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, image);
 	rb_tag_set(part, bucket, way, rb_hash_tag(key->hash, serves));
-	/* Only now, so that the key is never in no class. */
-	for (class = 0; class < RB_CLASSES; class ++)
-		if (class != image->class)
-			class_remove(&table->classes[class], key, serves);
+	/* Only now, so that the key is never in no tier. */
+	for (tier = 0; tier < RB_TIERS; tier++)
+		if (tier != image->tier)
+			class_remove(&table->tiers[tier], key, serves);
 	pthread_mutex_unlock(mutex);
 	return pin;
 }
@@ -267,11 +266,11 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 static int records_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves)
 {
 	pthread_mutex_t *mutex = writers_lock(table, key);
-	unsigned int class;
+	unsigned int tier;
 	int removed = 0;
 
-	for (class = 0; class < RB_CLASSES; class ++)
-		removed += class_remove(&table->classes[class], key, serves);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		removed += class_remove(&table->tiers[tier], key, serves);
 	pthread_mutex_unlock(mutex);
 	return removed;
 }
@@ -323,14 +322,14 @@ int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 
 void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *key)
 {
-	const struct rb_table_class *part = &table->classes[RB_SMALL];
+	const struct rb_table_tier *part = &table->tiers[RB_SMALL];
 	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
 	const uint8_t *home =
 		(const uint8_t *)rb_slot_at(part, bucket * RB_WAYS + rb_hash_home(key->hash));
-	unsigned int class;
+	unsigned int tier;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		const struct rb_table_class *other = &table->classes[class];
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		const struct rb_table_tier *other = &table->tiers[tier];
 
 		__builtin_prefetch(&other->tags[rb_hash_bucket(key->hash, other->buckets)]);
 	}
@@ -352,11 +351,11 @@ void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key 
 			      uint8_t serves)
 {
 	pthread_mutex_t *mutex = writers_lock(table, key);
-	unsigned int class;
+	unsigned int tier;
 	uint32_t way;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		struct rb_table_class *part = &table->classes[class];
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		struct rb_table_tier *part = &table->tiers[tier];
 		uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
 
 		for (way = 0; way < RB_WAYS; way++) {

@@ -15,15 +15,15 @@ static void skeleton_destroyp(struct rb_dump_bpf **skeleton)
 	rb_dump_bpf__destroy(*skeleton);
 }
 
-/* The array whose every element is a bucket number that some class has. */
+/* The array whose every element is a bucket number that some tier has. */
 static int longest_tags_fd(const struct rb_table *table)
 {
-	const struct rb_table_class *longest = &table->classes[RB_SMALL];
-	unsigned int class;
+	const struct rb_table_tier *longest = &table->tiers[RB_SMALL];
+	unsigned int tier;
 
-	for (class = 0; class < RB_CLASSES; class ++)
-		if (table->classes[class].buckets > longest->buckets)
-			longest = &table->classes[class];
+	for (tier = 0; tier < RB_TIERS; tier++)
+		if (table->tiers[tier].buckets > longest->buckets)
+			longest = &table->tiers[tier];
 	return longest->tags_fd;
 }
 

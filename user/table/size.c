@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The division of hot-cache-size among the classes. */
+/* The division of hot-cache-size among the tiers. */
 #include "table/size.h"
 
 #include <sys/capability.h>
@@ -7,7 +7,7 @@
 
 #include "util/cleanup.h"
 
-struct class_plan {
+struct tier_plan {
 	uint32_t record_bytes;
 	uint32_t percent; /* of the memory */
 };
@@ -18,15 +18,15 @@ struct class_plan {
  * DNSSEC (FIELD-NOTES 35); signed ones need medium; TXT, DNSKEY and the like are few names, but
  * asked often enough that they shall not push each other out.
  */
-static const struct class_plan plans[RB_CLASSES] = {
+static const struct tier_plan plans[RB_TIERS] = {
 	[RB_SMALL] = {RB_SMALL_BYTES, 40},
 	[RB_MEDIUM] = {RB_MEDIUM_BYTES, 35},
 	[RB_LARGE] = {RB_LARGE_BYTES, 25},
 };
 
-static size_t bucket_bytes(unsigned int class)
+static size_t bucket_bytes(unsigned int tier)
 {
-	return sizeof(struct rb_bucket) + (size_t)RB_WAYS * plans[class].record_bytes;
+	return sizeof(struct rb_bucket) + (size_t)RB_WAYS * plans[tier].record_bytes;
 }
 
 static size_t whole_pages(size_t bytes)
@@ -50,9 +50,9 @@ enum rb_size_rounding rb_size_rounding(void)
 	return perfmon == CAP_SET || admin == CAP_SET ? RB_SIZE_EXACT : RB_SIZE_POWERS;
 }
 
-uint32_t rb_size_record_bytes(enum rb_class class)
+uint32_t rb_size_record_bytes(enum rb_tier tier)
 {
-	return plans[class].record_bytes;
+	return plans[tier].record_bytes;
 }
 
 static uint32_t power_below(uint32_t count)
@@ -60,33 +60,33 @@ static uint32_t power_below(uint32_t count)
 	return 1U << (31 - __builtin_clz(count));
 }
 
-void rb_size_buckets(size_t bytes, enum rb_size_rounding rounding, uint32_t ret_buckets[RB_CLASSES])
+void rb_size_buckets(size_t bytes, enum rb_size_rounding rounding, uint32_t ret_buckets[RB_TIERS])
 {
 	/* Record indexes are 32 bits wide. */
 	const size_t most = (1U << 31) / RB_WAYS;
 	size_t used = 0;
-	unsigned int class;
+	unsigned int tier;
 
-	for (class = 0; class < RB_CLASSES; class ++) {
-		size_t count = bytes / 100 * plans[class].percent / bucket_bytes(class);
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		size_t count = bytes / 100 * plans[tier].percent / bucket_bytes(tier);
 
 		count = count < most ? count : most;
 		count -= count % RB_SHARDS;
 		if (!count)
 			count = RB_SHARDS;
-		ret_buckets[class] = (uint32_t)count;
+		ret_buckets[tier] = (uint32_t)count;
 		if (rounding == RB_SIZE_POWERS)
-			ret_buckets[class] = power_below((uint32_t)count);
-		used += ret_buckets[class] * bucket_bytes(class);
+			ret_buckets[tier] = power_below((uint32_t)count);
+		used += ret_buckets[tier] * bucket_bytes(tier);
 	}
 	if (rounding == RB_SIZE_EXACT)
 		return;
 	/* What rounding down has left, to the first that can use it: small records serve most. */
-	for (class = 0; class < RB_CLASSES; class ++) {
-		size_t more = ret_buckets[class] * bucket_bytes(class);
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		size_t more = ret_buckets[tier] * bucket_bytes(tier);
 
-		if (used + more <= bytes && ret_buckets[class] <= most / 2) {
-			ret_buckets[class] *= 2;
+		if (used + more <= bytes && ret_buckets[tier] <= most / 2) {
+			ret_buckets[tier] *= 2;
 			used += more;
 		}
 	}
@@ -97,7 +97,7 @@ size_t rb_size_tags_bytes(uint32_t buckets)
 	return whole_pages(buckets * sizeof(struct rb_bucket));
 }
 
-size_t rb_size_records_bytes(enum rb_class class, uint32_t buckets)
+size_t rb_size_records_bytes(enum rb_tier tier, uint32_t buckets)
 {
-	return whole_pages((size_t)buckets * RB_WAYS * plans[class].record_bytes);
+	return whole_pages((size_t)buckets * RB_WAYS * plans[tier].record_bytes);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How many buckets each class gets of the memory that the operator grants. Pure functions. */
+/* How many buckets each tier gets of the memory that the operator grants. Pure functions. */
 #ifndef RB_TABLE_SIZE_H
 #define RB_TABLE_SIZE_H
 
@@ -21,15 +21,14 @@ enum rb_size_rounding {
 /* What this process's arrays are going to get. */
 enum rb_size_rounding rb_size_rounding(void);
 
-/* Bytes of a record of the class. */
-uint32_t rb_size_record_bytes(enum rb_class class);
+/* Bytes of a record of the tier. */
+uint32_t rb_size_record_bytes(enum rb_tier tier);
 
 /* Multiples of RB_SHARDS, at least RB_SHARDS each, together not above bytes where that suffices. */
-void rb_size_buckets(size_t bytes, enum rb_size_rounding rounding,
-		     uint32_t ret_buckets[RB_CLASSES]);
+void rb_size_buckets(size_t bytes, enum rb_size_rounding rounding, uint32_t ret_buckets[RB_TIERS]);
 
-/* Bytes of the class's two arrays, in whole pages as they are mapped. */
+/* Bytes of the tier's two arrays, in whole pages as they are mapped. */
 size_t rb_size_tags_bytes(uint32_t buckets);
-size_t rb_size_records_bytes(enum rb_class class, uint32_t buckets);
+size_t rb_size_records_bytes(enum rb_tier tier, uint32_t buckets);
 
 #endif

@@ -45,7 +45,7 @@ void rb_slot_write(uint64_t *slot, uint32_t record_bytes, const struct rb_image 
 	write_end(slot, busy);
 }
 
-void rb_slot_clear(struct rb_table_class *part, uint32_t bucket, uint32_t way)
+void rb_slot_clear(struct rb_table_tier *part, uint32_t bucket, uint32_t way)
 {
 	uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 	uint32_t busy;
@@ -57,7 +57,7 @@ void rb_slot_clear(struct rb_table_class *part, uint32_t bucket, uint32_t way)
 	write_end(slot, busy);
 }
 
-void rb_slot_move(struct rb_table_class *part, uint32_t bucket, uint32_t from, uint32_t to)
+void rb_slot_move(struct rb_table_tier *part, uint32_t bucket, uint32_t from, uint32_t to)
 {
 	const uint64_t *source = rb_slot_at(part, bucket * RB_WAYS + from);
 	uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + to);
@@ -87,7 +87,7 @@ static void words_load(const uint64_t *slot, uint32_t from, uint32_t count, uint
 }
 
 /* -EBADMSG: lengths that no record has: it was torn, or never was one. */
-static int copy_unchecked(const struct rb_table_class *part, const uint64_t *slot,
+static int copy_unchecked(const struct rb_table_tier *part, const uint64_t *slot,
 			  struct rb_record *buffer)
 {
 	uint8_t *bytes = (uint8_t *)buffer;
@@ -105,7 +105,7 @@ static int copy_unchecked(const struct rb_table_class *part, const uint64_t *slo
 	return 0;
 }
 
-int rb_slot_copy(const struct rb_table_class *part, uint32_t index, struct rb_record *buffer)
+int rb_slot_copy(const struct rb_table_tier *part, uint32_t index, struct rb_record *buffer)
 {
 	const uint64_t *slot = rb_slot_at(part, index);
 	int try;

@@ -39,7 +39,7 @@
 #include "table/image.h"
 #include "table/table.h"
 
-static inline uint64_t *rb_slot_at(const struct rb_table_class *part, uint32_t index)
+static inline uint64_t *rb_slot_at(const struct rb_table_tier *part, uint32_t index)
 {
 	return (uint64_t *)(void *)(part->records + (size_t)index * part->record_bytes);
 }
@@ -84,19 +84,19 @@ static inline void rb_slot_release_refresh(uint64_t *slot)
 	__atomic_fetch_and(rb_slot_marks(slot), (uint8_t)~RB_MARK_REFRESH, __ATOMIC_RELAXED);
 }
 
-static inline uint64_t *rb_tag_words(const struct rb_table_class *part, uint32_t bucket)
+static inline uint64_t *rb_tag_words(const struct rb_table_tier *part, uint32_t bucket)
 {
 	return (uint64_t *)(void *)&part->tags[bucket];
 }
 
-static inline uint16_t rb_tag_get(const struct rb_table_class *part, uint32_t bucket, uint32_t way)
+static inline uint16_t rb_tag_get(const struct rb_table_tier *part, uint32_t bucket, uint32_t way)
 {
 	uint64_t word = __atomic_load_n(&rb_tag_words(part, bucket)[way / 4], __ATOMIC_RELAXED);
 
 	return (uint16_t)(word >> (way % 4 * 16));
 }
 
-static inline void rb_tag_set(struct rb_table_class *part, uint32_t bucket, uint32_t way,
+static inline void rb_tag_set(struct rb_table_tier *part, uint32_t bucket, uint32_t way,
 			      uint16_t tag)
 {
 	uint64_t *word = &rb_tag_words(part, bucket)[way / 4];
@@ -110,18 +110,18 @@ static inline void rb_tag_set(struct rb_table_class *part, uint32_t bucket, uint
 void rb_slot_write(uint64_t *slot, uint32_t record_bytes, const struct rb_image *image);
 
 /* Take the tag away and let nobody who follows an older copy of it find the record. */
-void rb_slot_clear(struct rb_table_class *part, uint32_t bucket, uint32_t way);
+void rb_slot_clear(struct rb_table_tier *part, uint32_t bucket, uint32_t way);
 
 /*
  * Give the record of one way and its tag to another way of the bucket, which nobody needs any more.
  * The first then holds a second copy, for the caller to write over.
  */
-void rb_slot_move(struct rb_table_class *part, uint32_t bucket, uint32_t from, uint32_t to);
+void rb_slot_move(struct rb_table_tier *part, uint32_t bucket, uint32_t from, uint32_t to);
 
 /*
- * Copy a record in the layout of the large class, see rb_table_read(). buffer has RB_LARGE_BYTES.
+ * Copy a record in the layout of the large tier, see rb_table_read(). buffer has RB_LARGE_BYTES.
  * -EAGAIN: being written. -EBADMSG: no record, by its lengths.
  */
-int rb_slot_copy(const struct rb_table_class *part, uint32_t index, struct rb_record *buffer);
+int rb_slot_copy(const struct rb_table_tier *part, uint32_t index, struct rb_record *buffer);
 
 #endif

@@ -21,8 +21,8 @@
 struct bpf_object;
 struct rb_overflow;
 
-/* One class, mapped. tags[bucket].tags[way] belongs to record (bucket * RB_WAYS + way). */
-struct rb_table_class {
+/* One tier, mapped. tags[bucket].tags[way] belongs to record (bucket * RB_WAYS + way). */
+struct rb_table_tier {
 	int tags_fd; /* map descriptors, -1 in a table without kernel */
 	int records_fd;
 	struct rb_bucket *tags;
@@ -41,7 +41,7 @@ struct rb_table_turnover {
 };
 
 struct rb_table {
-	struct rb_table_class classes[RB_CLASSES];
+	struct rb_table_tier tiers[RB_TIERS];
 	struct rb_control *control;
 	int control_fd;
 	bool adopted;         /* found pinned, with records in it */
@@ -50,7 +50,7 @@ struct rb_table {
 	uint64_t stale_ns;    /* serve-expired: so long after its expiry a record is kept and may be
 			       * given; 0: not at all. Set by main; see rb_table_set_stale() */
 	uint32_t stale_ttl_s; /* serve-expired-reply-ttl: how long a client then keeps it */
-	/* Of a shard's buckets in every class, for writers: workers, each with the answers to what
+	/* Of a shard's buckets in every tier, for writers: workers, each with the answers to what
 	 * it was asked; beside them preload and flush. */
 	pthread_mutex_t writers[RB_SHARDS];
 	struct rb_table_turnover turnover[RB_SHARDS]; /* counted under these locks */
@@ -75,7 +75,7 @@ enum rb_table_access {
 /*
  * pin_dir: RB_PIN_DIR or a test's; NULL: plain memory without BPF, for machines and processes that
  * may not use it (workers answer from it all the same). bytes: hot-cache-size, for all maps
- * together (at least the smallest table is made: RB_SHARDS buckets a class, 1 MB); ignored with
+ * together (at least the smallest table is made: RB_SHARDS buckets a tier, 1 MB); ignored with
  * RB_TABLE_READ. A pinned table of another layout or size is replaced; one that fits is adopted:
  * records that a dead writer left half written are cleared. The control map is pinned last and
  * unpinned first: where it is, the table is complete. -EPERM: no CAP_BPF. -ENOTSUP: pin_dir is not
@@ -98,7 +98,7 @@ int rb_table_mount_bpffs(void);
 int rb_table_share_maps(const struct rb_table *table, struct bpf_object *object);
 
 /* File names of the maps under the pin directory: rb_recs_small, ... */
-const char *rb_table_records_name(enum rb_class class);
+const char *rb_table_records_name(enum rb_tier tier);
 
 /* serve-expired, which a reload may change at any time. */
 static inline void rb_table_set_stale(struct rb_table *table, uint64_t stale_ns, uint32_t ttl_s)
@@ -157,8 +157,8 @@ void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves);
 
 /* Where a record stands: what bpftool wants to know. */
-struct rb_table_place {
-	enum rb_class class;
+struct rb_table_ref {
+	enum rb_tier tier;
 	uint32_t index; /* of the map rb_recs_{small,medium,large} */
 };
 
@@ -168,8 +168,7 @@ struct rb_table_place {
  * may be NULL.
  */
 int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		    uint64_t now_ns, struct rb_answer **ret_answer,
-		    struct rb_table_place *ret_place);
+		    uint64_t now_ns, struct rb_answer **ret_answer, struct rb_table_ref *ret_ref);
 
 /* Whose answer may be data that failed validation: of who asks with CD=1. */
 enum rb_checking {
@@ -198,9 +197,9 @@ void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
  */
 struct rb_table_found {
 	struct rb_answer answer;
-	struct rb_table_place place;
+	struct rb_table_ref ref;
 	uint16_t ttl_offsets[RB_TTL_STEPS_MAX];
-	union { /* a copy has the layout of the large class */
+	union { /* a copy has the layout of the large tier */
 		struct rb_record record;
 		uint8_t bytes[RB_LARGE_BYTES];
 	};
@@ -216,24 +215,23 @@ int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key 
  * releases it, so that the next reader asks again. It is released by its key, since another
  * question's record may stand in its slot by then. From any thread.
  */
-bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_place place);
+bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_ref ref);
 void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key *key,
 			      uint8_t serves);
 
 /*
  * A consistent copy of one record. buffer has RB_LARGE_BYTES, and the copy has that layout whatever
- * its class (the TTL distances end with the buffer), so that it can be read without knowing the
- * class. -ENOENT: empty, or busy.
+ * its tier (the TTL distances end with the buffer), so that it can be read without knowing the
+ * tier. -ENOENT: empty, or busy.
  */
-int rb_table_read(const struct rb_table *table, struct rb_table_place place,
-		  struct rb_record *buffer);
+int rb_table_read(const struct rb_table *table, struct rb_table_ref ref, struct rb_record *buffer);
 
 /*
  * Call visit for a copy of every record that is not empty, expired ones included; it stops where
  * visit returns non-zero, and returns that.
  */
 int rb_table_iterate(const struct rb_table *table,
-		     int (*visit)(const struct rb_table *table, struct rb_table_place place,
+		     int (*visit)(const struct rb_table *table, struct rb_table_ref ref,
 				  const struct rb_record *record, void *context),
 		     void *context);
 
@@ -253,9 +251,9 @@ int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_S
 uint16_t rb_table_record_sum(const struct rb_record *record);
 
 struct rb_table_usage {
-	uint64_t capacity[RB_CLASSES]; /* records */
-	uint64_t used[RB_CLASSES];     /* ways with a tag, fresh or not */
-	uint64_t bytes;                /* of map memory */
+	uint64_t capacity[RB_TIERS]; /* records */
+	uint64_t used[RB_TIERS];     /* ways with a tag, fresh or not */
+	uint64_t bytes;              /* of map memory */
 };
 
 void rb_table_usage(const struct rb_table *table, struct rb_table_usage *ret_usage);

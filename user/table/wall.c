@@ -13,14 +13,14 @@ struct removal {
 	uint64_t removed;
 };
 
-static int signed_remove(const struct rb_table *table, struct rb_table_place place,
+static int signed_remove(const struct rb_table *table, struct rb_table_ref ref,
 			 const struct rb_record *record, void *context)
 {
 	struct removal *removal = context;
 	struct rb_table_key key;
 	int removed;
 
-	(void)place;
+	(void)ref;
 	if (record->stale_limit == RB_STALE_ENDLESS ||
 	    rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
 			      RB_HTONS(record->qtype), record->view, &key))

@@ -115,7 +115,7 @@ static void on_useless(struct rb_upstream_query *sent)
 /* Ask one server after the other until one takes it. */
 static void query_ask(struct query *query, const struct rb_upstream_server *except)
 {
-	static const struct timeval patience = {.tv_usec = PATIENCE_NS / 1000};
+	static const struct timeval client_timeout = {.tv_usec = PATIENCE_NS / 1000};
 
 	while (query->tries < TRIES_MAX) {
 		struct rb_upstream_server *server =
@@ -126,7 +126,7 @@ static void query_ask(struct query *query, const struct rb_upstream_server *exce
 		query->tries++;
 		query->server = server;
 		if (!rb_upstream_server_ask(server, &query->sent)) {
-			evtimer_add(&query->timer, &patience);
+			evtimer_add(&query->timer, &client_timeout);
 			return;
 		}
 		except = server;
@@ -146,7 +146,7 @@ static void on_lost(struct rb_upstream_query *sent, bool progress)
 /* A server that says nothing at all is left for another one, if there is any. */
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
-	static const struct timeval patience = {.tv_usec = PATIENCE_NS / 1000};
+	static const struct timeval client_timeout = {.tv_usec = PATIENCE_NS / 1000};
 	struct query *query = arg;
 	const struct rb_upstream_connection *connection = query->sent.connection;
 	bool silent = connection && connection->answered_ns <= query->sent.asked_ns;
@@ -160,7 +160,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 		rb_upstream_connection_abandon(&query->sent);
 		query_ask(query, query->server);
 	} else {
-		evtimer_add(&query->timer, &patience);
+		evtimer_add(&query->timer, &client_timeout);
 	}
 }
 

@@ -14,7 +14,7 @@
 
 #define BACKLOG 16
 
-struct place {
+struct ref {
 	int fd;     /* -1: not open */
 	char *path; /* of a Unix socket */
 	bool tls;
@@ -23,7 +23,7 @@ struct place {
 struct rb_remote_sockets {
 	SSL_CTX *tls; /* NULL: no place needs it */
 	size_t count;
-	struct place places[];
+	struct ref places[];
 };
 
 int rb_remote_check(const struct rb_config *config)
@@ -54,20 +54,20 @@ static void sockets_closep(struct rb_remote_sockets **sockets)
 	rb_remote_close(*sockets);
 }
 
-static int place_open(const struct rb_remote_listen *at, struct place *place)
+static int place_open(const struct rb_remote_listen *at, struct ref *ref)
 {
 	int err;
 
 	if (at->addr.ss_family == AF_UNIX) {
-		place->path = strdup(at->text);
-		return place->path ? rb_control_socket_open(at->text, &place->fd) : -ENOMEM;
+		ref->path = strdup(at->text);
+		return ref->path ? rb_control_socket_open(at->text, &ref->fd) : -ENOMEM;
 	}
-	err = rb_socket_open(&at->addr, SOCK_STREAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &place->fd);
-	if (!err && listen(place->fd, BACKLOG))
+	err = rb_socket_open(&at->addr, SOCK_STREAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &ref->fd);
+	if (!err && listen(ref->fd, BACKLOG))
 		err = -errno;
 	if (err) {
-		rb_closep(&place->fd);
-		place->fd = -1;
+		rb_closep(&ref->fd);
+		ref->fd = -1;
 	}
 	return err;
 }
@@ -100,11 +100,11 @@ int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **re
 	}
 	for (size_t i = 0; i < remote->listen_count; i++) {
 		const struct rb_remote_listen *listen = &remote->listens[i];
-		struct place *place = &sockets->places[sockets->count++];
+		struct ref *ref = &sockets->places[sockets->count++];
 
-		place->fd = -1;
-		place->tls = rb_remote_uses_tls(remote, listen);
-		err = place_open(listen, place);
+		ref->fd = -1;
+		ref->tls = rb_remote_uses_tls(remote, listen);
+		err = place_open(listen, ref);
 		if (err)
 			say_closed(listen, err);
 	}
@@ -115,16 +115,16 @@ int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **re
 void rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients)
 {
 	for (size_t i = 0; sockets && i < sockets->count; i++) {
-		struct place *place = &sockets->places[i];
-		SSL_CTX *tls = place->tls ? sockets->tls : NULL;
+		struct ref *ref = &sockets->places[i];
+		SSL_CTX *tls = ref->tls ? sockets->tls : NULL;
 
-		if (place->fd < 0)
+		if (ref->fd < 0)
 			continue;
 		if (tls)
 			SSL_CTX_up_ref(tls);
-		if (rb_clients_listen(clients, place->fd, place->path, tls))
+		if (rb_clients_listen(clients, ref->fd, ref->path, tls))
 			SSL_CTX_free(tls);
 		else
-			place->fd = -1;
+			ref->fd = -1;
 	}
 }

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "control/commands.h"
-#include "control/store.h"
+#include "control/table_commands.h"
 #include "control/unbound/figures.h"
 #include "control/unbound/local.h"
 #include "control/unbound/options.h"

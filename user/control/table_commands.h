@@ -4,8 +4,8 @@
  *
  * Thread: main.
  */
-#ifndef RB_CONTROL_STORE_H
-#define RB_CONTROL_STORE_H
+#ifndef RB_CONTROL_TABLE_COMMANDS_H
+#define RB_CONTROL_TABLE_COMMANDS_H
 
 #include <stdbool.h>
 #include <stdio.h>

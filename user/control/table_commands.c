@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The commands that fill the table and empty it. */
-#include "control/store.h"
+#include "control/table_commands.h"
 
 #include <errno.h>
 #include <ldns/ldns.h>

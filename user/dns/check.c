@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The walk over an answer's records; see sound.h. */
-#include "dns/sound.h"
+#include "dns/check.h"
 
 #include <errno.h>
 
@@ -158,7 +158,7 @@ static const char *header_fault(const struct rb_answer *answer)
 	return NULL;
 }
 
-const char *rb_answer_fault(const struct rb_answer *answer, const uint8_t *qname,
+const char *rb_answer_check(const struct rb_answer *answer, const uint8_t *qname,
 			    uint16_t qname_len, uint16_t qtype)
 {
 	uint32_t body_at = (uint32_t)sizeof(struct rb_dns_header) + qname_len + RB_QUESTION_TAIL;

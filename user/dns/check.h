@@ -4,8 +4,8 @@
  *
  * Thread: any; pure function.
  */
-#ifndef RB_DNS_SOUND_H
-#define RB_DNS_SOUND_H
+#ifndef RB_DNS_CHECK_H
+#define RB_DNS_CHECK_H
 
 #include "dns/answer.h"
 
@@ -15,7 +15,7 @@
  * flags and traits. qname: wire form, without compression, well-formed. NULL: sound; else what is
  * wrong, in words.
  */
-const char *rb_answer_fault(const struct rb_answer *answer, const uint8_t *qname,
+const char *rb_answer_check(const struct rb_answer *answer, const uint8_t *qname,
 			    uint16_t qname_len, uint16_t qtype);
 
 #endif

@@ -4,21 +4,22 @@
  *
  * Thread: any. Errors: -ENOENT where it cannot be told (no permission, another namespace).
  */
-#ifndef RB_SERVE_HOLDER_H
-#define RB_SERVE_HOLDER_H
+#ifndef RB_SERVE_PORT_OWNER_H
+#define RB_SERVE_PORT_OWNER_H
 
 #include <sys/socket.h>
 #include <sys/types.h>
 
-struct rb_holder {
+struct rb_port_owner {
 	pid_t pid;
 	char name[64]; /* as in /proc/PID/comm */
 };
 
 /* type: SOCK_DGRAM or SOCK_STREAM. */
-int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_holder *ret_holder);
+int rb_port_owner_find(const struct sockaddr_storage *addr, int type,
+		       struct rb_port_owner *ret_holder);
 
 /* What the operator can do about it, as an imperative without its full stop. NULL: not known. */
-const char *rb_holder_cure(const struct rb_holder *holder);
+const char *rb_port_owner_cure(const struct rb_port_owner *holder);
 
 #endif

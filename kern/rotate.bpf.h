@@ -3,10 +3,10 @@
  * rrset-roundrobin: the addresses at the end of a reply begin with another one for each query id,
  * as in Unbound. Only the addresses move, by an even number of bytes, so the sum stays as it is.
  *
- * A function of its own for each class, for the same reason as in ttl.bpf.h.
+ * A function of its own for each tier, for the same reason as in ttl.bpf.h.
  */
-#ifndef RB_TURN_BPF_H
-#define RB_TURN_BPF_H
+#ifndef RB_ROTATE_BPF_H
+#define RB_ROTATE_BPF_H
 
 #include "maps.bpf.h"
 #include "packet.bpf.h"
@@ -26,8 +26,8 @@ static __always_inline void address_copy(void *to, const void *from, __u32 bytes
 }
 
 /* body: its offset in the frame. 0, or -1 where the record breaks a bound: then it is torn. */
-static __always_inline int addresses_turn(struct xdp_md *ctx, const struct rb_record *record,
-					  __u32 data_bytes, __u32 body, __be16 qtype, __be16 id)
+static __always_inline int addresses_rotate(struct xdp_md *ctx, const struct rb_record *record,
+					    __u32 data_bytes, __u32 body, __be16 qtype, __be16 id)
 {
 	__u32 bytes = rb_rotate_rdata_bytes(qtype);
 	__u32 stride = RB_ROTATE_FIXED_BYTES + bytes;
@@ -57,20 +57,20 @@ static __always_inline int addresses_turn(struct xdp_md *ctx, const struct rb_re
 	return 0;
 }
 
-#define TURN_OF(name, records, bytes)                                                              \
-	__noinline int rb_turn_##name(struct xdp_md *ctx, __u32 index, __u32 body, __u32 qtype,    \
-				      __u32 id)                                                    \
+#define ROTATE_OF(name, records, bytes)                                                            \
+	__noinline int rb_rotate_##name(struct xdp_md *ctx, __u32 index, __u32 body, __u32 qtype,  \
+					__u32 id)                                                  \
 	{                                                                                          \
 		const void *record = bpf_map_lookup_elem(&records, &index);                        \
                                                                                                    \
 		if (!record)                                                                       \
 			return -1;                                                                 \
-		return addresses_turn(ctx, record, (bytes)-RB_RECORD_HEADER, body, (__be16)qtype,  \
-				      (__be16)id);                                                 \
+		return addresses_rotate(ctx, record, (bytes)-RB_RECORD_HEADER, body,               \
+					(__be16)qtype, (__be16)id);                                \
 	}
 
-TURN_OF(small, rb_recs_small, RB_SMALL_BYTES)
-TURN_OF(medium, rb_recs_medium, RB_MEDIUM_BYTES)
-TURN_OF(large, rb_recs_large, RB_LARGE_BYTES)
+ROTATE_OF(small, rb_recs_small, RB_SMALL_BYTES)
+ROTATE_OF(medium, rb_recs_medium, RB_MEDIUM_BYTES)
+ROTATE_OF(large, rb_recs_large, RB_LARGE_BYTES)
 
 #endif

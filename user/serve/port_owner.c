@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who holds a port: from /proc/net to a socket's inode, from there to the process that has it open.
  */
-#include "serve/holder.h"
+#include "serve/port_owner.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -107,7 +107,7 @@ static void process_name(const char *pid, char *name, size_t size)
 	name[strcspn(name, "\n")] = 0;
 }
 
-static bool inode_holder(unsigned long inode, struct rb_holder *ret_holder)
+static bool inode_holder(unsigned long inode, struct rb_port_owner *ret_holder)
 {
 	_cleanup_(dir_closep) DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -123,7 +123,8 @@ static bool inode_holder(unsigned long inode, struct rb_holder *ret_holder)
 	return false;
 }
 
-int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_holder *ret_holder)
+int rb_port_owner_find(const struct sockaddr_storage *addr, int type,
+		       struct rb_port_owner *ret_holder)
 {
 	static const char *const tables[2][2] = {
 		{"/proc/net/udp", "/proc/net/udp6"},
@@ -139,7 +140,7 @@ int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_hold
 	if (!is_ipv6)
 		inodes_find(names[1], addr, type, &found);
 	for (i = 0; i < found.count; i++) {
-		struct rb_holder holder;
+		struct rb_port_owner holder;
 
 		/* Whom we may not look at is somebody else. */
 		if (process_has_socket("self", found.list[i])) {
@@ -158,7 +159,7 @@ int rb_holder_find(const struct sockaddr_storage *addr, int type, struct rb_hold
 	return 0;
 }
 
-const char *rb_holder_cure(const struct rb_holder *holder)
+const char *rb_port_owner_cure(const struct rb_port_owner *holder)
 {
 	static const struct {
 		const char *name, *cure;
