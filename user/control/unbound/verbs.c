@@ -211,7 +211,7 @@ static const struct verb {
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
 	/* flush, flush_type, flush_zone and so on: by rb_verb_take() */
-	{"dump_requestlist", NULL, INSIDE ": runbound-cachectl stats shows how many wait"},
+	{"dump_requestlist", NULL, INSIDE ": stats counts what waits (requestlist.current)"},
 	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
 	{"dump_infra", NULL, INSIDE},
 	{"ratelimit_list", NULL, INSIDE},
@@ -241,7 +241,7 @@ static const struct verb {
 	{"rpz_enable", NULL, BY_RELOAD("response policy zones are")},
 	{"rpz_disable", NULL, BY_RELOAD("response policy zones are")},
 	{"dump_cache", NULL, "use runbound-cachectl dump"},
-	{"load_cache", NULL, "use runbound-cachectl preload --format unbound FILE"},
+	{"load_cache", NULL, "use runbound-cachectl preload FILE, which reads what dump_cache prints"},
 	{"add_cookie_secret", NULL, COOKIES},
 	{"drop_cookie_secret", NULL, COOKIES},
 	{"activate_cookie_secret", NULL, COOKIES},
