@@ -163,6 +163,9 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 		sd_notify(0, "STOPPING=1");
 		end = RB_END_ASKED;
 	}
+	/* Whatever else fails says so where it does. */
+	if (err == -ENOMEM)
+		rb_log_error("out of memory");
 	rb_parts_stop(&daemon, end);
 	return err;
 }
