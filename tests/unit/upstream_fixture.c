@@ -55,7 +55,9 @@ const char *upstream_authority(void)
 	out = BIO_new(BIO_s_mem());
 	PEM_write_bio_X509(out, authority);
 	len = BIO_get_mem_data(out, &text);
-	authority_pem = strndup(text, (size_t)len);
+	authority_pem = calloc(1, (size_t)len + 1);
+	if (authority_pem)
+		memcpy(authority_pem, text, (size_t)len);
 	BIO_free(out);
 	return authority_pem;
 }
