@@ -8,6 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 root=$(mktemp -d /tmp/rb-vm-root.XXXXXX)
 trap 'rm -rf "$root"' EXIT
+chmod 755 "$root" # the guest's /, which resolver processes have to pass as nobody
 
 modules="veth 8021q bonding bridge ipvlan macvlan dummy tun virtio_net virtio_pci"
 tools="bash ip bridge ethtool dig nsenter awk"
