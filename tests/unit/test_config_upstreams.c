@@ -153,6 +153,26 @@ static void libunbound_is_told_no_address_of_theirs(void **state)
 	assert_non_null(strstr(config->tls_authorities, "-----BEGIN"));
 }
 
+/* Otherwise: what other people's configurations have, /etc/ssl and a chroot, does not start. */
+static void certificates_are_outside_of_the_root_that_unbound_changes_to(void **state)
+{
+	static const char *const servers[] = {
+		"chroot: /nonexistent\n" BUNDLE,
+		"chroot: \"%s\"\ntls-cert-bundle: %s/bundle.pem\n",
+		"chroot: /nonexistent\ntls-cert-bundle: %s/bundle.pem\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(servers); i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+		char server[512];
+
+		snprintf(server, sizeof(server), servers[i], lab.path, lab.path);
+		config = read_zones(server, FORWARD ADDR, 0);
+		assert_non_null(strstr(config->tls_authorities, "-----BEGIN"));
+	}
+}
+
 /* Otherwise: a reload to other servers leaves the answers of the former ones in the table. */
 static void other_servers_may_have_other_answers(void **state)
 {
@@ -166,14 +186,15 @@ static void other_servers_may_have_other_answers(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(refusals) + 3] = {
+	struct CMUnitTest tests[ARRAY_SIZE(refusals) + 4] = {
 		cmocka_unit_test(what_does_not_hold_is_said),
 		cmocka_unit_test(libunbound_is_told_no_address_of_theirs),
+		cmocka_unit_test(certificates_are_outside_of_the_root_that_unbound_changes_to),
 		cmocka_unit_test(other_servers_may_have_other_answers),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
-		tests[i + 3] = (struct CMUnitTest){
+		tests[i + 4] = (struct CMUnitTest){
 			.name = refusals[i].name,
 			.test_func = what_does_not_go_with_tls_is_refused,
 			.initial_state = (void *)&refusals[i],

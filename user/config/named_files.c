@@ -112,6 +112,14 @@ char *rb_named_file_path(const struct rb_reader *reader, const char *file)
 	return *file == '/' ? below_root(reader, file) : rb_reader_path(base, file);
 }
 
+char *rb_named_file_path_outside(const struct rb_reader *reader, const char *file)
+{
+	struct rb_reader outside = *reader;
+
+	outside.chroot = NULL;
+	return rb_named_file_path(&outside, file);
+}
+
 int rb_log_file_finish(struct rb_reader *reader)
 {
 	char **file = &reader->config->log_file;
@@ -250,13 +258,10 @@ int rb_named_file_load(const struct rb_reader *reader, const char *directive, co
 		       struct rb_location location, char **ret_text)
 {
 	const struct reading reading = {reader, directive, location, RB_FNV_START};
-	_cleanup_free_ char *base = rb_named_files_base(reader), *path = NULL;
+	_cleanup_free_ char *path = rb_named_file_path_outside(reader, file);
 	size_t bytes;
 	int err;
 
-	if (!base)
-		return errno == ENOMEM ? -ENOMEM : -errno;
-	path = *file == '/' ? below_root(reader, file) : rb_reader_path(base, file);
 	if (!path)
 		return -ENOMEM;
 	err = rb_reader_load(path, RB_FILE_PLAIN, ret_text, &bytes);

@@ -16,6 +16,12 @@ char *rb_named_files_base(const struct rb_reader *reader);
 /* The whole path of a file that the configuration names. NULL: no memory. */
 char *rb_named_file_path(const struct rb_reader *reader, const char *file);
 
+/*
+ * The same for what Unbound opens before it changes its root, all that is of TLS: it is outside of
+ * chroot:.
+ */
+char *rb_named_file_path_outside(const struct rb_reader *reader, const char *file);
+
 /* After the last line: logfile: as a whole path. */
 int rb_log_file_finish(struct rb_reader *reader);
 
@@ -26,7 +32,7 @@ int rb_log_file_finish(struct rb_reader *reader);
 int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
 		      const char *directive, const char *file, struct rb_location location);
 
-/* All that such a file says. *ret_text is left alone where it cannot be read, which is said. */
+/* All that a file outside of chroot: says. *ret_text is left alone where it cannot be read, which is said. */
 int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
 		       struct rb_location location, char **ret_text);
 
