@@ -102,6 +102,8 @@ enum rb_rrtype {
 #define RB_EDE_OTHER             0
 #define RB_EDE_STALE             3
 #define RB_EDE_BOGUS             6
+#define RB_EDE_BLOCKED           15
+#define RB_EDE_FILTERED          17
 #define RB_EDE_PROHIBITED        18
 #define RB_EDE_STALE_NXDOMAIN    19
 #define RB_EDE_NOT_AUTHORITATIVE 20

@@ -67,8 +67,8 @@ void verdict_text(const struct rb_policy_verdict *verdict,
 		put(out, " inform");
 	if (verdict->rpz_log)
 		put(out, " log");
-	if (verdict->blocked)
-		put(out, " blocked");
+	if (rb_policy_ede(verdict))
+		put(out, rb_policy_ede(verdict) == RB_EDE_FILTERED + 1 ? " filtered" : " blocked");
 	if (verdict->truncate)
 		put(out, " truncated");
 	if (verdict->without_ra)

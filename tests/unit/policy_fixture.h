@@ -18,7 +18,8 @@ struct policy_case {
 	const char *verdict;
 };
 
-/* "answer 0: 192.0.2.1", "pass", "drop inform" and the like, into VERDICT_ROOM bytes. */
+/* "answer 0: 192.0.2.1", "pass", "drop inform" and the like, into VERDICT_ROOM bytes. "blocked" and
+ * "filtered" are the extended errors of those names. */
 void verdict_text(const struct rb_policy_verdict *verdict,
 		  const struct rb_policy_question *question, char *out);
 

@@ -96,7 +96,7 @@ static const struct policy_case zone_cases[] = {
 	{NULL, "1.1.168.192.in-addr.arpa", RB_TYPE_PTR, "answer 3 soa 10800"},
 	/* Tags: a zone with tags is not there for others. */
 	{NULL, "x.tg", RB_TYPE_A, "pass"},
-	{"192.0.2.1", "x.tg", RB_TYPE_A, "answer 5 blocked"},
+	{"192.0.2.1", "x.tg", RB_TYPE_A, "answer 5 filtered"},
 	{"192.0.2.2", "x.tg", RB_TYPE_A, "answer 3"}, /* t0 comes first, without action */
 	{"192.0.2.3", "x.tg", RB_TYPE_A, "answer 0: 198.51.100.1"},
 	/* Views. */

@@ -49,7 +49,7 @@ static const struct policy_case list_cases[] = {
 	{NULL, "zeros.example", RB_TYPE_MX, "answer 0 blocked"},
 	{NULL, "not.this.format", RB_TYPE_A, "pass"},
 	{NULL, "tagged.example", RB_TYPE_A, "pass"},
-	{"192.0.2.1", "tagged.example", RB_TYPE_A, "answer 5 blocked"},
+	{"192.0.2.1", "tagged.example", RB_TYPE_A, "answer 5 filtered"},
 	{NULL, "good.ads.example", RB_TYPE_A, "pass"},
 	{NULL, "x.good.ads.example", RB_TYPE_A, "pass"},
 	{NULL, "x.lz.ads.example", RB_TYPE_A, "answer 3"}, /* local zones come first */

@@ -266,6 +266,52 @@ static void responses_are_judged_by_names_and_addresses(void **state)
 	rb_config_free(config);
 }
 
+static const uint8_t damaged_names[][16] = {"\2nx", "\1x\4wild", "\1c\1a\3ent", "\1x\2wc"};
+
+/*
+ * Otherwise: whoever could write to the image would have every process that decides read his
+ * memory.
+ */
+static void a_damaged_zone_is_read_inside(void **state)
+{
+	struct rb_config *config = rpz_config();
+	ldns_pkt *packet = message_new("x.example", RB_TYPE_A);
+	const struct rb_policy_client client = {
+		.addr = (const uint8_t[16]){[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2}};
+	size_t bytes = rb_blob_len(config->policy), len;
+	uint8_t *copy = malloc(bytes), *wire;
+
+	(void)state;
+	assert_non_null(copy);
+	message_push(packet, LDNS_SECTION_ANSWER,
+		     "x.example. 300 CNAME nx.\nnx. 300 A 203.0.113.9\n");
+	assert_int_equal(ldns_pkt2wire(&wire, packet, &len), LDNS_STATUS_OK);
+	memcpy(copy, rb_blob_bytes(config->policy), bytes);
+	for (size_t at = 0; at < bytes; at++) {
+		struct rb_policy_response response;
+		struct rb_policy_verdict verdict;
+		struct rb_policy policy;
+
+		copy[at] ^= 0xff;
+		for (size_t i = 0; i < ARRAY_SIZE(damaged_names); i++) {
+			const struct rb_policy_question question = {
+				damaged_names[i],
+				(uint16_t)strlen((const char *)damaged_names[i]) + 1, RB_TYPE_A,
+				RB_CLASS_IN};
+
+			if (rb_policy_open(copy, bytes, &policy))
+				continue;
+			rb_policy_decide(&policy, &question, &client, &verdict);
+			rb_policy_respond(&policy, &question, &client, wire, len, &response);
+		}
+		copy[at] ^= 0xff;
+	}
+	free(copy);
+	free(wire);
+	message_freep(&packet);
+	rb_config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +319,7 @@ int main(void)
 		cmocka_unit_test(triggers_that_are_ignored_are_said),
 		cmocka_unit_test(clients_that_a_zone_names_are_kept_from_the_kernel),
 		cmocka_unit_test(responses_are_judged_by_names_and_addresses),
+		cmocka_unit_test(a_damaged_zone_is_read_inside),
 	};
 
 	return cmocka_run_group_tests_name("policy, RPZ", tests, NULL, NULL);

@@ -131,6 +131,7 @@ static int digest(const struct writer *writer, const struct rb_policy_verdict *v
 		.qname_len = question->qname_len,
 		.qtype = question->qtype,
 		.dnssec_ok = dnssec_ok,
+		.ede = rb_policy_ede(verdict),
 		.max_ttl_s = INT32_MAX,
 		.max_negative_ttl_s = INT32_MAX,
 		.now_ns = now_ns,

@@ -32,6 +32,7 @@ static void block(const struct rb_policy_list *list, const struct rb_policy_ques
 {
 	verdict->action = RB_POLICY_ANSWER;
 	verdict->blocked = true;
+	verdict->by_tag = list->tags != 0;
 	switch ((enum rb_list_action)list->action) {
 	case RB_LIST_NXDOMAIN:
 		verdict->rcode = RB_RCODE_NXDOMAIN;

@@ -67,6 +67,7 @@ static void act(const struct rb_policy *policy, const struct rb_policy_rpz *rpz,
 		struct rb_policy_verdict *verdict)
 {
 	verdict->blocked = true;
+	verdict->by_tag = rpz->tags != 0;
 	switch ((enum rb_rpz_action)verdict->rpz_action) {
 	case RB_RPZ_NXDOMAIN:
 		verdict->action = RB_POLICY_ANSWER;

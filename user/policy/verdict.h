@@ -8,6 +8,7 @@
 #ifndef RB_POLICY_VERDICT_H
 #define RB_POLICY_VERDICT_H
 
+#include "../kern/wire.h"
 #include "config/local.h"
 #include "policy/access.h"
 
@@ -37,7 +38,8 @@ struct rb_policy_verdict {
 	uint16_t rcode;
 	bool by_address;      /* clients of other addresses, or by TCP, may get another one */
 	bool inform;          /* the zone's type asks for a line in the log */
-	bool blocked;         /* RFC 8914 4.16: EDE 15 where EDE is on */
+	bool blocked;         /* there is more, but this client is not to have it */
+	bool by_tag;          /* what decided is for clients with certain tags alone */
 	bool truncate;        /* RPZ's TCP-only: TC=1 */
 	bool without_ra;      /* rpz-signal-nxdomain-ra */
 	bool passthru;        /* an RPZ says that no other is to be asked */
@@ -56,5 +58,16 @@ struct rb_policy_verdict {
 	const struct rb_policy_listed *listed;
 	const struct rb_policy_net *net; /* ... a netblock, or one of response-ip */
 };
+
+/*
+ * The extended error of its answer, as in struct rb_answer. Blocked (RFC 8914 4.16) is what the
+ * operator has blocked, Filtered (4.18) what is blocked for who has been given a tag for it.
+ */
+static inline uint8_t rb_policy_ede(const struct rb_policy_verdict *verdict)
+{
+	if (!verdict->blocked)
+		return 0;
+	return verdict->by_tag ? RB_EDE_FILTERED + 1 : RB_EDE_BLOCKED + 1;
+}
 
 #endif

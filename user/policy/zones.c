@@ -277,6 +277,14 @@ static bool has_overrides(const struct decision *decision)
 	return detail && detail->override_count;
 }
 
+static bool is_tagged(const struct decision *decision)
+{
+	const struct rb_policy_detail *detail =
+		rb_policy_detail_of(decision->policy, decision->zone);
+
+	return !decision->zone->view && detail && detail->tags;
+}
+
 bool rb_policy_zones_decide(const struct rb_policy *policy,
 			    const struct rb_policy_question *question,
 			    const struct rb_policy_client *client,
@@ -305,6 +313,7 @@ bool rb_policy_zones_decide(const struct rb_policy *policy,
 			      decision.type == RB_ZONE_INFORM_DENY ||
 			      decision.type == RB_ZONE_INFORM_REDIRECT;
 	ret_verdict->by_address = has_overrides(&decision);
+	ret_verdict->by_tag = is_tagged(&decision);
 	if (uses_data(decision.type) && data_answer(&decision, ret_verdict))
 		return true;
 	if (!uses_data(decision.type))

@@ -235,6 +235,9 @@ static bool local_reply(struct rb_serve *serve, const struct rb_received *receiv
 		return false;
 	if (said->action == RB_POLICY_ANSWER) {
 		answer = rb_local_answer(serve, asked, said, publishable);
+		if (answer)
+			answer->ede =
+				rb_ede_allowed(answer->ede, rb_config_ede_said(serve->config));
 		len = answer ? rb_reply_build(asked->query, answer, serve->now_ns,
 					      (uint16_t)serve->config->edns_buffer_size, limit,
 					      received->out)
