@@ -57,7 +57,7 @@ ARCH ?= $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations -MMD -MP -Ikern -I. $(LIB_CFLAGS)
 
-MODULES ?= util dns config table store netif xsk datapath policy keeper upstream resolve serve control control/unbound checkup daemon
+MODULES ?= util dns config table store import netif xsk datapath policy keeper upstream resolve serve control control/unbound checkup daemon
 LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/librunbound.a
@@ -170,14 +170,8 @@ $(BUILD)/tools/%.o: tools/%.c | $(BUILD)/.tools
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 CACHECTL_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/cachectl/*.c))
-IMPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/cachectl/import/*.c))
-IMPORT_LIBRARY := $(BUILD)/libimport.a
 
-$(IMPORT_LIBRARY): $(IMPORT_OBJECTS)
-	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
-
-$(BUILD)/runbound-cachectl: $(CACHECTL_OBJECTS) $(IMPORT_LIBRARY) $(LIBRARY)
+$(BUILD)/runbound-cachectl: $(CACHECTL_OBJECTS) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
 
@@ -211,7 +205,7 @@ $(TEST_LIBRARY): $(TEST_LIB_OBJECTS)
 including = $(shell grep -lE '^.include "(unit/)?$(notdir $(1)).h"' tests/unit/test_*.c tests/bpf/test_*.c)
 $(foreach f,$(FIXTURES:%.c=%),$(eval $(patsubst %.c,$(BUILD)/%,$(call including,$(f))): $(BUILD)/$(f).o))
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(IMPORT_LIBRARY) $(LIBRARY)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_LIBRARY) $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIB_LIBS) -o $@
 
@@ -274,9 +268,9 @@ $(BUILD)/tests/fuzz/fuzz_policy: tests/fuzz/fuzz_policy.c $(POLICY_FUZZED) $(wil
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(POLICY_FUZZED) -lz -lcap -lldns -o $@
 
-# The tool's importers, without ldns's own parser.
-IMPORT_FUZZED := $(filter-out %_ldns.c,$(wildcard tools/cachectl/import/*.c))
-$(BUILD)/tests/fuzz/fuzz_import: tests/fuzz/fuzz_import.c $(IMPORT_FUZZED) $(wildcard tools/cachectl/import/*.h user/dns/*.[ch])
+# The importers, without ldns's own parser.
+IMPORT_FUZZED := $(filter-out %_ldns.c dump_cache.c,$(wildcard user/import/*.c))
+$(BUILD)/tests/fuzz/fuzz_import: tests/fuzz/fuzz_import.c $(IMPORT_FUZZED) $(wildcard user/import/*.h user/dns/*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(IMPORT_FUZZED) $(wildcard user/dns/*.c) user/util/clock.c -lldns -o $@

@@ -28,6 +28,7 @@ declare -A may=(
 	[dns]="dns util"
 	[netif]="netif config dns util"
 	[table]="table config dns util"
+	[import]="import store table dns util"
 	[store]="store policy table netif config dns util"
 	[policy]="policy table netif dns config util"
 	[xsk]="xsk util"
@@ -38,7 +39,7 @@ declare -A may=(
 	[serve]="serve xsk resolve policy table datapath netif dns config util"
 	[daemon]="daemon control store serve resolve policy table datapath netif dns config util"
 	[checkup]="checkup serve datapath policy table netif config util"
-	[control]="control store serve resolve policy table datapath netif dns config util"
+	[control]="control import store serve resolve policy table datapath netif dns config util"
 )
 for module in "${!may[@]}"; do
 	for file in $(sources "user/$module/*.[ch]"); do

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tools/cachectl/import/input.h"
-#include "../tools/cachectl/import/rdata.h"
+#include "import/input.h"
+#include "import/rdata.h"
 #include "dns/name.h"
 #include "util/clock.h"
 
@@ -20,13 +20,13 @@ static void check(bool holds)
 }
 
 /* Other people's parser has its own fuzzing; slow work would only hide our faults. */
-int import_rdata_by_ldns(uint16_t type, const struct import_word *words, size_t count,
-			 const struct import_name *origin, uint8_t *out, uint16_t *ret_len,
-			 const char **ret_problem)
+int rb_import_rdata_by_ldns(uint16_t type, const struct rb_import_word *words, size_t count,
+			    const struct rb_import_name *origin, uint8_t *out, uint16_t *ret_len,
+			    const char **ret_problem)
 {
 	(void)type;
 	(void)origin;
-	if (!count || !words[0].len || words[0].len > IMPORT_RDATA_MAX) {
+	if (!count || !words[0].len || words[0].len > RB_IMPORT_RDATA_MAX) {
 		*ret_problem = "nothing";
 		return -EINVAL;
 	}
@@ -51,23 +51,23 @@ static int put(const struct rb_store_record *record, void *context)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	const struct import_sink sink = {put, NULL};
-	struct import_problems problems = {.source = "fuzz"};
-	enum import_format format;
-	struct import_input *input;
-	struct import_text text;
+	const struct rb_import_sink sink = {put, NULL};
+	struct rb_import_problems problems = {.source = "fuzz"};
+	enum rb_import_format format;
+	struct rb_import_input *input;
+	struct rb_import_text text;
 
-	if (import_text_copy(data, len, &text))
+	if (rb_import_text_copy(data, len, &text))
 		return 0;
-	format = import_format_guess(&text);
-	if (format == IMPORT_NAMES)
-		format = IMPORT_ZONE;
-	if (!import_input_open(format, NULL, &text, &problems, &input)) {
-		import_input_put(input, 1000 * RB_NS_PER_S, &problems, &sink);
-		import_input_close(input);
+	format = rb_import_format_guess(&text);
+	if (format == RB_IMPORT_NAMES)
+		format = RB_IMPORT_ZONE;
+	if (!rb_import_input_open(format, NULL, &text, &problems, &input)) {
+		rb_import_input_put(input, 1000 * RB_NS_PER_S, &problems, &sink);
+		rb_import_input_close(input);
 	}
 	check(problems.listed <= problems.total);
-	import_problems_free(&problems);
-	import_text_free(&text);
+	rb_import_problems_free(&problems);
+	rb_import_text_free(&text);
 	return 0;
 }

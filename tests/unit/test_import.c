@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <ldns/ldns.h>
 
-#include "../tools/cachectl/import/input.h"
-#include "../tools/cachectl/import/own.h"
+#include "import/input.h"
+#include "import/own.h"
 #include "dns/name.h"
 #include "lib/prng.h"
 #include "util/cleanup.h"
@@ -96,20 +96,21 @@ static int take(const struct rb_store_record *record, void *context)
 
 /* problems: to be freed. */
 static void load(const char *input, size_t len, const char *origin, struct taken *taken,
-		 struct import_problems *problems)
+		 struct rb_import_problems *problems)
 {
-	const struct import_sink sink = {take, taken};
-	struct import_input *open;
-	struct import_text text;
+	const struct rb_import_sink sink = {take, taken};
+	struct rb_import_input *open;
+	struct rb_import_text text;
 
 	*taken = (struct taken){};
-	*problems = (struct import_problems){.source = "input"};
-	assert_int_equal(import_text_copy(input, len, &text), 0);
-	assert_int_equal(
-		import_input_open(import_format_guess(&text), origin, &text, problems, &open), 0);
-	assert_int_equal(import_input_put(open, NOW_NS, problems, &sink), 0);
-	import_input_close(open);
-	import_text_free(&text);
+	*problems = (struct rb_import_problems){.source = "input"};
+	assert_int_equal(rb_import_text_copy(input, len, &text), 0);
+	assert_int_equal(rb_import_input_open(rb_import_format_guess(&text), origin, &text,
+					      problems, &open),
+			 0);
+	assert_int_equal(rb_import_input_put(open, NOW_NS, problems, &sink), 0);
+	rb_import_input_close(open);
+	rb_import_text_free(&text);
 }
 
 #define SIGNATURE "A 8 2 60 20300101000000 20200101000000 1 example. AAAA"
@@ -269,24 +270,24 @@ static const struct load_case {
 static void input_is_loaded(void **state)
 {
 	const struct load_case *c = *state;
-	struct import_problems problems;
+	struct rb_import_problems problems;
 	struct taken *taken = malloc(sizeof(*taken));
 	char problem[100] = "";
 
 	load(c->input, strlen(c->input), c->origin, taken, &problems);
 	if (problems.listed)
 		snprintf(problem, sizeof(problem), "%lu %s", problems.list[0].line,
-			 import_reason_name(problems.list[0].reason));
+			 rb_import_reason_name(problems.list[0].reason));
 	assert_string_equal(taken->text, c->answers);
 	assert_string_equal(problem, c->problem ? c->problem : "");
-	import_problems_free(&problems);
+	rb_import_problems_free(&problems);
 	free(taken);
 }
 
 /* What is described is read back as it was. Otherwise: a dump does not give its table back. */
 static void description_is_read_back(void **state)
 {
-	const struct import_own own = {
+	const struct rb_import_own own = {
 		.qtype = RB_TYPE_A,
 		.flags = 0x8180,
 		.left_ns = 1234567 * 1000000ULL,
@@ -295,21 +296,21 @@ static void description_is_read_back(void **state)
 		.traits = RB_SERVES_DO0 | RB_SERVES_DO1 | RB_SECURE,
 		.ede = 3,
 	};
-	struct import_problems problems;
+	struct rb_import_problems problems;
 	struct taken *taken = malloc(sizeof(*taken));
 	char *text;
 	size_t len;
 	FILE *memory = open_memstream(&text, &len);
 
 	(void)state;
-	import_own_describe(&own, "x.example.", "A", "NOERROR", memory);
+	rb_import_own_describe(&own, "x.example.", "A", "NOERROR", memory);
 	fputs("\nx.example.\t1235\tIN\tA\t192.0.2.1\n", memory);
 	fclose(memory);
 	load(text, len, NULL, taken, &problems);
 	assert_string_equal(taken->text, "x.example. 1 rcode=0 do=3 secure left=1234"
 					 " | x.example. 1235 IN A 192.0.2.1\n");
 	assert_int_equal(problems.total, 0);
-	import_problems_free(&problems);
+	rb_import_problems_free(&problems);
 	free(text);
 	free(taken);
 }
@@ -341,21 +342,21 @@ static void damaged_input_is_survived(void **state)
 	for (i = 0; i < 20000; i++) {
 		const char *input = load_cases[i % ARRAY_SIZE(load_cases)].input;
 		size_t len = strlen(input);
-		struct import_problems problems = {.source = "input"};
-		const struct import_sink sink = {count, &taken};
-		struct import_input *open;
-		struct import_text text;
+		struct rb_import_problems problems = {.source = "input"};
+		const struct rb_import_sink sink = {count, &taken};
+		struct rb_import_input *open;
+		struct rb_import_text text;
 
-		assert_int_equal(import_text_copy(input, len, &text), 0);
+		assert_int_equal(rb_import_text_copy(input, len, &text), 0);
 		damage(&prng, text.bytes, len);
-		assert_int_equal(import_input_open(import_format_guess(&text), NULL, &text,
-						   &problems, &open),
+		assert_int_equal(rb_import_input_open(rb_import_format_guess(&text), NULL, &text,
+						      &problems, &open),
 				 0);
-		if (import_format_guess(&text) != IMPORT_NAMES)
-			import_input_put(open, NOW_NS, &problems, &sink);
-		import_input_close(open);
-		import_problems_free(&problems);
-		import_text_free(&text);
+		if (rb_import_format_guess(&text) != RB_IMPORT_NAMES)
+			rb_import_input_put(open, NOW_NS, &problems, &sink);
+		rb_import_input_close(open);
+		rb_import_problems_free(&problems);
+		rb_import_text_free(&text);
 	}
 	assert_true(taken > 1000);
 }

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "../tools/cachectl/import/input.h"
-#include "../tools/cachectl/import/names.h"
-#include "../tools/cachectl/import/own.h"
+#include "import/input.h"
+#include "import/names.h"
+#include "import/own.h"
 #include "util/cleanup.h"
 
 /* Whatever is read fast is read as ldns reads it. Otherwise: it depends on the form of a record
@@ -34,52 +34,52 @@ static void fast_data_are_those_of_ldns(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
-		static const struct import_name origin = {.len = 0};
-		static uint8_t fast[IMPORT_RDATA_MAX + 1], slow[IMPORT_RDATA_MAX + 1];
+		static const struct rb_import_name origin = {.len = 0};
+		static uint8_t fast[RB_IMPORT_RDATA_MAX + 1], slow[RB_IMPORT_RDATA_MAX + 1];
 		uint16_t fast_len, slow_len, type;
-		struct import_entry entry;
-		struct import_text text;
+		struct rb_import_entry entry;
+		struct rb_import_text text;
 		const char *problem;
 
-		assert_int_equal(import_text_copy(lines[i], strlen(lines[i]), &text), 0);
-		assert_int_equal(import_text_next(&text, &entry, &problem), 1);
-		type = import_type_parse(&entry.words[3]);
-		assert_int_equal(import_rdata_parse(type, entry.words + 4, entry.count - 4, &origin,
-						    fast, &fast_len),
+		assert_int_equal(rb_import_text_copy(lines[i], strlen(lines[i]), &text), 0);
+		assert_int_equal(rb_import_text_next(&text, &entry, &problem), 1);
+		type = rb_import_type_parse(&entry.words[3]);
+		assert_int_equal(rb_import_rdata_parse(type, entry.words + 4, entry.count - 4,
+						       &origin, fast, &fast_len),
 				 0);
-		assert_int_equal(import_rdata_by_ldns(type, entry.words + 4, entry.count - 4,
-						      &origin, slow, &slow_len, &problem),
+		assert_int_equal(rb_import_rdata_by_ldns(type, entry.words + 4, entry.count - 4,
+							 &origin, slow, &slow_len, &problem),
 				 0);
 		assert_int_equal(fast_len, slow_len);
 		assert_memory_equal(fast, slow, fast_len);
-		import_text_free(&text);
+		rb_import_text_free(&text);
 	}
 }
 
 static const struct guess_case {
 	const char *name;
 	const char *input;
-	enum import_format format;
+	enum rb_import_format format;
 } guess_cases[] = {
-	{"names_are_names", "www.example\n# example.\nexample. MX\n", IMPORT_NAMES},
-	{"a_zone_file_is_a_zone_file", "; names\n\nwww.example. 60 A 192.0.2.1\n", IMPORT_ZONE},
-	{"a_directive_is_of_a_zone_file", "$ORIGIN example.\n", IMPORT_ZONE},
-	{"unbounds_cache", "START_RRSET_CACHE\nEND_RRSET_CACHE\n", IMPORT_DUMP_CACHE},
-	{"our_own_dump", IMPORT_OWN_TITLE "\n", IMPORT_DUMP},
-	{"nothing", "", IMPORT_ZONE},
+	{"names_are_names", "www.example\n# example.\nexample. MX\n", RB_IMPORT_NAMES},
+	{"a_zone_file_is_a_zone_file", "; names\n\nwww.example. 60 A 192.0.2.1\n", RB_IMPORT_ZONE},
+	{"a_directive_is_of_a_zone_file", "$ORIGIN example.\n", RB_IMPORT_ZONE},
+	{"unbounds_cache", "START_RRSET_CACHE\nEND_RRSET_CACHE\n", RB_IMPORT_DUMP_CACHE},
+	{"our_own_dump", RB_IMPORT_OWN_TITLE "\n", RB_IMPORT_DUMP},
+	{"nothing", "", RB_IMPORT_ZONE},
 };
 
 /* Otherwise: an operator's file is taken for something else, and most of it refused. */
 static void format_is_guessed(void **state)
 {
 	const struct guess_case *c = *state;
-	struct import_text text;
+	struct rb_import_text text;
 
-	assert_int_equal(import_text_copy(c->input, strlen(c->input), &text), 0);
-	assert_string_equal(import_format_name(import_format_guess(&text)),
-			    import_format_name(c->format));
+	assert_int_equal(rb_import_text_copy(c->input, strlen(c->input), &text), 0);
+	assert_string_equal(rb_import_format_name(rb_import_format_guess(&text)),
+			    rb_import_format_name(c->format));
 	assert_int_equal(text.at, 0);
-	import_text_free(&text);
+	rb_import_text_free(&text);
 }
 
 /* Otherwise: other names are resolved than those in the list. */
@@ -87,13 +87,13 @@ static void names_are_read(void **state)
 {
 	static const char input[] =
 		"www.example\nexample. MX ; mail\n# mail.example\na b c\nx. AXFR\n";
-	struct import_problems problems = {.source = "input"};
-	struct import_names names;
-	struct import_text text;
+	struct rb_import_problems problems = {.source = "input"};
+	struct rb_import_names names;
+	struct rb_import_text text;
 
 	(void)state;
-	assert_int_equal(import_text_copy(input, strlen(input), &text), 0);
-	assert_int_equal(import_names_read(&text, NULL, &problems, &names), 0);
+	assert_int_equal(rb_import_text_copy(input, strlen(input), &text), 0);
+	assert_int_equal(rb_import_names_read(&text, NULL, &problems, &names), 0);
 	assert_int_equal(names.count, 3);
 	assert_int_equal(names.list[0].qtype, RB_TYPE_A);
 	assert_int_equal(names.list[1].qtype, RB_TYPE_AAAA);
@@ -102,9 +102,9 @@ static void names_are_read(void **state)
 	assert_int_equal(problems.total, 2);
 	assert_int_equal(problems.list[0].line, 4);
 	assert_int_equal(problems.list[1].line, 5);
-	import_names_free(&names);
-	import_problems_free(&problems);
-	import_text_free(&text);
+	rb_import_names_free(&names);
+	rb_import_problems_free(&problems);
+	rb_import_text_free(&text);
 }
 
 int main(void)

@@ -98,7 +98,7 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 	if (ctl->output == OUTPUT_JSON)
 		fputs("{\"records\":[", stdout);
 	else if (!dump.presentation)
-		import_own_title(ctl->table->control->config, stdout);
+		rb_import_own_title(ctl->table->control->config, stdout);
 	rb_table_iterate(ctl->table, visit, &dump);
 	if (ctl->output == OUTPUT_JSON)
 		puts("\n]}");

@@ -57,9 +57,9 @@ static enum cachectl_exit misused(const struct cachectl *ctl, const char *about,
 struct preload {
 	const struct cachectl *ctl;
 	const struct verb_args *args;
-	enum import_format format;
-	struct import_text text;
-	struct import_problems problems;
+	enum rb_import_format format;
+	struct rb_import_text text;
+	struct rb_import_problems problems;
 };
 
 static bool has(const struct preload *preload, unsigned int option)
@@ -75,15 +75,15 @@ static int put_nowhere(const struct rb_store_record *record, void *context)
 }
 
 /* All that can be wrong with the input, found without a daemon. */
-static int rehearse(struct preload *preload, struct import_input *input, uint64_t *ret_answers)
+static int rehearse(struct preload *preload, struct rb_import_input *input, uint64_t *ret_answers)
 {
-	const struct import_sink sink = {put_nowhere, ret_answers};
+	const struct rb_import_sink sink = {put_nowhere, ret_answers};
 
 	*ret_answers = 0;
-	return import_input_put(input, preload->ctl->now_ns, &preload->problems, &sink);
+	return rb_import_input_put(input, preload->ctl->now_ns, &preload->problems, &sink);
 }
 
-static enum cachectl_exit answers_send(struct preload *preload, struct import_input *input)
+static enum cachectl_exit answers_send(struct preload *preload, struct rb_import_input *input)
 {
 	const struct upload_opts opts = {
 		.pinned = has(preload, PRELOAD_PIN),
@@ -103,10 +103,10 @@ static enum cachectl_exit answers_send(struct preload *preload, struct import_in
 
 static enum cachectl_exit answers_load(struct preload *preload)
 {
-	_cleanup_(import_input_closep) struct import_input *input = NULL;
+	_cleanup_(rb_import_input_closep) struct rb_import_input *input = NULL;
 	uint64_t answers;
-	int err = import_input_open(preload->format, preload->args->options[PRELOAD_ORIGIN],
-				    &preload->text, &preload->problems, &input);
+	int err = rb_import_input_open(preload->format, preload->args->options[PRELOAD_ORIGIN],
+				       &preload->text, &preload->problems, &input);
 
 	if (err == -EINVAL)
 		return misused(preload->ctl, preload->args->options[PRELOAD_ORIGIN],
@@ -130,15 +130,15 @@ static enum cachectl_exit names_load(struct preload *preload)
 	const char *server = preload->args->options[PRELOAD_SERVER];
 	const char *in_flight = preload->args->options[PRELOAD_IN_FLIGHT];
 	struct resolve_result result = {};
-	struct import_names names;
+	struct rb_import_names names;
 	enum cachectl_exit exit;
 	int err;
 
 	if (!has(preload, PRELOAD_RESOLVE) && !has(preload, PRELOAD_CHECK))
 		return misused(preload->ctl, preload->problems.source,
 			       "names alone; add --resolve");
-	err = import_names_read(&preload->text, preload->args->options[PRELOAD_ORIGIN],
-				&preload->problems, &names);
+	err = rb_import_names_read(&preload->text, preload->args->options[PRELOAD_ORIGIN],
+				   &preload->problems, &names);
 	if (err == -EINVAL)
 		return misused(preload->ctl, preload->args->options[PRELOAD_ORIGIN],
 			       "no domain name");
@@ -156,7 +156,7 @@ static enum cachectl_exit names_load(struct preload *preload)
 			       &result);
 	if (exit == EXIT_OK && !has(preload, PRELOAD_CHECK))
 		exit = preload_report_names(preload->ctl, &preload->problems, &result);
-	import_names_free(&names);
+	rb_import_names_free(&names);
 	return exit;
 }
 
@@ -169,11 +169,11 @@ static void read_tell(size_t bytes, void *context)
 static int text_read(struct preload *preload, const char *path)
 {
 	struct progress progress;
-	const struct import_listener listener = {read_tell, &progress};
+	const struct rb_import_listener listener = {read_tell, &progress};
 	int err;
 
 	progress_begin(&progress, "bytes read:", 0);
-	err = import_text_read(path, &listener, &preload->text);
+	err = rb_import_text_read(path, &listener, &preload->text);
 	progress_end(&progress);
 	return err;
 }
@@ -185,15 +185,15 @@ static bool format_find(struct preload *preload)
 
 	if (!name) {
 		preload->format = has(preload, PRELOAD_RESOLVE)
-					  ? IMPORT_NAMES
-					  : import_format_guess(&preload->text);
+					  ? RB_IMPORT_NAMES
+					  : rb_import_format_guess(&preload->text);
 		return true;
 	}
-	if (import_format_parse(name, &preload->format)) {
+	if (rb_import_format_parse(name, &preload->format)) {
 		misused(preload->ctl, name, "none of zone, dump_cache, dump, names");
 		return false;
 	}
-	if (has(preload, PRELOAD_RESOLVE) && preload->format != IMPORT_NAMES) {
+	if (has(preload, PRELOAD_RESOLVE) && preload->format != RB_IMPORT_NAMES) {
 		misused(preload->ctl, name, "is not what --resolve reads");
 		return false;
 	}
@@ -222,12 +222,12 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 	}
 	if (!format_find(&preload))
 		exit = EXIT_USAGE;
-	else if (preload.format == IMPORT_NAMES)
+	else if (preload.format == RB_IMPORT_NAMES)
 		exit = names_load(&preload);
 	else
 		exit = answers_load(&preload);
-	import_problems_free(&preload.problems);
-	import_text_free(&preload.text);
+	rb_import_problems_free(&preload.problems);
+	rb_import_text_free(&preload.text);
 	return exit;
 }
 

@@ -11,37 +11,37 @@
 #include "util/cleanup.h"
 #include "util/text.h"
 
-static void print_problems_text(const struct import_problems *problems)
+static void print_problems_text(const struct rb_import_problems *problems)
 {
 	unsigned int reason;
 
-	import_problems_print(problems, stderr);
-	for (reason = 0; reason < IMPORT_REASON_COUNT; reason++)
+	rb_import_problems_print(problems, stderr);
+	for (reason = 0; reason < RB_IMPORT_REASON_COUNT; reason++)
 		if (problems->counts[reason])
 			printf("  %-24lu %s\n", problems->counts[reason],
-			       import_reason_text(reason));
+			       rb_import_reason_text(reason));
 }
 
-static void print_problems_json(const struct import_problems *problems)
+static void print_problems_json(const struct rb_import_problems *problems)
 {
 	unsigned int reason;
 	int first = 1;
 	size_t i;
 
 	printf(",\"skipped\":%lu,\"reasons\":{", problems->total);
-	for (reason = 0; reason < IMPORT_REASON_COUNT; reason++) {
+	for (reason = 0; reason < RB_IMPORT_REASON_COUNT; reason++) {
 		if (!problems->counts[reason])
 			continue;
 		json_comma(stdout, &first);
-		printf("\"%s\":%lu", import_reason_name(reason), problems->counts[reason]);
+		printf("\"%s\":%lu", rb_import_reason_name(reason), problems->counts[reason]);
 	}
 	fputs("},\"problems\":[", stdout);
 	for (i = 0, first = 1; i < problems->listed; i++) {
-		const struct import_problem *problem = &problems->list[i];
+		const struct rb_import_problem *problem = &problems->list[i];
 
 		json_comma(stdout, &first);
 		printf("{\"line\":%lu,\"reason\":\"%s\"", problem->line,
-		       import_reason_name(problem->reason));
+		       rb_import_reason_name(problem->reason));
 		if (problem->detail) {
 			fputs(",\"detail\":", stdout);
 			json_string(stdout, problem->detail);
@@ -137,15 +137,15 @@ static bool print_daemon_json(char *answer)
 	return loss;
 }
 
-enum cachectl_exit preload_report_answers(const struct cachectl *ctl, enum import_format format,
-					  const struct import_problems *problems, uint64_t sent,
+enum cachectl_exit preload_report_answers(const struct cachectl *ctl, enum rb_import_format format,
+					  const struct rb_import_problems *problems, uint64_t sent,
 					  char *answer)
 {
 	const char *error = command_error(answer);
 	bool loss = false;
 
 	if (ctl->output == OUTPUT_JSON) {
-		printf("{\"format\":\"%s\",\"sent\":%" PRIu64, import_format_name(format), sent);
+		printf("{\"format\":\"%s\",\"sent\":%" PRIu64, rb_import_format_name(format), sent);
 		print_problems_json(problems);
 		if (error) {
 			fputs(",\"error\":", stdout);
@@ -169,11 +169,11 @@ enum cachectl_exit preload_report_answers(const struct cachectl *ctl, enum impor
 	return loss || problems->total ? EXIT_NOT_FOUND : EXIT_OK;
 }
 
-enum cachectl_exit preload_report_strict(const struct cachectl *ctl, enum import_format format,
-					 const struct import_problems *problems)
+enum cachectl_exit preload_report_strict(const struct cachectl *ctl, enum rb_import_format format,
+					 const struct rb_import_problems *problems)
 {
 	if (ctl->output == OUTPUT_JSON) {
-		printf("{\"format\":\"%s\",\"sent\":0", import_format_name(format));
+		printf("{\"format\":\"%s\",\"sent\":0", rb_import_format_name(format));
 		print_problems_json(problems);
 		puts("}");
 	} else {
@@ -184,25 +184,25 @@ enum cachectl_exit preload_report_strict(const struct cachectl *ctl, enum import
 	return EXIT_NOT_FOUND;
 }
 
-enum cachectl_exit preload_report_check(const struct cachectl *ctl, enum import_format format,
-					const struct import_problems *problems, uint64_t answers)
+enum cachectl_exit preload_report_check(const struct cachectl *ctl, enum rb_import_format format,
+					const struct rb_import_problems *problems, uint64_t answers)
 {
 	if (ctl->output == OUTPUT_JSON) {
-		printf("{\"format\":\"%s\",\"answers\":%" PRIu64, import_format_name(format),
+		printf("{\"format\":\"%s\",\"answers\":%" PRIu64, rb_import_format_name(format),
 		       answers);
 		print_problems_json(problems);
 		puts("}");
 	} else {
 		printf("%s: %s, %" PRIu64 " %s, %lu skipped\n", problems->source,
-		       import_format_name(format), answers,
-		       format == IMPORT_NAMES ? "questions" : "answers", problems->total);
+		       rb_import_format_name(format), answers,
+		       format == RB_IMPORT_NAMES ? "questions" : "answers", problems->total);
 		print_problems_text(problems);
 	}
 	return problems->total ? EXIT_NOT_FOUND : EXIT_OK;
 }
 
 enum cachectl_exit preload_report_names(const struct cachectl *ctl,
-					const struct import_problems *problems,
+					const struct rb_import_problems *problems,
 					const struct resolve_result *result)
 {
 	if (ctl->output == OUTPUT_JSON) {

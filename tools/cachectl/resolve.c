@@ -36,7 +36,7 @@ enum transport {
 
 /* A question that waits for its answer. */
 struct slot {
-	const struct import_question *question; /* NULL: free */
+	const struct rb_import_question *question; /* NULL: free */
 	uint16_t id;
 	bool dnssec_ok;
 	enum transport transport;
@@ -47,9 +47,9 @@ struct slot {
 struct work {
 	int fd;
 	struct dns_tcp tcp;
-	const struct import_names *names;
+	const struct rb_import_names *names;
 	size_t next; /* of names */
-	struct import_problems *problems;
+	struct rb_import_problems *problems;
 	struct resolve_result result;
 	struct progress progress;
 	uint64_t next_ns; /* the next deadline is not before */
@@ -139,8 +139,8 @@ static void slot_fail(struct work *work, struct slot *slot, const char *why)
 	_cleanup_free_ char *type = present_type(slot->question->qtype);
 
 	rb_name_to_text(slot->question->qname, slot->question->qname_len, name);
-	import_problem(work->problems, slot->question->line, IMPORT_UNRESOLVED, "%s %s: %s", name,
-		       type ? type : "", why);
+	rb_import_problem(work->problems, slot->question->line, RB_IMPORT_UNRESOLVED, "%s %s: %s",
+			  name, type ? type : "", why);
 	work->result.failed++;
 	slot_end(work, slot);
 }
@@ -278,7 +278,7 @@ static bool in_flight_parse(const char *text, size_t *ret_count)
 }
 
 enum cachectl_exit resolve(const struct cachectl *ctl, const char *server, const char *in_flight,
-			   const struct import_names *names, struct import_problems *problems,
+			   const struct rb_import_names *names, struct rb_import_problems *problems,
 			   struct resolve_result *ret_result)
 {
 	_cleanup_free_ struct work *work = calloc(1, sizeof(*work));

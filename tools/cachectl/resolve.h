@@ -21,7 +21,7 @@ struct resolve_result {
  * or NULL. Failures go to problems. Anything but EXIT_OK has been said on stderr.
  */
 enum cachectl_exit resolve(const struct cachectl *ctl, const char *server, const char *in_flight,
-			   const struct import_names *names, struct import_problems *problems,
+			   const struct rb_import_names *names, struct rb_import_problems *problems,
 			   struct resolve_result *ret_result);
 
 #endif

@@ -29,20 +29,21 @@ static int put(const struct rb_store_record *record, void *context)
 	return rb_store_put(&work->writer, &pinned);
 }
 
-static int stream_send(struct work *work, FILE *out, struct import_input *input,
-		       struct import_problems *problems)
+static int stream_send(struct work *work, FILE *out, struct rb_import_input *input,
+		       struct rb_import_problems *problems)
 {
-	const struct import_sink sink = {put, work};
+	const struct rb_import_sink sink = {put, work};
 	struct rb_store_clock now = rb_store_now();
-	int err = rb_store_begin(&work->writer, out, import_input_fingerprint(input), now);
+	int err = rb_store_begin(&work->writer, out, rb_import_input_fingerprint(input), now);
 
 	if (!err)
-		err = import_input_put(input, now.clock_ns, problems, &sink);
+		err = rb_import_input_put(input, now.clock_ns, problems, &sink);
 	return err ? err : rb_store_end(&work->writer);
 }
 
-int upload(const struct cachectl *ctl, struct import_input *input, const struct upload_opts *opts,
-	   struct import_problems *problems, struct upload_result *ret_result)
+int upload(const struct cachectl *ctl, struct rb_import_input *input,
+	   const struct upload_opts *opts, struct rb_import_problems *problems,
+	   struct upload_result *ret_result)
 {
 	struct work work = {.pinned = opts->pinned};
 	_cleanup_free_ char *answer = NULL;
@@ -69,7 +70,7 @@ int upload(const struct cachectl *ctl, struct import_input *input, const struct 
 	setvbuf(out, buffer, _IOFBF, BUFFER_BYTES);
 	/* A daemon that has had enough says why: that is to be read, not died of. */
 	signal(SIGPIPE, SIG_IGN);
-	progress_begin(&work.progress, "preload", import_input_count(input));
+	progress_begin(&work.progress, "preload", rb_import_input_count(input));
 	err = stream_send(&work, out, input, problems);
 	progress_end(&work.progress);
 	if (err && err != -EPIPE && err != -ECONNRESET)

@@ -20,7 +20,8 @@ struct upload_result {
  * All answers of the input to the daemon at the socket. 0 or -errno: of the connection, of the
  * input; a daemon that says no has an answer that begins with "error".
  */
-int upload(const struct cachectl *ctl, struct import_input *input, const struct upload_opts *opts,
-	   struct import_problems *problems, struct upload_result *ret_result);
+int upload(const struct cachectl *ctl, struct rb_import_input *input,
+	   const struct upload_opts *opts, struct rb_import_problems *problems,
+	   struct upload_result *ret_result);
 
 #endif

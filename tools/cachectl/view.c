@@ -156,7 +156,7 @@ void view_print_text(const struct view *view)
 void view_print_description(const struct view *view)
 {
 	const struct rb_record *record = view->record;
-	struct import_own own = {
+	struct rb_import_own own = {
 		.flags = flags_of(view),
 		.left_ns = record->expires_ns - view->ctl->now_ns,
 		.ttl_s = record->ttl_s,
@@ -168,7 +168,7 @@ void view_print_description(const struct view *view)
 		.stale_limit = record->stale_limit,
 	};
 
-	import_own_describe(&own, view->name, view->type, view->rcode, stdout);
+	rb_import_own_describe(&own, view->name, view->type, view->rcode, stdout);
 	printf(" at=%s[%u]\n", rb_table_records_name(view->ref.tier), view->ref.index);
 }
 

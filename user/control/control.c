@@ -11,6 +11,7 @@
 #include "control/commands.h"
 #include "control/http.h"
 #include "control/table_commands.h"
+#include "control/unbound/cache_text.h"
 #include "control/unbound/figures.h"
 #include "control/unbound/stats_log.h"
 #include "control/unbound/verbs.h"
@@ -127,8 +128,10 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view,
 		return NULL;
 	}
 	control->view.figures = rb_figures_base_new(&control->view);
-	if (!control->view.figures) {
+	if (!control->view.figures ||
+	    rb_cache_text_new(control->view.table, &control->view.cache_text)) {
 		rb_log_warn("no memory for the control socket; serving without");
+		rb_figures_base_free(control->view.figures);
 		rb_flusher_free(control->view.flusher);
 		close(control->epoll_fd);
 		free(control);
@@ -197,6 +200,7 @@ void rb_control_close(struct rb_controls *control)
 	rb_clients_close(control->remote);
 	rb_closep(&control->epoll_fd);
 	rb_flusher_free(control->view.flusher);
+	rb_cache_text_free(control->view.cache_text);
 	rb_figures_base_free(control->view.figures);
 	rb_interfaces_free(&control->interfaces);
 	free(control);

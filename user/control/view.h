@@ -22,6 +22,7 @@
 #include "store/preload.h"
 #include "table/table.h"
 
+struct rb_cache_text;
 struct rb_figures_base;
 
 struct rb_control_view {
@@ -33,12 +34,13 @@ struct rb_control_view {
 	const struct rb_server *server;
 	struct rb_resolvers *resolvers;
 	struct rb_preload *preload;
-	struct rb_flusher *flusher;      /* set by rb_control_open() */
-	struct rb_cachefile *cachefile;  /* NULL: none */
-	struct rb_figures_base *figures; /* set by rb_control_open() */
-	const struct rb_xdp *xdp;        /* NULL: sockets only */
-	uint64_t started_ns;             /* rb_clock_ns() */
-	time_t read_at;                  /* when the configuration in force was read */
+	struct rb_flusher *flusher;       /* set by rb_control_open() */
+	struct rb_cachefile *cachefile;   /* NULL: none */
+	struct rb_cache_text *cache_text; /* set by rb_control_open() */
+	struct rb_figures_base *figures;  /* set by rb_control_open() */
+	const struct rb_xdp *xdp;         /* NULL: sockets only */
+	uint64_t started_ns;              /* rb_clock_ns() */
+	time_t read_at;                   /* when the configuration in force was read */
 	unsigned int reloads;
 	/* Put the file in force as it is now; out gets the answer. */
 	void (*reload)(void *context, FILE *out);

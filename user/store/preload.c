@@ -3,29 +3,23 @@
 #include "store/preload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "util/cleanup.h"
-#include "util/privileges.h"
+#include "util/helper.h"
 #include "util/text.h"
-
-#define PATIENCE_S 30 /* for a client that neither sends nor takes */
 
 struct rb_preload {
 	struct rb_table *table;
-	pthread_t thread;
-	bool started;        /* and not joined */
-	atomic_bool running; /* the rest is the thread's */
-	int fd;
-	struct rb_intake *intake;
-	size_t rest_bytes; /* of the intake's room, filled by main */
+	struct rb_helper helper;
+	struct rb_intake *intake; /* while it runs the thread's */
+	size_t rest_bytes;        /* of the intake's room, filled by main */
 };
+
+static rb_helper_fn run;
 
 int rb_preload_new(struct rb_table *table, struct rb_preload **ret_preload)
 {
@@ -34,7 +28,7 @@ int rb_preload_new(struct rb_table *table, struct rb_preload **ret_preload)
 	if (!preload)
 		return -ENOMEM;
 	preload->table = table;
-	preload->fd = -1;
+	preload->helper = (struct rb_helper){.name = "rb-preload", .run = run, .context = preload};
 	*ret_preload = preload;
 	return 0;
 }
@@ -102,44 +96,28 @@ static void answer_print(const struct rb_intake *intake, int err, FILE *out)
 	problems_print(problems, out);
 }
 
-static void answer_send(const struct rb_preload *preload, int err)
+static void answer_send(int fd, const struct rb_intake *intake, int err)
 {
 	_cleanup_free_ char *text = NULL;
 	struct rb_text *memory;
-	size_t len, sent = 0;
+	size_t len;
 	FILE *out;
 
 	if (rb_text_open(&memory, &out))
 		return;
-	answer_print(preload->intake, err, out);
-	if (rb_text_close(memory, &text, &len))
-		return;
-	while (sent < len) {
-		ssize_t some = send(preload->fd, text + sent, len - sent, MSG_NOSIGNAL);
-
-		if (some <= 0)
-			return;
-		sent += (size_t)some;
-	}
+	answer_print(intake, err, out);
+	if (!rb_text_close(memory, &text, &len))
+		rb_helper_send(fd, text, len);
 }
 
-/* A client that is still writing would take the end of our side for an error of its own. */
-static void drain(int fd)
-{
-	char bytes[4096];
-
-	while (recv(fd, bytes, sizeof(bytes), 0) > 0)
-		;
-}
-
-static int receive(const struct rb_preload *preload)
+static int receive(int fd, const struct rb_preload *preload)
 {
 	int err = rb_intake_filled(preload->intake, preload->rest_bytes);
 
 	while (!err) {
 		size_t room;
 		uint8_t *bytes = rb_intake_room(preload->intake, &room);
-		ssize_t got = recv(preload->fd, bytes, room, 0);
+		ssize_t got = recv(fd, bytes, room, 0);
 
 		if (got <= 0)
 			break;
@@ -148,62 +126,15 @@ static int receive(const struct rb_preload *preload)
 	return err;
 }
 
-/* By the thread that may wait: to main, which answers where there is no thread, it never blocks. */
-static int fd_block(int fd)
+static void run(int fd, void *context)
 {
-	const struct timeval client_timeout = {.tv_sec = PATIENCE_S};
-	int flags = fcntl(fd, F_GETFL);
+	struct rb_preload *preload = context;
+	int err = receive(fd, preload);
 
-	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &client_timeout, sizeof(client_timeout)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &client_timeout, sizeof(client_timeout)))
-		return -errno;
-	return 0;
-}
-
-static void *run(void *arg)
-{
-	struct rb_preload *preload = arg;
-	int err;
-
-	pthread_setname_np(pthread_self(), "rb-preload");
-	(void)rb_privileges_drop();
-	err = fd_block(preload->fd);
-	if (!err)
-		err = receive(preload);
 	if (err)
-		drain(preload->fd);
-	answer_send(preload, err);
-	shutdown(preload->fd, SHUT_RDWR);
+		rb_helper_drain(fd);
+	answer_send(fd, preload->intake, err);
 	rb_intake_free(TAKE_PTR(preload->intake));
-	atomic_store(&preload->running, false);
-	return NULL;
-}
-
-static void finish(struct rb_preload *preload)
-{
-	if (preload->started)
-		pthread_join(preload->thread, NULL);
-	preload->started = false;
-	rb_closep(&preload->fd);
-	preload->fd = -1;
-}
-
-static int thread_start(struct rb_preload *preload)
-{
-	sigset_t all, before;
-	int err;
-
-	/* Signals are main's. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	atomic_store(&preload->running, true);
-	err = pthread_create(&preload->thread, NULL, run, preload);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (err)
-		atomic_store(&preload->running, false);
-	preload->started = !err;
-	return -err;
 }
 
 int rb_preload_start(struct rb_preload *preload, const struct rb_config *config, unsigned int flags,
@@ -214,9 +145,11 @@ int rb_preload_start(struct rb_preload *preload, const struct rb_config *config,
 	size_t room;
 	int err;
 
-	if (atomic_load(&preload->running))
+	if (rb_helper_is_busy(&preload->helper))
 		return -EBUSY;
-	finish(preload);
+	rb_helper_stop(&preload->helper);
+	/* Of one whose connection could not be used. */
+	rb_intake_free(TAKE_PTR(preload->intake));
 	err = rb_intake_new(config, preload->table, flags, &intake);
 	if (err)
 		return err;
@@ -227,12 +160,9 @@ int rb_preload_start(struct rb_preload *preload, const struct rb_config *config,
 		memcpy(bytes, rest, rest_bytes);
 	preload->rest_bytes = rest_bytes;
 	preload->intake = TAKE_PTR(intake);
-	preload->fd = fd;
-	err = thread_start(preload);
-	if (err) {
-		preload->fd = -1;
+	err = rb_helper_start(&preload->helper, fd);
+	if (err)
 		rb_intake_free(TAKE_PTR(preload->intake));
-	}
 	return err;
 }
 
@@ -240,8 +170,7 @@ void rb_preload_free(struct rb_preload *preload)
 {
 	if (!preload)
 		return;
-	if (preload->started && atomic_load(&preload->running))
-		shutdown(preload->fd, SHUT_RDWR);
-	finish(preload);
+	rb_helper_stop(&preload->helper);
+	rb_intake_free(preload->intake);
 	free(preload);
 }

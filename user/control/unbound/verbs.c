@@ -9,6 +9,7 @@
 
 #include "control/commands.h"
 #include "control/table_commands.h"
+#include "control/unbound/cache_text.h"
 #include "control/unbound/figures.h"
 #include "control/unbound/local.h"
 #include "control/unbound/options.h"
@@ -210,7 +211,7 @@ static const struct verb {
 	{"view_list_local_zones", view_list_local_zones, NULL},
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
-	/* flush, flush_type, flush_zone and so on: by rb_verb_take() */
+	/* flush, flush_type and so on, dump_cache and load_cache: by rb_verb_take() */
 	{"dump_requestlist", NULL, INSIDE ": stats counts what waits (requestlist.current)"},
 	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
 	{"dump_infra", NULL, INSIDE},
@@ -240,9 +241,6 @@ static const struct verb {
 	{"auth_zone_transfer", NULL, TRANSFERS},
 	{"rpz_enable", NULL, BY_RELOAD("response policy zones are")},
 	{"rpz_disable", NULL, BY_RELOAD("response policy zones are")},
-	{"dump_cache", NULL, "use runbound-cachectl dump"},
-	{"load_cache", NULL,
-	 "use runbound-cachectl preload FILE, which reads what dump_cache prints"},
 	{"add_cookie_secret", NULL, COOKIES},
 	{"drop_cookie_secret", NULL, COOKIES},
 	{"activate_cookie_secret", NULL, COOKIES},
@@ -283,5 +281,5 @@ void rb_verb_run(const char *line, FILE *out, const void *view)
 
 bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
 {
-	return rb_store_take(upload, out, view);
+	return rb_store_take(upload, out, view) || rb_cache_text_take(upload, out, view);
 }

@@ -4,7 +4,7 @@
 #include <ldns/ldns.h>
 #include <string.h>
 
-#include "rdata.h"
+#include "import/rdata.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -19,7 +19,7 @@ static void rdf_freep(ldns_rdf **rdf)
 }
 
 /* One line, as ldns reads it. */
-static char *line_join(uint16_t type, const struct import_word *words, size_t count)
+static char *line_join(uint16_t type, const struct rb_import_word *words, size_t count)
 {
 	struct rb_text *text;
 	size_t line_len, i;
@@ -49,7 +49,7 @@ static int data_copy(const ldns_rr *rr, uint8_t *out, uint16_t *ret_len)
 		/* Less than the type asks for. */
 		if (!rdf)
 			return -EINVAL;
-		if (len + ldns_rdf_size(rdf) > IMPORT_RDATA_MAX)
+		if (len + ldns_rdf_size(rdf) > RB_IMPORT_RDATA_MAX)
 			return -EINVAL;
 		memcpy(out + len, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
 		len += ldns_rdf_size(rdf);
@@ -58,9 +58,9 @@ static int data_copy(const ldns_rr *rr, uint8_t *out, uint16_t *ret_len)
 	return 0;
 }
 
-int import_rdata_by_ldns(uint16_t type, const struct import_word *words, size_t count,
-			 const struct import_name *origin, uint8_t *out, uint16_t *ret_len,
-			 const char **ret_problem)
+int rb_import_rdata_by_ldns(uint16_t type, const struct rb_import_word *words, size_t count,
+			    const struct rb_import_name *origin, uint8_t *out, uint16_t *ret_len,
+			    const char **ret_problem)
 {
 	_cleanup_free_ char *line = line_join(type, words, count);
 	_cleanup_(rdf_freep) ldns_rdf *zone = NULL;

@@ -5,33 +5,33 @@
  *
  * Thread: one.
  */
-#ifndef IMPORT_RR_H
-#define IMPORT_RR_H
+#ifndef RB_IMPORT_RR_H
+#define RB_IMPORT_RR_H
 
-#include "problems.h"
-#include "rdata.h"
-#include "sets.h"
+#include "import/problems.h"
+#include "import/rdata.h"
+#include "import/sets.h"
 
 /* What a line takes from those before it. */
-struct import_context {
-	struct import_name origin; /* len 0: relative names are refused */
-	struct import_name owner;  /* of the last record, as it was written; len 0: none yet */
+struct rb_import_context {
+	struct rb_import_name origin; /* len 0: relative names are refused */
+	struct rb_import_name owner;  /* of the last record, as it was written; len 0: none yet */
 	bool has_default_ttl;
 	uint32_t default_ttl_s; /* $TTL */
 	bool has_last_ttl;
 	uint32_t last_ttl_s; /* of the last record that had one, or the minimum of the SOA */
 	uint8_t lower[RB_NAME_MAX + 1]; /* owner in lower case, for the record */
-	uint8_t rdata[IMPORT_RDATA_MAX + 1];
+	uint8_t rdata[RB_IMPORT_RDATA_MAX + 1];
 };
 
 /*
  * ret_record points into the context, until the next call. -EBADMSG: no record, reported to
  * problems. Class IN and real types alone are records. -ENOMEM.
  */
-int import_rr_parse(struct import_context *context, const struct import_entry *entry,
-		    struct import_problems *problems, struct import_record *ret_record);
+int rb_import_rr_parse(struct rb_import_context *context, const struct rb_import_entry *entry,
+		       struct rb_import_problems *problems, struct rb_import_record *ret_record);
 
 /* "3600", "1h30m". -EINVAL. */
-int import_ttl_parse(const struct import_word *word, uint32_t *ret_ttl_s);
+int rb_import_ttl_parse(const struct rb_import_word *word, uint32_t *ret_ttl_s);
 
 #endif

@@ -3,7 +3,7 @@
  * The data of RRSIG (RFC 4034 3.2) in their usual form, fast: half of the records of a signed zone
  * and of a validating resolver's cache are signatures.
  */
-#include "rdata_rrsig.h"
+#include "import/rdata_rrsig.h"
 
 #include <errno.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static int number_parse(const char *text, size_t len, uint64_t max, uint64_t *re
 	return 0;
 }
 
-static int word_parse(const struct import_word *word, uint64_t max, uint64_t *ret_number)
+static int word_parse(const struct rb_import_word *word, uint64_t max, uint64_t *ret_number)
 {
 	return number_parse(word->text, word->len, max, ret_number);
 }
@@ -60,7 +60,7 @@ static uint64_t days_of(uint64_t year, uint64_t month, uint64_t day)
 }
 
 /* RFC 4034 3.1.5: seconds modulo 2^32. */
-static int date_parse(const struct import_word *word, uint32_t *ret_s)
+static int date_parse(const struct rb_import_word *word, uint32_t *ret_s)
 {
 	static const struct {
 		uint8_t len, min, max;
@@ -96,7 +96,7 @@ static int digit_of(char c)
 }
 
 /* Base64 (RFC 4648 4) over any number of words. Its length, or -ENOTSUP. */
-static int base64_parse(const struct import_word *words, size_t count, uint8_t *out, size_t room)
+static int base64_parse(const struct rb_import_word *words, size_t count, uint8_t *out, size_t room)
 {
 	uint32_t bits = 0, digits = 0, padding = 0;
 	size_t len = 0, word, i;
@@ -129,25 +129,25 @@ static int base64_parse(const struct import_word *words, size_t count, uint8_t *
 	return (int)len;
 }
 
-int import_rrsig_parse(const struct import_word *words, size_t count,
-		       const struct import_name *origin, uint8_t *out)
+int rb_import_rrsig_parse(const struct rb_import_word *words, size_t count,
+			  const struct rb_import_name *origin, uint8_t *out)
 {
 	uint64_t algorithm, labels, ttl_s, key_tag;
 	uint32_t expiration_s, inception_s;
-	struct import_name signer;
+	struct rb_import_name signer;
 	uint16_t covered;
 	int len;
 
 	if (count <= WORD_SIGNATURE)
 		return -ENOTSUP;
-	covered = import_type_parse(&words[WORD_COVERED]);
+	covered = rb_import_type_parse(&words[WORD_COVERED]);
 	if (!covered || word_parse(&words[WORD_ALGORITHM], UINT8_MAX, &algorithm) ||
 	    word_parse(&words[WORD_LABELS], UINT8_MAX, &labels) ||
 	    word_parse(&words[WORD_TTL], UINT32_MAX, &ttl_s) ||
 	    date_parse(&words[WORD_EXPIRATION], &expiration_s) ||
 	    date_parse(&words[WORD_INCEPTION], &inception_s) ||
 	    word_parse(&words[WORD_KEY_TAG], UINT16_MAX, &key_tag) ||
-	    import_name_parse(&words[WORD_SIGNER], origin, &signer))
+	    rb_import_name_parse(&words[WORD_SIGNER], origin, &signer))
 		return -ENOTSUP;
 	rb_bytes_put16(out, covered);
 	out[2] = (uint8_t)algorithm;
@@ -158,6 +158,6 @@ int import_rrsig_parse(const struct import_word *words, size_t count,
 	rb_bytes_put16(out + 16, (uint16_t)key_tag);
 	memcpy(out + 18, signer.bytes, signer.len);
 	len = base64_parse(words + WORD_SIGNATURE, count - WORD_SIGNATURE, out + 18 + signer.len,
-			   IMPORT_RDATA_MAX - 18U - signer.len);
+			   RB_IMPORT_RDATA_MAX - 18U - signer.len);
 	return len < 0 ? len : 18 + signer.len + len;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Records grouped into sets, by a hash that nobody can aim at. */
-#include "sets.h"
+#include "import/sets.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@
 #define RR_BESIDES     12 /* bytes of a record besides its data, its owner a pointer */
 #define INDEX_AT_FIRST 1024
 
-int import_sets_init(struct import_sets *sets)
+int rb_import_sets_init(struct rb_import_sets *sets)
 {
-	struct import_sets fresh = {.index_room = INDEX_AT_FIRST};
+	struct rb_import_sets fresh = {.index_room = INDEX_AT_FIRST};
 	int err = rb_random_bytes(&fresh.key, sizeof(fresh.key));
 
 	if (err)
@@ -28,7 +28,7 @@ int import_sets_init(struct import_sets *sets)
 	return 0;
 }
 
-void import_sets_free(struct import_sets *sets)
+void rb_import_sets_free(struct rb_import_sets *sets)
 {
 	free(sets->bytes);
 	free(sets->rrs);
@@ -46,7 +46,7 @@ static int reserve(void *array, size_t *room, size_t wanted, size_t item_bytes)
 	if (wanted <= *room)
 		return 0;
 	/* Places are numbers of 32 bits, and the last one means none. */
-	if (wanted >= IMPORT_NONE)
+	if (wanted >= RB_IMPORT_NONE)
 		return -EFBIG;
 	while (bigger < wanted)
 		bigger *= 2;
@@ -58,7 +58,7 @@ static int reserve(void *array, size_t *room, size_t wanted, size_t item_bytes)
 	return 0;
 }
 
-static uint32_t hash_of(const struct import_sets *sets, const uint8_t *owner, size_t owner_len,
+static uint32_t hash_of(const struct rb_import_sets *sets, const uint8_t *owner, size_t owner_len,
 			uint16_t type)
 {
 	uint64_t sum = rb_name_hash_sum(owner, owner_len, &sets->key) + type * 0x9e3779b97f4a7c15;
@@ -67,7 +67,7 @@ static uint32_t hash_of(const struct import_sets *sets, const uint8_t *owner, si
 	return (uint32_t)((sum * 0x9e3779b97f4a7c15) >> 32);
 }
 
-static bool is_set(const struct import_sets *sets, const struct import_set *set,
+static bool is_set(const struct rb_import_sets *sets, const struct rb_import_set *set,
 		   const uint8_t *owner, size_t owner_len, uint16_t type)
 {
 	return set->type == type && set->owner_len == owner_len &&
@@ -75,32 +75,32 @@ static bool is_set(const struct import_sets *sets, const struct import_set *set,
 }
 
 /* The place in the index where the set is, or where it would be. */
-static size_t index_find(const struct import_sets *sets, uint32_t hash, const uint8_t *owner,
+static size_t index_find(const struct rb_import_sets *sets, uint32_t hash, const uint8_t *owner,
 			 size_t owner_len, uint16_t type)
 {
 	size_t mask = sets->index_room - 1, at = hash & mask;
 
-	for (; sets->index[at].set != IMPORT_NONE; at = (at + 1) & mask)
+	for (; sets->index[at].set != RB_IMPORT_NONE; at = (at + 1) & mask)
 		if (sets->index[at].hash == hash &&
 		    is_set(sets, &sets->sets[sets->index[at].set], owner, owner_len, type))
 			break;
 	return at;
 }
 
-struct import_set *import_sets_find(const struct import_sets *sets, const uint8_t *owner,
-				    size_t owner_len, uint16_t type)
+struct rb_import_set *rb_import_sets_find(const struct rb_import_sets *sets, const uint8_t *owner,
+					  size_t owner_len, uint16_t type)
 {
 	uint32_t hash = hash_of(sets, owner, owner_len, type);
 	uint32_t set = sets->index[index_find(sets, hash, owner, owner_len, type)].set;
 
-	return set == IMPORT_NONE ? NULL : &sets->sets[set];
+	return set == RB_IMPORT_NONE ? NULL : &sets->sets[set];
 }
 
-static int index_grow(struct import_sets *sets)
+static int index_grow(struct rb_import_sets *sets)
 {
 	size_t room = sets->index_room ? sets->index_room * 2 : INDEX_AT_FIRST;
 	size_t mask = room - 1, i;
-	struct import_place *index = malloc(room * sizeof(*index));
+	struct rb_import_place *index = malloc(room * sizeof(*index));
 
 	if (!index)
 		return -ENOMEM;
@@ -108,9 +108,9 @@ static int index_grow(struct import_sets *sets)
 	for (i = 0; i < sets->index_room; i++) {
 		size_t at = sets->index[i].hash & mask;
 
-		if (sets->index[i].set == IMPORT_NONE)
+		if (sets->index[i].set == RB_IMPORT_NONE)
 			continue;
-		while (index[at].set != IMPORT_NONE)
+		while (index[at].set != RB_IMPORT_NONE)
 			at = (at + 1) & mask;
 		index[at] = sets->index[i];
 	}
@@ -120,7 +120,8 @@ static int index_grow(struct import_sets *sets)
 	return 0;
 }
 
-static int bytes_add(struct import_sets *sets, const uint8_t *bytes, size_t len, uint32_t *ret_at)
+static int bytes_add(struct rb_import_sets *sets, const uint8_t *bytes, size_t len,
+		     uint32_t *ret_at)
 {
 	int err = reserve(&sets->bytes, &sets->bytes_room, sets->bytes_len + len, 1);
 
@@ -133,12 +134,13 @@ static int bytes_add(struct import_sets *sets, const uint8_t *bytes, size_t len,
 	return 0;
 }
 
-static int set_new(struct import_sets *sets, uint32_t hash, const struct import_record *record,
-		   uint16_t type, struct import_set **ret_set)
+static int set_new(struct rb_import_sets *sets, uint32_t hash,
+		   const struct rb_import_record *record, uint16_t type,
+		   struct rb_import_set **ret_set)
 {
-	const struct import_list empty = {IMPORT_NONE, IMPORT_NONE, 0};
-	struct import_set *before = sets->count ? &sets->sets[sets->count - 1] : NULL;
-	struct import_set set = {
+	const struct rb_import_list empty = {RB_IMPORT_NONE, RB_IMPORT_NONE, 0};
+	struct rb_import_set *before = sets->count ? &sets->sets[sets->count - 1] : NULL;
+	struct rb_import_set set = {
 		.owner_len = (uint8_t)record->owner_len,
 		.type = type,
 		.line = record->line,
@@ -159,14 +161,14 @@ static int set_new(struct import_sets *sets, uint32_t hash, const struct import_
 	if (err)
 		return err;
 	sets->index[index_find(sets, hash, record->owner, record->owner_len, type)] =
-		(struct import_place){hash, (uint32_t)sets->count};
+		(struct rb_import_place){hash, (uint32_t)sets->count};
 	sets->sets[sets->count] = set;
 	*ret_set = &sets->sets[sets->count++];
 	return 0;
 }
 
-static int set_of(struct import_sets *sets, const struct import_record *record,
-		  struct import_set **ret_set)
+static int set_of(struct rb_import_sets *sets, const struct rb_import_record *record,
+		  struct rb_import_set **ret_set)
 {
 	uint16_t type = record->type == RB_TYPE_RRSIG ? record->covers : record->type;
 	uint32_t hash, at;
@@ -179,19 +181,19 @@ static int set_of(struct import_sets *sets, const struct import_record *record,
 	}
 	hash = hash_of(sets, record->owner, record->owner_len, type);
 	at = sets->index[index_find(sets, hash, record->owner, record->owner_len, type)].set;
-	if (at == IMPORT_NONE)
+	if (at == RB_IMPORT_NONE)
 		return set_new(sets, hash, record, type, ret_set);
 	*ret_set = &sets->sets[at];
 	return 0;
 }
 
-static bool list_has(const struct import_sets *sets, const struct import_list *list,
-		     const struct import_record *record)
+static bool list_has(const struct rb_import_sets *sets, const struct rb_import_list *list,
+		     const struct rb_import_record *record)
 {
 	uint32_t at;
 
-	for (at = list->first; at != IMPORT_NONE; at = sets->rrs[at].next) {
-		const struct import_rr *rr = &sets->rrs[at];
+	for (at = list->first; at != RB_IMPORT_NONE; at = sets->rrs[at].next) {
+		const struct rb_import_rr *rr = &sets->rrs[at];
 
 		if (rr->rdata_len == record->rdata_len &&
 		    !memcmp(sets->bytes + rr->rdata, record->rdata, record->rdata_len))
@@ -200,11 +202,11 @@ static bool list_has(const struct import_sets *sets, const struct import_list *l
 	return false;
 }
 
-static int list_add(struct import_sets *sets, struct import_list *list,
-		    const struct import_record *record)
+static int list_add(struct rb_import_sets *sets, struct rb_import_list *list,
+		    const struct rb_import_record *record)
 {
-	struct import_rr rr = {
-		.next = IMPORT_NONE,
+	struct rb_import_rr rr = {
+		.next = RB_IMPORT_NONE,
 		.ttl_s = record->ttl_s,
 		.rdata_len = record->rdata_len,
 	};
@@ -224,11 +226,11 @@ static int list_add(struct import_sets *sets, struct import_list *list,
 	return 0;
 }
 
-int import_sets_add(struct import_sets *sets, const struct import_record *record)
+int rb_import_sets_add(struct rb_import_sets *sets, const struct rb_import_record *record)
 {
 	uint32_t rr_bytes = RR_BESIDES + (uint32_t)record->rdata_len;
-	struct import_list *list;
-	struct import_set *set;
+	struct rb_import_list *list;
+	struct rb_import_set *set;
 	int err = set_of(sets, record, &set);
 
 	if (err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From an entry's words to a resource record. */
-#include "rr.h"
+#include "import/rr.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define RRSIG_BYTES_MIN 18        /* before the signer's name, RFC 4034 3.1 */
 #define SHOWN_BYTES     60        /* of a word, in a complaint */
 
-static int shown(const struct import_word *word)
+static int shown(const struct rb_import_word *word)
 {
 	return word->len < SHOWN_BYTES ? (int)word->len : SHOWN_BYTES;
 }
@@ -41,7 +41,7 @@ static uint32_t unit_s(char unit)
 	}
 }
 
-int import_ttl_parse(const struct import_word *word, uint32_t *ret_ttl_s)
+int rb_import_ttl_parse(const struct rb_import_word *word, uint32_t *ret_ttl_s)
 {
 	const char *at = word->text, *end = at + word->len;
 	uint64_t sum = 0;
@@ -79,10 +79,11 @@ enum class {
 	CLASS_OTHER,
 };
 
-static enum class class_parse(const struct import_word *word) {
-	if (import_word_is(word, "IN") || import_word_is(word, "CLASS1")) return CLASS_IN;
-	if (import_word_is(word, "CH") || import_word_is(word, "HS") ||
-	    import_word_is(word, "CHAOS") || import_word_is(word, "HESIOD")) return CLASS_OTHER;
+static enum class class_parse(const struct rb_import_word *word) {
+	if (rb_import_word_is(word, "IN") || rb_import_word_is(word, "CLASS1")) return CLASS_IN;
+	if (rb_import_word_is(word, "CH") || rb_import_word_is(word, "HS") ||
+	    rb_import_word_is(word, "CHAOS") ||
+	    rb_import_word_is(word, "HESIOD")) return CLASS_OTHER;
 	if (word->len > strlen("CLASS") && !word->quoted &&
 	    !strncasecmp(word->text, "CLASS", strlen("CLASS")) && word->text[5] >= '0' &&
 	    word->text[5] <= '9') return CLASS_OTHER;
@@ -99,18 +100,18 @@ struct head {
 };
 
 /* TTL and class, each at most once and in any order, then the type. */
-static int head_parse(const struct import_word *words, size_t count, struct head *head)
+static int head_parse(const struct rb_import_word *words, size_t count, struct head *head)
 {
 	size_t at = 0;
 
 	*head = (struct head){.class = CLASS_NONE};
 	while (at < count) {
-		if (!head->has_ttl && !import_ttl_parse(&words[at], &head->ttl_s)) {
+		if (!head->has_ttl && !rb_import_ttl_parse(&words[at], &head->ttl_s)) {
 			head->has_ttl = true;
 		} else if (head->class == CLASS_NONE && class_parse(&words[at]) != CLASS_NONE) {
 			head->class = class_parse(&words[at]);
 		} else {
-			head->type = import_type_parse(&words[at]);
+			head->type = rb_import_type_parse(&words[at]);
 			head->words = at + 1;
 			return head->type ? 0 : -EINVAL;
 		}
@@ -120,70 +121,73 @@ static int head_parse(const struct import_word *words, size_t count, struct head
 	return -EINVAL;
 }
 
-static int owner_parse(struct import_context *context, const struct import_entry *entry,
-		       struct import_problems *problems)
+static int owner_parse(struct rb_import_context *context, const struct rb_import_entry *entry,
+		       struct rb_import_problems *problems)
 {
 	if (entry->indented) {
 		if (context->owner.len)
 			return 0;
-		import_problem(problems, entry->line, IMPORT_SYNTAX, "no owner, and none before");
+		rb_import_problem(problems, entry->line, RB_IMPORT_SYNTAX,
+				  "no owner, and none before");
 		return -EBADMSG;
 	}
-	if (!import_name_parse(&entry->words[0], &context->origin, &context->owner))
+	if (!rb_import_name_parse(&entry->words[0], &context->origin, &context->owner))
 		return 0;
 	/* What follows must not be taken for an earlier owner's. */
 	context->owner.len = 0;
-	import_problem(problems, entry->line, IMPORT_SYNTAX, "'%.*s' is no domain name%s",
-		       shown(&entry->words[0]), entry->words[0].text,
-		       context->origin.len ? "" : " with a dot at its end, and there is no origin");
+	rb_import_problem(problems, entry->line, RB_IMPORT_SYNTAX, "'%.*s' is no domain name%s",
+			  shown(&entry->words[0]), entry->words[0].text,
+			  context->origin.len ? ""
+					      : " with a dot at its end, and there is no origin");
 	return -EBADMSG;
 }
 
-static int type_check(const struct head *head, const struct import_entry *entry, size_t first,
-		      struct import_problems *problems)
+static int type_check(const struct head *head, const struct rb_import_entry *entry, size_t first,
+		      struct rb_import_problems *problems)
 {
 	if (head->class == CLASS_OTHER) {
-		import_problem(problems, entry->line, IMPORT_CLASS, NULL);
+		rb_import_problem(problems, entry->line, RB_IMPORT_CLASS, NULL);
 		return -EBADMSG;
 	}
 	if (!head->type) {
-		const struct import_word *word =
+		const struct rb_import_word *word =
 			&entry->words[first + head->words > entry->count || !head->words
 					      ? entry->count - 1
 					      : first + head->words - 1];
 
-		import_problem(problems, entry->line, IMPORT_SYNTAX,
-			       "'%.*s' where a type should be", shown(word), word->text);
+		rb_import_problem(problems, entry->line, RB_IMPORT_SYNTAX,
+				  "'%.*s' where a type should be", shown(word), word->text);
 		return -EBADMSG;
 	}
 	if (rb_rdata_is_meta(head->type)) {
-		import_problem(problems, entry->line, IMPORT_TYPE, NULL);
+		rb_import_problem(problems, entry->line, RB_IMPORT_TYPE, NULL);
 		return -EBADMSG;
 	}
 	return 0;
 }
 
-static int rdata_read(struct import_context *context, const struct import_entry *entry,
-		      size_t first, uint16_t type, struct import_problems *problems,
+static int rdata_read(struct rb_import_context *context, const struct rb_import_entry *entry,
+		      size_t first, uint16_t type, struct rb_import_problems *problems,
 		      uint16_t *ret_len)
 {
-	const struct import_word *words = entry->words + first;
+	const struct rb_import_word *words = entry->words + first;
 	size_t count = entry->count - first;
 	const char *problem = "data that do not fit the type";
-	int err = import_rdata_parse(type, words, count, &context->origin, context->rdata, ret_len);
+	int err = rb_import_rdata_parse(type, words, count, &context->origin, context->rdata,
+					ret_len);
 
 	if (err == -ENOTSUP)
-		err = import_rdata_by_ldns(type, words, count, &context->origin, context->rdata,
-					   ret_len, &problem);
+		err = rb_import_rdata_by_ldns(type, words, count, &context->origin, context->rdata,
+					      ret_len, &problem);
 	if (err != -EINVAL)
 		return err;
-	import_problem(problems, entry->line, IMPORT_SYNTAX, "%s", problem);
+	rb_import_problem(problems, entry->line, RB_IMPORT_SYNTAX, "%s", problem);
 	return -EBADMSG;
 }
 
 /* RFC 2308 4, and before it: what was said last, or by the SOA. */
-static int ttl_find(struct import_context *context, const struct head *head, uint16_t rdata_len,
-		    unsigned long line, struct import_problems *problems, uint32_t *ret_ttl_s)
+static int ttl_find(struct rb_import_context *context, const struct head *head, uint16_t rdata_len,
+		    unsigned long line, struct rb_import_problems *problems, uint32_t *ret_ttl_s)
 {
 	uint32_t ttl_s;
 
@@ -196,7 +200,7 @@ static int ttl_find(struct import_context *context, const struct head *head, uin
 	} else if (context->has_last_ttl) {
 		ttl_s = context->last_ttl_s;
 	} else {
-		import_problem(problems, line, IMPORT_NO_TTL, NULL);
+		rb_import_problem(problems, line, RB_IMPORT_NO_TTL, NULL);
 		return -EBADMSG;
 	}
 	context->has_last_ttl = true;
@@ -205,11 +209,11 @@ static int ttl_find(struct import_context *context, const struct head *head, uin
 	return 0;
 }
 
-int import_rr_parse(struct import_context *context, const struct import_entry *entry,
-		    struct import_problems *problems, struct import_record *ret_record)
+int rb_import_rr_parse(struct rb_import_context *context, const struct rb_import_entry *entry,
+		       struct rb_import_problems *problems, struct rb_import_record *ret_record)
 {
 	size_t first = entry->indented ? 0 : 1;
-	struct import_record record = {.line = entry->line};
+	struct rb_import_record record = {.line = entry->line};
 	struct head head;
 	int err = owner_parse(context, entry, problems);
 
@@ -226,7 +230,7 @@ int import_rr_parse(struct import_context *context, const struct import_entry *e
 	if (err)
 		return err;
 	if (head.type == RB_TYPE_RRSIG && record.rdata_len < RRSIG_BYTES_MIN) {
-		import_problem(problems, entry->line, IMPORT_SYNTAX, "a signature cut off");
+		rb_import_problem(problems, entry->line, RB_IMPORT_SYNTAX, "a signature cut off");
 		return -EBADMSG;
 	}
 	rb_name_lower(context->owner.bytes, context->owner.len, context->lower);

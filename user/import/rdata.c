@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names, types and the data of frequent types from zone file text, fast. */
-#include "rdata.h"
+#include "import/rdata.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "../kern/wire.h"
 #include "dns/bytes.h"
-#include "rdata_rrsig.h"
+#include "import/rdata_rrsig.h"
 #include "util/cleanup.h"
 
 #define STRING_MAX 255 /* bytes of a character-string */
@@ -65,7 +65,7 @@ static int label_parse(const char **at, const char *end, uint8_t *label, size_t 
 	return len ? (int)len : -EINVAL;
 }
 
-static int name_append(struct import_name *name, const struct import_name *origin)
+static int name_append(struct rb_import_name *name, const struct rb_import_name *origin)
 {
 	if (!origin->len || name->len + origin->len > RB_NAME_MAX)
 		return -EINVAL;
@@ -74,12 +74,12 @@ static int name_append(struct import_name *name, const struct import_name *origi
 	return 0;
 }
 
-int import_name_parse(const struct import_word *word, const struct import_name *origin,
-		      struct import_name *ret_name)
+int rb_import_name_parse(const struct rb_import_word *word, const struct rb_import_name *origin,
+			 struct rb_import_name *ret_name)
 {
-	static const struct import_name root = {.len = 1};
+	static const struct rb_import_name root = {.len = 1};
 	const char *at = word->text, *end = word->text + word->len;
-	struct import_name name;
+	struct rb_import_name name;
 
 	name.len = 0;
 	if (word->len == 1 && *at == '@') {
@@ -117,7 +117,7 @@ int import_name_parse(const struct import_word *word, const struct import_name *
 	return 0;
 }
 
-uint16_t import_type_parse(const struct import_word *word)
+uint16_t rb_import_type_parse(const struct rb_import_word *word)
 {
 	static const struct {
 		const char *name;
@@ -134,14 +134,14 @@ uint16_t import_type_parse(const struct import_word *word)
 	if (word->quoted || word->len >= sizeof(text))
 		return 0;
 	for (i = 0; i < ARRAY_SIZE(frequent); i++)
-		if (import_word_is(word, frequent[i].name))
+		if (rb_import_word_is(word, frequent[i].name))
 			return frequent[i].type;
 	memcpy(text, word->text, word->len);
 	text[word->len] = '\0';
 	return (uint16_t)ldns_get_rr_type_by_name(text);
 }
 
-static int a_parse(const struct import_word *word, uint8_t *out)
+static int a_parse(const struct rb_import_word *word, uint8_t *out)
 {
 	const char *at = word->text, *end = at + word->len;
 	int part;
@@ -162,7 +162,7 @@ static int a_parse(const struct import_word *word, uint8_t *out)
 	return at == end ? 4 : -EINVAL;
 }
 
-static int aaaa_parse(const struct import_word *word, uint8_t *out)
+static int aaaa_parse(const struct rb_import_word *word, uint8_t *out)
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -173,11 +173,11 @@ static int aaaa_parse(const struct import_word *word, uint8_t *out)
 	return inet_pton(AF_INET6, text, out) == 1 ? 16 : -EINVAL;
 }
 
-static int name_rdata_parse(const struct import_word *word, const struct import_name *origin,
+static int name_rdata_parse(const struct rb_import_word *word, const struct rb_import_name *origin,
 			    uint8_t *out)
 {
-	struct import_name name;
-	int err = import_name_parse(word, origin, &name);
+	struct rb_import_name name;
+	int err = rb_import_name_parse(word, origin, &name);
 
 	if (err)
 		return err;
@@ -185,7 +185,7 @@ static int name_rdata_parse(const struct import_word *word, const struct import_
 	return name.len;
 }
 
-static int number_parse(const struct import_word *word, uint16_t *ret_number)
+static int number_parse(const struct rb_import_word *word, uint16_t *ret_number)
 {
 	unsigned int number = 0;
 	uint32_t i;
@@ -204,8 +204,8 @@ static int number_parse(const struct import_word *word, uint16_t *ret_number)
 }
 
 /* Numbers, then a name: MX, SRV. */
-static int numbers_parse(const struct import_word *words, size_t count,
-			 const struct import_name *origin, uint8_t *out)
+static int numbers_parse(const struct rb_import_word *words, size_t count,
+			 const struct rb_import_name *origin, uint8_t *out)
 {
 	size_t i;
 	int len;
@@ -221,7 +221,7 @@ static int numbers_parse(const struct import_word *words, size_t count,
 	return len < 0 ? len : (int)(2 * i) + len;
 }
 
-static int string_parse(const struct import_word *word, uint8_t *out)
+static int string_parse(const struct rb_import_word *word, uint8_t *out)
 {
 	const char *at = word->text, *end = at + word->len;
 	size_t len = 0;
@@ -241,14 +241,14 @@ static int string_parse(const struct import_word *word, uint8_t *out)
 	return 1 + (int)len;
 }
 
-static int strings_parse(const struct import_word *words, size_t count, uint8_t *out)
+static int strings_parse(const struct rb_import_word *words, size_t count, uint8_t *out)
 {
 	size_t len = 0, i;
 
 	for (i = 0; i < count; i++) {
 		int taken;
 
-		if (len + 1 + STRING_MAX > IMPORT_RDATA_MAX)
+		if (len + 1 + STRING_MAX > RB_IMPORT_RDATA_MAX)
 			return -EINVAL;
 		taken = string_parse(&words[i], out + len);
 		if (taken < 0)
@@ -258,15 +258,15 @@ static int strings_parse(const struct import_word *words, size_t count, uint8_t 
 	return (int)len;
 }
 
-int import_rdata_parse(uint16_t type, const struct import_word *words, size_t count,
-		       const struct import_name *origin, uint8_t *out, uint16_t *ret_len)
+int rb_import_rdata_parse(uint16_t type, const struct rb_import_word *words, size_t count,
+			  const struct rb_import_name *origin, uint8_t *out, uint16_t *ret_len)
 {
 	int len = -EINVAL;
 
 	if (!count)
 		return -EINVAL;
 	/* RFC 3597: any type's data as bytes. */
-	if (import_word_is(&words[0], "\\#"))
+	if (rb_import_word_is(&words[0], "\\#"))
 		return -ENOTSUP;
 	switch (type) {
 	case RB_TYPE_A:
@@ -291,7 +291,7 @@ int import_rdata_parse(uint16_t type, const struct import_word *words, size_t co
 		len = strings_parse(words, count, out);
 		break;
 	case RB_TYPE_RRSIG:
-		len = import_rrsig_parse(words, count, origin, out);
+		len = rb_import_rrsig_parse(words, count, origin, out);
 		break;
 	default:
 		return -ENOTSUP;

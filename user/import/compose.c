@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Messages written record by record, and read as a resolver's. */
-#include "compose.h"
+#include "import/compose.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 static const uint8_t question_pointer[POINTER_BYTES] = {0xc0, sizeof(struct rb_dns_header)};
 
-struct rb_signature_rules import_signature_rules(uint64_t now_ns)
+struct rb_signature_rules rb_import_signature_rules(uint64_t now_ns)
 {
 	return (struct rb_signature_rules){
 		.wall_ns = rb_clock_wall_ns() + now_ns - rb_clock_ns(),
@@ -23,8 +23,8 @@ struct rb_signature_rules import_signature_rules(uint64_t now_ns)
 	};
 }
 
-void import_message_begin(struct import_message *message, const uint8_t *qname, uint16_t qname_len,
-			  uint16_t qtype, uint16_t flags)
+void rb_import_message_begin(struct rb_import_message *message, const uint8_t *qname,
+			     uint16_t qname_len, uint16_t qtype, uint16_t flags)
 {
 	uint8_t *at = message->bytes;
 
@@ -42,8 +42,8 @@ void import_message_begin(struct import_message *message, const uint8_t *qname, 
 	message->qtype = qtype;
 }
 
-int import_message_add(struct import_message *message, enum import_section section,
-		       const struct import_record *record)
+int rb_import_message_add(struct rb_import_message *message, enum rb_import_section section,
+			  const struct rb_import_record *record)
 {
 	bool is_qname = record->owner_len == message->qname_len &&
 			!memcmp(record->owner, message->qname, record->owner_len);
@@ -65,11 +65,11 @@ int import_message_add(struct import_message *message, enum import_section secti
 	return 0;
 }
 
-static int list_add(struct import_message *message, enum import_section section,
-		    const struct import_sets *sets, const struct import_set *set, uint16_t type,
-		    const struct import_list *list)
+static int list_add(struct rb_import_message *message, enum rb_import_section section,
+		    const struct rb_import_sets *sets, const struct rb_import_set *set,
+		    uint16_t type, const struct rb_import_list *list)
 {
-	struct import_record record = {
+	struct rb_import_record record = {
 		.owner = sets->bytes + set->owner,
 		.owner_len = set->owner_len,
 		.type = type,
@@ -77,35 +77,35 @@ static int list_add(struct import_message *message, enum import_section section,
 	uint32_t at;
 	int err = 0;
 
-	for (at = list->first; at != IMPORT_NONE && !err; at = sets->rrs[at].next) {
-		const struct import_rr *rr = &sets->rrs[at];
+	for (at = list->first; at != RB_IMPORT_NONE && !err; at = sets->rrs[at].next) {
+		const struct rb_import_rr *rr = &sets->rrs[at];
 
 		record.ttl_s = rr->ttl_s;
 		record.rdata = sets->bytes + rr->rdata;
 		record.rdata_len = rr->rdata_len;
-		err = import_message_add(message, section, &record);
+		err = rb_import_message_add(message, section, &record);
 	}
 	return err;
 }
 
-int import_message_add_set(struct import_message *message, enum import_section section,
-			   const struct import_sets *sets, const struct import_set *set)
+int rb_import_message_add_set(struct rb_import_message *message, enum rb_import_section section,
+			      const struct rb_import_sets *sets, const struct rb_import_set *set)
 {
 	int err = list_add(message, section, sets, set, set->type, &set->rrs);
 
 	return err ? err : list_add(message, section, sets, set, RB_TYPE_RRSIG, &set->signatures);
 }
 
-void import_message_finish(struct import_message *message)
+void rb_import_message_finish(struct rb_import_message *message)
 {
 	int i;
 
-	for (i = 0; i < IMPORT_SECTIONS; i++)
+	for (i = 0; i < RB_IMPORT_SECTIONS; i++)
 		rb_bytes_put16(message->bytes + 6 + 2 * i, message->counts[i]);
 }
 
-int import_answer_put(const struct import_message *message, const struct rb_answer *answer,
-		      const struct import_sink *sink)
+int rb_import_answer_put(const struct rb_import_message *message, const struct rb_answer *answer,
+			 const struct rb_import_sink *sink)
 {
 	struct rb_store_record record = {
 		.qname = message->qname,
@@ -117,8 +117,8 @@ int import_answer_put(const struct import_message *message, const struct rb_answ
 	return answer->ttl_s ? sink->put(&record, sink->context) : -ESTALE;
 }
 
-static int variant_put(const struct import_message *message, const struct rb_answer_opts *opts,
-		       const struct import_sink *sink, uint8_t *ret_traits)
+static int variant_put(const struct rb_import_message *message, const struct rb_answer_opts *opts,
+		       const struct rb_import_sink *sink, uint8_t *ret_traits)
 {
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
 	int err = rb_answer_from_message(message->bytes, message->len, opts, &answer);
@@ -126,11 +126,11 @@ static int variant_put(const struct import_message *message, const struct rb_ans
 	if (err)
 		return err;
 	*ret_traits = answer->traits;
-	return import_answer_put(message, answer, sink);
+	return rb_import_answer_put(message, answer, sink);
 }
 
-static int variants_put(struct import_message *message, const struct import_meaning *meaning,
-			const struct import_sink *sink)
+static int variants_put(struct rb_import_message *message, const struct rb_import_meaning *meaning,
+			const struct rb_import_sink *sink)
 {
 	struct rb_answer_opts opts = {
 		.qname = message->qname,
@@ -141,13 +141,13 @@ static int variants_put(struct import_message *message, const struct import_mean
 		.roundrobin = true,
 		.max_ttl_s = meaning->ttl_max_s,
 		.max_negative_ttl_s = meaning->ttl_max_s,
-		.signatures = import_signature_rules(meaning->now_ns),
+		.signatures = rb_import_signature_rules(meaning->now_ns),
 		.now_ns = meaning->now_ns,
 	};
 	uint8_t traits;
 	int err;
 
-	import_message_finish(message);
+	rb_import_message_finish(message);
 	err = variant_put(message, &opts, sink, &traits);
 	if (err || traits & RB_SERVES_DO0)
 		return err;
@@ -155,18 +155,19 @@ static int variants_put(struct import_message *message, const struct import_mean
 	return variant_put(message, &opts, sink, &traits);
 }
 
-int import_message_put(struct import_message *message, const struct import_meaning *meaning,
-		       const struct import_sink *sink, unsigned long line,
-		       struct import_problems *problems)
+int rb_import_message_put(struct rb_import_message *message,
+			  const struct rb_import_meaning *meaning,
+			  const struct rb_import_sink *sink, unsigned long line,
+			  struct rb_import_problems *problems)
 {
 	int err = variants_put(message, meaning, sink);
 
 	if (err == -EBADMSG || err == -EINVAL)
-		import_problem(problems, line, IMPORT_SYNTAX, "data that are malformed");
+		rb_import_problem(problems, line, RB_IMPORT_SYNTAX, "data that are malformed");
 	else if (err == -EMSGSIZE)
-		import_problem(problems, line, IMPORT_TOO_LARGE, NULL);
+		rb_import_problem(problems, line, RB_IMPORT_TOO_LARGE, NULL);
 	else if (err == -ESTALE)
-		import_problem(problems, line, IMPORT_ZERO_TTL, NULL);
+		rb_import_problem(problems, line, RB_IMPORT_ZERO_TTL, NULL);
 	else
 		return err;
 	return 0;

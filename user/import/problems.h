@@ -5,13 +5,13 @@
  *
  * Thread: one.
  */
-#ifndef IMPORT_PROBLEMS_H
-#define IMPORT_PROBLEMS_H
+#ifndef RB_IMPORT_PROBLEMS_H
+#define RB_IMPORT_PROBLEMS_H
 
 #include <stdio.h>
 
 /* X(identifier, name for programs, text for people) */
-#define IMPORT_REASONS(X)                                                                          \
+#define RB_IMPORT_REASONS(X)                                                                       \
 	X(SYNTAX, "syntax", "cannot be read")                                                      \
 	X(DIRECTIVE, "directive", "a directive that is not followed")                              \
 	X(CLASS, "class", "another class than IN")                                                 \
@@ -33,39 +33,39 @@
 	X(EXPIRED, "expired", "has expired")                                                       \
 	X(UNRESOLVED, "unresolved", "was not resolved")
 
-enum import_reason {
-#define X(id, name, text) IMPORT_##id,
-	IMPORT_REASONS(X)
+enum rb_import_reason {
+#define X(id, name, text) RB_IMPORT_##id,
+	RB_IMPORT_REASONS(X)
 #undef X
-		IMPORT_REASON_COUNT,
+		RB_IMPORT_REASON_COUNT,
 };
 
-struct import_problem {
+struct rb_import_problem {
 	unsigned long line;
-	enum import_reason reason;
+	enum rb_import_reason reason;
 	char *detail; /* may be NULL */
 };
 
-struct import_problems {
+struct rb_import_problems {
 	const char *source; /* what the input is called */
-	unsigned long counts[IMPORT_REASON_COUNT];
+	unsigned long counts[RB_IMPORT_REASON_COUNT];
 	unsigned long total;
-	struct import_problem *list;
+	struct rb_import_problem *list;
 	size_t listed;
 };
 
 /* detail NULL: the reason says it all. Where memory is short it is only counted. */
-__attribute__((format(printf, 4, 5))) void import_problem(struct import_problems *problems,
-							  unsigned long line,
-							  enum import_reason reason,
-							  const char *detail, ...);
+__attribute__((format(printf, 4, 5))) void rb_import_problem(struct rb_import_problems *problems,
+							     unsigned long line,
+							     enum rb_import_reason reason,
+							     const char *detail, ...);
 
 /* Those with lines, "FILE:LINE: reason: detail", and how many more there were. */
-void import_problems_print(const struct import_problems *problems, FILE *out);
+void rb_import_problems_print(const struct rb_import_problems *problems, FILE *out);
 
-void import_problems_free(struct import_problems *problems);
+void rb_import_problems_free(struct rb_import_problems *problems);
 
-const char *import_reason_name(enum import_reason reason);
-const char *import_reason_text(enum import_reason reason);
+const char *rb_import_reason_name(enum rb_import_reason reason);
+const char *rb_import_reason_text(enum rb_import_reason reason);
 
 #endif

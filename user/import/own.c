@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The dump of a runbound: how a record is described, and how that is read back. */
-#include "own.h"
+#include "import/own.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,33 +16,34 @@
 
 #define NS_PER_MS 1000000ULL
 
-void import_own_title(uint32_t fingerprint, FILE *out)
+void rb_import_own_title(uint32_t fingerprint, FILE *out)
 {
-	fprintf(out, IMPORT_OWN_TITLE " config=0x%08x\n", fingerprint);
+	fprintf(out, RB_IMPORT_OWN_TITLE " config=0x%08x\n", fingerprint);
 }
 
-uint32_t import_own_fingerprint(const struct import_text *text)
+uint32_t rb_import_own_fingerprint(const struct rb_import_text *text)
 {
 	unsigned int fingerprint;
 
 	/* The text ends with a zero byte. */
-	if (sscanf(text->bytes, IMPORT_OWN_TITLE " config=0x%8x", &fingerprint) != 1)
+	if (sscanf(text->bytes, RB_IMPORT_OWN_TITLE " config=0x%8x", &fingerprint) != 1)
 		return 0;
 	return fingerprint;
 }
 
-void import_own_describe(const struct import_own *own, const char *name, const char *type,
-			 const char *rcode, FILE *out)
+void rb_import_own_describe(const struct rb_import_own *own, const char *name, const char *type,
+			    const char *rcode, FILE *out)
 {
 	uint64_t left_ms = own->left_ns / NS_PER_MS;
 
-	fprintf(out, IMPORT_OWN_MARK "%s %s %s do=%s", name, type, rcode,
+	fprintf(out, RB_IMPORT_OWN_MARK "%s %s %s do=%s", name, type, rcode,
 		(own->traits & RB_SERVES_MASK) == RB_SERVES_DO0   ? "0"
 		: (own->traits & RB_SERVES_MASK) == RB_SERVES_DO1 ? "1"
 								  : "0,1");
 	fprintf(out, " left=%" PRIu64 ".%03u ttl=%u flags=0x%04x sections=%u,%u,%u", left_ms / 1000,
-		(unsigned int)(left_ms % 1000), own->ttl_s, own->flags, own->counts[IMPORT_ANSWER],
-		own->counts[IMPORT_AUTHORITY], own->counts[IMPORT_ADDITIONAL]);
+		(unsigned int)(left_ms % 1000), own->ttl_s, own->flags,
+		own->counts[RB_IMPORT_ANSWER], own->counts[RB_IMPORT_AUTHORITY],
+		own->counts[RB_IMPORT_ADDITIONAL]);
 	fprintf(out, "%s%s%s", own->traits & RB_SECURE ? " secure" : "",
 		own->traits & RB_FIXED_TTL ? " fixed-ttl" : "",
 		own->traits & RB_NO_STALE ? " no-stale" : "");
@@ -90,15 +91,15 @@ static int number_parse(const char *value, unsigned long max, unsigned long *ret
 	return 0;
 }
 
-static int sections_parse(const char *value, struct import_own *own)
+static int sections_parse(const char *value, struct rb_import_own *own)
 {
-	unsigned int counts[IMPORT_SECTIONS];
+	unsigned int counts[RB_IMPORT_SECTIONS];
 	int end = 0, i;
 
 	if (sscanf(value, "%5u,%5u,%5u%n", &counts[0], &counts[1], &counts[2], &end) != 3 ||
 	    value[end])
 		return -EINVAL;
-	for (i = 0; i < IMPORT_SECTIONS; i++) {
+	for (i = 0; i < RB_IMPORT_SECTIONS; i++) {
 		if (counts[i] > UINT16_MAX)
 			return -EINVAL;
 		own->counts[i] = (uint16_t)counts[i];
@@ -106,7 +107,7 @@ static int sections_parse(const char *value, struct import_own *own)
 	return 0;
 }
 
-static int serves_parse(const char *value, struct import_own *own)
+static int serves_parse(const char *value, struct rb_import_own *own)
 {
 	if (!strcmp(value, "0,1"))
 		own->traits |= RB_SERVES_DO0 | RB_SERVES_DO1;
@@ -120,7 +121,7 @@ static int serves_parse(const char *value, struct import_own *own)
 }
 
 /* Words that it does not know are no harm: where the record stood, and what is yet to come. */
-static int property_parse(const char *word, struct import_own *own)
+static int property_parse(const char *word, struct rb_import_own *own)
 {
 	const char *value;
 	unsigned long number = 0;
@@ -160,27 +161,27 @@ static int property_parse(const char *word, struct import_own *own)
 	return err;
 }
 
-static struct import_word word_of(const char *text)
+static struct rb_import_word word_of(const char *text)
 {
-	return (struct import_word){text, (uint32_t)strlen(text), false};
+	return (struct rb_import_word){text, (uint32_t)strlen(text), false};
 }
 
 /* line: cut into words here. The rcode's name is for people: the flags say it. */
-static int description_parse(char *line, struct import_own *own)
+static int description_parse(char *line, struct rb_import_own *own)
 {
-	static const struct import_name none = {.len = 0};
+	static const struct rb_import_name none = {.len = 0};
 	char *rest = line, *name = strsep(&rest, " "), *type = strsep(&rest, " "), *word;
-	struct import_word name_word, type_word;
+	struct rb_import_word name_word, type_word;
 
-	*own = (struct import_own){.stale_limit = RB_STALE_ENDLESS};
+	*own = (struct rb_import_own){.stale_limit = RB_STALE_ENDLESS};
 	if (!name || !type || !strsep(&rest, " "))
 		return -EINVAL;
 	name_word = word_of(name);
 	type_word = word_of(type);
-	if (import_name_parse(&name_word, &none, &own->qname))
+	if (rb_import_name_parse(&name_word, &none, &own->qname))
 		return -EINVAL;
 	rb_name_lower(own->qname.bytes, own->qname.len, own->qname.bytes);
-	own->qtype = import_type_parse(&type_word);
+	own->qtype = rb_import_type_parse(&type_word);
 	while ((word = strsep(&rest, " ")))
 		if (property_parse(word, own))
 			return -EINVAL;
@@ -191,60 +192,62 @@ static int description_parse(char *line, struct import_own *own)
 }
 
 struct work {
-	struct import_text *text;
-	struct import_problems *problems;
-	const struct import_sink *sink;
+	struct rb_import_text *text;
+	struct rb_import_problems *problems;
+	const struct rb_import_sink *sink;
 	uint64_t now_ns;
-	struct import_context context;
-	struct import_message message;
+	struct rb_import_context context;
+	struct rb_import_message message;
 	unsigned long line; /* of the description */
 };
 
 /* The TTLs as they were when the record was made. */
-static void rejuvenate(struct import_record *record, const struct import_own *own)
+static void rejuvenate(struct rb_import_record *record, const struct rb_import_own *own)
 {
 	record->ttl_s += rb_age_s(own->left_ns, own->ttl_s);
 }
 
 /* 1: something is wrong with it, and has been reported. -ENODATA: there is none. */
-static int record_read(struct work *work, const struct import_own *own, enum import_section section)
+static int record_read(struct work *work, const struct rb_import_own *own,
+		       enum rb_import_section section)
 {
-	struct import_text *text = work->text;
-	struct import_record record;
-	struct import_entry entry;
+	struct rb_import_text *text = work->text;
+	struct rb_import_record record;
+	struct rb_import_entry entry;
 	const char *problem;
 	int err;
 
 	/* Fewer than were announced: what follows is the next record's. */
 	if (text->at >= text->len || text->bytes[text->at] == ';')
 		return -ENODATA;
-	err = import_text_next(text, &entry, &problem);
+	err = rb_import_text_next(text, &entry, &problem);
 	if (!err)
 		return -ENODATA;
 	if (err == -EBADMSG)
-		import_problem(work->problems, entry.line, IMPORT_SYNTAX, "%s", problem);
+		rb_import_problem(work->problems, entry.line, RB_IMPORT_SYNTAX, "%s", problem);
 	if (err == 1)
-		err = import_rr_parse(&work->context, &entry, work->problems, &record);
+		err = rb_import_rr_parse(&work->context, &entry, work->problems, &record);
 	if (err)
 		return err == -EBADMSG ? 1 : err;
 	rejuvenate(&record, own);
-	if (!import_message_add(&work->message, section, &record))
+	if (!rb_import_message_add(&work->message, section, &record))
 		return 0;
-	import_problem(work->problems, entry.line, IMPORT_TOO_LARGE, NULL);
+	rb_import_problem(work->problems, entry.line, RB_IMPORT_TOO_LARGE, NULL);
 	return 1;
 }
 
 /* 1: something is wrong with one of them, and has been reported. */
-static int records_read(struct work *work, const struct import_own *own)
+static int records_read(struct work *work, const struct rb_import_own *own)
 {
 	unsigned int section, left;
 	int bad = 0, err;
 
-	for (section = 0; section < IMPORT_SECTIONS; section++) {
+	for (section = 0; section < RB_IMPORT_SECTIONS; section++) {
 		for (left = own->counts[section]; left; left--) {
 			err = record_read(work, own, section);
 			if (err == -ENODATA) {
-				import_problem(work->problems, work->line, IMPORT_MISSING, NULL);
+				rb_import_problem(work->problems, work->line, RB_IMPORT_MISSING,
+						  NULL);
 				return 1;
 			}
 			if (err < 0)
@@ -255,7 +258,7 @@ static int records_read(struct work *work, const struct import_own *own)
 	return bad;
 }
 
-static int answer_make(struct work *work, const struct import_own *own,
+static int answer_make(struct work *work, const struct rb_import_own *own,
 		       struct rb_answer **ret_answer)
 {
 	const struct rb_answer_opts opts = {
@@ -268,14 +271,14 @@ static int answer_make(struct work *work, const struct import_own *own,
 		.roundrobin = own->rotate,
 		.max_ttl_s = INT32_MAX,
 		.max_negative_ttl_s = INT32_MAX,
-		.signatures = import_signature_rules(work->now_ns),
+		.signatures = rb_import_signature_rules(work->now_ns),
 		.now_ns = work->now_ns,
 	};
 	struct rb_answer *answer;
 	uint64_t until_ns;
 	int err;
 
-	import_message_finish(&work->message);
+	rb_import_message_finish(&work->message);
 	err = rb_answer_from_message(work->message.bytes, work->message.len, &opts, &answer);
 	if (err)
 		return err;
@@ -300,91 +303,92 @@ static int answer_make(struct work *work, const struct import_own *own,
 	return 0;
 }
 
-static enum import_reason judge(const struct import_own *own)
+static enum rb_import_reason judge(const struct rb_import_own *own)
 {
 	uint16_t rcode = own->flags & RB_FLAG_RCODE;
 
 	if (own->traits & RB_FIXED_TTL || own->view || own->flags & RB_FLAG_AA)
-		return IMPORT_LOCAL;
+		return RB_IMPORT_LOCAL;
 	if (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN)
-		return IMPORT_ERROR;
+		return RB_IMPORT_ERROR;
 	if (!rb_name_is_scannable(own->qname.bytes, own->qname.len))
-		return IMPORT_NAME;
-	return own->left_ns ? IMPORT_REASON_COUNT : IMPORT_EXPIRED;
+		return RB_IMPORT_NAME;
+	return own->left_ns ? RB_IMPORT_REASON_COUNT : RB_IMPORT_EXPIRED;
 }
 
-static int record_put(struct work *work, const struct import_own *own)
+static int record_put(struct work *work, const struct rb_import_own *own)
 {
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
-	enum import_reason reason = judge(own);
+	enum rb_import_reason reason = judge(own);
 	int err;
 
-	import_message_begin(&work->message, own->qname.bytes, own->qname.len, own->qtype,
-			     (uint16_t)(RB_FLAG_QR | RB_FLAG_RD |
-					(own->flags & (RB_FLAG_RA | RB_FLAG_RCODE))));
+	rb_import_message_begin(&work->message, own->qname.bytes, own->qname.len, own->qtype,
+				(uint16_t)(RB_FLAG_QR | RB_FLAG_RD |
+					   (own->flags & (RB_FLAG_RA | RB_FLAG_RCODE))));
 	err = records_read(work, own);
 	if (err)
 		return err < 0 ? err : 0;
-	if (reason != IMPORT_REASON_COUNT) {
-		import_problem(work->problems, work->line, reason, NULL);
+	if (reason != RB_IMPORT_REASON_COUNT) {
+		rb_import_problem(work->problems, work->line, reason, NULL);
 		return 0;
 	}
 	err = answer_make(work, own, &answer);
 	if (!err)
-		err = import_answer_put(&work->message, answer, work->sink);
+		err = rb_import_answer_put(&work->message, answer, work->sink);
 	if (err != -EBADMSG && err != -EMSGSIZE && err != -EINVAL && err != -ESTALE)
 		return err;
-	import_problem(work->problems, work->line, err == -ESTALE ? IMPORT_EXPIRED : IMPORT_SYNTAX,
-		       NULL);
+	rb_import_problem(work->problems, work->line,
+			  err == -ESTALE ? RB_IMPORT_EXPIRED : RB_IMPORT_SYNTAX, NULL);
 	return 0;
 }
 
-static int described_put(struct work *work, const struct import_word *line)
+static int described_put(struct work *work, const struct rb_import_word *line)
 {
-	size_t mark = strlen(IMPORT_OWN_MARK);
+	size_t mark = strlen(RB_IMPORT_OWN_MARK);
 	_cleanup_free_ char *words = strndup(line->text + mark, line->len - mark);
-	struct import_own own;
+	struct rb_import_own own;
 
 	if (!words)
 		return -ENOMEM;
 	if (!description_parse(words, &own))
 		return record_put(work, &own);
-	import_problem(work->problems, work->line, IMPORT_SYNTAX, "not a record's description");
+	rb_import_problem(work->problems, work->line, RB_IMPORT_SYNTAX,
+			  "not a record's description");
 	return 0;
 }
 
 /* Records without a description: they are nobody's answer. */
 static int stray_skip(struct work *work)
 {
-	struct import_entry entry;
+	struct rb_import_entry entry;
 	const char *problem;
-	int err = import_text_next(work->text, &entry, &problem);
+	int err = rb_import_text_next(work->text, &entry, &problem);
 
 	if (!err)
 		return 0;
 	if (err < 0 && err != -EBADMSG)
 		return err;
-	import_problem(work->problems, entry.line, IMPORT_SYNTAX, "no description before it");
+	rb_import_problem(work->problems, entry.line, RB_IMPORT_SYNTAX, "no description before it");
 	return 0;
 }
 
-int import_own_put(struct import_text *text, uint64_t now_ns, struct import_problems *problems,
-		   const struct import_sink *sink)
+int rb_import_own_put(struct rb_import_text *text, uint64_t now_ns,
+		      struct rb_import_problems *problems, const struct rb_import_sink *sink)
 {
 	struct work work = {.text = text, .problems = problems, .sink = sink, .now_ns = now_ns};
 	int err = 0;
 
 	while (text->at < text->len && !err) {
-		struct import_word line;
+		struct rb_import_word line;
 
 		if (text->bytes[text->at] != ';' && text->bytes[text->at] != '\n') {
 			err = stray_skip(&work);
 			continue;
 		}
 		work.line = text->line;
-		import_text_line(text, &line);
-		if (line.len > strlen(IMPORT_OWN_MARK) &&
-		    !memcmp(line.text, IMPORT_OWN_MARK, strlen(IMPORT_OWN_MARK)))
+		rb_import_text_line(text, &line);
+		if (line.len > strlen(RB_IMPORT_OWN_MARK) &&
+		    !memcmp(line.text, RB_IMPORT_OWN_MARK, strlen(RB_IMPORT_OWN_MARK)))
 			err = described_put(&work, &line);
 	}
 	return err;

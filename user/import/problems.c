@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lines that were skipped, and why. */
-#include "problems.h"
+#include "import/problems.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,15 +10,15 @@
 static const struct {
 	const char *name, *text;
 } reasons[] = {
-#define X(id, name, text) [IMPORT_##id] = {name, text},
-	IMPORT_REASONS(X)
+#define X(id, name, text) [RB_IMPORT_##id] = {name, text},
+	RB_IMPORT_REASONS(X)
 #undef X
 };
 
-void import_problem(struct import_problems *problems, unsigned long line, enum import_reason reason,
-		    const char *detail, ...)
+void rb_import_problem(struct rb_import_problems *problems, unsigned long line,
+		       enum rb_import_reason reason, const char *detail, ...)
 {
-	struct import_problem problem = {.line = line, .reason = reason};
+	struct rb_import_problem problem = {.line = line, .reason = reason};
 	va_list args;
 
 	problems->counts[reason]++;
@@ -38,15 +38,15 @@ void import_problem(struct import_problems *problems, unsigned long line, enum i
 	problems->list[problems->listed++] = problem;
 }
 
-void import_problems_print(const struct import_problems *problems, FILE *out)
+void rb_import_problems_print(const struct rb_import_problems *problems, FILE *out)
 {
 	size_t i;
 
 	for (i = 0; i < problems->listed; i++) {
-		const struct import_problem *problem = &problems->list[i];
+		const struct rb_import_problem *problem = &problems->list[i];
 
 		fprintf(out, "%s:%lu: %s%s%s\n", problems->source, problem->line,
-			import_reason_text(problem->reason), problem->detail ? ": " : "",
+			rb_import_reason_text(problem->reason), problem->detail ? ": " : "",
 			problem->detail ? problem->detail : "");
 	}
 	if (problems->total > problems->listed)
@@ -54,7 +54,7 @@ void import_problems_print(const struct import_problems *problems, FILE *out)
 			problems->total - problems->listed);
 }
 
-void import_problems_free(struct import_problems *problems)
+void rb_import_problems_free(struct rb_import_problems *problems)
 {
 	size_t i;
 
@@ -63,12 +63,12 @@ void import_problems_free(struct import_problems *problems)
 	free(problems->list);
 }
 
-const char *import_reason_name(enum import_reason reason)
+const char *rb_import_reason_name(enum rb_import_reason reason)
 {
 	return reasons[reason].name;
 }
 
-const char *import_reason_text(enum import_reason reason)
+const char *rb_import_reason_text(enum rb_import_reason reason)
 {
 	return reasons[reason].text;
 }

@@ -3,29 +3,29 @@
 #include <errno.h>
 
 #include "dns/name.h"
-#include "zone.h"
+#include "import/zone.h"
 
 #define CHAIN_MAX 11 /* CNAMEs, as a resolver follows them */
 
 struct work {
-	const struct import_zone *zone;
-	const struct import_meaning *meaning;
-	struct import_problems *problems;
-	const struct import_sink *sink;
-	struct import_message message;
+	const struct rb_import_zone *zone;
+	const struct rb_import_meaning *meaning;
+	struct rb_import_problems *problems;
+	const struct rb_import_sink *sink;
+	struct rb_import_message message;
 };
 
-static const struct import_set *find(const struct work *work, const struct import_set *like,
-				     uint16_t type)
+static const struct rb_import_set *find(const struct work *work, const struct rb_import_set *like,
+					uint16_t type)
 {
-	const struct import_sets *sets = &work->zone->sets;
-	const struct import_set *set =
-		import_sets_find(sets, sets->bytes + like->owner, like->owner_len, type);
+	const struct rb_import_sets *sets = &work->zone->sets;
+	const struct rb_import_set *set =
+		rb_import_sets_find(sets, sets->bytes + like->owner, like->owner_len, type);
 
 	return set && set->rrs.count ? set : NULL;
 }
 
-static bool is_apex(const struct import_zone *zone, const uint8_t *name, size_t len)
+static bool is_apex(const struct rb_import_zone *zone, const uint8_t *name, size_t len)
 {
 	return rb_name_equal(name, len, zone->zone.bytes, zone->zone.len);
 }
@@ -34,9 +34,9 @@ static bool is_apex(const struct import_zone *zone, const uint8_t *name, size_t 
  * Whether an NS set cuts the name off from its zone: what stands there is glue, or the parent's
  * view of what its child says. DS alone is the parent's at the cut itself.
  */
-static bool is_delegated(const struct work *work, const struct import_set *set)
+static bool is_delegated(const struct work *work, const struct rb_import_set *set)
 {
-	const struct import_zone *zone = work->zone;
+	const struct rb_import_zone *zone = work->zone;
 	const uint8_t *name = zone->sets.bytes + set->owner;
 	size_t len = set->owner_len;
 	bool at_owner = true;
@@ -44,14 +44,14 @@ static bool is_delegated(const struct work *work, const struct import_set *set)
 	if (!zone->delegates)
 		return false;
 	while (len > 1) {
-		const struct import_set *soa =
-			import_sets_find(&zone->sets, name, len, RB_TYPE_SOA);
-		const struct import_set *cut;
+		const struct rb_import_set *soa =
+			rb_import_sets_find(&zone->sets, name, len, RB_TYPE_SOA);
+		const struct rb_import_set *cut;
 
 		/* The zone's top: above it is somebody else's. */
 		if ((soa && soa->rrs.count) || is_apex(zone, name, len))
 			return false;
-		cut = import_sets_find(&zone->sets, name, len, RB_TYPE_NS);
+		cut = rb_import_sets_find(&zone->sets, name, len, RB_TYPE_NS);
 		if (cut && cut->rrs.count &&
 		    !(at_owner && (set->type == RB_TYPE_DS || set->type == RB_TYPE_NSEC)))
 			return true;
@@ -62,53 +62,54 @@ static bool is_delegated(const struct work *work, const struct import_set *set)
 	return false;
 }
 
-static void answer_begin(struct work *work, const struct import_set *set, uint16_t qtype)
+static void answer_begin(struct work *work, const struct rb_import_set *set, uint16_t qtype)
 {
-	const struct import_sets *sets = &work->zone->sets;
+	const struct rb_import_sets *sets = &work->zone->sets;
 
-	import_message_begin(&work->message, sets->bytes + set->owner, set->owner_len, qtype,
-			     RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA);
+	rb_import_message_begin(&work->message, sets->bytes + set->owner, set->owner_len, qtype,
+				RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA);
 }
 
 /* 1: it does not fit, and has been reported. */
-static int answer_add(struct work *work, const struct import_set *set)
+static int answer_add(struct work *work, const struct rb_import_set *set)
 {
-	int err = import_message_add_set(&work->message, IMPORT_ANSWER, &work->zone->sets, set);
+	int err =
+		rb_import_message_add_set(&work->message, RB_IMPORT_ANSWER, &work->zone->sets, set);
 
 	if (err != -EMSGSIZE)
 		return err;
-	import_problem(work->problems, set->line, IMPORT_TOO_LARGE, NULL);
+	rb_import_problem(work->problems, set->line, RB_IMPORT_TOO_LARGE, NULL);
 	return 1;
 }
 
-static int answer_put(struct work *work, const struct import_set *set)
+static int answer_put(struct work *work, const struct rb_import_set *set)
 {
-	return import_message_put(&work->message, work->meaning, work->sink, set->line,
-				  work->problems);
+	return rb_import_message_put(&work->message, work->meaning, work->sink, set->line,
+				     work->problems);
 }
 
 /* The set of the name that a CNAME leads to; a set of this type, or the next CNAME. */
-static const struct import_set *target_find(const struct work *work, const struct import_set *alias,
-					    uint16_t qtype)
+static const struct rb_import_set *target_find(const struct work *work,
+					       const struct rb_import_set *alias, uint16_t qtype)
 {
-	const struct import_sets *sets = &work->zone->sets;
-	const struct import_rr *rr = &sets->rrs[alias->rrs.first];
+	const struct rb_import_sets *sets = &work->zone->sets;
+	const struct rb_import_rr *rr = &sets->rrs[alias->rrs.first];
 	uint8_t lower[RB_NAME_MAX];
-	const struct import_set *set;
+	const struct rb_import_set *set;
 
 	if (rr->rdata_len > RB_NAME_MAX)
 		return NULL;
 	rb_name_lower(sets->bytes + rr->rdata, rr->rdata_len, lower);
-	set = import_sets_find(sets, lower, rr->rdata_len, qtype);
+	set = rb_import_sets_find(sets, lower, rr->rdata_len, qtype);
 	if (!set || !set->rrs.count)
-		set = import_sets_find(sets, lower, rr->rdata_len, RB_TYPE_CNAME);
+		set = rb_import_sets_find(sets, lower, rr->rdata_len, RB_TYPE_CNAME);
 	return set && set->rrs.count && !is_delegated(work, set) ? set : NULL;
 }
 
 /* What A and AAAA find behind an alias, where all of it is in the input. */
-static int chain_put(struct work *work, const struct import_set *alias, uint16_t qtype)
+static int chain_put(struct work *work, const struct rb_import_set *alias, uint16_t qtype)
 {
-	const struct import_set *set = alias;
+	const struct rb_import_set *set = alias;
 	unsigned int links = 0;
 	int err;
 
@@ -125,7 +126,7 @@ static int chain_put(struct work *work, const struct import_set *alias, uint16_t
 }
 
 /* RFC 1034 3.6.2, but for what DNSSEC puts there. */
-static bool is_conflict(const struct work *work, const struct import_set *alias)
+static bool is_conflict(const struct work *work, const struct rb_import_set *alias)
 {
 	static const uint16_t others[] = {RB_TYPE_A,  RB_TYPE_AAAA, RB_TYPE_NS,
 					  RB_TYPE_MX, RB_TYPE_TXT,  RB_TYPE_SOA};
@@ -137,21 +138,21 @@ static bool is_conflict(const struct work *work, const struct import_set *alias)
 	return alias->rrs.count > 1;
 }
 
-static int set_put(struct work *work, const struct import_set *set)
+static int set_put(struct work *work, const struct rb_import_set *set)
 {
 	bool alias = set->type == RB_TYPE_CNAME;
 	int err;
 
 	if (!set->rrs.count) {
-		import_problem(work->problems, set->line, IMPORT_ORPHAN, NULL);
+		rb_import_problem(work->problems, set->line, RB_IMPORT_ORPHAN, NULL);
 		return 0;
 	}
 	if (is_delegated(work, set)) {
-		import_problem(work->problems, set->line, IMPORT_DELEGATION, NULL);
+		rb_import_problem(work->problems, set->line, RB_IMPORT_DELEGATION, NULL);
 		return 0;
 	}
 	if (alias && is_conflict(work, set)) {
-		import_problem(work->problems, set->line, IMPORT_CONFLICT, NULL);
+		rb_import_problem(work->problems, set->line, RB_IMPORT_CONFLICT, NULL);
 		return 0;
 	}
 	answer_begin(work, set, set->type);
@@ -166,8 +167,8 @@ static int set_put(struct work *work, const struct import_set *set)
 	return err;
 }
 
-int import_zone_put(const struct import_zone *zone, const struct import_meaning *meaning,
-		    struct import_problems *problems, const struct import_sink *sink)
+int rb_import_zone_put(const struct rb_import_zone *zone, const struct rb_import_meaning *meaning,
+		       struct rb_import_problems *problems, const struct rb_import_sink *sink)
 {
 	struct work work = {.zone = zone, .meaning = meaning, .problems = problems, .sink = sink};
 	size_t i;

@@ -7,65 +7,65 @@
  * Lifetime: words point into the text, and the list of them belongs to the text.
  * Errors:   0 or -errno; ret_ arguments untouched on failure. Never prints.
  */
-#ifndef IMPORT_TEXT_H
-#define IMPORT_TEXT_H
+#ifndef RB_IMPORT_TEXT_H
+#define RB_IMPORT_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* As written: with its escapes, without the quotes. */
-struct import_word {
+struct rb_import_word {
 	const char *text;
 	uint32_t len;
 	bool quoted;
 };
 
 /* The whole input. */
-struct import_text {
+struct rb_import_text {
 	char *bytes; /* ends with a zero byte that does not count */
 	size_t len;
 	size_t at;          /* what is read next */
 	unsigned long line; /* of what is read next, from 1 */
 	unsigned int lost;  /* parentheses that nothing closed */
-	struct import_word *words;
+	struct rb_import_word *words;
 	size_t words_room;
 };
 
-struct import_entry {
-	const struct import_word *words;
+struct rb_import_entry {
+	const struct rb_import_word *words;
 	size_t count;
 	unsigned long line; /* on which it begins */
 	bool indented;      /* begins with white space: the owner is the one before */
 };
 
 /* Whom to tell how many bytes have been read, each time that some have come. */
-struct import_listener {
+struct rb_import_listener {
 	void (*tell)(size_t bytes, void *context);
 	void *context;
 };
 
 /* All of the file, or of standard input where path is "-". */
-int import_text_read(const char *path, const struct import_listener *listener,
-		     struct import_text *ret_text);
+int rb_import_text_read(const char *path, const struct rb_import_listener *listener,
+			struct rb_import_text *ret_text);
 
 /* A copy of memory. */
-int import_text_copy(const void *bytes, size_t len, struct import_text *ret_text);
+int rb_import_text_copy(const void *bytes, size_t len, struct rb_import_text *ret_text);
 
-void import_text_free(struct import_text *text);
+void rb_import_text_free(struct rb_import_text *text);
 
 /*
  * The next entry with at least one word. 1; 0 at the end; -EBADMSG: there is none, and *ret_problem
  * says why; the next call goes on behind it. ret_entry->line is set then too. -ENOMEM.
  */
-int import_text_next(struct import_text *text, struct import_entry *ret_entry,
-		     const char **ret_problem);
+int rb_import_text_next(struct rb_import_text *text, struct rb_import_entry *ret_entry,
+			const char **ret_problem);
 
 /* The next line, comments and all, without its newline: where comments matter. 1, or 0 at the end.
  */
-int import_text_line(struct import_text *text, struct import_word *ret_line);
+int rb_import_text_line(struct rb_import_text *text, struct rb_import_word *ret_line);
 
 /* Whether the word, unquoted, is this one; any case. expected is upper case. */
-bool import_word_is(const struct import_word *word, const char *expected);
+bool rb_import_word_is(const struct rb_import_word *word, const char *expected);
 
 #endif

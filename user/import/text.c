@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Zone file text, cut into entries and words. */
-#include "text.h"
+#include "import/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@ static enum kind kind_of(const char *at)
 	return kinds[(unsigned char)*at];
 }
 
-static int text_grow(struct import_text *text, size_t *room)
+static int text_grow(struct rb_import_text *text, size_t *room)
 {
 	size_t wanted = *room * 2;
 	char *bytes = realloc(text->bytes, wanted + 1);
@@ -52,8 +52,8 @@ static int text_grow(struct import_text *text, size_t *room)
 	return 0;
 }
 
-static int fill(int fd, size_t room, const struct import_listener *listener,
-		struct import_text *text)
+static int fill(int fd, size_t room, const struct rb_import_listener *listener,
+		struct rb_import_text *text)
 {
 	ssize_t got;
 	int err;
@@ -76,13 +76,13 @@ static int fill(int fd, size_t room, const struct import_listener *listener,
 	return 0;
 }
 
-int import_text_read(const char *path, const struct import_listener *listener,
-		     struct import_text *ret_text)
+int rb_import_text_read(const char *path, const struct rb_import_listener *listener,
+			struct rb_import_text *ret_text)
 {
 	bool is_stdin = !strcmp(path, "-");
 	_cleanup_close_ int opened = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 	int fd = is_stdin ? STDIN_FILENO : opened;
-	struct import_text text = {.line = 1};
+	struct rb_import_text text = {.line = 1};
 	struct stat facts;
 	size_t room = READ_BYTES;
 	int err;
@@ -93,14 +93,14 @@ int import_text_read(const char *path, const struct import_listener *listener,
 		room = (size_t)facts.st_size + 1;
 	err = fill(fd, room, listener, &text);
 	if (err) {
-		import_text_free(&text);
+		rb_import_text_free(&text);
 		return err;
 	}
 	*ret_text = text;
 	return 0;
 }
 
-int import_text_copy(const void *bytes, size_t len, struct import_text *ret_text)
+int rb_import_text_copy(const void *bytes, size_t len, struct rb_import_text *ret_text)
 {
 	char *copy = malloc(len + 1);
 
@@ -109,11 +109,11 @@ int import_text_copy(const void *bytes, size_t len, struct import_text *ret_text
 	if (len)
 		memcpy(copy, bytes, len);
 	copy[len] = '\0';
-	*ret_text = (struct import_text){.bytes = copy, .len = len, .line = 1};
+	*ret_text = (struct rb_import_text){.bytes = copy, .len = len, .line = 1};
 	return 0;
 }
 
-void import_text_free(struct import_text *text)
+void rb_import_text_free(struct rb_import_text *text)
 {
 	free(text->bytes);
 	free(text->words);
@@ -121,7 +121,7 @@ void import_text_free(struct import_text *text)
 
 /* What is read of one entry. */
 struct scan {
-	struct import_text *text;
+	struct rb_import_text *text;
 	const char *at;
 	const char *end;    /* of the text */
 	size_t count;       /* of words */
@@ -132,11 +132,11 @@ struct scan {
 
 static int word_add(struct scan *scan, const char *begin, bool quoted)
 {
-	struct import_text *text = scan->text;
+	struct rb_import_text *text = scan->text;
 
 	if (scan->count == text->words_room) {
 		size_t room = text->words_room ? text->words_room * 2 : 64;
-		struct import_word *words = realloc(text->words, room * sizeof(*words));
+		struct rb_import_word *words = realloc(text->words, room * sizeof(*words));
 
 		if (!words)
 			return -ENOMEM;
@@ -144,7 +144,7 @@ static int word_add(struct scan *scan, const char *begin, bool quoted)
 		text->words_room = room;
 	}
 	text->words[scan->count++] =
-		(struct import_word){begin, (uint32_t)(scan->at - begin), quoted};
+		(struct rb_import_word){begin, (uint32_t)(scan->at - begin), quoted};
 	return 0;
 }
 
@@ -239,7 +239,7 @@ static int entry_scan(struct scan *scan, const char *begin)
 }
 
 /* Behind the line on which the bad entry begins, or at the end, where too much was read in vain. */
-static void resume(struct import_text *text, const struct scan *scan, const char *begin)
+static void resume(struct rb_import_text *text, const struct scan *scan, const char *begin)
 {
 	const char *newline = memchr(begin, '\n', (size_t)(scan->end - begin));
 
@@ -253,8 +253,8 @@ static void resume(struct import_text *text, const struct scan *scan, const char
 	text->line++;
 }
 
-int import_text_next(struct import_text *text, struct import_entry *ret_entry,
-		     const char **ret_problem)
+int rb_import_text_next(struct rb_import_text *text, struct rb_import_entry *ret_entry,
+			const char **ret_problem)
 {
 	while (text->at < text->len) {
 		const char *begin = text->bytes + text->at;
@@ -288,7 +288,7 @@ int import_text_next(struct import_text *text, struct import_entry *ret_entry,
 	return 0;
 }
 
-int import_text_line(struct import_text *text, struct import_word *ret_line)
+int rb_import_text_line(struct rb_import_text *text, struct rb_import_word *ret_line)
 {
 	const char *begin = text->bytes + text->at;
 	const char *newline;
@@ -300,11 +300,11 @@ int import_text_line(struct import_text *text, struct import_word *ret_line)
 	len = newline ? (size_t)(newline - begin) : text->len - text->at;
 	text->at += len + (newline ? 1 : 0);
 	text->line++;
-	*ret_line = (struct import_word){begin, (uint32_t)len, false};
+	*ret_line = (struct rb_import_word){begin, (uint32_t)len, false};
 	return 1;
 }
 
-bool import_word_is(const struct import_word *word, const char *expected)
+bool rb_import_word_is(const struct rb_import_word *word, const char *expected)
 {
 	return !word->quoted && strlen(expected) == word->len &&
 	       !strncasecmp(word->text, expected, word->len);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lists of names, read. */
-#include "names.h"
+#include "import/names.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 #include "dns/name.h"
 #include "dns/rdata.h"
 
-static int question_add(struct import_names *names, const struct import_name *name, uint16_t qtype,
-			unsigned long line)
+static int question_add(struct rb_import_names *names, const struct rb_import_name *name,
+			uint16_t qtype, unsigned long line)
 {
 	uint8_t *qname;
 
@@ -28,26 +28,26 @@ static int question_add(struct import_names *names, const struct import_name *na
 	if (!qname)
 		return -ENOMEM;
 	memcpy(qname, name->bytes, name->len);
-	names->list[names->count++] = (struct import_question){qname, name->len, qtype, line};
+	names->list[names->count++] = (struct rb_import_question){qname, name->len, qtype, line};
 	return 0;
 }
 
-static int entry_take(struct import_names *names, const struct import_entry *entry,
-		      const struct import_name *origin, struct import_problems *problems)
+static int entry_take(struct rb_import_names *names, const struct rb_import_entry *entry,
+		      const struct rb_import_name *origin, struct rb_import_problems *problems)
 {
-	struct import_name name;
+	struct rb_import_name name;
 	uint16_t type = 0;
 	int err;
 
-	if (entry->count > 2 || import_name_parse(&entry->words[0], origin, &name)) {
-		import_problem(problems, entry->line, IMPORT_SYNTAX,
-			       "not a name, nor a name and a type");
+	if (entry->count > 2 || rb_import_name_parse(&entry->words[0], origin, &name)) {
+		rb_import_problem(problems, entry->line, RB_IMPORT_SYNTAX,
+				  "not a name, nor a name and a type");
 		return 0;
 	}
 	if (entry->count == 2) {
-		type = import_type_parse(&entry->words[1]);
+		type = rb_import_type_parse(&entry->words[1]);
 		if (rb_rdata_is_meta(type)) {
-			import_problem(problems, entry->line, IMPORT_TYPE, NULL);
+			rb_import_problem(problems, entry->line, RB_IMPORT_TYPE, NULL);
 			return 0;
 		}
 		return question_add(names, &name, type, entry->line);
@@ -56,12 +56,12 @@ static int entry_take(struct import_names *names, const struct import_entry *ent
 	return err ? err : question_add(names, &name, RB_TYPE_AAAA, entry->line);
 }
 
-int import_names_read(struct import_text *text, const char *origin_text,
-		      struct import_problems *problems, struct import_names *ret_names)
+int rb_import_names_read(struct rb_import_text *text, const char *origin_text,
+			 struct rb_import_problems *problems, struct rb_import_names *ret_names)
 {
-	struct import_name origin = {.len = 1};
-	struct import_names names = {};
-	struct import_entry entry;
+	struct rb_import_name origin = {.len = 1};
+	struct rb_import_names names = {};
+	struct rb_import_entry entry;
 	const char *problem;
 	int err = 0;
 
@@ -72,13 +72,13 @@ int import_names_read(struct import_text *text, const char *origin_text,
 			return len;
 		origin.len = (uint16_t)len;
 	}
-	while ((err = import_text_next(text, &entry, &problem)) != 0) {
+	while ((err = rb_import_text_next(text, &entry, &problem)) != 0) {
 		if (err == -EBADMSG)
-			import_problem(problems, entry.line, IMPORT_SYNTAX, "%s", problem);
-		else if (err == 1 && !import_names_is_comment(&entry))
+			rb_import_problem(problems, entry.line, RB_IMPORT_SYNTAX, "%s", problem);
+		else if (err == 1 && !rb_import_names_is_comment(&entry))
 			err = entry_take(&names, &entry, &origin, problems);
 		if (err < 0 && err != -EBADMSG) {
-			import_names_free(&names);
+			rb_import_names_free(&names);
 			return err;
 		}
 	}
@@ -86,7 +86,7 @@ int import_names_read(struct import_text *text, const char *origin_text,
 	return 0;
 }
 
-void import_names_free(struct import_names *names)
+void rb_import_names_free(struct rb_import_names *names)
 {
 	size_t i;
 

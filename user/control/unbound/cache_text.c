@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The thread that writes the cache as text, or reads it. */
+#include "control/unbound/cache_text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "control/commands.h"
+#include "import/dump_cache.h"
+#include "import/input.h"
+#include "store/intake.h"
+#include "util/cleanup.h"
+#include "util/helper.h"
+#include "util/text.h"
+
+#define TEXT_MAX     (1UL << 30)
+#define BUFFER_BYTES (64UL << 10)
+
+struct rb_cache_text {
+	struct rb_table *table;
+	struct rb_helper helper;
+	/* While the helper runs they are its own: */
+	struct rb_intake *intake; /* NULL: dump_cache */
+	char *bytes;              /* the text so far */
+	size_t len;
+};
+
+static rb_helper_fn run;
+
+int rb_cache_text_new(struct rb_table *table, struct rb_cache_text **ret_text)
+{
+	struct rb_cache_text *text = calloc(1, sizeof(*text));
+
+	if (!text)
+		return -ENOMEM;
+	text->table = table;
+	text->helper = (struct rb_helper){.name = "rb-cache-text", .run = run, .context = text};
+	*ret_text = text;
+	return 0;
+}
+
+static void clear(struct rb_cache_text *text)
+{
+	rb_intake_free(TAKE_PTR(text->intake));
+	free(TAKE_PTR(text->bytes));
+	text->len = 0;
+}
+
+void rb_cache_text_free(struct rb_cache_text *text)
+{
+	if (!text)
+		return;
+	rb_helper_stop(&text->helper);
+	clear(text);
+	free(text);
+}
+
+static ssize_t client_write(void *cookie, const char *bytes, size_t len)
+{
+	return rb_helper_send(*(int *)cookie, bytes, len) ? (ssize_t)len : 0;
+}
+
+/* A stream that does not buffer much, and that a client who has gone ends. */
+static void dump(int fd, const struct rb_table *table)
+{
+	const cookie_io_functions_t functions = {.write = client_write};
+	_cleanup_fclose_ FILE *out = fopencookie(&fd, "w", functions);
+
+	if (!out)
+		return;
+	setvbuf(out, NULL, _IOFBF, BUFFER_BYTES);
+	/* Who has gone cannot be told. */
+	(void)rb_import_dump_cache(table, out);
+}
+
+/* Whether the line "EOF" is there, and nothing need be waited for. */
+static bool is_complete(const struct rb_cache_text *text)
+{
+	static const char end[] = "\nEOF\n";
+	size_t len = sizeof(end) - 1;
+
+	return text->len >= len && !memcmp(text->bytes + text->len - len, end, len);
+}
+
+static int grow(struct rb_cache_text *text, size_t *room)
+{
+	char *bytes;
+
+	if (text->len < *room)
+		return 0;
+	if (*room >= TEXT_MAX)
+		return -EFBIG;
+	bytes = realloc(text->bytes, *room * 2);
+	if (!bytes)
+		return -ENOMEM;
+	text->bytes = bytes;
+	*room *= 2;
+	return 0;
+}
+
+/* What main has read is BUFFER_BYTES at most, for which there is room already. */
+static int receive(int fd, struct rb_cache_text *text)
+{
+	size_t room = BUFFER_BYTES;
+
+	while (!is_complete(text)) {
+		int err = grow(text, &room);
+		ssize_t got;
+
+		if (err)
+			return err;
+		got = recv(fd, text->bytes + text->len, room - text->len, 0);
+		if (got <= 0)
+			return got ? -errno : -ENODATA;
+		text->len += (size_t)got;
+	}
+	return 0;
+}
+
+/* A record stream's bytes to whoever takes them into the table. 0: no more. */
+static ssize_t intake_write(void *cookie, const char *bytes, size_t len)
+{
+	struct rb_intake *intake = cookie;
+	size_t taken = 0;
+
+	while (taken < len) {
+		size_t room, some = len - taken;
+		uint8_t *to = rb_intake_room(intake, &room);
+		int err;
+
+		if (some > room)
+			some = room;
+		memcpy(to, bytes + taken, some);
+		err = rb_intake_filled(intake, some);
+		if (err && err != -ENODATA)
+			return 0;
+		taken += some;
+	}
+	return (ssize_t)len;
+}
+
+static int record_put(const struct rb_store_record *record, void *context)
+{
+	return rb_store_put(context, record);
+}
+
+static int input_put(struct rb_import_input *input, struct rb_import_problems *problems, FILE *out)
+{
+	struct rb_store_writer writer;
+	const struct rb_import_sink sink = {record_put, &writer};
+	struct rb_store_clock now = rb_store_now();
+	int err = rb_store_begin(&writer, out, 0, now);
+
+	if (!err)
+		err = rb_import_input_put(input, now.clock_ns, problems, &sink);
+	return err ? err : rb_store_end(&writer);
+}
+
+static int load(struct rb_cache_text *text, struct rb_import_problems *problems)
+{
+	const cookie_io_functions_t functions = {.write = intake_write};
+	_cleanup_(rb_import_input_closep) struct rb_import_input *input = NULL;
+	struct rb_import_text read = {.bytes = text->bytes, .len = text->len, .line = 1};
+	_cleanup_fclose_ FILE *out = fopencookie(text->intake, "w", functions);
+	int err = out ? rb_import_input_open(RB_IMPORT_DUMP_CACHE, NULL, &read, problems, &input)
+		      : -ENOMEM;
+
+	if (!err)
+		err = input_put(input, problems, out);
+	free(read.words);
+	return err;
+}
+
+/* Text that is none has neither sets nor messages. */
+static bool is_dump(const struct rb_cache_text *text)
+{
+	static const char start[] = "START_RRSET_CACHE\n";
+
+	return text->len >= sizeof(start) - 1 && !memcmp(text->bytes, start, sizeof(start) - 1);
+}
+
+static void result_print(const struct rb_intake *intake, const struct rb_import_problems *problems,
+			 FILE *out)
+{
+	const struct rb_intake_counts *counts = rb_intake_counts(intake);
+	const struct {
+		const char *what;
+		uint64_t count;
+	} left_out[] = {
+		{"local zones, local data or an auth-zone decide them", counts->local},
+		{"there is a record that has been validated", counts->kept},
+		{"expired, or their signatures are", counts->expired},
+		{"make no sense", counts->unsound},
+		{"too large for the table", counts->too_large},
+	};
+
+	fprintf(out, "ok loaded %" PRIu64 " records\n", counts->loaded);
+	for (size_t i = 0; i < ARRAY_SIZE(left_out); i++)
+		if (left_out[i].count)
+			fprintf(out, "left out: %" PRIu64 ": %s\n", left_out[i].count,
+				left_out[i].what);
+	for (enum rb_import_reason reason = 0; reason < RB_IMPORT_REASON_COUNT; reason++)
+		if (problems->counts[reason])
+			fprintf(out, "left out: %lu: %s\n", problems->counts[reason],
+				rb_import_reason_text(reason));
+}
+
+static void load_and_tell(struct rb_cache_text *text, FILE *out)
+{
+	struct rb_import_problems problems = {.source = "load_cache"};
+	int err = is_dump(text) ? load(text, &problems) : -EINVAL;
+
+	if (err == -EINVAL)
+		fputs("error not what dump_cache prints: START_RRSET_CACHE was expected\n", out);
+	else if (err)
+		fprintf(out, "error %s; %s\n", rb_intake_problems(text->intake), strerror(-err));
+	else
+		result_print(text->intake, &problems, out);
+	rb_import_problems_free(&problems);
+}
+
+static void load_serve(int fd, struct rb_cache_text *text)
+{
+	_cleanup_free_ char *answer = NULL;
+	struct rb_text *memory;
+	size_t len;
+	FILE *out;
+	int err = receive(fd, text);
+
+	if (rb_text_open(&memory, &out))
+		return;
+	if (err == -ENODATA)
+		fputs("error the text is cut off: it ends with a line EOF\n", out);
+	else if (err)
+		fprintf(out, "error %s\n", strerror(-err));
+	else
+		load_and_tell(text, out);
+	if (!rb_text_close(memory, &answer, &len))
+		rb_helper_send(fd, answer, len);
+}
+
+static void run(int fd, void *context)
+{
+	struct rb_cache_text *text = context;
+
+	if (text->intake)
+		load_serve(fd, text);
+	else
+		dump(fd, text->table);
+	clear(text);
+}
+
+/* What main has read of the text, and where it goes. */
+static int load_prepare(struct rb_cache_text *text, const struct rb_clients_upload *upload,
+			const struct rb_config *config)
+{
+	if (upload->rest_len > BUFFER_BYTES)
+		return -EMSGSIZE;
+	text->bytes = malloc(BUFFER_BYTES);
+	if (!text->bytes)
+		return -ENOMEM;
+	memcpy(text->bytes, upload->rest, upload->rest_len);
+	text->len = upload->rest_len;
+	/* As in Unbound, who loads a cache vouches for it. */
+	return rb_intake_new(config, text->table, RB_INTAKE_TRUST, &text->intake);
+}
+
+static int start(struct rb_cache_text *text, const struct rb_clients_upload *upload,
+		 const struct rb_config *config, bool loads)
+{
+	int err = 0;
+
+	if (rb_helper_is_busy(&text->helper))
+		return -EBUSY;
+	rb_helper_stop(&text->helper);
+	clear(text);
+	if (loads)
+		err = load_prepare(text, upload, config);
+	return err ? err : rb_helper_start(&text->helper, upload->fd);
+}
+
+bool rb_cache_text_take(const struct rb_clients_upload *upload, FILE *out,
+			const struct rb_control_view *view)
+{
+	static const char *const verbs[] = {"dump_cache", "load_cache"};
+	size_t greeting = strlen(RB_CONTROL_GREETING), len;
+	const char *verb = upload->line + greeting;
+	bool loads;
+	int err;
+
+	if (strncmp(upload->line, RB_CONTROL_GREETING, greeting) != 0)
+		return false;
+	verb += strspn(verb, " ");
+	len = strcspn(verb, " ");
+	loads = len == strlen(verbs[1]) && !strncmp(verb, verbs[1], len);
+	if (!loads && (len != strlen(verbs[0]) || strncmp(verb, verbs[0], len) != 0))
+		return false;
+	if (verb[len + strspn(verb + len, " ")]) {
+		fprintf(out, "error %s: nothing is expected behind it\n", verbs[loads]);
+		return false;
+	}
+	err = start(view->cache_text, upload, view->config, loads);
+	if (err)
+		fprintf(out, "error %s\n",
+			err == -EBUSY ? "busy: another client is served its cache"
+				      : strerror(-err));
+	return !err;
+}

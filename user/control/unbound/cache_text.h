@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dump_cache and load_cache: the cache as text, written and read by a thread of its own.
+ *
+ * Thread:   main. One client at a time.
+ * Lifetime: the table must outlive it.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_CONTROL_UNBOUND_CACHE_TEXT_H
+#define RB_CONTROL_UNBOUND_CACHE_TEXT_H
+
+#include "control/clients.h"
+#include "control/view.h"
+
+struct rb_cache_text;
+
+int rb_cache_text_new(struct rb_table *table, struct rb_cache_text **ret_text);
+
+/* Ends a client that is served. NULL: nothing. */
+void rb_cache_text_free(struct rb_cache_text *text);
+
+/* Whether the line is one of the two, and its client is the thread's now; see rb_clients_take_fn. */
+bool rb_cache_text_take(const struct rb_clients_upload *upload, FILE *out,
+			const struct rb_control_view *view);
+
+#endif
