@@ -52,16 +52,20 @@ static uint32_t mix_text(uint32_t hash, const char *text)
 	return hash;
 }
 
-uint32_t rb_config_fingerprint(const struct rb_config *config)
+uint32_t rb_config_fingerprint_of_rest(const struct rb_config *config)
 {
 	uint32_t hash = RB_FNV_START;
 
 	if (config->resolver_text)
 		hash = mix_text(hash, config->resolver_text);
 	hash = mix_number(hash, rb_anchors_hash(&config->anchors));
-	hash = rb_local_hash(&config->local, hash);
 	hash = mix_number(hash, config->root_key_sentinel);
 	hash = mix_number(hash, config->cache_max_ttl_s);
 	hash = mix_number(hash, config->cache_max_negative_ttl_s);
 	return hash;
+}
+
+uint32_t rb_config_fingerprint(const struct rb_config *config)
+{
+	return rb_local_hash(&config->local, rb_config_fingerprint_of_rest(config));
 }

@@ -10,4 +10,7 @@
 
 uint32_t rb_config_fingerprint(const struct rb_config *config);
 
+/* The same of all but local policy. */
+uint32_t rb_config_fingerprint_of_rest(const struct rb_config *config);
+
 #endif

@@ -10,6 +10,8 @@
 #include "config/fingerprint.h"
 #include "daemon/fixed.h"
 #include "datapath/reload.h"
+#include "store/sweep.h"
+#include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -88,22 +90,52 @@ static int keep_former(struct rb_daemon *daemon)
 	return 0;
 }
 
+static const struct rb_policy *policy_of(const struct rb_config *config, struct rb_policy *room)
+{
+	return config->policy && !rb_policy_open(rb_blob_bytes(config->policy),
+						 rb_blob_len(config->policy), room)
+		       ? room
+		       : NULL;
+}
+
+/* Nothing but local policy is another one: what it says as before stays hot. */
+static void sweep(struct rb_daemon *daemon, const struct rb_config *former)
+{
+	uint64_t began_ns = rb_clock_ns(), removed;
+	struct rb_policy before, after;
+
+	rb_table_policy_change(daemon->table);
+	removed = rb_sweep_table(daemon->table, policy_of(former, &before),
+				 policy_of(daemon->config, &after));
+	rb_log_info("local policy has changed: %" PRIu64 " answers were removed from the hot table "
+		    "in %" PRIu64 " ms, all others stay",
+		    removed, (rb_clock_ns() - began_ns) / 1000000);
+}
+
 /*
  * The resolvers and the workers first, so that what is resolved and decided from then on is of the
  * new configuration; then the epoch, which makes misses of what was published under the old one, or
- * was asked for under it and is still to come; then the kernel.
+ * was asked for under it and is still to come; then the kernel. Where local policy alone is another
+ * one, the records are swept instead, behind everything else: it takes longest.
  */
 static void commit(struct rb_daemon *daemon, struct next *next)
 {
 	struct rb_control *control = daemon->table->control;
 	uint32_t fingerprint = rb_config_fingerprint(next->config);
+	bool changes = control->config != fingerprint;
+	bool sweeps = changes && rb_config_fingerprint_of_rest(daemon->config) ==
+					 rb_config_fingerprint_of_rest(next->config);
+	const struct rb_config *former = daemon->config;
 
+	/* Whoever finds the table half swept takes it for another configuration's. */
+	if (sweeps)
+		control->config = 0;
 	rb_resolvers_switch(daemon->resolvers);
 	next->resolvers = false;
 	rb_table_set_stale(daemon->table, rb_config_stale_ns(next->config),
 			   next->config->serve_expired_reply_ttl_s);
 	rb_server_reload_commit(next->server);
-	if (control->config != fingerprint) {
+	if (changes && !sweeps) {
 		rb_table_bump_epoch(daemon->table);
 		control->config = fingerprint;
 	}
@@ -116,6 +148,10 @@ static void commit(struct rb_daemon *daemon, struct next *next)
 	rb_daemon_log_open(daemon->config);
 	rb_log_set_verbosity(daemon->config->verbosity + daemon->opts->verbose);
 	rb_control_reloaded(daemon->controls, daemon->config);
+	if (!sweeps)
+		return;
+	sweep(daemon, former);
+	control->config = fingerprint;
 }
 
 static int reload(struct rb_daemon *daemon)

@@ -59,6 +59,12 @@ struct rb_policy_verdict {
 	const struct rb_policy_net *net; /* ... a netblock, or one of response-ip */
 };
 
+/* Whether every client of class 0 gets the same, and nobody has to be told of it. */
+static inline bool rb_policy_is_shared(const struct rb_policy_verdict *verdict)
+{
+	return !verdict->inform && !verdict->rpz_log && !verdict->by_address;
+}
+
 /*
  * The extended error of its answer, as in struct rb_answer. Blocked (RFC 8914 4.16) is what the
  * operator has blocked, Filtered (4.18) what is blocked for who has been given a tag for it.

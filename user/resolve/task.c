@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "policy/decide.h"
 #include "policy/respond.h"
 #include "resolve/outcome.h"
 #include "util/blob.h"
@@ -43,7 +44,10 @@ static void task_end(struct rb_client *client, struct rb_task *task)
 		rb_task_free(client, task);
 }
 
-/* Whether response policy makes something else of it: the worker then stores that. */
+/*
+ * Whether policy, as it is by now, answers the question itself, or makes something else of the
+ * response: the worker then stores that.
+ */
 static bool is_held_back(const struct rb_client *client, const struct rb_task *task)
 {
 	const struct rb_config *config = atomic_load(&client->pool->config);
@@ -58,7 +62,8 @@ static bool is_held_back(const struct rb_client *client, const struct rb_task *t
 	return config->policy &&
 	       !rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
 			       &policy) &&
-	       rb_policy_holds_back(&policy, &question, task->answer);
+	       (!rb_policy_passes(&policy, &question) ||
+		rb_policy_holds_back(&policy, &question, task->answer));
 }
 
 /*

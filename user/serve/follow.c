@@ -53,7 +53,7 @@ static void said(struct rb_pending *pending, const struct rb_policy_verdict *ver
 		question_of(pending, pending->query.qname, pending->query.qname_len);
 
 	rb_local_log(verdict, &asked, pending->client, pending->client_port);
-	pending->shared &= rb_local_is_shared(verdict);
+	pending->shared &= rb_policy_is_shared(verdict);
 	pending->passthru |= verdict->passthru;
 }
 
@@ -106,7 +106,7 @@ static int compose(const struct rb_serve *serve, struct rb_pending *pending,
 		       (authoritative ? RB_FLAG_AA : 0);
 	lifetime_cap(whole, pending->job.answer);
 	answer_replace(pending, whole);
-	if (pending->shared && whole->ttl_s &&
+	if (pending->shared && pending->policies == serve->policies && whole->ttl_s &&
 	    !rb_table_key_init(serve->table, pending->query.qname, pending->query.qname_len,
 			       pending->query.qtype, 0, &key))
 		rb_table_publish_of(serve->table, &key, whole, pending->policy_epoch);

@@ -35,7 +35,7 @@ void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *ask
 		return;
 	rb_policy_decide(policy, &question, &client, &ret_said->verdict);
 	ret_said->action = verdict->action;
-	ret_said->shared = rb_local_is_shared(verdict);
+	ret_said->shared = rb_policy_is_shared(verdict);
 	rb_local_log(verdict, &question, asked->client, asked->client_port);
 	if (!asked->client_class)
 		return;
@@ -45,7 +45,7 @@ void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *ask
 	 */
 	rb_policy_decide(policy, &question, &anybody, &everybody);
 	ret_said->shared = ret_said->action == RB_POLICY_PASS &&
-			   everybody.action == RB_POLICY_PASS && rb_local_is_shared(&everybody) &&
+			   everybody.action == RB_POLICY_PASS && rb_policy_is_shared(&everybody) &&
 			   !rb_policy_has_responses(policy);
 }
 

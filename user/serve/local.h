@@ -30,12 +30,6 @@ struct rb_local_said {
 	struct rb_policy_verdict verdict;
 };
 
-/* Whether every client of class 0 gets the same, and nobody has to be told of it. */
-static inline bool rb_local_is_shared(const struct rb_policy_verdict *verdict)
-{
-	return !verdict->inform && !verdict->rpz_log && !verdict->by_address;
-}
-
 /* Without local policy: RB_POLICY_PASS, and shared. Logs where that is asked for. */
 void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *asked,
 		  struct rb_local_said *ret_said);

@@ -312,6 +312,7 @@ static int job_prepare(const struct rb_serve *serve, const struct rb_local_said 
 	pending->shared = pending->job.publishable && !pending->job.checking_disabled;
 	pending->passthru = said->verdict.passthru;
 	pending->policy_epoch = rb_table_epoch(serve->table);
+	pending->policies = serve->policies;
 	/* Should what comes back not be local after all, nobody learns of it. */
 	pending->scope = scope == RB_SCOPE_CACHE_ELSE_REFUSE ? RB_SCOPE_LOCAL_ELSE_REFUSE : scope;
 	return said->action == RB_POLICY_ALIAS ? rb_follow_begin(serve, said, pending, ret_next)

@@ -36,6 +36,7 @@ struct rb_serve {
 	struct rb_table *table;
 	const struct rb_acl *acl;
 	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
+	unsigned int policies;        /* how many of them there have been */
 	struct rb_resolvers *resolvers;
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */
@@ -88,7 +89,8 @@ struct rb_pending {
 	bool rewritten;                /* for its addresses: that is done once */
 	bool shared;                   /* what policy makes of the response may be stored */
 	uint8_t rounds;
-	uint32_t policy_epoch; /* of the table, when policy was asked */
+	uint32_t policy_epoch; /* of the table, when policy was asked ... */
+	unsigned int policies; /* ... and how many there had been: another one may say otherwise */
 	uint64_t taken_ns;     /* the batch's */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };

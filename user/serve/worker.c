@@ -164,6 +164,7 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 		worker->serve.config = change->config;
 		worker->serve.acl = change->acl;
 		worker->serve.guard = change->guard;
+		worker->serve.policies++;
 	}
 	worker->change_err = rb_udp_fit(worker->udp);
 	for (size_t i = 0; i < change->added_count; i++) {

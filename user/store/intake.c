@@ -31,6 +31,7 @@ struct rb_intake {
 	struct rb_intake_counts counts;
 	unsigned int flags;
 	uint32_t epoch, fingerprint; /* of the configuration in force at the start */
+	unsigned int policies;       /* of the table, then */
 	uint32_t max_ttl_s, max_negative_ttl_s;
 	struct rb_signature_rules rules; /* as of the start, which is started_ns */
 	uint64_t started_ns;
@@ -78,6 +79,7 @@ int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsign
 	intake->table = table;
 	intake->flags = flags;
 	intake->epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE);
+	intake->policies = rb_table_policies(table);
 	intake->fingerprint = rb_config_fingerprint(config);
 	intake->max_ttl_s = config->cache_max_ttl_s;
 	intake->roundrobin = config->rrset_roundrobin;
@@ -292,6 +294,9 @@ static void record_take(struct rb_intake *intake, const struct rb_store_record *
 		       err == -EMSGSIZE ? "too large for the table" : "its TTL is cut to 0");
 		return;
 	}
+	/* What the policy of then admitted, that of now may not. */
+	if (rb_table_policies(intake->table) != intake->policies)
+		rb_table_remove(intake->table, &key, intake->answer.traits & RB_SERVES_MASK);
 	counts->loaded++;
 	counts->unpinned += err == 1;
 }
@@ -309,7 +314,8 @@ static void next_prefetch(const struct rb_intake *intake)
 
 static bool is_changed(const struct rb_intake *intake)
 {
-	return __atomic_load_n(&intake->table->control->epoch, __ATOMIC_ACQUIRE) != intake->epoch;
+	return __atomic_load_n(&intake->table->control->epoch, __ATOMIC_ACQUIRE) != intake->epoch ||
+	       rb_table_policies(intake->table) != intake->policies;
 }
 
 /* Once the header is known. */

@@ -54,6 +54,8 @@ struct rb_table {
 	 * it was asked; beside them preload and flush. */
 	pthread_mutex_t writers[RB_SHARDS];
 	struct rb_table_turnover turnover[RB_SHARDS]; /* counted under these locks */
+	unsigned int policies; /* how many local policies there have been since it was opened:
+				       * see rb_table_policy_change() */
 	struct rb_overflow *overflow; /* what has no place in it, for serve-expired */
 	int lock_fd; /* the pin directory, locked by the one process that writes; else -1 */
 };
@@ -125,6 +127,21 @@ static inline uint32_t rb_table_epoch(const struct rb_table *table)
 
 /* A new configuration is in force: all older records become misses. Returns the new epoch. */
 uint32_t rb_table_bump_epoch(struct rb_table *table);
+
+/*
+ * Local policy has changed, the epoch has not: whoever stores what he has looked up in policy before
+ * asks for the number after each record, and takes it out again where that is another one by then.
+ * Who removes what the new policy does not say has to come behind the change.
+ */
+static inline void rb_table_policy_change(struct rb_table *table)
+{
+	__atomic_add_fetch(&table->policies, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline unsigned int rb_table_policies(const struct rb_table *table)
+{
+	return __atomic_load_n(&table->policies, __ATOMIC_SEQ_CST);
+}
 
 /* qname: wire form, any case, well-formed. -EINVAL where the table cannot hold the name. */
 int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t qname_len,

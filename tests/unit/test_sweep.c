@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which records stay in the hot table when local policy changes. */
+#include "config_fixture.h"
+#include "table_fixture.h"
+
+#include "dns/name.h"
+#include "policy/answer.h"
+#include "policy/respond.h"
+#include "store/sweep.h"
+#include "util/blob.h"
+
+/* Each is stored as the first policy would have it: its own answer, or 203.0.113.<number>. */
+static const char *const names[] = {"a.plain.", "b.plain.", "x.zone.",   "y.zone.",
+				    "d.data.",  "e.data.",  "www.list.", "w.other."};
+
+/* What each change takes, one letter for each of these names. */
+static const struct sweep_case {
+	const char *name, *before, *after, *taken;
+} cases[] = {
+	{"nothing_changes", "local-zone: zone static\n", "local-zone: zone static\n", "........"},
+	{"a_zone_comes", "", "local-zone: zone always_nxdomain\n", "..XX...."},
+	{"a_zone_goes", "local-zone: zone always_nxdomain\n", "", "..XX...."},
+	{"a_zone_is_another_type", "local-zone: zone always_nxdomain\n",
+	 "local-zone: zone always_refuse\n", "..XX...."},
+	{"a_zone_says_the_same_otherwise", "local-zone: zone always_nxdomain\n",
+	 "local-zone: x.zone always_nxdomain\nlocal-zone: y.zone always_nxdomain\n", "........"},
+	{"data_changes", "local-data: 'd.data A 192.0.2.1'\nlocal-data: 'e.data A 192.0.2.2'\n",
+	 "local-data: 'd.data A 192.0.2.3'\nlocal-data: 'e.data A 192.0.2.2'\n", "....X..."},
+	{"a_ttl_changes", "local-data: 'd.data 60 A 192.0.2.1'\n",
+	 "local-data: 'd.data 61 A 192.0.2.1'\n", "....X..."},
+	{"data_goes", "local-data: 'd.data A 192.0.2.1'\n", "", "....X..."},
+	{"the_soa_of_a_zone_changes",
+	 "local-zone: zone static\nlocal-data: 'zone SOA n. h. 1 2 3 4 5'\n",
+	 "local-zone: zone static\nlocal-data: 'zone SOA n. h. 1 2 3 4 6'\n", "..XX...."},
+	{"somebody_wants_to_be_told", "", "local-zone: zone inform\n", "..XX...."},
+	{"some_clients_get_something_else", "local-zone: zone static\n",
+	 "local-zone: zone static\nlocal-zone-override: zone 192.0.2.0/24 refuse\n", "..XX...."},
+	{"an_alias", "", "local-zone: list redirect\nlocal-data: 'list CNAME to.example.'\n",
+	 "......X."},
+	{"a_view_is_not_for_all", "",
+	 "access-control-view: 192.0.2.1/32 v\nview:\nname: v\nlocal-zone: zone refuse\n",
+	 "........"},
+	{"an_address_is_refused", "", "response-ip: 203.0.113.1/32 always_nxdomain\n", ".X......"},
+	{"addresses_are_rewritten_no_more",
+	 "response-ip: 203.0.113.0/31 redirect\nresponse-ip-data: 203.0.113.0/31 'A 192.0.2.9'\n",
+	 "", "XX......"},
+	/* What was made of a response may have depended on anything. */
+	{"what_was_rewritten_goes",
+	 "response-ip: 203.0.113.0/31 redirect\nresponse-ip-data: 203.0.113.0/31 'A 192.0.2.9'\n",
+	 "response-ip: 203.0.113.0/31 redirect\nresponse-ip-data: 203.0.113.0/31 'A 192.0.2.9'\n"
+	 "local-zone: zone static\n",
+	 "XXXX...."},
+};
+
+static struct rb_config *config_of(const char *lines, struct rb_policy *ret_policy)
+{
+	char text[512];
+	struct rb_config *config;
+
+	snprintf(text, sizeof(text), "server:\n%s", lines);
+	config = read_text(text, 0);
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
+					ret_policy),
+			 0);
+	return config;
+}
+
+static struct rb_policy_question question_of(const char *name, uint8_t wire[RB_NAME_MAX])
+{
+	return (struct rb_policy_question){
+		.qname = wire,
+		.qname_len = (uint16_t)rb_name_from_text(name, wire),
+		.qtype = RB_TYPE_A,
+		.qclass = RB_CLASS_IN,
+	};
+}
+
+static struct rb_table_key key_for(const struct rb_table *table, const char *name)
+{
+	uint8_t wire[RB_NAME_MAX];
+	const struct rb_policy_question question = question_of(name, wire);
+	struct rb_table_key key;
+
+	assert_int_equal(rb_table_key_init(table, question.qname, question.qname_len,
+					   question.qtype, 0, &key),
+			 0);
+	return key;
+}
+
+/* As the server would. */
+static void store(struct rb_table *table, const struct rb_policy *policy, uint8_t number)
+{
+	struct rb_table_key key = key_for(table, names[number]);
+	const struct rb_policy_client anybody = {0};
+	uint8_t wire[RB_NAME_MAX], *last;
+	const struct rb_policy_question question = question_of(names[number], wire);
+	struct rb_policy_verdict verdict;
+	struct rb_answer *answer;
+
+	if (rb_policy_decide(policy, &question, &anybody, &verdict)) {
+		assert_int_equal(
+			rb_policy_answer(&verdict, &question, false, rb_clock_ns(), &answer), 0);
+	} else {
+		answer = answer_of(number, 1, BOTH, HOUR_S);
+		last = answer->body + RR_A_BYTES - 4;
+		memcpy(last, (const uint8_t[]){203, 0, 113, number}, 4);
+		if (rb_policy_holds_back(policy, &question, answer))
+			answer->traits |= RB_NO_STALE;
+	}
+	assert_int_equal(rb_table_publish(table, &key, answer), 0);
+	rb_answer_free(answer);
+}
+
+static void case_check(struct rb_table *table, const struct sweep_case *one)
+{
+	struct rb_policy before, after;
+	struct rb_config *former = config_of(one->before, &before);
+	struct rb_config *config = config_of(one->after, &after);
+	char taken[ARRAY_SIZE(names) + 1] = {0};
+	size_t count = 0;
+
+	for (uint8_t i = 0; i < ARRAY_SIZE(names); i++)
+		store(table, &before, i);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		count += one->taken[i] == 'X';
+	assert_int_equal(rb_sweep_table(table, &before, &after), count);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct rb_table_key key = key_for(table, names[i]);
+		struct rb_answer *answer = NULL;
+
+		taken[i] = rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL)
+				   ? 'X'
+				   : '.';
+		rb_answer_free(answer);
+		rb_table_remove(table, &key, BOTH);
+	}
+	if (strcmp(taken, one->taken) != 0)
+		fail_msg("%s: %s, not %s", one->name, taken, one->taken);
+	rb_config_free(former);
+	rb_config_free(config);
+}
+
+/*
+ * Otherwise: a name that is listed now would go on to be answered by the kernel; or a change of one
+ * name would cost all others their places.
+ */
+static void what_policy_says_otherwise_is_taken_out_and_all_else_stays(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		case_check(*state, &cases[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TABLE_TEST(what_policy_says_otherwise_is_taken_out_and_all_else_stays),
+	};
+
+	return table_run_tests("sweep", tests, ARRAY_SIZE(tests));
+}

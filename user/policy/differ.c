@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Compares verdicts. */
+#include "policy/differ.h"
+
+#include <string.h>
+
+#include "policy/decide.h"
+
+static void decide(const struct rb_policy *policy, const struct rb_policy_question *question,
+		   struct rb_policy_verdict *ret_verdict)
+{
+	const struct rb_policy_client anybody = {0};
+
+	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
+	if (policy)
+		rb_policy_decide(policy, question, &anybody, ret_verdict);
+}
+
+/* Types, TTLs and data, wherever they were written. */
+static bool records_same(const struct rb_policy_records *a, const struct rb_policy_records *b)
+{
+	struct rb_policy_record of_a, of_b;
+	size_t at_a = 0, at_b = 0;
+
+	if (a->count != b->count || (a->count && a->type != b->type))
+		return false;
+	while (rb_policy_next(a, &at_a, &of_a)) {
+		if (!rb_policy_next(b, &at_b, &of_b) || of_a.ttl_s != of_b.ttl_s ||
+		    of_a.rdata_len != of_b.rdata_len ||
+		    memcmp(of_a.rdata, of_b.rdata, of_a.rdata_len) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The SOA of a negative answer has its zone's name. */
+static bool soas_same(const struct rb_policy_verdict *a, const struct rb_policy_verdict *b)
+{
+	if (!records_same(&a->soa, &b->soa))
+		return false;
+	return !a->soa.count || (a->zone->name_len == b->zone->name_len &&
+				 !memcmp(a->zone_name, b->zone_name, a->zone->name_len));
+}
+
+bool rb_policy_differ(const struct rb_policy *before, const struct rb_policy *after,
+		      const struct rb_policy_question *question, enum rb_policy_action *ret_action)
+{
+	struct rb_policy_verdict a, b;
+
+	decide(after, question, &b);
+	*ret_action = b.action;
+	if (b.action == RB_POLICY_ALIAS || b.action == RB_POLICY_DROP || !rb_policy_is_shared(&b))
+		return true;
+	decide(before, question, &a);
+	return a.action != b.action || a.rcode != b.rcode || a.passthru != b.passthru ||
+	       a.without_ra != b.without_ra || a.null_address != b.null_address ||
+	       rb_policy_ede(&a) != rb_policy_ede(&b) || !records_same(&a.answer, &b.answer) ||
+	       !soas_same(&a, &b);
+}
