@@ -83,9 +83,7 @@ void cases_check(struct rb_config *config, const struct policy_case *cases, size
 	struct rb_acl *acl;
 
 	assert_int_equal(rb_acl_new(config->acl, config->acl_count, &acl), 0);
-	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
-					&policy),
-			 0);
+	assert_int_equal(rb_policy_open_images(&config->policy, &policy), 0);
 	for (size_t i = 0; i < count; i++) {
 		uint8_t addr[16] = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1},
 			name[RB_NAME_MAX];

@@ -179,7 +179,7 @@ static struct rb_guard *guard_make(int count)
 	fclose(out);
 	assert_int_equal(rb_config_read_text("t.conf", text, bytes, &config), 0);
 	assert_int_equal(rb_policy_attach(config), 0);
-	assert_int_equal(rb_guard_new("", &none, config->policy, &guard), 0);
+	assert_int_equal(rb_guard_new("", &none, &config->policy, &guard), 0);
 	return guard;
 }
 

@@ -113,7 +113,7 @@ static void questions_that_are_answered_without_asking_are_known(void **state)
 
 	(void)state;
 	assert_int_equal(
-		rb_guard_new(config->resolver_text, &config->anchors, config->policy, &guard), 0);
+		rb_guard_new(config->resolver_text, &config->anchors, &config->policy, &guard), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint8_t name[RB_NAME_MAX];
 		int len = rb_name_from_text(cases[i].name, name);
@@ -179,7 +179,7 @@ static void names_with_local_answers_and_below_anchors_are_known(void **state)
 		struct rb_guard *guard;
 
 		assert_int_equal(rb_guard_new(config->resolver_text, &config->anchors,
-					      config->policy, &guard),
+					      &config->policy, &guard),
 				 0);
 		if (ask(guard, guards[i].name) != guards[i].guarded)
 			fail_msg("%s of %s", guards[i].name, guards[i].text);

@@ -164,7 +164,7 @@ static void what_contradicts_itself_is_refused_with_its_line(void **state)
 static void a_damaged_image_is_refused_or_read_inside(void **state)
 {
 	struct rb_config *config = read_text(zones, 0);
-	size_t bytes = rb_blob_len(config->policy);
+	size_t bytes = rb_blob_len(config->policy.zones);
 	uint8_t *copy = malloc(bytes);
 	const struct rb_policy_question question = {(const uint8_t *)"\1a\1b\2st", 8, RB_TYPE_A,
 						    RB_CLASS_IN};
@@ -172,10 +172,10 @@ static void a_damaged_image_is_refused_or_read_inside(void **state)
 
 	(void)state;
 	assert_non_null(copy);
-	memcpy(copy, rb_blob_bytes(config->policy), bytes);
+	memcpy(copy, rb_blob_bytes(config->policy.zones), bytes);
 	assert_int_equal(rb_policy_open(copy, bytes - 1, &policy), -EBADMSG);
 	for (size_t at = 0; at < bytes; at++) {
-		memcpy(copy, rb_blob_bytes(config->policy), bytes);
+		memcpy(copy, rb_blob_bytes(config->policy.zones), bytes);
 		copy[at] ^= 0xff;
 		if (!rb_policy_open(copy, bytes, &policy))
 			rb_policy_concerns(&policy, &question);
@@ -196,8 +196,8 @@ static void an_answer_has_the_records_of_the_verdict(void **state)
 	struct rb_policy policy;
 
 	(void)state;
-	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
-					&policy),
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy.zones),
+					rb_blob_len(config->policy.zones), &policy),
 			 0);
 	assert_true(rb_policy_decide(&policy, &question, &client, &verdict));
 	assert_int_equal(rb_policy_answer(&verdict, &question, false, 1000, &answer), 0);

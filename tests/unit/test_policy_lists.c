@@ -99,14 +99,14 @@ static void a_damaged_list_is_read_inside(void **state)
 	struct rb_config *config = lists_config();
 	const struct rb_policy_question question = {(const uint8_t *)"\3ads\7example", 13,
 						    RB_TYPE_A, RB_CLASS_IN};
-	size_t bytes = rb_blob_len(config->policy);
+	size_t bytes = rb_blob_len(config->policy.zones);
 	uint8_t *copy = malloc(bytes);
 	struct rb_policy policy;
 
 	(void)state;
 	assert_non_null(copy);
 	for (size_t at = 0; at < bytes; at++) {
-		memcpy(copy, rb_blob_bytes(config->policy), bytes);
+		memcpy(copy, rb_blob_bytes(config->policy.zones), bytes);
 		copy[at] ^= 0xff;
 		if (!rb_policy_open(copy, bytes, &policy))
 			rb_policy_concerns(&policy, &question);

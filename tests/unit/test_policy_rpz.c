@@ -12,6 +12,7 @@
 
 #include "dns/name.h"
 #include "policy/acl.h"
+#include "policy/edit.h"
 #include "policy/respond.h"
 #include "util/blob.h"
 
@@ -257,12 +258,49 @@ static void responses_are_judged_by_names_and_addresses(void **state)
 
 	(void)state;
 	assert_int_equal(rb_acl_new(config->acl, config->acl_count, &acl), 0);
-	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
-					&policy),
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy.zones),
+					rb_blob_len(config->policy.zones), &policy),
 			 0);
 	for (size_t i = 0; i < ARRAY_SIZE(responses); i++)
 		response_check(&policy, acl, &responses[i]);
 	rb_acl_free(acl);
+	rb_config_free(config);
+}
+
+/* The switched zones are whole again afterwards. */
+static void switch_check(struct rb_config *config, enum rb_policy_verb verb, const char *zone,
+			 const char *wrong, const char *verdict)
+{
+	static const uint8_t name[] = "\2nx";
+	const struct rb_policy_question question = {name, sizeof(name), RB_TYPE_A, RB_CLASS_IN};
+	const char *said_wrong[1];
+	struct rb_policy_change change = {verb, NULL, &zone, 1, said_wrong};
+	const struct rb_policy_client anybody = {0};
+	struct rb_policy_verdict decided;
+	struct rb_policy_images images;
+	struct rb_policy policy;
+	char said[VERDICT_ROOM];
+
+	rb_policy_switch(&config->local, &config->policy, &change, &images);
+	assert_int_equal(!said_wrong[0], !wrong);
+	rb_policy_images_unref(&config->policy);
+	config->policy = images;
+	assert_int_equal(rb_policy_open_images(&config->policy, &policy), 0);
+	rb_policy_decide(&policy, &question, &anybody, &decided);
+	verdict_text(&decided, &question, said);
+	assert_string_equal(said, verdict);
+}
+
+/* Otherwise: an operator could not let pass at once what a feed has listed by mistake. */
+static void zones_are_switched_off_and_on(void **state)
+{
+	struct rb_config *config = rpz_config();
+
+	(void)state;
+	switch_check(config, RB_POLICY_RPZ_DISABLE, "one.", NULL, "answer 0 blocked");
+	switch_check(config, RB_POLICY_RPZ_DISABLE, "TWO", NULL, "pass");
+	switch_check(config, RB_POLICY_RPZ_DISABLE, "three", "not there", "pass");
+	switch_check(config, RB_POLICY_RPZ_ENABLE, "one", NULL, "answer 3 blocked");
 	rb_config_free(config);
 }
 
@@ -278,7 +316,7 @@ static void a_damaged_zone_is_read_inside(void **state)
 	ldns_pkt *packet = message_new("x.example", RB_TYPE_A);
 	const struct rb_policy_client client = {
 		.addr = (const uint8_t[16]){[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2}};
-	size_t bytes = rb_blob_len(config->policy), len;
+	size_t bytes = rb_blob_len(config->policy.zones), len;
 	uint8_t *copy = malloc(bytes), *wire;
 
 	(void)state;
@@ -286,7 +324,7 @@ static void a_damaged_zone_is_read_inside(void **state)
 	message_push(packet, LDNS_SECTION_ANSWER,
 		     "x.example. 300 CNAME nx.\nnx. 300 A 203.0.113.9\n");
 	assert_int_equal(ldns_pkt2wire(&wire, packet, &len), LDNS_STATUS_OK);
-	memcpy(copy, rb_blob_bytes(config->policy), bytes);
+	memcpy(copy, rb_blob_bytes(config->policy.zones), bytes);
 	for (size_t at = 0; at < bytes; at++) {
 		struct rb_policy_response response;
 		struct rb_policy_verdict verdict;
@@ -319,6 +357,7 @@ int main(void)
 		cmocka_unit_test(triggers_that_are_ignored_are_said),
 		cmocka_unit_test(clients_that_a_zone_names_are_kept_from_the_kernel),
 		cmocka_unit_test(responses_are_judged_by_names_and_addresses),
+		cmocka_unit_test(zones_are_switched_off_and_on),
 		cmocka_unit_test(a_damaged_zone_is_read_inside),
 	};
 

@@ -59,8 +59,8 @@ static struct rb_config *config_of(const char *lines, struct rb_policy *ret_poli
 
 	snprintf(text, sizeof(text), "server:\n%s", lines);
 	config = read_text(text, 0);
-	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
-					ret_policy),
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy.zones),
+					rb_blob_len(config->policy.zones), ret_policy),
 			 0);
 	return config;
 }

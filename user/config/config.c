@@ -109,8 +109,9 @@ void rb_config_free(struct rb_config *config)
 	free(config->files);
 	free(config->acl);
 	rb_local_free(&config->local);
+	rb_local_free(&config->changed);
 	rb_remote_free(&config->remote);
-	rb_blob_unref(config->policy);
+	rb_policy_images_unref(&config->policy);
 	free(config->pin_dir);
 	free(config->cache_file);
 	free(config->xdp_interfaces);

@@ -16,6 +16,7 @@
 
 #include "../kern/abi.h"
 #include "config/anchors.h"
+#include "config/images.h"
 #include "config/local.h"
 #include "config/remote.h"
 
@@ -179,8 +180,11 @@ struct rb_config {
 	unsigned int pad_queries_block_size; /* 128 */
 	bool do_not_query_localhost;         /* yes */
 
-	struct rb_local local;  /* zones, data, views and tags of local policy */
-	struct rb_blob *policy; /* the same compiled, see policy/attach.h; NULL: not yet */
+	struct rb_local local;          /* zones, data, views and tags of local policy */
+	struct rb_policy_images policy; /* the same compiled, see policy/attach.h */
+	struct rb_local
+		changed; /* at run time: all zones and data, in place of local's; is_complete
+				  * where there are such */
 
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */

@@ -78,6 +78,9 @@ enum rb_list_format {
 	RB_LIST_FORMATS,
 };
 
+/* In place of a file: it came at run time. */
+#define RB_LOCAL_RUN_TIME UINT16_MAX
+
 /* Where something was written: FILE:LINE, the file as an index of rb_config.files. */
 struct rb_local_origin {
 	uint32_t line;
@@ -218,6 +221,7 @@ struct rb_local {
 	struct rb_local_list *lists;
 	size_t list_count;
 	uint32_t contents;      /* a hash of what the files say that the compiler has read */
+	bool is_complete;       /* its zones are all that there are: no default ones */
 	bool unblock_lan_zones; /* of the default zones those of private addresses are left out */
 };
 

@@ -81,18 +81,15 @@ static void buffer_freep(ldns_buffer **buffer)
 	ldns_buffer_free(*buffer);
 }
 
-static int record_put(struct rb_reader *reader, const ldns_rr *parsed, const ldns_buffer *rdata,
-		      struct rb_local_rr *rr)
+int rb_local_put_record(struct rb_local *local, const ldns_rr *parsed, const ldns_buffer *rdata,
+			struct rb_local_rr *rr)
 {
-	struct rb_local *local = &reader->config->local;
 	const ldns_rdf *owner = ldns_rr_owner(parsed);
 	int err;
 
 	rr->type = (uint16_t)ldns_rr_get_type(parsed);
 	rr->qclass = (uint16_t)ldns_rr_get_class(parsed);
 	rr->ttl_s = ldns_rr_ttl(parsed);
-	rr->view = reader->view;
-	rr->origin = rb_local_origin(reader);
 	rr->owner_len = (uint8_t)ldns_rdf_size(owner);
 	rr->rdata_len = (uint16_t)ldns_buffer_position(rdata);
 	err = rb_local_put_name(local, ldns_rdf_data(owner), rr->owner_len, &rr->owner);
@@ -115,7 +112,9 @@ int rb_local_record(struct rb_reader *reader, const char *directive, const char 
 				       "%s: expected a resource record, such as \"www.example. "
 				       "3600 IN A 192.0.2.1\", not '%.*s' (%s)",
 				       directive, SHOWN_MAX, text, wrong);
-	return err ?: record_put(reader, parsed, rdata, ret_rr);
+	ret_rr->view = reader->view;
+	ret_rr->origin = rb_local_origin(reader);
+	return err ?: rb_local_put_record(&reader->config->local, parsed, rdata, ret_rr);
 }
 
 int rb_handle_local_data(struct rb_reader *reader, const struct rb_directive *directive,

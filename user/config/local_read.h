@@ -8,6 +8,10 @@
 #ifndef RB_CONFIG_LOCAL_READ_H
 #define RB_CONFIG_LOCAL_READ_H
 
+#include <stdbool.h>
+
+#include <ldns/ldns.h>
+
 #include "config/directives.h"
 #include "config/local.h"
 
@@ -41,6 +45,10 @@ int rb_local_tags(struct rb_reader *reader, const char *directive, const char *t
 /* One record in presentation format, its owner and rdata put into config->local. */
 int rb_local_record(struct rb_reader *reader, const char *directive, const char *text,
 		    struct rb_local_rr *ret_rr, bool *ret_wrong);
+
+/* A record that is parsed; the rest of *rr is the caller's. */
+int rb_local_put_record(struct rb_local *local, const ldns_rr *parsed, const ldns_buffer *rdata,
+			struct rb_local_rr *rr);
 
 void rb_local_reader_free(struct rb_reader *reader);
 

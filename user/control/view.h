@@ -16,6 +16,7 @@
 #include "control/interfaces.h"
 #include "control/kernel.h"
 #include "datapath/xdp.h"
+#include "policy/change.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
 #include "store/cachefile.h"
@@ -44,6 +45,8 @@ struct rb_control_view {
 	unsigned int reloads;
 	/* Put the file in force as it is now; out gets the answer. */
 	void (*reload)(void *context, FILE *out);
+	/* Change local policy: see daemon/policy.h. */
+	int (*change)(void *context, struct rb_policy_change *change);
 	void *context;
 };
 

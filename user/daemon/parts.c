@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "config/fingerprint.h"
+#include "daemon/policy.h"
 #include "daemon/reload.h"
 #include "datapath/detach.h"
 #include "datapath/sockets.h"
@@ -223,6 +224,7 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.started_ns = rb_clock_ns(),
 		.read_at = time(NULL),
 		.reload = rb_reload_command,
+		.change = rb_daemon_policy_command,
 		.context = daemon,
 	};
 

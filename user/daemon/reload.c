@@ -9,9 +9,8 @@
 
 #include "config/fingerprint.h"
 #include "daemon/fixed.h"
+#include "daemon/policy.h"
 #include "datapath/reload.h"
-#include "store/sweep.h"
-#include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -90,28 +89,6 @@ static int keep_former(struct rb_daemon *daemon)
 	return 0;
 }
 
-static const struct rb_policy *policy_of(const struct rb_config *config, struct rb_policy *room)
-{
-	return config->policy && !rb_policy_open(rb_blob_bytes(config->policy),
-						 rb_blob_len(config->policy), room)
-		       ? room
-		       : NULL;
-}
-
-/* Nothing but local policy is another one: what it says as before stays hot. */
-static void sweep(struct rb_daemon *daemon, const struct rb_config *former)
-{
-	uint64_t began_ns = rb_clock_ns(), removed;
-	struct rb_policy before, after;
-
-	rb_table_policy_change(daemon->table);
-	removed = rb_sweep_table(daemon->table, policy_of(former, &before),
-				 policy_of(daemon->config, &after));
-	rb_log_info("local policy has changed: %" PRIu64 " answers were removed from the hot table "
-		    "in %" PRIu64 " ms, all others stay",
-		    removed, (rb_clock_ns() - began_ns) / 1000000);
-}
-
 /*
  * The resolvers and the workers first, so that what is resolved and decided from then on is of the
  * new configuration; then the epoch, which makes misses of what was published under the old one, or
@@ -150,7 +127,7 @@ static void commit(struct rb_daemon *daemon, struct next *next)
 	rb_control_reloaded(daemon->controls, daemon->config);
 	if (!sweeps)
 		return;
-	sweep(daemon, former);
+	rb_daemon_policy_sweep(daemon->table, &former->policy, &daemon->config->policy);
 	control->config = fingerprint;
 }
 

@@ -38,8 +38,26 @@ int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy
 	    !span_fits(header, header->list_slots, sizeof(struct rb_policy_slot)) ||
 	    !span_fits(header, header->bytes_of, 1))
 		return -EBADMSG;
-	ret_policy->image = image;
-	ret_policy->header = header;
+	*ret_policy = (struct rb_policy){.image = image, .header = header};
+	return 0;
+}
+
+int rb_policy_open_images(const struct rb_policy_images *images, struct rb_policy *ret_policy)
+{
+	struct rb_policy zones, feeds;
+	int err = rb_policy_open(rb_blob_bytes(images->zones), rb_blob_len(images->zones), &zones);
+
+	if (!err && images->feeds)
+		err = rb_policy_open(rb_blob_bytes(images->feeds), rb_blob_len(images->feeds),
+				     &feeds);
+	if (err)
+		return err;
+	if (images->feeds) {
+		zones.feeds = feeds.image;
+		zones.feeds_header = feeds.header;
+	}
+	memcpy(zones.rpzs_off, images->rpzs_off, sizeof(zones.rpzs_off));
+	*ret_policy = zones;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/images.h"
 #include "dns/name.h"
 #include "policy/image.h"
 
@@ -21,10 +22,30 @@
 struct rb_policy {
 	const uint8_t *image;
 	const struct rb_policy_header *header;
+	/* See struct rb_policy_images. NULL: the same image has it all. */
+	const uint8_t *feeds;
+	const struct rb_policy_header *feeds_header;
+	uint64_t rpzs_off[RB_RPZS_MAX / 64];
 };
 
 /* image: aligned to 8 bytes; must outlive *ret_policy. -EBADMSG: it is none. */
 int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy);
+
+/* The same of images, of which there has to be one of zones. */
+int rb_policy_open_images(const struct rb_policy_images *images, struct rb_policy *ret_policy);
+
+/* What is to be asked for response policy, response-ip and blocklists. */
+static inline struct rb_policy rb_policy_feeds(const struct rb_policy *policy)
+{
+	struct rb_policy feeds = *policy;
+
+	if (policy->feeds) {
+		feeds.image = policy->feeds;
+		feeds.header = policy->feeds_header;
+		feeds.feeds = NULL;
+	}
+	return feeds;
+}
 
 /* A member of an array. */
 const void *rb_policy_member(const struct rb_policy *policy, struct rb_policy_span span,

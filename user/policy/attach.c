@@ -40,7 +40,7 @@ int rb_policy_attach(struct rb_config *config)
 	if (err)
 		return err;
 	config->local.contents = compiled.contents;
-	err = rb_blob_new(compiled.image, compiled.bytes, &config->policy);
+	err = rb_blob_new(compiled.image, compiled.bytes, &config->policy.zones);
 	if (!err)
 		err = rb_policy_open(compiled.image, compiled.bytes, &policy);
 	return err ?: rb_apart_mark(config, &policy);

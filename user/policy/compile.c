@@ -48,7 +48,8 @@ static int zones_add(struct rb_build *build, const struct rb_local *local, uint8
 	return err;
 }
 
-static int overrides_add(struct rb_build *build, const struct rb_local *local)
+/* may_be_gone: a zone may have been removed at run time. */
+static int overrides_add(struct rb_build *build, const struct rb_local *local, bool may_be_gone)
 {
 	int err = 0;
 
@@ -58,6 +59,8 @@ static int overrides_add(struct rb_build *build, const struct rb_local *local)
 		uint32_t zone = rb_build_find_zone(
 			build, 0, RB_CLASS_IN, text_at(local, override->name), override->name_len);
 
+		if (zone == RB_BUILD_NONE && may_be_gone)
+			continue;
 		if (zone == RB_BUILD_NONE)
 			return rb_compile_fault(build, override->origin,
 						"there is no local-zone of this name");
@@ -228,6 +231,28 @@ static int implicit_add(struct rb_build *build, const struct rb_local *local, ui
 	}
 }
 
+/* Data that comes at run time, outside of all zones, has one of its own name. */
+static int own_zones_add(struct rb_build *build, const struct rb_local *local, uint8_t view)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < local->rr_count && (!err || err == -EEXIST); i++) {
+		const struct rb_local_rr *rr = &local->rrs[i];
+		const struct rb_local_zone zone = {
+			.name_len = rr->owner_len,
+			.type = RB_ZONE_TRANSPARENT,
+			.view = view,
+			.qclass = rr->qclass,
+			.origin = rr->origin,
+		};
+		uint32_t index;
+
+		if (rr->view == view && zone_of(build, local, rr) == RB_BUILD_NONE)
+			err = rb_build_zone(build, &zone, text_at(local, rr->owner), &index);
+	}
+	return err == -EEXIST ? 0 : err;
+}
+
 /* Data of a redirect zone answers for every name in it, so it stands at the top, and a CNAME alone.
  */
 static int redirect_check(struct rb_build *build, const struct rb_local *local,
@@ -282,19 +307,22 @@ static bool view_has_zones(const struct rb_local *local, uint8_t view)
 }
 
 /* The server clause's zones (view 0), or those of a view, which has default zones of its own. */
-static int scope_add(struct rb_build *build, const struct rb_local *local, uint8_t view)
+static int scope_add(struct rb_build *build, const struct rb_local *lines,
+		     const struct rb_local *local, uint8_t view)
 {
-	struct defaults defaults = {.build = build, .local = local, .view = view};
+	struct defaults defaults = {.build = build, .local = lines, .view = view};
 	bool is_first = view && local->views[view - 1].first;
-	int err = zones_add(build, local, view);
+	int err = zones_add(build, lines, view);
 
 	if (!err && !view)
-		err = overrides_add(build, local);
-	if (!err && !is_first)
+		err = overrides_add(build, local, lines->is_complete);
+	if (!err && lines->is_complete)
+		err = own_zones_add(build, lines, view);
+	if (!err && !lines->is_complete && !is_first)
 		err = rb_default_zones(default_add, &defaults);
-	if (!err)
-		err = implicit_add(build, local, view);
-	return err ?: data_add(build, local, view);
+	if (!err && !lines->is_complete)
+		err = implicit_add(build, lines, view);
+	return err ?: data_add(build, lines, view);
 }
 
 static int clients_add(struct rb_build *build, const struct rb_local *local)
@@ -312,31 +340,53 @@ static int clients_add(struct rb_build *build, const struct rb_local *local)
 	return err;
 }
 
+/* Zones and data of lines, views and clients of local: the same, but for a change at run time. */
+static int zones_compile(struct rb_build *build, const struct rb_local *lines,
+			 const struct rb_local *local)
+{
+	int err = scope_add(build, lines, local, 0);
+
+	for (size_t i = 0; i < local->view_count && !err; i++) {
+		uint8_t view = (uint8_t)(i + 1);
+		bool has_zones = view_has_zones(lines, view);
+
+		err = rb_build_view(build, local->views[i].first, has_zones);
+		if (!err && has_zones)
+			err = scope_add(build, lines, local, view);
+	}
+	return err ?: clients_add(build, local);
+}
+
+static int finish(struct rb_build *build, int err, struct rb_policy_compiled *ret_compiled,
+		  struct rb_policy_fault *ret_fault)
+{
+	if (!err)
+		err = rb_build_image(build, &ret_compiled->image, &ret_compiled->bytes);
+	if (!err)
+		ret_compiled->contents = build->contents;
+	if (err == -EINVAL)
+		*ret_fault = build->fault;
+	return err;
+}
+
+int rb_policy_compile_zones(const struct rb_local *lines, const struct rb_local *local,
+			    uint64_t seed, struct rb_policy_compiled *ret_compiled,
+			    struct rb_policy_fault *ret_fault)
+{
+	_cleanup_(rb_build_free) struct rb_build build = {.seed = seed, .contents = RB_FNV_START};
+
+	return finish(&build, zones_compile(&build, lines, local), ret_compiled, ret_fault);
+}
+
 int rb_policy_compile(const struct rb_local *local, uint64_t seed, const struct rb_policy_say *say,
 		      struct rb_policy_compiled *ret_compiled, struct rb_policy_fault *ret_fault)
 {
 	_cleanup_(rb_build_free) struct rb_build build = {.seed = seed, .contents = RB_FNV_START};
-	int err = scope_add(&build, local, 0);
+	int err = zones_compile(&build, local, local);
 
-	for (size_t i = 0; i < local->view_count && !err; i++) {
-		uint8_t view = (uint8_t)(i + 1);
-		bool has_zones = view_has_zones(local, view);
-
-		err = rb_build_view(&build, local->views[i].first, has_zones);
-		if (!err && has_zones)
-			err = scope_add(&build, local, view);
-	}
-	if (!err)
-		err = clients_add(&build, local);
 	if (!err)
 		err = rb_compile_responses(&build, local, say);
 	if (!err)
 		err = rb_compile_lists(&build, local, say);
-	if (!err)
-		err = rb_build_image(&build, &ret_compiled->image, &ret_compiled->bytes);
-	if (!err)
-		ret_compiled->contents = build.contents;
-	if (err == -EINVAL)
-		*ret_fault = build.fault;
-	return err;
+	return finish(&build, err, ret_compiled, ret_fault);
 }

@@ -32,6 +32,14 @@ struct rb_policy_compiled {
 	uint32_t contents; /* a hash of what the files say that were read */
 };
 
+/*
+ * Without response policy, response-ip and blocklists, and without files to read: the zones and data
+ * of lines, and views, clients and overrides of local.
+ */
+int rb_policy_compile_zones(const struct rb_local *lines, const struct rb_local *local,
+			    uint64_t seed, struct rb_policy_compiled *ret_compiled,
+			    struct rb_policy_fault *ret_fault);
+
 /* say NULL: nobody wants to know. */
 int rb_policy_compile(const struct rb_local *local, uint64_t seed, const struct rb_policy_say *say,
 		      struct rb_policy_compiled *ret_compiled, struct rb_policy_fault *ret_fault);

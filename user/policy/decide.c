@@ -24,15 +24,17 @@ static void alias_check(const struct rb_policy *policy, const struct rb_policy_q
 bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
 		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict)
 {
+	const struct rb_policy feeds = rb_policy_feeds(policy);
+
 	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
 	if (rb_policy_zones_decide(policy, question, client, ret_verdict)) {
 		if (ret_verdict->action == RB_POLICY_ALIAS)
-			alias_check(policy, question, client, ret_verdict);
+			alias_check(&feeds, question, client, ret_verdict);
 		return true;
 	}
-	return rb_policy_rpz_decide(policy, question, client, ret_verdict) ||
+	return rb_policy_rpz_decide(&feeds, question, client, ret_verdict) ||
 	       (!ret_verdict->passthru &&
-		rb_policy_lists_decide(policy, question, client, ret_verdict));
+		rb_policy_lists_decide(&feeds, question, client, ret_verdict));
 }
 
 bool rb_policy_passes(const struct rb_policy *policy, const struct rb_policy_question *question)

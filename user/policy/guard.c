@@ -82,15 +82,17 @@ unsigned int rb_guard_said(const struct rb_guard *guard, const uint8_t *name, si
 	return guard->slots ? slot_of(guard, name, len, type)->said : 0;
 }
 
-int rb_guard_use(struct rb_guard *guard, struct rb_blob *image)
+int rb_guard_use(struct rb_guard *guard, const struct rb_policy_images *images)
 {
-	guard->image = rb_blob_ref(image);
-	return image ? rb_policy_open(rb_blob_bytes(image), rb_blob_len(image), &guard->policy) : 0;
+	if (!images || !images->zones)
+		return 0;
+	guard->images = rb_policy_images_ref(images);
+	return rb_policy_open_images(images, &guard->policy);
 }
 
 const struct rb_policy *rb_guard_policy(const struct rb_guard *guard)
 {
-	return guard->image ? &guard->policy : NULL;
+	return guard->images.zones ? &guard->policy : NULL;
 }
 
 /* What the closest of the name and those above it says that says any of these; 0: none does. */
@@ -133,7 +135,7 @@ unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, si
 	if (said & RB_SAID_ANCHOR && !(said & RB_SAID_INSECURE))
 		guarded |= RB_GUARD_VALIDATED;
 	if (closest(guard, qname, qname_len, RB_SAID_AUTH) ||
-	    (guard->image && rb_policy_concerns(&guard->policy, &question)))
+	    (guard->images.zones && rb_policy_concerns(&guard->policy, &question)))
 		guarded |= RB_GUARD_LOCAL;
 	return guarded;
 }
@@ -145,7 +147,7 @@ void rb_guard_free(struct rb_guard *guard)
 	for (size_t i = 0; i < guard->slots; i++)
 		free(guard->names[i].name);
 	free(guard->names);
-	rb_blob_unref(guard->image);
+	rb_policy_images_unref(&guard->images);
 	free(guard);
 }
 

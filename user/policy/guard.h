@@ -17,7 +17,6 @@
 
 #include "config/anchors.h"
 #include "policy/decide.h"
-#include "util/blob.h"
 
 struct rb_guard;
 
@@ -27,11 +26,11 @@ enum rb_guarded {
 };
 
 /*
- * resolver_text and anchors: of struct rb_config, not needed afterwards. policy: a compiled image,
- * of which a reference is taken; NULL: there is none.
+ * resolver_text and anchors: of struct rb_config, not needed afterwards. images: of local policy;
+ * references are taken. NULL: there are none.
  */
 int rb_guard_new(const char *resolver_text, const struct rb_anchors *anchors,
-		 struct rb_blob *policy, struct rb_guard **ret_guard);
+		 const struct rb_policy_images *images, struct rb_guard **ret_guard);
 void rb_guard_free(struct rb_guard *guard);
 void rb_guard_freep(struct rb_guard **guard);
 

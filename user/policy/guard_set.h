@@ -29,12 +29,12 @@ struct rb_guard {
 	struct rb_guard_name *names; /* hashed; slots without name are free */
 	size_t slots;                /* a power of two */
 	size_t count;
-	struct rb_blob *image;   /* NULL: there is no local policy */
-	struct rb_policy policy; /* where there is an image */
+	struct rb_policy_images images;
+	struct rb_policy policy; /* where there are images */
 };
 
-/* Keep a reference to a policy image; NULL: there is none. -EBADMSG. */
-int rb_guard_use(struct rb_guard *guard, struct rb_blob *image);
+/* Keep references to local policy; NULL: there is none. -EBADMSG. */
+int rb_guard_use(struct rb_guard *guard, const struct rb_policy_images *images);
 
 /* Add what is said of a name (of its type), in wire form and any case. -ENOMEM. */
 int rb_guard_say(struct rb_guard *guard, const uint8_t *name, size_t len, uint16_t type,

@@ -142,7 +142,7 @@ static int anchors_use(struct rb_guard *guard, const struct rb_anchors *anchors)
 }
 
 int rb_guard_new(const char *resolver_text, const struct rb_anchors *anchors,
-		 struct rb_blob *policy, struct rb_guard **ret_guard)
+		 const struct rb_policy_images *images, struct rb_guard **ret_guard)
 {
 	_cleanup_(rb_guard_freep) struct rb_guard *guard = calloc(1, sizeof(*guard));
 	struct reading reading = {.guard = guard};
@@ -150,7 +150,7 @@ int rb_guard_new(const char *resolver_text, const struct rb_anchors *anchors,
 	int err = guard ? 0 : -ENOMEM;
 
 	if (!err)
-		err = rb_guard_use(guard, policy);
+		err = rb_guard_use(guard, images);
 	while (!err && *text) {
 		const char *end = strchrnul(text, '\n');
 		struct line line;

@@ -15,10 +15,12 @@
 
 bool rb_policy_has_responses(const struct rb_policy *policy)
 {
-	if (policy->header->rpzs.count)
+	const struct rb_policy feeds = rb_policy_feeds(policy);
+
+	if (feeds.header->rpzs.count)
 		return true;
-	for (uint32_t i = 0; i <= policy->header->views.count; i++)
-		if (rb_policy_net_any(policy, i))
+	for (uint32_t i = 0; i <= feeds.header->views.count; i++)
+		if (rb_policy_net_any(&feeds, i))
 			return true;
 	return false;
 }
@@ -200,7 +202,7 @@ static bool rpzs_ask(const struct asking *asking, struct rb_policy_response *res
 	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(asking->policy, i)); i++) {
 		const struct rb_policy_net *net;
 
-		if (!rb_policy_rpz_is_for(asking->policy, rpz, asking->client))
+		if (!rb_policy_rpz_is_for(asking->policy, i, asking->client))
 			continue;
 		net = address_find(asking, rb_policy_response_set(views, i), response);
 		if (net && rb_policy_rpz_address(asking->policy, i, net, asking->question,
@@ -240,8 +242,9 @@ bool rb_policy_respond(const struct rb_policy *policy, const struct rb_policy_qu
 		       const struct rb_policy_client *client, const uint8_t *message, size_t len,
 		       struct rb_policy_response *ret_response)
 {
+	const struct rb_policy feeds = rb_policy_feeds(policy);
 	const struct asking asking = {
-		.policy = policy,
+		.policy = &feeds,
 		.question = question,
 		.client = client,
 		.message = message,

@@ -9,12 +9,20 @@ const struct rb_policy_rpz *rb_policy_rpz_at(const struct rb_policy *policy, uin
 	return rb_policy_member(policy, policy->header->rpzs, number, sizeof(struct rb_policy_rpz));
 }
 
-bool rb_policy_rpz_is_for(const struct rb_policy *policy, const struct rb_policy_rpz *rpz,
+static bool is_off(const struct rb_policy *policy, uint32_t number)
+{
+	return number < RB_RPZS_MAX && policy->rpzs_off[number / 64] >> number % 64 & 1;
+}
+
+bool rb_policy_rpz_is_for(const struct rb_policy *policy, uint32_t number,
 			  const struct rb_policy_client *client)
 {
+	const struct rb_policy_rpz *rpz = rb_policy_rpz_at(policy, number);
 	const struct rb_policy_class *of_client =
-		rpz->tags ? rb_policy_class_at(policy, client->client_class) : NULL;
+		rpz && rpz->tags ? rb_policy_class_at(policy, client->client_class) : NULL;
 
+	if (!rpz || is_off(policy, number))
+		return false;
 	return !rpz->tags || (of_client && rpz->tags & of_client->tags);
 }
 
@@ -144,7 +152,7 @@ bool rb_policy_rpz_decide(const struct rb_policy *policy, const struct rb_policy
 		const struct rb_policy_node *trigger;
 		const struct rb_policy_net *net = NULL;
 
-		if (!rb_policy_rpz_is_for(policy, rpz, client))
+		if (!rb_policy_rpz_is_for(policy, i, client))
 			continue;
 		if (client->addr)
 			net = rb_policy_net_find(policy, rb_policy_client_set(views, i),
@@ -171,7 +179,7 @@ bool rb_policy_rpz_name(const struct rb_policy *policy, const struct rb_policy_q
 	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(policy, i)); i++) {
 		const struct rb_policy_node *trigger;
 
-		if (!rb_policy_rpz_is_for(policy, rpz, client))
+		if (!rb_policy_rpz_is_for(policy, i, client))
 			continue;
 		trigger = trigger_find(policy, i, &labels);
 		if (trigger && apply(policy, rpz, trigger, NULL, question, client, verdict))

@@ -23,9 +23,9 @@ bool rb_policy_rpz_address(const struct rb_policy *policy, uint32_t number,
 			   const struct rb_policy_client *client,
 			   struct rb_policy_verdict *verdict);
 
-/* Whether the zone is for the client; NULL: there is none of that number. */
+/* NULL: there is none of that number. Whether the zone is for the client, and not switched off. */
 const struct rb_policy_rpz *rb_policy_rpz_at(const struct rb_policy *policy, uint32_t number);
-bool rb_policy_rpz_is_for(const struct rb_policy *policy, const struct rb_policy_rpz *rpz,
+bool rb_policy_rpz_is_for(const struct rb_policy *policy, uint32_t number,
 			  const struct rb_policy_client *client);
 
 #endif

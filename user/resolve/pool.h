@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "policy/access.h"
 #include "resolve/flushed.h"
 #include "resolve/link.h"
 #include "table/table.h"
@@ -19,6 +20,10 @@
 struct rb_pool {
 	struct rb_table *table;
 	_Atomic(const struct rb_config *) config; /* in force */
+	/* Local policy: one of the two, or NULL. See rb_pool_use_policy(). */
+	_Atomic(const struct rb_policy *) policy;
+	struct rb_policy policies[2];
+	struct rb_policy_images images; /* of the one */
 	/*
 	 * The first slot_count processes share the questions. The one behind them, once there was a
 	 * flush, gets what asks for what was flushed: it was started later. NULL: there is none
@@ -31,6 +36,13 @@ struct rb_pool {
 	unsigned int outstanding_max; /* of a process */
 	int attention_fd;             /* eventfd: main is to look at the links that are broken */
 };
+
+/*
+ * What is stored from now on is not to be said by this policy. The former one is *ret_former's: to
+ * be released when no worker is inside any more.
+ */
+void rb_pool_use_policy(struct rb_pool *pool, const struct rb_policy_images *images,
+			struct rb_policy_images *ret_former);
 
 /* Of the process for what was flushed. */
 static inline unsigned int rb_pool_fresh(const struct rb_pool *pool)

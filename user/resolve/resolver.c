@@ -34,7 +34,10 @@ static void resolvers_freep(struct rb_resolvers **resolvers)
 static int pool_open(struct rb_pool *pool, const struct rb_config *config, struct rb_table *table)
 {
 	pool->table = table;
+	struct rb_policy_images none;
+
 	atomic_init(&pool->config, config);
+	rb_pool_use_policy(pool, &config->policy, &none);
 	pool->slot_count = config->num_threads ?: 1;
 	/* More would have no shard. */
 	if (pool->slot_count > RB_SHARDS)
@@ -115,6 +118,7 @@ void rb_resolvers_stop(struct rb_resolvers *resolvers)
 	pthread_cond_destroy(&resolvers->family.changed);
 	pthread_mutex_destroy(&resolvers->family.lock);
 	rb_flushed_free(resolvers->pool.flushed);
+	rb_policy_images_unref(&resolvers->pool.images);
 	rb_closep(&resolvers->pool.attention_fd);
 	free(resolvers->pool.slots);
 	free(resolvers->clients);
@@ -155,10 +159,20 @@ int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config 
 	return err;
 }
 
+void rb_resolvers_use_policy(struct rb_resolvers *resolvers, const struct rb_policy_images *images)
+{
+	struct rb_policy_images former;
+
+	rb_pool_use_policy(&resolvers->pool, images, &former);
+	rb_clients_pass(resolvers->clients, resolvers->client_count);
+	rb_policy_images_unref(&former);
+}
+
 void rb_resolvers_switch(struct rb_resolvers *resolvers)
 {
 	rb_family_switch(&resolvers->family);
 	unlock(resolvers);
+	rb_resolvers_use_policy(resolvers, &atomic_load(&resolvers->pool.config)->policy);
 }
 
 void rb_resolvers_discard(struct rb_resolvers *resolvers)

@@ -111,6 +111,9 @@ void rb_resolvers_cancel_flushes(struct rb_resolvers *resolvers);
 /* Main: end processes that have answered their last question. To be called now and then. */
 void rb_resolvers_reap(struct rb_resolvers *resolvers);
 
+/* Main: local policy alone is another one. A switch takes that of its configuration. */
+void rb_resolvers_use_policy(struct rb_resolvers *resolvers, const struct rb_policy_images *images);
+
 /* Main: whether processes that are not ended yet belong to this configuration. */
 bool rb_resolvers_use(struct rb_resolvers *resolvers, const struct rb_config *config);
 

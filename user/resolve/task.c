@@ -50,20 +50,16 @@ static void task_end(struct rb_client *client, struct rb_task *task)
  */
 static bool is_held_back(const struct rb_client *client, const struct rb_task *task)
 {
-	const struct rb_config *config = atomic_load(&client->pool->config);
+	const struct rb_policy *policy = atomic_load(&client->pool->policy);
 	const struct rb_policy_question question = {
 		.qname = task->key.qname,
 		.qname_len = task->key.qname_len,
 		.qtype = task->key.qtype,
 		.qclass = RB_CLASS_IN,
 	};
-	struct rb_policy policy;
 
-	return config->policy &&
-	       !rb_policy_open(rb_blob_bytes(config->policy), rb_blob_len(config->policy),
-			       &policy) &&
-	       (!rb_policy_passes(&policy, &question) ||
-		rb_policy_holds_back(&policy, &question, task->answer));
+	return policy && (!rb_policy_passes(policy, &question) ||
+			  rb_policy_holds_back(policy, &question, task->answer));
 }
 
 /*

@@ -172,7 +172,9 @@ static int alias_follow(const struct rb_serve *serve, struct rb_pending *pending
 		question = question_of(pending, target, len);
 		verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
 		if (from_rpz && policy_of(serve)) {
-			rb_policy_rpz_name(policy_of(serve), &question, &client, &verdict);
+			const struct rb_policy feeds = rb_policy_feeds(policy_of(serve));
+
+			rb_policy_rpz_name(&feeds, &question, &client, &verdict);
 			said(pending, &verdict);
 		}
 		if (verdict.action == RB_POLICY_ALIAS)

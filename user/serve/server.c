@@ -36,7 +36,7 @@ static void server_freep(struct rb_server **server)
 static int guard_new(const struct rb_config *config, struct rb_guard **ret_guard)
 {
 	return rb_guard_new(config->resolver_text ? config->resolver_text : "", &config->anchors,
-			    config->policy, ret_guard);
+			    &config->policy, ret_guard);
 }
 
 /* To the workers, before they run. */
@@ -249,6 +249,22 @@ void rb_server_reload_free(struct rb_server_reload *reload)
 void rb_server_reload_freep(struct rb_server_reload **reload)
 {
 	rb_server_reload_free(*reload);
+}
+
+int rb_server_use_policy(struct rb_server *server, const struct rb_config *config,
+			 const struct rb_policy_images *images)
+{
+	struct rb_guard *former = server->guard, *guard;
+	int err = rb_guard_new(config->resolver_text ?: "", &config->anchors, images, &guard);
+	const struct rb_worker_change change = {.guard = guard};
+
+	if (err)
+		return err;
+	server->guard = guard;
+	for (unsigned int i = 0; i < server->count; i++)
+		rb_worker_change(server->workers[i], &change);
+	rb_guard_free(former);
+	return 0;
 }
 
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk)

@@ -88,6 +88,13 @@ void rb_server_reload_freep(struct rb_server_reload **reload);
 bool rb_server_reload_serves(const struct rb_server_reload *reload,
 			     const struct sockaddr_storage *addr);
 
+/*
+ * Local policy alone is another one, that of the configuration as it is by now. On return no worker
+ * decides by the former one. -ENOMEM: all do.
+ */
+int rb_server_use_policy(struct rb_server *server, const struct rb_config *config,
+			 const struct rb_policy_images *images);
+
 /* Hand an AF_XDP socket to a worker that runs, or take it back: struct rb_xdp_assigner. */
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
 void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);

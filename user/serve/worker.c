@@ -163,6 +163,8 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 	if (change->config) {
 		worker->serve.config = change->config;
 		worker->serve.acl = change->acl;
+	}
+	if (change->guard) {
 		worker->serve.guard = change->guard;
 		worker->serve.policies++;
 	}

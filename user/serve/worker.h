@@ -38,9 +38,9 @@ struct rb_worker_socket {
 };
 
 struct rb_worker_change {
-	const struct rb_config *config; /* NULL, with acl and guard: as they are */
+	const struct rb_config *config; /* NULL, with acl: as they are */
 	const struct rb_acl *acl;
-	const struct rb_guard *guard;
+	const struct rb_guard *guard; /* NULL: as it is */
 	const struct rb_worker_socket *added, *removed;
 	size_t added_count, removed_count;
 	struct rb_xsk *xsk_added, *xsk_removed; /* NULL: none. They stay the caller's */

@@ -26,7 +26,7 @@ struct rb_intake {
 	char *resolver_text; /* with anchors: until the thread that feeds us makes the guard of both
 			      */
 	struct rb_anchors anchors;
-	struct rb_blob *policy;
+	struct rb_policy_images policy;
 	struct rb_guard *guard;
 	struct rb_intake_counts counts;
 	unsigned int flags;
@@ -53,7 +53,7 @@ void rb_intake_free(struct rb_intake *intake)
 	rb_guard_free(intake->guard);
 	free(intake->resolver_text);
 	rb_anchors_free(&intake->anchors);
-	rb_blob_unref(intake->policy);
+	rb_policy_images_unref(&intake->policy);
 	free(intake);
 }
 
@@ -75,7 +75,7 @@ int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsign
 	intake->resolver_text = strdup(config->resolver_text ? config->resolver_text : "");
 	if (!intake->resolver_text || rb_anchors_copy(&config->anchors, &intake->anchors))
 		return -ENOMEM;
-	intake->policy = rb_blob_ref(config->policy);
+	intake->policy = rb_policy_images_ref(&config->policy);
 	intake->table = table;
 	intake->flags = flags;
 	intake->epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE);
@@ -335,7 +335,7 @@ static int guard_make(struct rb_intake *intake)
 {
 	int err = intake->guard ? 0
 				: rb_guard_new(intake->resolver_text, &intake->anchors,
-					       intake->policy, &intake->guard);
+					       &intake->policy, &intake->guard);
 
 	rb_freep(&intake->resolver_text);
 	intake->resolver_text = NULL;

@@ -25,8 +25,7 @@ static const void *members(const struct rb_policy *policy, struct rb_policy_span
 
 static bool policy_of(const struct rb_config *config, struct rb_policy *ret_policy)
 {
-	return config->policy && !rb_policy_open(rb_blob_bytes(config->policy),
-						 rb_blob_len(config->policy), ret_policy);
+	return config->policy.zones && !rb_policy_open_images(&config->policy, ret_policy);
 }
 
 void rb_local_print_zones(const struct rb_config *config, unsigned int view, FILE *out)
@@ -106,7 +105,8 @@ void rb_local_print_data(const struct rb_config *config, unsigned int view, FILE
 	rrsets = members(&policy, policy.header->rrsets);
 	bytes = members(&policy, policy.header->bytes_of);
 	for (uint32_t i = 0; i < policy.header->nodes.count; i++) {
-		if (zones[nodes[i].zone].view != view)
+		/* Triggers of response policy zones are no data. */
+		if (nodes[i].zone & RB_POLICY_RPZ_SCOPE || zones[nodes[i].zone].view != view)
 			continue;
 		rb_name_to_text(bytes + nodes[i].name, nodes[i].name_len, name);
 		for (uint32_t at = nodes[i].rrset; at; at = rrsets[at - 1].next)

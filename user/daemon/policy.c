@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Local policy exchanged. */
+#include "daemon/policy.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "config/fingerprint.h"
+#include "policy/edit.h"
+#include "store/sweep.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+static const struct rb_policy *open_in(const struct rb_policy_images *images,
+				       struct rb_policy *room)
+{
+	return images->zones && !rb_policy_open_images(images, room) ? room : NULL;
+}
+
+void rb_daemon_policy_sweep(struct rb_table *table, const struct rb_policy_images *before,
+			    const struct rb_policy_images *after)
+{
+	uint64_t began_ns = rb_clock_ns(), removed;
+	struct rb_policy former, next;
+
+	rb_table_policy_change(table);
+	removed = rb_sweep_table(table, open_in(before, &former), open_in(after, &next));
+	rb_log_info("local policy has changed: %" PRIu64 " answers were removed from the hot table "
+		    "in %" PRIu64 " ms, all others stay",
+		    removed, (rb_clock_ns() - began_ns) / 1000000);
+}
+
+static bool is_switch(const struct rb_policy_change *change)
+{
+	return change->verb == RB_POLICY_RPZ_ENABLE || change->verb == RB_POLICY_RPZ_DISABLE;
+}
+
+/* The configuration's, with the change. */
+static int edited_make(const struct rb_config *config, struct rb_policy_change *change,
+		       struct rb_policy_edited *ret_edited)
+{
+	if (!is_switch(change))
+		return rb_policy_edit(&config->local, &config->policy, change, ret_edited);
+	*ret_edited = (struct rb_policy_edited){0};
+	rb_policy_switch(&config->local, &config->policy, change, &ret_edited->images);
+	return 0;
+}
+
+int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *change)
+{
+	struct rb_control *control = daemon->table->control;
+	struct rb_config *config = daemon->config;
+	struct rb_policy_images former = config->policy;
+	uint32_t fingerprint = control->config;
+	struct rb_policy_edited edited;
+	int err = edited_make(config, change, &edited);
+
+	if (err)
+		return err;
+	/* Whoever finds the table half swept takes it for another configuration's. */
+	control->config = 0;
+	err = rb_server_use_policy(daemon->server, config, &edited.images);
+	if (err) {
+		control->config = fingerprint;
+		rb_local_free(&edited.lines);
+		rb_policy_images_unref(&edited.images);
+		return err;
+	}
+	rb_resolvers_use_policy(daemon->resolvers, &edited.images);
+	if (!is_switch(change)) {
+		rb_local_free(&config->changed);
+		config->changed = edited.lines;
+	}
+	config->policy = edited.images;
+	rb_daemon_policy_sweep(daemon->table, &former, &config->policy);
+	rb_policy_images_unref(&former);
+	control->config = rb_config_fingerprint(config);
+	return 0;
+}
+
+int rb_daemon_policy_command(void *context, struct rb_policy_change *change)
+{
+	return rb_daemon_policy_change(context, change);
+}

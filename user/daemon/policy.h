@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Another local policy while everything else stays: put in force beside the resolvers, which do not
+ * know of it, and the hot table swept.
+ *
+ * Thread: main.
+ */
+#ifndef RB_DAEMON_POLICY_H
+#define RB_DAEMON_POLICY_H
+
+#include "daemon/parts.h"
+#include "policy/change.h"
+
+/*
+ * What unbound-control asks for. Sets change->wrong. It lasts until the next reload. -ENOENT: there
+ * is no such view. Else -errno: nothing has changed.
+ */
+int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *change);
+
+/* The same for the control socket. context: the daemon. */
+int rb_daemon_policy_command(void *context, struct rb_policy_change *change);
+
+/* Nobody decides by the former policy any more: what the new one does not say is removed. */
+void rb_daemon_policy_sweep(struct rb_table *table, const struct rb_policy_images *before,
+			    const struct rb_policy_images *after);
+
+#endif
