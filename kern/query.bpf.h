@@ -144,6 +144,7 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 						  struct query *query)
 {
 	const struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
+	enum rb_result result;
 	__be16 arcount;
 
 	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
@@ -154,7 +155,10 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	if (!question_scan(ctx, name_offset(pkt), query) ||
 	    sizeof(*header) + question_bytes(query) > pkt->dns_len)
 		return RB_QUESTION;
-	return edns_parse(ctx, pkt, arcount, query);
+	result = edns_parse(ctx, pkt, arcount, query);
+	/* However the OPT was read: the verifier follows what comes once. */
+	query->edns = (__u32)forgotten(query->edns, query->hash);
+	return result;
 }
 
 #endif

@@ -151,8 +151,15 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	} else if (!(record->traits & RB_FIXED_TTL)) {
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
 	}
-	reply->sum = (0xffffULL << 32) - hit->letters; /* modulo 65535 */
+	/* Modulo 65535. Here and below: names of all lengths, fresh and stale answers and those with
+	 * an extended error are one path for the verifier from here on, of 6.1 above all. */
+	reply->sum = (0xffffULL << 32) - forgotten(hit->letters, query->key);
+	if (rb_stale_ns) {
+		reply->ede = (__u8)forgotten(reply->ede, query->key);
+		reply->age_s = (__u32)forgotten(reply->age_s, query->key);
+	}
 	reply_measure(pkt, query, reply);
+	reply->dns_len = (__u32)forgotten(reply->dns_len, query->key);
 }
 
 /* An extended error takes the room that records leave: whether the rest is what the client takes.

@@ -19,7 +19,7 @@ units="sysinit basic multi-user sockets timers paths slices local-fs local-fs-pr
 programs="runbound runbound-cachectl tests/netns/ask tests/bpf/test_answers
 	tests/bpf/test_vlans tests/bpf/test_handover tests/bpf/test_records
 	tests/bpf/test_datapath tests/bpf/test_afxdp tests/bpf/test_answer_sizes
-	tests/bpf/test_replies"
+	tests/bpf/test_replies tests/bpf/test_load"
 
 # put FILE PLACE: a program with its libraries, which keep their places.
 put() {

@@ -6,7 +6,7 @@
 #
 # Settings:
 #	LAB_BUILD	where the programs under test are (build)
-#	VM_SECONDS	how long the guest may take (900)
+#	VM_SECONDS	how long the guest may take (2100)
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -15,7 +15,7 @@ cache=$tree/build/vm
 PATH=$PATH:/usr/sbin:/sbin
 
 # The guest's, in the order in which they run.
-[ $# -gt 0 ] || set -- test_answers test_answer_sizes test_replies test_vlans test_handover test_records \
+[ $# -gt 0 ] || set -- test_load test_answers test_answer_sizes test_replies test_vlans test_handover test_records \
 	test_datapath test_afxdp \
 	devices.test vlans.test bonds.test operate.test reference.test booted.test
 
@@ -64,7 +64,7 @@ exec "$@"'
 echo "# Linux ${kernel##*/}"
 console=$cache/console.log
 : >"$console"
-unshare --net sh -c "$third_wire" sh timeout --foreground -k 5 "${VM_SECONDS:-900}" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 \
+unshare --net sh -c "$third_wire" sh timeout --foreground -k 5 "${VM_SECONDS:-2100}" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 \
 	-nodefaults -no-reboot -display none -serial stdio \
 	-kernel "$kernel/vmlinuz" -initrd "$work/initrd" "${wires[@]}" \
 	-append "console=ttyS0 quiet loglevel=4 panic=-1 vm_tests=$(IFS=,; echo "$*")" \
