@@ -73,10 +73,10 @@ _runbound_cachectl() {
 	:0 | help:0)
 		mapfile -t COMPREPLY < <(compgen -W "$(_runbound_cachectl_verbs "$program")" -- "$word")
 		;;
-	lookup:0 | flush:0 | flush_type:0)
+	lookup:0 | explain:0 | flush:0 | flush_type:0)
 		mapfile -t COMPREPLY < <(_runbound_cachectl_names "$pins" "$word")
 		;;
-	lookup:1 | flush_type:1)
+	lookup:1 | explain:1 | flush_type:1)
 		mapfile -t COMPREPLY < <(compgen -W "A AAAA CAA CNAME DNSKEY DS HTTPS MX NAPTR NS NSEC \
 			PTR RRSIG SOA SRV SSHFP SVCB TLSA TXT" -- "${word^^}")
 		;;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "control/explain.h"
 #include "control/stats.h"
 #include "control/status.h"
 #include "control/view.h"
@@ -37,6 +38,15 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 	command = line + greeting;
 	command += strspn(command, " ");
 	len = strcspn(command, " ");
+	if (len == strlen("explain") && !strncmp(command, "explain", len)) {
+		_cleanup_free_ char *words = strdup(command + len);
+
+		if (words)
+			rb_explain(((const struct rb_control_view *)view)->config, words, out);
+		else
+			fputs("error out of memory\n", out);
+		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strlen(commands[i].name) != len || strncmp(commands[i].name, command, len) != 0)
 			continue;
@@ -47,7 +57,7 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 		return;
 	}
 	fprintf(out,
-		"error unknown command '%.*s', known are status, stats, reload, preload, flush, "
-		"flush_type, flush_zone and flush_all\n",
+		"error unknown command '%.*s', known are status, stats, reload, explain, preload, "
+		"flush, flush_type, flush_zone and flush_all\n",
 		(int)len, command);
 }

@@ -2,42 +2,16 @@
 /* Who asked for what, and which policy that concerned. */
 #include "serve/local_log.h"
 
-#include <arpa/inet.h>
 #include <ldns/ldns.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dns/name.h"
+#include "policy/text.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
 #define CLASS_CH 3
-#define NET_TEXT (INET6_ADDRSTRLEN + 4)
-
-static bool is_v4(const uint8_t addr[16])
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return !memcmp(addr, mapped, sizeof(mapped));
-}
-
-static void addr_text(const uint8_t addr[16], char *out)
-{
-	if (is_v4(addr))
-		inet_ntop(AF_INET, addr + 12, out, INET6_ADDRSTRLEN);
-	else
-		inet_ntop(AF_INET6, addr, out, INET6_ADDRSTRLEN);
-}
-
-static void net_text(const struct rb_policy_net *net, char *out)
-{
-	size_t len;
-
-	addr_text(net->addr, out);
-	len = strlen(out);
-	snprintf(out + len, NET_TEXT - len, "/%u",
-		 is_v4(net->addr) && net->prefix >= 96 ? net->prefix - 96 : net->prefix);
-}
 
 /* "192.0.2.1@53 www.example. A IN" */
 static void who_text(const struct rb_policy_question *question, const uint8_t client[16],
@@ -46,7 +20,7 @@ static void who_text(const struct rb_policy_question *question, const uint8_t cl
 	char addr[INET6_ADDRSTRLEN], name[RB_NAME_TEXT_MAX];
 	_cleanup_free_ char *type = ldns_rr_type2str((ldns_rr_type)question->qtype);
 
-	addr_text(client, addr);
+	rb_policy_addr_text(client, addr);
 	rb_name_to_text(question->qname, question->qname_len, name);
 	snprintf(out, room, "%s@%u %s %s %s", addr, port, name, type ?: "",
 		 question->qclass == CLASS_CH ? "CH" : "IN");
@@ -59,7 +33,7 @@ static void rpz_log(const struct rb_policy_verdict *verdict, const char *who)
 	const char *action = rb_rpz_action_name((enum rb_rpz_action)verdict->rpz_action);
 
 	if (verdict->net)
-		net_text(verdict->net, trigger);
+		rb_policy_net_text(verdict->net, trigger);
 	else
 		rb_name_to_text(verdict->trigger_name, verdict->trigger->name_len, trigger);
 	if (rpz->log_name_len && verdict->rpz_name)
@@ -82,7 +56,7 @@ void rb_local_log(const struct rb_policy_verdict *verdict,
 		rb_log_notice("%s %s %s", what,
 			      rb_zone_type_name((enum rb_zone_type)verdict->zone->type), who);
 	} else if (verdict->inform && verdict->net) {
-		net_text(verdict->net, what);
+		rb_policy_net_text(verdict->net, what);
 		rb_log_notice("%s %s %s", what,
 			      rb_zone_type_name((enum rb_zone_type)verdict->net->action), who);
 	}
