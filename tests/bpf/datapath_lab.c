@@ -237,6 +237,7 @@ int lab_open(void **state)
 	lab->config = (struct rb_config){
 		.listens = lab->listens,
 		.listen_count = 2,
+		.plain_count = 2,
 		.do_ip4 = true,
 		.do_ip6 = true,
 		.do_udp = true,

@@ -174,7 +174,7 @@ static void an_address_of_loopback_is_answered_where_xdp_interface_says(void **s
 	run("ip route add 198.51.100.53 via " SERVER4);
 	enter(lab->server_ns);
 	lab->listens[0] = listen_on("198.51.100.53");
-	lab->config.listen_count = 1;
+	lab->config.listen_count = lab->config.plain_count = 1;
 	start(lab, REFUSE_ALL);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
 	stop(lab);
@@ -197,7 +197,7 @@ static int anycast_teardown(void **state)
 	struct lab *lab = *state;
 
 	lab->listens[0] = listen_on(SERVER4);
-	lab->config.listen_count = 2;
+	lab->config.listen_count = lab->config.plain_count = 2;
 	lab->config.xdp_interfaces = NULL;
 	run("ip addr flush dev lo");
 	return lab_clear(state);

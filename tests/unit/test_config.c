@@ -278,8 +278,8 @@ static const struct message_case {
 	WARNING("cachedb", "cachedb:\n\n backend: redis\n redis-timeout: 100\n",
 		"3: cachedb: ignored: there is no cache but runbound's own"),
 	WARNING("tls_port", S "interface: 127.0.0.1\ninterface: 127.0.0.1@853\n",
-		"3: interface 127.0.0.1@853: not served: clients speak DNS over TLS there "
-		"(tls-port)"),
+		"3: interface 127.0.0.1@853: not served: tls-port: takes "
+		"tls-service-key: and tls-service-pem:"),
 	WARNING("name_of_an_upstream_without_tls",
 		"forward-zone:\n name: .\n forward-addr: 192.0.2.1#dns.example\n",
 		"3: forward-addr: '192.0.2.1#dns.example' is asked in clear text: without "

@@ -6,6 +6,9 @@
 
 #define S "server:\n"
 
+/* Nothing is made of them here. */
+#define KEYS "tls-service-key: /dev/null\ntls-service-pem: /dev/null\n"
+
 static void assert_listens(const struct rb_config *config, const char *const *expected)
 {
 	size_t i;
@@ -19,7 +22,10 @@ static void assert_listens(const struct rb_config *config, const char *const *ex
 		if (addr->ss_family == AF_INET)
 			bytes = &((const struct sockaddr_in *)addr)->sin_addr;
 		inet_ntop(addr->ss_family, bytes, ip, sizeof(ip));
-		snprintf(text, sizeof(text), "%s@%u", ip, port);
+		snprintf(text, sizeof(text), "%s@%u%s", ip, port,
+			 config->listens[i].speech == RB_SPEECH_TLS ? " TLS" : "");
+		assert_int_equal(config->listens[i].speech != RB_SPEECH_DNS,
+				 i >= config->plain_count);
 		assert_non_null(expected[i]);
 		assert_string_equal(text, expected[i]);
 	}
@@ -45,6 +51,16 @@ static const struct listen_case {
 	 {"0.0.0.0@53", "::@53", "0.0.0.0@5353", "::@5353"}},
 	{"tls_port_moved",
 	 S "interface: 192.0.2.1@853\ninterface: 192.0.2.1@8853\ntls-port: 8853",
+	 {"192.0.2.1@853"}},
+	{"over_tls_behind_plain_ones",
+	 S "interface: 192.0.2.1@853\ninterface: 192.0.2.1\ninterface: 192.0.2.1@8853\n"
+	   "interface: 192.0.2.2\ntls-additional-port: 8853\n" KEYS,
+	 {"192.0.2.1@53", "192.0.2.2@53", "192.0.2.1@853 TLS", "192.0.2.1@8853 TLS"}},
+	{"over_tls_alone",
+	 S "ssl-port: 8853\ninterface: 192.0.2.1@8853\n" KEYS,
+	 {"192.0.2.1@8853 TLS"}},
+	{"plain_at_853_where_tls_has_moved",
+	 S "tls-port: 8853\ninterface: 192.0.2.1@853\n" KEYS,
 	 {"192.0.2.1@853"}},
 };
 

@@ -63,6 +63,7 @@ static struct rb_config config_of(struct rb_listen *listens, size_t count)
 	return (struct rb_config){
 		.listens = listens,
 		.listen_count = count,
+		.plain_count = count,
 		.do_ip4 = true,
 		.do_ip6 = true,
 		.do_udp = true,

@@ -221,6 +221,44 @@ static void glue_is_left_out_by_whole_sets(void **state)
 	}
 }
 
+/* Otherwise: who sees the lengths of what is encrypted knows what was asked (RFC 8467 4.1). */
+static void reply_is_padded_to_whole_blocks(void **state)
+{
+	static const struct {
+		uint16_t block;
+		bool edns;
+		size_t limit, expected;
+	} cases[] = {
+		{0, true, 512, 76},  {128, true, 512, 128}, {468, true, 512, 468},
+		{16, true, 512, 80}, {20, true, 512, 80},   {76, true, 512, 152},
+		{1, true, 512, 80},  {128, false, 512, 59}, {128, true, 100, 100},
+		{128, true, 79, 76}, {128, true, 80, 80},   {128, true, 76, 76},
+	};
+	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
+	struct rb_query query;
+	uint8_t question[300], out[512];
+
+	(void)state;
+	answer = sample(&query, question, (struct rb_edns){1232, 1, 0}, RB_FLAG_RD);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		size_t len, opt = 12 + 15 + 32;
+
+		memset(out, 0xff, sizeof(out));
+		query.pad_block_bytes = cases[i].block;
+		query.edns.present = cases[i].edns;
+		len = rb_reply_build(&query, answer, NOW, 1232, cases[i].limit, out);
+		assert_int_equal(len, cases[i].expected);
+		if (cases[i].edns)
+			assert_int_equal(out[opt + 9] << 8 | out[opt + 10], len - opt - 11);
+		if (len > 76) {
+			assert_memory_equal(out + opt + 17, "\0\14", 2);
+			assert_int_equal(out[opt + 19] << 8 | out[opt + 20], len - 76 - 4);
+			for (size_t at = opt + 21; at < len; at++)
+				assert_int_equal(out[at], 0);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -228,6 +266,7 @@ int main(void)
 		cmocka_unit_test(reply_mirrors_the_query),
 		cmocka_unit_test(what_does_not_fit_is_truncated),
 		cmocka_unit_test(glue_is_left_out_by_whole_sets),
+		cmocka_unit_test(reply_is_padded_to_whole_blocks),
 	};
 
 	return cmocka_run_group_tests_name("reply", tests, NULL, NULL);

@@ -73,7 +73,7 @@ static void report_ports(struct rb_report *report, const struct rb_config *confi
 	size_t i;
 
 	for (i = 0; i < config->listen_count; i++) {
-		if (config->do_udp)
+		if (config->do_udp && config->listens[i].speech == RB_SPEECH_DNS)
 			missing &= report_port(report, &config->listens[i], SOCK_DGRAM) ==
 				   -EADDRNOTAVAIL;
 		if (config->do_tcp && config->incoming_num_tcp)

@@ -51,6 +51,7 @@ static const struct rb_config defaults = {
 	.val_sig_skew_min_s = 3600,
 	.val_sig_skew_max_s = 86400,
 	.cache_file_interval_s = 300,
+	.secure = {.pad_responses = true, .pad_block_bytes = 468},
 	.remote = {.use_cert = true, .port = RB_REMOTE_PORT},
 	.xdp = true,
 	.xdp_ring_size = RB_XDP_RING_SIZE,
@@ -112,6 +113,7 @@ void rb_config_free(struct rb_config *config)
 	rb_local_free(&config->changed);
 	rb_remote_free(&config->remote);
 	rb_policy_images_unref(&config->policy);
+	rb_secure_free(&config->secure);
 	free(config->pin_dir);
 	free(config->cache_file);
 	free(config->xdp_interfaces);

@@ -19,6 +19,7 @@
 #include "config/images.h"
 #include "config/local.h"
 #include "config/remote.h"
+#include "config/secure.h"
 
 #define RB_CONTROL_SOCKET "/run/runbound/control.sock"
 #define RB_XDP_RING_SIZE  1024 /* entries */
@@ -44,8 +45,9 @@ struct rb_newer_line {
 /* An address to serve. */
 struct rb_listen {
 	struct sockaddr_storage addr; /* with the port */
-	char *text;                   /* as written, for messages; of an interface's name too */
-	const char *file;             /* NULL: nobody wrote it, it is the default */
+	enum rb_speech speech;
+	char *text;       /* as written, for messages; of an interface's name too */
+	const char *file; /* NULL: nobody wrote it, it is the default */
 	unsigned int line;
 };
 
@@ -96,6 +98,7 @@ struct rb_blob;
 struct rb_config {
 	struct rb_listen *listens; /* at least one: Unbound's default is 127.0.0.1 and ::1 */
 	size_t listen_count;
+	size_t plain_count; /* so many of them, the first, speak plain DNS: the kernel's too */
 	struct rb_acl_rule *acl;
 	size_t acl_count;
 	uint16_t port;
@@ -165,6 +168,7 @@ struct rb_config {
 	unsigned int xdp_frames;    /* of each, a power of two; 0: twice xdp_ring_size */
 
 	struct rb_remote remote; /* control by unbound-control */
+	struct rb_secure secure; /* DNS over TLS and HTTPS for clients */
 
 	struct rb_tls_server *tls_servers; /* that are asked over TLS */
 	size_t tls_server_count;
@@ -204,6 +208,10 @@ struct rb_config {
 
 /* serve-expired: so long after its expiry a record may be given, UINT64_MAX: for ever, 0: never. */
 uint64_t rb_config_stale_ns(const struct rb_config *config);
+
+/* What is served at this address; NULL: nothing. */
+const struct rb_listen *rb_config_listen_at(const struct rb_config *config,
+					    const struct sockaddr_storage *addr);
 
 /* How many libunbound contexts each resolver process needs: see enum rb_context. */
 unsigned int rb_config_contexts(const struct rb_config *config);

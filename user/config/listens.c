@@ -87,17 +87,19 @@ static bool is_one_of_many(const struct rb_directive *directive)
 	       !strcmp(directive->name, "proxy-protocol-port");
 }
 
+/* One port of each kind, of which a later line takes the place, but for those of which there are many.
+ */
 static int other_port_add(struct rb_reader *reader, const struct rb_directive *directive,
-			  uint16_t port)
+			  uint16_t port, enum rb_speech speech)
 {
-	struct rb_other_port other = {directive, port};
+	struct rb_other_port other = {directive, port, speech};
 	size_t i;
 
 	for (i = 0; i < reader->other_port_count; i++) {
 		struct rb_other_port *known = &reader->other_ports[i];
 
 		if (!is_one_of_many(directive) && !is_one_of_many(known->directive) &&
-		    !strcmp(known->directive->note, directive->note)) {
+		    known->speech == speech && known->directive->note == directive->note) {
 			known->port = port;
 			return 0;
 		}
@@ -109,17 +111,25 @@ static int other_port_add(struct rb_reader *reader, const struct rb_directive *d
 int rb_handle_other_port(struct rb_reader *reader, const struct rb_directive *directive,
 			 const struct rb_value *values)
 {
-	return other_port_add(reader, directive, (uint16_t)atoi(values[0].text));
+	return other_port_add(reader, directive, (uint16_t)atoi(values[0].text), RB_SPEECH_NONE);
+}
+
+int rb_handle_tls_port(struct rb_reader *reader, const struct rb_directive *directive,
+		       const struct rb_value *values)
+{
+	return other_port_add(reader, directive, (uint16_t)atoi(values[0].text), RB_SPEECH_TLS);
 }
 
 int rb_listens_init(struct rb_reader *reader)
 {
 	const struct rb_clause *server = rb_clause_find("server");
-	int err = other_port_add(reader, rb_directive_find(server, "tls-port"), TLS_PORT);
+	int err = other_port_add(reader, rb_directive_find(server, "tls-port"), TLS_PORT,
+				 RB_SPEECH_TLS);
 
 	if (err)
 		return err;
-	return other_port_add(reader, rb_directive_find(server, "https-port"), HTTPS_PORT);
+	return other_port_add(reader, rb_directive_find(server, "https-port"), HTTPS_PORT,
+			      RB_SPEECH_NONE);
 }
 
 static uint16_t port_of(const struct sockaddr_storage *addr)
@@ -143,13 +153,30 @@ static bool addr_same(const struct sockaddr_storage *a, const struct sockaddr_st
 	       !memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr));
 }
 
-static const struct rb_listen *listen_find(const struct rb_config *config,
-					   const struct sockaddr_storage *addr)
+const struct rb_listen *rb_config_listen_at(const struct rb_config *config,
+					    const struct sockaddr_storage *addr)
 {
 	for (size_t i = 0; i < config->listen_count; i++)
 		if (addr_same(&config->listens[i].addr, addr))
 			return &config->listens[i];
 	return NULL;
+}
+
+static bool can_speak(const struct rb_config *config, enum rb_speech speech)
+{
+	return speech == RB_SPEECH_TLS && rb_secure_has_key(&config->secure);
+}
+
+static int say_unserved(struct rb_reader *reader, const struct rb_other_port *other,
+			const char *text, struct rb_location location)
+{
+	if (other->speech == RB_SPEECH_TLS)
+		return rb_config_warn(reader->config, location,
+				      "interface %s: not served: %s: takes tls-service-key: and "
+				      "tls-service-pem:",
+				      text, other->directive->name);
+	return rb_config_warn(reader->config, location, "interface %s: not served: %s (%s)", text,
+			      other->directive->note, other->directive->name);
 }
 
 static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *addr,
@@ -163,13 +190,17 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 
 	if (addr->ss_family == AF_INET ? !config->do_ip4 : !config->do_ip6)
 		return 0;
-	for (i = 0; i < reader->other_port_count; i++)
-		if (reader->other_ports[i].port == port_of(addr))
-			return rb_config_warn(config, location, "interface %s: not served: %s (%s)",
-					      text, reader->other_ports[i].directive->note,
-					      reader->other_ports[i].directive->name);
+	for (i = 0; i < reader->other_port_count; i++) {
+		const struct rb_other_port *other = &reader->other_ports[i];
+
+		if (other->port != port_of(addr))
+			continue;
+		if (!can_speak(config, other->speech))
+			return say_unserved(reader, other, text, location);
+		listen.speech = other->speech;
+	}
 	/* As itself and as one of an interface's, for example; Unbound takes it, too. */
-	known = listen_find(config, addr);
+	known = rb_config_listen_at(config, addr);
 	if (known)
 		return rb_config_warn(config, location,
 				      "interface: %s is there already, by %s:%u, and served once",
@@ -235,12 +266,12 @@ static int name_add(struct rb_reader *reader, const char *text, struct rb_locati
 		} else {
 			continue;
 		}
-		err = listen_find(reader->config, &addr)
+		err = rb_config_listen_at(reader->config, &addr)
 			      ? 0
 			      : listen_add(reader, &addr, text, location);
 		if (err)
 			return err;
-		any |= listen_find(reader->config, &addr) != NULL;
+		any |= rb_config_listen_at(reader->config, &addr) != NULL;
 	}
 	if (!found)
 		return rb_config_error(reader->config, location,
@@ -303,6 +334,22 @@ static int interfaces_add(struct rb_reader *reader)
 	return err;
 }
 
+/* Each kind in the order of the file. */
+static void plain_first(struct rb_config *config)
+{
+	struct rb_listen *listens = config->listens;
+
+	for (size_t i = 0; i < config->listen_count; i++) {
+		struct rb_listen listen = listens[i];
+
+		if (listen.speech != RB_SPEECH_DNS)
+			continue;
+		memmove(&listens[config->plain_count + 1], &listens[config->plain_count],
+			(i - config->plain_count) * sizeof(*listens));
+		listens[config->plain_count++] = listen;
+	}
+}
+
 int rb_listens_finish(struct rb_reader *reader)
 {
 	struct rb_config *config = reader->config;
@@ -317,6 +364,7 @@ int rb_listens_finish(struct rb_reader *reader)
 			       (struct rb_location){config->files[0], 0});
 	if (err || rb_config_has_errors(config))
 		return err;
+	plain_first(config);
 	if (!config->listen_count || (!config->do_udp && !config->do_tcp))
 		return rb_config_error(config, (struct rb_location){config->files[0], 0},
 				       "no address is left to listen on, see interface:, do-ip4:, "

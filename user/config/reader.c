@@ -48,6 +48,7 @@ void rb_reader_free(struct rb_reader *reader)
 	free(reader->interfaces);
 	free(reader->other_ports);
 	rb_outgoing_free(&reader->outgoing);
+	rb_secure_reader_free(reader);
 	free(reader->warned);
 	free(reader->automatic_ports);
 	free(reader->modules);
@@ -281,6 +282,8 @@ int rb_reader_finish(struct rb_reader *reader)
 {
 	int err = clause_close(reader);
 
+	if (!err)
+		err = rb_secure_finish(reader);
 	if (!err)
 		err = rb_listens_finish(reader);
 	if (!err)

@@ -26,6 +26,12 @@ struct rb_interface {
 	struct rb_location location;
 };
 
+/* A file that a line names. */
+struct rb_named {
+	char *path; /* as written; NULL: none */
+	struct rb_location place;
+};
+
 /* A line for libunbound that must wait for directory: or num-threads:, which may be told later. */
 struct rb_deferred {
 	const struct rb_directive *directive;
@@ -46,10 +52,11 @@ struct rb_zone {
 	struct rb_zone_upstreams upstreams;
 };
 
-/* A port where clients speak something else than plain DNS: what, is the directive's note. */
+/* A port where clients speak something else than plain DNS. */
 struct rb_other_port {
-	const struct rb_directive *directive;
+	const struct rb_directive *directive; /* its note says what, where we do not speak it */
 	uint16_t port;
+	enum rb_speech speech;
 };
 
 /* A local-zone-tag:, whose zone may stand further down. */
@@ -99,6 +106,9 @@ struct rb_reader {
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
+	struct rb_named service_key, service_pem; /* tls-service-key:, tls-service-pem: */
+	struct rb_named *ticket_keys;             /* tls-session-ticket-keys: */
+	size_t ticket_key_count;
 	struct rb_outgoing outgoing;
 	struct rb_server_upstreams upstreams;
 	struct rb_location frames_location; /* of the last xdp-frames */
@@ -157,6 +167,9 @@ int rb_zone_close(struct rb_reader *reader);
 /* listens.c: config->listens from interface:, port:, do-ip4: and do-ip6:. */
 int rb_listens_init(struct rb_reader *reader);
 int rb_listens_finish(struct rb_reader *reader);
+
+/* secure.c */
+void rb_secure_reader_free(struct rb_reader *reader);
 
 /* rings.c: what xdp-frames: and xdp-ring-size: ask for together. */
 int rb_rings_finish(struct rb_reader *reader);

@@ -8,6 +8,7 @@
 #include "config/handlers.h"
 #include "config/local_read.h"
 #include "config/response_read.h"
+#include "config/secure.h"
 #include "config/outgoing.h"
 #include "config/table.h"
 #include "config/upstreams.h"
@@ -112,23 +113,23 @@ const struct rb_directive rb_server_directives[] = {
 	{"http-user-agent", TEXT, NOTHING},
 
 	/* DNS over TLS, HTTPS and QUIC for clients */
-	{"tls-service-key", TEXT, IGNORED("", TLS_SERVER)},
-	{"ssl-service-key", TEXT, IGNORED("", TLS_SERVER)},
-	{"tls-service-pem", TEXT, NOTHING},
-	{"ssl-service-pem", TEXT, NOTHING},
-	{"tls-port", PORT, OTHER_PORT(DOT)},
-	{"ssl-port", PORT, OTHER_PORT(DOT)},
-	{"tls-additional-port", PORT, OTHER_PORT(DOT)},
-	{"tls-additional-ports", PORT, OTHER_PORT(DOT)},
-	{"additional-tls-port", PORT, OTHER_PORT(DOT)},
-	{"additional-ssl-port", PORT, OTHER_PORT(DOT)},
-	{"tls-session-ticket-keys", TEXT, NOTHING},
+	{"tls-service-key", TEXT, CALL(rb_handle_service_key)},
+	{"ssl-service-key", TEXT, CALL(rb_handle_service_key)},
+	{"tls-service-pem", TEXT, CALL(rb_handle_service_pem)},
+	{"ssl-service-pem", TEXT, CALL(rb_handle_service_pem)},
+	{"tls-port", PORT, CALL(rb_handle_tls_port)},
+	{"ssl-port", PORT, CALL(rb_handle_tls_port)},
+	{"tls-additional-port", PORT, CALL(rb_handle_tls_port)},
+	{"tls-additional-ports", PORT, CALL(rb_handle_tls_port)},
+	{"additional-tls-port", PORT, CALL(rb_handle_tls_port)},
+	{"additional-ssl-port", PORT, CALL(rb_handle_tls_port)},
+	{"tls-session-ticket-keys", TEXT, CALL(rb_handle_ticket_keys)},
 	{"tls-ciphers", TEXT, OURS_CALL(tls_ciphers, rb_handle_tls_ciphers)},
 	{"tls-ciphersuites", TEXT, OURS_CALL(tls_ciphersuites, rb_handle_tls_ciphers)},
 	{"tls-use-system-policy-versions", YESNO, IGNORED("no", TLS_VERSIONS)},
 	{"tls-protocols", TEXT, IGNORED("", TLS_VERSIONS)},
-	{"pad-responses", YESNO, NOTHING},
-	{"pad-responses-block-size", NUMBER, NOTHING},
+	{"pad-responses", YESNO, OURS(secure.pad_responses)},
+	{"pad-responses-block-size", RANGE(0, UINT16_MAX), OURS(secure.pad_block_bytes)},
 	{"https-port", PORT, OTHER_PORT("clients speak DNS over HTTPS there")},
 	{"http-endpoint", TEXT, NOTHING},
 	{"http-max-streams", NUMBER, NOTHING},

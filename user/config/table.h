@@ -62,9 +62,7 @@
 /* Notes that several lines share. */
 #define LOGS         "such lines are not logged"
 #define STATISTICS   "statistics are not in shared memory: unbound-control stats has them"
-#define TLS_SERVER   "runbound does not serve DNS over TLS"
 #define TLS_VERSIONS "TLS is spoken in versions 1.2 and 1.3"
-#define DOT          "clients speak DNS over TLS there"
 #define HTTPS        "runbound does not serve DNS over HTTPS"
 #define TAGS         "tags are not supported, every client gets the same local zones"
 #define VIEWS        "views are not supported, every client gets the same answers"

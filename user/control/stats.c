@@ -20,6 +20,7 @@ static const char *const transport_names[RB_TRANSPORTS] = {
 	[RB_TRANSPORT_UDP] = "udp",
 	[RB_TRANSPORT_TCP] = "tcp",
 	[RB_TRANSPORT_XDP] = "af_xdp",
+	[RB_TRANSPORT_TLS] = "tls",
 };
 
 static const char *const tier_names[RB_TIERS] = {
@@ -175,6 +176,12 @@ static void visit_server(const struct walk *walk)
 	give(walk, "server_tcp_rejected",
 	     "TCP connections over incoming-num-tcp, for which one was closed.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.tcp_rejected);
+	give(walk, "server_tls_handshakes", "Connections of clients over TLS that came to be.",
+	     RB_STAT_COUNTER, NULL, NULL, stats.tls_handshakes);
+	give(walk, "server_tls_resumed", "Of these, with the ticket of an earlier one.",
+	     RB_STAT_COUNTER, NULL, NULL, stats.tls_resumed);
+	give(walk, "server_tls_failed", "Connections of clients whose TLS handshake failed.",
+	     RB_STAT_COUNTER, NULL, NULL, stats.tls_failed);
 	give(walk, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.bad_checksums);
 }

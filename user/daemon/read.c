@@ -10,6 +10,7 @@
 #include "policy/attach.h"
 #include "resolve/newer.h"
 #include "resolve/trial.h"
+#include "serve/tls.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -33,6 +34,8 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_con
 		err = rb_newer_drop_unknown(config);
 	if (!err)
 		err = rb_policy_attach(config);
+	if (!err)
+		err = rb_tls_check(config);
 	if (config)
 		log_messages(config, 0);
 	if (err == -EINVAL)

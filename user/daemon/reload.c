@@ -42,12 +42,12 @@ static void next_free(struct rb_daemon *daemon, struct next *next)
 static int make_xdp(struct rb_daemon *daemon, struct next *next)
 {
 	_cleanup_free_ struct rb_listen *listens =
-		calloc(next->config->listen_count + 1, sizeof(*listens));
+		calloc(next->config->plain_count + 1, sizeof(*listens));
 	struct rb_served served = {next->config, listens, 0};
 
 	if (!listens)
 		return -ENOMEM;
-	for (size_t i = 0; i < next->config->listen_count; i++) {
+	for (size_t i = 0; i < next->config->plain_count; i++) {
 		const struct rb_listen *listen = &next->config->listens[i];
 
 		if (rb_server_reload_serves(next->server, &listen->addr))

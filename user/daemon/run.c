@@ -102,6 +102,7 @@ static int daemon_run(struct rb_daemon *daemon, int signals_fd, int timer_fd)
 			rb_log_tell_repeats();
 			rb_query_log_tell();
 			rb_parts_follow_wall(daemon);
+			rb_server_renew_tls(daemon->server, daemon->config);
 			if (daemon->xdp)
 				rb_xdp_watch(daemon->xdp);
 		}

@@ -227,12 +227,12 @@ static bool is_missing(size_t listen, const size_t *missing, size_t count)
 static int listens_keep(struct rb_xdp *xdp, const struct rb_config *config, const size_t *missing,
 			size_t missing_count)
 {
-	struct rb_listen *listens = calloc(config->listen_count + 1, sizeof(*listens));
+	struct rb_listen *listens = calloc(config->plain_count + 1, sizeof(*listens));
 	size_t i, kept = 0;
 
 	if (!listens)
 		return -ENOMEM;
-	for (i = 0; i < config->listen_count; i++) {
+	for (i = 0; i < config->plain_count; i++) {
 		if (config->ip_freebind || config->ip_transparent ||
 		    !is_missing(i, missing, missing_count))
 			listens[kept++] = config->listens[i];

@@ -45,9 +45,27 @@ static int question_read(const uint8_t *message, size_t len, size_t *at, struct 
 	return 0;
 }
 
-/* The additional section, at: nothing or one OPT. Returns the rcode that it earns. */
-static uint16_t edns_read(const uint8_t *message, size_t len, size_t at, struct rb_edns *edns)
+/* Whether there is such an option among them; those that end past the last byte do not count. */
+static bool option_is_there(const uint8_t *options, size_t len, uint16_t code)
 {
+	size_t at = 0;
+
+	while (len - at >= OPTION_HEADER_BYTES) {
+		size_t bytes = rb_bytes_get16(options + at + 2);
+
+		if (bytes > len - at - OPTION_HEADER_BYTES)
+			return false;
+		if (rb_bytes_get16(options + at) == code)
+			return true;
+		at += OPTION_HEADER_BYTES + bytes;
+	}
+	return false;
+}
+
+/* The additional section, at: nothing or one OPT. Returns the rcode that it earns. */
+static uint16_t edns_read(const uint8_t *message, size_t len, size_t at, struct rb_query *query)
+{
+	struct rb_edns *edns = &query->edns;
 	struct rb_expanded owner;
 	const uint8_t *fixed;
 
@@ -66,6 +84,8 @@ static uint16_t edns_read(const uint8_t *message, size_t len, size_t at, struct 
 	 * lies. */
 	if (at + RB_OPT_BYTES - 1 + rb_bytes_get16(fixed + 8) > len)
 		return RB_RCODE_FORMERR;
+	query->padded = option_is_there(fixed + RB_OPT_BYTES - 1, rb_bytes_get16(fixed + 8),
+					RB_OPTION_PADDING);
 	return fixed[5] ? RB_RCODE_BADVERS : RB_RCODE_NOERROR;
 }
 
@@ -118,7 +138,7 @@ enum rb_query_verdict rb_query_parse(const uint8_t *message, size_t len, struct 
 	has_question = !question_read(message, len, &at, &query);
 	/* Where there are records before it, the OPT is not looked for. */
 	if (has_question && !count_of(message, 6) && !count_of(message, 8))
-		edns_rcode = edns_read(message, len, at, &query.edns);
+		edns_rcode = edns_read(message, len, at, &query);
 	query.rcode = judge(message, &query, has_question, edns_rcode);
 	*ret_query = query;
 	return query.rcode ? RB_QUERY_ERROR : RB_QUERY_OK;

@@ -8,8 +8,9 @@
 #include "dns/bytes.h"
 #include "dns/fit.h"
 
-#define HEADER_BYTES     sizeof(struct rb_dns_header)
-#define OPTION_EDE_BYTES 6 /* code, length, info code: RFC 8914 2 */
+#define HEADER_BYTES        sizeof(struct rb_dns_header)
+#define OPTION_HEADER_BYTES 4 /* code, length */
+#define OPTION_EDE_BYTES    6 /* code, length, info code: RFC 8914 2 */
 
 /* A reply without an answer: an error that userspace found. */
 static uint16_t error_flags(const struct rb_query *query)
@@ -80,21 +81,52 @@ static void body_write(const struct rb_query *query, const struct rb_answer *ans
 	}
 }
 
-/* RFC 6891 6.1.2, DO as it came (RFC 3225 3). len: with or without room for an extended error. */
-static void opt_write(const struct rb_query *query, uint16_t rcode, uint8_t ede, size_t len,
-		      uint16_t edns_udp_size, uint8_t *out)
+/* What the OPT is to hold. */
+struct opt {
+	uint16_t rcode;
+	uint8_t ede;      /* info code + 1; 0: none */
+	size_t pad_bytes; /* with the option's header; 0: none */
+};
+
+static size_t opt_bytes(const struct opt *opt)
 {
+	return RB_OPT_BYTES + (opt->ede ? OPTION_EDE_BYTES : 0) + opt->pad_bytes;
+}
+
+/* RFC 6891 6.1.2, DO as it came (RFC 3225 3). */
+static void opt_write(const struct rb_query *query, const struct opt *opt, uint16_t edns_udp_size,
+		      uint8_t *out)
+{
+	size_t len = opt_bytes(opt);
+	uint8_t *option = out + RB_OPT_BYTES;
+
 	memset(out, 0, len);
 	out[2] = RB_TYPE_OPT;
 	rb_bytes_put16(out + 3, edns_udp_size);
-	out[5] = (uint8_t)(rcode >> 4);
+	out[5] = (uint8_t)(opt->rcode >> 4);
 	out[7] = query->edns.dnssec_ok ? 0x80 : 0;
-	if (len == RB_OPT_BYTES)
-		return;
-	out[10] = OPTION_EDE_BYTES;
-	out[12] = RB_OPTION_EDE;
-	out[14] = 2;
-	out[16] = (uint8_t)(ede - 1);
+	rb_bytes_put16(out + 9, (uint16_t)(len - RB_OPT_BYTES));
+	if (opt->ede) {
+		option[1] = RB_OPTION_EDE;
+		option[3] = 2;
+		option[5] = (uint8_t)(opt->ede - 1);
+		option += OPTION_EDE_BYTES;
+	}
+	if (opt->pad_bytes) {
+		option[1] = RB_OPTION_PADDING;
+		rb_bytes_put16(option + 2, (uint16_t)(opt->pad_bytes - OPTION_HEADER_BYTES));
+	}
+}
+
+/* The padding of a reply of so many bytes, where it fits: RFC 8467 4.1. */
+static size_t padding_of(const struct rb_query *query, size_t bytes, size_t limit)
+{
+	size_t block = query->pad_block_bytes, padded = bytes + OPTION_HEADER_BYTES;
+
+	if (!block || padded > limit)
+		return 0;
+	padded += (block - padded % block) % block;
+	return (padded < limit ? padded : limit) - bytes;
 }
 
 static void header_write(const struct rb_query *query, const struct rb_answer *answer,
@@ -115,8 +147,9 @@ static void header_write(const struct rb_query *query, const struct rb_answer *a
 size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answer, uint64_t now_ns,
 		      uint16_t edns_udp_size, size_t limit, uint8_t *out)
 {
-	size_t at = HEADER_BYTES + query->question_len, opt = 0;
+	size_t at = HEADER_BYTES + query->question_len, opt_len = 0;
 	uint8_t ede = answer ? answer->ede : query->ede;
+	struct opt opt = {.rcode = answer ? 0 : query->rcode};
 	struct rb_fit fit = {.whole = true};
 
 	if (limit > RB_MESSAGE_MAX)
@@ -124,19 +157,23 @@ size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answ
 	if (at > limit)
 		return 0;
 	if (query->edns.present && at + RB_OPT_BYTES <= limit)
-		opt = RB_OPT_BYTES;
+		opt_len = RB_OPT_BYTES;
 	if (answer)
-		fit = rb_fit_body(query, answer, limit - at - opt);
+		fit = rb_fit_body(query, answer, limit - at - opt_len);
 	/* As Unbound: an extended error takes the room that records leave. */
-	if (opt && ede && at + fit.body_len + opt + OPTION_EDE_BYTES <= limit)
-		opt += OPTION_EDE_BYTES;
+	if (opt_len && ede && at + fit.body_len + opt_len + OPTION_EDE_BYTES <= limit) {
+		opt.ede = ede;
+		opt_len += OPTION_EDE_BYTES;
+	}
+	if (opt_len)
+		opt.pad_bytes = padding_of(query, at + fit.body_len + opt_len, limit);
 	if (fit.body_len)
 		body_write(query, answer, fit.body_len, now_ns, out + at);
 	if (query->question_len)
 		memcpy(out + HEADER_BYTES, query->qname, query->question_len);
 	at += fit.body_len;
-	if (opt)
-		opt_write(query, answer ? 0 : query->rcode, ede, opt, edns_udp_size, out + at);
-	header_write(query, answer, &fit, opt != 0, out);
-	return at + opt;
+	if (opt_len)
+		opt_write(query, &opt, edns_udp_size, out + at);
+	header_write(query, answer, &fit, opt_len != 0, out);
+	return at + opt_len + opt.pad_bytes;
 }

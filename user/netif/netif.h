@@ -91,7 +91,7 @@ struct rb_served {
 /* All addresses of a configuration, borrowed from it. */
 static inline struct rb_served rb_served_all(const struct rb_config *config)
 {
-	return (struct rb_served){config, config->listens, config->listen_count};
+	return (struct rb_served){config, config->listens, config->plain_count};
 }
 
 /*

@@ -41,21 +41,21 @@ bool rb_addresses_have(const struct rb_addresses *addresses, const struct sockad
 	return false;
 }
 
-static bool allows(const struct rb_config *config, int family, int type)
+/* TLS comes by TCP alone. */
+static bool allows(const struct rb_config *config, const struct rb_listen *listen, int type)
 {
-	if (family == AF_INET6 ? !config->do_ip6 : !config->do_ip4)
+	if (listen->addr.ss_family == AF_INET6 ? !config->do_ip6 : !config->do_ip4)
+		return false;
+	if (type == SOCK_DGRAM && listen->speech != RB_SPEECH_DNS)
 		return false;
 	return type == SOCK_STREAM ? config->do_tcp && config->incoming_num_tcp : config->do_udp;
 }
 
 bool rb_addresses_wanted(const struct rb_config *config, const struct rb_address *address)
 {
-	if (!allows(config, address->addr.ss_family, address->type))
-		return false;
-	for (size_t i = 0; i < config->listen_count; i++)
-		if (addr_same(&config->listens[i].addr, &address->addr))
-			return true;
-	return false;
+	const struct rb_listen *listen = rb_config_listen_at(config, &address->addr);
+
+	return listen && allows(config, listen, address->type);
 }
 
 /* ADDRESS@PORT, as in unbound.conf. */
@@ -189,13 +189,13 @@ static int list_add(struct rb_addresses *addresses, const struct rb_address *add
 }
 
 /* Once for each address, by the first of its sockets. */
-static void log_nowhere(const struct rb_config *config, const struct sockaddr_storage *addr,
-			int type)
+static void log_nowhere(const struct rb_config *config, const struct rb_listen *listen, int type)
 {
+	const struct sockaddr_storage *addr = &listen->addr;
 	char text[ADDR_TEXT_MAX];
 	int probe, err;
 
-	if (type == SOCK_STREAM && allows(config, addr->ss_family, SOCK_DGRAM))
+	if (type == SOCK_STREAM && allows(config, listen, SOCK_DGRAM))
 		return;
 	err = rb_socket_open(addr, type, RB_SOCKET_SHARED, RB_SOCKET_LOCAL, &probe);
 	if (!err)
@@ -209,8 +209,9 @@ static void log_nowhere(const struct rb_config *config, const struct sockaddr_st
 }
 
 static int open_one(const struct rb_config *config, struct rb_addresses *opened,
-		    const struct sockaddr_storage *addr, int type, unsigned int workers)
+		    const struct rb_listen *listen, int type, unsigned int workers)
 {
+	const struct sockaddr_storage *addr = &listen->addr;
 	struct rb_address address;
 	int err = address_open(config, addr, type, workers, &address);
 
@@ -218,7 +219,7 @@ static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 		log_failure(addr, type, err);
 		return err;
 	}
-	log_nowhere(config, addr, type);
+	log_nowhere(config, listen, type);
 	if (type == SOCK_DGRAM) {
 		char text[ADDR_TEXT_MAX];
 
@@ -233,7 +234,7 @@ static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 
 /* What is to be opened: an address by one of the types. */
 struct wanted {
-	const struct sockaddr_storage *addr;
+	const struct rb_listen *listen;
 	int type;
 };
 
@@ -244,17 +245,18 @@ static size_t wanted_find(const struct rb_config *config, const struct rb_addres
 	size_t count = 0;
 
 	for (size_t i = 0; i < config->listen_count; i++) {
-		const struct sockaddr_storage *addr = &config->listens[i].addr;
+		const struct rb_listen *listen = &config->listens[i];
+		const struct sockaddr_storage *addr = &listen->addr;
 
 		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
 			int err;
 
-			if (!allows(config, addr->ss_family, types[t]) ||
+			if (!allows(config, listen, types[t]) ||
 			    (served && rb_addresses_have(served, addr, types[t])))
 				continue;
 			err = check_free(addr, types[t], binding_of(config), served != NULL);
 			if (!err)
-				wanted[count++] = (struct wanted){addr, types[t]};
+				wanted[count++] = (struct wanted){listen, types[t]};
 			else
 				log_failure(addr, types[t], err);
 			if (err && !*first_err)
@@ -274,7 +276,7 @@ int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 	size_t count = wanted ? wanted_find(config, served, wanted, &first_err) : 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int err = open_one(config, &opened, wanted[i].addr, wanted[i].type, workers);
+		int err = open_one(config, &opened, wanted[i].listen, wanted[i].type, workers);
 
 		if (err && !first_err)
 			first_err = err;

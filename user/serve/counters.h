@@ -22,6 +22,8 @@ struct rb_serve_counters {
 	_Atomic uint64_t tcp_rejected;
 	_Atomic uint64_t bad_checksums;
 	_Atomic uint64_t tcp_used; /* connections now */
+	_Atomic uint64_t tls_handshakes, tls_resumed, tls_failed;
+	_Atomic uint64_t tls_resumed_queries; /* over connections that were resumed */
 	struct rb_histogram took[RB_TRANSPORTS][RB_SOURCES];
 	struct rb_tally tally;
 };

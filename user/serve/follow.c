@@ -30,7 +30,7 @@ static struct rb_policy_client client_of(const struct rb_serve *serve,
 	return (struct rb_policy_client){
 		.client_class = rb_acl_find(serve->acl, pending->client).class_id,
 		.addr = pending->client,
-		.tcp = pending->path->transport == RB_TRANSPORT_TCP,
+		.tcp = rb_transport_is_stream(pending->path->transport),
 		.passthru = pending->passthru,
 	};
 }

@@ -150,7 +150,7 @@ static size_t reply_limit(const struct rb_serve *serve, const struct rb_received
 {
 	size_t limit = received->largest;
 
-	if (received->path->transport != RB_TRANSPORT_TCP) {
+	if (!rb_transport_is_stream(received->path->transport)) {
 		size_t udp = rb_reply_limit(&query->edns, serve->config->max_udp_size);
 
 		limit = udp < limit ? udp : limit;
@@ -464,7 +464,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 		.client = received->client,
 		.client_port = received->client_port,
 		.client_class = client.class_id,
-		.tcp = received->path->transport == RB_TRANSPORT_TCP,
+		.tcp = rb_transport_is_stream(received->path->transport),
 	};
 	struct rb_local_said said;
 	enum rb_serve_next next;
@@ -512,6 +512,9 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 	verdict = rb_query_parse(received->message, received->len, &query);
 	if (verdict == RB_QUERY_DROP)
 		goto drop;
+	if (query.padded && serve->config->secure.pad_responses &&
+	    rb_transport_is_secure(transport))
+		query.pad_block_bytes = serve->config->secure.pad_block_bytes;
 	if (action != RB_ACL_REFUSE)
 		rb_tally_query(&serve->counters.tally, received->client, &query);
 	rb_query_log_query(serve, received->client, &query);

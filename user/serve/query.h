@@ -38,6 +38,7 @@ struct rb_serve {
 	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
 	unsigned int policies;        /* how many of them there have been */
 	struct rb_resolvers *resolvers;
+	struct ssl_ctx_st *tls; /* to serve TLS with; NULL: there is no key */
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */
 	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */

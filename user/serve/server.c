@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "serve/addresses.h"
+#include "serve/renew.h"
 #include "serve/worker.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -17,13 +18,15 @@ struct rb_server {
 	unsigned int count;
 	struct rb_addresses addresses; /* whose sockets the workers have */
 	struct rb_guard *guard;        /* of the configuration in force */
+	struct rb_tls_state tls;
 };
 
 struct rb_server_reload {
 	struct rb_server *server;
 	const struct rb_config *config;
 	const struct rb_acl *acl;
-	struct rb_guard *guard; /* after the commit the former one */
+	struct rb_guard *guard;  /* after the commit the former one */
+	struct rb_tls_state tls; /* the same */
 	struct rb_addresses added;
 	bool committed;
 };
@@ -75,6 +78,8 @@ int rb_server_open(const struct rb_config *config, struct rb_table *table, const
 	if (!server->workers)
 		return -ENOMEM;
 	err = guard_new(config, &server->guard);
+	if (!err)
+		err = rb_tls_state_begin(config, &server->tls);
 	if (err)
 		return err;
 	for (; server->count < workers; server->count++) {
@@ -82,6 +87,7 @@ int rb_server_open(const struct rb_config *config, struct rb_table *table, const
 				    &server->workers[server->count]);
 		if (err)
 			return err;
+		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
 	}
 	/* Some of them will do. */
 	err = rb_addresses_open(config, workers, NULL, &server->addresses);
@@ -127,6 +133,7 @@ void rb_server_free(struct rb_server *server)
 		rb_worker_free(server->workers[i]);
 	rb_addresses_free(&server->addresses);
 	rb_guard_free(server->guard);
+	rb_tls_state_end(&server->tls);
 	free(server->workers);
 	free(server);
 }
@@ -145,6 +152,8 @@ int rb_server_reload_new(struct rb_server *server, const struct rb_config *confi
 	reload->config = config;
 	reload->acl = acl;
 	err = guard_new(config, &reload->guard);
+	if (!err)
+		err = rb_tls_state_begin(config, &reload->tls);
 	if (err)
 		return err;
 	err = rb_addresses_open(config, server->count, &server->addresses, &reload->added);
@@ -173,6 +182,7 @@ static int worker_change(const struct rb_server_reload *reload, unsigned int wor
 		.config = reload->config,
 		.acl = reload->acl,
 		.guard = reload->server->guard,
+		.tls = reload->server->tls.tls,
 		.added = sockets,
 		.added_count = sockets ? added->count : 0,
 		.removed = sockets ? sockets + added->count : NULL,
@@ -206,9 +216,12 @@ void rb_server_reload_commit(struct rb_server_reload *reload)
 	size_t before = addresses->count;
 	struct rb_addresses added = {0};
 	struct rb_guard *former = reload->server->guard;
+	struct rb_tls_state former_tls = reload->server->tls;
 
 	reload->server->guard = reload->guard;
 	reload->guard = former;
+	reload->server->tls = reload->tls;
+	reload->tls = former_tls;
 	/* Noted before they are given away: sockets that nobody knows of could never be closed. */
 	if (!rb_addresses_append(addresses, &reload->added))
 		added = (struct rb_addresses){addresses->list + before, addresses->count - before};
@@ -243,6 +256,7 @@ void rb_server_reload_free(struct rb_server_reload *reload)
 		close_gone(reload);
 	rb_addresses_close(&reload->added, reload->server->count);
 	rb_guard_free(reload->guard);
+	rb_tls_state_end(&reload->tls);
 	free(reload);
 }
 
@@ -265,6 +279,20 @@ int rb_server_use_policy(struct rb_server *server, const struct rb_config *confi
 		rb_worker_change(server->workers[i], &change);
 	rb_guard_free(former);
 	return 0;
+}
+
+void rb_server_renew_tls(struct rb_server *server, const struct rb_config *config)
+{
+	struct rb_worker_change change = {0};
+	SSL_CTX *former;
+
+	rb_tls_state_renew(config, &server->tls, &former);
+	if (!former)
+		return;
+	change.tls = server->tls.tls;
+	for (unsigned int i = 0; i < server->count; i++)
+		rb_worker_change(server->workers[i], &change);
+	SSL_CTX_free(former);
 }
 
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk)
@@ -297,6 +325,9 @@ void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret
 				rb_histogram_read(&counters->took[t][s], &ret_stats->took[t][s]);
 		}
 		ret_stats->tcp_rejected += rb_serve_counted(&counters->tcp_rejected);
+		ret_stats->tls_handshakes += rb_serve_counted(&counters->tls_handshakes);
+		ret_stats->tls_resumed += rb_serve_counted(&counters->tls_resumed);
+		ret_stats->tls_failed += rb_serve_counted(&counters->tls_failed);
 		ret_stats->bad_checksums += rb_serve_counted(&counters->bad_checksums);
 	}
 }

@@ -25,13 +25,25 @@
 
 struct rb_server;
 
-/* By transport: UDP sockets, TCP, AF_XDP. */
+/* By transport: UDP sockets, TCP, AF_XDP, DNS over TLS. */
 enum rb_transport {
 	RB_TRANSPORT_UDP,
 	RB_TRANSPORT_TCP,
 	RB_TRANSPORT_XDP,
+	RB_TRANSPORT_TLS,
 	RB_TRANSPORTS,
 };
+
+/* Whether a reply may be as large as messages are. */
+static inline bool rb_transport_is_stream(enum rb_transport transport)
+{
+	return transport == RB_TRANSPORT_TCP || transport >= RB_TRANSPORT_TLS;
+}
+
+static inline bool rb_transport_is_secure(enum rb_transport transport)
+{
+	return transport >= RB_TRANSPORT_TLS;
+}
 
 /* Where a worker had an answer from. */
 enum rb_source {
@@ -46,8 +58,10 @@ struct rb_server_stats {
 	uint64_t replies[RB_TRANSPORTS];
 	uint64_t dropped[RB_TRANSPORTS]; /* malformed, denied, or no room to answer */
 	uint64_t refused[RB_TRANSPORTS]; /* by access-control, or without RD */
-	uint64_t tcp_rejected;  /* connections that came to incoming-num-tcp others: one of these
+	uint64_t tcp_rejected; /* connections that came to incoming-num-tcp others: one of these
 				 * gave way, or it did */
+	uint64_t tls_handshakes, tls_resumed; /* that came to be; of them with a ticket */
+	uint64_t tls_failed;                  /* that did not */
 	uint64_t bad_checksums; /* of the dropped: datagrams by AF_XDP that are damaged */
 	/* From when a worker took the query until it had sent the reply. */
 	struct rb_histogram_sum took[RB_TRANSPORTS][RB_SOURCES];
@@ -94,6 +108,10 @@ bool rb_server_reload_serves(const struct rb_server_reload *reload,
  */
 int rb_server_use_policy(struct rb_server *server, const struct rb_config *config,
 			 const struct rb_policy_images *images);
+
+/* To be called every second or so: other files of key and certificate are taken when they are there.
+ * config: in force. */
+void rb_server_renew_tls(struct rb_server *server, const struct rb_config *config);
 
 /* Hand an AF_XDP socket to a worker that runs, or take it back: struct rb_xdp_assigner. */
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);

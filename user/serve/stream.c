@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One TCP connection: messages in, replies out in the order in which they complete. */
+/* One connection: messages in, replies out in the order in which they complete. */
 #include "serve/stream.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
+#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/framing.h"
+#include "serve/tls.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -19,18 +23,25 @@
 struct stream_pending {
 	struct rb_pending pending;
 	struct rb_stream *stream; /* NULL: closed since */
+	uint32_t tag;             /* of the message, for the framing */
 	LIST_ENTRY(stream_pending) entry;
 };
 
 struct rb_stream {
 	struct rb_seat seat; /* first */
 	struct rb_streams *streams;
+	const struct rb_framing *framing;
+	void *state; /* the framing's */
+	bool begun;
+	const struct rb_path *path;
 	struct bufferevent *bev;
+	SSL *ssl;                /* of bev; NULL: in clear text */
+	struct evbuffer *staged; /* what leaves next, over TLS: many replies, one record */
 	struct event *timer;
 	LIST_HEAD(stream_pendings, stream_pending) waiting;
 	size_t waiting_count;
 	size_t output_seen; /* bytes unsent when the timer was set: fewer later means progress */
-	uint64_t queued;    /* bytes of all replies so far */
+	uint64_t queued;    /* bytes that were to leave so far */
 	uint64_t due;       /* so many of them must be taken until due_ns */
 	uint64_t due_ns;
 	bool ended; /* the client sends no more, but still gets its replies */
@@ -45,18 +56,32 @@ static void used_tell(const struct rb_streams *streams)
 			      memory_order_relaxed);
 }
 
+/* RFC 8446 6.1: the client learns that nothing was cut off. */
+static void tls_end(struct rb_stream *stream)
+{
+	if (!stream->ssl || !SSL_is_init_finished(stream->ssl))
+		return;
+	(void)SSL_shutdown(stream->ssl);
+	ERR_clear_error();
+}
+
 static void stream_free(struct rb_stream *stream)
 {
 	struct stream_pending *pending;
 
+	if (stream->begun && stream->framing->end)
+		stream->framing->end(stream);
 	while ((pending = LIST_FIRST(&stream->waiting))) {
 		LIST_REMOVE(pending, entry);
 		pending->stream = NULL;
 	}
 	if (stream->timer)
 		event_free(stream->timer);
+	tls_end(stream);
 	if (stream->bev)
 		bufferevent_free(stream->bev);
+	if (stream->staged)
+		evbuffer_free(stream->staged);
 	rb_seats_leave(&stream->streams->seats, &stream->seat);
 	used_tell(stream->streams);
 	free(stream);
@@ -64,7 +89,41 @@ static void stream_free(struct rb_stream *stream)
 
 static size_t output_len(const struct rb_stream *stream)
 {
-	return evbuffer_get_length(bufferevent_get_output(stream->bev));
+	return evbuffer_get_length(bufferevent_get_output(stream->bev)) +
+	       (stream->staged ? evbuffer_get_length(stream->staged) : 0);
+}
+
+struct evbuffer *rb_stream_output(struct rb_stream *stream)
+{
+	return stream->staged ?: bufferevent_get_output(stream->bev);
+}
+
+/* Into as few records of TLS as it takes. */
+static void output_flush(struct rb_stream *stream)
+{
+	if (stream->staged && evbuffer_get_length(stream->staged))
+		(void)bufferevent_write_buffer(stream->bev, stream->staged);
+}
+
+void rb_stream_set_state(struct rb_stream *stream, void *state)
+{
+	stream->state = state;
+}
+
+void *rb_stream_state(const struct rb_stream *stream)
+{
+	return stream->state;
+}
+
+struct rb_serve *rb_stream_serve(const struct rb_stream *stream)
+{
+	return stream->streams->serve;
+}
+
+void rb_stream_finish(struct rb_stream *stream)
+{
+	stream->ended = true;
+	bufferevent_disable(stream->bev, EV_READ);
 }
 
 /* Whether the client has left a reply lying for too long. */
@@ -92,18 +151,19 @@ static void timer_set(struct rb_stream *stream)
 	event_add(stream->timer, &timeout);
 }
 
-/* A reply of len bytes with its prefix in front of it, in one write. */
-static void reply_send(struct rb_stream *stream, uint8_t *reply, size_t len)
+static void reply_send(struct rb_stream *stream, uint32_t tag, uint8_t *reply, size_t len)
 {
 	struct rb_serve_counters *counters = &stream->streams->serve->counters;
+	enum rb_transport transport = stream->path->transport;
+	size_t before = output_len(stream);
+	int err = stream->framing->reply(stream, tag, reply, len);
+	size_t after = output_len(stream);
 
-	reply[-2] = (uint8_t)(len >> 8);
-	reply[-1] = (uint8_t)len;
-	stream->queued += RB_TCP_PREFIX + len;
-	if (bufferevent_write(stream->bev, reply - RB_TCP_PREFIX, RB_TCP_PREFIX + len))
-		rb_serve_count(&counters->dropped[RB_TRANSPORT_TCP]);
-	else
-		rb_serve_count(&counters->replies[RB_TRANSPORT_TCP]);
+	if (after > before)
+		stream->queued += after - before;
+	if (!len)
+		return;
+	rb_serve_count(err ? &counters->dropped[transport] : &counters->replies[transport]);
 }
 
 static void stream_advance(struct rb_stream *stream);
@@ -116,29 +176,31 @@ static void stream_finish(struct rb_serve *serve, struct rb_pending *base, uint8
 
 	if (!stream) {
 		if (len)
-			rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_TCP]);
+			rb_serve_count(&serve->counters.dropped[base->path->transport]);
 		return;
 	}
 	LIST_REMOVE(pending, entry);
 	stream->waiting_count--;
-	if (len)
-		reply_send(stream, reply, len);
+	reply_send(stream, pending->tag, reply, len);
 	timer_set(stream);
 	stream_advance(stream);
 }
 
-static const struct rb_path stream_path = {
-	.transport = RB_TRANSPORT_TCP,
-	.pending_bytes = sizeof(struct stream_pending),
-	.finish = stream_finish,
+static const struct rb_path paths[] = {
+	[RB_SPEECH_DNS] = {RB_TRANSPORT_TCP, sizeof(struct stream_pending), stream_finish},
+	[RB_SPEECH_TLS] = {RB_TRANSPORT_TLS, sizeof(struct stream_pending), stream_finish},
 };
 
-/* One message. -EBADMSG: nothing that deserves an answer, and so the end of the connection. */
-static int message_answer(struct rb_stream *stream, const uint8_t *message, size_t len)
+static const struct rb_framing *const framings[] = {
+	[RB_SPEECH_DNS] = &rb_framing_tcp,
+	[RB_SPEECH_TLS] = &rb_framing_tcp,
+};
+
+int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, uint32_t tag)
 {
 	struct rb_serve *serve = stream->streams->serve;
 	struct rb_received received = {
-		.path = &stream_path,
+		.path = stream->path,
 		.message = message,
 		.len = len,
 		.largest = RB_MESSAGE_MAX,
@@ -148,52 +210,30 @@ static int message_answer(struct rb_stream *stream, const uint8_t *message, size
 	struct stream_pending *pending;
 	struct rb_pending *base;
 	size_t reply_len;
+	int err = 0;
 
 	memcpy(received.client, stream->client, sizeof(received.client));
 	received.client_port = stream->client_port;
+	if (stream->ssl && SSL_session_reused(stream->ssl))
+		rb_serve_count(&serve->counters.tls_resumed_queries);
+	rb_serve_batch_begin(serve);
 	switch (rb_serve_query(serve, &received, &reply_len, &base)) {
 	case RB_SERVE_REPLY:
-		reply_send(stream, received.out, reply_len);
-		return 0;
+		reply_send(stream, tag, received.out, reply_len);
+		break;
 	case RB_SERVE_WAIT:
 		pending = (struct stream_pending *)base;
 		pending->stream = stream;
+		pending->tag = tag;
 		LIST_INSERT_HEAD(&stream->waiting, pending, entry);
 		stream->waiting_count++;
-		return 0;
+		break;
 	case RB_SERVE_DROP:
+		err = -EBADMSG;
 		break;
 	}
-	return -EBADMSG;
-}
-
-/* The next whole message of what was read. 0: none, 1: one, -errno: close. */
-static int message_next(struct rb_stream *stream)
-{
-	struct evbuffer *input = bufferevent_get_input(stream->bev);
-	struct rb_serve *serve = stream->streams->serve;
-	uint8_t prefix[RB_TCP_PREFIX];
-	const uint8_t *bytes;
-	size_t len;
-	int err;
-
-	if (evbuffer_copyout(input, prefix, sizeof(prefix)) < (ssize_t)sizeof(prefix))
-		return 0;
-	len = (size_t)(prefix[0] << 8 | prefix[1]);
-	if (len < sizeof(struct rb_dns_header))
-		return -EBADMSG;
-	if (evbuffer_get_length(input) < sizeof(prefix) + len)
-		return 0;
-	bytes = evbuffer_pullup(input, (ssize_t)(sizeof(prefix) + len));
-	if (!bytes)
-		return -ENOMEM;
-	rb_serve_batch_begin(serve);
-	err = message_answer(stream, bytes + sizeof(prefix), len);
-	rb_serve_batch_end(serve, RB_TRANSPORT_TCP);
-	if (err)
-		return err;
-	evbuffer_drain(input, sizeof(prefix) + len);
-	return 1;
+	rb_serve_batch_end(serve, stream->path->transport);
+	return err;
 }
 
 static bool is_busy(const struct rb_stream *stream)
@@ -207,11 +247,12 @@ static void stream_advance(struct rb_stream *stream)
 	int got = 0;
 
 	while (!is_busy(stream)) {
-		got = message_next(stream);
+		got = stream->framing->take(stream, bufferevent_get_input(stream->bev));
 		if (got <= 0)
 			break;
 		timer_set(stream);
 	}
+	output_flush(stream);
 	if (got < 0 || is_overdue(stream) ||
 	    (stream->ended && got == 0 && !is_busy(stream) && !stream->waiting_count &&
 	     !output_len(stream))) {
@@ -239,17 +280,33 @@ static void on_written(struct bufferevent *bev, void *context)
 	stream_advance(context);
 }
 
+static void handshake_count(struct rb_stream *stream)
+{
+	struct rb_serve_counters *counters = &stream->streams->serve->counters;
+
+	rb_serve_count(&counters->tls_handshakes);
+	if (SSL_session_reused(stream->ssl))
+		rb_serve_count(&counters->tls_resumed);
+}
+
 static void on_event(struct bufferevent *bev, short what, void *context)
 {
 	struct rb_stream *stream = context;
 
-	(void)bev;
+	if (what & BEV_EVENT_CONNECTED) {
+		handshake_count(stream);
+		return;
+	}
 	if (what & BEV_EVENT_EOF && what & BEV_EVENT_READING) {
 		stream->ended = true;
+		/* Over TLS libevent would not write any more either. */
+		bufferevent_enable(bev, EV_WRITE);
 		stream_advance(stream);
-	} else {
-		stream_free(stream);
+		return;
 	}
+	if (stream->ssl && !SSL_is_init_finished(stream->ssl))
+		rb_serve_count(&stream->streams->serve->counters.tls_failed);
+	stream_free(stream);
 }
 
 /* Idle means: nothing asked that is unanswered, and nothing taken of what was answered. */
@@ -305,31 +362,58 @@ static bool make_way(struct rb_streams *streams, const uint8_t client[16])
 	return seat;
 }
 
-int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16],
-		   uint16_t client_port)
+/* The connection takes the descriptor unless it fails. */
+static int channel_open(struct rb_stream *stream, int fd)
+{
+	struct rb_streams *streams = stream->streams;
+
+	if (stream->path->transport == RB_TRANSPORT_TCP) {
+		stream->bev = bufferevent_socket_new(streams->base, fd, BEV_OPT_CLOSE_ON_FREE);
+		return stream->bev ? 0 : -ENOMEM;
+	}
+	if (!streams->serve->tls)
+		return -EPROTO;
+	stream->staged = evbuffer_new();
+	stream->ssl = rb_tls_open(streams->serve->tls, RB_SPEECH_TLS);
+	if (!stream->staged || !stream->ssl)
+		return -ENOMEM;
+	/* Not at once: what is written would tell that it was, in the middle of taking a message. */
+	stream->bev = bufferevent_openssl_socket_new(
+		streams->base, fd, stream->ssl, BUFFEREVENT_SSL_ACCEPTING,
+		BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	return stream->bev ? 0 : -ENOMEM;
+}
+
+int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_client *client)
 {
 	_cleanup_close_ int taken = fd;
 	struct rb_stream *stream;
+	int err;
 
-	if (!make_way(streams, client))
+	if (!make_way(streams, client->addr))
 		return -EBUSY;
 	stream = calloc(1, sizeof(*stream));
 	if (!stream)
 		return -ENOMEM;
 	stream->streams = streams;
+	stream->framing = framings[client->speech];
+	stream->path = &paths[client->speech];
 	LIST_INIT(&stream->waiting);
-	memcpy(stream->client, client, sizeof(stream->client));
-	stream->client_port = client_port;
-	rb_seats_take(&streams->seats, &stream->seat, client);
+	memcpy(stream->client, client->addr, sizeof(stream->client));
+	stream->client_port = client->port;
+	rb_seats_take(&streams->seats, &stream->seat, client->addr);
 	used_tell(streams);
 	stream->timer = evtimer_new(streams->base, on_timeout, stream);
-	stream->bev = bufferevent_socket_new(streams->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (stream->bev)
+	err = stream->timer ? channel_open(stream, fd) : -ENOMEM;
+	if (!err)
 		(void)TAKE_FD(taken);
-	if (!stream->timer || !stream->bev) {
+	if (!err && stream->framing->begin)
+		err = stream->framing->begin(stream);
+	if (err) {
 		stream_free(stream);
-		return -ENOMEM;
+		return err;
 	}
+	stream->begun = true;
 	bufferevent_setcb(stream->bev, on_read, on_written, on_event, stream);
 	/* One message of the largest size may wait; more is left to the kernel and the sender. */
 	bufferevent_setwatermark(stream->bev, EV_READ, 0, RB_TCP_PREFIX + RB_MESSAGE_MAX);

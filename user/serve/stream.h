@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One TCP connection that carries DNS messages with their lengths in front (RFC 1035 4.2.2).
+ * One connection that carries DNS messages: its seat, its deadlines, and what it may hold. How the
+ * messages lie in it is its framing's to know (serve/framing.h).
  *
  * Thread:   of one worker. Lifetime: a stream closes and frees itself; its queries that wait for a
  *	     resolver are detached from it and end unsent.
@@ -25,6 +26,13 @@ struct rb_streams {
 	unsigned int (*idle_timeout_ms)(const struct rb_streams *streams); /* as things are now */
 };
 
+/* Who has connected, and what is spoken. */
+struct rb_stream_client {
+	uint8_t addr[16]; /* v4-mapped for IPv4 */
+	uint16_t port;
+	enum rb_speech speech;
+};
+
 /* max: streams at a time. */
 void rb_streams_init(struct rb_streams *streams, size_t max, struct event_base *base,
 		     struct rb_serve *serve,
@@ -36,7 +44,6 @@ void rb_streams_close(struct rb_streams *streams);
  * Takes the connected descriptor, which is closed on failure too. Where all seats are taken,
  * another stream is closed for it (see util/seats.h). -EBUSY: none gives way.
  */
-int rb_stream_open(struct rb_streams *streams, int fd, const uint8_t client[16],
-		   uint16_t client_port);
+int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_client *client);
 
 #endif

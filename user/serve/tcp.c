@@ -18,10 +18,16 @@
 #define PACE_MS        2   /* the same when all seats are taken: so long a newcomer has at least */
 #define TIMEOUT_MIN_MS 200
 
+struct tcp_listener {
+	struct rb_tcp *tcp;
+	struct evconnlistener *events;
+	struct sockaddr_storage addr;
+};
+
 struct rb_tcp {
 	struct event_base *base;
 	struct rb_serve *serve;
-	struct evconnlistener **listeners;
+	struct tcp_listener **listeners;
 	size_t listener_count;
 	struct event *resume; /* after a pause */
 	struct rb_streams streams;
@@ -55,34 +61,47 @@ static void accepting_pause(const struct rb_tcp *tcp, struct evconnlistener *lis
 	event_add(tcp->resume, &pause);
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr,
+/* As things are now: a reload may have it otherwise than when the listener was made. */
+static enum rb_speech speech_at(const struct tcp_listener *listener)
+{
+	const struct rb_listen *listen =
+		rb_config_listen_at(listener->tcp->serve->config, &listener->addr);
+
+	return listen ? listen->speech : RB_SPEECH_DNS;
+}
+
+static void on_accept(struct evconnlistener *events, evutil_socket_t fd, struct sockaddr *addr,
 		      int len, void *context)
 {
 	_cleanup_close_ int taken = fd;
-	struct rb_tcp *tcp = context;
+	const struct tcp_listener *listener = context;
+	struct rb_tcp *tcp = listener->tcp;
+	struct rb_stream_client client = {.speech = speech_at(listener)};
 	struct sockaddr_storage from = {0};
-	uint8_t client[16];
 	int on = 1;
 
 	if (len > 0 && (size_t)len <= sizeof(from))
 		memcpy(&from, addr, (size_t)len);
-	rb_acl_mapped(&from, client);
-	if (rb_acl_check(tcp->serve->acl, client) == RB_ACL_DENY) {
+	rb_acl_mapped(&from, client.addr);
+	client.port = rb_acl_port(&from);
+	if (rb_acl_check(tcp->serve->acl, client.addr) == RB_ACL_DENY) {
 		rb_serve_count(&tcp->serve->counters.dropped[RB_TRANSPORT_TCP]);
 		return;
 	}
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), client, rb_acl_port(&from));
+	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), &client);
 	/* A crowd must not push out who has come but a moment ago, and has not been heard yet. */
 	if (rb_seats_are_full(&tcp->streams.seats))
-		accepting_pause(tcp, listener, PACE_MS);
+		accepting_pause(tcp, events, PACE_MS);
 }
 
 /* Out of descriptors or memory: the connection stays in the backlog, and would spin here. */
-static void on_accept_error(struct evconnlistener *listener, void *context)
+static void on_accept_error(struct evconnlistener *events, void *context)
 {
+	const struct tcp_listener *listener = context;
+
 	rb_log_warn("no connections over TCP for a moment (%s)", strerror(EVUTIL_SOCKET_ERROR()));
-	accepting_pause(context, listener, PAUSE_MS);
+	accepting_pause(listener->tcp, events, PAUSE_MS);
 }
 
 static void on_resume(evutil_socket_t fd, short what, void *context)
@@ -92,7 +111,14 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	for (size_t i = 0; i < tcp->listener_count; i++)
-		evconnlistener_enable(tcp->listeners[i]);
+		evconnlistener_enable(tcp->listeners[i]->events);
+}
+
+static void listener_free(struct tcp_listener *listener)
+{
+	if (listener->events)
+		evconnlistener_free(listener->events);
+	free(listener);
 }
 
 void rb_tcp_free(struct rb_tcp *tcp)
@@ -101,7 +127,7 @@ void rb_tcp_free(struct rb_tcp *tcp)
 		return;
 	rb_streams_close(&tcp->streams);
 	for (size_t i = 0; i < tcp->listener_count; i++)
-		evconnlistener_free(tcp->listeners[i]);
+		listener_free(tcp->listeners[i]);
 	if (tcp->resume)
 		event_free(tcp->resume);
 	free(tcp->listeners);
@@ -115,18 +141,29 @@ static void tcp_freep(struct rb_tcp **tcp)
 
 int rb_tcp_add(struct rb_tcp *tcp, int fd)
 {
-	struct evconnlistener **listeners =
-		reallocarray(tcp->listeners, tcp->listener_count + 1, sizeof(*listeners));
-	struct evconnlistener *listener;
+	struct tcp_listener **listeners = reallocarray(tcp->listeners, tcp->listener_count + 1,
+						       sizeof(struct tcp_listener *));
+	struct tcp_listener *listener = calloc(1, sizeof(*listener));
+	socklen_t addr_len = sizeof(listener->addr);
 
-	if (!listeners)
+	if (listeners)
+		tcp->listeners = listeners;
+	if (!listeners || !listener) {
+		free(listener);
 		return -ENOMEM;
-	tcp->listeners = listeners;
+	}
+	listener->tcp = tcp;
+	/* Where it fails, which it cannot, plain DNS is spoken. */
+	if (getsockname(fd, (struct sockaddr *)&listener->addr, &addr_len))
+		listener->addr.ss_family = AF_UNSPEC;
 	/* Backlog 0: the descriptor is listening already. */
-	listener = evconnlistener_new(tcp->base, on_accept, tcp, LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-	if (!listener)
+	listener->events =
+		evconnlistener_new(tcp->base, on_accept, listener, LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	if (!listener->events) {
+		free(listener);
 		return -ENOMEM;
-	evconnlistener_set_error_cb(listener, on_accept_error);
+	}
+	evconnlistener_set_error_cb(listener->events, on_accept_error);
 	tcp->listeners[tcp->listener_count++] = listener;
 	return 0;
 }
@@ -134,9 +171,9 @@ int rb_tcp_add(struct rb_tcp *tcp, int fd)
 void rb_tcp_remove(struct rb_tcp *tcp, int fd)
 {
 	for (size_t i = 0; i < tcp->listener_count; i++) {
-		if (evconnlistener_get_fd(tcp->listeners[i]) != fd)
+		if (evconnlistener_get_fd(tcp->listeners[i]->events) != fd)
 			continue;
-		evconnlistener_free(tcp->listeners[i]);
+		listener_free(tcp->listeners[i]);
 		tcp->listeners[i] = tcp->listeners[--tcp->listener_count];
 		return;
 	}

@@ -89,6 +89,11 @@ int rb_worker_new(const struct rb_config *config, struct rb_table *table, const 
 	return 0;
 }
 
+void rb_worker_set_tls(struct rb_worker *worker, struct ssl_ctx_st *tls)
+{
+	worker->serve.tls = tls;
+}
+
 int rb_worker_add(struct rb_worker *worker, int type, int fd)
 {
 	struct fds *fds = type == SOCK_STREAM ? &worker->tcp_fds : &worker->udp_fds;
@@ -168,6 +173,8 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 		worker->serve.guard = change->guard;
 		worker->serve.policies++;
 	}
+	if (change->config || change->tls)
+		worker->serve.tls = change->tls;
 	worker->change_err = rb_udp_fit(worker->udp);
 	for (size_t i = 0; i < change->added_count; i++) {
 		err = socket_take(worker, &change->added[i]);

@@ -38,7 +38,11 @@ static void worker_add(const struct rb_control_view *view, unsigned int worker,
 		numbers[RB_FIGURE_UNWANTED] += rb_serve_counted(&counters->refused[t]);
 		rb_histogram_read(&counters->took[t][RB_SOURCE_RESOLVER], &figures->took);
 	}
-	numbers[RB_FIGURE_TCP_QUERIES] += rb_serve_counted(&counters->queries[RB_TRANSPORT_TCP]);
+	for (int t = 0; t < RB_TRANSPORTS; t++)
+		if (rb_transport_is_stream(t))
+			numbers[RB_FIGURE_TCP_QUERIES] += rb_serve_counted(&counters->queries[t]);
+	numbers[RB_FIGURE_TLS_QUERIES] += rb_serve_counted(&counters->queries[RB_TRANSPORT_TLS]);
+	numbers[RB_FIGURE_TLS_RESUMED] += rb_serve_counted(&counters->tls_resumed_queries);
 	numbers[RB_FIGURE_TCP_USED] += rb_serve_counted(&counters->tcp_used);
 	for (unsigned int i = 0; i < RB_TALLIES; i++)
 		numbers[RB_FIGURE_TALLY + i] += rb_tally_get(&counters->tally, i);

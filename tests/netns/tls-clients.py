@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Clients of DNS over TLS that behave badly, or in a way that others seldom do.
+
+tls-clients.py ADDRESS PORT WHAT: prints what came of it, one line.
+"""
+import socket
+import ssl
+import struct
+import sys
+import time
+
+QUERY = b"\x12\x34\x01\0\0\1\0\0\0\0\0\0\3www\6signed\7example\0\0\1\0\1"
+FRAMED = struct.pack("!H", len(QUERY)) + QUERY
+
+
+def connect(address, port):
+    return socket.create_connection((address, port), 5)
+
+
+def context():
+    made = ssl.create_default_context()
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    return made
+
+
+def hello():
+    """The first bytes of a client, as OpenSSL makes them."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    try:
+        context().wrap_bio(incoming, outgoing).do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+def trickle(send, data, closed):
+    """A byte now and then, until the server has enough of it; the seconds that it took."""
+    began = time.monotonic()
+    for byte in data:
+        try:
+            send(bytes([byte]))
+        except OSError:
+            break
+        if closed():
+            break
+        if time.monotonic() - began > 20:
+            return "still open"
+    return "closed after %.1f" % (time.monotonic() - began)
+
+
+def is_closed(sock, wait_s):
+    sock.settimeout(wait_s)
+    try:
+        return not sock.recv(100)
+    except (TimeoutError, ssl.SSLWantReadError):
+        return False
+    except OSError:
+        return True
+
+
+def slow_handshake(address, port):
+    sock = connect(address, port)
+    return trickle(sock.sendall, hello(), lambda: is_closed(sock, 0.2))
+
+
+def slow_query(address, port):
+    sock = context().wrap_socket(connect(address, port))
+    return trickle(sock.sendall, b"\x01\x00" + QUERY * 9, lambda: is_closed(sock, 0.2))
+
+
+def silent(address, port):
+    sock = connect(address, port)
+    began = time.monotonic()
+    return "closed after %.1f" % (time.monotonic() - began) if is_closed(sock, 20) else "still open"
+
+
+def half_closed(address, port):
+    """The question and the end of what is sent, at once: the answer comes all the same."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context().wrap_bio(incoming, outgoing)
+    sock = connect(address, port)
+
+    def step(function):
+        while True:
+            try:
+                done = function()
+                sock.sendall(outgoing.read())
+                return done
+            except ssl.SSLWantReadError:
+                sock.sendall(outgoing.read())
+                data = sock.recv(65536)
+                if not data:
+                    incoming.write_eof()
+                incoming.write(data)
+
+    step(tls.do_handshake)
+    tls.write(FRAMED)
+    try:
+        tls.unwrap()
+    except ssl.SSLWantReadError:
+        pass
+    sock.sendall(outgoing.read())
+    sock.settimeout(5)
+    got = 0
+    while data := sock.recv(65536):
+        got += len(data)
+    return "answered" if got > 100 else "%d bytes" % got
+
+
+def plain(address, port):
+    """DNS over TCP where TLS is spoken."""
+    sock = connect(address, port)
+    sock.sendall(FRAMED)
+    sock.settimeout(5)
+    got = b""
+    try:
+        while data := sock.recv(65536):
+            got += data
+    except OSError:
+        pass
+    return "answered" if b"signed" in got else "closed"
+
+
+def many(address, port):
+    """Questions in many pieces and records, all in flight together."""
+    sock = context().wrap_socket(connect(address, port))
+    data = FRAMED * 200
+    for i in range(0, len(data), 37):
+        sock.sendall(data[i : i + 37])
+    sock.settimeout(5)
+    got, count = b"", 0
+    while count < 200:
+        got += sock.recv(65536)
+        while len(got) > 2 and len(got) >= 2 + (got[0] << 8 | got[1]):
+            got = got[2 + (got[0] << 8 | got[1]) :]
+            count += 1
+    return "answered %d" % count
+
+
+address, port, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+print(globals()[what](address, port))

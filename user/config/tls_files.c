@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads key, certificates and ticket keys, and sees when there are others. */
+#include "config/tls_files.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config/reader.h"
+#include "util/array.h"
+
+int rb_tls_files_add(struct rb_tls_files *files, const char *directive,
+		     const struct rb_location *place, char *path)
+{
+	struct rb_tls_file file = {
+		.directive = directive, .named_in = place->file, .line = place->line, .path = path};
+	int err = path ? rb_array_append(&files->list, &files->count, sizeof(file), &file)
+		       : -ENOMEM;
+
+	if (err)
+		free(path);
+	return err;
+}
+
+int rb_tls_files_copy(const struct rb_tls_files *files, struct rb_tls_files *ret_files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		const struct rb_tls_file *file = &files->list[i];
+		const struct rb_location place = {file->named_in, file->line};
+		int err = rb_tls_files_add(ret_files, file->directive, &place, strdup(file->path));
+
+		if (err)
+			return err;
+		ret_files->list[i].stamp = file->stamp;
+	}
+	return 0;
+}
+
+static int stamp_get(const char *path, struct rb_file_stamp *ret_stamp)
+{
+	struct stat about;
+
+	if (stat(path, &about))
+		return -errno;
+	*ret_stamp = (struct rb_file_stamp){
+		.device = about.st_dev,
+		.inode = about.st_ino,
+		.bytes = (uint64_t)about.st_size,
+		.modified = about.st_mtim,
+		.changed = about.st_ctim,
+	};
+	return 0;
+}
+
+static bool stamps_equal(const struct rb_file_stamp *a, const struct rb_file_stamp *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->bytes == b->bytes &&
+	       a->modified.tv_sec == b->modified.tv_sec &&
+	       a->modified.tv_nsec == b->modified.tv_nsec &&
+	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+static void text_forget(struct rb_tls_file *file)
+{
+	if (file->text)
+		explicit_bzero(file->text, file->bytes);
+	free(file->text);
+	file->text = NULL;
+	file->bytes = 0;
+}
+
+/* The stamp first: what changes while it is read differs from it later. */
+static int file_read(struct rb_tls_file *file)
+{
+	int err;
+
+	file->stamp = (struct rb_file_stamp){0};
+	err = stamp_get(file->path, &file->stamp);
+	if (err)
+		return err;
+	text_forget(file);
+	err = rb_reader_load(file->path, RB_FILE_PLAIN, &file->text, &file->bytes);
+	if (!err)
+		file->text[file->bytes] = '\0'; /* it has room to go on reading */
+	return err;
+}
+
+int rb_tls_files_read(struct rb_tls_files *files, const struct rb_tls_file **ret_failed)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < files->count; i++) {
+		int err = file_read(&files->list[i]);
+
+		if (!err || first)
+			continue;
+		first = err;
+		*ret_failed = &files->list[i];
+	}
+	return first;
+}
+
+void rb_tls_files_look(struct rb_tls_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		files->list[i].stamp = (struct rb_file_stamp){0};
+		(void)stamp_get(files->list[i].path, &files->list[i].stamp);
+	}
+}
+
+void rb_tls_files_forget(struct rb_tls_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		text_forget(&files->list[i]);
+}
+
+bool rb_tls_files_differ(const struct rb_tls_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		struct rb_file_stamp now = {0};
+
+		(void)stamp_get(files->list[i].path, &now);
+		if (!stamps_equal(&now, &files->list[i].stamp))
+			return true;
+	}
+	return false;
+}
+
+bool rb_tls_files_same(const struct rb_tls_files *a, const struct rb_tls_files *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->list[i].path, b->list[i].path) != 0 ||
+		    !stamps_equal(&a->list[i].stamp, &b->list[i].stamp))
+			return false;
+	return true;
+}
+
+void rb_tls_files_free(struct rb_tls_files *files)
+{
+	rb_tls_files_forget(files);
+	for (size_t i = 0; i < files->count; i++)
+		free(files->list[i].path);
+	free(files->list);
+	*files = (struct rb_tls_files){0};
+}
