@@ -57,7 +57,7 @@ ARCH ?= $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations -MMD -MP -Ikern -I. $(LIB_CFLAGS)
 
-MODULES ?= util dns config table store import netif xsk datapath policy keeper upstream resolve serve control control/unbound checkup daemon
+MODULES ?= util dns config table store import netif xsk datapath policy keeper upstream resolve serve control control/unbound control/page checkup daemon
 LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/librunbound.a
@@ -155,6 +155,9 @@ $(BUILD)/user/%.o: user/%.c | $(BUILD)/.tools
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/datapath/*.c)): $(SKELETONS)
 $(BUILD)/user/table/maps.o: skel/table.skel.h
 $(BUILD)/user/table/records.o: skel/dump.skel.h
+
+# Included by the assembler, of which the compiler does not tell.
+$(BUILD)/user/control/page/page.o: $(addprefix user/control/page/page.,html css js)
 
 $(LIBRARY): $(LIB_OBJECTS)
 	$(call say,AR,$@)

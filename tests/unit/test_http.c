@@ -27,9 +27,7 @@ static const struct request_case {
 	{"empty_line_in_front", "\r\nGET /metrics HTTP/1.1\r\n" HOST, 200, false},
 	{"query", "GET /metrics?name[]=x HTTP/1.1\r\n" HOST, 200, false},
 	{"absolute", "GET http://host:9167/metrics HTTP/1.1\r\n" HOST, 200, false},
-	{"absolute_without_path", "GET http://host HTTP/1.1\r\n" HOST, 404, false},
-	{"another_path", "GET / HTTP/1.1\r\n" HOST, 404, false},
-	{"longer_path", "GET /metrics/x HTTP/1.1\r\n" HOST, 404, false},
+	{"absolute_without_path", "GET http://host HTTP/1.1\r\n" HOST, 200, false},
 	{"another_method", "POST /metrics HTTP/1.1\r\n" HOST, 405, false},
 	{"http_2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, false},
 	{"no_version", "GET /metrics\r\n\r\n", 400, false},
@@ -44,11 +42,42 @@ static const struct request_case {
 static void request_is_read(void **state)
 {
 	const struct request_case *test = *state;
-	struct rb_request request = rb_request_read(test->text, strlen(test->text), "/metrics");
+	struct rb_request request = rb_request_read(test->text, strlen(test->text));
 
 	assert_int_equal(request.status, test->status);
 	if (request.status == RB_REQUEST_OK)
 		assert_int_equal(request.head_alone, test->head_alone);
+}
+
+static const struct path_case {
+	const char *name, *text, *path, *token;
+} paths[] = {
+	{"root", "GET / HTTP/1.1\r\n" HOST, "/", NULL},
+	{"root_of_absolute", "GET http://host HTTP/1.1\r\n" HOST, "/", NULL},
+	{"query_is_no_part", "GET /status.json?x=1 HTTP/1.1\r\n" HOST, "/status.json", NULL},
+	{"token", "GET / HTTP/1.1\r\nAuthorization: Bearer abc\r\n" HOST, "/", "abc"},
+	{"token_any_case", "GET / HTTP/1.1\r\nhost: a\r\nauthORIZATION:bearer a/b==\r\n\r\n", "/",
+	 "a/b=="},
+	{"no_bearer", "GET / HTTP/1.1\r\nAuthorization: Basic abc\r\n" HOST, "/", NULL},
+	{"empty_token", "GET / HTTP/1.1\r\nAuthorization: Bearer \r\n" HOST, "/", NULL},
+	{"token_behind_the_head", "GET / HTTP/1.1\r\n\r\nAuthorization: Bearer abc\r\n", "/", NULL},
+};
+
+/* Otherwise: who has no token would read, or who has it would not. */
+static void path_and_token_are_found(void **state)
+{
+	const struct path_case *test = *state;
+	struct rb_request request = rb_request_read(test->text, strlen(test->text));
+
+	assert_int_equal(request.status, RB_REQUEST_OK);
+	assert_int_equal(request.path_len, strlen(test->path));
+	assert_memory_equal(request.path, test->path, request.path_len);
+	if (!test->token) {
+		assert_null(request.token);
+		return;
+	}
+	assert_int_equal(request.token_len, strlen(test->token));
+	assert_memory_equal(request.token, test->token, request.token_len);
 }
 
 static void endless_head_is_refused(void **state)
@@ -58,9 +87,8 @@ static void endless_head_is_refused(void **state)
 	(void)state;
 	memset(text, 'x', sizeof(text));
 	memcpy(text, "GET /metrics HTTP/1.1\r\n", 23);
-	assert_int_equal(rb_request_read(text, sizeof(text) - 1, "/metrics").status,
-			 RB_REQUEST_MORE);
-	assert_int_equal(rb_request_read(text, sizeof(text), "/metrics").status, RB_REQUEST_LARGE);
+	assert_int_equal(rb_request_read(text, sizeof(text) - 1).status, RB_REQUEST_MORE);
+	assert_int_equal(rb_request_read(text, sizeof(text)).status, RB_REQUEST_LARGE);
 }
 
 /* --- the server ------------------------------------------------------------------------------ */
@@ -92,7 +120,7 @@ static int world_setup(void **state)
 	held = port_take(&world->port);
 	close(held);
 	snprintf(interface, sizeof(interface), "127.0.0.1@%u", world->port);
-	assert_int_equal(rb_http_start(interface, &world->view, &world->http), 0);
+	assert_int_equal(rb_http_start(interface, NULL, &world->view, &world->http), 0);
 	*state = world;
 	return 0;
 }
@@ -156,7 +184,7 @@ static void metrics_are_told(void **state)
 /* Otherwise: a client that says more than it need would not get its answer. */
 static void answer_arrives_whatever_follows_the_request(void **state)
 {
-	static const char request[] = "GET / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
+	static const char request[] = "GET /nothing HTTP/1.1\r\nContent-Length: 100000\r\n\r\n";
 	_cleanup_close_ int fd = dial(*state, NULL);
 	static char more[100000], text[4096];
 
@@ -257,7 +285,7 @@ static void want_of_descriptors_is_waited_for(void **state)
 
 int main(int argc, char **argv)
 {
-	static struct CMUnitTest reading[ARRAY_SIZE(requests) + 1];
+	static struct CMUnitTest reading[ARRAY_SIZE(requests) + ARRAY_SIZE(paths) + 1];
 	const struct CMUnitTest serving[] = {
 		cmocka_unit_test(metrics_are_told),
 		cmocka_unit_test(answer_arrives_whatever_follows_the_request),
@@ -273,7 +301,13 @@ int main(int argc, char **argv)
 			.test_func = request_is_read,
 			.initial_state = (void *)&requests[i],
 		};
-	reading[ARRAY_SIZE(requests)] =
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		reading[ARRAY_SIZE(requests) + i] = (struct CMUnitTest){
+			.name = paths[i].name,
+			.test_func = path_and_token_are_found,
+			.initial_state = (void *)&paths[i],
+		};
+	reading[ARRAY_SIZE(requests) + ARRAY_SIZE(paths)] =
 		(struct CMUnitTest)cmocka_unit_test(endless_head_is_refused);
 	if (rb_resolver_is(argc, argv))
 		return rb_resolver_main(argv);

@@ -8,7 +8,7 @@
 
 #include "complain.h"
 #include "daemon.h"
-#include "json.h"
+#include "util/json.h"
 #include "util/cleanup.h"
 
 #define PATIENCE_S 60 /* a reload reads trust anchors and makes contexts */
@@ -45,8 +45,8 @@ static void print_json(char *answer, const char *error)
 	while ((line = strsep(&rest, "\n"))) {
 		if (!*line)
 			continue;
-		json_comma(stdout, &first);
-		json_string(stdout, line);
+		rb_json_comma(stdout, &first);
+		rb_json_string(stdout, line);
 	}
 	puts("]}");
 }

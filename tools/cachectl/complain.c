@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "json.h"
+#include "util/json.h"
 #include "util/cleanup.h"
 
 void complain(enum cachectl_output output, const char *format, ...)
@@ -21,6 +21,6 @@ void complain(enum cachectl_output output, const char *format, ...)
 	if (output != OUTPUT_JSON)
 		return;
 	fputs("{\"error\":", stdout);
-	json_string(stdout, text ? text : "no memory");
+	rb_json_string(stdout, text ? text : "no memory");
 	puts("}");
 }

@@ -7,7 +7,7 @@
 #include "complain.h"
 #include "dns/name.h"
 #include "import/own.h"
-#include "json.h"
+#include "util/json.h"
 #include "verbs.h"
 #include "view.h"
 
@@ -33,7 +33,7 @@ struct dump {
 	uint8_t suffix[RB_NAME_MAX];
 	size_t suffix_len; /* 0: any name */
 	bool presentation;
-	int first; /* for json_comma() */
+	int first; /* for rb_json_comma() */
 };
 
 static bool is_wanted(const struct dump *dump, const struct rb_record *record)
@@ -57,7 +57,7 @@ static int visit(const struct rb_table *table, struct rb_table_ref ref,
 	    view_open(&view, dump->ctl, ref, record))
 		return 0;
 	if (dump->ctl->output == OUTPUT_JSON) {
-		json_comma(stdout, &dump->first);
+		rb_json_comma(stdout, &dump->first);
 		putchar('\n');
 		view_print_json(&view);
 	} else {

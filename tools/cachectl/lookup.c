@@ -6,7 +6,7 @@
 #include "cachectl.h"
 #include "complain.h"
 #include "dns/name.h"
-#include "json.h"
+#include "util/json.h"
 #include "verbs.h"
 #include "view.h"
 
@@ -18,7 +18,7 @@ struct search {
 	bool any_type;
 	uint16_t qtype;
 	unsigned int found;
-	int first; /* for json_comma() */
+	int first; /* for rb_json_comma() */
 };
 
 /* In the whole table and not by its hash: so records of every type, variant and view are found. */
@@ -38,7 +38,7 @@ static int visit(const struct rb_table *table, struct rb_table_ref ref,
 		return 0;
 	search->found++;
 	if (search->ctl->output == OUTPUT_JSON) {
-		json_comma(stdout, &search->first);
+		rb_json_comma(stdout, &search->first);
 		view_print_json(&view);
 	} else {
 		view_print_text(&view);

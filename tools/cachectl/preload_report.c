@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "json.h"
+#include "util/json.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -32,19 +32,19 @@ static void print_problems_json(const struct rb_import_problems *problems)
 	for (reason = 0; reason < RB_IMPORT_REASON_COUNT; reason++) {
 		if (!problems->counts[reason])
 			continue;
-		json_comma(stdout, &first);
+		rb_json_comma(stdout, &first);
 		printf("\"%s\":%lu", rb_import_reason_name(reason), problems->counts[reason]);
 	}
 	fputs("},\"problems\":[", stdout);
 	for (i = 0, first = 1; i < problems->listed; i++) {
 		const struct rb_import_problem *problem = &problems->list[i];
 
-		json_comma(stdout, &first);
+		rb_json_comma(stdout, &first);
 		printf("{\"line\":%lu,\"reason\":\"%s\"", problem->line,
 		       rb_import_reason_name(problem->reason));
 		if (problem->detail) {
 			fputs(",\"detail\":", stdout);
-			json_string(stdout, problem->detail);
+			rb_json_string(stdout, problem->detail);
 		}
 		putchar('}');
 	}
@@ -119,17 +119,17 @@ static bool print_daemon_json(char *answer)
 	while ((name = line_next(&answer, &value))) {
 		loss |= line_tells_loss(name, value);
 		if (!strcmp(name, "problem") && problems) {
-			json_comma(problems, &first_problem);
-			json_string(problems, value);
+			rb_json_comma(problems, &first_problem);
+			rb_json_string(problems, value);
 			continue;
 		}
-		json_comma(stdout, &first);
-		json_string(stdout, name);
+		rb_json_comma(stdout, &first);
+		rb_json_string(stdout, name);
 		putchar(':');
 		if (is_number(value))
 			fputs(value, stdout);
 		else
-			json_string(stdout, value);
+			rb_json_string(stdout, value);
 	}
 	if (problems)
 		(void)rb_text_close(memory, &list, &list_len);
@@ -150,7 +150,7 @@ enum cachectl_exit preload_report_answers(const struct cachectl *ctl, enum rb_im
 		if (error) {
 			fputs(",\"error\":", stdout);
 			answer[strcspn(answer, "\n")] = '\0';
-			json_string(stdout, error);
+			rb_json_string(stdout, error);
 		} else {
 			loss = print_daemon_json(answer);
 		}

@@ -8,7 +8,7 @@
 #include "complain.h"
 #include "daemon.h"
 #include "datapath/counters.h"
-#include "json.h"
+#include "util/json.h"
 #include "pace.h"
 #include "paths.h"
 #include "totals.h"
@@ -128,8 +128,8 @@ static void print_text(const struct stats *stats)
 
 static void print_counter_json(const struct stats *stats, unsigned int counter, int *first)
 {
-	json_comma(stdout, first);
-	json_string(stdout, rb_counter_name(counter));
+	rb_json_comma(stdout, first);
+	rb_json_string(stdout, rb_counter_name(counter));
 	printf(":%" PRIu64, stats->counters[counter]);
 }
 
@@ -180,7 +180,7 @@ static void print_daemon_json(const struct daemon_answer *daemon)
 			putchar('}');
 			family = "";
 		}
-		json_comma(stdout, &first);
+		rb_json_comma(stdout, &first);
 		if (of && !*family) {
 			printf("\"%s\":{", line->name);
 			family = line->name;

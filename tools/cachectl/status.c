@@ -6,7 +6,7 @@
 #include "cachectl.h"
 #include "command.h"
 #include "daemon.h"
-#include "json.h"
+#include "util/json.h"
 #include "util/cleanup.h"
 #include "verbs.h"
 
@@ -36,7 +36,7 @@ static void print_value(const char *value)
 	if (is_number(value))
 		fputs(value, stdout);
 	else
-		json_string(stdout, value);
+		rb_json_string(stdout, value);
 }
 
 /* Changes the words. */
@@ -56,8 +56,8 @@ static void print_words(char *words)
 		if (!value)
 			continue;
 		*value++ = '\0';
-		json_comma(stdout, &first);
-		json_string(stdout, word);
+		rb_json_comma(stdout, &first);
+		rb_json_string(stdout, word);
 		putchar(':');
 		print_value(value);
 	}
@@ -73,11 +73,11 @@ static void print_list(const struct daemon_answer *answer, size_t list)
 	for (i = 0; i < answer->count; i++) {
 		if (strcmp(answer->lines[i].name, lists[list].name) != 0)
 			continue;
-		json_comma(stdout, &first);
+		rb_json_comma(stdout, &first);
 		if (lists[list].has_words)
 			print_words(answer->lines[i].value);
 		else
-			json_string(stdout, answer->lines[i].value);
+			rb_json_string(stdout, answer->lines[i].value);
 	}
 	putchar(']');
 }
@@ -91,8 +91,8 @@ static void print_json(const struct daemon_answer *answer)
 	for (i = 0; i < answer->count; i++) {
 		if (is_list(answer->lines[i].name))
 			continue;
-		json_comma(stdout, &first);
-		json_string(stdout, answer->lines[i].name);
+		rb_json_comma(stdout, &first);
+		rb_json_string(stdout, answer->lines[i].name);
 		putchar(':');
 		print_value(answer->lines[i].value);
 	}

@@ -11,7 +11,7 @@
 #include "datapath/top.h"
 #include "datapath/counters.h"
 #include "dns/name.h"
-#include "json.h"
+#include "util/json.h"
 #include "pace.h"
 #include "present.h"
 #include "totals.h"
@@ -171,9 +171,9 @@ static void print_row_json(const struct round *round, const struct row *row)
 
 	rb_name_to_text(row->name->name, row->name->name_len, name);
 	fputs("{\"name\":", stdout);
-	json_string(stdout, name);
+	rb_json_string(stdout, name);
 	fputs(",\"type\":", stdout);
-	json_string(stdout, type ? type : "?");
+	rb_json_string(stdout, type ? type : "?");
 	printf(",\"per_second\":%.3f,\"share\":%.5f,\"kernel_ratio\":%.5f,\"total\":%" PRIu64,
 	       (double)row->asked / round->seconds, percent(row->asked, round->asked) / 100,
 	       percent(row->answered, row->asked) / 100, row->total);
@@ -192,7 +192,7 @@ static void print_json(const struct round *round)
 	totals_print_json(&round->totals, round->seconds);
 	fputs(",\"names\":[", stdout);
 	for (i = 0; i < round->count; i++) {
-		json_comma(stdout, &first);
+		rb_json_comma(stdout, &first);
 		print_row_json(round, &round->rows[i]);
 	}
 	puts("]}");

@@ -7,7 +7,7 @@
 #include "cachectl.h"
 #include "complain.h"
 #include "inspect.h"
-#include "json.h"
+#include "util/json.h"
 #include "verbs.h"
 
 #define TRIES 100 /* at a place that its writer is busy with */
@@ -15,7 +15,7 @@
 struct verify {
 	const struct cachectl *ctl;
 	uint64_t records, faults;
-	int first; /* for json_comma() */
+	int first; /* for rb_json_comma() */
 };
 
 static void print_fault(struct verify *verify, struct rb_table_ref ref, const char *fault)
@@ -26,9 +26,9 @@ static void print_fault(struct verify *verify, struct rb_table_ref ref, const ch
 		printf("%s[%u]: %s\n", map, ref.index, fault);
 		return;
 	}
-	json_comma(stdout, &verify->first);
+	rb_json_comma(stdout, &verify->first);
 	printf("{\"map\":\"%s\",\"index\":%u,\"fault\":", map, ref.index);
-	json_string(stdout, fault);
+	rb_json_string(stdout, fault);
 	putchar('}');
 }
 

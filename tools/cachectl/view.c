@@ -8,7 +8,7 @@
 #include "../kern/reply.h"
 #include "../kern/wire.h"
 #include "import/own.h"
-#include "json.h"
+#include "util/json.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/text.h"
@@ -187,8 +187,8 @@ static void print_bits_json(const char *key, const struct bit_name *names, size_
 	for (i = 0; i < count; i++) {
 		if (!(bits & names[i].bit))
 			continue;
-		json_comma(stdout, &first);
-		json_string(stdout, names[i].name);
+		rb_json_comma(stdout, &first);
+		rb_json_string(stdout, names[i].name);
 	}
 	putchar(']');
 }
@@ -202,8 +202,8 @@ static void print_rrs_json(const char *key, ldns_rr_list *rrs)
 	for (i = 0; i < ldns_rr_list_rr_count(rrs); i++) {
 		_cleanup_free_ char *text = present_rr(ldns_rr_list_rr(rrs, i));
 
-		json_comma(stdout, &first);
-		json_string(stdout, text ? text : "");
+		rb_json_comma(stdout, &first);
+		rb_json_string(stdout, text ? text : "");
 	}
 	putchar(']');
 }
@@ -218,11 +218,11 @@ void view_print_json(const struct view *view)
 	FILE *memory;
 
 	fputs("{\"name\":", stdout);
-	json_string(stdout, view->name);
+	rb_json_string(stdout, view->name);
 	fputs(",\"type\":", stdout);
-	json_string(stdout, view->type);
+	rb_json_string(stdout, view->type);
 	fputs(",\"rcode\":", stdout);
-	json_string(stdout, view->rcode);
+	rb_json_string(stdout, view->rcode);
 	print_bits_json("flags", flag_names, ARRAY_SIZE(flag_names), flags_of(view));
 	print_bits_json("traits", trait_names, ARRAY_SIZE(trait_names), record->traits);
 	print_bits_json("marks", mark_names, ARRAY_SIZE(mark_names), record->marks);
@@ -243,7 +243,7 @@ void view_print_json(const struct view *view)
 	}
 	if (command) {
 		fputs(",\"bpftool\":", stdout);
-		json_string(stdout, command);
+		rb_json_string(stdout, command);
 	}
 	print_rrs_json("answer", ldns_pkt_answer(view->reply));
 	print_rrs_json("authority", ldns_pkt_authority(view->reply));

@@ -10,7 +10,7 @@
 
 #include "daemon.h"
 #include "datapath/counters.h"
-#include "json.h"
+#include "util/json.h"
 #include "paths.h"
 #include "totals.h"
 #include "util/cleanup.h"

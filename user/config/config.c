@@ -125,6 +125,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->log_identity);
 	free(config->resolver_username);
 	free(config->metrics_interface);
+	free(config->metrics_token);
 	free(config->resolver_text);
 	free(config->cd_modules);
 	rb_anchors_free(&config->anchors);

@@ -155,6 +155,7 @@ struct rb_config {
 	size_t resolver_memory_bytes; /* runbound's own: of each of them; 0: by its caches */
 	char *control_socket;         /* runbound's own: RB_CONTROL_SOCKET; "": none */
 	char *metrics_interface;      /* runbound's own: IP[@PORT] for HTTP; NULL: none */
+	char *metrics_token;          /* runbound's own: who asks there must name it; NULL, "": none */
 
 	/* runbound's own, of the table's records across restarts */
 	char *cache_file;               /* NULL: none */

@@ -31,6 +31,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"resolver-memory", SIZE, OURS(resolver_memory_bytes)},
 	{"control-socket", TEXT, CALL(rb_handle_control_socket)},
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
+	{"metrics-token", TEXT, OURS(metrics_token)},
 
 	/* threads and addresses */
 	{"num-threads", RANGE(1, RB_SHARDS), CALL(rb_handle_num_threads), FIELD(num_threads)},

@@ -81,14 +81,26 @@ static void remote_open(struct rb_controls *control, struct rb_remote_sockets *s
 		rb_log_warn("remote-control: not served (%s)", strerror(-err));
 }
 
+/* Of a host alone: who is there may look at more than counts. */
+static bool is_loopback(const char *interface)
+{
+	return !strncmp(interface, "127.", 4) || !strcmp(interface, "::1") ||
+	       !strncmp(interface, "::1@", 4);
+}
+
 static void metrics_open(struct rb_controls *control)
 {
 	const char *interface = control->view.config->metrics_interface;
+	const char *token = control->view.config->metrics_token;
 	int err;
 
 	if (!interface)
 		return;
-	err = rb_http_start(interface, &control->view, &control->http);
+	if (!is_loopback(interface) && !(token && *token))
+		rb_log_warn("metrics-interface: %s: whoever reaches it may read the counts; give "
+			    "an address of loopback, or metrics-token",
+			    interface);
+	err = rb_http_start(interface, token, &control->view, &control->http);
 	if (err)
 		rb_log_warn("metrics-interface: %s: cannot be served (%s)", interface,
 			    strerror(-err));

@@ -7,6 +7,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 #include "config/values.h"
-#include "control/metrics.h"
+#include "control/documents.h"
 #include "control/request.h"
 #include "policy/acl.h"
 #include "serve/socket.h"
@@ -34,6 +35,7 @@
 
 struct rb_http {
 	const struct rb_control_view *view;
+	char *token; /* that who asks must name; NULL: none */
 	struct event_base *base;
 	struct evconnlistener *listener;
 	struct event *resume; /* accepting, after a pause */
@@ -70,7 +72,8 @@ static void connection_free(struct connection *connection)
 }
 
 /* NULL: no memory. */
-static char *document_make(const struct rb_http *http, size_t *ret_len)
+static char *text_make(const struct rb_http *http, const struct rb_document *document,
+		       size_t *ret_len)
 {
 	struct rb_text *memory;
 	char *text = NULL;
@@ -78,37 +81,69 @@ static char *document_make(const struct rb_http *http, size_t *ret_len)
 
 	if (rb_text_open(&memory, &out))
 		return NULL;
-	rb_metrics_print(http->view, out);
+	document->print(http->view, out);
 	(void)rb_text_close(memory, &text, ret_len);
 	return text;
 }
 
-static void head_put(struct evbuffer *output, enum rb_request_status status, size_t body_bytes)
+/* document NULL: an error. */
+static void head_put(struct evbuffer *output, enum rb_request_status status,
+		     const struct rb_document *document, size_t body_bytes)
 {
 	evbuffer_add_printf(output,
 			    "HTTP/1.1 %d %s\r\n"
 			    "Content-Type: %s\r\n"
 			    "Content-Length: %zu\r\n"
-			    "%s"
+			    "Cache-Control: no-store\r\n"
+			    "X-Content-Type-Options: nosniff\r\n"
+			    "%s%s%s"
 			    "Connection: close\r\n"
 			    "\r\n",
 			    (int)status, rb_request_reason(status),
-			    status == RB_REQUEST_OK ? RB_METRICS_TYPE : "text/plain", body_bytes,
-			    status == RB_REQUEST_METHOD ? "Allow: GET, HEAD\r\n" : "");
+			    document ? document->type : "text/plain", body_bytes,
+			    status == RB_REQUEST_METHOD ? "Allow: GET, HEAD\r\n" : "",
+			    status == RB_REQUEST_UNAUTHORIZED ? "WWW-Authenticate: Bearer\r\n" : "",
+			    document && document->headers ? document->headers() : "");
+}
+
+/* In a time that does not tell how much of it is right. */
+static bool is_token(const struct rb_http *http, const struct rb_request *request)
+{
+	return request->token && request->token_len == strlen(http->token) &&
+	       !CRYPTO_memcmp(request->token, http->token, request->token_len);
+}
+
+/* The document that is asked for; NULL: there is none, and *status says why. */
+static const struct rb_document *document_find(const struct rb_http *http,
+					       const struct rb_request *request,
+					       enum rb_request_status *status)
+{
+	const struct rb_document *document;
+
+	if (*status != RB_REQUEST_OK)
+		return NULL;
+	document = rb_document_find(request->path, request->path_len);
+	if (!document)
+		*status = RB_REQUEST_NOT_FOUND;
+	else if (document->is_private && http->token && !is_token(http, request))
+		*status = RB_REQUEST_UNAUTHORIZED;
+	return *status == RB_REQUEST_OK ? document : NULL;
 }
 
 static int answer(const struct connection *connection, const struct rb_request *request)
 {
 	struct evbuffer *output = bufferevent_get_output(connection->bev);
+	enum rb_request_status status = request->status;
+	const struct rb_document *document = document_find(connection->http, request, &status);
 	_cleanup_free_ char *text = NULL;
 	size_t len = 0;
 
-	if (request->status == RB_REQUEST_OK) {
-		text = document_make(connection->http, &len);
+	if (document) {
+		text = text_make(connection->http, document, &len);
 		if (!text)
 			return -ENOMEM;
 	}
-	head_put(output, request->status, len);
+	head_put(output, status, document, len);
 	return len && !request->head_alone && evbuffer_add(output, text, len) ? -ENOMEM : 0;
 }
 
@@ -122,8 +157,7 @@ static void on_read(struct bufferevent *bev, void *context)
 	if (connection->state == STATE_RECEIVING) {
 		if (len > RB_REQUEST_BYTES)
 			len = RB_REQUEST_BYTES;
-		request = rb_request_read((const char *)evbuffer_pullup(input, (ssize_t)len), len,
-					  "/metrics");
+		request = rb_request_read((const char *)evbuffer_pullup(input, (ssize_t)len), len);
 		if (request.status == RB_REQUEST_MORE)
 			return;
 		connection->state = STATE_SENDING;
@@ -278,6 +312,7 @@ void rb_http_stop(struct rb_http *http)
 	if (http->base)
 		event_base_free(http->base);
 	rb_closep(&http->stop_fd);
+	free(http->token);
 	free(http);
 }
 
@@ -321,7 +356,7 @@ static int thread_start(struct rb_http *http)
 	return -err;
 }
 
-int rb_http_start(const char *interface, const struct rb_control_view *view,
+int rb_http_start(const char *interface, const char *token, const struct rb_control_view *view,
 		  struct rb_http **ret_http)
 {
 	_cleanup_(http_stopp) struct rb_http *http = calloc(1, sizeof(*http));
@@ -330,6 +365,9 @@ int rb_http_start(const char *interface, const struct rb_control_view *view,
 	if (!http)
 		return -ENOMEM;
 	http->view = view;
+	http->token = token && *token ? strdup(token) : NULL;
+	if (token && *token && !http->token)
+		return -ENOMEM;
 	rb_seats_init(&http->seats, CONNECTIONS_MAX);
 	http->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (http->stop_fd < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Metrics by HTTP: GET /metrics, in a thread of its own, so that who scrapes slowly delays nobody.
+ * Metrics and a page by HTTP (see documents.h), in a thread of its own, so that who scrapes slowly
+ * delays nobody.
  *
  * Thread: started and stopped by main. Errors: 0 or -errno; ret_ arguments untouched on failure.
  */
@@ -13,8 +14,8 @@
 
 struct rb_http;
 
-/* interface: IP or IP@PORT. */
-int rb_http_start(const char *interface, const struct rb_control_view *view,
+/* interface: IP or IP@PORT. token: metrics-token, which is copied; NULL, "": none. */
+int rb_http_start(const char *interface, const char *token, const struct rb_control_view *view,
 		  struct rb_http **ret_http);
 
 /* NULL: nothing. */

@@ -21,6 +21,21 @@ void rb_interfaces_free(struct rb_interfaces *interfaces)
 	free(interfaces->list);
 }
 
+static void row_fill(struct rb_interface_row *row, const struct rb_xdp_status *status)
+{
+	*row = (struct rb_interface_row){
+		.planned = status->state != RB_PORT_ABSENT,
+		.attached = status->prog_id,
+		.mode = status->mode,
+		.egress = status->egress,
+		.state = rb_port_state_name(status->state),
+		.sockets = status->sockets,
+		.since = status->since,
+	};
+	memcpy(row->name, status->ifname, sizeof(row->name));
+	memcpy(row->reason, status->reason, sizeof(row->reason));
+}
+
 void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *xdp)
 {
 	_cleanup_free_ struct rb_interface_row *list = NULL;
@@ -34,10 +49,7 @@ void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *x
 		return;
 	while (i--) {
 		rb_xdp_status(xdp, i, &status);
-		if (status.state == RB_PORT_ABSENT)
-			continue;
-		memcpy(list[count].name, status.ifname, sizeof(status.ifname));
-		list[count++].since = status.since;
+		row_fill(&list[count++], &status);
 	}
 	pthread_mutex_lock(&interfaces->lock);
 	free(interfaces->list);

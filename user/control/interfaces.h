@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which interfaces run with less than is planned, as it was a moment ago: the datapath is main's,
- * the metrics have a thread of their own.
+ * How interfaces are served, as it was a moment ago: the datapath is main's, the metrics have a
+ * thread of their own.
  *
  * Thread:   taken by main, given to any. Lifetime: rb_interfaces_free().
  */
@@ -10,15 +10,21 @@
 
 #include <net/if.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
+#include "datapath/port_state.h"
 #include "datapath/xdp.h"
 
-/* Of those where XDP has something to do. */
 struct rb_interface_row {
 	char name[IF_NAMESIZE];
-	time_t since; /* that it runs with less; 0: it does not */
+	bool planned; /* XDP has something to do there */
+	bool attached;
+	const char *mode, *egress, *state; /* as in struct rb_xdp_status; constants */
+	size_t sockets;                    /* AF_XDP */
+	time_t since;                      /* that it runs with less; 0: it does not */
+	char reason[RB_PORT_WHY];
 };
 
 struct rb_interfaces {

@@ -3,6 +3,7 @@
 #include "control/request.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* A piece of the request line. */
 struct word {
@@ -69,7 +70,8 @@ static struct word path_of(struct word target)
 	return target;
 }
 
-static enum rb_request_status line_read(struct word line, const char *path, bool *ret_head_alone)
+static enum rb_request_status line_read(struct word line, struct word *ret_path,
+					bool *ret_head_alone)
 {
 	struct word method = word_next(&line), target = word_next(&line);
 
@@ -81,30 +83,70 @@ static enum rb_request_status line_read(struct word line, const char *path, bool
 		return RB_REQUEST_VERSION;
 	if (!*ret_head_alone && !is_word(method, "GET"))
 		return RB_REQUEST_METHOD;
-	return is_word(path_of(target), path) ? RB_REQUEST_OK : RB_REQUEST_NOT_FOUND;
+	*ret_path = path_of(target);
+	return RB_REQUEST_OK;
 }
 
-struct rb_request rb_request_read(const char *bytes, size_t len, const char *path)
+/* The next line of lines, without its end; false: there is none. */
+static bool line_next(struct word *lines, struct word *ret_line)
+{
+	const char *end = memchr(lines->start, '\n', lines->len);
+	size_t len = end ? (size_t)(end - lines->start) : 0;
+
+	if (!end)
+		return false;
+	*ret_line = (struct word){lines->start, len && end[-1] == '\r' ? len - 1 : len};
+	lines->start += len + 1;
+	lines->len -= len + 1;
+	return true;
+}
+
+/* The token of the first field line that has one. */
+static struct word token_of(struct word lines)
+{
+	static const char field[] = "authorization:", scheme[] = "bearer ";
+	size_t field_len = sizeof(field) - 1, scheme_len = sizeof(scheme) - 1;
+	struct word line;
+
+	while (line_next(&lines, &line) && line.len) {
+		if (line.len < field_len || strncasecmp(line.start, field, field_len) != 0)
+			continue;
+		line.start += field_len;
+		line.len -= field_len;
+		while (line.len && (*line.start == ' ' || *line.start == '\t')) {
+			line.start++;
+			line.len--;
+		}
+		if (line.len > scheme_len && !strncasecmp(line.start, scheme, scheme_len))
+			return (struct word){line.start + scheme_len, line.len - scheme_len};
+	}
+	return (struct word){NULL, 0};
+}
+
+struct rb_request rb_request_read(const char *bytes, size_t len)
 {
 	struct rb_request request = {.status = RB_REQUEST_MORE};
-	struct word line;
-	const char *end;
+	struct word lines, line, path, token;
 
 	/* RFC 9112 2.2: an empty line in front is to be ignored. */
 	while (len && (*bytes == '\r' || *bytes == '\n')) {
 		bytes++;
 		len--;
 	}
-	end = memchr(bytes, '\n', len);
-	if (!end || !is_complete(bytes, len)) {
+	lines = (struct word){bytes, len};
+	if (!is_complete(bytes, len) || !line_next(&lines, &line)) {
 		if (len >= RB_REQUEST_BYTES)
 			request.status = RB_REQUEST_LARGE;
 		return request;
 	}
-	line = (struct word){bytes, (size_t)(end - bytes)};
-	if (line.len && line.start[line.len - 1] == '\r')
-		line.len--;
-	request.status = line_read(line, path, &request.head_alone);
+	request.status = line_read(line, &path, &request.head_alone);
+	if (request.status != RB_REQUEST_OK)
+		return request;
+	token = token_of(lines);
+	request.path = path.start;
+	request.path_len = path.len;
+	request.token = token.start;
+	request.token_len = token.len;
 	return request;
 }
 
@@ -113,6 +155,8 @@ const char *rb_request_reason(enum rb_request_status status)
 	switch (status) {
 	case RB_REQUEST_OK:
 		return "OK";
+	case RB_REQUEST_UNAUTHORIZED:
+		return "Unauthorized";
 	case RB_REQUEST_NOT_FOUND:
 		return "Not Found";
 	case RB_REQUEST_METHOD:

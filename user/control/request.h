@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The head of an HTTP request (RFC 9112), as far as a server needs to read it that has one
- * document.
+ * The head of an HTTP request (RFC 9112), as far as a server needs to read it that has a few
+ * documents.
  *
  * Thread: any; pure functions over bytes that may be anything.
  */
@@ -17,6 +17,7 @@ enum rb_request_status {
 	RB_REQUEST_MORE, /* the head is not complete */
 	RB_REQUEST_OK = 200,
 	RB_REQUEST_BAD = 400,
+	RB_REQUEST_UNAUTHORIZED = 401,
 	RB_REQUEST_NOT_FOUND = 404,
 	RB_REQUEST_METHOD = 405,
 	RB_REQUEST_LARGE = 431,
@@ -26,10 +27,15 @@ enum rb_request_status {
 struct rb_request {
 	enum rb_request_status status;
 	bool head_alone; /* HEAD: no body is to be sent */
+	/* Of the bytes that were read: */
+	const char *path; /* with RB_REQUEST_OK; which it is, is the caller's to find out */
+	size_t path_len;
+	const char *token; /* of Authorization: Bearer (RFC 6750 2.1); NULL: there is none */
+	size_t token_len;
 };
 
-/* What came so far, of which no more than RB_REQUEST_BYTES are looked at. path: of the document. */
-struct rb_request rb_request_read(const char *bytes, size_t len, const char *path);
+/* What came so far, of which no more than RB_REQUEST_BYTES are looked at. */
+struct rb_request rb_request_read(const char *bytes, size_t len);
 
 const char *rb_request_reason(enum rb_request_status status);
 

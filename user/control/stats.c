@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "datapath/counters.h"
+#include "serve/counters.h"
+#include "serve/tally.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -145,13 +147,33 @@ static void visit_interfaces(const struct walk *walk)
 		return;
 	count = rb_interfaces_get(walk->view->interfaces, &list);
 	for (i = 0; i < count; i++)
-		give(walk, "interface_degraded",
-		     "1: less than is planned runs there, and is tried again; status says why.",
-		     RB_STAT_GAUGE, "interface", list[i].name, list[i].since != 0);
+		if (list[i].planned)
+			give(walk, "interface_degraded",
+			     "1: less than is planned runs there, and is tried again; status says "
+			     "why.",
+			     RB_STAT_GAUGE, "interface", list[i].name, list[i].since != 0);
 	for (i = 0; i < count; i++)
-		give(walk, "interface_degraded_since_seconds",
-		     "Since when that is so, from 1970; 0: it is not.", RB_STAT_GAUGE, "interface",
-		     list[i].name, (uint64_t)list[i].since);
+		if (list[i].planned)
+			give(walk, "interface_degraded_since_seconds",
+			     "Since when that is so, from 1970; 0: it is not.", RB_STAT_GAUGE,
+			     "interface", list[i].name, (uint64_t)list[i].since);
+}
+
+static void visit_rcodes(const struct walk *walk)
+{
+	static const char *const names[] = {"NOERROR",  "FORMERR", "SERVFAIL",
+					    "NXDOMAIN", "NOTIMP",  "REFUSED"};
+	unsigned int workers = rb_server_workers(walk->view->server), known = ARRAY_SIZE(names);
+	uint64_t counts[ARRAY_SIZE(names) + 1] = {0};
+
+	for (unsigned int worker = 0; worker < workers; worker++)
+		for (unsigned int rcode = 0; rcode < RB_TALLY_OPCODE - RB_TALLY_RCODE; rcode++)
+			counts[rcode < known ? rcode : known] +=
+				rb_tally_get(&rb_server_counters(walk->view->server, worker)->tally,
+					     RB_TALLY_RCODE + rcode);
+	for (unsigned int i = 0; i <= known; i++)
+		give(walk, "server_rcodes", "Replies of the workers by rcode.", RB_STAT_COUNTER,
+		     "rcode", i < known ? names[i] : "other", counts[i]);
 }
 
 static void visit_server(const struct walk *walk)
@@ -285,6 +307,7 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	visit_kernel(&walk);
 	visit_interfaces(&walk);
 	visit_server(&walk);
+	visit_rcodes(&walk);
 	visit_resolvers(&walk);
 	visit_table(&walk);
 	visit_cachefile(&walk);

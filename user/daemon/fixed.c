@@ -42,6 +42,7 @@ static const struct {
 	VALUE("cache-file-interval", cache_file_interval_s),
 	TEXT("control-socket", control_socket),
 	TEXT("metrics-interface", metrics_interface),
+	TEXT("metrics-token", metrics_token),
 };
 
 static bool same_text(const char *a, const char *b)

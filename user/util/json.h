@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What JSON (RFC 8259) needs beyond printf: strings, and commas between things but not after. */
-#ifndef CACHECTL_JSON_H
-#define CACHECTL_JSON_H
+#ifndef RB_UTIL_JSON_H
+#define RB_UTIL_JSON_H
 
 #include <stdio.h>
 
 /* With quotes; bytes that JSON has no letters for are escaped. */
-static inline void json_string(FILE *out, const char *text)
+static inline void rb_json_string(FILE *out, const char *text)
 {
 	fputc('"', out);
 	for (; *text; text++) {
@@ -23,7 +23,7 @@ static inline void json_string(FILE *out, const char *text)
 }
 
 /* To be called before each of a list's members; first starts at 1. */
-static inline void json_comma(FILE *out, int *first)
+static inline void rb_json_comma(FILE *out, int *first)
 {
 	if (!*first)
 		fputc(',', out);

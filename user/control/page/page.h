@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The page for people: page.html with page.css and page.js in it, so that it needs nothing from
+ * anywhere else but /status.json.
+ *
+ * Thread: any.
+ */
+#ifndef RB_CONTROL_PAGE_PAGE_H
+#define RB_CONTROL_PAGE_PAGE_H
+
+#include <stdio.h>
+
+struct rb_control_view;
+
+void rb_page_print(const struct rb_control_view *view, FILE *out);
+
+/* What a browser lets it do: its own style and script, by their hashes, and to ask us (CSP). */
+const char *rb_page_headers(void);
+
+#endif
