@@ -11,6 +11,7 @@
 #include "serve/tally.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/log_sink.h"
 
 struct walk {
 	const struct rb_control_view *view;
@@ -311,6 +312,8 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	visit_resolvers(&walk);
 	visit_table(&walk);
 	visit_cachefile(&walk);
+	give(&walk, "log_lost_lines", "Lines for a log file that was too slow to take them.",
+	     RB_STAT_COUNTER, NULL, NULL, rb_log_sink_lost());
 	give(&walk, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,
 	     (rb_clock_ns() - view->started_ns) / RB_NS_PER_S);
 }

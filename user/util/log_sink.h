@@ -2,13 +2,18 @@
 /*
  * Where lines of the log go: standard error, a file or syslog, and what stands in front of them.
  *
- * Thread:   rb_log_sink_write() by any, the others by main. A line is one write().
+ * A worker never waits for the disk: its lines for a file wait for a thread of their own that writes
+ * them, half a megabyte at most; what comes while there is no room is lost, counted, and told in the
+ * file. Who is no worker waits until its line is written.
+ *
+ * Thread:   rb_log_sink_write() and _lost() by any, the others by main, _set_thread() by workers.
  * Errors:   0 or -errno. Where a file cannot be opened, lines go where they went before.
  */
 #ifndef RB_UTIL_LOG_SINK_H
 #define RB_UTIL_LOG_SINK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum rb_log_time {
 	RB_LOG_TIME_EPOCH, /* seconds since 1970 */
@@ -33,8 +38,11 @@ int rb_log_sink_reopen(void);
 /* Give the file to who is to write to it later. */
 void rb_log_sink_give(unsigned int uid, unsigned int gid);
 
-/* Of this thread, for its lines. Default: 0. */
+/* This thread is the worker of that number, which its lines have. All others': 0. */
 void rb_log_sink_set_thread(unsigned int number);
+
+/* Lines that were lost, ever. */
+uint64_t rb_log_sink_lost(void);
 
 /* level: syslog's number. type: what the line calls it. */
 void rb_log_sink_write(int level, const char *type, const char *text);
