@@ -231,7 +231,7 @@ struct rb_vlan {
 	__u16 unused;
 };
 
-/* Which extended errors replies may name (knob rb_ede_said). */
+/* Which extended errors replies may name (rb_knobs.ede_said). */
 enum rb_ede_said {
 	RB_EDE_SAYS = 0x1,       /* ede: yes */
 	RB_EDE_SAYS_STALE = 0x2, /* ede-serve-expired: yes, which needs the other */

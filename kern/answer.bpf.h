@@ -62,16 +62,16 @@ static __always_inline int answer_from_table(struct xdp_md *ctx, const struct pa
 	__u8 serves = query_serves(query);
 	__u32 index;
 
-	if (class_find(&rb_tags_small, hash, serves, rb_buckets[RB_SMALL], &index))
+	if (class_find(&rb_tags_small, hash, serves, rb_knobs.buckets[RB_SMALL], &index))
 		result = answer_small(ctx, pkt, query, index);
 	if (result != RB_MISS && result != RB_COLLISION)
 		return result;
-	if (class_find(&rb_tags_medium, hash, serves, rb_buckets[RB_MEDIUM], &index))
+	if (class_find(&rb_tags_medium, hash, serves, rb_knobs.buckets[RB_MEDIUM], &index))
 		result = rb_answer_medium(ctx, packet_pack(pkt), query_pack(query), pkt->epoch,
 					  index);
 	if (result != RB_MISS && result != RB_COLLISION)
 		return result;
-	if (class_find(&rb_tags_large, hash, serves, rb_buckets[RB_LARGE], &index))
+	if (class_find(&rb_tags_large, hash, serves, rb_knobs.buckets[RB_LARGE], &index))
 		result = rb_answer_large(ctx, packet_pack(pkt), query_pack(query), pkt->epoch,
 					 index);
 	return result;
@@ -106,7 +106,7 @@ static __always_inline int refuse(struct xdp_md *ctx, const struct packet *pkt,
 
 	if (!rb_name_is_well_formed(ctx, name_offset(pkt), qname_bytes(query)))
 		return RB_QUESTION;
-	return BARE_REPLY(flags, rb_ede_allowed(RB_EDE_PROHIBITED + 1, rb_ede_said));
+	return BARE_REPLY(flags, rb_ede_allowed(RB_EDE_PROHIBITED + 1, rb_knobs.ede_said));
 }
 
 #endif

@@ -17,14 +17,14 @@ struct reply {
 	__u32 body; /* offset of what follows the question, in the frame */
 	__u32 body_len;
 	__u32 dns_len; /* of the whole message */
-	__u32 age_s;   /* AGE_STALE: past its expiry, its TTLs are rb_stale_ttl */
+	__u32 age_s;   /* AGE_STALE: past its expiry, its TTLs are rb_knobs.stale_ttl_s */
 	__u64 sum;     /* of the whole message, in memory order; grows until it is all there */
 	__u8 ede;      /* RFC 8914 info code + 1; 0: none */
 };
 
 static __always_inline bool is_stale(const struct reply *reply)
 {
-	return rb_stale_ns && reply->age_s == AGE_STALE;
+	return rb_knobs.stale_ns && reply->age_s == AGE_STALE;
 }
 
 /* Bodies up to two addresses are copied without a call: all of the first half, all of the last. */

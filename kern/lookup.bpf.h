@@ -125,7 +125,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	if (now_ns < expires_ns)
 		hit->left_ns = expires_ns - now_ns;
 	else if (!rb_may_be_stale(record->traits, record->stale_limit, now_ns - expires_ns,
-				  rb_stale_ns, rb_stale_ttl))
+				  rb_knobs.stale_ns, rb_knobs.stale_ttl_s))
 		return RB_EXPIRED;
 	return RB_NEXT;
 }
@@ -146,8 +146,8 @@ static __always_inline void refresh_ask(const struct hit *hit)
 {
 	struct rb_refresh *refresh;
 
-	if (!(hit->left_ns ? rb_prefetch && rb_is_due(hit->left_ns, hit->record->ttl_s)
-			   : rb_stale_ns) ||
+	if (!(hit->left_ns ? rb_knobs.prefetch && rb_is_due(hit->left_ns, hit->record->ttl_s)
+			   : rb_knobs.stale_ns) ||
 	    hit->record->marks & RB_MARK_REFRESH || hit->record->traits & RB_FIXED_TTL)
 		return;
 	refresh = bpf_ringbuf_reserve(&rb_refreshes, sizeof(*refresh), 0);

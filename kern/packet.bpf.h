@@ -6,20 +6,15 @@
 #ifndef RB_PACKET_BPF_H
 #define RB_PACKET_BPF_H
 
+#include "ethernet.h"
 #include "knobs.bpf.h"
 #include "sum.h"
 #include "wire.h"
 
-#define ETH_P_IP        0x0800
-#define ETH_P_IPV6      0x86dd
-#define ETH_P_8021Q     0x8100
-#define ETH_P_8021AD    0x88a8
 #define IP_FRAGMENT     0x3fff /* more fragments, or an offset */
-#define VLAN_ID         0x0fff
-#define DNS_OFFSET_MAX  70 /* Ethernet, two tags, IPv6, UDP */
+#define DNS_OFFSET_MAX  70     /* Ethernet, two tags, IPv6, UDP */
 #define DNS_OFFSET_MASK 127
 #define FRAME_MASK      0x7ff /* offsets of a reply's bytes: below 2048 */
-#define VLAN_TAGS_MAX   2
 
 /*
  * Where everything is in the frame. Offsets and lengths in bytes. What follows from the rest is not
@@ -117,29 +112,31 @@ static __always_inline bool mac_same(const __u8 *mac, const volatile __u8 *ours)
 	       *(const __u16 *)(mac + 4) == *(const volatile __u16 *)(ours + 4);
 }
 
-/* vlan, here and below: the number of the frame's VLAN in rb_vlans, from 1 on; 0: no tag. */
+/* vlan, here and below: the number of the frame's VLAN in rb_knobs.vlans, from 1 on; 0: no tag. */
 static __always_inline bool mac_is_ours(const struct ethhdr *eth, __u32 vlan)
 {
-	if (rb_vlan_count && vlan)
-		return mac_same(eth->h_dest, rb_vlans[(vlan - 1) % RB_VLANS_MAX].mac);
-	return mac_same(eth->h_dest, rb_mac);
+	if (rb_knobs.vlan_count && vlan)
+		return mac_same(eth->h_dest, rb_knobs.vlans[(vlan - 1) % RB_VLANS_MAX].mac);
+	return mac_same(eth->h_dest, rb_knobs.mac);
 }
 
 static __always_inline bool local4_is_ours(__be32 addr, __be16 port, __u32 vlan)
 {
-	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals4_count; i++)
-		if (addr == rb_locals4[i].addr && port == rb_locals4[i].port &&
-		    (!rb_vlan_count || vlan == rb_locals4[i].vlan))
+	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals4_count; i++)
+		if (addr == rb_knobs.locals4[i].addr && port == rb_knobs.locals4[i].port &&
+		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals4[i].vlan))
 			return true;
 	return false;
 }
 
 static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u32 vlan)
 {
-	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals6_count; i++)
-		if (addr[3] == rb_locals6[i].addr[3] && addr[2] == rb_locals6[i].addr[2] &&
-		    addr[1] == rb_locals6[i].addr[1] && addr[0] == rb_locals6[i].addr[0] &&
-		    port == rb_locals6[i].port && (!rb_vlan_count || vlan == rb_locals6[i].vlan))
+	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals6_count; i++)
+		if (addr[3] == rb_knobs.locals6[i].addr[3] &&
+		    addr[2] == rb_knobs.locals6[i].addr[2] &&
+		    addr[1] == rb_knobs.locals6[i].addr[1] &&
+		    addr[0] == rb_knobs.locals6[i].addr[0] && port == rb_knobs.locals6[i].port &&
+		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals6[i].vlan))
 			return true;
 	return false;
 }
@@ -154,8 +151,8 @@ static __always_inline bool source4_is_bad(__be32 addr)
 
 	if (first == 0 || first == 127 || (first & 0xf0) == 224 || addr == 0xffffffff)
 		return true;
-	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_own4_count; i++)
-		if (addr == rb_own4[i])
+	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_knobs.own4_count; i++)
+		if (addr == rb_knobs.own4[i])
 			return true;
 	return false;
 }
@@ -167,9 +164,9 @@ static __always_inline bool source6_is_bad(const __be32 *addr)
 		return true;
 	if (!(addr[0] | addr[1]) && (!addr[2] || addr[2] == bpf_htonl(0xffff)))
 		return true;
-	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_own6_count; i++)
-		if (addr[3] == rb_own6[i].addr[3] && addr[2] == rb_own6[i].addr[2] &&
-		    addr[1] == rb_own6[i].addr[1] && addr[0] == rb_own6[i].addr[0])
+	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_knobs.own6_count; i++)
+		if (addr[3] == rb_knobs.own6[i].addr[3] && addr[2] == rb_knobs.own6[i].addr[2] &&
+		    addr[1] == rb_knobs.own6[i].addr[1] && addr[0] == rb_knobs.own6[i].addr[0])
 			return true;
 	return false;
 }
@@ -197,8 +194,8 @@ static __always_inline bool ipv4_is_whole(const struct iphdr *ip)
 /* The number of the VLAN with these tags; 0: it is none of ours. */
 static __always_inline __u32 vlan_number(__u64 tags)
 {
-	for (__u32 i = 0; i < RB_VLANS_MAX && i < rb_vlan_count; i++)
-		if (tags == rb_vlans[i].tags)
+	for (__u32 i = 0; i < RB_VLANS_MAX && i < rb_knobs.vlan_count; i++)
+		if (tags == rb_knobs.vlans[i].tags)
 			return i + 1;
 	return 0;
 }
@@ -221,7 +218,7 @@ static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __b
 		id = RB_HTONS(tag->tci) & VLAN_ID;
 		/* A tag with id 0 carries a priority, and belongs to no VLAN (802.1Q 6.9). */
 		if (id) {
-			if (!rb_vlan_count)
+			if (!rb_knobs.vlan_count)
 				return RB_NOT_IP;
 			tags = tags << 32 | (__u32)RB_HTONS(*protocol) << 16 | id;
 		}
@@ -268,7 +265,7 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u
 	pkt->is_ipv6 = 0;
 	pkt->dns = offset + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
-	if (rb_acl_open)
+	if (rb_knobs.acl_open)
 		return RB_NEXT;
 	client->addr[0] = 0;
 	client->addr[1] = 0;
@@ -308,7 +305,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u
 	pkt->is_ipv6 = 1;
 	pkt->dns = offset + sizeof(*ip) + sizeof(*udp);
 	pkt->dns_len = udp_len - sizeof(*udp);
-	if (!rb_acl_open)
+	if (!rb_knobs.acl_open)
 		__builtin_memcpy(client->addr, &ip->saddr, sizeof(client->addr));
 	return RB_NEXT;
 }

@@ -18,7 +18,7 @@ static __always_inline __u32 memo_index(const __u32 addr[4])
 static __always_inline __u32 access_look_up(const struct client *client)
 {
 	struct rb_acl_key key = {.prefixlen = 8 * (sizeof(key) - sizeof(key.prefixlen)),
-				 .epoch = rb_acl_epoch};
+				 .epoch = rb_knobs.acl_epoch};
 	__u32 *access;
 
 	__builtin_memcpy(key.addr, client->addr, sizeof(key.addr));
@@ -33,13 +33,13 @@ static __always_inline __u32 access_of(const struct client *client)
 
 	if (!memo)
 		return RB_ACCESS_UNKNOWN;
-	if (memo->epoch != rb_acl_epoch || memo->addr[3] != client->addr[3] ||
+	if (memo->epoch != rb_knobs.acl_epoch || memo->addr[3] != client->addr[3] ||
 	    memo->addr[2] != client->addr[2] || memo->addr[1] != client->addr[1] ||
 	    memo->addr[0] != client->addr[0]) {
 		memo->epoch = 0;
 		__builtin_memcpy(memo->addr, client->addr, sizeof(memo->addr));
 		memo->access = access_look_up(client);
-		memo->epoch = rb_acl_epoch;
+		memo->epoch = rb_knobs.acl_epoch;
 	}
 	return memo->access;
 }
@@ -48,7 +48,7 @@ static __always_inline __u32 access_of(const struct client *client)
 static __always_inline enum rb_result policy_check(struct packet *pkt, const struct client *client)
 {
 	pkt->refused = 0;
-	if (rb_acl_open)
+	if (rb_knobs.acl_open)
 		return RB_NEXT;
 	switch (access_of(client)) {
 	case RB_ACCESS_ALLOW:

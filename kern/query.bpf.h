@@ -68,7 +68,7 @@ static __always_inline __u32 name_offset(const struct packet *pkt)
 /* The question at this offset of the frame: its hash and its key. */
 static __always_inline bool question_scan(struct xdp_md *ctx, __u32 offset, struct query *query)
 {
-	const struct rb_hash_key *secret = (const void *)&rb_key;
+	const struct rb_hash_key *secret = (const void *)&rb_knobs.key;
 	struct rb_question question;
 	const __be16 *tail;
 	__u32 qname_len;

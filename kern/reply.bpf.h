@@ -50,10 +50,11 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 		return RB_NEXT;
 	if ((void *)(opt + RB_OPT_BYTES) > data_end)
 		return RB_INTERNAL;
-	*(__u64 *)opt = (__u64)RB_TYPE_OPT << 16 | (__u64)(rb_edns_size >> 8) << 24 |
-			(__u64)(rb_edns_size & 0xff) << 32 | (__u64)dnssec_ok << 56;
+	*(__u64 *)opt = (__u64)RB_TYPE_OPT << 16 | (__u64)(rb_knobs.edns_size >> 8) << 24 |
+			(__u64)(rb_knobs.edns_size & 0xff) << 32 | (__u64)dnssec_ok << 56;
 	*(__u32 *)(opt + 7) = dnssec_ok;
-	sum = (RB_TYPE_OPT | (rb_edns_size >> 8) << 8) + (rb_edns_size & 0xff) + (dnssec_ok << 8);
+	sum = (RB_TYPE_OPT | (rb_knobs.edns_size >> 8) << 8) + (rb_knobs.edns_size & 0xff) +
+	      (dnssec_ok << 8);
 	if (ede) {
 		if ((void *)(opt + RB_OPT_BYTES + OPTION_EDE_BYTES) > data_end)
 			return RB_INTERNAL;
@@ -129,9 +130,9 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 /* Whether the reply goes into one frame here; a constant where max-udp-size sees to that. */
 static __always_inline bool fits_frame(const struct packet *pkt, const struct reply *reply)
 {
-	__u32 room4 = rb_frame_room(rb_mtu, 0), room6 = rb_frame_room(rb_mtu, 1);
+	__u32 room4 = rb_frame_room(rb_knobs.mtu, 0), room6 = rb_frame_room(rb_knobs.mtu, 1);
 
-	if (rb_max_udp_size <= room4 && rb_max_udp_size <= room6)
+	if (rb_knobs.max_udp_size <= room4 && rb_knobs.max_udp_size <= room6)
 		return true;
 	return reply->dns_len <= (pkt->is_ipv6 ? room6 : room4);
 }
@@ -143,10 +144,10 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	const struct rb_record *record = hit->record;
 
 	reply->body_len = hit->body_len;
-	reply->ede = rb_ede_allowed(record->ede, rb_ede_said);
+	reply->ede = rb_ede_allowed(record->ede, rb_knobs.ede_said);
 	reply->age_s = 0;
-	if (rb_stale_ns && !hit->left_ns) {
-		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_ede_said);
+	if (rb_knobs.stale_ns && !hit->left_ns) {
+		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_knobs.ede_said);
 		reply->age_s = AGE_STALE;
 	} else if (!(record->traits & RB_FIXED_TTL)) {
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
@@ -154,7 +155,7 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	/* Modulo 65535. Here and below: names of all lengths, fresh and stale answers and those with
 	 * an extended error are one path for the verifier from here on, of 6.1 above all. */
 	reply->sum = (0xffffULL << 32) - forgotten(hit->letters, query->key);
-	if (rb_stale_ns) {
+	if (rb_knobs.stale_ns) {
 		reply->ede = (__u8)forgotten(reply->ede, query->key);
 		reply->age_s = (__u32)forgotten(reply->age_s, query->key);
 	}
@@ -218,7 +219,7 @@ static __always_inline int reply_from_stub(struct xdp_md *ctx, const struct pack
 {
 	const struct rb_record *record = hit->record;
 	struct reply reply = {.body_len = record->message_sum,
-			      .ede = rb_ede_allowed(record->ede, rb_ede_said)};
+			      .ede = rb_ede_allowed(record->ede, rb_knobs.ede_said)};
 
 	reply_measure(pkt, query, &reply);
 	if (reply.dns_len <= limit || fits_without_ede(query, limit, &reply))
@@ -268,7 +269,7 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 				       const struct query *query, const struct hit *hit)
 {
 	struct rb_edns edns = query_edns(query);
-	__u32 limit = rb_reply_limit(&edns, rb_max_udp_size);
+	__u32 limit = rb_reply_limit(&edns, rb_knobs.max_udp_size);
 	enum rb_result result, end;
 	struct reply reply;
 

@@ -46,7 +46,7 @@ static __always_inline enum rb_result receive(struct xdp_md *ctx, struct packet 
 
 	pkt->epoch = current_epoch();
 	result = packet_parse(ctx, pkt, &client);
-	if (result == RB_NEXT && rb_egress == RB_EGRESS_NONE)
+	if (result == RB_NEXT && rb_knobs.egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;
 	if (result == RB_NEXT)
 		result = policy_check(pkt, &client);

@@ -10,30 +10,23 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 
+#include "ethernet.h"
+#include "knobs.h"
 #include "top.h"
 #include "wire.h"
 
-#define ETH_BYTES     14
-#define ETH_P_IP      0x0800
-#define ETH_P_IPV6    0x86dd
-#define ETH_P_8021Q   0x8100
-#define ETH_P_8021AD  0x88a8
-#define VLAN_TAGS_MAX 2
-#define IP4_BYTES     20
-#define IP6_BYTES     40
-#define UDP_BYTES     8
-#define OFFSET_MASK   0x7f /* of headers: Ethernet, two tags, IPv6, UDP and DNS are 82 bytes */
-#define HEADS_MAX     82
-#define FRAME_BYTES   (HEADS_MAX + RB_NAME_MAX + RB_QUESTION_TAIL)
+#define ETH_BYTES   14
+#define IP4_BYTES   20
+#define IP6_BYTES   40
+#define UDP_BYTES   8
+#define OFFSET_MASK 0x7f /* of headers: Ethernet, two tags, IPv6, UDP and DNS are 82 bytes */
+#define HEADS_MAX   82
+#define FRAME_BYTES (HEADS_MAX + RB_NAME_MAX + RB_QUESTION_TAIL)
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-/* Of the XDP program that is looked at, as it was loaded. */
-const volatile __u32 rb_locals4_count;
-const volatile __u32 rb_locals6_count;
-const volatile struct rb_local4 rb_locals4[RB_LOCALS_MAX];
-const volatile struct rb_local6 rb_locals6[RB_LOCALS_MAX];
-const volatile struct rb_hash_key rb_key;
+/* Those of the XDP program that is looked at. */
+const volatile struct rb_knobs rb_knobs;
 
 const volatile __u32 rb_sample = 1; /* of so many frames one is looked at */
 
@@ -111,8 +104,8 @@ static __always_inline bool addressed4(const struct scratch *scratch, const stru
 	__be32 addr = load32_raw(scratch, frame->ip + 16);
 	__be16 port = RB_HTONS(load16(scratch, frame->udp + 2));
 
-	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals4_count; i++)
-		if (addr == rb_locals4[i].addr && port == rb_locals4[i].port)
+	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals4_count; i++)
+		if (addr == rb_knobs.locals4[i].addr && port == rb_knobs.locals4[i].port)
 			return true;
 	return false;
 }
@@ -125,10 +118,10 @@ static __always_inline bool addressed6(const struct scratch *scratch, const stru
 	__be32 addr3 = load32_raw(scratch, frame->ip + 36);
 	__be16 port = RB_HTONS(load16(scratch, frame->udp + 2));
 
-	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_locals6_count; i++)
-		if (addr3 == rb_locals6[i].addr[3] && addr2 == rb_locals6[i].addr[2] &&
-		    addr1 == rb_locals6[i].addr[1] && addr0 == rb_locals6[i].addr[0] &&
-		    port == rb_locals6[i].port)
+	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals6_count; i++)
+		if (addr3 == rb_knobs.locals6[i].addr[3] && addr2 == rb_knobs.locals6[i].addr[2] &&
+		    addr1 == rb_knobs.locals6[i].addr[1] && addr0 == rb_knobs.locals6[i].addr[0] &&
+		    port == rb_knobs.locals6[i].port)
 			return true;
 	return false;
 }
@@ -165,7 +158,7 @@ static __noinline bool name_take(struct scratch *scratch, __u32 offset, struct r
 			word &= rb_zero_mask(zero);
 		word = rb_word_lower(word);
 		words[i] = word;
-		key->hash_sum += rb_hash_step(word, rb_key.nh[i]);
+		key->hash_sum += rb_hash_step(word, rb_knobs.key.nh[i]);
 		if (zero) {
 			key->qname_len = i * 8 + rb_zero_bytes(zero);
 			return true;

@@ -14,7 +14,7 @@
 
 #define RR_BYTES_MIN 11 /* root owner, no data: no record of a body is shorter */
 
-/* Instead of an age: the record is stale, and its TTLs become rb_stale_ttl. */
+/* Instead of an age: the record is stale, and its TTLs become rb_knobs.stale_ttl_s. */
 #define AGE_STALE (~0U)
 
 /*
@@ -23,9 +23,9 @@
  */
 static __always_inline __u32 ttl_write(__be32 *ttl, __u32 offset, __u32 age_s)
 {
-	__be32 before = *ttl, after = bpf_htonl(rb_stale_ttl);
+	__be32 before = *ttl, after = bpf_htonl(rb_knobs.stale_ttl_s);
 
-	if (!rb_stale_ns || age_s != AGE_STALE) {
+	if (!rb_knobs.stale_ns || age_s != AGE_STALE) {
 		*ttl = bpf_htonl(bpf_ntohl(before) - age_s);
 		return 0;
 	}

@@ -10,7 +10,7 @@ static __always_inline int hand_over(struct xdp_md *ctx)
 {
 	int action;
 
-	if (!rb_to_xsk)
+	if (!rb_knobs.to_xsk)
 		return XDP_PASS;
 	action = bpf_redirect_map(&rb_xsks, ctx->rx_queue_index, XDP_PASS);
 	if (action == XDP_REDIRECT)
@@ -27,8 +27,8 @@ static __always_inline int verdict(struct xdp_md *ctx, enum rb_result result)
 	case RB_GROUP_HANDOVER:
 		return hand_over(ctx);
 	case RB_GROUP_REPLY:
-		if (rb_egress == RB_EGRESS_REDIRECT)
-			return bpf_redirect(rb_ifindex, 0);
+		if (rb_knobs.egress == RB_EGRESS_REDIRECT)
+			return bpf_redirect(rb_knobs.ifindex, 0);
 		return XDP_TX;
 	default:
 		return XDP_DROP;

@@ -26,6 +26,7 @@
 #include "bpf/stress.h"
 #include "lib/prng.h"
 #include "lib/program.h"
+#include "kern/knobs.h"
 #include "skel/test_stress.skel.h"
 #include "skel/test_unchecked.skel.h"
 #include "util/clock.h"

@@ -16,6 +16,7 @@
 
 #include "lib/pins.h"
 #include "lib/program.h"
+#include "kern/knobs.h"
 #include "skel/runbound.skel.h"
 
 #define CPUS_MAX 256
@@ -46,21 +47,27 @@ static void counters_read(struct program *program, uint64_t counters[RB_COUNTER_
 	}
 }
 
+/* Of the program that is open and not loaded: they can be written still. */
+static struct rb_knobs *program_knobs(const struct program *program)
+{
+	return (struct rb_knobs *)&program->skel->rodata->rb_knobs;
+}
+
 /* The addresses are those of a VLAN, and of that alone. */
 static void vlan_set(struct program *program, uint64_t tags)
 {
-	struct rb_runbound_bpf__rodata *knobs = program->skel->rodata;
+	struct rb_knobs *knobs = program_knobs(program);
 
-	knobs->rb_vlan_count = 1;
-	knobs->rb_vlans[0].tags = tags;
-	memcpy((void *)knobs->rb_vlans[0].mac, FRAME_SERVER_MAC, 6);
-	knobs->rb_locals4[0].vlan = 1;
-	knobs->rb_locals6[0].vlan = 1;
+	knobs->vlan_count = 1;
+	knobs->vlans[0].tags = tags;
+	memcpy(knobs->vlans[0].mac, FRAME_SERVER_MAC, 6);
+	knobs->locals4[0].vlan = 1;
+	knobs->locals6[0].vlan = 1;
 }
 
 static void trunk_set(struct program *program)
 {
-	struct rb_runbound_bpf__rodata *knobs = program->skel->rodata;
+	struct rb_knobs *knobs = program_knobs(program);
 	static const struct rb_vlan vlans[] = {
 		{.tags = 0x8100000a, .mac = PROGRAM_VLAN_MAC},
 		{.tags = 0x8100001e, .mac = FRAME_SERVER_MAC},
@@ -73,46 +80,46 @@ static void trunk_set(struct program *program)
 		{inet_addr("192.0.2.53"), htons(53), 3},
 	};
 
-	knobs->rb_vlan_count = 3;
-	memcpy((void *)knobs->rb_vlans, vlans, sizeof(vlans));
-	knobs->rb_locals4_count = 4;
-	memcpy((void *)knobs->rb_locals4, locals, sizeof(locals));
+	knobs->vlan_count = 3;
+	memcpy(knobs->vlans, vlans, sizeof(vlans));
+	knobs->locals4_count = 4;
+	memcpy(knobs->locals4, locals, sizeof(locals));
 }
 
 static void knobs_set(struct program *program, const struct program_opts *opts)
 {
-	struct rb_runbound_bpf__rodata *knobs = program->skel->rodata;
+	struct rb_knobs *knobs = program_knobs(program);
 
-	memcpy((void *)knobs->rb_mac, FRAME_SERVER_MAC, 6);
-	knobs->rb_egress = opts->no_egress ? RB_EGRESS_NONE : RB_EGRESS_TX;
-	knobs->rb_ifindex = 1;
-	knobs->rb_acl_open = !opts->use_acl;
-	knobs->rb_acl_epoch = PROGRAM_ACL_EPOCH;
-	knobs->rb_max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
-	knobs->rb_mtu = opts->mtu ? opts->mtu : 1500;
-	knobs->rb_ede_said = (opts->no_ede ? 0 : RB_EDE_SAYS) |
-			     (opts->no_stale_ede ? 0 : RB_EDE_SAYS_STALE);
-	knobs->rb_prefetch = opts->prefetch;
-	knobs->rb_stale_ns = opts->stale_ns;
-	knobs->rb_stale_ttl = 30;
-	knobs->rb_locals4_count = 1;
-	knobs->rb_locals4[0].addr = inet_addr("192.0.2.53");
-	knobs->rb_locals4[0].port = htons(53);
-	knobs->rb_locals6_count = 1;
-	inet_pton(AF_INET6, "2001:db8::53", (void *)knobs->rb_locals6[0].addr);
-	knobs->rb_locals6[0].port = htons(53);
-	knobs->rb_own4_count = 2;
-	knobs->rb_own4[0] = inet_addr("192.0.2.53");
-	knobs->rb_own4[1] = inet_addr("192.0.2.255");
-	knobs->rb_own6_count = 1;
-	inet_pton(AF_INET6, "2001:db8::53", (void *)knobs->rb_own6[0].addr);
+	memcpy(knobs->mac, FRAME_SERVER_MAC, 6);
+	knobs->egress = opts->no_egress ? RB_EGRESS_NONE : RB_EGRESS_TX;
+	knobs->ifindex = 1;
+	knobs->acl_open = !opts->use_acl;
+	knobs->acl_epoch = PROGRAM_ACL_EPOCH;
+	knobs->max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
+	knobs->mtu = opts->mtu ? opts->mtu : 1500;
+	knobs->ede_said = (opts->no_ede ? 0 : RB_EDE_SAYS) |
+			  (opts->no_stale_ede ? 0 : RB_EDE_SAYS_STALE);
+	knobs->prefetch = opts->prefetch;
+	knobs->stale_ns = opts->stale_ns;
+	knobs->stale_ttl_s = 30;
+	knobs->locals4_count = 1;
+	knobs->locals4[0].addr = inet_addr("192.0.2.53");
+	knobs->locals4[0].port = htons(53);
+	knobs->locals6_count = 1;
+	inet_pton(AF_INET6, "2001:db8::53", knobs->locals6[0].addr);
+	knobs->locals6[0].port = htons(53);
+	knobs->own4_count = 2;
+	knobs->own4[0] = inet_addr("192.0.2.53");
+	knobs->own4[1] = inet_addr("192.0.2.255");
+	knobs->own6_count = 1;
+	inet_pton(AF_INET6, "2001:db8::53", knobs->own6[0].addr);
 	if (opts->vlan_tags)
 		vlan_set(program, opts->vlan_tags == 1 ? 0x8100000aULL : 0x88a8000a81000014ULL);
 	if (opts->trunk)
 		trunk_set(program);
 	for (int tier = 0; tier < RB_TIERS; tier++)
-		knobs->rb_buckets[tier] = program->table->control->buckets[tier];
-	memcpy((void *)&knobs->rb_key, &program->table->control->key, sizeof(knobs->rb_key));
+		knobs->buckets[tier] = program->table->control->buckets[tier];
+	memcpy(&knobs->key, &program->table->control->key, sizeof(knobs->key));
 }
 
 static void maps_share(struct program *program)

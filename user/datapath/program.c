@@ -19,13 +19,15 @@
 void rb_program_configure(struct rb_program_base *base, const struct rb_config *config,
 			  bool acl_open)
 {
-	base->edns_size = config->edns_buffer_size;
-	base->ede_said = rb_config_ede_said(config);
-	base->max_udp_size = config->max_udp_size;
-	base->acl_open = acl_open;
-	base->prefetch = config->prefetch;
-	base->stale_ns = config->serve_expired_client_timeout_ms ? 0 : rb_config_stale_ns(config);
-	base->stale_ttl_s = config->serve_expired_reply_ttl_s;
+	struct rb_knobs *knobs = &base->knobs;
+
+	knobs->edns_size = config->edns_buffer_size;
+	knobs->ede_said = rb_config_ede_said(config);
+	knobs->max_udp_size = config->max_udp_size;
+	knobs->acl_open = acl_open;
+	knobs->prefetch = config->prefetch;
+	knobs->stale_ns = config->serve_expired_client_timeout_ms ? 0 : rb_config_stale_ns(config);
+	knobs->stale_ttl_s = config->serve_expired_reply_ttl_s;
 }
 
 static void destroyp(struct rb_runbound_bpf **skeleton)
@@ -33,36 +35,30 @@ static void destroyp(struct rb_runbound_bpf **skeleton)
 	rb_runbound_bpf__destroy(*skeleton);
 }
 
+/* What all programs have in common, and then what is the interface's. */
 static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_base *base,
 		      const struct rb_netif *netif, struct rb_attach_mode way)
 {
-	struct rb_runbound_bpf__rodata *knobs = skeleton->rodata;
+	struct rb_knobs knobs = base->knobs;
 
-	knobs->rb_egress = way.egress;
-	knobs->rb_ifindex = (__u32)netif->ifindex;
-	knobs->rb_to_xsk = way.use_xsk;
-	knobs->rb_acl_open = base->acl_open;
-	knobs->rb_acl_epoch = base->acl_epoch;
-	knobs->rb_edns_size = base->edns_size;
-	knobs->rb_max_udp_size = base->max_udp_size;
-	knobs->rb_mtu = netif->reply_mtu;
-	knobs->rb_ede_said = base->ede_said;
-	knobs->rb_prefetch = base->prefetch;
-	knobs->rb_stale_ns = base->stale_ns;
-	knobs->rb_stale_ttl = base->stale_ttl_s;
-	memcpy(knobs->rb_mac, netif->mac, sizeof(knobs->rb_mac));
-	knobs->rb_vlan_count = netif->vlan_count;
-	memcpy(knobs->rb_vlans, netif->vlans, sizeof(knobs->rb_vlans));
-	knobs->rb_locals4_count = netif->locals4_count;
-	knobs->rb_locals6_count = netif->locals6_count;
-	memcpy(knobs->rb_locals4, netif->locals4, sizeof(knobs->rb_locals4));
-	memcpy(knobs->rb_locals6, netif->locals6, sizeof(knobs->rb_locals6));
-	knobs->rb_own4_count = netif->own4_count;
-	knobs->rb_own6_count = netif->own6_count;
-	memcpy(knobs->rb_own4, netif->own4, sizeof(knobs->rb_own4));
-	memcpy(knobs->rb_own6, netif->own6, sizeof(knobs->rb_own6));
-	memcpy(knobs->rb_buckets, base->table->control->buckets, sizeof(knobs->rb_buckets));
-	knobs->rb_key = base->table->control->key;
+	knobs.egress = way.egress;
+	knobs.ifindex = (__u32)netif->ifindex;
+	knobs.to_xsk = way.use_xsk;
+	knobs.mtu = netif->reply_mtu;
+	memcpy(knobs.mac, netif->mac, sizeof(knobs.mac));
+	knobs.vlan_count = netif->vlan_count;
+	memcpy(knobs.vlans, netif->vlans, sizeof(knobs.vlans));
+	knobs.locals4_count = netif->locals4_count;
+	knobs.locals6_count = netif->locals6_count;
+	memcpy(knobs.locals4, netif->locals4, sizeof(knobs.locals4));
+	memcpy(knobs.locals6, netif->locals6, sizeof(knobs.locals6));
+	knobs.own4_count = netif->own4_count;
+	knobs.own6_count = netif->own6_count;
+	memcpy(knobs.own4, netif->own4, sizeof(knobs.own4));
+	memcpy(knobs.own6, netif->own6, sizeof(knobs.own6));
+	memcpy(knobs.buckets, base->table->control->buckets, sizeof(knobs.buckets));
+	knobs.key = base->table->control->key;
+	memcpy((void *)&skeleton->rodata->rb_knobs, &knobs, sizeof(knobs));
 }
 
 static int share_maps(struct rb_runbound_bpf *skeleton, const struct rb_program_base *base,

@@ -9,6 +9,7 @@
 #define RB_DATAPATH_PROGRAM_H
 
 #include "datapath/plan.h"
+#include "../kern/knobs.h"
 #include "netif/netif.h"
 #include "table/table.h"
 
@@ -17,14 +18,7 @@ struct rb_runbound_bpf;
 /* What all interfaces' programs have in common. */
 struct rb_program_base {
 	const struct rb_table *table;
-	uint32_t edns_size;    /* bytes */
-	uint32_t max_udp_size; /* bytes */
-	uint32_t ede_said;     /* enum rb_ede_said */
-	bool acl_open;
-	uint32_t acl_epoch; /* of the rules that count; never 0 */
-	bool prefetch;
-	uint64_t stale_ns; /* serve-expired by the kernel; 0: not */
-	uint32_t stale_ttl_s;
+	struct rb_knobs knobs; /* but for what is the interface's or the table's */
 	/* Maps that all programs share, see maps.h; -1: not made yet */
 	int refreshes_fd; /* rb_refreshes */
 	int counters_fd;  /* rb_counters */

@@ -54,7 +54,8 @@ static int load(struct rb_xdp_reload *reload)
 
 static int load_rules(const struct rb_xdp_reload *reload)
 {
-	int err = rb_acl_load(reload->acl, reload->programs.acl_fd, reload->programs.acl_epoch);
+	int err =
+		rb_acl_load(reload->acl, reload->programs.acl_fd, reload->programs.knobs.acl_epoch);
 
 	if (err)
 		rb_log_error("the kernel does not take the new access-control rules beside those "
@@ -75,8 +76,8 @@ int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_served *served, const 
 	reload->xdp = xdp;
 	reload->acl = acl;
 	reload->programs = xdp->base.programs;
-	if (!++reload->programs.acl_epoch)
-		reload->programs.acl_epoch = 1;
+	if (!++reload->programs.knobs.acl_epoch)
+		reload->programs.knobs.acl_epoch = 1;
 	rb_program_configure(&reload->programs, served->config, rb_acl_is_open(acl));
 	reload->followed = *served;
 	reload->followed.listens = malloc(bytes + 1);
@@ -84,7 +85,8 @@ int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_served *served, const 
 		return -ENOMEM;
 	memcpy(reload->followed.listens, served->listens, bytes);
 	err = load_rules(reload);
-	if (!err && !xdp->refreshes && (reload->programs.prefetch || reload->programs.stale_ns))
+	if (!err && !xdp->refreshes &&
+	    (reload->programs.knobs.prefetch || reload->programs.knobs.stale_ns))
 		err = rb_refreshes_open(reload->programs.refreshes_fd, &reload->refreshes);
 	if (!err)
 		err = load(reload);
@@ -144,7 +146,7 @@ void rb_xdp_reload_free(struct rb_xdp_reload *reload)
 	/* Of the new rules or of the old ones, those that did not come, or did not stay, in force.
 	 */
 	in_force = &reload->xdp->base.programs;
-	if (rb_acl_retire(in_force->acl_fd, in_force->acl_epoch))
+	if (rb_acl_retire(in_force->acl_fd, in_force->knobs.acl_epoch))
 		rb_log_warn("access-control rules that are out of force stay in the kernel's map");
 	rb_refreshes_close(reload->refreshes);
 	free(reload->loaded);

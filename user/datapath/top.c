@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "datapath/pins.h"
+#include "../kern/knobs.h"
 #include "skel/runbound.skel.h"
 #include "skel/top.skel.h"
 #include "util/cleanup.h"
@@ -79,7 +80,6 @@ static int knobs_open(int prog_fd, int *ret_fd)
 static int knobs_take(int prog_fd, struct rb_top_bpf *skeleton)
 {
 	_cleanup_(runbound_destroyp) struct rb_runbound_bpf *like = rb_runbound_bpf__open();
-	struct rb_top_bpf__rodata *ours = skeleton->rodata;
 	_cleanup_close_ int fd = -1;
 	struct bpf_map_info map = {};
 	uint32_t bytes = sizeof(map), zero = 0;
@@ -98,11 +98,8 @@ static int knobs_take(int prog_fd, struct rb_top_bpf *skeleton)
 	err = bpf_map_lookup_elem(fd, &zero, like->rodata);
 	if (err)
 		return err;
-	ours->rb_locals4_count = like->rodata->rb_locals4_count;
-	ours->rb_locals6_count = like->rodata->rb_locals6_count;
-	memcpy(ours->rb_locals4, like->rodata->rb_locals4, sizeof(ours->rb_locals4));
-	memcpy(ours->rb_locals6, like->rodata->rb_locals6, sizeof(ours->rb_locals6));
-	memcpy(&ours->rb_key, &like->rodata->rb_key, sizeof(ours->rb_key));
+	memcpy((void *)&skeleton->rodata->rb_knobs, (const void *)&like->rodata->rb_knobs,
+	       sizeof(struct rb_knobs));
 	return 0;
 }
 

@@ -111,8 +111,8 @@ static int open_maps(struct rb_xdp *xdp)
 	if (err == -EPERM)
 		return log_forbidden(err);
 	if (!err)
-		err = rb_acl_load(xdp->acl, programs->acl_fd, programs->acl_epoch);
-	if (!err && (programs->prefetch || programs->stale_ns))
+		err = rb_acl_load(xdp->acl, programs->acl_fd, programs->knobs.acl_epoch);
+	if (!err && (programs->knobs.prefetch || programs->knobs.stale_ns))
 		err = rb_refreshes_open(programs->refreshes_fd, &xdp->refreshes);
 	return err;
 }
@@ -129,7 +129,7 @@ static int xdp_new(const struct rb_config *config, struct rb_table *table, const
 	xdp->acl = acl;
 	xdp->base.programs = (struct rb_program_base){
 		.table = table,
-		.acl_epoch = 1,
+		.knobs.acl_epoch = 1,
 		.refreshes_fd = -1,
 		.counters_fd = -1,
 		.acl_fd = -1,

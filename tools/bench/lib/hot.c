@@ -145,10 +145,10 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 		       int *ret_counters_fd)
 {
 	struct rb_program_base base = {.table = opts->table,
-				       .edns_size = 1232,
-				       .max_udp_size = 1232,
-				       .acl_open = !opts->netblocks,
-				       .acl_epoch = ACL_EPOCH,
+				       .knobs = {.edns_size = 1232,
+						 .max_udp_size = 1232,
+						 .acl_open = !opts->netblocks,
+						 .acl_epoch = ACL_EPOCH},
 				       .refreshes_fd = -1,
 				       .counters_fd = -1,
 				       .acl_fd = -1};
@@ -158,9 +158,9 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 	int err;
 
 	if (opts->refreshing) {
-		base.prefetch = true;
-		base.stale_ns = 3600 * RB_NS_PER_S;
-		base.stale_ttl_s = 30;
+		base.knobs.prefetch = true;
+		base.knobs.stale_ns = 3600 * RB_NS_PER_S;
+		base.knobs.stale_ttl_s = 30;
 	}
 	netif_make(opts, &netif);
 	err = rb_program_make_maps(&base);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Settings of one interface's program. Userspace fills them in between open and load; from then on
+ * they are constants, and the verifier knows their values: what is off is not in the JITed program.
+ */
+#ifndef RB_KNOBS_H
+#define RB_KNOBS_H
+
+#include "abi.h"
+
+struct rb_knobs {
+	__u32 egress;       /* enum rb_egress */
+	__u32 ifindex;      /* for RB_EGRESS_REDIRECT */
+	__u32 to_xsk;       /* 1: hand over by AF_XDP, 0: by the kernel's stack */
+	__u32 acl_open;     /* 1: everybody is allowed */
+	__u32 acl_epoch;    /* of the rules in rb_acl that count; never 0 */
+	__u32 edns_size;    /* bytes, as our OPT says it; host order */
+	__u32 max_udp_size; /* bytes of DNS in a reply at most */
+	__u32 mtu;          /* of the interface, and of each VLAN on it */
+	__u32 ede_said;     /* enum rb_ede_said */
+
+	/* prefetch and serve-expired. */
+	__u32 prefetch;    /* 1: ask for a refresh in the last tenth of a record's life */
+	__u32 stale_ttl_s; /* what the TTLs of a record past its expiry say */
+	__u32 vlan_count;
+	__u64 stale_ns; /* how long past its expiry a record is served; 0: not at all */
+
+	/* The interface's own address: an untagged frame to any other is not for us. */
+	__u8 mac[6];
+	__u16 unused;
+
+	/* Of the table: its size and the secret of its hash. */
+	__u32 buckets[RB_TIERS];
+	struct rb_hash_key key;
+
+	__u32 locals4_count;
+	__u32 locals6_count;
+	__u32 own4_count;
+	__u32 own6_count;
+	/* The VLANs on this interface whose frames are ours too; none: untagged frames alone are. */
+	struct rb_vlan vlans[RB_VLANS_MAX];
+	struct rb_local4 locals4[RB_LOCALS_MAX];
+	struct rb_local6 locals6[RB_LOCALS_MAX];
+	/* Whoever sends from one of these is no client: our own addresses, and the subnets' broadcast. */
+	__be32 own4[RB_OWN_MAX];
+	struct rb_addr6 own6[RB_OWN_MAX];
+};
+
+#endif
