@@ -2,7 +2,8 @@
 /*
  * Memory that runs out: a library to be preloaded, which lets one allocation of the program's own
  * code fail. Own are those that the program makes itself or through libc (strdup(), fopen(), a
- * stream in memory that grows); what libraries allocate for themselves does not count.
+ * stream in memory that grows); what libraries allocate for themselves does not count, but for
+ * ldns, which ends the process when it gets no memory.
  *
  * SCARCE names a file of 16 bytes, four numbers in the machine's order:
  *	count	of the allocations so far
@@ -58,7 +59,8 @@ void *__libc_memalign(size_t alignment, size_t bytes);
 static int range_add(struct dl_phdr_info *info, size_t size, void *context)
 {
 	static const char *const transparent[] = {"libc.so", "ld-linux", "scarce"};
-	enum owner owner = *info->dlpi_name ? OWNER_LIBRARY : OWNER_PROGRAM;
+	bool is_own = !*info->dlpi_name || strstr(info->dlpi_name, "libldns");
+	enum owner owner = is_own ? OWNER_PROGRAM : OWNER_LIBRARY;
 
 	(void)size;
 	(void)context;

@@ -4,14 +4,13 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <ldns/ldns.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/handlers.h"
+#include "config/record.h"
+#include "dns/words.h"
 #include "util/cleanup.h"
-
-#define DEFAULT_TTL_S 3600
 
 /* A file that is being read, and what a message about it begins with. */
 struct source {
@@ -24,13 +23,8 @@ struct source {
 	char *record;        /* room for the whole file: a record, or as much of it as is read */
 	const char *comment; /* the last of the record, up to comment_len */
 	size_t comment_len;
-	ldns_rdf *origin, *owner; /* of relative names, and of records that name none */
+	struct rb_record_context context;
 };
-
-static void rr_freep(ldns_rr **rr)
-{
-	ldns_rr_free(*rr);
-}
 
 static int say_error(const struct source *source, const char *what)
 {
@@ -38,35 +32,22 @@ static int say_error(const struct source *source, const char *what)
 			       source->directive, source->path, source->record_line, what);
 }
 
-/*
- * One record. ret_wrong: what is wrong with it, NULL: nothing, and *ret_rr is set. 0 or -ENOMEM.
- * origin and owner: of relative names, and of records that name none; may be NULL.
- */
-static int record_parse(const char *text, const ldns_rdf *origin, ldns_rdf **owner,
-			ldns_rr **ret_rr, const char **ret_wrong)
+/* ret_wrong: what is wrong with the record; NULL: nothing. 0 or -ENOMEM. */
+static int record_parse(const char *text, struct rb_record_context *context,
+			struct rb_text_record *ret_record, const char **ret_wrong)
 {
-	ldns_status status = ldns_rr_new_frm_str(ret_rr, text, DEFAULT_TTL_S, origin, owner);
+	int err = rb_record_parse(text, context, ret_record, ret_wrong);
 
-	if (status == LDNS_STATUS_MEM_ERR)
-		return -ENOMEM;
-	/* ldns makes a record without data of a type that it does not know. */
-	if (status == LDNS_STATUS_OK && !ldns_rr_get_type(*ret_rr)) {
-		ldns_rr_free(*ret_rr);
-		status = LDNS_STATUS_SYNTAX_TYPE_ERR;
-	}
-	*ret_wrong = status == LDNS_STATUS_OK ? NULL : ldns_get_errorstr_by_id(status);
-	if (*ret_wrong)
-		*ret_rr = NULL;
-	return 0;
+	return err == -EINVAL ? 0 : err;
 }
 
 /* What is no key at all is wrong. As record_parse(). */
-static int key_add(struct rb_anchors *anchors, struct rb_location location, const ldns_rr *rr,
-		   const char **ret_wrong)
+static int key_add(struct rb_anchors *anchors, struct rb_location location,
+		   const struct rb_text_record *record, const char **ret_wrong)
 {
-	int err = rb_anchors_add(anchors, rr);
+	int err = rb_anchors_add(anchors, record);
 
-	if (!err && ldns_rdf_size(ldns_rr_owner(rr)) == 1) {
+	if (!err && record->owner_len == 1) {
 		anchors->root_file = location.file;
 		anchors->root_line = location.line;
 	}
@@ -77,15 +58,15 @@ static int key_add(struct rb_anchors *anchors, struct rb_location location, cons
 int rb_handle_trust_anchor(struct rb_reader *reader, const struct rb_directive *directive,
 			   const struct rb_value *values)
 {
-	_cleanup_(rr_freep) ldns_rr *rr = NULL;
+	struct rb_text_record record;
 	const char *wrong;
 	int err;
 
 	if (!*values[0].text)
 		return 0;
-	err = record_parse(values[0].text, NULL, NULL, &rr, &wrong);
-	if (rr)
-		err = key_add(&reader->config->anchors, reader->location, rr, &wrong);
+	err = record_parse(values[0].text, NULL, &record, &wrong);
+	if (!err && !wrong)
+		err = key_add(&reader->config->anchors, reader->location, &record, &wrong);
 	if (err || !wrong)
 		return err;
 	return rb_config_error(reader->config, reader->location, "%s: '%s': %s", directive->name,
@@ -148,17 +129,17 @@ static bool has_comment(const struct source *source, const char *what)
 static bool control_use(struct source *source, const char **ret_wrong)
 {
 	static const char origin[] = "$ORIGIN";
-	char *name = source->record + strlen(origin);
+	const char *name = source->record + strlen(origin);
+	static const uint8_t root[] = {0};
+	struct rb_word word;
 
 	*ret_wrong = NULL;
 	if (*source->record != '$')
 		return false;
 	if (!strncmp(source->record, origin, strlen(origin))) {
-		name += strspn(name, " \t");
-		name[strcspn(name, " \t\r")] = '\0';
-		ldns_rdf_deep_free(source->origin);
-		source->origin = ldns_dname_new_frm_str(name);
-		*ret_wrong = source->origin ? NULL : "$ORIGIN: expected a domain name";
+		if (!rb_word_next(&name, &word) ||
+		    rb_word_name(&word, root, source->context.origin) < 0)
+			*ret_wrong = "$ORIGIN: expected a domain name";
 	} else if (strncmp(source->record, "$TTL", 4) != 0) {
 		*ret_wrong = "expected a record, $ORIGIN or $TTL";
 	}
@@ -170,21 +151,21 @@ static int record_use(struct source *source, bool (*is_trusted)(const struct sou
 		      const char **ret_wrong)
 {
 	struct rb_anchors *anchors = &source->reader->config->anchors;
-	_cleanup_(rr_freep) ldns_rr *rr = NULL;
+	struct rb_text_record record;
 	int err;
 
 	if (is_blank(source->record) || control_use(source, ret_wrong))
 		return 0;
-	err = record_parse(source->record, source->origin, &source->owner, &rr, ret_wrong);
-	if (!rr)
+	err = record_parse(source->record, &source->context, &record, ret_wrong);
+	if (err || *ret_wrong)
 		return err;
-	switch (ldns_rr_get_type(rr)) {
-	case LDNS_RR_TYPE_DNSKEY:
+	switch (record.type) {
+	case RB_TYPE_DNSKEY:
 		return !is_trusted || is_trusted(source)
-			       ? key_add(anchors, source->location, rr, ret_wrong)
+			       ? key_add(anchors, source->location, &record, ret_wrong)
 			       : 0;
-	case LDNS_RR_TYPE_DS:
-		return key_add(anchors, source->location, rr, ret_wrong);
+	case RB_TYPE_DS:
+		return key_add(anchors, source->location, &record, ret_wrong);
 	default:
 		return 0;
 	}
@@ -403,8 +384,5 @@ int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, c
 	source.cursor = text;
 	source.end = text + bytes;
 	source.record = record;
-	err = form->read(&source);
-	ldns_rdf_deep_free(source.origin);
-	ldns_rdf_deep_free(source.owner);
-	return err;
+	return form->read(&source);
 }

@@ -4,42 +4,78 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <ldns/ldns.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/reader.h"
+#include "config/record.h"
+#include "dns/bytes.h"
 #include "util/cleanup.h"
 #include "util/fnv.h"
 
 #define ROOT_KEY_2017 20326
 #define ROOT_KEY_2024 38696
 
-static void rr_freep(ldns_rr **rr)
-{
-	ldns_rr_free(*rr);
-}
+#define ALGORITHM_RSAMD5 1
+#define DIGEST_SHA256    2
+#define DIGEST_AT        4 /* in the data of a DS */
 
 /* Length bytes are at most 63, so that none of them passes for a capital letter. */
-static void owner_set(struct rb_anchor *anchor, const ldns_rdf *owner)
+static void owner_set(struct rb_anchor *anchor, const struct rb_text_record *record)
 {
-	anchor->owner_len = (uint8_t)ldns_rdf_size(owner);
+	anchor->owner_len = record->owner_len;
 	for (size_t i = 0; i < anchor->owner_len; i++)
-		anchor->owner[i] = (uint8_t)tolower(ldns_rdf_data(owner)[i]);
+		anchor->owner[i] = (uint8_t)tolower(record->owner[i]);
 }
 
-/* From a DS. */
-static int digest_set(struct rb_anchor *anchor, const ldns_rr *ds)
+/* From a DS: key tag, algorithm, type of the digest, digest. */
+static int digest_set(struct rb_anchor *anchor, const struct rb_text_record *ds)
 {
-	const ldns_rdf *digest = ldns_rr_rdf(ds, 3);
+	size_t len = ds->rdata_len;
 
-	if (ldns_rr_rd_count(ds) != 4 || !digest || ldns_rdf_size(digest) > sizeof(anchor->digest))
+	if (len <= DIGEST_AT || len - DIGEST_AT > sizeof(anchor->digest))
 		return -EINVAL;
-	anchor->tag = ldns_rdf2native_int16(ldns_rr_rdf(ds, 0));
-	anchor->algorithm = ldns_rdf2native_int8(ldns_rr_rdf(ds, 1));
-	anchor->digest_type = ldns_rdf2native_int8(ldns_rr_rdf(ds, 2));
-	anchor->digest_len = (uint8_t)ldns_rdf_size(digest);
-	memcpy(anchor->digest, ldns_rdf_data(digest), anchor->digest_len);
+	anchor->tag = rb_bytes_get16(ds->rdata);
+	anchor->algorithm = ds->rdata[2];
+	anchor->digest_type = ds->rdata[3];
+	anchor->digest_len = (uint8_t)(len - DIGEST_AT);
+	memcpy(anchor->digest, ds->rdata + DIGEST_AT, anchor->digest_len);
+	return 0;
+}
+
+/* RFC 4034 appendix B; of RSA/MD5 two bytes of the modulus. */
+static uint16_t tag_of(const struct rb_text_record *key)
+{
+	uint32_t sum = 0;
+
+	if (key->rdata[3] == ALGORITHM_RSAMD5)
+		return rb_bytes_get16(key->rdata + key->rdata_len - 3);
+	for (size_t i = 0; i < key->rdata_len; i++)
+		sum += i & 1 ? key->rdata[i] : (uint32_t)key->rdata[i] << 8;
+	return (uint16_t)(sum + (sum >> 16));
+}
+
+/* From a DNSKEY: flags, protocol, algorithm, key. The digest is RFC 4509's. */
+static int key_set(struct rb_anchor *anchor, const struct rb_text_record *key)
+{
+	_cleanup_free_ uint8_t *digested = NULL;
+	unsigned int len = 0;
+
+	if (key->rdata_len <= 4)
+		return -EINVAL;
+	digested = malloc((size_t)anchor->owner_len + key->rdata_len);
+	if (!digested)
+		return -ENOMEM;
+	memcpy(digested, anchor->owner, anchor->owner_len);
+	memcpy(digested + anchor->owner_len, key->rdata, key->rdata_len);
+	if (!EVP_Digest(digested, (size_t)anchor->owner_len + key->rdata_len, anchor->digest, &len,
+			EVP_sha256(), NULL))
+		return -ENOMEM;
+	anchor->tag = tag_of(key);
+	anchor->algorithm = key->rdata[3];
+	anchor->digest_type = DIGEST_SHA256;
+	anchor->digest_len = (uint8_t)len;
 	return 0;
 }
 
@@ -59,27 +95,18 @@ static bool is_known(const struct rb_anchors *anchors, const struct rb_anchor *a
 	return false;
 }
 
-int rb_anchors_add(struct rb_anchors *anchors, const ldns_rr *rr)
+int rb_anchors_add(struct rb_anchors *anchors, const struct rb_text_record *record)
 {
-	_cleanup_(rr_freep) ldns_rr *made = NULL;
 	struct rb_anchor anchor;
-	int err;
+	int err = -EINVAL;
 
 	memset(&anchor, 0, sizeof(anchor)); /* whole: unused bytes are hashed, too */
-	switch (ldns_rr_get_type(rr)) {
-	case LDNS_RR_TYPE_DS:
-		break;
-	case LDNS_RR_TYPE_DNSKEY:
-		made = ldns_key_rr2ds(rr, LDNS_SHA256);
-		if (!made)
-			return -ENOMEM;
-		break;
-	default:
-		return -EINVAL;
-	}
-	owner_set(&anchor, ldns_rr_owner(rr));
-	anchor.rr_class = (uint16_t)ldns_rr_get_class(rr);
-	err = digest_set(&anchor, made ? made : rr);
+	owner_set(&anchor, record);
+	anchor.rr_class = record->rr_class;
+	if (record->type == RB_TYPE_DS)
+		err = digest_set(&anchor, record);
+	else if (record->type == RB_TYPE_DNSKEY)
+		err = key_set(&anchor, record);
 	if (err || is_known(anchors, &anchor))
 		return err;
 	return rb_array_append(&anchors->list, &anchors->count, sizeof(anchor), &anchor);
@@ -122,7 +149,7 @@ bool rb_anchors_lack_root_key(const struct rb_anchors *anchors)
 	for (size_t i = 0; i < anchors->count; i++) {
 		const struct rb_anchor *anchor = &anchors->list[i];
 
-		if (anchor->owner_len != 1 || anchor->rr_class != LDNS_RR_CLASS_IN)
+		if (anchor->owner_len != 1 || anchor->rr_class != RB_CLASS_IN)
 			continue;
 		has_2017 |= anchor->tag == ROOT_KEY_2017;
 		has_2024 |= anchor->tag == ROOT_KEY_2024;

@@ -18,7 +18,7 @@
 
 #define RB_ANCHOR_DIGEST_MAX 64
 
-struct ldns_struct_rr;
+struct rb_text_record;
 
 /* A key, or the digest of one. Members that are not used are zero, so that bytes can be compared.
  */
@@ -44,7 +44,7 @@ struct rb_anchors {
  * Add the key that a DS or DNSKEY names. A DNSKEY counts as its DS, since libunbound puts the one
  * in the other's place when it rewrites an auto-trust-anchor-file. Other types: -EINVAL.
  */
-int rb_anchors_add(struct rb_anchors *anchors, const struct ldns_struct_rr *rr);
+int rb_anchors_add(struct rb_anchors *anchors, const struct rb_text_record *record);
 
 int rb_anchors_copy(const struct rb_anchors *anchors, struct rb_anchors *ret_copy);
 void rb_anchors_free(struct rb_anchors *anchors);

@@ -71,40 +71,26 @@ int rb_handle_local_zone(struct rb_reader *reader, const struct rb_directive *di
 
 /* --- records --- */
 
-static void rr_freep(ldns_rr **rr)
-{
-	ldns_rr_free(*rr);
-}
-
-static void buffer_freep(ldns_buffer **buffer)
-{
-	ldns_buffer_free(*buffer);
-}
-
-int rb_local_put_record(struct rb_local *local, const ldns_rr *parsed, const ldns_buffer *rdata,
+int rb_local_put_record(struct rb_local *local, const struct rb_text_record *parsed,
 			struct rb_local_rr *rr)
 {
-	const ldns_rdf *owner = ldns_rr_owner(parsed);
 	int err;
 
-	rr->type = (uint16_t)ldns_rr_get_type(parsed);
-	rr->qclass = (uint16_t)ldns_rr_get_class(parsed);
-	rr->ttl_s = ldns_rr_ttl(parsed);
-	rr->owner_len = (uint8_t)ldns_rdf_size(owner);
-	rr->rdata_len = (uint16_t)ldns_buffer_position(rdata);
-	err = rb_local_put_name(local, ldns_rdf_data(owner), rr->owner_len, &rr->owner);
-	return err
-		       ?: rb_local_put_bytes(local, ldns_buffer_begin(rdata), rr->rdata_len,
-					     &rr->rdata);
+	rr->type = parsed->type;
+	rr->qclass = parsed->rr_class;
+	rr->ttl_s = parsed->ttl_s;
+	rr->owner_len = parsed->owner_len;
+	rr->rdata_len = parsed->rdata_len;
+	err = rb_local_put_name(local, parsed->owner, rr->owner_len, &rr->owner);
+	return err ?: rb_local_put_bytes(local, parsed->rdata, rr->rdata_len, &rr->rdata);
 }
 
 int rb_local_record(struct rb_reader *reader, const char *directive, const char *text,
 		    struct rb_local_rr *ret_rr, bool *ret_wrong)
 {
-	_cleanup_(rr_freep) ldns_rr *parsed = NULL;
-	_cleanup_(buffer_freep) ldns_buffer *rdata = NULL;
+	struct rb_text_record parsed;
 	const char *wrong = NULL;
-	int err = rb_record_parse(text, &parsed, &rdata, &wrong);
+	int err = rb_record_parse(text, NULL, &parsed, &wrong);
 
 	*ret_wrong = wrong;
 	if (wrong)
@@ -112,9 +98,13 @@ int rb_local_record(struct rb_reader *reader, const char *directive, const char 
 				       "%s: expected a resource record, such as \"www.example. "
 				       "3600 IN A 192.0.2.1\", not '%.*s' (%s)",
 				       directive, SHOWN_MAX, text, wrong);
+	if (!err && parsed.has_excess)
+		err = rb_config_warn(reader->config, reader->location,
+				     "%s: '%.*s': what stands behind the data is ignored",
+				     directive, SHOWN_MAX, text);
 	ret_rr->view = reader->view;
 	ret_rr->origin = rb_local_origin(reader);
-	return err ?: rb_local_put_record(&reader->config->local, parsed, rdata, ret_rr);
+	return err ?: rb_local_put_record(&reader->config->local, &parsed, ret_rr);
 }
 
 int rb_handle_local_data(struct rb_reader *reader, const struct rb_directive *directive,

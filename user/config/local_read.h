@@ -10,10 +10,9 @@
 
 #include <stdbool.h>
 
-#include <ldns/ldns.h>
-
 #include "config/directives.h"
 #include "config/local.h"
+#include "config/record.h"
 
 rb_handler rb_handle_local_zone;
 rb_handler rb_handle_local_data;
@@ -47,7 +46,7 @@ int rb_local_record(struct rb_reader *reader, const char *directive, const char 
 		    struct rb_local_rr *ret_rr, bool *ret_wrong);
 
 /* A record that is parsed; the rest of *rr is the caller's. */
-int rb_local_put_record(struct rb_local *local, const ldns_rr *parsed, const ldns_buffer *rdata,
+int rb_local_put_record(struct rb_local *local, const struct rb_text_record *parsed,
 			struct rb_local_rr *rr);
 
 void rb_local_reader_free(struct rb_reader *reader);

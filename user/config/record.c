@@ -1,150 +1,169 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads records with ldns, and sees to what it takes for something else. */
+/* Owner, TTL, class and type, then the data by the fields of the type. */
 #include "config/record.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <ldns/ldns.h>
 #include <string.h>
 
-#include "util/cleanup.h"
+#include "config/record_ldns.h"
+#include "dns/fields.h"
 
-static void rr_freep(ldns_rr **rr)
-{
-	ldns_rr_free(*rr);
-}
-
-static void buffer_freep(ldns_buffer **buffer)
-{
-	ldns_buffer_free(*buffer);
-}
-
-/* Behind the "\#" of data in generic form (RFC 3597 5), or NULL: it is in the form of its type. */
-static const char *generic_find(const char *text)
-{
-	bool quoted = false;
-
-	for (const char *c = text; *c; c++) {
-		if (*c == '"')
-			quoted = !quoted;
-		else if (!quoted && c > text && isspace((unsigned char)c[-1]) && c[0] == '\\' &&
-			 c[1] == '#' && isspace((unsigned char)c[2]))
-			return c + 2;
-		else if (*c == '\\' && c[1])
-			c++;
-	}
-	return NULL;
-}
-
-/* As if the last word were in quotes; NULL: it is. */
-static char *last_word_quoted(const char *text)
-{
-	size_t end = strlen(text), start;
-	char *quoted;
-
-	while (end && isspace((unsigned char)text[end - 1]))
-		end--;
-	for (start = end; start && !isspace((unsigned char)text[start - 1]); start--)
-		if (text[start - 1] == '"')
-			return NULL;
-	if (asprintf(&quoted, "%.*s\"%.*s\"", (int)start, text, (int)(end - start), text + start) <
-	    0)
-		return NULL;
-	return quoted;
-}
-
-static char *without_data(const char *text)
-{
-	char *empty;
-
-	return asprintf(&empty, "%s \\# 0", text) < 0 ? NULL : empty;
-}
-
-/* What ldns does not take as it stands, and the form of the same that it does. */
-static const struct {
-	ldns_rr_type type;
-	char *(*form)(const char *text);
-} other_forms[] = {
-	{LDNS_RR_TYPE_CAA, last_word_quoted}, /* RFC 8659 4.1: a word may go without quotes */
-	{LDNS_RR_TYPE_URI, last_word_quoted}, /* Unbound takes it */
-	{LDNS_RR_TYPE_APL, without_data},     /* RFC 3123 4: of no address */
-};
-
-static ldns_status text_parse(const char *text, ldns_rr **ret_rr)
-{
-	return ldns_rr_new_frm_str(ret_rr, text, RB_RECORD_TTL_S, NULL, NULL);
-}
-
-static ldns_status other_forms_parse(const char *text, ldns_status status, ldns_rr **ret_rr)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(other_forms); i++) {
-		_cleanup_free_ char *form = other_forms[i].form(text);
-		ldns_rr *rr = NULL;
-
-		if (!form || text_parse(form, &rr) != LDNS_STATUS_OK)
-			continue;
-		if (ldns_rr_get_type(rr) == other_forms[i].type) {
-			*ret_rr = rr;
-			return LDNS_STATUS_OK;
-		}
-		ldns_rr_free(rr);
-	}
-	return status;
-}
+static const char bad_data[] = "the data does not fit the type";
 
 /* Types of questions and of what belongs to one message alone (RFC 6895 3.1) are no data. */
-static bool is_data_type(ldns_rr_type type)
+static bool is_data_type(unsigned int type)
 {
 	return type && type != LDNS_RR_TYPE_OPT && !(type >= 128 && type <= 255) &&
 	       type <= UINT16_MAX;
 }
 
-/* ldns takes a word that is no type for one without data, and drops what is too much. */
-static const char *fault_find(const char *text, const ldns_rr *rr, size_t bytes)
+/* A word for ldns' tables; too long ones are in none. */
+static const char *word_text(const struct rb_word *word, char text[64])
 {
-	const char *generic = generic_find(text), *alpn = strstr(text, "alpn=");
-	ldns_rr_type type = ldns_rr_get_type(rr);
-	bool may_be_empty = !ldns_rr_descriptor_minimum(ldns_rr_descript((uint16_t)type));
+	size_t len = word->len < 64 ? word->len : 0;
 
-	if (!is_data_type(type))
-		return "there are no records of this type";
-	if (!bytes && !(may_be_empty && (generic || type == LDNS_RR_TYPE_APL)))
-		return ldns_get_errorstr_by_id(LDNS_STATUS_SYNTAX_RDATA_ERR);
-	if (generic && strtoul(generic, NULL, 10) != bytes)
-		return "the data in generic form is longer than the type's";
-	/* It takes the escapes of the list (RFC 9460 A.1) for data. */
-	if ((type == LDNS_RR_TYPE_SVCB || type == LDNS_RR_TYPE_HTTPS) && !generic && alpn &&
-	    strchr(alpn, '\\'))
-		return "escapes in alpn= are not understood; the generic form \\# is";
+	memcpy(text, word->text, len);
+	text[len] = '\0';
+	return text;
+}
+
+static const char *owner_read(const char **cursor, struct rb_record_context *context,
+			      struct rb_text_record *record)
+{
+	struct rb_word word;
+	int len;
+
+	if (**cursor == ' ' || **cursor == '\t') {
+		if (!context->owner_len)
+			return "it begins with a blank, and there is no owner before it";
+	} else {
+		len = rb_word_next(cursor, &word)
+			      ? rb_word_name(&word, context->origin, context->owner)
+			      : -EINVAL;
+		if (len < 0)
+			return "its owner is no domain name";
+		context->owner_len = (uint8_t)len;
+	}
+	memcpy(record->owner, context->owner, context->owner_len);
+	record->owner_len = context->owner_len;
 	return NULL;
 }
 
-int rb_record_parse(const char *text, ldns_rr **ret_rr, ldns_buffer **ret_rdata,
-		    const char **ret_wrong)
+/* NULL, or what is wrong. */
+static const char *head_read(const char **cursor, struct rb_record_context *context,
+			     struct rb_text_record *record)
 {
-	_cleanup_(buffer_freep) ldns_buffer *rdata = ldns_buffer_new(LDNS_MIN_BUFLEN);
-	_cleanup_(rr_freep) ldns_rr *rr = NULL;
-	ldns_status status = rdata ? text_parse(text, &rr) : LDNS_STATUS_MEM_ERR;
-	const char *wrong;
+	const char *wrong = owner_read(cursor, context, record);
+	struct rb_word word;
+	unsigned int type, rr_class;
+	char text[64];
 
-	if (status != LDNS_STATUS_OK) {
-		rr = NULL;
-		if (status != LDNS_STATUS_MEM_ERR)
-			status = other_forms_parse(text, status, &rr);
+	if (wrong)
+		return wrong;
+	record->ttl_s = RB_RECORD_TTL_S;
+	record->rr_class = LDNS_RR_CLASS_IN;
+	if (!rb_word_next(cursor, &word))
+		return "its type is missing";
+	if (rb_word_period(&word, &record->ttl_s) && !rb_word_next(cursor, &word))
+		return "its type is missing";
+	rr_class = ldns_get_rr_class_by_name(word_text(&word, text));
+	if (rr_class) {
+		record->rr_class = (uint16_t)rr_class;
+		if (!rb_word_next(cursor, &word))
+			return "its type is missing";
 	}
-	if (status == LDNS_STATUS_OK)
-		status = ldns_rr_rdata2buffer_wire(rdata, rr);
-	if (status == LDNS_STATUS_MEM_ERR)
-		return -ENOMEM;
-	wrong = status == LDNS_STATUS_OK ? fault_find(text, rr, ldns_buffer_position(rdata))
-					 : ldns_get_errorstr_by_id(status);
-	if (wrong) {
-		*ret_wrong = wrong;
-		return -EINVAL;
+	type = ldns_get_rr_type_by_name(word_text(&word, text));
+	if (!is_data_type(type))
+		return "there are no records of this type";
+	record->type = (uint16_t)type;
+	return NULL;
+}
+
+/* "\# LENGTH HEX...": RFC 3597 5. The data has to be as the type says, where it is known. */
+static const char *generic_read(const char *cursor, const ldns_rr_descriptor *type,
+				struct rb_text_record *record)
+{
+	size_t at = 0, most = ldns_rr_descriptor_maximum(type);
+	struct rb_word word;
+	uint64_t expected;
+	int len;
+
+	if (!rb_word_next(&cursor, &word) || !rb_word_number(&word, &expected))
+		return "the length of the data in generic form is missing";
+	len = rb_words_hex(&cursor, record->rdata, sizeof(record->rdata));
+	if (len < 0 || (uint64_t)len != expected)
+		return "the data in generic form is not of the length that it says";
+	record->rdata_len = (uint16_t)len;
+	for (size_t i = 0;
+	     i < most && (at < record->rdata_len || i < ldns_rr_descriptor_minimum(type)); i++) {
+		len = rb_field_len(ldns_rr_descriptor_field_type(type, i), record->rdata + at,
+				   record->rdata_len - at);
+		if (len < 0)
+			return bad_data;
+		at += (size_t)len;
 	}
-	*ret_rr = TAKE_PTR(rr);
-	*ret_rdata = TAKE_PTR(rdata);
+	return at == record->rdata_len ? NULL : bad_data;
+}
+
+/* -ENOTSUP: ldns has to read it. */
+static int fields_read(const char **cursor, const struct rb_record_context *context,
+		       const ldns_rr_descriptor *type, struct rb_text_record *record)
+{
+	size_t most = ldns_rr_descriptor_maximum(type), used = 0;
+
+	/* ldns' table has one of its three fields. */
+	if (record->type == LDNS_RR_TYPE_SINK)
+		return -ENOTSUP;
+	for (size_t i = 0; i < most; i++) {
+		const struct rb_field field = {ldns_rr_descriptor_field_type(type, i),
+					       context->origin};
+		const char *ahead = *cursor;
+		struct rb_word word;
+		int len;
+
+		/* A list of types may be empty. */
+		if (!rb_word_next(&ahead, &word) && field.kind != LDNS_RDF_TYPE_NSEC) {
+			if (i < ldns_rr_descriptor_minimum(type))
+				return -EINVAL;
+			break;
+		}
+		len = rb_field_read(&field, cursor, record->rdata + used,
+				    sizeof(record->rdata) - used);
+		if (len < 0)
+			return len;
+		used += (size_t)len;
+	}
+	record->rdata_len = (uint16_t)used;
 	return 0;
+}
+
+int rb_record_parse(const char *text, struct rb_record_context *context,
+		    struct rb_text_record *ret_record, const char **ret_wrong)
+{
+	struct rb_record_context alone = {.owner_len = 0};
+	const char *cursor = text, *data;
+	const ldns_rr_descriptor *type;
+	struct rb_word word;
+	int err = 0;
+
+	if (!context)
+		context = &alone;
+	*ret_wrong = head_read(&cursor, context, ret_record);
+	if (*ret_wrong)
+		return -EINVAL;
+	type = ldns_rr_descript(ret_record->type);
+	data = cursor;
+	ret_record->has_excess = false;
+	if (rb_word_next(&cursor, &word) && rb_word_is(&word, "\\#")) {
+		*ret_wrong = generic_read(cursor, type, ret_record);
+	} else {
+		cursor = data;
+		err = fields_read(&cursor, context, type, ret_record);
+		if (err == -ENOTSUP)
+			return rb_record_by_ldns(data, context, ret_record, ret_wrong);
+		*ret_wrong = err ? bad_data : NULL;
+		ret_record->has_excess = rb_word_next(&cursor, &word);
+	}
+	return *ret_wrong ? -EINVAL : 0;
 }

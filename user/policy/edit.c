@@ -164,19 +164,16 @@ static const char *data_add(struct edit *edit, size_t number, int *ret_err)
 		.view = edit->view,
 		.origin = {.line = (uint32_t)number, .file = RB_LOCAL_RUN_TIME},
 	};
+	struct rb_text_record parsed;
 	const char *wrong = NULL;
-	ldns_buffer *rdata = NULL;
-	ldns_rr *parsed = NULL;
-	int err = rb_record_parse(edit->change->texts[number], &parsed, &rdata, &wrong);
+	int err = rb_record_parse(edit->change->texts[number], NULL, &parsed, &wrong);
 
 	if (!err && !wrong)
-		err = rb_local_put_record(&edit->next, parsed, rdata, &rr);
+		err = rb_local_put_record(&edit->next, &parsed, &rr);
 	if (!err && !wrong)
 		wrong = redirect_check(edit, &rr);
 	if (!err && !wrong)
 		err = rb_local_add_rr(&edit->next, &rr);
-	ldns_rr_free(parsed);
-	ldns_buffer_free(rdata);
 	*ret_err = wrong ? 0 : err;
 	return wrong;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The parameters of SVCB and HTTPS records in presentation form (RFC 9460 2.1, 7, appendix A).
+ *
+ * Thread: any; pure.
+ */
+#ifndef RB_DNS_SVCPARAMS_H
+#define RB_DNS_SVCPARAMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* All words that are left, in the order of their keys. The number of bytes; -EINVAL. */
+int rb_svcparams_read(const char **cursor, uint8_t *out, size_t room);
+
+#endif
