@@ -157,7 +157,7 @@ static void libunbound_is_told_no_address_of_theirs(void **state)
 static void certificates_are_outside_of_the_root_that_unbound_changes_to(void **state)
 {
 	static const char *const servers[] = {
-		"chroot: /nonexistent\n" BUNDLE,
+		("chroot: /nonexistent\n" BUNDLE),
 		"chroot: \"%s\"\ntls-cert-bundle: %s/bundle.pem\n",
 		"chroot: /nonexistent\ntls-cert-bundle: %s/bundle.pem\n",
 	};
