@@ -163,6 +163,10 @@ static const struct message_case {
 	ERROR("bad_reverse_data", S "local-data-ptr: \"host 192.0.2.1\"",
 	      "2: local-data-ptr: expected an address and a name, such as \"192.0.2.1 "
 	      "host.example\", not 'host 192.0.2.1'"),
+	ERROR("no_such_user_of_resolvers", S "resolver-username: nobody-of-that-name",
+	      "2: resolver-username: there is no user 'nobody-of-that-name'"),
+	ERROR("more_than_there_is", S "hot-cache-size: 1000000g",
+	      "2: hot-cache-size: this machine has "),
 	ERROR("no_such_user", S "username: nobody-of-that-name",
 	      "2: username: there is no user 'nobody-of-that-name'"),
 	ERROR("not_numbers", S "target-fetch-policy: \"3 2 x\"",

@@ -3,11 +3,13 @@
 #include "config/handlers.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "config/reader.h"
 #include "util/cleanup.h"
@@ -59,6 +61,20 @@ int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive
 	    !memcmp(rule.addr, mapped_prefix, sizeof(mapped_prefix)))
 		return 0;
 	return rb_array_append(&config->acl, &config->acl_count, sizeof(rule), &rule);
+}
+
+/* It is all taken at the start. */
+int rb_handle_hot_cache_size(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	uint64_t bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	(void)values;
+	if (reader->config->hot_cache_bytes <= bytes)
+		return 0;
+	return rb_config_error(reader->config, reader->location,
+			       "%s: this machine has %" PRIu64 " MB of memory", directive->name,
+			       bytes >> 20);
 }
 
 /* As Unbound: whoever it is started by, the user must be there. */
