@@ -293,23 +293,42 @@ static void spread_sinks(struct search *search, const char *names)
 	}
 }
 
-/* The interface's, served or not, and those of sinks that are served on it. */
+/* Loopback's no frame may have at all; a link-local address is somebody else's on another link. */
+static bool is_of_machine(const struct rb_rtnl_addr *addr)
+{
+	const struct in6_addr *addr6 = (const void *)addr->addr;
+
+	if (addr->family == AF_INET)
+		return addr->addr[0] != IN_LOOPBACKNET;
+	return !IN6_IS_ADDR_LOOPBACK(addr6) && !IN6_IS_ADDR_LINKLOCAL(addr6);
+}
+
+static void add_own_addr(struct rb_netif *netif, const struct rb_rtnl_addr *addr)
+{
+	if (addr->family == AF_INET)
+		rb_locals_add_own4(netif, addr->addr, addr->prefix);
+	else
+		rb_locals_add_own6(netif, addr->addr);
+}
+
+/*
+ * The interface's, served or not, and those of sinks that are served on it; then, as far as there is
+ * room, those of the machine's other interfaces: Linux takes packets from them for forged, too.
+ */
 static void add_own(struct rb_netif *netif, const struct rb_rtnl_addr *addrs, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		if (addrs[i].ifindex != netif->ifindex)
-			continue;
-		if (addrs[i].family == AF_INET)
-			rb_locals_add_own4(netif, addrs[i].addr, addrs[i].prefix);
-		else
-			rb_locals_add_own6(netif, addrs[i].addr);
-	}
+	for (i = 0; i < count; i++)
+		if (addrs[i].ifindex == netif->ifindex)
+			add_own_addr(netif, &addrs[i]);
 	for (i = 0; i < netif->locals4_count; i++)
 		rb_locals_add_own4(netif, (const uint8_t *)&netif->locals4[i].addr, 32);
 	for (i = 0; i < netif->locals6_count; i++)
 		rb_locals_add_own6(netif, (const uint8_t *)netif->locals6[i].addr);
+	for (i = 0; i < count; i++)
+		if (is_of_machine(&addrs[i]))
+			add_own_addr(netif, &addrs[i]);
 }
 
 static int by_ifindex(const void *a, const void *b)

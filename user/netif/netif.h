@@ -67,8 +67,9 @@ struct rb_netif {
 	struct rb_local4 locals4[RB_LOCALS_MAX];
 	struct rb_local6 locals6[RB_LOCALS_MAX];
 	unsigned int locals4_count, locals6_count;
-	/* Addresses that no client of it has: its own, and its subnets' broadcast addresses. Up to
-	 * RB_OWN_MAX of them: what comes from further ones is not noticed. */
+	/* Addresses that no client of it has: its own, its subnets' broadcast addresses, and those of
+	 * the machine's other interfaces. Up to RB_OWN_MAX: what comes from further ones is not
+	 * noticed. */
 	__be32 own4[RB_OWN_MAX];
 	struct rb_addr6 own6[RB_OWN_MAX];
 	unsigned int own4_count, own6_count;
