@@ -368,7 +368,13 @@ int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, c
 			struct rb_location location)
 {
 	_cleanup_free_ char *text = NULL, *record = NULL;
-	struct source source = {reader, location, directive, path, .line = 1, .comment = ""};
+	struct source source = {reader,
+				location,
+				directive,
+				path,
+				.line = 1,
+				.comment = "",
+				.context.ttl_s = RB_RECORD_TTL_S};
 	const struct form *form = form_of(directive);
 	size_t bytes;
 	int err = form ? rb_reader_load(path, RB_FILE_PLAIN, &text, &bytes) : -EINVAL;

@@ -61,7 +61,7 @@ static const char *head_read(const char **cursor, struct rb_record_context *cont
 
 	if (wrong)
 		return wrong;
-	record->ttl_s = RB_RECORD_TTL_S;
+	record->ttl_s = context->ttl_s;
 	record->rr_class = LDNS_RR_CLASS_IN;
 	if (!rb_word_next(cursor, &word))
 		return "its type is missing";
@@ -141,7 +141,7 @@ static int fields_read(const char **cursor, const struct rb_record_context *cont
 int rb_record_parse(const char *text, struct rb_record_context *context,
 		    struct rb_text_record *ret_record, const char **ret_wrong)
 {
-	struct rb_record_context alone = {.owner_len = 0};
+	struct rb_record_context alone = {.ttl_s = RB_RECORD_TTL_S};
 	const char *cursor = text, *data;
 	const ldns_rr_descriptor *type;
 	struct rb_word word;

@@ -18,6 +18,7 @@
 struct rb_record_context {
 	uint8_t origin[RB_NAME_MAX], owner[RB_NAME_MAX];
 	uint8_t owner_len; /* 0: no record was before */
+	uint32_t ttl_s;    /* of a record without one */
 };
 
 struct rb_text_record {

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/zone_text.h"
 #include "dns/name.h"
 #include "util/cleanup.h"
 #include "util/fnv.h"
 
-#define DEFAULT_TTL_S 3600
-#define LABELS_MAX    128
+#define LABELS_MAX 128
 
 /* Kinds of triggers, by the last label. */
 enum kind {
@@ -31,23 +31,7 @@ struct reading {
 	const struct rb_local_rpz *rpz;
 	uint32_t number;
 	struct rb_rpz_counts *counts;
-	ldns_buffer *rdata;
 };
-
-static void rr_freep(ldns_rr **rr)
-{
-	ldns_rr_free(*rr);
-}
-
-static void rdf_freep(ldns_rdf **rdf)
-{
-	ldns_rdf_deep_free(*rdf);
-}
-
-static void buffer_freep(ldns_buffer **buffer)
-{
-	ldns_buffer_free(*buffer);
-}
 
 /* Whether a name ends with the label; *len becomes that of what is in front of it. */
 static bool ends_with(const uint8_t *name, const char *label, size_t *len)
@@ -79,7 +63,7 @@ static enum kind kind_of(const uint8_t *name, size_t *len)
 	return KIND_QNAME;
 }
 
-static enum rb_rpz_action action_of(const ldns_rr *rr)
+static enum rb_rpz_action action_of(const struct rb_text_record *rr)
 {
 	static const struct {
 		const char *target;
@@ -94,10 +78,10 @@ static enum rb_rpz_action action_of(const ldns_rr *rr)
 	const uint8_t *target;
 	size_t len;
 
-	if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_CNAME)
+	if (rr->type != RB_TYPE_CNAME)
 		return RB_RPZ_DATA;
-	target = ldns_rdf_data(ldns_rr_rdf(rr, 0));
-	len = ldns_rdf_size(ldns_rr_rdf(rr, 0));
+	target = rr->rdata;
+	len = rr->rdata_len;
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
 		if (rb_name_equal(target, len, (const uint8_t *)actions[i].target,
 				  strlen(actions[i].target) + 1))
@@ -190,7 +174,7 @@ static void ignore(struct reading *reading, size_t *counter, uint32_t line)
 }
 
 /* Types that belong to the zone, not to its policy. */
-static bool is_of_zone(ldns_rr_type type)
+static bool is_of_zone(uint16_t type)
 {
 	switch (type) {
 	case LDNS_RR_TYPE_SOA:
@@ -212,16 +196,16 @@ static bool is_of_zone(ldns_rr_type type)
  * What a trigger does, and with which data: into the members of its node or netblock. A second
  * action is ignored, more data is not.
  */
-static int action_put(struct reading *reading, const ldns_rr *rr, uint32_t line, uint8_t *action,
-		      uint32_t *rrset)
+static int action_put(struct reading *reading, const struct rb_text_record *rr, uint32_t line,
+		      uint8_t *action, uint32_t *rrset)
 {
 	enum rb_rpz_action wanted = action_of(rr);
 	struct rb_local_rr added = {
-		.type = (uint16_t)ldns_rr_get_type(rr),
+		.type = rr->type,
 		.qclass = RB_CLASS_IN,
-		.ttl_s = ldns_rr_ttl(rr),
+		.ttl_s = rr->ttl_s,
 		.origin = {line, reading->rpz->file_number},
-		.rdata_len = (uint16_t)ldns_buffer_position(reading->rdata),
+		.rdata_len = rr->rdata_len,
 	};
 
 	if (wanted == RB_RPZ_NONE ||
@@ -231,13 +215,12 @@ static int action_put(struct reading *reading, const ldns_rr *rr, uint32_t line,
 	}
 	*action = (uint8_t)wanted;
 	reading->counts->triggers++;
-	return wanted == RB_RPZ_DATA ? rb_build_record(reading->build, rrset, &added,
-						       ldns_buffer_begin(reading->rdata))
+	return wanted == RB_RPZ_DATA ? rb_build_record(reading->build, rrset, &added, rr->rdata)
 				     : 0;
 }
 
-static int name_put(struct reading *reading, const ldns_rr *rr, const uint8_t *name, size_t len,
-		    uint32_t line)
+static int name_put(struct reading *reading, const struct rb_text_record *rr, const uint8_t *name,
+		    size_t len, uint32_t line)
 {
 	struct rb_policy_node *node;
 	uint32_t index, rrset;
@@ -265,8 +248,8 @@ static int name_put(struct reading *reading, const ldns_rr *rr, const uint8_t *n
 	return err;
 }
 
-static int net_put(struct reading *reading, const ldns_rr *rr, uint32_t set, const uint8_t *name,
-		   size_t len, uint32_t line)
+static int net_put(struct reading *reading, const struct rb_text_record *rr, uint32_t set,
+		   const uint8_t *name, size_t len, uint32_t line)
 {
 	struct rb_policy_net *net;
 	uint8_t addr[16], prefix;
@@ -286,24 +269,23 @@ static int net_put(struct reading *reading, const ldns_rr *rr, uint32_t set, con
 	return action_put(reading, rr, line, &net->action, &net->rrset);
 }
 
-static int record_use(struct reading *reading, const ldns_rr *rr, uint32_t line)
+static int record_use(struct reading *reading, const struct rb_text_record *rr, uint32_t line)
 {
 	struct rb_build *build = reading->build;
 	uint32_t views = (uint32_t)build->view_count;
 	const uint8_t *zone = reading->local->bytes + reading->rpz->name;
-	size_t owner_len = ldns_rdf_size(ldns_rr_owner(rr)), len;
+	size_t owner_len = rr->owner_len, len;
 	uint8_t name[RB_NAME_MAX];
 
-	if (is_of_zone(ldns_rr_get_type(rr)))
+	if (is_of_zone(rr->type))
 		return 0;
-	rb_name_lower(ldns_rdf_data(ldns_rr_owner(rr)), owner_len, name);
+	rb_name_lower(rr->owner, owner_len, name);
 	if (!rb_name_is_under(name, owner_len, zone, reading->rpz->name_len)) {
 		ignore(reading, &reading->counts->unusable, line);
 		return 0;
 	}
 	build->contents = rb_fnv(build->contents, name, owner_len);
-	build->contents = rb_fnv(build->contents, ldns_buffer_begin(reading->rdata),
-				 ldns_buffer_position(reading->rdata));
+	build->contents = rb_fnv(build->contents, rr->rdata, rr->rdata_len);
 	len = owner_len - reading->rpz->name_len;
 	name[len] = 0;
 	if (!len)
@@ -324,64 +306,50 @@ static int record_use(struct reading *reading, const ldns_rr *rr, uint32_t line)
 	return name_put(reading, rr, name, len + 1, line);
 }
 
-static int fault(struct reading *reading, int line, const char *why)
+static int fault(struct reading *reading, unsigned int line, const char *why)
 {
-	reading->build->fault.origin.line = (uint32_t)line;
+	reading->build->fault.origin.line = line;
 	reading->build->fault.origin.file = reading->rpz->file_number;
 	reading->build->fault.why = why;
 	return -EINVAL;
 }
 
-static int file_use(struct reading *reading, FILE *file)
+static int file_use(struct reading *reading, struct rb_zone_text *zone)
 {
-	_cleanup_(rdf_freep) ldns_rdf *origin =
-		ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, reading->rpz->name_len,
-				      reading->local->bytes + reading->rpz->name);
-	_cleanup_(rdf_freep) ldns_rdf *previous = NULL;
-	uint32_t ttl = DEFAULT_TTL_S;
-	int line = 1, err = origin ? 0 : -ENOMEM;
+	struct rb_text_record record;
+	const char *wrong;
+	int got;
 
-	while (!err && !feof(file)) {
-		_cleanup_(rr_freep) ldns_rr *rr = NULL;
-		int begins = line;
-		ldns_status status =
-			ldns_rr_new_frm_fp_l(&rr, file, &ttl, &origin, &previous, &line);
+	while ((got = rb_zone_text_next(zone, &record, &wrong)) > 0) {
+		int err = record_use(reading, &record, zone->line);
 
-		if (status != LDNS_STATUS_OK)
-			rr = NULL;
-		if (status == LDNS_STATUS_SYNTAX_EMPTY || status == LDNS_STATUS_SYNTAX_TTL ||
-		    status == LDNS_STATUS_SYNTAX_ORIGIN)
-			continue;
-		if (status == LDNS_STATUS_MEM_ERR)
-			return -ENOMEM;
-		if (status == LDNS_STATUS_SYNTAX_INCLUDE)
-			return fault(reading, begins, "$INCLUDE is not supported");
-		if (status != LDNS_STATUS_OK)
-			return fault(reading, begins, ldns_get_errorstr_by_id(status));
-		ldns_buffer_clear(reading->rdata);
-		if (ldns_rr_rdata2buffer_wire(reading->rdata, rr) != LDNS_STATUS_OK)
-			return -ENOMEM;
-		err = record_use(reading, rr, (uint32_t)begins);
+		if (err)
+			return err;
 	}
-	return err;
+	if (wrong)
+		return fault(reading, zone->line, wrong);
+	return got && got != -ENOMEM ? fault(reading, zone->line, strerror(-got)) : got;
 }
 
 int rb_rpz_file_read(struct rb_build *build, const struct rb_local *local, uint32_t number,
 		     struct rb_rpz_counts *ret_counts)
 {
-	_cleanup_(buffer_freep) ldns_buffer *rdata = ldns_buffer_new(LDNS_MIN_BUFLEN);
-	_cleanup_fclose_ FILE *file = fopen(local->rpzs[number].file, "re");
+	const struct rb_local_rpz *rpz = &local->rpzs[number];
+	_cleanup_fclose_ FILE *file = fopen(rpz->file, "re");
+	_cleanup_(rb_zone_text_free) struct rb_zone_text zone = {
+		.file = file,
+		.context.ttl_s = RB_RECORD_TTL_S,
+		.next_line = 1,
+	};
 	struct reading reading = {
 		.build = build,
 		.local = local,
-		.rpz = &local->rpzs[number],
+		.rpz = rpz,
 		.number = number,
 		.counts = ret_counts,
-		.rdata = rdata,
 	};
 
 	*ret_counts = (struct rb_rpz_counts){0};
-	if (!rdata)
-		return -ENOMEM;
-	return file ? file_use(&reading, file) : fault(&reading, 0, strerror(errno));
+	memcpy(zone.context.origin, local->bytes + rpz->name, rpz->name_len);
+	return file ? file_use(&reading, &zone) : fault(&reading, 0, strerror(errno));
 }
