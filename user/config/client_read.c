@@ -1,43 +1,86 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* access-control-view: and access-control-tag*: what else is said of the clients of a netblock. */
+/*
+ * access-control-view: and access-control-tag*: what else is said of the clients of a netblock; and
+ * interface-action: and its like, which say the same of an address that is listened on.
+ */
 #include "config/client_read.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/handlers.h"
 #include "config/local_read.h"
 #include "config/reader.h"
 #include "util/cleanup.h"
 
 #define SHOWN_MAX 60 /* bytes of a wrong value, in a message */
 
-/* What is said of a netblock, by several lines; NULL: there are too many, and that was said. */
-static int block_of(struct rb_reader *reader, const struct rb_directive *directive,
-		    const char *netblock, struct rb_client_block **ret_block)
+static bool is_same(const struct rb_client_block *a, const struct rb_client_block *b)
 {
-	struct rb_client_block block = {.location = reader->location};
+	if (a->interface || b->interface)
+		return a->interface && b->interface && !strcmp(a->interface, b->interface);
+	return a->prefix == b->prefix && !memcmp(a->addr, b->addr, sizeof(a->addr));
+}
+
+/* One that is not there yet; NULL: there are too many, and that was said. */
+static int block_add(struct rb_reader *reader, const struct rb_directive *directive,
+		     struct rb_client_block *block, struct rb_client_block **ret_block)
+{
 	int err;
 
-	*ret_block = NULL;
-	rb_value_netblock(netblock, block.addr, &block.prefix);
-	for (size_t i = 0; i < reader->block_count; i++) {
-		struct rb_client_block *known = &reader->blocks[i];
+	if (reader->block_count == RB_CLIENT_CLASSES_MAX - 1)
+		return rb_config_error(
+			reader->config, reader->location,
+			"%s: more than %d netblocks or interfaces with views or tags",
+			directive->name, RB_CLIENT_CLASSES_MAX - 1);
+	if (block->interface) {
+		block->interface = strdup(block->interface);
+		if (!block->interface)
+			return -ENOMEM;
+	}
+	err = rb_array_append(&reader->blocks, &reader->block_count, sizeof(*block), block);
+	if (err)
+		free(block->interface);
+	else
+		*ret_block = &reader->blocks[reader->block_count - 1];
+	return err;
+}
 
-		if (known->prefix == block.prefix &&
-		    !memcmp(known->addr, block.addr, sizeof(block.addr))) {
-			*ret_block = known;
+/* What is said of a netblock or an interface, by several lines; NULL as above. */
+static int block_of(struct rb_reader *reader, const struct rb_directive *directive,
+		    const char *text, struct rb_client_block **ret_block)
+{
+	struct rb_client_block block = {.location = reader->location, .action = RB_ACL_REFUSE};
+
+	*ret_block = NULL;
+	if (!strncmp(directive->name, "interface", strlen("interface")))
+		block.interface = (char *)text;
+	else
+		rb_value_netblock(text, block.addr, &block.prefix);
+	for (size_t i = 0; i < reader->block_count; i++) {
+		if (is_same(&reader->blocks[i], &block)) {
+			*ret_block = &reader->blocks[i];
 			return 0;
 		}
 	}
-	if (reader->block_count == RB_CLIENT_CLASSES_MAX - 1)
-		return rb_config_error(reader->config, reader->location,
-				       "%s: more than %d netblocks with views or tags",
-				       directive->name, RB_CLIENT_CLASSES_MAX - 1);
-	err = rb_array_append(&reader->blocks, &reader->block_count, sizeof(block), &block);
-	if (!err)
-		*ret_block = &reader->blocks[reader->block_count - 1];
-	return err;
+	return block_add(reader, directive, &block, ret_block);
+}
+
+int rb_handle_interface_action(struct rb_reader *reader, const struct rb_directive *directive,
+			       const struct rb_value *values)
+{
+	struct rb_client_block *block;
+	enum rb_acl_action action;
+	bool wrong;
+	int err = rb_acl_action_read(reader, directive, values[1].text, &action, &wrong);
+
+	if (!err && !wrong)
+		err = block_of(reader, directive, values[0].text, &block);
+	if (err || wrong || !block)
+		return err;
+	block->action = action;
+	return 0;
 }
 
 int rb_handle_access_control_view(struct rb_reader *reader, const struct rb_directive *directive,
@@ -150,7 +193,8 @@ static int view_find(struct rb_reader *reader, struct rb_client_block *block)
 		}
 	}
 	return rb_config_error(reader->config, block->location,
-			       "access-control-view: there is no view of the name '%.*s'",
+			       "%s: there is no view of the name '%.*s'",
+			       block->interface ? "interface-view" : "access-control-view",
 			       SHOWN_MAX, block->view);
 }
 
@@ -173,12 +217,74 @@ static int rules_mark(struct rb_reader *reader, const struct rb_client_block *bl
 		    memcmp(known->addr, block->addr, sizeof(block->addr)) != 0)
 			continue;
 		known->client_class = client_class;
+		if (known->open)
+			known->action = RB_ACL_ALLOW;
+		known->open = false;
 		found = true;
 	}
 	if (found)
 		return 0;
 	memcpy(rule.addr, block->addr, sizeof(rule.addr));
 	return rb_array_append(&config->acl, &config->acl_count, sizeof(rule), &rule);
+}
+
+static void rule_of(const struct rb_listen *listen, struct rb_acl_interface *rule)
+{
+	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)&listen->addr;
+	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)&listen->addr;
+
+	if (listen->addr.ss_family == AF_INET6) {
+		memcpy(rule->addr, &addr6->sin6_addr, sizeof(rule->addr));
+		rule->port = ntohs(addr6->sin6_port);
+		return;
+	}
+	memset(rule->addr, 0, 10);
+	memset(rule->addr + 10, 0xff, 2);
+	memcpy(rule->addr + 12, &addr4->sin_addr, 4);
+	rule->port = ntohs(addr4->sin_port);
+}
+
+/* Whether it is this address that interface: names so, or would. */
+static bool is_named(const struct rb_config *config, const struct rb_listen *listen,
+		     const char *text)
+{
+	struct rb_acl_interface named, listened;
+	struct rb_listen other = {0};
+
+	if (!rb_value_address(text, config->port, &other.addr))
+		return !strcmp(listen->text, text);
+	rule_of(&other, &named);
+	rule_of(listen, &listened);
+	return named.port == listened.port &&
+	       !memcmp(named.addr, listened.addr, sizeof(named.addr));
+}
+
+/* To the addresses that are listened on. */
+static int interface_mark(struct rb_reader *reader, const struct rb_client_block *block,
+			  uint8_t client_class)
+{
+	struct rb_config *config = reader->config;
+	struct rb_acl_interface rule = {
+		.action = block->action,
+		.client_class = block->client.view || block->client.tags ? client_class : 0,
+	};
+	bool found = false;
+	int err = 0;
+
+	for (size_t i = 0; i < config->listen_count && !err; i++) {
+		if (!is_named(config, &config->listens[i], block->interface))
+			continue;
+		found = true;
+		rule_of(&config->listens[i], &rule);
+		err = rb_array_append(&config->acl_interfaces, &config->acl_interface_count,
+				      sizeof(rule), &rule);
+	}
+	if (found || err)
+		return err;
+	return rb_config_error(config, block->location,
+			       "interface-action: and its like: '%.*s' is not listened on, see "
+			       "interface:",
+			       SHOWN_MAX, block->interface);
 }
 
 int rb_clients_finish(struct rb_reader *reader)
@@ -191,7 +297,9 @@ int rb_clients_finish(struct rb_reader *reader)
 		err = view_find(reader, block);
 		if (!err)
 			err = rb_local_add_class(&reader->config->local, &block->client);
-		if (!err)
+		if (!err && block->interface)
+			err = interface_mark(reader, block, (uint8_t)(i + 1));
+		else if (!err)
 			err = rules_mark(reader, block, (uint8_t)(i + 1));
 	}
 	return err;
@@ -201,5 +309,7 @@ void rb_clients_free(struct rb_reader *reader)
 {
 	for (size_t i = 0; i < reader->block_count; i++)
 		free(reader->blocks[i].view);
+	for (size_t i = 0; i < reader->block_count; i++)
+		free(reader->blocks[i].interface);
 	free(reader->blocks);
 }

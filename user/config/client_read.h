@@ -10,6 +10,7 @@
 
 #include "config/directives.h"
 
+rb_handler rb_handle_interface_action;
 rb_handler rb_handle_access_control_view;
 rb_handler rb_handle_access_control_tag;
 rb_handler rb_handle_access_control_tag_action;

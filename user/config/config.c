@@ -71,7 +71,11 @@ static int config_new(struct rb_config **ret_config)
 	if (!config->pin_dir || !config->control_socket)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(default_acl); i++) {
-		struct rb_acl_rule rule = {.action = default_acl[i].action};
+		/* In Unbound strangers have no rule at all, and an interface's may let them in. */
+		struct rb_acl_rule rule = {
+			.action = default_acl[i].action,
+			.open = default_acl[i].action == RB_ACL_REFUSE,
+		};
 		int err;
 
 		rb_value_netblock(default_acl[i].netblock, rule.addr, &rule.prefix);
@@ -109,6 +113,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->messages);
 	free(config->files);
 	free(config->acl);
+	free(config->acl_interfaces);
 	rb_local_free(&config->local);
 	rb_local_free(&config->changed);
 	rb_remote_free(&config->remote);

@@ -71,6 +71,18 @@ struct rb_acl_rule {
 	enum rb_acl_action action;
 	uint8_t client_class; /* of struct rb_local; 0: no view, no tags */
 	bool apart;           /* the address itself may decide: a response policy zone names it */
+	bool open;            /* nothing else is said of it: as if there were no rule */
+};
+
+/*
+ * interface-action: and its like: what is said of the clients of one address that is listened on, of
+ * whom access-control says nothing.
+ */
+struct rb_acl_interface {
+	uint8_t addr[16]; /* v4-mapped for IPv4; all zeros (behind the mapping): of every address */
+	uint16_t port;    /* host order */
+	enum rb_acl_action action;
+	uint8_t client_class;
 };
 
 enum rb_message_kind {
@@ -101,6 +113,8 @@ struct rb_config {
 	size_t plain_count; /* so many of them, the first, speak plain DNS: the kernel's too */
 	struct rb_acl_rule *acl;
 	size_t acl_count;
+	struct rb_acl_interface *acl_interfaces;
+	size_t acl_interface_count;
 	uint16_t port;
 	bool do_ip4, do_ip6, do_udp, do_tcp;
 	bool ip_freebind, ip_transparent; /* addresses that no interface has; or nobody gave us */

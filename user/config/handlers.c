@@ -29,29 +29,41 @@ static const struct {
 	{"refuse_non_local", RB_ACL_REFUSE_NON_LOCAL},
 };
 
-int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive *directive,
-			     const struct rb_value *values)
+int rb_acl_action_read(struct rb_reader *reader, const struct rb_directive *directive,
+		       const char *text, enum rb_acl_action *ret_action, bool *ret_wrong)
 {
-	struct rb_config *config = reader->config;
-	const char *action = values[1].text;
-	struct rb_acl_rule rule = {0};
 	size_t i;
 
-	if (!strcmp(action, "allow_cookie"))
-		return rb_config_error(config, reader->location,
+	*ret_wrong = true;
+	if (!strcmp(text, "allow_cookie"))
+		return rb_config_error(reader->config, reader->location,
 				       "%s: allow_cookie is not supported: clients are not asked "
 				       "for DNS cookies; use allow",
 				       directive->name);
 	for (i = 0; i < ARRAY_SIZE(actions); i++)
-		if (!strcmp(action, actions[i].name))
+		if (!strcmp(text, actions[i].name))
 			break;
 	if (i == ARRAY_SIZE(actions))
 		return rb_config_error(
-			config, reader->location,
+			reader->config, reader->location,
 			"%s: expected deny, refuse, allow, allow_setrd, allow_snoop, "
 			"deny_non_local or refuse_non_local, not '%s'",
-			directive->name, action);
-	rule.action = actions[i].action;
+			directive->name, text);
+	*ret_wrong = false;
+	*ret_action = actions[i].action;
+	return 0;
+}
+
+int rb_handle_access_control(struct rb_reader *reader, const struct rb_directive *directive,
+			     const struct rb_value *values)
+{
+	struct rb_config *config = reader->config;
+	struct rb_acl_rule rule = {0};
+	bool wrong;
+	int err = rb_acl_action_read(reader, directive, values[1].text, &rule.action, &wrong);
+
+	if (err || wrong)
+		return err;
 	rb_value_netblock(values[0].text, rule.addr, &rule.prefix);
 	/*
 	 * Unbound compares IPv6 netblocks with IPv6 clients alone, and none of those comes from

@@ -3,10 +3,16 @@
 #ifndef RB_CONFIG_HANDLERS_H
 #define RB_CONFIG_HANDLERS_H
 
+#include "config/config.h"
 #include "config/directives.h"
 
 /* server: */
 rb_handler rb_handle_interface;
+
+/* What access-control: does; *ret_wrong: it is none, which was said. */
+int rb_acl_action_read(struct rb_reader *reader, const struct rb_directive *directive,
+		       const char *text, enum rb_acl_action *ret_action, bool *ret_wrong);
+
 rb_handler rb_handle_interface_automatic;
 rb_handler rb_handle_automatic_ports;
 rb_handler rb_handle_xdp_interface;

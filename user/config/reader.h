@@ -72,7 +72,9 @@ struct rb_client_block {
 	struct rb_location location;
 	uint8_t addr[16];
 	uint8_t prefix;
-	char *view; /* its name; NULL: none */
+	char *interface;           /* in place of a netblock: as written; NULL: of one */
+	enum rb_acl_action action; /* interface-action */
+	char *view;                /* its name; NULL: none */
 	struct rb_local_class client;
 };
 

@@ -75,6 +75,9 @@ static void client_print(const struct explaining *explaining)
 		fprintf(explaining->out, ", view %s", view_name(explaining, of_client->view));
 	if (of_client && of_client->tags)
 		fprintf(explaining->out, ", %d tags", __builtin_popcountll(of_client->tags));
+	if (explaining->access.unknown && explaining->config->acl_interface_count)
+		fputs(" (of an interface that interface-action: names, that of the interface)",
+		      explaining->out);
 	fputc('\n', explaining->out);
 }
 
@@ -275,7 +278,7 @@ static int access_find(struct explaining *explaining)
 
 	if (!explaining->client.addr)
 		return 0;
-	err = rb_acl_new(explaining->config->acl, explaining->config->acl_count, &acl);
+	err = rb_acl_new_of(explaining->config, &acl);
 	if (err)
 		return err;
 	explaining->access = rb_acl_find(acl, explaining->addr);

@@ -172,7 +172,7 @@ int rb_parts_start(struct rb_daemon *daemon)
 	daemon->pin_dir = strdup(config->pin_dir);
 	if (!daemon->pin_dir)
 		return -ENOMEM;
-	err = rb_acl_new(config->acl, config->acl_count, &daemon->acl);
+	err = rb_acl_new_of(config, &daemon->acl);
 	if (!err)
 		err = table_open(daemon);
 	if (err)

@@ -64,7 +64,7 @@ static int next_make(struct rb_daemon *daemon, struct next *next)
 	if (!err)
 		err = rb_fixed_keep(daemon->config, next->config);
 	if (!err)
-		err = rb_acl_new(next->config->acl, next->config->acl_count, &next->acl);
+		err = rb_acl_new_of(next->config, &next->acl);
 	if (!err)
 		err = rb_server_reload_new(daemon->server, next->config, next->acl, &next->server);
 	if (!err && daemon->xdp)

@@ -31,10 +31,13 @@ struct rb_acl {
 	size_t block_count;
 	struct range *ranges; /* by start; the first begins at 0 */
 	size_t range_count;
+	struct rb_acl_interface *interfaces;
+	size_t interface_count;
+	bool is_open_elsewhere; /* who asks without a rule is allowed, wherever he asks */
 };
 
 /* Of whom no rule speaks. */
-static const struct rb_client nobody = {.action = RB_ACL_REFUSE};
+static const struct rb_client nobody = {.action = RB_ACL_REFUSE, .unknown = true};
 
 static struct rb_client client_of(const struct rb_acl_rule *rule)
 {
@@ -42,6 +45,7 @@ static struct rb_client client_of(const struct rb_acl_rule *rule)
 		.action = rule->action,
 		.class_id = rule->client_class,
 		.apart = rule->apart,
+		.unknown = rule->open,
 	};
 }
 
@@ -163,10 +167,34 @@ int rb_acl_new(const struct rb_acl_rule *rules, size_t count, struct rb_acl **re
 	return 0;
 }
 
+int rb_acl_new_of(const struct rb_config *config, struct rb_acl **ret_acl)
+{
+	_cleanup_(rb_acl_freep) struct rb_acl *acl = NULL;
+	size_t count = config->acl_interface_count, open = 0;
+	int err = rb_acl_new(config->acl, config->acl_count, &acl);
+
+	if (err)
+		return err;
+	if (count) {
+		acl->interfaces = calloc(count, sizeof(*acl->interfaces));
+		if (!acl->interfaces)
+			return -ENOMEM;
+		memcpy(acl->interfaces, config->acl_interfaces, count * sizeof(*acl->interfaces));
+		acl->interface_count = count;
+	}
+	for (size_t i = 0; i < count; i++)
+		open += acl->interfaces[i].action == RB_ACL_ALLOW &&
+			!acl->interfaces[i].client_class;
+	acl->is_open_elsewhere = count && open == config->listen_count;
+	*ret_acl = TAKE_PTR(acl);
+	return 0;
+}
+
 void rb_acl_free(struct rb_acl *acl)
 {
 	if (!acl)
 		return;
+	free(acl->interfaces);
 	free(acl->blocks);
 	free(acl->ranges);
 	free(acl);
@@ -193,6 +221,52 @@ struct rb_client rb_acl_find(const struct rb_acl *acl, const uint8_t addr[16])
 	return acl->ranges[low].client;
 }
 
+static bool is_any(const uint8_t addr[ADDRESS_BYTES], const uint8_t asked[ADDRESS_BYTES])
+{
+	static const uint8_t any[2][ADDRESS_BYTES] = {{0}, {[10] = 0xff, [11] = 0xff}};
+	bool is_v4 = !memcmp(asked, any[1], 12);
+
+	return !memcmp(addr, any[is_v4], ADDRESS_BYTES);
+}
+
+/* The address itself, else that which stands for all of its family. */
+static const struct rb_acl_interface *interface_find(const struct rb_acl *acl,
+						     const struct rb_acl_place *place)
+{
+	const struct rb_acl_interface *of_all = NULL;
+
+	for (size_t i = 0; i < acl->interface_count; i++) {
+		const struct rb_acl_interface *one = &acl->interfaces[i];
+
+		if (one->port != place->port)
+			continue;
+		if (!memcmp(one->addr, place->addr, ADDRESS_BYTES))
+			return one;
+		if (is_any(one->addr, place->addr))
+			of_all = one;
+	}
+	return of_all;
+}
+
+struct rb_client rb_acl_find_at(const struct rb_acl *acl, const uint8_t addr[16],
+				const struct rb_acl_place *place)
+{
+	struct rb_client client = rb_acl_find(acl, addr);
+	const struct rb_acl_interface *interface =
+		client.unknown && acl->interface_count ? interface_find(acl, place) : NULL;
+
+	if (interface) {
+		client.action = interface->action;
+		client.class_id = interface->client_class;
+	}
+	return client;
+}
+
+bool rb_acl_asks_where(const struct rb_acl *acl)
+{
+	return acl->interface_count > 0;
+}
+
 void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16])
 {
 	if (from->ss_family == AF_INET6) {
@@ -208,6 +282,14 @@ uint16_t rb_acl_port(const struct sockaddr_storage *from)
 {
 	return ntohs(from->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)from)->sin6_port
 						 : ((const struct sockaddr_in *)from)->sin_port);
+}
+
+struct rb_acl_place rb_acl_place_of(const struct sockaddr_storage *server)
+{
+	struct rb_acl_place place = {.port = rb_acl_port(server)};
+
+	rb_acl_mapped(server, place.addr);
+	return place;
 }
 
 enum rb_access rb_acl_kernel_access(struct rb_client client)
@@ -228,21 +310,28 @@ enum rb_access rb_acl_kernel_access(struct rb_client client)
 	return RB_ACCESS_USERSPACE;
 }
 
+/* The kernel does not know which interface's rule a client is under. */
+static enum rb_access access_of(const struct rb_acl *acl, struct rb_client client)
+{
+	if (!client.unknown || !acl->interface_count)
+		return rb_acl_kernel_access(client);
+	return acl->is_open_elsewhere && !client.apart ? RB_ACCESS_ALLOW : RB_ACCESS_USERSPACE;
+}
+
 bool rb_acl_is_open(const struct rb_acl *acl)
 {
 	size_t i;
 
 	for (i = 0; i < acl->range_count; i++)
-		if (rb_acl_kernel_access(acl->ranges[i].client) != RB_ACCESS_ALLOW)
+		if (access_of(acl, acl->ranges[i].client) != RB_ACCESS_ALLOW)
 			return false;
 	return true;
 }
 
 static int load_one(int map_fd, uint32_t epoch, const uint8_t addr[ADDRESS_BYTES],
-		    unsigned int prefix, struct rb_client client)
+		    unsigned int prefix, uint32_t access)
 {
 	struct rb_acl_key key = {.prefixlen = EPOCH_BITS + prefix, .epoch = epoch};
-	uint32_t access = rb_acl_kernel_access(client);
 
 	memcpy(key.addr, addr, sizeof(key.addr));
 	return bpf_map_update_elem(map_fd, &key, &access, BPF_ANY) ? -errno : 0;
@@ -272,12 +361,13 @@ int rb_acl_load(const struct rb_acl *acl, int map_fd, uint32_t epoch)
 	static const uint8_t any[ADDRESS_BYTES];
 	size_t i;
 	/* First, so that a rule for ::/0, which is the same key, overrules it. */
-	int err = load_one(map_fd, epoch, any, 0, nobody);
+	int err = load_one(map_fd, epoch, any, 0, access_of(acl, nobody));
 
 	for (i = 0; i < acl->block_count && !err; i++) {
 		const struct rb_acl_rule *rule = &acl->blocks[i].rule;
 
-		err = load_one(map_fd, epoch, rule->addr, rule->prefix, client_of(rule));
+		err = load_one(map_fd, epoch, rule->addr, rule->prefix,
+			       access_of(acl, client_of(rule)));
 	}
 	/* Half of the rules would be other rules. */
 	if (err)

@@ -14,6 +14,9 @@
 struct rb_acl;
 
 int rb_acl_new(const struct rb_acl_rule *rules, size_t count, struct rb_acl **ret_acl);
+
+/* With what the configuration says of interfaces. */
+int rb_acl_new_of(const struct rb_config *config, struct rb_acl **ret_acl);
 void rb_acl_free(struct rb_acl *acl);
 void rb_acl_freep(struct rb_acl **acl);
 
@@ -22,10 +25,25 @@ struct rb_client {
 	enum rb_acl_action action;
 	uint8_t class_id; /* of struct rb_local; 0: neither view nor tags */
 	bool apart;       /* policy may know this very address */
+	bool unknown;     /* no rule speaks of it: the interface that it has asked may */
+};
+
+/* Where a client's question came to. */
+struct rb_acl_place {
+	uint8_t addr[16]; /* v4-mapped for IPv4 */
+	uint16_t port;    /* host order */
 };
 
 /* addr: 16 bytes, v4-mapped for IPv4. Where no rule matches: RB_ACL_REFUSE, class 0. */
 struct rb_client rb_acl_find(const struct rb_acl *acl, const uint8_t addr[16]);
+
+/*
+ * The same of a client that has asked at this place. Nobody need say where unless there are rules
+ * for interfaces.
+ */
+struct rb_client rb_acl_find_at(const struct rb_acl *acl, const uint8_t addr[16],
+				const struct rb_acl_place *place);
+bool rb_acl_asks_where(const struct rb_acl *acl);
 
 static inline enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16])
 {
@@ -34,6 +52,7 @@ static inline enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const ui
 
 void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16]);
 uint16_t rb_acl_port(const struct sockaddr_storage *from); /* host order */
+struct rb_acl_place rb_acl_place_of(const struct sockaddr_storage *server);
 
 /* What the XDP program does for a client: see enum rb_access. It knows no class but 0, and nobody
  * apart. */

@@ -31,7 +31,8 @@ static bool covers(const struct rb_acl_rule *rule, const uint8_t addr[16], uint8
 /* A netblock's own rule, as what covers it says, the rules inside of it marked. */
 static int net_mark(struct rb_config *config, const struct rb_policy_net *net)
 {
-	struct rb_acl_rule added = {.prefix = net->prefix, .action = RB_ACL_REFUSE, .apart = true};
+	struct rb_acl_rule added = {
+		.prefix = net->prefix, .action = RB_ACL_REFUSE, .apart = true, .open = true};
 	int longest = -1;
 
 	for (size_t i = 0; i < config->acl_count; i++) {
@@ -44,6 +45,7 @@ static int net_mark(struct rb_config *config, const struct rb_policy_net *net)
 			continue;
 		longest = rule->prefix;
 		added.action = rule->action;
+		added.open = rule->open;
 		added.client_class = rule->client_class;
 	}
 	if (longest == net->prefix)

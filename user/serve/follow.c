@@ -28,7 +28,8 @@ static struct rb_policy_client client_of(const struct rb_serve *serve,
 					 const struct rb_pending *pending)
 {
 	return (struct rb_policy_client){
-		.client_class = rb_acl_find(serve->acl, pending->client).class_id,
+		.client_class =
+			rb_acl_find_at(serve->acl, pending->client, &pending->place).class_id,
 		.addr = pending->client,
 		.tcp = rb_transport_is_stream(pending->path->transport),
 		.passthru = pending->passthru,

@@ -272,6 +272,7 @@ static struct rb_pending *pending_new(const struct rb_serve *serve,
 	pending->limit = reply_limit(serve, received, query);
 	memcpy(pending->client, received->client, sizeof(pending->client));
 	pending->client_port = received->client_port;
+	pending->place = received->place;
 	pending->taken_ns = serve->now_ns;
 	return pending;
 }
@@ -283,7 +284,8 @@ static struct rb_pending *pending_new(const struct rb_serve *serve,
 static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pending,
 			    uint8_t *reply)
 {
-	enum rb_acl_action action = rb_acl_check(serve->acl, pending->client);
+	enum rb_acl_action action =
+		rb_acl_find_at(serve->acl, pending->client, &pending->place).action;
 	enum rb_scope scope = scope_of(action, &pending->query);
 	enum rb_transport transport = pending->path->transport;
 
@@ -349,7 +351,9 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 				  size_t *ret_len, struct rb_pending **ret_pending)
 {
 	struct rb_pending *pending = pending_new(serve, received, asked);
-	enum rb_scope scope = scope_of(rb_acl_check(serve->acl, received->client), asked->query);
+	enum rb_scope scope =
+		scope_of(rb_acl_find_at(serve->acl, received->client, &received->place).action,
+			 asked->query);
 	size_t limit = ready_limit(serve, received, asked->query), len;
 	enum rb_follow next;
 	int err = job_prepare(serve, said, publishable, scope, pending, &next);
@@ -498,7 +502,7 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 				     size_t *ret_len, struct rb_pending **ret_pending)
 {
 	enum rb_transport transport = received->path->transport;
-	struct rb_client client = rb_acl_find(serve->acl, received->client);
+	struct rb_client client = rb_acl_find_at(serve->acl, received->client, &received->place);
 	enum rb_acl_action action = client.action;
 	uint16_t set_rd = action == RB_ACL_ALLOW_SETRD ? RB_FLAG_RD : 0;
 	enum rb_query_verdict verdict;

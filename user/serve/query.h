@@ -83,6 +83,7 @@ struct rb_pending {
 	enum rb_scope scope;
 	uint8_t client[16]; /* as received: the rules may have changed when the answer comes */
 	uint16_t client_port;
+	struct rb_acl_place place;
 	/* Of local policy: see follow.h. */
 	struct rb_policy_chain *chain; /* what goes in front of the job's answer; NULL: nothing */
 	bool local_first;              /* it begins with what policy said of the question itself */
@@ -106,9 +107,10 @@ struct rb_received {
 	size_t len;
 	uint8_t client[16]; /* v4-mapped for IPv4 */
 	uint16_t client_port;
-	size_t largest; /* bytes of the largest reply that the transport can take back */
-	uint8_t *out;   /* for a reply that is ready at once; may be message itself */
-	size_t room;    /* bytes there */
+	struct rb_acl_place place; /* where it came to; set where rb_acl_asks_where() */
+	size_t largest;            /* bytes of the largest reply that the transport can take back */
+	uint8_t *out;              /* for a reply that is ready at once; may be message itself */
+	size_t room;               /* bytes there */
 };
 
 enum rb_serve_next {

@@ -196,6 +196,17 @@ static const struct rb_framing *const framings[] = {
 	[RB_SPEECH_TLS] = &rb_framing_tcp,
 };
 
+/* Where it was connected to; zeros where that cannot be told. */
+static struct rb_acl_place place_of(const struct rb_stream *stream)
+{
+	struct sockaddr_storage server;
+	socklen_t len = sizeof(server);
+
+	if (getsockname(bufferevent_getfd(stream->bev), (struct sockaddr *)&server, &len))
+		return (struct rb_acl_place){.port = 0};
+	return rb_acl_place_of(&server);
+}
+
 int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, uint32_t tag)
 {
 	struct rb_serve *serve = stream->streams->serve;
@@ -214,6 +225,8 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 
 	memcpy(received.client, stream->client, sizeof(received.client));
 	received.client_port = stream->client_port;
+	if (rb_acl_asks_where(serve->acl))
+		received.place = place_of(stream);
 	if (stream->ssl && SSL_session_reused(stream->ssl))
 		rb_serve_count(&serve->counters.tls_resumed_queries);
 	rb_serve_batch_begin(serve);

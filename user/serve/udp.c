@@ -38,6 +38,7 @@ struct udp_socket {
 	struct event *event;
 	int fd;
 	struct sockaddr_storage bound;
+	struct rb_acl_place place; /* the same */
 };
 
 /* All sockets of a worker share the batch: they are read one after the other. */
@@ -183,6 +184,7 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 	route_set(route, &udp->received[i].msg_hdr);
 	rb_acl_mapped(&route->peer, received.client);
 	received.client_port = rb_acl_port(&route->peer);
+	received.place = socket->place;
 	switch (rb_serve_query(udp->serve, &received, &udp->iovs[i].iov_len, &pending)) {
 	case RB_SERVE_REPLY:
 		return true;
@@ -326,6 +328,8 @@ int rb_udp_add(struct rb_udp *udp, int fd)
 	/* Where it fails, which it cannot, no address is served by it for others. */
 	if (getsockname(fd, (struct sockaddr *)&socket->bound, &bound_len))
 		socket->bound.ss_family = AF_UNSPEC;
+	else
+		socket->place = rb_acl_place_of(&socket->bound);
 	LIST_INSERT_HEAD(&udp->sockets, socket, entry);
 	socket->udp = udp;
 	socket->fd = fd;

@@ -161,6 +161,7 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 {
 	struct rb_serve *serve = socket->afxdp->serve;
 	struct rb_received received = {.path = &afxdp_path};
+	struct rb_frame_ends ends;
 	struct afxdp_pending *pending;
 	struct rb_pending *base;
 	struct rb_frame frame;
@@ -185,6 +186,8 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 	}
 	rb_frame_source(xsk_frame->data, &frame, received.client);
 	received.client_port = rb_frame_source_port(xsk_frame->data, &frame);
+	if (rb_acl_asks_where(serve->acl) && rb_frame_ends(xsk_frame->data, &frame, 0, &ends))
+		received.place = rb_acl_place_of(&ends.server);
 	switch (rb_serve_query(serve, &received, &len, &base)) {
 	case RB_SERVE_REPLY:
 		if (len > frame_room(socket, &frame) || frame.payload + len > xsk_frame->room) {
