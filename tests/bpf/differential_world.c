@@ -16,17 +16,17 @@
 		[V4_PLACE] = 0xff, 0xff, __VA_ARGS__                                               \
 	}
 static const struct rb_acl_rule rules[] = {
-	{V4(192, 0, 2), 120, RB_ACL_ALLOW, 0, false},
-	{V4(192, 0, 2, 16), 124, RB_ACL_DENY, 0, false},
-	{V4(192, 0, 2, 32), 124, RB_ACL_ALLOW_SNOOP, 0, false},
-	{V4(192, 0, 2, 48), 124, RB_ACL_ALLOW_SETRD, 0, false},
-	{V4(192, 0, 2, 64), 124, RB_ACL_REFUSE_NON_LOCAL, 0, false},
-	{V4(192, 0, 2, 80), 124, RB_ACL_DENY_NON_LOCAL, 0, false},
-	{V4(192, 0, 2, 96), 124, RB_ACL_REFUSE, 0, false},
-	{{0x20, 1, 0xd, 0xb8}, 32, RB_ACL_ALLOW, 0, false},
-	{{0x20, 1, 0xd, 0xb8, 0, 1}, 48, RB_ACL_DENY, 0, false},
-	{{0x20, 1, 0xd, 0xb8, 0, 2}, 48, RB_ACL_ALLOW_SNOOP, 0, false},
-	{{0x20, 1, 0xd, 0xb8, 0, 3}, 48, RB_ACL_REFUSE, 0, false},
+	{V4(192, 0, 2), 120, RB_ACL_ALLOW, 0, false, false},
+	{V4(192, 0, 2, 16), 124, RB_ACL_DENY, 0, false, false},
+	{V4(192, 0, 2, 32), 124, RB_ACL_ALLOW_SNOOP, 0, false, false},
+	{V4(192, 0, 2, 48), 124, RB_ACL_ALLOW_SETRD, 0, false, false},
+	{V4(192, 0, 2, 64), 124, RB_ACL_REFUSE_NON_LOCAL, 0, false, false},
+	{V4(192, 0, 2, 80), 124, RB_ACL_DENY_NON_LOCAL, 0, false, false},
+	{V4(192, 0, 2, 96), 124, RB_ACL_REFUSE, 0, false, false},
+	{{0x20, 1, 0xd, 0xb8}, 32, RB_ACL_ALLOW, 0, false, false},
+	{{0x20, 1, 0xd, 0xb8, 0, 1}, 48, RB_ACL_DENY, 0, false, false},
+	{{0x20, 1, 0xd, 0xb8, 0, 2}, 48, RB_ACL_ALLOW_SNOOP, 0, false, false},
+	{{0x20, 1, 0xd, 0xb8, 0, 3}, 48, RB_ACL_REFUSE, 0, false, false},
 };
 
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)

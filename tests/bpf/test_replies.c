@@ -42,8 +42,8 @@ static const struct store stores[] = {
 
 /* 192.0.2.0/24 may ask, but for .66. */
 static const struct rb_acl_rule rules[] = {
-	{{[10] = 0xff, 0xff, 192, 0, 2}, 120, RB_ACL_ALLOW, 0, false},
-	{{[10] = 0xff, 0xff, 192, 0, 2, 66}, 128, RB_ACL_REFUSE, 0, false},
+	{{[10] = 0xff, 0xff, 192, 0, 2}, 120, RB_ACL_ALLOW, 0, false, false},
+	{{[10] = 0xff, 0xff, 192, 0, 2, 66}, 128, RB_ACL_REFUSE, 0, false, false},
 };
 
 static struct program *program_open(const struct program_opts *opts)

@@ -180,7 +180,7 @@ ldns_pkt *sent_message(const struct rb_xsk *xsk, struct rb_frame *ret_frame, siz
 int setup(void **state)
 {
 	static const struct rb_acl_rule rule = {
-		{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0, false};
+		{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0, false, false};
 	struct world *world = calloc(1, sizeof(*world));
 	struct rb_xsk *sockets[1];
 

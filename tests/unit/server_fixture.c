@@ -8,14 +8,14 @@
 
 /* 127.0.0.0/8 may ask, and some of its addresses may not. */
 static const struct rb_acl_rule fixture_rules[] = {
-	{{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0, false},
-	{{[15] = 1}, 128, RB_ACL_ALLOW, 0, false},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 66}, 128, RB_ACL_REFUSE, 0, false},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 67}, 128, RB_ACL_DENY, 0, false},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 68}, 128, RB_ACL_REFUSE_NON_LOCAL, 0, false},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 69}, 128, RB_ACL_DENY_NON_LOCAL, 0, false},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 70}, 128, RB_ACL_ALLOW_SNOOP, 0, false},
-	{{[10] = 0xff, 0xff, 127, 0, 0, 71}, 128, RB_ACL_ALLOW_SETRD, 0, false},
+	{{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0, false, false},
+	{{[15] = 1}, 128, RB_ACL_ALLOW, 0, false, false},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 66}, 128, RB_ACL_REFUSE, 0, false, false},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 67}, 128, RB_ACL_DENY, 0, false, false},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 68}, 128, RB_ACL_REFUSE_NON_LOCAL, 0, false, false},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 69}, 128, RB_ACL_DENY_NON_LOCAL, 0, false, false},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 70}, 128, RB_ACL_ALLOW_SNOOP, 0, false, false},
+	{{[10] = 0xff, 0xff, 127, 0, 0, 71}, 128, RB_ACL_ALLOW_SETRD, 0, false, false},
 };
 
 struct sockaddr_storage addr_make(const char *text, uint16_t port)

@@ -312,7 +312,7 @@ static void socket_that_comes_later_is_answered_on(void **state)
 static void client_that_is_denied_meanwhile_gets_nothing(void **state)
 {
 	static const struct rb_acl_rule rule = {
-		{[10] = 0xff, 0xff, 127}, 104, RB_ACL_DENY, 0, false};
+		{[10] = 0xff, 0xff, 127}, 104, RB_ACL_DENY, 0, false, false};
 	struct world *world = *state;
 	uint8_t message[512];
 	size_t len = message_make("late.example.", 0, message);

@@ -55,7 +55,7 @@ void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker)
 static int setup(void **state)
 {
 	static const struct rb_acl_rule rule = {
-		{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0, false};
+		{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0, false, false};
 	struct world *world = calloc(1, sizeof(*world));
 	struct sockaddr_storage addr = {.ss_family = AF_INET};
 	socklen_t len = sizeof(addr);
