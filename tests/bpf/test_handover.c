@@ -297,10 +297,12 @@ static void a_tag_alone_proves_nothing(void **state)
 static void access_control_decides_before_the_table(void **state)
 {
 	static const struct rb_acl_rule rules[] = {
-		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02", 96 + 24, RB_ACL_ALLOW, 0, false, false},
-		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x10", 96 + 28, RB_ACL_DENY, 0, false, false},
-		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x20", 96 + 28, RB_ACL_ALLOW_SNOOP, 0,
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02", 96 + 24, RB_ACL_ALLOW, 0, false,
 		 false},
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x10", 96 + 28, RB_ACL_DENY, 0, false,
+		 false},
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x20", 96 + 28, RB_ACL_ALLOW_SNOOP, 0,
+		 false, false},
 		{"\x20\x01\x0d\xb8", 32, RB_ACL_ALLOW, 0, false, false},
 		{"\x20\x01\x0d\xb8\0\1", 48, RB_ACL_REFUSE, 0, false, false},
 	};

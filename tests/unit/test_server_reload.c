@@ -26,7 +26,7 @@ static const struct reload_case {
 /* The same configuration with this action for 127.0.0.0/8. */
 static void reload(struct fixture *fixture, enum rb_acl_action action)
 {
-	const struct rb_acl_rule rule = {{[10] = 0xff, 0xff, 127}, 104, action, 0, false};
+	const struct rb_acl_rule rule = {{[10] = 0xff, 0xff, 127}, 104, action, 0, false, false};
 	struct rb_server_reload *reload = NULL;
 	struct rb_acl *acl = NULL;
 

@@ -14,6 +14,7 @@
 #include "control/unbound/cache_text.h"
 #include "control/unbound/figures.h"
 #include "control/unbound/stats_log.h"
+#include "control/unbound/bulk.h"
 #include "control/unbound/verbs.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -115,6 +116,18 @@ static void counts_take(struct rb_controls *control)
 	rb_interfaces_take(&control->interfaces, control->view.xdp);
 }
 
+static int bulks_open(struct rb_controls *control)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	int err = rb_bulks_new(&control->view.bulks);
+
+	if (err)
+		return err;
+	return epoll_ctl(control->epoll_fd, EPOLL_CTL_ADD, rb_bulks_fd(control->view.bulks), &event)
+		       ? -errno
+		       : 0;
+}
+
 struct rb_controls *rb_control_open(const struct rb_control_view *view,
 				    struct rb_remote_sockets *remote)
 {
@@ -147,6 +160,11 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view,
 		rb_flusher_free(control->view.flusher);
 		close(control->epoll_fd);
 		free(control);
+		return NULL;
+	}
+	if (bulks_open(control)) {
+		rb_log_warn("no memory for the control socket; serving without");
+		rb_control_close(control);
 		return NULL;
 	}
 	rb_interfaces_init(&control->interfaces);
@@ -192,6 +210,8 @@ void rb_control_tick(struct rb_controls *control)
 		rb_clients_tick(control->clients);
 	if (control && control->remote)
 		rb_clients_tick(control->remote);
+	if (control)
+		rb_bulks_tick(control->view.bulks);
 }
 
 void rb_control_serve(struct rb_controls *control)
@@ -201,6 +221,8 @@ void rb_control_serve(struct rb_controls *control)
 		rb_clients_serve(control->clients);
 	if (control && control->remote)
 		rb_clients_serve(control->remote);
+	if (control)
+		rb_bulks_serve(control->view.bulks, &control->view);
 }
 
 void rb_control_close(struct rb_controls *control)
@@ -210,6 +232,7 @@ void rb_control_close(struct rb_controls *control)
 	rb_http_stop(control->http);
 	rb_clients_close(control->clients);
 	rb_clients_close(control->remote);
+	rb_bulks_free(control->view.bulks);
 	rb_closep(&control->epoll_fd);
 	rb_flusher_free(control->view.flusher);
 	rb_cache_text_free(control->view.cache_text);

@@ -24,6 +24,7 @@
 #include "table/table.h"
 
 struct rb_cache_text;
+struct rb_bulks;
 struct rb_figures_base;
 
 struct rb_control_view {
@@ -45,6 +46,7 @@ struct rb_control_view {
 	unsigned int reloads;
 	/* Put the file in force as it is now; out gets the answer. */
 	void (*reload)(void *context, FILE *out);
+	struct rb_bulks *bulks; /* set by rb_control_open() */
 	/* Change local policy: see daemon/policy.h. */
 	int (*change)(void *context, struct rb_policy_change *change);
 	void *context;

@@ -10,6 +10,8 @@
 #include "control/commands.h"
 #include "control/table_commands.h"
 #include "control/unbound/cache_text.h"
+#include "control/unbound/bulk.h"
+#include "control/unbound/change.h"
 #include "control/unbound/figures.h"
 #include "control/unbound/local.h"
 #include "control/unbound/options.h"
@@ -178,7 +180,6 @@ static void forward(const struct rb_control_view *view, char *words, FILE *out)
 
 /* Why a verb is refused, and what there is instead. */
 #define BY_RELOAD(what) what " read from the file alone: change it there and use reload"
-#define LOCAL           BY_RELOAD("local zones and data are")
 #define UPSTREAMS       BY_RELOAD("upstreams are")
 #define INSIDE          "libunbound does not tell it"
 #define TRANSFERS       "zones are read from their files alone: replace the file and use reload"
@@ -217,20 +218,6 @@ static const struct verb {
 	{"dump_infra", NULL, INSIDE},
 	{"ratelimit_list", NULL, INSIDE},
 	{"ip_ratelimit_list", NULL, "queries of clients are not rate-limited"},
-	{"local_zone", NULL, LOCAL},
-	{"local_zone_remove", NULL, LOCAL},
-	{"local_zones", NULL, LOCAL},
-	{"local_zones_remove", NULL, LOCAL},
-	{"local_data", NULL, LOCAL},
-	{"local_data_remove", NULL, LOCAL},
-	{"local_datas", NULL, LOCAL},
-	{"local_datas_remove", NULL, LOCAL},
-	{"view_local_zone", NULL, LOCAL},
-	{"view_local_zone_remove", NULL, LOCAL},
-	{"view_local_data", NULL, LOCAL},
-	{"view_local_data_remove", NULL, LOCAL},
-	{"view_local_datas", NULL, LOCAL},
-	{"view_local_datas_remove", NULL, LOCAL},
 	{"insecure_add", NULL, BY_RELOAD("domain-insecure: is")},
 	{"insecure_remove", NULL, BY_RELOAD("domain-insecure: is")},
 	{"forward_add", NULL, UPSTREAMS},
@@ -239,8 +226,6 @@ static const struct verb {
 	{"stub_remove", NULL, UPSTREAMS},
 	{"auth_zone_reload", NULL, TRANSFERS},
 	{"auth_zone_transfer", NULL, TRANSFERS},
-	{"rpz_enable", NULL, BY_RELOAD("response policy zones are")},
-	{"rpz_disable", NULL, BY_RELOAD("response policy zones are")},
 	{"add_cookie_secret", NULL, COOKIES},
 	{"drop_cookie_secret", NULL, COOKIES},
 	{"activate_cookie_secret", NULL, COOKIES},
@@ -270,6 +255,8 @@ void rb_verb_run(const char *line, FILE *out, const void *view)
 	}
 	words = copy + greeting;
 	name = rb_word_next(&words);
+	if (rb_change_run(view, name, words, out))
+		return;
 	verb = verb_find(name);
 	if (!verb)
 		fprintf(out, "error unknown command '%s'\n", name);
@@ -281,5 +268,8 @@ void rb_verb_run(const char *line, FILE *out, const void *view)
 
 bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
 {
-	return rb_store_take(upload, out, view) || rb_cache_text_take(upload, out, view);
+	const struct rb_control_view *parts = view;
+
+	return rb_bulks_take(parts->bulks, upload, parts, out) ||
+	       rb_store_take(upload, out, view) || rb_cache_text_take(upload, out, view);
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Changes of local policy whose lines follow, up to one of a single EOT (local_datas and its like):
+ * they are put in force together. The connections, and what came by them so far.
+ *
+ * Thread: main; nothing here waits. Errors: 0 or -errno.
+ */
+#ifndef RB_CONTROL_UNBOUND_BULK_H
+#define RB_CONTROL_UNBOUND_BULK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "control/clients.h"
+#include "control/view.h"
+
+struct rb_bulks;
+
+int rb_bulks_new(struct rb_bulks **ret_bulks);
+void rb_bulks_free(struct rb_bulks *bulks);
+
+/* Readable when rb_bulks_serve() has something to do. */
+int rb_bulks_fd(const struct rb_bulks *bulks);
+void rb_bulks_serve(struct rb_bulks *bulks, const struct rb_control_view *view);
+
+/* Once a second: ends who sends nothing for a minute. */
+void rb_bulks_tick(struct rb_bulks *bulks);
+
+/* As rb_clients_take_fn. */
+bool rb_bulks_take(struct rb_bulks *bulks, const struct rb_clients_upload *upload,
+		   const struct rb_control_view *view, FILE *out);
+
+#endif
