@@ -37,9 +37,9 @@ declare -A may=(
 	[upstream]="upstream config util"
 	[resolve]="resolve upstream keeper policy table netif dns config util"
 	[serve]="serve xsk resolve policy table datapath netif dns config util"
-	[daemon]="daemon control store serve resolve policy table datapath netif dns config util"
+	[daemon]="daemon control store serve resolve keeper policy table datapath netif dns config util"
 	[checkup]="checkup serve datapath policy table netif config util"
-	[control]="control import store serve resolve policy table datapath netif dns config util"
+	[control]="control import store serve resolve keeper policy table datapath netif dns config util"
 )
 for module in "${!may[@]}"; do
 	for file in $(sources "user/$module/*.[ch]"); do

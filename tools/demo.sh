@@ -130,12 +130,12 @@ query "$NAME"
 claim "the kernel has gone on answering" [ "$FROM_KERNEL" = 1 ]
 
 heading "5. The daemon is stopped (SIGSTOP): it cannot run at all"
-shown "kill -STOP runbound"
-lab_signal runbound STOP
+shown "kill -STOP \$(pidof runbound rb-server)"
+lab_suspend
 query "$NAME"
 claim "the kernel still answers" replied '203\.0\.113\.10$'
-shown "kill -CONT runbound"
-lab_signal runbound CONT
+shown "kill -CONT \$(pidof runbound rb-server)"
+lab_resume
 
 heading "6. The daemon is killed (SIGKILL)"
 shown "kill -KILL runbound"

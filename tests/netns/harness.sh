@@ -67,9 +67,9 @@ ask_many() {
 	expect ' 0 wrong, 0 lost, 0 again' lab_in client "$LAB_TOOLS/ask" "$@"
 }
 
-# The daemon's main thread has done what was to be done for now.
+# The server's main thread has done what was to be done for now.
 main_is_idle() {
-	grep -q ') S ' "/proc/$(cat "$LAB_DIR/runbound.pid")/stat"
+	grep -q ') S ' "/proc/$(lab_server)/stat"
 }
 
 # kernel_alone COMMAND...: while the daemon is stopped. Not in the middle of its work: a stop makes the
@@ -77,10 +77,10 @@ main_is_idle() {
 kernel_alone() {
 	local status=0
 	lab_wait_for main_is_idle
-	lab_signal runbound STOP
-	lab_wait_for grep -q '^State:.T' "/proc/$(cat "$LAB_DIR/runbound.pid")/status"
+	lab_suspend
+	lab_wait_for grep -q '^State:.T' "/proc/$(lab_server)/status"
 	"$@" || status=$?
-	lab_signal runbound CONT
+	lab_resume
 	return "$status"
 }
 

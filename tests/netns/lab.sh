@@ -333,6 +333,21 @@ lab_kill_runbound() {
 	! lab_gone runbound
 }
 
+# The process that serves, which runbound has started.
+lab_server() {
+	pgrep -P "$(cat "$LAB_DIR/runbound.pid")" -x rb-server
+}
+
+# lab_suspend, lab_resume: both of them. The server alone would be taken for one that hangs.
+lab_suspend() {
+	local server
+	server=$(lab_server) && lab_signal runbound STOP && kill -STOP "$server"
+}
+
+lab_resume() {
+	kill -CONT "$(lab_server)" && lab_signal runbound CONT
+}
+
 # lab_xdp_id [INTERFACE]: the id of the XDP program on runbound's interface; false where there is none.
 lab_xdp_id() {
 	lab_in resolver ip -details link show "${1:-eth0}" | sed -n 's/.*prog\/xdp id \([0-9]*\).*/\1/p' |

@@ -106,6 +106,8 @@ static uint16_t port_find(void)
 
 void fixture_open(struct fixture *fixture, unsigned int workers)
 {
+	struct rb_server_opts opts = {.config = &fixture->config, .workers = workers};
+	struct rb_addresses addresses;
 	uint16_t hole_port;
 
 	fixture->hole = port_take(&hole_port);
@@ -128,9 +130,11 @@ void fixture_open(struct fixture *fixture, unsigned int workers)
 	assert_int_equal(rb_resolvers_start(&fixture->config, fixture->table, workers,
 					    &fixture->resolvers),
 			 0);
-	assert_int_equal(rb_server_open(&fixture->config, fixture->table, fixture->acl,
-					fixture->resolvers, workers, &fixture->server),
-			 0);
+	opts.table = fixture->table;
+	opts.acl = fixture->acl;
+	opts.resolvers = fixture->resolvers;
+	assert_int_equal(rb_addresses_open_any(&fixture->config, workers, &addresses), 0);
+	assert_int_equal(rb_server_new(&opts, &addresses, &fixture->server), 0);
 	assert_int_equal(rb_server_start(fixture->server, NULL), 0);
 }
 

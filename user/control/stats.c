@@ -207,6 +207,10 @@ static void visit_server(const struct walk *walk)
 	     RB_STAT_COUNTER, NULL, NULL, stats.tls_failed);
 	give(walk, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.bad_checksums);
+	give(walk, "server_process_ends", "Server processes that ended without being told to.",
+	     RB_STAT_COUNTER, NULL, NULL, atomic_load(&walk->view->vitals->ended));
+	give(walk, "server_process_hangs", "Of these, killed since they got nowhere.",
+	     RB_STAT_COUNTER, NULL, NULL, atomic_load(&walk->view->vitals->hung));
 }
 
 static void visit_upstreams(const struct walk *walk, const uint64_t *counts)

@@ -91,7 +91,10 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	uint64_t up_ns = rb_clock_ns() - view->started_ns;
 
 	fprintf(out, "version: %s\n", RB_VERSION);
-	fprintf(out, "pid: %d\n", (int)getpid());
+	fprintf(out, "pid: %d\n", (int)view->vitals->keeper);
+	fprintf(out,
+		"server: pid %d, %" PRIu64 " before it ended unasked, %" PRIu64 " of them hung\n",
+		(int)getpid(), atomic_load(&view->vitals->ended), atomic_load(&view->vitals->hung));
 	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
 	print_config(view, out);
 	if (config->lacks_root_key)

@@ -16,6 +16,7 @@
 #include "control/interfaces.h"
 #include "control/kernel.h"
 #include "datapath/xdp.h"
+#include "keeper/vitals.h"
 #include "policy/change.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
@@ -41,6 +42,7 @@ struct rb_control_view {
 	struct rb_cache_text *cache_text; /* set by rb_control_open() */
 	struct rb_figures_base *figures;  /* set by rb_control_open() */
 	const struct rb_xdp *xdp;         /* NULL: sockets only */
+	const struct rb_vitals *vitals;   /* of the process */
 	uint64_t started_ns;              /* rb_clock_ns() */
 	time_t read_at;                   /* when the configuration in force was read */
 	unsigned int reloads;
@@ -49,6 +51,8 @@ struct rb_control_view {
 	struct rb_bulks *bulks; /* set by rb_control_open() */
 	/* Change local policy: see daemon/policy.h. */
 	int (*change)(void *context, struct rb_policy_change *change);
+	void (*stop)(void *context);         /* end all, when the answer is on its way */
+	void (*log_reopened)(void *context); /* the log goes to another file */
 	void *context;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The daemon's parts, wired together: their start and their end. */
+/* rb-server's parts, wired together: their start and their end. */
 #include "daemon/parts.h"
 
 #include <errno.h>
@@ -10,15 +10,12 @@
 #include "config/fingerprint.h"
 #include "daemon/policy.h"
 #include "daemon/reload.h"
+#include "daemon/run.h"
 #include "datapath/detach.h"
-#include "datapath/sockets.h"
 #include "table/records.h"
 #include "table/wall.h"
 #include "util/clock.h"
 #include "util/log.h"
-
-#define LOCK_WAIT_MS 10000
-#define LOCK_TRY_MS  10
 
 /* A convenience: nobody is served less without it, or waits for it. */
 static void records_pin(const struct rb_daemon *daemon)
@@ -33,59 +30,6 @@ static void records_pin(const struct rb_daemon *daemon)
 		rb_log_notice("%s/" RB_PIN_RECORDS ": the kernel takes no iterator (%s), so there "
 			      "is no such file. Use runbound-cachectl dump.",
 			      pin_dir, strerror(-err));
-}
-
-static int table_open_pinned(struct rb_daemon *daemon)
-{
-	const struct rb_config *config = daemon->config;
-	int err = rb_table_open(config->pin_dir, RB_TABLE_WRITE, config->hot_cache_bytes,
-				&daemon->table);
-
-	if (err != -ENOTSUP || rb_table_mount_bpffs())
-		return err;
-	rb_log_notice("mounted a bpffs at /sys/fs/bpf");
-	return rb_table_open(config->pin_dir, RB_TABLE_WRITE, config->hot_cache_bytes,
-			     &daemon->table);
-}
-
-/* A predecessor that was killed is gone only when its memory and its sockets are. */
-static int table_open_alone(struct rb_daemon *daemon)
-{
-	const char *pin_dir = daemon->config->pin_dir;
-	int tries = LOCK_WAIT_MS / LOCK_TRY_MS, err = table_open_pinned(daemon);
-
-	if (err == -EBUSY)
-		rb_log_notice("%s: in use by another runbound; waiting for its end", pin_dir);
-	for (; err == -EBUSY && tries; tries--) {
-		usleep(LOCK_TRY_MS * 1000);
-		err = table_open_pinned(daemon);
-	}
-	if (err == -EBUSY)
-		rb_log_error("%s: in use by another runbound, which did not end within %d s; give "
-			     "this one a 'pin-dir:' of its own",
-			     pin_dir, LOCK_WAIT_MS / 1000);
-	return err;
-}
-
-/* The table in BPF maps, or in plain memory, where a worker answers from it instead of the kernel.
- */
-static int table_open(struct rb_daemon *daemon)
-{
-	const struct rb_config *config = daemon->config;
-	int err;
-
-	if (config->xdp) {
-		err = table_open_alone(daemon);
-		if (!err || err == -EBUSY)
-			return err;
-		rb_log_warn("the kernel will not answer: no table in %s (%s). Needed: %s",
-			    config->pin_dir, strerror(-err),
-			    err == -EPERM || err == -EACCES
-				    ? "CAP_BPF, and leave to write there (start as root)"
-			    : err == -ENOTSUP ? "mount -t bpf bpf /sys/fs/bpf"
-					      : "see the error");
-	}
-	return rb_table_open(NULL, RB_TABLE_WRITE, config->hot_cache_bytes, &daemon->table);
 }
 
 void rb_parts_follow_wall(struct rb_daemon *daemon)
@@ -156,35 +100,36 @@ static int resolvers_start(struct rb_daemon *daemon)
 	return err;
 }
 
+static int server_new(struct rb_daemon *daemon)
+{
+	const struct rb_server_opts opts = {
+		.config = daemon->config,
+		.table = daemon->table,
+		.acl = daemon->acl,
+		.resolvers = daemon->resolvers,
+		.workers = daemon->workers,
+	};
+
+	return rb_server_new(&opts, &daemon->addresses, &daemon->server);
+}
+
 int rb_parts_start(struct rb_daemon *daemon)
 {
 	const struct rb_config *config = daemon->config;
-	unsigned int workers = rb_sockets_workers(config);
 	int err;
-
-	daemon->workers = workers;
-	if (!config->num_threads_set)
-		rb_log_notice(
-			"%u worker thread%s, by receive queues and CPUs; num-threads: would say "
-			"otherwise",
-			workers, workers == 1 ? "" : "s");
 
 	daemon->pin_dir = strdup(config->pin_dir);
 	if (!daemon->pin_dir)
 		return -ENOMEM;
 	err = rb_acl_new_of(config, &daemon->acl);
 	if (!err)
-		err = table_open(daemon);
-	if (err)
-		return err;
-	err = rb_preload_new(daemon->table, &daemon->preload);
+		err = rb_preload_new(daemon->table, &daemon->preload);
 	if (!err)
 		err = rb_cachefile_new(config, daemon->table, &daemon->cachefile);
 	if (!err)
 		err = resolvers_start(daemon);
 	if (!err)
-		err = rb_server_open(config, daemon->table, daemon->acl, daemon->resolvers, workers,
-				     &daemon->server);
+		err = server_new(daemon);
 	if (err)
 		return err;
 	xdp_start(daemon);
@@ -223,8 +168,11 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.xdp = daemon->xdp,
 		.started_ns = rb_clock_ns(),
 		.read_at = time(NULL),
+		.vitals = daemon->vitals,
 		.reload = rb_reload_command,
 		.change = rb_daemon_policy_command,
+		.stop = rb_run_stop,
+		.log_reopened = rb_run_log_reopened,
 		.context = daemon,
 	};
 
@@ -258,6 +206,7 @@ void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end)
 	rb_cachefile_free(daemon->cachefile);
 	rb_table_close(daemon->table);
 	rb_acl_free(daemon->acl);
+	rb_addresses_close(&daemon->addresses, daemon->workers);
 	rb_config_free(daemon->config);
 	for (size_t i = 0; i < daemon->former_count; i++)
 		rb_config_free(daemon->former[i]);

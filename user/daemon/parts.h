@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The parts of the running daemon, in the order in which they are started; stopped the other way
- * round.
+ * The parts of rb-server, in the order in which they are started; stopped the other way round. What
+ * the keeper has made before is inherited: configuration, table and sockets.
  *
- * Thread: main.
+ * Thread: the server's main thread.
  */
 #ifndef RB_DAEMON_PARTS_H
 #define RB_DAEMON_PARTS_H
@@ -11,7 +11,9 @@
 #include "control/control.h"
 #include "control/unbound/listen.h"
 #include "daemon/daemon.h"
+#include "daemon/parent.h"
 #include "datapath/xdp.h"
+#include "keeper/vitals.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
@@ -21,17 +23,21 @@
 
 struct rb_daemon {
 	const struct rb_daemon_opts *opts;
+	struct rb_parent parent;
+	struct rb_vitals *vitals;
+	unsigned int workers; /* for good: main is the resolvers' client after them */
+	/* From the keeper, and ours. */
 	struct rb_config *config;
-	unsigned int
-		workers; /* as many as were started: main is the resolvers' client after them */
-	struct rb_acl *acl;
 	struct rb_table *table;
+	struct rb_addresses addresses;    /* until the server has them */
+	struct rb_remote_sockets *remote; /* NULL: none */
+	/* Made here. */
+	struct rb_acl *acl;
 	struct rb_preload *preload;
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
 	struct rb_server *server;
-	struct rb_xdp *xdp;               /* NULL: sockets only */
-	struct rb_remote_sockets *remote; /* NULL: none */
+	struct rb_xdp *xdp; /* NULL: sockets only */
 	struct rb_controls *controls;
 	char *pin_dir;             /* the configuration's, which a reload cannot change */
 	struct rb_config **former; /* that resolvers may still use; see rb_reload_reap() */

@@ -61,6 +61,17 @@ static const cap_value_t for_running_as_root[] = {
 	CAP_KILL,
 };
 
+/*
+ * Of the keeper as root, for the servers that it starts later: to lower what a thread could ever
+ * have, and to give the control socket to its group.
+ */
+static const cap_value_t for_keeping_as_root[] = {
+	CAP_BPF,          CAP_PERFMON,  CAP_NET_ADMIN,
+	CAP_NET_RAW,      CAP_IPC_LOCK, CAP_NET_BIND_SERVICE,
+	CAP_DAC_OVERRIDE, CAP_SETUID,   CAP_SETGID,
+	CAP_KILL,         CAP_SETPCAP,  CAP_CHOWN,
+};
+
 /* The directory of the control socket, where there is none; what is there may be another's. */
 static void give_socket_directory(const char *path, const struct passwd *user)
 {
@@ -126,6 +137,16 @@ int rb_privileges_become(const struct rb_config *config)
 		rb_log_error("username: %s: cannot become that user (%s)", config->username,
 			     strerror(-err));
 	return err;
+}
+
+void rb_privileges_settle_keeper(void)
+{
+	int err = geteuid() ? 0
+			    : rb_privileges_keep(for_keeping_as_root,
+						 ARRAY_SIZE(for_keeping_as_root));
+
+	if (err)
+		rb_log_warn("the keeper cannot give up capabilities (%s)", strerror(-err));
 }
 
 void rb_privileges_settle(void)

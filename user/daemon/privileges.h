@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the daemon may do: as little as a start needs, and then as little as a reload and the
- * following of interfaces need, in main alone.
+ * What keeper and server may do: as little as a start needs, and then the server as little as a
+ * reload and the following of interfaces need, in its main thread alone.
  *
  * Thread: main. Errors: 0 or -errno, logged.
  */
@@ -10,10 +10,13 @@
 
 #include "config/config.h"
 
-/* Before any thread is started: become username:, where that is asked for and we are root. */
+/* The keeper, before it starts a server: become username:, where that is asked for and we are root. */
 int rb_privileges_become(const struct rb_config *config);
 
-/* Once everything runs: keep what is needed from then on, and say what that is. */
+/* The keeper, once the first server serves: keep what the next ones will need. */
+void rb_privileges_settle_keeper(void);
+
+/* The server, once everything runs: keep what is needed from then on, and say what that is. */
 void rb_privileges_settle(void);
 
 #endif

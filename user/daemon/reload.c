@@ -3,20 +3,15 @@
 #include "daemon/reload.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
-#include <systemd/sd-daemon.h>
 
 #include "config/fingerprint.h"
 #include "daemon/fixed.h"
 #include "daemon/policy.h"
 #include "datapath/reload.h"
 #include "util/cleanup.h"
-#include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
-
-#define PATIENCE_US 600000000 /* for libunbound to read large local zones, twice */
 
 /* What is made beside what is in force. */
 struct next {
@@ -145,40 +140,24 @@ static int reload(struct rb_daemon *daemon)
 	return err;
 }
 
-/* systemd waits for READY=1 after that, and the watchdog for longer. */
-static void notify_begin(uint64_t watchdog_us)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
-		   (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
-	if (watchdog_us)
-		sd_notifyf(0, "WATCHDOG_USEC=%d", PATIENCE_US);
-}
-
-static void notify_end(uint64_t watchdog_us)
-{
-	if (watchdog_us)
-		sd_notifyf(0, "READY=1\nWATCHDOG_USEC=%" PRIu64 "\nWATCHDOG=1", watchdog_us);
-	else
-		sd_notify(0, "READY=1");
-}
-
 int rb_reload(struct rb_daemon *daemon)
 {
-	uint64_t watchdog_us = 0;
-	int err;
+	int err, unkept = 0;
 
-	sd_watchdog_enabled(0, &watchdog_us);
-	notify_begin(watchdog_us);
+	rb_parent_say(&daemon->parent, RB_SAYS_RELOADING, 0);
 	err = reload(daemon);
 	if (err)
 		rb_log_error("%s: not put in force (%s); the configuration read before it stays",
 			     daemon->opts->file, strerror(-err));
 	else
+		unkept = rb_parent_keep(&daemon->parent, rb_server_addresses(daemon->server),
+					daemon->workers);
+	if (unkept)
+		rb_log_warn("the sockets of new addresses would not outlive a crash (%s)",
+			    strerror(-unkept));
+	if (!err)
 		rb_log_notice("%s: read again, and in force", daemon->opts->file);
-	notify_end(watchdog_us);
+	rb_parent_say(&daemon->parent, RB_SAYS_RELOADED, err);
 	return err;
 }
 

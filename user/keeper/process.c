@@ -144,35 +144,55 @@ static int fork_exec(const struct rb_process_opts *opts, int log_fd, int control
 	return 0;
 }
 
-int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child)
+/* With its socket pair; other_fd: the child's end. */
+static int process_new(struct rb_process **ret_child, int *ret_other_fd)
 {
 	_cleanup_(rb_process_freep) struct rb_process *child = calloc(1, sizeof(*child));
-	_cleanup_close_ int log_fd = -1, control_fd = -1;
-	int pair[2], err;
+	int pair[2];
 
 	if (!child)
 		return -ENOMEM;
 	child->end_fd = child->control_fd = child->log.fd = -1;
-	if (is_child())
-		return -ELOOP;
-	err = rb_log_pipe_open(&child->log, &log_fd);
-	if (err)
-		return err;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair))
 		return -errno;
 	child->control_fd = pair[0];
-	control_fd = pair[1];
-	err = fork_exec(opts, log_fd, control_fd, &child->pid);
+	*ret_other_fd = pair[1];
+	*ret_child = TAKE_PTR(child);
+	return 0;
+}
+
+/* Who cannot be watched is ended. */
+static int end_watch(struct rb_process *child)
+{
+	int err;
+
+	child->end_fd = pidfd_open(child->pid, 0);
+	if (child->end_fd >= 0)
+		return 0;
+	err = -errno;
+	kill(child->pid, SIGKILL);
+	waitpid(child->pid, NULL, 0);
+	child->pid = 0;
+	return err;
+}
+
+int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child)
+{
+	_cleanup_(rb_process_freep) struct rb_process *child = NULL;
+	_cleanup_close_ int log_fd = -1, control_fd = -1;
+	int err;
+
+	if (is_child())
+		return -ELOOP;
+	err = process_new(&child, &control_fd);
+	if (!err)
+		err = rb_log_pipe_open(&child->log, &log_fd);
+	if (!err)
+		err = fork_exec(opts, log_fd, control_fd, &child->pid);
+	if (!err)
+		err = end_watch(child);
 	if (err)
 		return err;
-	child->end_fd = pidfd_open(child->pid, 0);
-	if (child->end_fd < 0) {
-		err = -errno;
-		kill(child->pid, SIGKILL);
-		waitpid(child->pid, NULL, 0);
-		child->pid = 0;
-		return err;
-	}
 	snprintf(child->log.label, sizeof(child->log.label), "%s %d", opts->label, (int)child->pid);
 	*ret_child = TAKE_PTR(child);
 	return 0;
@@ -254,6 +274,45 @@ void rb_process_log(struct rb_process *child)
 	rb_log_pipe_read(&child->log);
 }
 
+/* Named, and not to outlive the parent. */
+static int settle(const char *name, pid_t parent)
+{
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
+		return -errno;
+	/* It may have ended before we asked to be told. */
+	return getppid() == parent ? 0 : -ESRCH;
+}
+
+int rb_process_fork(const char *name, struct rb_process **ret_child, int *ret_control_fd)
+{
+	_cleanup_(rb_process_freep) struct rb_process *child = NULL;
+	_cleanup_close_ int control_fd = -1;
+	pid_t parent = getpid(), pid;
+	int err = process_new(&child, &control_fd);
+
+	if (err)
+		return err;
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		/* What a terminal sends to the parent is not for us. */
+		setpgid(0, 0);
+		if (settle(name, parent))
+			_exit(EXEC_FAILED);
+		*ret_child = NULL;
+		*ret_control_fd = TAKE_FD(control_fd);
+		return 0;
+	}
+	child->pid = pid;
+	err = end_watch(child);
+	if (err)
+		return err;
+	*ret_child = TAKE_PTR(child);
+	return 0;
+}
+
 bool rb_process_is(int argc, char *const *argv, const char *name)
 {
 	return argc == 2 && !strcmp(argv[0], name);
@@ -261,9 +320,5 @@ bool rb_process_is(int argc, char *const *argv, const char *name)
 
 int rb_process_enter(char *const *argv)
 {
-	prctl(PR_SET_NAME, argv[0], 0, 0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
-		return -errno;
-	/* It may have ended before we asked to be told. */
-	return getppid() == atoi(argv[1]) ? 0 : -ESRCH;
+	return settle(argv[0], atoi(argv[1]));
 }

@@ -35,6 +35,13 @@ struct rb_process;
 /* -ELOOP: this is such a child itself. */
 int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child);
 
+/*
+ * Another kind of child: it goes on from here with all that we have, under a name of its own, and
+ * not beyond our end. The parent gets ret_child; the child gets NULL there, and its end of the
+ * socket pair. Only for a process of one thread. Its log is its own, and nothing is read of it.
+ */
+int rb_process_fork(const char *name, struct rb_process **ret_child, int *ret_control_fd);
+
 /* Kill it if it runs, wait for its end, free. */
 void rb_process_free(struct rb_process *child);
 void rb_process_freep(struct rb_process **child);

@@ -176,7 +176,7 @@ static int address_open(const struct rb_config *config, const struct sockaddr_st
 	return 0;
 }
 
-static int list_add(struct rb_addresses *addresses, const struct rb_address *address)
+int rb_addresses_add(struct rb_addresses *addresses, const struct rb_address *address)
 {
 	struct rb_address *list =
 		reallocarray(addresses->list, addresses->count + 1, sizeof(*list));
@@ -226,7 +226,7 @@ static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 		addr_text(addr, text);
 		rb_buffers_set(config, address.fds, workers, text);
 	}
-	err = list_add(opened, &address);
+	err = rb_addresses_add(opened, &address);
 	if (err)
 		address_close(&address, workers);
 	return err;
@@ -285,13 +285,23 @@ int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 	return first_err;
 }
 
+int rb_addresses_open_any(const struct rb_config *config, unsigned int workers,
+			  struct rb_addresses *ret_opened)
+{
+	int err = rb_addresses_open(config, workers, NULL, ret_opened);
+
+	if (ret_opened->count)
+		return 0;
+	return err ?: -EADDRNOTAVAIL;
+}
+
 int rb_addresses_append(struct rb_addresses *addresses, struct rb_addresses *more)
 {
 	size_t before = addresses->count;
 	int err = 0;
 
 	for (size_t i = 0; i < more->count && !err; i++)
-		err = list_add(addresses, &more->list[i]);
+		err = rb_addresses_add(addresses, &more->list[i]);
 	if (err) {
 		addresses->count = before;
 		return err;

@@ -34,11 +34,17 @@ struct rb_addresses {
 int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 		      const struct rb_addresses *served, struct rb_addresses *ret_opened);
 
+/* For a start: an error only if nothing at all could be opened. */
+int rb_addresses_open_any(const struct rb_config *config, unsigned int workers,
+			  struct rb_addresses *ret_opened);
+
 bool rb_addresses_have(const struct rb_addresses *addresses, const struct sockaddr_storage *addr,
 		       int type);
 
 /* Whether the configuration asks for it. */
 bool rb_addresses_wanted(const struct rb_config *config, const struct rb_address *address);
+
+int rb_addresses_add(struct rb_addresses *addresses, const struct rb_address *address);
 
 /* Move all of more, or with an error nothing. */
 int rb_addresses_append(struct rb_addresses *addresses, struct rb_addresses *more);

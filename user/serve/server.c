@@ -63,41 +63,48 @@ static int assign_sockets(struct rb_server *server)
 	return err;
 }
 
-int rb_server_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
-		   struct rb_resolvers *resolvers, unsigned int workers,
-		   struct rb_server **ret_server)
+static int workers_new(struct rb_server *server, const struct rb_server_opts *opts)
 {
-	_cleanup_(server_freep) struct rb_server *server = calloc(1, sizeof(*server));
-	int err;
-
-	if (!workers)
-		return -EINVAL;
-	if (!server)
-		return -ENOMEM;
-	server->workers = calloc(workers, sizeof(struct rb_worker *));
+	server->workers = calloc(opts->workers, sizeof(struct rb_worker *));
 	if (!server->workers)
 		return -ENOMEM;
-	err = guard_new(config, &server->guard);
-	if (!err)
-		err = rb_tls_state_begin(config, &server->tls);
-	if (err)
-		return err;
-	for (; server->count < workers; server->count++) {
-		err = rb_worker_new(config, table, acl, server->guard, resolvers, server->count,
-				    &server->workers[server->count]);
+	for (; server->count < opts->workers; server->count++) {
+		int err = rb_worker_new(opts->config, opts->table, opts->acl, server->guard,
+					opts->resolvers, server->count,
+					&server->workers[server->count]);
+
 		if (err)
 			return err;
 		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
+		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
 	}
-	/* Some of them will do. */
-	err = rb_addresses_open(config, workers, NULL, &server->addresses);
-	if (!server->addresses.count)
-		return err ? err : -EADDRNOTAVAIL;
+	return 0;
+}
+
+int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addresses,
+		  struct rb_server **ret_server)
+{
+	_cleanup_(server_freep) struct rb_server *server = calloc(1, sizeof(*server));
+	int err = server ? guard_new(opts->config, &server->guard) : -ENOMEM;
+
+	if (!err)
+		err = rb_tls_state_begin(opts->config, &server->tls);
+	if (!err)
+		err = workers_new(server, opts);
+	if (err)
+		return err;
+	server->addresses = *addresses;
+	*addresses = (struct rb_addresses){0};
 	err = assign_sockets(server);
 	if (err)
 		return err;
 	*ret_server = TAKE_PTR(server);
 	return 0;
+}
+
+const struct rb_addresses *rb_server_addresses(const struct rb_server *server)
+{
+	return &server->addresses;
 }
 
 unsigned int rb_server_workers(const struct rb_server *server)
@@ -307,6 +314,15 @@ void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb
 	const struct rb_worker_change change = {.xsk_removed = xsk};
 
 	rb_worker_change(server->workers[worker], &change);
+}
+
+bool rb_server_moves(const struct rb_server *server)
+{
+	bool moves = true;
+
+	for (unsigned int i = 0; i < server->count; i++)
+		moves &= rb_worker_moves(server->workers[i]);
+	return moves;
 }
 
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats)

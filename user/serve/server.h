@@ -7,8 +7,7 @@
  * Lifetime: everything passed in must outlive the workers. A query that waits for its resolver
  *	     belongs to that until it comes back, so at the end: rb_server_stop(),
  *	     rb_resolvers_stop(), rb_server_free().
- * Errors:   0 or -errno. An address that cannot be bound is logged, with who holds the port where
- *	     that can be told, and is an error only if none could be bound.
+ * Errors:   0 or -errno.
  */
 #ifndef RB_SERVE_SERVER_H
 #define RB_SERVE_SERVER_H
@@ -20,6 +19,7 @@
 #include "datapath/xdp.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
+#include "serve/addresses.h"
 #include "table/table.h"
 #include "util/histogram.h"
 
@@ -67,10 +67,23 @@ struct rb_server_stats {
 	struct rb_histogram_sum took[RB_TRANSPORTS][RB_SOURCES];
 };
 
-/* Open and bind all sockets (root may be needed for port 53); no thread runs yet. */
-int rb_server_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
-		   struct rb_resolvers *resolvers, unsigned int workers,
-		   struct rb_server **ret_server);
+struct rb_server_opts {
+	const struct rb_config *config;
+	struct rb_table *table;
+	const struct rb_acl *acl;
+	struct rb_resolvers *resolvers;
+	unsigned int workers; /* at least one */
+};
+
+/*
+ * No thread runs yet. addresses: with a socket for each worker; they are the server's then, or with
+ * an error partly the caller's still.
+ */
+int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addresses,
+		  struct rb_server **ret_server);
+
+/* What is served now: the sockets belong to the workers. */
+const struct rb_addresses *rb_server_addresses(const struct rb_server *server);
 
 /* How many there are. */
 unsigned int rb_server_workers(const struct rb_server *server);
@@ -116,6 +129,9 @@ void rb_server_renew_tls(struct rb_server *server, const struct rb_config *confi
 /* Hand an AF_XDP socket to a worker that runs, or take it back: struct rb_xdp_assigner. */
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
 void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
+
+/* Whether every worker has got on since it was last asked; to be asked once a second. */
+bool rb_server_moves(const struct rb_server *server);
 
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats);
 

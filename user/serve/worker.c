@@ -44,6 +44,10 @@ struct rb_worker {
 	const struct rb_worker_change *change;
 	int change_err;
 	sem_t done;
+	struct event *looked;
+	int look_fd; /* written to once a second; its turn comes as that of a packet */
+	_Atomic uint32_t seen;
+	uint32_t asked; /* main's */
 	pthread_t thread;
 	bool running;
 };
@@ -77,6 +81,7 @@ int rb_worker_new(const struct rb_config *config, struct rb_table *table, const 
 			},
 		.stop_fd = -1,
 		.change_fd = -1,
+		.look_fd = -1,
 	};
 	sem_init(&worker->done, 0, 0);
 	err = rb_serve_init(&worker->serve);
@@ -127,6 +132,25 @@ static void on_stop(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	event_base_loopbreak(worker->base);
+}
+
+static void on_look(evutil_socket_t fd, short what, void *context)
+{
+	struct rb_worker *worker = context;
+	eventfd_t count;
+
+	(void)what;
+	eventfd_read(fd, &count);
+	atomic_fetch_add_explicit(&worker->seen, 1, memory_order_relaxed);
+}
+
+bool rb_worker_moves(struct rb_worker *worker)
+{
+	if (atomic_load_explicit(&worker->seen, memory_order_relaxed) != worker->asked)
+		return false;
+	worker->asked++;
+	eventfd_write(worker->look_fd, 1);
+	return true;
 }
 
 /* Takes the socket, or closes it. */
@@ -223,16 +247,20 @@ static int events_add(struct rb_worker *worker, struct rb_xdp *xdp)
 	worker->base = event_base_new();
 	worker->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	worker->change_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (!worker->base || worker->stop_fd < 0 || worker->change_fd < 0)
+	worker->look_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (!worker->base || worker->stop_fd < 0 || worker->change_fd < 0 || worker->look_fd < 0)
 		return -ENOMEM;
 	worker->stop = event_new(worker->base, worker->stop_fd, EV_READ, on_stop, worker);
 	worker->changed =
 		event_new(worker->base, worker->change_fd, EV_READ | EV_PERSIST, on_change, worker);
+	worker->looked =
+		event_new(worker->base, worker->look_fd, EV_READ | EV_PERSIST, on_look, worker);
 	worker->finished = event_new(worker->base, rb_resolvers_fd(serve->resolvers, serve->worker),
 				     EV_READ | EV_PERSIST, on_finished, worker);
 	worker->unfinished = evtimer_new(worker->base, on_finished, worker);
-	if (!worker->stop || !worker->changed || !worker->finished || !worker->unfinished ||
-	    event_add(worker->stop, NULL) || event_add(worker->changed, NULL) ||
+	if (!worker->stop || !worker->changed || !worker->looked || !worker->finished ||
+	    !worker->unfinished || event_add(worker->stop, NULL) ||
+	    event_add(worker->changed, NULL) || event_add(worker->looked, NULL) ||
 	    event_add(worker->finished, NULL))
 		return -ENOMEM;
 	err = rb_udp_new(worker->base, serve, worker->udp_fds.list, worker->udp_fds.count,
@@ -265,6 +293,7 @@ static void events_remove(struct rb_worker *worker)
 	event_freep(&worker->unfinished);
 	event_freep(&worker->stop);
 	event_freep(&worker->changed);
+	event_freep(&worker->looked);
 	if (worker->base)
 		event_base_free(worker->base);
 	worker->base = NULL;
@@ -272,6 +301,8 @@ static void events_remove(struct rb_worker *worker)
 	worker->stop_fd = -1;
 	rb_closep(&worker->change_fd);
 	worker->change_fd = -1;
+	rb_closep(&worker->look_fd);
+	worker->look_fd = -1;
 }
 
 int rb_worker_start(struct rb_worker *worker, struct rb_xdp *xdp)

@@ -65,6 +65,9 @@ void rb_worker_stop(struct rb_worker *worker);
 
 void rb_worker_free(struct rb_worker *worker);
 
+/* Whether it has been through its loop since it was last asked; to be asked now and then. */
+bool rb_worker_moves(struct rb_worker *worker);
+
 const struct rb_serve_counters *rb_worker_counters(const struct rb_worker *worker);
 
 #endif

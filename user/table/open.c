@@ -158,6 +158,15 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 	return 0;
 }
 
+void rb_table_inherit(struct rb_table *table)
+{
+	/* Plain memory is the dead one's own: here it is as it was when it was opened. */
+	if (!table->in_kernel)
+		return;
+	unfinished_clear(table);
+	table->adopted = true;
+}
+
 void rb_table_close(struct rb_table *table)
 {
 	unsigned int tier, shard;

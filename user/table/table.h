@@ -86,6 +86,13 @@ enum rb_table_access {
  */
 int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes,
 		  struct rb_table **ret_table);
+
+/*
+ * For the child of a fork() of the process that opened it: where the one child that has written to
+ * it has died, the next adopts it, in the same way.
+ */
+void rb_table_inherit(struct rb_table *table);
+
 void rb_table_close(struct rb_table *table);
 void rb_table_closep(struct rb_table **table);
 

@@ -3,7 +3,6 @@
 #include "control/unbound/verbs.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,7 +40,7 @@ static void status(const struct rb_control_view *view, char *words, FILE *out)
 		config->cd_modules ? "dns64 validator iterator" : "validator iterator");
 	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
 	fprintf(out, "options: reuseport control(%s)\n", tls ? "ssl" : "namedpipe");
-	fprintf(out, "runbound (pid %d) is running...\n", (int)getpid());
+	fprintf(out, "runbound (pid %d) is running...\n", (int)view->vitals->keeper);
 }
 
 static void reload(const struct rb_control_view *view, char *words, FILE *out)
@@ -52,10 +51,9 @@ static void reload(const struct rb_control_view *view, char *words, FILE *out)
 
 static void stop(const struct rb_control_view *view, char *words, FILE *out)
 {
-	(void)view, (void)words;
+	(void)words;
 	fputs("ok\n", out);
-	/* Blocked, and so taken by main's loop, when the answer is on its way. */
-	kill(getpid(), SIGTERM);
+	view->stop(view->context);
 }
 
 static void stats_noreset(const struct rb_control_view *view, char *words, FILE *out)
@@ -93,6 +91,7 @@ static void log_reopen(const struct rb_control_view *view, char *words, FILE *ou
 		fprintf(out, "error %s: %s\n", view->config->log_file, strerror(-err));
 	else
 		fputs("ok\n", out);
+	view->log_reopened(view->context);
 }
 
 static void lookup(const struct rb_control_view *view, char *words, FILE *out)

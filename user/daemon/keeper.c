@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The keeper's start, its loop and its end. */
+#include "daemon/keeper.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "daemon/hot_table.h"
+#include "daemon/privileges.h"
+#include "datapath/detach.h"
+#include "datapath/sockets.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#define TICK_S         1
+#define START_PATIENCE "600000000" /* us: large lists take long to read */
+
+/* Blocked here and in all that comes of us: they are the keeper's alone, by descriptor. */
+static int signals_open(int *ret_fd)
+{
+	sigset_t signals;
+	int fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL))
+		return -errno;
+	fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static int timer_open(int *ret_fd)
+{
+	const struct itimerspec every = {.it_interval.tv_sec = TICK_S, .it_value.tv_sec = TICK_S};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd < 0)
+		return -errno;
+	if (timerfd_settime(fd, 0, &every, NULL)) {
+		close(fd);
+		return -errno;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Without a server there is nothing to be read again but the file itself, which the next needs. */
+static void reload(struct rb_keeper *keeper)
+{
+	const struct rb_note note = {.kind = RB_ASKS_RELOAD};
+
+	if (keeper->child)
+		rb_note_send(rb_process_control_fd(keeper->child), &note, NULL, 0);
+	else
+		rb_log_warn("%s: not read again: there is no server just now; try again",
+			    keeper->opts->file);
+}
+
+static void on_signal(struct rb_keeper *keeper)
+{
+	struct signalfd_siginfo signal;
+
+	if (read(keeper->signals_fd, &signal, sizeof(signal)) < 0)
+		return;
+	if (signal.ssi_signo == SIGHUP) {
+		reload(keeper);
+		return;
+	}
+	rb_log_notice("stopping: %s", strsignal((int)signal.ssi_signo));
+	sd_notify(0, "STOPPING=1");
+	rb_keeper_stop(keeper);
+}
+
+/* Until the next server is to be started; -1: there is one. */
+static int patience_ms(const struct rb_keeper *keeper)
+{
+	uint64_t now_ns = rb_clock_ns();
+
+	if (keeper->state != RB_KEEPER_DOWN)
+		return -1;
+	return keeper->start_ns > now_ns ? (int)((keeper->start_ns - now_ns) / RB_NS_PER_MS) + 1
+					 : 0;
+}
+
+static void on_end(struct rb_keeper *keeper)
+{
+	char how[64];
+
+	if (!rb_process_has_ended(keeper->child, how))
+		return;
+	rb_keeper_hear(keeper);
+	rb_keeper_server_ended(keeper, how);
+}
+
+/* In the keeper: until the end of all. In a child: the server's life. */
+static int keeper_run(struct rb_keeper *keeper)
+{
+	struct pollfd fds[] = {{.fd = keeper->signals_fd, .events = POLLIN},
+			       {.fd = keeper->timer_fd, .events = POLLIN},
+			       {.events = POLLIN},
+			       {.events = POLLIN}};
+	bool is_child = false;
+	uint64_t ticks;
+	int err;
+
+	keeper->state = RB_KEEPER_DOWN;
+	while (keeper->state != RB_KEEPER_ENDED) {
+		if (keeper->state == RB_KEEPER_DOWN && !patience_ms(keeper)) {
+			err = rb_keeper_start(keeper, &is_child);
+			if (is_child || (err && !keeper->was_ready))
+				return err;
+			if (err)
+				keeper->start_ns = rb_clock_ns() + RB_NS_PER_S;
+		}
+		fds[2].fd = keeper->child && !keeper->is_deaf ? rb_process_control_fd(keeper->child)
+							      : -1;
+		fds[3].fd = keeper->child ? rb_process_end_fd(keeper->child) : -1;
+		if (poll(fds, ARRAY_SIZE(fds), patience_ms(keeper)) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -errno;
+		}
+		if (fds[1].revents && read(keeper->timer_fd, &ticks, sizeof(ticks)) > 0) {
+			sd_notify(0, "WATCHDOG=1");
+			rb_log_tell_repeats();
+			rb_keeper_look(keeper);
+		}
+		if (fds[2].revents)
+			rb_keeper_hear(keeper);
+		if (fds[0].revents)
+			on_signal(keeper);
+		if (fds[3].revents)
+			on_end(keeper);
+	}
+	return keeper->result;
+}
+
+/* What libevent complains of, in the log as all else. */
+static void on_libevent_log(int severity, const char *note)
+{
+	rb_log(severity == EVENT_LOG_ERR    ? RB_LOG_ERROR
+	       : severity == EVENT_LOG_WARN ? RB_LOG_WARN
+					    : RB_LOG_DEBUG,
+	       "libevent: %s", note);
+}
+
+/* Everything that a server inherits. The table first: a predecessor that is about to end has the
+ * addresses, too, until then. */
+static int keeper_open(struct rb_keeper *keeper)
+{
+	const struct rb_config *config = keeper->config;
+	int err = rb_remote_open(config, &keeper->remote);
+
+	if (!err)
+		err = rb_privileges_become(config);
+	if (err)
+		return err;
+	keeper->vitals = mmap(NULL, sizeof(*keeper->vitals), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (keeper->vitals == MAP_FAILED) {
+		keeper->vitals = NULL;
+		return -ENOMEM;
+	}
+	keeper->vitals->keeper = getpid();
+	keeper->workers = rb_sockets_workers(config);
+	if (!config->num_threads_set)
+		rb_log_notice(
+			"%u worker thread%s, by receive queues and CPUs; num-threads: would say "
+			"otherwise",
+			keeper->workers, keeper->workers == 1 ? "" : "s");
+	err = rb_hot_table_open(config, &keeper->table);
+	return err ?: rb_addresses_open_any(config, keeper->workers, &keeper->addresses);
+}
+
+static void keeper_close(struct rb_keeper *keeper)
+{
+	rb_closep(&keeper->signals_fd);
+	rb_closep(&keeper->timer_fd);
+	rb_process_free(keeper->child);
+	rb_addresses_close(&keeper->addresses, keeper->workers);
+	rb_remote_close(keeper->remote);
+	rb_table_close(keeper->table);
+	rb_config_free(keeper->config);
+	if (keeper->vitals)
+		munmap(keeper->vitals, sizeof(*keeper->vitals));
+}
+
+int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
+{
+	struct rb_keeper keeper = {
+		.opts = opts, .config = config, .signals_fd = -1, .timer_fd = -1};
+	int err;
+
+	rb_daemon_log_open(config);
+	rb_log_set_verbosity(config->verbosity + opts->verbose);
+	event_set_log_callback(on_libevent_log);
+	sd_notify(0, "EXTEND_TIMEOUT_USEC=" START_PATIENCE);
+	err = signals_open(&keeper.signals_fd);
+	if (!err)
+		err = timer_open(&keeper.timer_fd);
+	if (!err)
+		err = keeper_open(&keeper);
+	if (!err)
+		err = keeper_run(&keeper);
+	else if (err == -ENOMEM)
+		rb_log_error("out of memory");
+	/* A table that had to be made anew is of no use to anybody where nobody came to serve it. */
+	if (err && keeper.table && keeper.table->in_kernel && !keeper.table->adopted)
+		rb_xdp_detach_pinned(keeper.config->pin_dir);
+	keeper_close(&keeper);
+	return err;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The keeper: the process that systemd and the operator know. It reads the configuration, opens
+ * table and sockets, starts rb-server as a child that inherits them, and starts it anew when it ends
+ * or hangs. It has one thread for ever, since a child is made of it by fork().
+ *
+ * Private to the files keeper*.c. Thread: the keeper's only one.
+ */
+#ifndef RB_DAEMON_KEEPER_H
+#define RB_DAEMON_KEEPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "control/unbound/listen.h"
+#include "daemon/daemon.h"
+#include "daemon/note.h"
+#include "keeper/process.h"
+#include "keeper/vitals.h"
+#include "serve/addresses.h"
+#include "table/table.h"
+
+enum rb_keeper_state {
+	RB_KEEPER_STARTING, /* a server, which is not ready yet */
+	RB_KEEPER_SERVING,
+	RB_KEEPER_RELOADING, /* it does not beat meanwhile */
+	RB_KEEPER_DOWN,      /* the next is started at start_ns */
+	RB_KEEPER_STOPPING,  /* the server was told to stop */
+	RB_KEEPER_ENDED,     /* for good */
+};
+
+struct rb_keeper {
+	const struct rb_daemon_opts *opts;
+	enum rb_keeper_state state;
+	int result;     /* once it has ended */
+	bool was_ready; /* a server; until then a failed start ends it */
+	/* What a server inherits, as it was before the first of them. */
+	struct rb_config *config; /* in force */
+	struct rb_table *table;
+	unsigned int workers;
+	struct rb_addresses addresses;    /* that are served now */
+	struct rb_remote_sockets *remote; /* NULL: none */
+	struct rb_vitals *vitals;
+	int signals_fd, timer_fd;
+	/* The server. */
+	struct rb_process *child; /* NULL: there is none */
+	bool is_deaf;             /* it has closed its end of the socket pair */
+	uint64_t started_ns, start_ns, delay_ns;
+	uint32_t beat_seen;
+	unsigned int stalls; /* ticks in a row without a beat */
+	bool hung;           /* and was killed for it */
+};
+
+/* --- keeper_server.c: the server's life ------------------------------------------------------- */
+
+/*
+ * In the keeper: 0 or -errno, logged. In the child: *ret_is_child, and keeper's things are the
+ * child's to free; the result is that of a whole server's life.
+ */
+int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child);
+
+/* It has ended: whether that is the end of all, or when the next is to be started. */
+void rb_keeper_server_ended(struct rb_keeper *keeper, const char *how);
+
+/* Once a second: kill one that gets nowhere. */
+void rb_keeper_look(struct rb_keeper *keeper);
+
+/* Have it stop; where there is none, all has ended. */
+void rb_keeper_stop(struct rb_keeper *keeper);
+
+/* --- keeper_hear.c: what the server says ------------------------------------------------------ */
+
+void rb_keeper_hear(struct rb_keeper *keeper);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the keeper and rb-server say to each other, over a socket pair: few notes, all of one
+ * form.
+ *
+ * Thread: the main threads. Errors: 0 or -errno. Never logs.
+ * Trust:  what is no such note is -EPROTO.
+ */
+#ifndef RB_DAEMON_NOTE_H
+#define RB_DAEMON_NOTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum rb_note_kind {
+	/* From the server. */
+	RB_SAYS_READY,        /* it serves */
+	RB_SAYS_RELOADING,    /* its main thread is busy with that */
+	RB_SAYS_RELOADED,     /* result: 0, or the errno for which nothing has changed */
+	RB_SAYS_OPENED,       /* addr, type: it serves that too; with its sockets */
+	RB_SAYS_CLOSED,       /* addr, type: it serves that no more */
+	RB_SAYS_LOG_REOPENED, /* the file of the log is another one */
+	RB_SAYS_STOP,         /* the operator wants all to end */
+	/* From the keeper. */
+	RB_ASKS_STOP,
+	RB_ASKS_RELOAD,
+	RB_ASKS_NOTHING, /* opened or closed here, too */
+	RB_NOTE_KINDS,
+};
+
+struct rb_note {
+	uint32_t kind;
+	int32_t result;
+	int32_t type; /* SOCK_DGRAM, SOCK_STREAM */
+	struct sockaddr_storage addr;
+};
+
+#define RB_NOTE_FDS 253 /* as many as the kernel takes at once */
+
+/* Waits for room. fds: go along, and stay the caller's. */
+int rb_note_send(int socket_fd, const struct rb_note *note, const int *fds, size_t count);
+
+/*
+ * Does not wait: -EAGAIN. -EPIPE: the other side has ended. ret_fds: room for RB_NOTE_FDS, those
+ * that came are the caller's.
+ */
+int rb_note_receive(int socket_fd, struct rb_note *ret_note, int *ret_fds, size_t *ret_count);
+
+#endif
