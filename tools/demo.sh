@@ -114,10 +114,10 @@ claim "the answer is the same" replied '203\.0\.113\.10$'
 claim "the kernel answered, in $TIME us as dig sees it, instead of $FIRST us" [ "$FROM_KERNEL" = 1 ]
 counters
 
-heading "4. What strangers send is read by processes of their own: one of them crashes"
-shown "ps -o pid,user,comm --ppid \$(pidof runbound)"
-ps -o pid=,user=,comm= -p "$(cat "$LAB_DIR/runbound.pid")" --ppid "$(cat "$LAB_DIR/runbound.pid")" | indent
-claim "there is one process named runbound, which alone has capabilities" \
+heading "4. What strangers send is read by processes of their own: two of them crash"
+shown "ps -o pid,ppid,user,comm \$(pidof runbound rb-server rb-resolver)"
+ps -o pid=,ppid=,user=,comm= -p "$(cat "$LAB_DIR/runbound.pid"),$(lab_server)" --ppid "$(lab_server)" | indent
+claim "there is one process named runbound, which reads nothing that clients send" \
 	[ "$(pgrep --ns "$(cat "$LAB_DIR/runbound.pid")" --nslist net -c -x runbound)" = 1 ]
 VICTIM=$(in_force)
 shown "kill -SEGV $VICTIM"
@@ -126,6 +126,13 @@ query mixed.signed.example
 claim "a name that nobody asked for before is answered" replied '203\.0\.113\.31$'
 claim "by another process: the spare has taken over" eval '[ "$(in_force)" != "$VICTIM" ]'
 claim "the log says so" grep -q "resolver $VICTIM was killed by SIGSEGV" "$LAB_LOG"
+query "$NAME"
+claim "the kernel has gone on answering" [ "$FROM_KERNEL" = 1 ]
+VICTIM=$(lab_server)
+shown "kill -SEGV $VICTIM"
+kill -SEGV "$VICTIM"
+query only-v4.signed.example
+claim "the server's place is taken by another: the question has waited for it" replied '203\.0\.113\.11$'
 query "$NAME"
 claim "the kernel has gone on answering" [ "$FROM_KERNEL" = 1 ]
 
