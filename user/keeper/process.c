@@ -145,19 +145,15 @@ static int fork_exec(const struct rb_process_opts *opts, int log_fd, int control
 }
 
 /* With its socket pair; other_fd: the child's end. */
-static int process_new(struct rb_process **ret_child, int *ret_other_fd)
+static int pair_open(struct rb_process *child, int *ret_other_fd)
 {
-	_cleanup_(rb_process_freep) struct rb_process *child = calloc(1, sizeof(*child));
 	int pair[2];
 
-	if (!child)
-		return -ENOMEM;
 	child->end_fd = child->control_fd = child->log.fd = -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair))
 		return -errno;
 	child->control_fd = pair[0];
 	*ret_other_fd = pair[1];
-	*ret_child = TAKE_PTR(child);
 	return 0;
 }
 
@@ -178,13 +174,15 @@ static int end_watch(struct rb_process *child)
 
 int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child)
 {
-	_cleanup_(rb_process_freep) struct rb_process *child = NULL;
+	_cleanup_(rb_process_freep) struct rb_process *child = calloc(1, sizeof(*child));
 	_cleanup_close_ int log_fd = -1, control_fd = -1;
 	int err;
 
-	if (is_child())
-		return -ELOOP;
-	err = process_new(&child, &control_fd);
+	if (!child)
+		return -ENOMEM;
+	err = pair_open(child, &control_fd);
+	if (!err && is_child())
+		err = -ELOOP;
 	if (!err)
 		err = rb_log_pipe_open(&child->log, &log_fd);
 	if (!err)
@@ -286,16 +284,16 @@ static int settle(const char *name, pid_t parent)
 
 int rb_process_fork(const char *name, struct rb_process **ret_child, int *ret_control_fd)
 {
-	_cleanup_(rb_process_freep) struct rb_process *child = NULL;
+	_cleanup_(rb_process_freep) struct rb_process *child = calloc(1, sizeof(*child));
 	_cleanup_close_ int control_fd = -1;
 	pid_t parent = getpid(), pid;
-	int err = process_new(&child, &control_fd);
+	int err = child ? pair_open(child, &control_fd) : -ENOMEM;
 
-	if (err)
+	if (!child || err)
 		return err;
 	pid = fork();
 	if (pid < 0)
-		return -errno;
+		return errno ? -errno : -EIO;
 	if (!pid) {
 		/* What a terminal sends to the parent is not for us. */
 		setpgid(0, 0);
