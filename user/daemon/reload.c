@@ -10,6 +10,7 @@
 #include "daemon/policy.h"
 #include "datapath/reload.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
 
