@@ -95,6 +95,7 @@ static void endless_head_is_refused(void **state)
 
 struct world {
 	struct fixture *fixture;
+	struct rb_vitals vitals;
 	struct rb_control_view view;
 	struct rb_kernel_counts kernel;
 	struct rb_http *http;
@@ -110,6 +111,7 @@ static int world_setup(void **state)
 	world->fixture = fixture_new();
 	fixture_open(world->fixture, 1);
 	world->view = (struct rb_control_view){
+		.vitals = &world->vitals,
 		.config = &world->fixture->config,
 		.kernel = &world->kernel,
 		.table = world->fixture->table,
