@@ -116,7 +116,7 @@ counters
 
 heading "4. What strangers send is read by processes of their own: two of them crash"
 shown "ps -o pid,ppid,user,comm \$(pidof runbound rb-server rb-resolver)"
-ps -o pid=,ppid=,user=,comm= -p "$(cat "$LAB_DIR/runbound.pid"),$(lab_server)" --ppid "$(lab_server)" | indent
+ps -o pid=,ppid=,user=,comm= -p "$(cat "$LAB_DIR/runbound.pid")" --ppid "$(cat "$LAB_DIR/runbound.pid")" | indent
 claim "there is one process named runbound, which reads nothing that clients send" \
 	[ "$(pgrep --ns "$(cat "$LAB_DIR/runbound.pid")" --nslist net -c -x runbound)" = 1 ]
 VICTIM=$(in_force)

@@ -27,6 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/denied.h"
 #include "keeper/sandbox.h"
 #include "resolve/allowed.h"
 #include "util/cleanup.h"
@@ -363,6 +364,47 @@ static int write_a_file(size_t number)
 	return write(fd, "x", 1) == -1 && errno == EFBIG ? 0 : 2;
 }
 
+/* Of rb-server, with what it may do besides: files, threads, sockets and bpf(). */
+static void the_server_signals_and_becomes_nobody(void **state)
+{
+	static const struct forbidden denied[] = {
+		FORBIDDEN(execute),
+		FORBIDDEN(execute_by_descriptor),
+		FORBIDDEN(trace),
+		FORBIDDEN(look_into_another),
+		FORBIDDEN(signal_another),
+		FORBIDDEN(signal_itself),
+		FORBIDDEN(signal_by_descriptor),
+		FORBIDDEN(load_a_module),
+		FORBIDDEN(load_a_module_from_a_file),
+		FORBIDDEN(count_events),
+		FORBIDDEN(mount_something),
+		FORBIDDEN(make_a_namespace),
+		FORBIDDEN(enter_a_namespace),
+		FORBIDDEN(use_a_key),
+		FORBIDDEN(use_io_uring),
+		FORBIDDEN(become_another_user),
+	};
+	pid_t pid;
+	int status;
+
+	(void)state;
+	if (RB_SANDBOX_IS_OFF)
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(denied); i++) {
+		print_message("           %s\n", denied[i].name);
+		pid = fork();
+		if (!pid) {
+			if (rb_denied_enter())
+				_exit(99);
+			errno = 0;
+			_exit(denied[i].try() == -1 && errno == EPERM ? 0 : 1);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+}
+
 static int without_list(int (*run)(size_t number))
 {
 	pid_t pid = fork();
@@ -388,6 +430,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_on_the_list_is_refused),
 		cmocka_unit_test(sockets_are_for_udp_and_tcp),
+		cmocka_unit_test(the_server_signals_and_becomes_nobody),
 		cmocka_unit_test(abort_is_seen_as_what_it_is),
 		cmocka_unit_test(resources_are_limited),
 	};

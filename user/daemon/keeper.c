@@ -168,6 +168,8 @@ static int keeper_open(struct rb_keeper *keeper)
 
 	if (!err)
 		err = rb_privileges_become(config);
+	if (!err)
+		err = rb_keeper_find_resolver_user(keeper);
 	if (err)
 		return err;
 	keeper->vitals = mmap(NULL, sizeof(*keeper->vitals), PROT_READ | PROT_WRITE,
@@ -192,6 +194,7 @@ static void keeper_close(struct rb_keeper *keeper)
 	rb_closep(&keeper->signals_fd);
 	rb_closep(&keeper->timer_fd);
 	rb_process_free(keeper->child);
+	rb_keeper_end_resolvers(keeper);
 	rb_addresses_close(&keeper->addresses, keeper->workers);
 	rb_remote_close(keeper->remote);
 	rb_table_close(keeper->table);

@@ -49,6 +49,12 @@ struct rb_keeper {
 	uint32_t beat_seen;
 	unsigned int stalls; /* ticks in a row without a beat */
 	bool hung;           /* and was killed for it */
+	/* The server's resolver processes. */
+	struct rb_process_user resolver_user;
+	struct rb_process **resolvers;
+	size_t resolver_count;
+	int *given; /* descriptors for the next of them, so far */
+	size_t given_count;
 };
 
 /* --- keeper_server.c: the server's life ------------------------------------------------------- */
@@ -71,5 +77,17 @@ void rb_keeper_stop(struct rb_keeper *keeper);
 /* --- keeper_hear.c: what the server says ------------------------------------------------------ */
 
 void rb_keeper_hear(struct rb_keeper *keeper);
+
+/* --- keeper_resolvers.c: resolver processes, which the server has the use of ------------------- */
+
+/* Whom they are to become. */
+int rb_keeper_find_resolver_user(struct rb_keeper *keeper);
+
+/* What the server says of them, with an answer where it waits for one; fds become -1 if taken. */
+void rb_keeper_hear_of_resolvers(struct rb_keeper *keeper, const struct rb_note *note, int *fds,
+				 size_t count);
+
+/* The server has ended, or all is to end. */
+void rb_keeper_end_resolvers(struct rb_keeper *keeper);
 
 #endif

@@ -118,7 +118,7 @@ static void closed(struct rb_keeper *keeper, const struct rb_note *note)
 
 static void hear(struct rb_keeper *keeper, const struct rb_note *note, int *fds, size_t count)
 {
-	const struct rb_note done = {.kind = RB_ASKS_NOTHING};
+	const struct rb_note done = {.kind = RB_ANSWERS};
 
 	switch (note->kind) {
 	case RB_SAYS_READY:
@@ -143,6 +143,7 @@ static void hear(struct rb_keeper *keeper, const struct rb_note *note, int *fds,
 		rb_keeper_stop(keeper);
 		break;
 	default:
+		rb_keeper_hear_of_resolvers(keeper, note, fds, count);
 		break;
 	}
 	if (note->kind == RB_SAYS_OPENED || note->kind == RB_SAYS_CLOSED)

@@ -94,6 +94,7 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, const char *how)
 	int pid = (int)rb_process_pid(keeper->child);
 
 	rb_process_free(TAKE_PTR(keeper->child));
+	rb_keeper_end_resolvers(keeper);
 	if (keeper->state == RB_KEEPER_STOPPING) {
 		if (!is_clean) {
 			rb_log_error("rb-server %d %s while it stopped", pid, how);

@@ -22,17 +22,24 @@ enum rb_note_kind {
 	RB_SAYS_CLOSED,       /* addr, type: it serves that no more */
 	RB_SAYS_LOG_REOPENED, /* the file of the log is another one */
 	RB_SAYS_STOP,         /* the operator wants all to end */
+	RB_SAYS_START,        /* a resolver process, with these descriptors; more: so many follow */
+	RB_SAYS_HOW,          /* did that process (pid) end? */
+	RB_SAYS_KILL,         /* that process */
+	RB_SAYS_END,          /* the same, and forget it */
 	/* From the keeper. */
 	RB_ASKS_STOP,
 	RB_ASKS_RELOAD,
-	RB_ASKS_NOTHING, /* opened or closed here, too */
+	RB_ANSWERS, /* to opened, closed, start, how */
 	RB_NOTE_KINDS,
 };
 
 struct rb_note {
 	uint32_t kind;
-	int32_t result;
-	int32_t type; /* SOCK_DGRAM, SOCK_STREAM */
+	int32_t result; /* 0 or -errno */
+	int32_t type;   /* SOCK_DGRAM, SOCK_STREAM */
+	int32_t pid;
+	int32_t code, status; /* as in siginfo_t */
+	uint32_t more;
 	struct sockaddr_storage addr;
 };
 

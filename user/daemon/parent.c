@@ -6,30 +6,52 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* Whether there was anything; what_said: of another kind than a wish. */
-static int hear(struct rb_parent *parent, bool *ret_kept)
+/* Closes what there is. */
+static void fds_close(int *fds, size_t count)
 {
-	struct rb_note note;
-	int fds[RB_NOTE_FDS];
-	size_t count = 0;
-	int err = rb_note_receive(parent->fd, &note, fds, &count);
+	while (count)
+		close(fds[--count]);
+}
+
+/* 1: an answer, with its descriptors; 0: a wish, noted. */
+static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds, size_t *ret_count)
+{
+	int err = rb_note_receive(parent->fd, ret_note, ret_fds, ret_count);
 
 	if (err)
 		return err;
-	while (count)
-		close(fds[--count]);
-	parent->wants_stop |= note.kind == RB_ASKS_STOP;
-	parent->wants_reload |= note.kind == RB_ASKS_RELOAD;
-	*ret_kept |= note.kind == RB_ASKS_NOTHING;
+	parent->wants_stop |= ret_note->kind == RB_ASKS_STOP;
+	parent->wants_reload |= ret_note->kind == RB_ASKS_RELOAD;
+	if (ret_note->kind == RB_ANSWERS)
+		return 1;
+	fds_close(ret_fds, *ret_count);
 	return 0;
 }
 
 void rb_parent_listen(struct rb_parent *parent)
 {
-	bool kept = false;
+	struct rb_note note;
+	int fds[RB_NOTE_FDS], heard;
+	size_t count;
 
-	while (!hear(parent, &kept))
-		;
+	/* Nothing was asked, so that there is no answer. */
+	while ((heard = hear(parent, &note, fds, &count)) >= 0)
+		if (heard)
+			fds_close(fds, count);
+}
+
+/* Until there is an answer. */
+static int answer_wait(struct rb_parent *parent, struct rb_note *ret_answer, int *ret_fds,
+		       size_t *ret_count)
+{
+	struct pollfd readable = {.fd = parent->fd, .events = POLLIN};
+	int heard;
+
+	do {
+		poll(&readable, 1, -1);
+		heard = hear(parent, ret_answer, ret_fds, ret_count);
+	} while (!heard || heard == -EAGAIN || heard == -EINTR);
+	return heard < 0 ? heard : 0;
 }
 
 void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result)
@@ -44,17 +66,15 @@ static int tell(struct rb_parent *parent, enum rb_note_kind kind, const struct r
 		unsigned int sockets)
 {
 	const struct rb_note note = {.kind = kind, .type = address->type, .addr = address->addr};
-	struct pollfd readable = {.fd = parent->fd, .events = POLLIN};
 	int err = rb_note_send(parent->fd, &note, address->fds, sockets);
-	bool kept = false;
+	struct rb_note answer;
+	int fds[RB_NOTE_FDS];
+	size_t count = 0;
 
-	while (!err && !kept) {
-		poll(&readable, 1, -1);
-		err = hear(parent, &kept);
-		if (err == -EAGAIN || err == -EINTR)
-			err = 0;
-	}
-	return err;
+	if (!err)
+		err = answer_wait(parent, &answer, fds, &count);
+	fds_close(fds, count);
+	return err ?: answer.result;
 }
 
 /* The addresses alone. */
@@ -107,4 +127,91 @@ int rb_parent_keep(struct rb_parent *parent, const struct rb_addresses *addresse
 			err = tell(parent, RB_SAYS_OPENED, now, workers);
 	}
 	return err ?: kept_set(parent, addresses);
+}
+
+/* --- resolver processes --- */
+
+/* As many at once as the kernel takes. */
+static int fds_send(struct rb_parent *parent, const int *fds, size_t count)
+{
+	int err = 0;
+
+	while (!err) {
+		size_t part = count < RB_NOTE_FDS ? count : RB_NOTE_FDS;
+		const struct rb_note note = {.kind = RB_SAYS_START,
+					     .more = (uint32_t)(count - part)};
+
+		err = rb_note_send(parent->fd, &note, fds, part);
+		fds += part;
+		count -= part;
+		if (!count)
+			break;
+	}
+	return err;
+}
+
+static int start(void *context, const struct rb_process_opts *opts,
+		 struct rb_process_parts *ret_parts)
+{
+	struct rb_parent *parent = context;
+	int fds[RB_NOTE_FDS], err = fds_send(parent, opts->fds, opts->fd_count);
+	struct rb_note answer;
+	size_t count = 0;
+
+	if (!err)
+		err = answer_wait(parent, &answer, fds, &count);
+	if (!err)
+		err = answer.result;
+	if (!err && count != 3)
+		err = -EPROTO;
+	if (err) {
+		fds_close(fds, count);
+		return err;
+	}
+	*ret_parts = (struct rb_process_parts){
+		.pid = answer.pid, .end_fd = fds[0], .control_fd = fds[1], .log_fd = fds[2]};
+	return 0;
+}
+
+static int how(void *context, pid_t pid, int *ret_code, int *ret_status)
+{
+	const struct rb_note note = {.kind = RB_SAYS_HOW, .pid = pid};
+	struct rb_parent *parent = context;
+	int fds[RB_NOTE_FDS], err = rb_note_send(parent->fd, &note, NULL, 0);
+	struct rb_note answer;
+	size_t count = 0;
+
+	if (!err)
+		err = answer_wait(parent, &answer, fds, &count);
+	fds_close(fds, count);
+	if (!err)
+		err = answer.result;
+	if (err)
+		return err;
+	*ret_code = answer.code;
+	*ret_status = answer.status;
+	return 0;
+}
+
+static void order(void *context, enum rb_note_kind kind, pid_t pid)
+{
+	const struct rb_note note = {.kind = kind, .pid = pid};
+
+	(void)rb_note_send(((struct rb_parent *)context)->fd, &note, NULL, 0);
+}
+
+static void kill_it(void *context, pid_t pid)
+{
+	order(context, RB_SAYS_KILL, pid);
+}
+
+static void end_it(void *context, pid_t pid)
+{
+	order(context, RB_SAYS_END, pid);
+}
+
+struct rb_process_starter rb_parent_starter(struct rb_parent *parent)
+{
+	return (struct rb_process_starter){
+		.context = parent, .start = start, .how = how, .kill = kill_it, .end = end_it};
 }

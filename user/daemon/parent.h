@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "daemon/note.h"
+#include "keeper/process.h"
 #include "serve/addresses.h"
 
 struct rb_parent {
@@ -31,5 +32,8 @@ void rb_parent_listen(struct rb_parent *parent);
 /* Have the keeper keep the sockets of these addresses, and of no others; waits until it does. */
 int rb_parent_keep(struct rb_parent *parent, const struct rb_addresses *addresses,
 		   unsigned int workers);
+
+/* The keeper as the one who starts resolver processes. */
+struct rb_process_starter rb_parent_starter(struct rb_parent *parent);
 
 #endif

@@ -25,8 +25,8 @@
 /*
  * For the start as another user. CAP_DAC_READ_SEARCH: bpffs lets nobody in but root, whatever the
  * modes below it, and the configuration may be root's to read. CAP_SETPCAP: to lower what a thread
- * could ever have. The last three: resolver processes are another user's, and are killed when they
- * hang.
+ * could ever have. The last three are the keeper's: resolver processes are another user's, and are
+ * killed when they hang.
  */
 static const cap_value_t for_start[] = {
 	CAP_BPF,      CAP_PERFMON,         CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE,
@@ -36,34 +36,24 @@ static const cap_value_t for_start[] = {
 
 /*
  * Interfaces that come want programs loaded and attached (the first three) and AF_XDP sockets
- * (CAP_NET_RAW, CAP_IPC_LOCK), an address that a reload brings wants its port, a resolver process
- * that takes over becomes its user.
+ * (CAP_NET_RAW, CAP_IPC_LOCK), an address that a reload brings wants its port.
  */
 static const cap_value_t for_running[] = {
-	CAP_BPF,
-	CAP_PERFMON,
-	CAP_NET_ADMIN,
-	CAP_NET_RAW,
-	CAP_IPC_LOCK,
-	CAP_NET_BIND_SERVICE,
-	CAP_DAC_READ_SEARCH,
-	CAP_SETUID,
-	CAP_SETGID,
-	CAP_KILL,
+	CAP_BPF,      CAP_PERFMON,          CAP_NET_ADMIN,       CAP_NET_RAW,
+	CAP_IPC_LOCK, CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH,
 };
 
 /* Root without username: its files may be anybody's: cache, configuration, directory of the socket.
  */
 static const cap_value_t for_running_as_root[] = {
-	CAP_BPF,          CAP_PERFMON,  CAP_NET_ADMIN,
-	CAP_NET_RAW,      CAP_IPC_LOCK, CAP_NET_BIND_SERVICE,
-	CAP_DAC_OVERRIDE, CAP_SETUID,   CAP_SETGID,
-	CAP_KILL,
+	CAP_BPF,      CAP_PERFMON,          CAP_NET_ADMIN,    CAP_NET_RAW,
+	CAP_IPC_LOCK, CAP_NET_BIND_SERVICE, CAP_DAC_OVERRIDE,
 };
 
 /*
  * Of the keeper as root, for the servers that it starts later: to lower what a thread could ever
- * have, and to give the control socket to its group.
+ * have, and to give the control socket to its group; and for resolver processes, to become their
+ * user and to be killed.
  */
 static const cap_value_t for_keeping_as_root[] = {
 	CAP_BPF,          CAP_PERFMON,  CAP_NET_ADMIN,

@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "daemon/denied.h"
 #include "daemon/privileges.h"
 #include "daemon/reload.h"
 #include "serve/query_log.h"
@@ -114,12 +116,26 @@ void rb_run_log_reopened(void *daemon)
 	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_LOG_REOPENED, 0);
 }
 
+/* Before anything is read that a stranger has sent. */
+static int confine(void)
+{
+	int err = rb_denied_enter();
+
+	if (err)
+		rb_log_error("rb-server cannot be confined (%s)", strerror(-err));
+	return err;
+}
+
 int rb_run(struct rb_daemon *daemon)
 {
 	_cleanup_close_ int timer_fd = -1;
 	enum rb_parts_end end = RB_END_FAILED;
+	const struct rb_process_starter starter = rb_parent_starter(&daemon->parent);
 	int err = timer_open(&timer_fd);
 
+	rb_process_set_starter(&starter);
+	if (!err)
+		err = confine();
 	if (!err)
 		err = rb_parts_start(daemon);
 	if (!err) {

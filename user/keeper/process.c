@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,10 +26,18 @@
 struct rb_process {
 	pid_t pid;
 	int end_fd, control_fd;
+	bool is_starters; /* a child of another's: waitid() and kill() are not ours */
 	bool ended;
 	siginfo_t how;
 	struct rb_log_pipe log;
 };
+
+static const struct rb_process_starter *starter;
+
+void rb_process_set_starter(const struct rb_process_starter *other)
+{
+	starter = other;
+}
 
 /* Of the parent's own dealings with systemd; and how lines are to begin (see util/log.c). */
 static bool is_inherited(const char *variable)
@@ -172,23 +181,42 @@ static int end_watch(struct rb_process *child)
 	return err;
 }
 
-int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child)
+static int start_by_starter(struct rb_process *child, const struct rb_process_opts *opts)
 {
-	_cleanup_(rb_process_freep) struct rb_process *child = calloc(1, sizeof(*child));
-	_cleanup_close_ int log_fd = -1, control_fd = -1;
-	int err;
+	struct rb_process_parts parts;
+	int err = starter->start(starter->context, opts, &parts);
 
-	if (!child)
-		return -ENOMEM;
-	err = pair_open(child, &control_fd);
-	if (!err && is_child())
-		err = -ELOOP;
+	if (err)
+		return err;
+	child->is_starters = true;
+	child->pid = parts.pid;
+	child->end_fd = parts.end_fd;
+	child->control_fd = parts.control_fd;
+	child->log.fd = parts.log_fd;
+	return 0;
+}
+
+static int start_ourselves(struct rb_process *child, const struct rb_process_opts *opts)
+{
+	_cleanup_close_ int log_fd = -1, control_fd = -1;
+	int err = is_child() ? -ELOOP : pair_open(child, &control_fd);
+
 	if (!err)
 		err = rb_log_pipe_open(&child->log, &log_fd);
 	if (!err)
 		err = fork_exec(opts, log_fd, control_fd, &child->pid);
-	if (!err)
-		err = end_watch(child);
+	return err ?: end_watch(child);
+}
+
+int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child)
+{
+	_cleanup_(rb_process_freep) struct rb_process *child = calloc(1, sizeof(*child));
+	int err;
+
+	if (!child)
+		return -ENOMEM;
+	child->end_fd = child->control_fd = child->log.fd = -1;
+	err = starter ? start_by_starter(child, opts) : start_ourselves(child, opts);
 	if (err)
 		return err;
 	snprintf(child->log.label, sizeof(child->log.label), "%s %d", opts->label, (int)child->pid);
@@ -198,11 +226,13 @@ int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret
 
 void rb_process_free(struct rb_process *child)
 {
-	char how[64];
+	int code, status;
 
 	if (!child)
 		return;
-	if (child->pid && !rb_process_has_ended(child, how)) {
+	if (child->is_starters) {
+		starter->end(starter->context, child->pid);
+	} else if (child->pid && !rb_process_how(child, &code, &status)) {
 		rb_process_kill(child, SIGKILL);
 		while (waitid(P_PID, (id_t)child->pid, &child->how, WEXITED) && errno == EINTR)
 			;
@@ -240,22 +270,57 @@ int rb_process_control_fd(const struct rb_process *child)
 	return child->control_fd;
 }
 
+static bool ask_starter(struct rb_process *child)
+{
+	struct pollfd ended = {.fd = child->end_fd, .events = POLLIN};
+
+	return poll(&ended, 1, 0) == 1 && !starter->how(starter->context, child->pid,
+							&child->how.si_code, &child->how.si_status);
+}
+
+bool rb_process_how(struct rb_process *child, int *ret_code, int *ret_status)
+{
+	child->how.si_pid = 0;
+	if (!child->ended && child->is_starters)
+		child->ended = ask_starter(child);
+	else if (!child->ended)
+		child->ended = !waitid(P_PID, (id_t)child->pid, &child->how, WEXITED | WNOHANG) &&
+			       child->how.si_pid;
+	*ret_code = child->how.si_code;
+	*ret_status = child->how.si_status;
+	return child->ended;
+}
+
+void rb_process_parts(const struct rb_process *child, struct rb_process_parts *ret_parts)
+{
+	*ret_parts = (struct rb_process_parts){
+		.pid = child->pid,
+		.end_fd = child->end_fd,
+		.control_fd = child->control_fd,
+		.log_fd = child->log.fd,
+	};
+}
+
+void rb_process_let_go(struct rb_process *child)
+{
+	rb_log_pipe_close(&child->log);
+	child->log.fd = -1;
+	rb_closep(&child->control_fd);
+	child->control_fd = -1;
+}
+
 bool rb_process_has_ended(struct rb_process *child, char ret_how[64])
 {
 	const char *name;
+	int code, status;
 
-	if (!child->ended) {
-		child->how.si_pid = 0;
-		if (waitid(P_PID, (id_t)child->pid, &child->how, WEXITED | WNOHANG) ||
-		    !child->how.si_pid)
-			return false;
-		child->ended = true;
-	}
-	name = sigabbrev_np(child->how.si_status);
-	if (child->how.si_code == CLD_EXITED && child->how.si_status == EXEC_FAILED)
+	if (!rb_process_how(child, &code, &status))
+		return false;
+	name = sigabbrev_np(status);
+	if (code == CLD_EXITED && status == EXEC_FAILED)
 		snprintf(ret_how, 64, "could not be started");
-	else if (child->how.si_code == CLD_EXITED)
-		snprintf(ret_how, 64, "exited with status %d", child->how.si_status);
+	else if (code == CLD_EXITED)
+		snprintf(ret_how, 64, "exited with status %d", status);
 	else
 		snprintf(ret_how, 64, "was killed by SIG%s", name ? name : "?");
 	return true;
@@ -263,7 +328,9 @@ bool rb_process_has_ended(struct rb_process *child, char ret_how[64])
 
 void rb_process_kill(struct rb_process *child, int signal)
 {
-	if (!child->ended)
+	if (child->is_starters)
+		starter->kill(starter->context, child->pid);
+	else if (!child->ended)
 		pidfd_send_signal(child->end_fd, signal, NULL, 0);
 }
 

@@ -32,6 +32,29 @@ struct rb_process_opts {
 
 struct rb_process;
 
+/* A child as it is handed on. */
+struct rb_process_parts {
+	pid_t pid;
+	int end_fd, control_fd, log_fd;
+};
+
+/*
+ * Another process that starts children in our place, as its own: rb_process_start() and all that is
+ * done to such a child goes through it. The name, the label and the user are its to choose.
+ */
+struct rb_process_starter {
+	void *context;
+	int (*start)(void *context, const struct rb_process_opts *opts,
+		     struct rb_process_parts *ret_parts);
+	/* As in siginfo_t. -EAGAIN: it has not ended. */
+	int (*how)(void *context, pid_t pid, int *ret_code, int *ret_status);
+	void (*kill)(void *context, pid_t pid); /* by SIGKILL */
+	void (*end)(void *context, pid_t pid);  /* the same, and forget it */
+};
+
+/* For this process, from now on. starter has to stay. */
+void rb_process_set_starter(const struct rb_process_starter *starter);
+
 /* -ELOOP: this is such a child itself. */
 int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret_child);
 
@@ -55,6 +78,13 @@ int rb_process_control_fd(const struct rb_process *child);
 
 /* Whether it has ended, and how: "was killed by SIGSEGV". */
 bool rb_process_has_ended(struct rb_process *child, char ret_how[64]);
+
+/* The same as numbers of siginfo_t. */
+bool rb_process_how(struct rb_process *child, int *ret_code, int *ret_status);
+
+/* For a starter: what its client is given; and that the client has it: log and socket pair. */
+void rb_process_parts(const struct rb_process *child, struct rb_process_parts *ret_parts);
+void rb_process_let_go(struct rb_process *child);
 
 void rb_process_kill(struct rb_process *child, int signal);
 

@@ -45,6 +45,24 @@ static void filter_freep(scmp_filter_ctx *filter)
 		seccomp_release(*filter);
 }
 
+int rb_sandbox_deny(const int *calls, size_t count)
+{
+	_cleanup_(filter_freep) scmp_filter_ctx filter = NULL;
+	int err = 0;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	if (RB_SANDBOX_IS_OFF)
+		return 0;
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	if (!filter)
+		return -ENOMEM;
+	err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	for (size_t i = 0; i < count && !err; i++)
+		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+	return err ? err : seccomp_load(filter);
+}
+
 int rb_sandbox_enter(const struct rb_sandbox_call *calls, size_t count)
 {
 	_cleanup_(filter_freep) scmp_filter_ctx filter = NULL;

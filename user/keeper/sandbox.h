@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a child process gives up before it reads what strangers send: every system call that is not
- * on its list (seccomp), and the means to make processes, files and locked memory.
+ * What a child process gives up before it reads what strangers send: system calls (seccomp), all
+ * that are not on its list or those that are on another; and the means to make processes, files and
+ * locked memory.
  *
  * Thread:   the child's only one. There is no way back.
  * Errors:   0 or -errno. Never logs.
@@ -35,6 +36,9 @@ int rb_sandbox_limit(uint64_t memory_bytes);
 
 /* What this process has of address space now. */
 uint64_t rb_sandbox_memory_bytes(void);
+
+/* These system calls fail with EPERM from here on: in this thread and those that it starts. */
+int rb_sandbox_deny(const int *calls, size_t count);
 
 /* Everything else fails with EPERM from here on. */
 int rb_sandbox_enter(const struct rb_sandbox_call *calls, size_t count);

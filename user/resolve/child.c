@@ -20,8 +20,7 @@
 #include "util/clock.h"
 #include "util/text.h"
 
-#define PATIENCE_NS                                                                                \
-	(180 * RB_NS_PER_S) /* local zones by the million take minutes when it is busy */
+#define PATIENCE_S     180 /* local zones by the million take minutes when it is busy */
 #define ERROR_MARK     ": error: "
 #define SAID_BYTES_MAX 65536 /* the first errors are what matters */
 
@@ -32,6 +31,8 @@ static _Noreturn void child_main(int out_fd, const char *text, size_t len, enum 
 	int err;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* The parent may not be one that can send signals. */
+	alarm(PATIENCE_S);
 	dup2(out_fd, STDERR_FILENO);
 	base = event_base_new();
 	context = base ? ub_ctx_create_event(base) : NULL;
@@ -48,7 +49,7 @@ static _Noreturn void child_main(int out_fd, const char *text, size_t len, enum 
 /* Until the other end is closed; false where it takes too long. */
 static bool listen_to(int fd, FILE *said)
 {
-	uint64_t deadline_ns = rb_clock_ns() + PATIENCE_NS;
+	uint64_t deadline_ns = rb_clock_ns() + PATIENCE_S * RB_NS_PER_S;
 	size_t kept = 0;
 
 	for (;;) {
@@ -75,8 +76,6 @@ static void reap(pid_t pid, bool ended, struct rb_child *child)
 {
 	int status = 0;
 
-	if (!ended)
-		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!ended) {

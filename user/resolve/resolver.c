@@ -66,23 +66,28 @@ static int clients_open(struct rb_resolvers *resolvers, unsigned int workers)
 	return 0;
 }
 
-static int family_open(struct rb_resolvers *resolvers, const struct rb_config *config)
+int rb_resolvers_user(const struct rb_config *config, struct rb_process_user *ret_user)
 {
 	const char *const others[] = {RESOLVER_USER, config->username, "nobody"};
+	int err = rb_process_user_find(config->resolver_username, others, ARRAY_SIZE(others),
+				       ret_user);
+
+	if (err)
+		rb_log_error("resolver-username: %s: there is no such user",
+			     config->resolver_username ?: "nobody");
+	return err;
+}
+
+static int family_open(struct rb_resolvers *resolvers, const struct rb_config *config)
+{
 	struct rb_family *family = &resolvers->family;
 	int err;
 
 	family->pool = &resolvers->pool;
 	family->clients = resolvers->clients;
 	family->client_count = resolvers->client_count;
-	err = rb_process_user_find(config->resolver_username, others, ARRAY_SIZE(others),
-				   &family->user);
-	if (err) {
-		rb_log_error("resolver-username: %s: there is no such user",
-			     config->resolver_username ?: "nobody");
-		return err;
-	}
-	return rb_family_open(family);
+	err = rb_resolvers_user(config, &family->user);
+	return err ?: rb_family_open(family);
 }
 
 int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, unsigned int workers,

@@ -23,6 +23,7 @@
 #include "config/config.h"
 #include "dns/answer.h"
 #include "dns/flush.h"
+#include "keeper/user.h"
 #include "table/table.h"
 #include "upstream/counters.h"
 #include "util/histogram.h"
@@ -68,6 +69,9 @@ struct rb_resolver_stats {
 	uint64_t upstreams[RB_UPSTREAM_COUNTERS]; /* what is asked over TLS */
 	uint64_t hung; /* among ended: killed, since they got nowhere with questions waiting */
 };
+
+/* Whom resolver processes are to become: for who starts them. Logged. */
+int rb_resolvers_user(const struct rb_config *config, struct rb_process_user *ret_user);
 
 /* workers: how many will submit. table must outlive the resolvers. */
 int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, unsigned int workers,

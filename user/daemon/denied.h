@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What rb-server may not do, whatever its main thread's privileges: execute, signal, trace, become
+ * somebody else, change the machine. It has no need of it, since the keeper starts all processes.
+ *
+ * Thread: the server's first, before there are others. Errors: 0 or -errno. Never logs.
+ */
+#ifndef RB_DAEMON_DENIED_H
+#define RB_DAEMON_DENIED_H
+
+int rb_denied_enter(void);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Resolver processes are started here, since that takes privileges: with descriptors that the server
+ * gives, but as the program, the name and the user that the keeper chooses. What they say and answer
+ * is the server's.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "daemon/keeper.h"
+#include "resolve/process.h"
+#include "resolve/resolver.h"
+#include "util/cleanup.h"
+
+enum {
+	RESOLVERS_MAX = 4 * RB_SHARDS, /* a server has twice as many at most, while it reloads */
+	GIVEN_MAX = 65536,
+};
+
+int rb_keeper_find_resolver_user(struct rb_keeper *keeper)
+{
+	return rb_resolvers_user(keeper->config, &keeper->resolver_user);
+}
+
+static void given_close(struct rb_keeper *keeper)
+{
+	while (keeper->given_count)
+		close(keeper->given[--keeper->given_count]);
+	free(keeper->given);
+	keeper->given = NULL;
+}
+
+static int given_add(struct rb_keeper *keeper, int *fds, size_t count)
+{
+	size_t all = keeper->given_count + count;
+	int *given = all <= GIVEN_MAX ? reallocarray(keeper->given, all + 1, sizeof(*given)) : NULL;
+
+	if (!given)
+		return -ENOMEM;
+	keeper->given = given;
+	for (size_t i = 0; i < count; i++)
+		given[keeper->given_count++] = TAKE_FD(fds[i]);
+	return 0;
+}
+
+static int resolver_start(struct rb_keeper *keeper, struct rb_process **ret_child)
+{
+	const struct rb_process_opts opts = {
+		.name = RB_RESOLVER_NAME,
+		.label = "resolver",
+		.user = &keeper->resolver_user,
+		.fds = keeper->given,
+		.fd_count = keeper->given_count,
+	};
+	struct rb_process **grown;
+	int err;
+
+	if (keeper->resolver_count >= RESOLVERS_MAX)
+		return -EAGAIN;
+	grown = reallocarray(keeper->resolvers, keeper->resolver_count + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	keeper->resolvers = grown;
+	err = rb_process_start(&opts, ret_child);
+	if (!err)
+		grown[keeper->resolver_count++] = *ret_child;
+	return err;
+}
+
+static void start(struct rb_keeper *keeper, int err)
+{
+	struct rb_note answer = {.kind = RB_ANSWERS};
+	struct rb_process *child = NULL;
+	struct rb_process_parts parts = {0};
+	int fds[3];
+
+	if (!err)
+		err = resolver_start(keeper, &child);
+	given_close(keeper);
+	answer.result = err;
+	if (child) {
+		rb_process_parts(child, &parts);
+		answer.pid = parts.pid;
+		fds[0] = parts.end_fd;
+		fds[1] = parts.control_fd;
+		fds[2] = parts.log_fd;
+	}
+	rb_note_send(rb_process_control_fd(keeper->child), &answer, fds, child ? 3 : 0);
+	if (child)
+		rb_process_let_go(child);
+}
+
+/* resolver_count: there is none. */
+static size_t find(const struct rb_keeper *keeper, pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < keeper->resolver_count; i++)
+		if (rb_process_pid(keeper->resolvers[i]) == pid)
+			break;
+	return i;
+}
+
+static void how(struct rb_keeper *keeper, size_t number)
+{
+	struct rb_note answer = {.kind = RB_ANSWERS, .result = -ESRCH};
+
+	if (number < keeper->resolver_count)
+		answer.result =
+			rb_process_how(keeper->resolvers[number], &answer.code, &answer.status)
+				? 0
+				: -EAGAIN;
+	rb_note_send(rb_process_control_fd(keeper->child), &answer, NULL, 0);
+}
+
+void rb_keeper_hear_of_resolvers(struct rb_keeper *keeper, const struct rb_note *note, int *fds,
+				 size_t count)
+{
+	size_t number = find(keeper, note->pid);
+	int err = note->kind == RB_SAYS_START ? given_add(keeper, fds, count) : 0;
+
+	if (note->kind == RB_SAYS_START && !note->more)
+		start(keeper, err);
+	if (note->kind == RB_SAYS_HOW)
+		how(keeper, number);
+	if (number == keeper->resolver_count)
+		return;
+	if (note->kind == RB_SAYS_KILL)
+		rb_process_kill(keeper->resolvers[number], SIGKILL);
+	if (note->kind != RB_SAYS_END)
+		return;
+	rb_process_free(keeper->resolvers[number]);
+	keeper->resolvers[number] = keeper->resolvers[--keeper->resolver_count];
+}
+
+void rb_keeper_end_resolvers(struct rb_keeper *keeper)
+{
+	given_close(keeper);
+	while (keeper->resolver_count)
+		rb_process_free(keeper->resolvers[--keeper->resolver_count]);
+	free(keeper->resolvers);
+	keeper->resolvers = NULL;
+}
