@@ -230,8 +230,9 @@ static void *worker_main(void *context)
 {
 	struct rb_worker *worker = context;
 
-	rb_log_sink_set_thread(worker->serve.worker);
+	/* First: what the log starts has what we have. */
 	(void)rb_privileges_drop();
+	rb_log_sink_set_thread(worker->serve.worker);
 	event_base_dispatch(worker->base);
 	return NULL;
 }
