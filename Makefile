@@ -21,12 +21,12 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' '$(1)' '$(2)')
 # What Debian 12 calls what we need. BUILD_PACKAGES suffice to build and run, LAB_PACKAGES add the
 # demo's and the tests' clients and servers, CHECK_PACKAGES the tools of `make check`.
 BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxdp-dev libelf-dev \
-	zlib1g-dev libunbound-dev libevent-dev libssl-dev libldns-dev libcap-dev libseccomp-dev libsystemd-dev
+	zlib1g-dev libunbound-dev libevent-dev libssl-dev libnghttp2-dev libldns-dev libcap-dev libseccomp-dev libsystemd-dev
 LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
 CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin openssl curl man-db mandoc prometheus \
 	python3 python3-dnspython systemd qemu-system-x86 busybox-static cpio
 
-LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libevent_openssl libssl libcrypto ldns libcap libseccomp libsystemd
+LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libevent_openssl libssl libcrypto libnghttp2 ldns libcap libseccomp libsystemd
 PKG_MISSING := $(shell for p in $(LIBRARIES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 LIB_CFLAGS := $(shell pkg-config --cflags $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null)
 LIB_LIBS   := $(shell pkg-config --libs $(filter-out $(PKG_MISSING),$(LIBRARIES)) 2>/dev/null) -lunbound -lpthread
@@ -277,6 +277,13 @@ $(BUILD)/tests/fuzz/fuzz_import: tests/fuzz/fuzz_import.c $(IMPORT_FUZZED) $(wil
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(IMPORT_FUZZED) $(wildcard user/dns/*.c) user/util/clock.c -lldns -o $@
+
+# Requests over HTTP.
+$(BUILD)/tests/fuzz/fuzz_http: tests/fuzz/fuzz_http.c user/serve/http_request.c user/serve/http_request.h \
+		$(wildcard user/dns/*.[ch])
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/serve/http_request.c $(wildcard user/dns/*.c) -o $@
 
 # With the form of what the processes say to each other.
 $(BUILD)/tests/fuzz/fuzz_channel: tests/fuzz/fuzz_channel.c user/resolve/protocol.c user/resolve/protocol.h \

@@ -78,7 +78,7 @@ rm -f "$reads"
 
 # --- clang: its warnings on userspace, then clang-tidy ---
 flags=(-std=gnu11 -D_GNU_SOURCE -DRB_VERSION='"lint"' -Iuser -I. -Itests -pthread)
-read -ra libraries < <(pkg-config --cflags libbpf libxdp libevent libssl ldns libcap libseccomp libsystemd)
+read -ra libraries < <(pkg-config --cflags libbpf libxdp libevent libssl libnghttp2 ldns libcap libseccomp libsystemd)
 mapfile -t units < <(sources 'user/*.c' 'tools/*.c' 'tests/*.c' ':!*.bpf.c')
 for unit in "${units[@]}"; do
 	clang "${flags[@]}" "${libraries[@]}" -fsyntax-only -Wall -Wextra -Werror -Wshadow "$unit" ||

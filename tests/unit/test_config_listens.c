@@ -11,6 +11,8 @@
 
 static void assert_listens(const struct rb_config *config, const char *const *expected)
 {
+	static const char *const names[] = {
+		[RB_SPEECH_DNS] = "", [RB_SPEECH_TLS] = " TLS", [RB_SPEECH_HTTPS] = " HTTPS"};
 	size_t i;
 
 	for (i = 0; i < config->listen_count; i++) {
@@ -22,8 +24,7 @@ static void assert_listens(const struct rb_config *config, const char *const *ex
 		if (addr->ss_family == AF_INET)
 			bytes = &((const struct sockaddr_in *)addr)->sin_addr;
 		inet_ntop(addr->ss_family, bytes, ip, sizeof(ip));
-		snprintf(text, sizeof(text), "%s@%u%s", ip, port,
-			 config->listens[i].speech == RB_SPEECH_TLS ? " TLS" : "");
+		snprintf(text, sizeof(text), "%s@%u%s", ip, port, names[config->listens[i].speech]);
 		assert_int_equal(config->listens[i].speech != RB_SPEECH_DNS,
 				 i >= config->plain_count);
 		assert_non_null(expected[i]);
@@ -59,6 +60,15 @@ static const struct listen_case {
 	{"over_tls_alone",
 	 S "ssl-port: 8853\ninterface: 192.0.2.1@8853\n" KEYS,
 	 {"192.0.2.1@8853 TLS"}},
+	{"over_https",
+	 S "interface: 192.0.2.1@443\ninterface: 192.0.2.1@8443\nhttps-port: 8443\n" KEYS,
+	 {"192.0.2.1@443", "192.0.2.1@8443 HTTPS"}},
+	{"over_https_in_clear",
+	 S "http-notls-downstream: yes\ninterface: 192.0.2.1@443",
+	 {"192.0.2.1@443 HTTPS"}},
+	{"over_https_without_a_key",
+	 S "interface: 192.0.2.1@443\ninterface: 192.0.2.1",
+	 {"192.0.2.1@53"}},
 	{"plain_at_853_where_tls_has_moved",
 	 S "tls-port: 8853\ninterface: 192.0.2.1@853\n" KEYS,
 	 {"192.0.2.1@853"}},

@@ -51,7 +51,12 @@ static const struct rb_config defaults = {
 	.val_sig_skew_min_s = 3600,
 	.val_sig_skew_max_s = 86400,
 	.cache_file_interval_s = 300,
-	.secure = {.pad_responses = true, .pad_block_bytes = 468},
+	.secure = {.pad_responses = true,
+		   .pad_block_bytes = 468,
+		   .http_max_streams = 100,
+		   .http_query_bytes = (size_t)4 << 20,
+		   .http_response_bytes = (size_t)4 << 20,
+		   .http_nodelay = true},
 	.remote = {.use_cert = true, .port = RB_REMOTE_PORT},
 	.xdp = true,
 	.xdp_ring_size = RB_XDP_RING_SIZE,
@@ -68,7 +73,8 @@ static int config_new(struct rb_config **ret_config)
 	*config = defaults;
 	config->pin_dir = strdup(RB_PIN_DIR);
 	config->control_socket = strdup(RB_CONTROL_SOCKET);
-	if (!config->pin_dir || !config->control_socket)
+	config->secure.http_endpoint = strdup("/dns-query");
+	if (!config->pin_dir || !config->control_socket || !config->secure.http_endpoint)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(default_acl); i++) {
 		/* In Unbound strangers have no rule at all, and an interface's may let them in. */

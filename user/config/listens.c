@@ -120,6 +120,12 @@ int rb_handle_tls_port(struct rb_reader *reader, const struct rb_directive *dire
 	return other_port_add(reader, directive, (uint16_t)atoi(values[0].text), RB_SPEECH_TLS);
 }
 
+int rb_handle_https_port(struct rb_reader *reader, const struct rb_directive *directive,
+			 const struct rb_value *values)
+{
+	return other_port_add(reader, directive, (uint16_t)atoi(values[0].text), RB_SPEECH_HTTPS);
+}
+
 int rb_listens_init(struct rb_reader *reader)
 {
 	const struct rb_clause *server = rb_clause_find("server");
@@ -129,7 +135,7 @@ int rb_listens_init(struct rb_reader *reader)
 	if (err)
 		return err;
 	return other_port_add(reader, rb_directive_find(server, "https-port"), HTTPS_PORT,
-			      RB_SPEECH_NONE);
+			      RB_SPEECH_HTTPS);
 }
 
 static uint16_t port_of(const struct sockaddr_storage *addr)
@@ -164,13 +170,14 @@ const struct rb_listen *rb_config_listen_at(const struct rb_config *config,
 
 static bool can_speak(const struct rb_config *config, enum rb_speech speech)
 {
-	return speech == RB_SPEECH_TLS && rb_secure_has_key(&config->secure);
+	return speech != RB_SPEECH_NONE &&
+	       (!rb_secure_by_tls(&config->secure, speech) || rb_secure_has_key(&config->secure));
 }
 
 static int say_unserved(struct rb_reader *reader, const struct rb_other_port *other,
 			const char *text, struct rb_location location)
 {
-	if (other->speech == RB_SPEECH_TLS)
+	if (other->speech != RB_SPEECH_NONE)
 		return rb_config_warn(reader->config, location,
 				      "interface %s: not served: %s: takes tls-service-key: and "
 				      "tls-service-pem:",

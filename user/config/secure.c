@@ -54,6 +54,16 @@ int rb_handle_ticket_keys(struct rb_reader *reader, const struct rb_directive *d
 	return err;
 }
 
+int rb_handle_http_endpoint(struct rb_reader *reader, const struct rb_directive *directive,
+			    const struct rb_value *values)
+{
+	if (*values[0].text == '/' && !strpbrk(values[0].text, "?# \t"))
+		return 0;
+	return rb_config_error(reader->config, reader->location,
+			       "%s: expected a path that begins with '/', not '%.60s'",
+			       directive->name, values[0].text);
+}
+
 static int file_add(struct rb_reader *reader, const char *directive, const struct rb_named *named)
 {
 	return rb_tls_files_add(&reader->config->secure.files, directive, &named->place,
@@ -116,4 +126,5 @@ bool rb_secure_has_key(const struct rb_secure *secure)
 void rb_secure_free(struct rb_secure *secure)
 {
 	rb_tls_files_free(&secure->files);
+	free(secure->http_endpoint);
 }

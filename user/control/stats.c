@@ -20,10 +20,8 @@ struct walk {
 };
 
 static const char *const transport_names[RB_TRANSPORTS] = {
-	[RB_TRANSPORT_UDP] = "udp",
-	[RB_TRANSPORT_TCP] = "tcp",
-	[RB_TRANSPORT_XDP] = "af_xdp",
-	[RB_TRANSPORT_TLS] = "tls",
+	[RB_TRANSPORT_UDP] = "udp", [RB_TRANSPORT_TCP] = "tcp",     [RB_TRANSPORT_XDP] = "af_xdp",
+	[RB_TRANSPORT_TLS] = "tls", [RB_TRANSPORT_HTTPS] = "https",
 };
 
 static const char *const tier_names[RB_TIERS] = {

@@ -10,6 +10,7 @@
 #ifndef RB_SERVE_FRAMING_H
 #define RB_SERVE_FRAMING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,11 +38,17 @@ struct rb_framing {
 /* RFC 1035 4.2.2: each message behind its length. */
 extern const struct rb_framing rb_framing_tcp;
 
+/* RFC 8484: each message in a request of HTTP/2. */
+extern const struct rb_framing rb_framing_http;
+
 /*
  * A message for the server. Its reply is given to the framing before this returns, or later. With
  * -EBADMSG there will be none.
  */
 int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, uint32_t tag);
+
+/* Whether so many questions wait for answers, or so much for the client, that it may ask no more. */
+bool rb_stream_is_busy(const struct rb_stream *stream);
 
 /* What leaves next. */
 struct evbuffer *rb_stream_output(struct rb_stream *stream);

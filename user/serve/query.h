@@ -43,7 +43,8 @@ struct rb_serve {
 	struct rb_pendings pendings; /* everything that is inside a resolver */
 	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */
 	struct rb_serve_counters counters;
-	uint64_t now_ns; /* rb_clock_ns() when the queries at hand were taken, or finished */
+	uint64_t now_ns;   /* rb_clock_ns() when the queries at hand were taken, or finished */
+	size_t http_bytes; /* of questions and responses that connections over HTTP hold */
 	unsigned int batch_hits; /* of them answered from the table */
 };
 

@@ -25,12 +25,13 @@
 
 struct rb_server;
 
-/* By transport: UDP sockets, TCP, AF_XDP, DNS over TLS. */
+/* By transport: UDP sockets, TCP, AF_XDP, DNS over TLS, over HTTPS. */
 enum rb_transport {
 	RB_TRANSPORT_UDP,
 	RB_TRANSPORT_TCP,
 	RB_TRANSPORT_XDP,
 	RB_TRANSPORT_TLS,
+	RB_TRANSPORT_HTTPS,
 	RB_TRANSPORTS,
 };
 

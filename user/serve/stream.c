@@ -189,11 +189,13 @@ static void stream_finish(struct rb_serve *serve, struct rb_pending *base, uint8
 static const struct rb_path paths[] = {
 	[RB_SPEECH_DNS] = {RB_TRANSPORT_TCP, sizeof(struct stream_pending), stream_finish},
 	[RB_SPEECH_TLS] = {RB_TRANSPORT_TLS, sizeof(struct stream_pending), stream_finish},
+	[RB_SPEECH_HTTPS] = {RB_TRANSPORT_HTTPS, sizeof(struct stream_pending), stream_finish},
 };
 
 static const struct rb_framing *const framings[] = {
 	[RB_SPEECH_DNS] = &rb_framing_tcp,
 	[RB_SPEECH_TLS] = &rb_framing_tcp,
+	[RB_SPEECH_HTTPS] = &rb_framing_http,
 };
 
 /* Where it was connected to; zeros where that cannot be told. */
@@ -249,7 +251,7 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 	return err;
 }
 
-static bool is_busy(const struct rb_stream *stream)
+bool rb_stream_is_busy(const struct rb_stream *stream)
 {
 	return stream->waiting_count >= WAITING_MAX || output_len(stream) >= OUTPUT_MAX;
 }
@@ -259,7 +261,7 @@ static void stream_advance(struct rb_stream *stream)
 {
 	int got = 0;
 
-	while (!is_busy(stream)) {
+	while (!rb_stream_is_busy(stream)) {
 		got = stream->framing->take(stream, bufferevent_get_input(stream->bev));
 		if (got <= 0)
 			break;
@@ -267,12 +269,12 @@ static void stream_advance(struct rb_stream *stream)
 	}
 	output_flush(stream);
 	if (got < 0 || is_overdue(stream) ||
-	    (stream->ended && got == 0 && !is_busy(stream) && !stream->waiting_count &&
+	    (stream->ended && got == 0 && !rb_stream_is_busy(stream) && !stream->waiting_count &&
 	     !output_len(stream))) {
 		stream_free(stream);
 		return;
 	}
-	if (is_busy(stream) != stream->paused && !stream->ended) {
+	if (rb_stream_is_busy(stream) != stream->paused && !stream->ended) {
 		stream->paused = !stream->paused;
 		if (stream->paused)
 			bufferevent_disable(stream->bev, EV_READ);
@@ -376,18 +378,18 @@ static bool make_way(struct rb_streams *streams, const uint8_t client[16])
 }
 
 /* The connection takes the descriptor unless it fails. */
-static int channel_open(struct rb_stream *stream, int fd)
+static int channel_open(struct rb_stream *stream, int fd, enum rb_speech speech)
 {
 	struct rb_streams *streams = stream->streams;
 
-	if (stream->path->transport == RB_TRANSPORT_TCP) {
+	if (!rb_secure_by_tls(&streams->serve->config->secure, speech)) {
 		stream->bev = bufferevent_socket_new(streams->base, fd, BEV_OPT_CLOSE_ON_FREE);
 		return stream->bev ? 0 : -ENOMEM;
 	}
 	if (!streams->serve->tls)
 		return -EPROTO;
 	stream->staged = evbuffer_new();
-	stream->ssl = rb_tls_open(streams->serve->tls, RB_SPEECH_TLS);
+	stream->ssl = rb_tls_open(streams->serve->tls, speech);
 	if (!stream->staged || !stream->ssl)
 		return -ENOMEM;
 	/* Not at once: what is written would tell that it was, in the middle of taking a message. */
@@ -417,7 +419,7 @@ int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_cl
 	rb_seats_take(&streams->seats, &stream->seat, client->addr);
 	used_tell(streams);
 	stream->timer = evtimer_new(streams->base, on_timeout, stream);
-	err = stream->timer ? channel_open(stream, fd) : -ENOMEM;
+	err = stream->timer ? channel_open(stream, fd, client->speech) : -ENOMEM;
 	if (!err)
 		(void)TAKE_FD(taken);
 	if (!err && stream->framing->begin)

@@ -88,7 +88,8 @@ static void on_accept(struct evconnlistener *events, evutil_socket_t fd, struct 
 		rb_serve_count(&tcp->serve->counters.dropped[RB_TRANSPORT_TCP]);
 		return;
 	}
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (client.speech != RB_SPEECH_HTTPS || tcp->serve->config->secure.http_nodelay)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), &client);
 	/* A crowd must not push out who has come but a moment ago, and has not been heard yet. */
 	if (rb_seats_are_full(&tcp->streams.seats))

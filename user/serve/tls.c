@@ -166,19 +166,27 @@ static int ciphers_set(const struct rb_config *config, struct making *making)
 	return -EINVAL;
 }
 
-/* RFC 7301 3.2: of what the client offers what is spoken here, or the connection ends. */
+/*
+ * RFC 7301 3.2: of what the client offers what is spoken here, or the connection ends. Of HTTP older
+ * versions are taken too, to tell them that they are not spoken.
+ */
 static int on_alpn(SSL *ssl, const unsigned char **ret_name, unsigned char *ret_len,
 		   const unsigned char *offered, unsigned int offered_len, void *context)
 {
-	static const unsigned char dot[] = "\3dot";
+	static const unsigned char dot[] = "\3dot", http[] = "\2h2\10http/1.1";
+	static const struct {
+		const unsigned char *names;
+		unsigned int len;
+	} ours[] = {
+		[RB_SPEECH_TLS] = {dot, sizeof(dot) - 1},
+		[RB_SPEECH_HTTPS] = {http, sizeof(http) - 1},
+	};
 	const enum rb_speech *speech = SSL_get_app_data(ssl);
 	unsigned char *chosen;
 
 	(void)context;
-	if (*speech != RB_SPEECH_TLS)
-		return SSL_TLSEXT_ERR_NOACK;
-	if (SSL_select_next_proto(&chosen, ret_len, dot, sizeof(dot) - 1, offered, offered_len) !=
-	    OPENSSL_NPN_NEGOTIATED)
+	if (SSL_select_next_proto(&chosen, ret_len, ours[*speech].names, ours[*speech].len, offered,
+				  offered_len) != OPENSSL_NPN_NEGOTIATED)
 		return SSL_TLSEXT_ERR_ALERT_FATAL;
 	*ret_name = chosen;
 	return SSL_TLSEXT_ERR_OK;

@@ -42,6 +42,11 @@ static void worker_add(const struct rb_control_view *view, unsigned int worker,
 		if (rb_transport_is_stream(t))
 			numbers[RB_FIGURE_TCP_QUERIES] += rb_serve_counted(&counters->queries[t]);
 	numbers[RB_FIGURE_TLS_QUERIES] += rb_serve_counted(&counters->queries[RB_TRANSPORT_TLS]);
+	numbers[RB_FIGURE_HTTPS_QUERIES] +=
+		rb_serve_counted(&counters->queries[RB_TRANSPORT_HTTPS]);
+	if (rb_secure_by_tls(&view->config->secure, RB_SPEECH_HTTPS))
+		numbers[RB_FIGURE_TLS_QUERIES] +=
+			rb_serve_counted(&counters->queries[RB_TRANSPORT_HTTPS]);
 	numbers[RB_FIGURE_TLS_RESUMED] += rb_serve_counted(&counters->tls_resumed_queries);
 	numbers[RB_FIGURE_TCP_USED] += rb_serve_counted(&counters->tcp_used);
 	for (unsigned int i = 0; i < RB_TALLIES; i++)

@@ -20,8 +20,9 @@
 
 enum rb_figure {
 	RB_FIGURE_QUERIES,
-	RB_FIGURE_TCP_QUERIES, /* by any connection, as Unbound counts: also those of the next two */
+	RB_FIGURE_TCP_QUERIES, /* by any connection, as Unbound counts: also those of the next three */
 	RB_FIGURE_TLS_QUERIES,
+	RB_FIGURE_HTTPS_QUERIES,
 	RB_FIGURE_TLS_RESUMED, /* queries over connections that were resumed */
 	RB_FIGURE_UNWANTED,    /* refused or dropped by access-control */
 	RB_FIGURE_PREFETCH,    /* of all, as the next one */

@@ -171,7 +171,7 @@ static void queries_print(const struct rb_figures *figures, FILE *out)
 	number_print(out, "", "num.query.tls", figures->numbers[RB_FIGURE_TLS_QUERIES]);
 	number_print(out, "", "num.query.tls.resume", figures->numbers[RB_FIGURE_TLS_RESUMED]);
 	number_print(out, "", "num.query.ipv6", tally(figures, RB_TALLY_IPV6));
-	number_print(out, "", "num.query.https", 0);
+	number_print(out, "", "num.query.https", figures->numbers[RB_FIGURE_HTTPS_QUERIES]);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		number_print(out, "", flags[i].name, tally(figures, flags[i].number));
 }
