@@ -10,17 +10,20 @@
 #include "daemon/daemon.h"
 #include "datapath/detach.h"
 #include "resolve/process.h"
+#include "serve/make_cert.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
 enum verb {
 	VERB_SERVE,
-	VERB_CHECK,  /* --check-config */
-	VERB_DETACH, /* --detach */
+	VERB_CHECK,   /* --check-config */
+	VERB_DETACH,  /* --detach */
+	VERB_CERTIFY, /* --make-cert */
 };
 
 struct options {
 	enum verb verb;
+	const char *name; /* of --make-cert */
 	struct rb_daemon_opts daemon;
 };
 
@@ -32,6 +35,8 @@ static const char usage_text[] =
 	"      --check-config  say what is wrong with FILE and with this machine, and exit\n"
 	"      --no-xdp        serve by sockets alone, whatever the configuration says\n"
 	"      --detach        remove program and table that a killed runbound left; FILE optional\n"
+	"      --make-cert NAME\n"
+	"                      make NAME.key and NAME.pem here, to serve TLS with, and exit\n"
 	"  -d, -p              taken as from unbound, without effect\n"
 	"  -v                  more verbose, once more for each\n"
 	"  -V, --version       print the version\n"
@@ -61,12 +66,13 @@ static int detach(const struct rb_daemon_opts *opts)
 /* -1: go on; else the exit code. */
 static int options_parse(int argc, char **argv, struct options *options)
 {
-	enum { OPT_CHECK = 256, OPT_NO_XDP, OPT_DETACH };
+	enum { OPT_CHECK = 256, OPT_NO_XDP, OPT_DETACH, OPT_MAKE_CERT };
 	static const struct option longs[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"check-config", no_argument, NULL, OPT_CHECK},
 		{"no-xdp", no_argument, NULL, OPT_NO_XDP},
 		{"detach", no_argument, NULL, OPT_DETACH},
+		{"make-cert", required_argument, NULL, OPT_MAKE_CERT},
 		{"version", no_argument, NULL, 'V'},
 		{"help", no_argument, NULL, 'h'},
 		{},
@@ -87,6 +93,10 @@ static int options_parse(int argc, char **argv, struct options *options)
 		case OPT_DETACH:
 			options->verb = VERB_DETACH;
 			break;
+		case OPT_MAKE_CERT:
+			options->verb = VERB_CERTIFY;
+			options->name = optarg;
+			break;
 		case 'd':
 		case 'p':
 			break;
@@ -106,7 +116,7 @@ static int options_parse(int argc, char **argv, struct options *options)
 	}
 	if (optind < argc)
 		options->daemon.file = argv[optind++];
-	if (optind < argc || (!options->daemon.file && options->verb != VERB_DETACH)) {
+	if (optind < argc || (!options->daemon.file && options->verb < VERB_DETACH)) {
 		fputs(usage_text, stderr);
 		return EXIT_FAILURE;
 	}
@@ -127,6 +137,8 @@ int main(int argc, char **argv)
 		return exit_code;
 	if (options.verb == VERB_DETACH)
 		return detach(&options.daemon);
+	if (options.verb == VERB_CERTIFY)
+		return rb_make_cert(options.name) ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (rb_daemon_config_read(&options.daemon, NULL, &config))
 		return EXIT_FAILURE;
 	if (options.verb == VERB_CHECK) {

@@ -8,14 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dns/age.h"
-#include "serve/http_request.h"
+#include "serve/http_exchange.h"
 #include "util/cleanup.h"
 
-#define PATH_MAX_BYTES    8192
-#define HEADERS_MAX_BYTES 16384 /* of a request, as RFC 9113 10.5.1 counts */
-#define RESETS_MAX        100   /* requests taken back, over as many as waited for their response */
-#define FEED_MAX          4096  /* bytes taken at a time, before others have their turn */
+#define RESETS_MAX 100  /* requests taken back, over as many as waited for their response */
+#define FEED_MAX   4096 /* bytes taken at a time, before others have their turn */
 
 #define PREFACE NGHTTP2_CLIENT_MAGIC
 
@@ -31,24 +28,11 @@ enum http_state {
 	HTTP_ENDS,    /* nothing more is taken */
 };
 
-struct request {
-	LIST_ENTRY(request) entry;
-	int32_t id;
-	enum rb_http_method method;
-	bool is_dns_message;
-	size_t header_bytes;
-	char *path; /* NULL: too long, or not there yet */
-	size_t path_len;
-	enum rb_http_status status;
-	uint8_t *body; /* the question, then the response */
-	size_t body_len, body_room, body_sent;
-};
-
 struct http {
 	enum http_state state;
 	struct rb_stream *stream;
 	nghttp2_session *session;
-	LIST_HEAD(requests, request) requests;
+	LIST_HEAD(http_exchanges, rb_http_exchange) exchanges;
 	unsigned int asked; /* in this turn */
 	unsigned int resets, responses;
 };
@@ -58,241 +42,67 @@ static struct rb_serve *serve_of(const struct http *http)
 	return rb_stream_serve(http->stream);
 }
 
-static const struct rb_secure *settings_of(const struct http *http)
+static struct rb_http_exchange *exchange_of(nghttp2_session *session, int32_t id)
 {
-	return &serve_of(http)->config->secure;
+	return nghttp2_session_get_stream_user_data(session, id);
 }
-
-static void body_forget(const struct http *http, struct request *request)
-{
-	struct rb_serve *serve = serve_of(http);
-
-	serve->http_bytes -= request->body_room;
-	free(request->body);
-	request->body = NULL;
-	request->body_len = request->body_room = request->body_sent = 0;
-}
-
-/* Room for so many bytes in all, of those that all connections share. */
-static int body_fit(const struct http *http, struct request *request, size_t bytes, size_t limit)
-{
-	struct rb_serve *serve = serve_of(http);
-	uint8_t *body;
-
-	if (bytes <= request->body_room)
-		return 0;
-	if (serve->http_bytes - request->body_room + bytes > limit)
-		return -ENOBUFS;
-	body = realloc(request->body, bytes);
-	if (!body)
-		return -ENOMEM;
-	serve->http_bytes += bytes - request->body_room;
-	request->body = body;
-	request->body_room = bytes;
-	return 0;
-}
-
-static void request_free(const struct http *http, struct request *request)
-{
-	LIST_REMOVE(request, entry);
-	body_forget(http, request);
-	free(request->path);
-	free(request);
-}
-
-/* --- requests --- */
 
 static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *context)
 {
 	struct http *http = context;
-	struct request *request;
+	struct rb_http_exchange *exchange;
 
 	if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST)
 		return 0;
-	request = calloc(1, sizeof(*request));
-	if (!request)
+	exchange = rb_http_exchange_new(serve_of(http), frame->hd.stream_id);
+	if (!exchange)
 		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-	request->id = frame->hd.stream_id;
-	request->method = RB_HTTP_UNKNOWN;
-	request->status = RB_HTTP_OK;
-	LIST_INSERT_HEAD(&http->requests, request, entry);
-	nghttp2_session_set_stream_user_data(session, request->id, request);
+	LIST_INSERT_HEAD(&http->exchanges, exchange, entry);
+	nghttp2_session_set_stream_user_data(session, exchange->id, exchange);
 	return 0;
 }
 
-static bool is_named(const uint8_t *name, size_t len, const char *text)
-{
-	return len == strlen(text) && !memcmp(name, text, len);
-}
-
-static int path_take(struct request *request, const uint8_t *value, size_t len)
-{
-	if (len > PATH_MAX_BYTES) {
-		request->status = RB_HTTP_URI_TOO_LONG;
-		return 0;
-	}
-	free(request->path);
-	request->path = malloc(len + 1);
-	if (!request->path)
-		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-	memcpy(request->path, value, len);
-	request->path_len = len;
-	return 0;
-}
-
+/* What was packed small may be large: the stream ends, and the others do not. */
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
 		     size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags,
 		     void *context)
 {
-	struct request *request =
-		nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
+	struct rb_http_exchange *exchange = exchange_of(session, frame->hd.stream_id);
 
 	(void)flags, (void)context;
-	if (!request)
-		return 0;
-	/* What was packed small may be large: the stream ends, and the others do not. */
-	request->header_bytes += name_len + value_len + 32;
-	if (request->header_bytes > HEADERS_MAX_BYTES)
-		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-	if (is_named(name, name_len, ":method"))
-		request->method = rb_http_method_of(value, value_len);
-	else if (is_named(name, name_len, ":path"))
-		return path_take(request, value, value_len);
-	else if (is_named(name, name_len, "content-type"))
-		request->is_dns_message = rb_http_is_dns_message(value, value_len);
-	return 0;
+	return exchange && rb_http_exchange_field(exchange, name, name_len, value, value_len)
+		       ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE
+		       : 0;
 }
 
 static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *bytes,
 		   size_t len, void *context)
 {
-	struct request *request = nghttp2_session_get_stream_user_data(session, id);
-	const struct http *http = context;
+	struct rb_http_exchange *exchange = exchange_of(session, id);
 
-	(void)flags;
-	if (!request || request->status != RB_HTTP_OK)
-		return 0;
-	if (request->body_len + len > RB_MESSAGE_MAX) {
-		request->status = RB_HTTP_CONTENT_TOO_LARGE;
-		body_forget(http, request);
-		return 0;
-	}
-	if (body_fit(http, request, request->body_len + len, settings_of(http)->http_query_bytes)) {
-		request->status = RB_HTTP_CONTENT_TOO_LARGE;
+	(void)flags, (void)context;
+	if (exchange && rb_http_exchange_data(exchange, bytes, len))
 		nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id,
 					  NGHTTP2_ENHANCE_YOUR_CALM);
-		return 0;
-	}
-	memcpy(request->body + request->body_len, bytes, len);
-	request->body_len += len;
 	return 0;
 }
 
-/* Whether it asks for an answer of DNS, which is in its body then. */
-static enum rb_http_status request_judge(const struct http *http, struct request *request)
-{
-	const struct rb_secure *settings = settings_of(http);
-
-	if (request->status != RB_HTTP_OK)
-		return request->status;
-	if (request->method == RB_HTTP_UNKNOWN)
-		return RB_HTTP_NOT_IMPLEMENTED;
-	if (!request->path ||
-	    !rb_http_is_endpoint(request->path, request->path_len, settings->http_endpoint))
-		return RB_HTTP_NOT_FOUND;
-	if (request->method == RB_HTTP_OTHER)
-		return RB_HTTP_METHOD_NOT_ALLOWED;
-	if (request->method == RB_HTTP_POST)
-		return request->is_dns_message ? RB_HTTP_OK : RB_HTTP_UNSUPPORTED_MEDIA_TYPE;
-	body_forget(http, request);
-	if (body_fit(http, request, request->path_len, settings->http_query_bytes))
-		return RB_HTTP_CONTENT_TOO_LARGE;
-	return rb_http_path_decode(request->path, request->path_len, request->body,
-				   &request->body_len);
-}
-
-/* --- responses --- */
-
-static ssize_t on_read(nghttp2_session *session, int32_t id, uint8_t *out, size_t room,
-		       uint32_t *flags, nghttp2_data_source *source, void *context)
-{
-	struct request *request = source->ptr;
-	size_t len = request->body_len - request->body_sent;
-
-	(void)session, (void)id, (void)context;
-	if (len > room)
-		len = room;
-	memcpy(out, request->body + request->body_sent, len);
-	request->body_sent += len;
-	if (request->body_sent == request->body_len)
-		*flags |= NGHTTP2_DATA_FLAG_EOF;
-	return (ssize_t)len;
-}
-
-static nghttp2_nv field(const char *name, const char *value)
-{
-	return (nghttp2_nv){.name = (uint8_t *)name,
-			    .value = (uint8_t *)value,
-			    .namelen = strlen(name),
-			    .valuelen = strlen(value)};
-}
-
-static int error_respond(const struct http *http, struct request *request,
-			 enum rb_http_status status)
-{
-	char code[8];
-	nghttp2_nv fields[] = {
-		field(":status", code),
-		field("content-length", "0"),
-		field("allow", "GET, POST"),
-	};
-	size_t count = ARRAY_SIZE(fields) - (status != RB_HTTP_METHOD_NOT_ALLOWED);
-
-	snprintf(code, sizeof(code), "%d", status);
-	fields[0].valuelen = strlen(code);
-	body_forget(http, request);
-	return nghttp2_submit_response(http->session, request->id, fields, count, NULL);
-}
-
-/* How long others may keep it (RFC 8484 5.1): as long as the record that ends first. */
-static int message_respond(const struct http *http, struct request *request)
-{
-	nghttp2_data_provider body = {.source.ptr = request, .read_callback = on_read};
-	char length[24], age[32];
-	nghttp2_nv fields[] = {
-		field(":status", "200"),
-		field("content-type", "application/dns-message"),
-		field("content-length", ""),
-		field("cache-control", ""),
-	};
-
-	snprintf(length, sizeof(length), "%zu", request->body_len);
-	snprintf(age, sizeof(age), "max-age=%u",
-		 rb_message_age_s(request->body, request->body_len));
-	fields[2] = field("content-length", length);
-	fields[3] = field("cache-control", age);
-	return nghttp2_submit_response(http->session, request->id, fields, ARRAY_SIZE(fields),
-				       &body);
-}
-
 /* A request that has come in whole. */
-static void request_ask(struct http *http, struct request *request)
+static void exchange_ask(struct http *http, struct rb_http_exchange *exchange)
 {
-	enum rb_http_status status = request_judge(http, request);
+	enum rb_http_status status = rb_http_exchange_judge(exchange);
 
-	if (status == RB_HTTP_OK && request->body_len < sizeof(struct rb_dns_header))
-		status = RB_HTTP_BAD_REQUEST;
 	if (status != RB_HTTP_OK) {
-		(void)error_respond(http, request, status);
+		(void)rb_http_exchange_fail(exchange, http->session, status);
 		return;
 	}
 	http->asked++;
 	if (rb_stream_is_busy(http->stream))
-		nghttp2_submit_rst_stream(http->session, NGHTTP2_FLAG_NONE, request->id,
+		nghttp2_submit_rst_stream(http->session, NGHTTP2_FLAG_NONE, exchange->id,
 					  NGHTTP2_REFUSED_STREAM);
-	else if (rb_stream_ask(http->stream, request->body, request->body_len,
-			       (uint32_t)request->id))
-		nghttp2_submit_rst_stream(http->session, NGHTTP2_FLAG_NONE, request->id,
+	else if (rb_stream_ask(http->stream, exchange->body, exchange->body_len,
+			       (uint32_t)exchange->id))
+		nghttp2_submit_rst_stream(http->session, NGHTTP2_FLAG_NONE, exchange->id,
 					  NGHTTP2_INTERNAL_ERROR);
 }
 
@@ -308,33 +118,37 @@ static int reset_note(struct http *http)
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *context)
 {
 	struct http *http = context;
-	struct request *request;
+	struct rb_http_exchange *exchange;
 
 	if (frame->hd.type == NGHTTP2_RST_STREAM)
 		return reset_note(http);
 	if ((frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) ||
 	    !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
 		return 0;
-	request = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
-	if (request)
-		request_ask(http, request);
+	exchange = exchange_of(session, frame->hd.stream_id);
+	if (exchange)
+		exchange_ask(http, exchange);
 	return 0;
+}
+
+static void exchange_end(struct rb_http_exchange *exchange)
+{
+	LIST_REMOVE(exchange, entry);
+	rb_http_exchange_free(exchange);
 }
 
 static int on_close(nghttp2_session *session, int32_t id, uint32_t code, void *context)
 {
 	struct http *http = context;
-	struct request *request = nghttp2_session_get_stream_user_data(session, id);
+	struct rb_http_exchange *exchange = exchange_of(session, id);
 
-	if (!request)
+	if (!exchange)
 		return 0;
 	http->responses += code == NGHTTP2_NO_ERROR;
 	nghttp2_session_set_stream_user_data(session, id, NULL);
-	request_free(http, request);
+	exchange_end(exchange);
 	return 0;
 }
-
-/* --- the framing --- */
 
 static int output_write(const struct http *http)
 {
@@ -351,8 +165,9 @@ static int output_write(const struct http *http)
 static int session_begin(struct http *http)
 {
 	const nghttp2_settings_entry settings[] = {
-		{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, settings_of(http)->http_max_streams},
-		{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, HEADERS_MAX_BYTES},
+		{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
+		 serve_of(http)->config->secure.http_max_streams},
+		{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, RB_HTTP_HEADERS_MAX},
 		{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
 	};
 	nghttp2_session_callbacks *callbacks = NULL;
@@ -385,7 +200,7 @@ static int http_begin(struct rb_stream *stream)
 	if (!http)
 		return -ENOMEM;
 	http->stream = stream;
-	LIST_INIT(&http->requests);
+	LIST_INIT(&http->exchanges);
 	err = session_begin(http);
 	if (err) {
 		nghttp2_session_del(http->session);
@@ -399,10 +214,10 @@ static int http_begin(struct rb_stream *stream)
 static void http_end(struct rb_stream *stream)
 {
 	struct http *http = rb_stream_state(stream);
-	struct request *request;
+	struct rb_http_exchange *exchange;
 
-	while ((request = LIST_FIRST(&http->requests)))
-		request_free(http, request);
+	while ((exchange = LIST_FIRST(&http->exchanges)))
+		exchange_end(exchange);
 	nghttp2_session_del(http->session);
 	free(http);
 }
@@ -475,20 +290,14 @@ static int http_take(struct rb_stream *stream, struct evbuffer *input)
 static int http_reply(struct rb_stream *stream, uint32_t tag, uint8_t *reply, size_t len)
 {
 	struct http *http = rb_stream_state(stream);
-	struct request *request = nghttp2_session_get_stream_user_data(http->session, (int32_t)tag);
+	struct rb_http_exchange *exchange = exchange_of(http->session, (int32_t)tag);
 
 	/* The client may have taken it back since. */
-	if (!request)
+	if (!exchange)
 		return -ECANCELED;
-	body_forget(http, request);
-	if (!len || body_fit(http, request, len, settings_of(http)->http_response_bytes)) {
-		nghttp2_submit_rst_stream(http->session, NGHTTP2_FLAG_NONE, request->id,
+	if (!len || rb_http_exchange_answer(exchange, http->session, reply, len))
+		nghttp2_submit_rst_stream(http->session, NGHTTP2_FLAG_NONE, exchange->id,
 					  NGHTTP2_INTERNAL_ERROR);
-	} else {
-		memcpy(request->body, reply, len);
-		request->body_len = len;
-		(void)message_respond(http, request);
-	}
 	return http->state == HTTP_ANSWERS ? 0 : output_write(http);
 }
 

@@ -5,14 +5,12 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
-#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
-#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/conduit.h"
 #include "serve/framing.h"
-#include "serve/tls.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -34,9 +32,7 @@ struct rb_stream {
 	void *state; /* the framing's */
 	bool begun;
 	const struct rb_path *path;
-	struct bufferevent *bev;
-	SSL *ssl;                /* of bev; NULL: in clear text */
-	struct evbuffer *staged; /* what leaves next, over TLS: many replies, one record */
+	struct rb_conduit conduit;
 	struct event *timer;
 	LIST_HEAD(stream_pendings, stream_pending) waiting;
 	size_t waiting_count;
@@ -56,15 +52,6 @@ static void used_tell(const struct rb_streams *streams)
 			      memory_order_relaxed);
 }
 
-/* RFC 8446 6.1: the client learns that nothing was cut off. */
-static void tls_end(struct rb_stream *stream)
-{
-	if (!stream->ssl || !SSL_is_init_finished(stream->ssl))
-		return;
-	(void)SSL_shutdown(stream->ssl);
-	ERR_clear_error();
-}
-
 static void stream_free(struct rb_stream *stream)
 {
 	struct stream_pending *pending;
@@ -77,11 +64,7 @@ static void stream_free(struct rb_stream *stream)
 	}
 	if (stream->timer)
 		event_free(stream->timer);
-	tls_end(stream);
-	if (stream->bev)
-		bufferevent_free(stream->bev);
-	if (stream->staged)
-		evbuffer_free(stream->staged);
+	rb_conduit_close(&stream->conduit);
 	rb_seats_leave(&stream->streams->seats, &stream->seat);
 	used_tell(stream->streams);
 	free(stream);
@@ -89,20 +72,12 @@ static void stream_free(struct rb_stream *stream)
 
 static size_t output_len(const struct rb_stream *stream)
 {
-	return evbuffer_get_length(bufferevent_get_output(stream->bev)) +
-	       (stream->staged ? evbuffer_get_length(stream->staged) : 0);
+	return rb_conduit_output_len(&stream->conduit);
 }
 
 struct evbuffer *rb_stream_output(struct rb_stream *stream)
 {
-	return stream->staged ?: bufferevent_get_output(stream->bev);
-}
-
-/* Into as few records of TLS as it takes. */
-static void output_flush(struct rb_stream *stream)
-{
-	if (stream->staged && evbuffer_get_length(stream->staged))
-		(void)bufferevent_write_buffer(stream->bev, stream->staged);
+	return rb_conduit_output(&stream->conduit);
 }
 
 void rb_stream_set_state(struct rb_stream *stream, void *state)
@@ -123,7 +98,7 @@ struct rb_serve *rb_stream_serve(const struct rb_stream *stream)
 void rb_stream_finish(struct rb_stream *stream)
 {
 	stream->ended = true;
-	bufferevent_disable(stream->bev, EV_READ);
+	bufferevent_disable(stream->conduit.bev, EV_READ);
 }
 
 /* Whether the client has left a reply lying for too long. */
@@ -204,7 +179,7 @@ static struct rb_acl_place place_of(const struct rb_stream *stream)
 	struct sockaddr_storage server;
 	socklen_t len = sizeof(server);
 
-	if (getsockname(bufferevent_getfd(stream->bev), (struct sockaddr *)&server, &len))
+	if (getsockname(bufferevent_getfd(stream->conduit.bev), (struct sockaddr *)&server, &len))
 		return (struct rb_acl_place){.port = 0};
 	return rb_acl_place_of(&server);
 }
@@ -229,7 +204,7 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 	received.client_port = stream->client_port;
 	if (rb_acl_asks_where(serve->acl))
 		received.place = place_of(stream);
-	if (stream->ssl && SSL_session_reused(stream->ssl))
+	if (rb_conduit_is_resumed(&stream->conduit))
 		rb_serve_count(&serve->counters.tls_resumed_queries);
 	rb_serve_batch_begin(serve);
 	switch (rb_serve_query(serve, &received, &reply_len, &base)) {
@@ -262,12 +237,12 @@ static void stream_advance(struct rb_stream *stream)
 	int got = 0;
 
 	while (!rb_stream_is_busy(stream)) {
-		got = stream->framing->take(stream, bufferevent_get_input(stream->bev));
+		got = stream->framing->take(stream, bufferevent_get_input(stream->conduit.bev));
 		if (got <= 0)
 			break;
 		timer_set(stream);
 	}
-	output_flush(stream);
+	rb_conduit_flush(&stream->conduit);
 	if (got < 0 || is_overdue(stream) ||
 	    (stream->ended && got == 0 && !rb_stream_is_busy(stream) && !stream->waiting_count &&
 	     !output_len(stream))) {
@@ -277,9 +252,9 @@ static void stream_advance(struct rb_stream *stream)
 	if (rb_stream_is_busy(stream) != stream->paused && !stream->ended) {
 		stream->paused = !stream->paused;
 		if (stream->paused)
-			bufferevent_disable(stream->bev, EV_READ);
+			bufferevent_disable(stream->conduit.bev, EV_READ);
 		else
-			bufferevent_enable(stream->bev, EV_READ);
+			bufferevent_enable(stream->conduit.bev, EV_READ);
 	}
 }
 
@@ -300,7 +275,7 @@ static void handshake_count(struct rb_stream *stream)
 	struct rb_serve_counters *counters = &stream->streams->serve->counters;
 
 	rb_serve_count(&counters->tls_handshakes);
-	if (SSL_session_reused(stream->ssl))
+	if (rb_conduit_is_resumed(&stream->conduit))
 		rb_serve_count(&counters->tls_resumed);
 }
 
@@ -319,7 +294,7 @@ static void on_event(struct bufferevent *bev, short what, void *context)
 		stream_advance(stream);
 		return;
 	}
-	if (stream->ssl && !SSL_is_init_finished(stream->ssl))
+	if (rb_conduit_shakes_hands(&stream->conduit))
 		rb_serve_count(&stream->streams->serve->counters.tls_failed);
 	stream_free(stream);
 }
@@ -380,23 +355,13 @@ static bool make_way(struct rb_streams *streams, const uint8_t client[16])
 /* The connection takes the descriptor unless it fails. */
 static int channel_open(struct rb_stream *stream, int fd, enum rb_speech speech)
 {
-	struct rb_streams *streams = stream->streams;
+	const struct rb_streams *streams = stream->streams;
+	bool by_tls = rb_secure_by_tls(&streams->serve->config->secure, speech);
 
-	if (!rb_secure_by_tls(&streams->serve->config->secure, speech)) {
-		stream->bev = bufferevent_socket_new(streams->base, fd, BEV_OPT_CLOSE_ON_FREE);
-		return stream->bev ? 0 : -ENOMEM;
-	}
-	if (!streams->serve->tls)
+	if (by_tls && !streams->serve->tls)
 		return -EPROTO;
-	stream->staged = evbuffer_new();
-	stream->ssl = rb_tls_open(streams->serve->tls, speech);
-	if (!stream->staged || !stream->ssl)
-		return -ENOMEM;
-	/* Not at once: what is written would tell that it was, in the middle of taking a message. */
-	stream->bev = bufferevent_openssl_socket_new(
-		streams->base, fd, stream->ssl, BUFFEREVENT_SSL_ACCEPTING,
-		BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
-	return stream->bev ? 0 : -ENOMEM;
+	return rb_conduit_open(&stream->conduit, streams->base, fd,
+			       by_tls ? streams->serve->tls : NULL, speech);
 }
 
 int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_client *client)
@@ -429,10 +394,10 @@ int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_cl
 		return err;
 	}
 	stream->begun = true;
-	bufferevent_setcb(stream->bev, on_read, on_written, on_event, stream);
+	bufferevent_setcb(stream->conduit.bev, on_read, on_written, on_event, stream);
 	/* One message of the largest size may wait; more is left to the kernel and the sender. */
-	bufferevent_setwatermark(stream->bev, EV_READ, 0, RB_TCP_PREFIX + RB_MESSAGE_MAX);
-	bufferevent_enable(stream->bev, EV_READ | EV_WRITE);
+	bufferevent_setwatermark(stream->conduit.bev, EV_READ, 0, RB_TCP_PREFIX + RB_MESSAGE_MAX);
+	bufferevent_enable(stream->conduit.bev, EV_READ | EV_WRITE);
 	timer_set(stream);
 	return 0;
 }
