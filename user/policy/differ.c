@@ -38,8 +38,10 @@ static bool soas_same(const struct rb_policy_verdict *a, const struct rb_policy_
 {
 	if (!records_same(&a->soa, &b->soa))
 		return false;
-	return !a->soa.count || (a->zone->name_len == b->zone->name_len &&
-				 !memcmp(a->zone_name, b->zone_name, a->zone->name_len));
+	if (!a->soa.count || !a->zone || !b->zone)
+		return !a->soa.count;
+	return a->zone->name_len == b->zone->name_len &&
+	       !memcmp(a->zone_name, b->zone_name, a->zone->name_len);
 }
 
 bool rb_policy_differ(const struct rb_policy *before, const struct rb_policy *after,
