@@ -219,8 +219,8 @@ int rb_http_exchange_answer(struct rb_http_exchange *exchange, nghttp2_session *
 
 	body_forget(exchange);
 	err = body_fit(exchange, len, settings_of(exchange)->http_response_bytes);
-	if (err)
-		return err;
+	if (err || !exchange->body)
+		return err ?: -EINVAL;
 	memcpy(exchange->body, reply, len);
 	exchange->body_len = len;
 	return message_respond(exchange, session) ? -EPROTO : 0;
