@@ -146,7 +146,8 @@ static void hear(struct rb_keeper *keeper, const struct rb_note *note, int *fds,
 		rb_keeper_hear_of_resolvers(keeper, note, fds, count);
 		break;
 	}
-	if (note->kind == RB_SAYS_OPENED || note->kind == RB_SAYS_CLOSED)
+	if (note->kind == RB_SAYS_OPENED || note->kind == RB_SAYS_CLOSED ||
+	    note->kind == RB_SAYS_RELOADED)
 		rb_note_send(rb_process_control_fd(keeper->child), &done, NULL, 0);
 }
 

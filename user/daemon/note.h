@@ -29,7 +29,7 @@ enum rb_note_kind {
 	/* From the keeper. */
 	RB_ASKS_STOP,
 	RB_ASKS_RELOAD,
-	RB_ANSWERS, /* to opened, closed, start, how */
+	RB_ANSWERS, /* to reloaded, opened, closed, start, how */
 	RB_NOTE_KINDS,
 };
 

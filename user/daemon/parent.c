@@ -62,6 +62,19 @@ void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result)
 	(void)rb_note_send(parent->fd, &note, NULL, 0);
 }
 
+int rb_parent_reloaded(struct rb_parent *parent, int result)
+{
+	const struct rb_note note = {.kind = RB_SAYS_RELOADED, .result = result};
+	int fds[RB_NOTE_FDS], err = rb_note_send(parent->fd, &note, NULL, 0);
+	struct rb_note answer;
+	size_t count = 0;
+
+	if (!err)
+		err = answer_wait(parent, &answer, fds, &count);
+	fds_close(fds, count);
+	return err;
+}
+
 static int tell(struct rb_parent *parent, enum rb_note_kind kind, const struct rb_address *address,
 		unsigned int sockets)
 {

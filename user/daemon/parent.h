@@ -26,6 +26,9 @@ void rb_parent_close(struct rb_parent *parent);
 
 void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result);
 
+/* The file is in force (0), or nothing has changed: returns once the keeper has read it, too. */
+int rb_parent_reloaded(struct rb_parent *parent, int result);
+
 /* Take what the keeper asks for; does not wait. */
 void rb_parent_listen(struct rb_parent *parent);
 

@@ -158,7 +158,8 @@ int rb_reload(struct rb_daemon *daemon)
 			    strerror(-unkept));
 	if (!err)
 		rb_log_notice("%s: read again, and in force", daemon->opts->file);
-	rb_parent_say(&daemon->parent, RB_SAYS_RELOADED, err);
+	/* Whoever is told may write to the file again. */
+	(void)rb_parent_reloaded(&daemon->parent, err);
 	return err;
 }
 
