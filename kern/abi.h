@@ -267,7 +267,7 @@ enum rb_egress {
 	X(HEADER, HANDOVER, "odd_header", "QR, opcode, TC, CD, RD=0, counts")                      \
 	X(QUESTION, HANDOVER, "odd_question", "malformed name, class other than IN, meta type")    \
 	X(ADDITIONAL, HANDOVER, "odd_additional",                                                  \
-	  "not one OPT, EDNS version, malformed options, trailing bytes")                          \
+	  "not one OPT, EDNS version, NSID, malformed options, trailing bytes")                    \
 	X(ACCESS, HANDOVER, "access_userspace", "access-control needs userspace")                  \
 	X(NO_ROOM, HANDOVER, "no_tailroom", "the driver cannot grow the frame")                    \
 	X(ABOVE_MTU, HANDOVER, "above_mtu", "the answer has to be fragmented, by a socket")        \

@@ -96,6 +96,7 @@ enum rb_rrtype {
 #define RB_OPT_BYTES        11
 #define RB_OPTIONS_MAX      8   /* EDNS options that the plain parser walks */
 #define RB_OPTION_BYTES_MAX 511 /* of the data of each */
+#define RB_OPTION_NSID      3
 #define RB_OPTION_PADDING   12
 #define RB_OPTION_EDE       15
 
@@ -189,7 +190,7 @@ static inline __attribute__((always_inline)) int rb_qtype_is_plain(__be16 qtype)
 /*
  * The one OPT of a query, RFC 6891 6.1.2, of exactly len bytes from cursor; end bounds the memory.
  * 0, or -1 where it is not an OPT of version 0 with well-formed options (a bounded number of them)
- * that ends the message.
+ * that ends the message, or where it asks for more than an answer: which server this is (NSID).
  */
 static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *cursor, const __u8 *end,
 							       __u32 len, struct rb_edns *ret)
@@ -212,6 +213,8 @@ static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *curso
 		__u32 option_bytes;
 
 		if (rdlength < 4 || cursor + 4 > end)
+			return -1;
+		if (!cursor[0] && cursor[1] == RB_OPTION_NSID)
 			return -1;
 		/*
 		 * Options above 511 bytes are for userspace; the bound is what the verifier needs,

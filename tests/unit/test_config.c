@@ -189,6 +189,8 @@ static const struct message_case {
 	      "outgoing-port-avoid:"),
 	ERROR("relative_control_socket", S "control-socket: sock",
 	      "2: control-socket: expected a path that begins with '/', or \"\" for no socket"),
+	ERROR("nsid_odd", S "nsid: abc", "2: nsid: expected ascii_ and a text, or pairs of"),
+	ERROR("nsid_word", S "nsid: zz", "2: nsid: expected ascii_ and a text, or pairs of"),
 	ERROR("metrics_interface", S "metrics-interface: eth0",
 	      "2: metrics-interface: expected an address"),
 	ERROR("relative_pin_dir", S "pin-dir: runbound",
@@ -383,7 +385,7 @@ static void names_of_newer_versions_are_known(void **state)
 static void a_directive_is_warned_of_once(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
-		read_text(S "pidfile: a\npidfile: b\nnsid: ascii_x\npidfile: c\n", 0);
+		read_text(S "tcp-mss: 1\ntcp-mss: 2\ndelay-close: 9\ntcp-mss: 3\n", 0);
 
 	(void)state;
 	assert_int_equal(config->message_count, 2);

@@ -131,9 +131,11 @@ void rb_config_free(struct rb_config *config)
 	free(config->control_socket);
 	free(config->username);
 	free(config->identity);
+	free(config->nsid);
 	free(config->version);
 	free(config->log_file);
 	free(config->log_identity);
+	free(config->pidfile);
 	free(config->resolver_username);
 	free(config->metrics_interface);
 	free(config->metrics_token);

@@ -152,7 +152,10 @@ struct rb_config {
 	bool hide_identity, hide_version;         /* no */
 	bool hide_trustanchor;                    /* no */
 	bool deny_any;                            /* no */
+	uint8_t *nsid;                            /* what NSID says */
+	uint16_t nsid_len;                        /* 0: nothing */
 	char *log_file;                           /* logfile: the whole path; NULL, "": none */
+	char *pidfile;                            /* NULL, "": none */
 	char *log_identity;                       /* NULL, "": runbound */
 	bool use_syslog;                          /* no, unlike Unbound */
 	bool log_time_ascii, log_time_iso;        /* no */
@@ -169,7 +172,7 @@ struct rb_config {
 	size_t resolver_memory_bytes; /* runbound's own: of each of them; 0: by its caches */
 	char *control_socket;         /* runbound's own: RB_CONTROL_SOCKET; "": none */
 	char *metrics_interface;      /* runbound's own: IP[@PORT] for HTTP; NULL: none */
-	char *metrics_token;          /* runbound's own: who asks there must name it; NULL, "": none */
+	char *metrics_token; /* runbound's own: who asks there must name it; NULL, "": none */
 
 	/* runbound's own, of the table's records across restarts */
 	char *cache_file;               /* NULL: none */

@@ -7,12 +7,15 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "config/reader.h"
 #include "util/cleanup.h"
+
+#define RB_NSID_MAX 512 /* letters: more would crowd out answers */
 
 static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -97,6 +100,60 @@ int rb_handle_username(struct rb_reader *reader, const struct rb_directive *dire
 		return 0;
 	return rb_config_error(reader->config, reader->location, "%s: there is no user '%s'",
 			       directive->name, values[0].text);
+}
+
+static int hex_digit(char letter)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = letter ? strchr(digits, letter | 0x20) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Pairs of digits; -1: they are not. */
+static int hex_read(const char *text, uint8_t *out)
+{
+	int len = 0;
+
+	for (; *text; text += 2, len++) {
+		int high = hex_digit(text[0]), low = high < 0 ? -1 : hex_digit(text[1]);
+
+		if (low < 0)
+			return -1;
+		out[len] = (uint8_t)(high << 4 | low);
+	}
+	return len;
+}
+
+/* "ascii_" and the text itself, or hexadecimal digits. */
+int rb_handle_nsid(struct rb_reader *reader, const struct rb_directive *directive,
+		   const struct rb_value *values)
+{
+	static const char ascii[] = "ascii_";
+	struct rb_config *config = reader->config;
+	const char *text = values[0].text;
+	bool is_ascii = !strncasecmp(text, ascii, strlen(ascii));
+	size_t len = strlen(text);
+	int bytes;
+
+	if (len > RB_NSID_MAX)
+		return rb_config_error(config, reader->location, "%s: no longer than %d, please",
+				       directive->name, RB_NSID_MAX);
+	free(config->nsid);
+	config->nsid_len = 0;
+	config->nsid = malloc(len + 1);
+	if (!config->nsid)
+		return -ENOMEM;
+	bytes = is_ascii ? (int)(len - strlen(ascii)) : hex_read(text, config->nsid);
+	if (bytes < 0)
+		return rb_config_error(config, reader->location,
+				       "%s: expected ascii_ and a text, or pairs of hexadecimal "
+				       "digits, not '%s'",
+				       directive->name, text);
+	if (is_ascii)
+		memcpy(config->nsid, text + strlen(ascii), (size_t)bytes);
+	config->nsid_len = (uint16_t)bytes;
+	return 0;
 }
 
 /* Pairs of a key's size and iterations, sizes ascending. */

@@ -27,6 +27,7 @@ rb_handler rb_handle_directory;
 rb_handler rb_handle_chroot;
 rb_handler rb_handle_username;
 rb_handler rb_handle_hot_cache_size;
+rb_handler rb_handle_nsid;
 rb_handler rb_handle_keysize_iterations;
 rb_handler rb_handle_own_path; /* what is there already is of the right kind */
 rb_handler rb_handle_control_socket;

@@ -120,15 +120,21 @@ char *rb_named_file_path_outside(const struct rb_reader *reader, const char *fil
 	return rb_named_file_path(&outside, file);
 }
 
-int rb_log_file_finish(struct rb_reader *reader)
+static int own_file_finish(const struct rb_reader *reader, char **file)
 {
-	char **file = &reader->config->log_file;
 	_cleanup_free_ char *written = TAKE_PTR(*file);
 
 	if (!written || !*written)
 		return 0;
 	*file = rb_named_file_path(reader, written);
 	return *file ? 0 : -ENOMEM;
+}
+
+int rb_own_files_finish(struct rb_reader *reader)
+{
+	int err = own_file_finish(reader, &reader->config->log_file);
+
+	return err ? err : own_file_finish(reader, &reader->config->pidfile);
 }
 
 /* Of a file that is read, and who asked for it. */

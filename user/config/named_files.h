@@ -22,8 +22,8 @@ char *rb_named_file_path(const struct rb_reader *reader, const char *file);
  */
 char *rb_named_file_path_outside(const struct rb_reader *reader, const char *file);
 
-/* After the last line: logfile: as a whole path. */
-int rb_log_file_finish(struct rb_reader *reader);
+/* After the last line: logfile: and pidfile: as whole paths. */
+int rb_own_files_finish(struct rb_reader *reader);
 
 /*
  * A line for libunbound with the file's whole path. Trust anchors go into the configuration's set,

@@ -295,7 +295,7 @@ int rb_reader_finish(struct rb_reader *reader)
 	if (!err)
 		err = rb_upstreams_finish(reader);
 	if (!err)
-		err = rb_log_file_finish(reader);
+		err = rb_own_files_finish(reader);
 	if (!err)
 		err = rb_local_finish(reader);
 	if (!err)

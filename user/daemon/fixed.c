@@ -35,6 +35,7 @@ static const struct {
 	VALUE("xdp-busy-poll", xdp_busy_poll),
 	VALUE("xdp-ring-size", xdp_ring_size),
 	VALUE("xdp-frames", xdp_frames),
+	TEXT("pidfile", pidfile),
 	TEXT("username", username),
 	TEXT("resolver-username", resolver_username),
 	TEXT("pin-dir", pin_dir),

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/hot_table.h"
+#include "daemon/pidfile.h"
 #include "daemon/privileges.h"
 #include "datapath/detach.h"
 #include "datapath/sockets.h"
@@ -166,8 +167,10 @@ static int keeper_open(struct rb_keeper *keeper)
 	const struct rb_config *config = keeper->config;
 	int err = rb_remote_open(config, &keeper->remote);
 
-	if (!err)
+	if (!err) {
+		rb_pidfile_write(config->pidfile, config->username);
 		err = rb_privileges_become(config);
+	}
 	if (!err)
 		err = rb_keeper_find_resolver_user(keeper);
 	if (err)
@@ -207,6 +210,8 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 {
 	struct rb_keeper keeper = {
 		.opts = opts, .config = config, .signals_fd = -1, .timer_fd = -1};
+	_cleanup_free_ char *pidfile = config->pidfile ? strdup(config->pidfile) : NULL;
+	pid_t self = getpid();
 	int err;
 
 	rb_daemon_log_open(config);
@@ -226,5 +231,8 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 	if (err && keeper.table && keeper.table->in_kernel && !keeper.table->adopted)
 		rb_xdp_detach_pinned(keeper.config->pin_dir);
 	keeper_close(&keeper);
+	/* A server that ends comes here, too. */
+	if (getpid() == self)
+		rb_pidfile_remove(pidfile);
 	return err;
 }

@@ -86,6 +86,8 @@ static uint16_t edns_read(const uint8_t *message, size_t len, size_t at, struct 
 		return RB_RCODE_FORMERR;
 	query->padded = option_is_there(fixed + RB_OPT_BYTES - 1, rb_bytes_get16(fixed + 8),
 					RB_OPTION_PADDING);
+	query->asks_nsid = option_is_there(fixed + RB_OPT_BYTES - 1, rb_bytes_get16(fixed + 8),
+					   RB_OPTION_NSID);
 	return fixed[5] ? RB_RCODE_BADVERS : RB_RCODE_NOERROR;
 }
 

@@ -32,8 +32,11 @@ struct rb_query {
 	uint16_t rcode; /* for RB_QUERY_ERROR; 12 bits with BADVERS */
 	uint8_t ede;    /* of an error: RFC 8914 info code + 1; 0: none */
 	bool unwelcome; /* REFUSED by access-control */
+	bool asks_nsid; /* which server this is (RFC 5001) */
 	bool padded;    /* has a padding option, so that the reply may have one (RFC 7830 4) */
 	uint16_t pad_block_bytes; /* its reply is padded to a multiple of them; 0: it is not */
+	const uint8_t *nsid;      /* which its reply then says; set by who knows it */
+	uint16_t nsid_len;        /* 0: nothing */
 	struct rb_edns edns;
 };
 

@@ -84,13 +84,20 @@ static void body_write(const struct rb_query *query, const struct rb_answer *ans
 /* What the OPT is to hold. */
 struct opt {
 	uint16_t rcode;
-	uint8_t ede;      /* info code + 1; 0: none */
-	size_t pad_bytes; /* with the option's header; 0: none */
+	uint16_t nsid_len; /* of the query's; 0: none */
+	uint8_t ede;       /* info code + 1; 0: none */
+	size_t pad_bytes;  /* with the option's header; 0: none */
 };
+
+static size_t nsid_bytes(uint16_t nsid_len)
+{
+	return nsid_len ? OPTION_HEADER_BYTES + nsid_len : 0;
+}
 
 static size_t opt_bytes(const struct opt *opt)
 {
-	return RB_OPT_BYTES + (opt->ede ? OPTION_EDE_BYTES : 0) + opt->pad_bytes;
+	return RB_OPT_BYTES + nsid_bytes(opt->nsid_len) + (opt->ede ? OPTION_EDE_BYTES : 0) +
+	       opt->pad_bytes;
 }
 
 /* RFC 6891 6.1.2, DO as it came (RFC 3225 3). */
@@ -106,6 +113,12 @@ static void opt_write(const struct rb_query *query, const struct opt *opt, uint1
 	out[5] = (uint8_t)(opt->rcode >> 4);
 	out[7] = query->edns.dnssec_ok ? 0x80 : 0;
 	rb_bytes_put16(out + 9, (uint16_t)(len - RB_OPT_BYTES));
+	if (opt->nsid_len) {
+		option[1] = RB_OPTION_NSID;
+		rb_bytes_put16(option + 2, opt->nsid_len);
+		memcpy(option + OPTION_HEADER_BYTES, query->nsid, opt->nsid_len);
+		option += nsid_bytes(opt->nsid_len);
+	}
 	if (opt->ede) {
 		option[1] = RB_OPTION_EDE;
 		option[3] = 2;
@@ -158,6 +171,10 @@ size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answ
 		return 0;
 	if (query->edns.present && at + RB_OPT_BYTES <= limit)
 		opt_len = RB_OPT_BYTES;
+	if (opt_len && at + opt_len + nsid_bytes(query->nsid_len) <= limit) {
+		opt.nsid_len = query->nsid_len;
+		opt_len += nsid_bytes(query->nsid_len);
+	}
 	if (answer)
 		fit = rb_fit_body(query, answer, limit - at - opt_len);
 	/* As Unbound: an extended error takes the room that records leave. */

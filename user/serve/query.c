@@ -498,6 +498,13 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	return resolve(serve, received, &asked, &said, publishable, ret_len, ret_pending);
 }
 
+/* By the configuration in force when the reply is made: where it is kept is the configuration's. */
+static void nsid_tell(const struct rb_serve *serve, struct rb_query *query)
+{
+	query->nsid = serve->config->nsid;
+	query->nsid_len = query->asks_nsid ? serve->config->nsid_len : 0;
+}
+
 static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_received *received,
 				     size_t *ret_len, struct rb_pending **ret_pending)
 {
@@ -516,6 +523,7 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 	verdict = rb_query_parse(received->message, received->len, &query);
 	if (verdict == RB_QUERY_DROP)
 		goto drop;
+	nsid_tell(serve, &query);
 	if (query.padded && serve->config->secure.pad_responses &&
 	    rb_transport_is_secure(transport))
 		query.pad_block_bytes = serve->config->secure.pad_block_bytes;
@@ -584,6 +592,7 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 			return;
 		rb_answer_error(RB_RCODE_SERVFAIL, 0, 0, serve->now_ns, &pending->job.answer);
 	}
+	nsid_tell(serve, &pending->query);
 	/* Which the configuration may have us not tell. */
 	ede = pending->job.answer ? pending->job.answer->ede : 0;
 	len = pending_reply(serve, pending, reply);
