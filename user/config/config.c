@@ -57,6 +57,7 @@ static const struct rb_config defaults = {
 		   .http_query_bytes = (size_t)4 << 20,
 		   .http_response_bytes = (size_t)4 << 20,
 		   .http_nodelay = true},
+	.dnstap = {.bidirectional = true, .tls = true},
 	.remote = {.use_cert = true, .port = RB_REMOTE_PORT},
 	.xdp = true,
 	.xdp_ring_size = RB_XDP_RING_SIZE,
@@ -123,6 +124,7 @@ void rb_config_free(struct rb_config *config)
 	rb_local_free(&config->local);
 	rb_local_free(&config->changed);
 	rb_remote_free(&config->remote);
+	rb_config_dnstap_free(&config->dnstap);
 	rb_policy_images_unref(&config->policy);
 	rb_secure_free(&config->secure);
 	free(config->pin_dir);

@@ -17,6 +17,7 @@
 #include "../kern/abi.h"
 #include "config/anchors.h"
 #include "config/images.h"
+#include "config/dnstap.h"
 #include "config/local.h"
 #include "config/remote.h"
 #include "config/secure.h"
@@ -186,6 +187,7 @@ struct rb_config {
 	unsigned int xdp_frames;    /* of each, a power of two; 0: twice xdp_ring_size */
 
 	struct rb_remote remote; /* control by unbound-control */
+	struct rb_config_dnstap dnstap;
 	struct rb_secure secure; /* DNS over TLS and HTTPS for clients */
 
 	struct rb_tls_server *tls_servers; /* that are asked over TLS */

@@ -293,6 +293,8 @@ int rb_reader_finish(struct rb_reader *reader)
 	if (!err)
 		err = rb_remote_finish(reader);
 	if (!err)
+		err = rb_dnstap_finish(reader);
+	if (!err)
 		err = rb_upstreams_finish(reader);
 	if (!err)
 		err = rb_own_files_finish(reader);

@@ -109,6 +109,7 @@ struct rb_reader {
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
 	struct rb_named service_key, service_pem; /* tls-service-key:, tls-service-pem: */
+	struct rb_location dnstap_at;             /* dnstap-enable: */
 	struct rb_named *ticket_keys;             /* tls-session-ticket-keys: */
 	size_t ticket_key_count;
 	struct rb_outgoing outgoing;

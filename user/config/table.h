@@ -66,6 +66,7 @@
 #define SUBNET       "client subnets are not sent, and would be needed to tell the answers apart"
 #define CLIENTS      "queries of clients are not rate-limited"
 #define IPSEC        "there is no ipsecmod"
+#define DNSTAP       "libunbound does not tell what it asks others"
 #define SOCKETS      "the system's settings for sockets stay as they are"
 #define COOKIES      "clients are not asked for cookies, and get none"
 

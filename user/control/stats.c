@@ -203,6 +203,8 @@ static void visit_server(const struct walk *walk)
 	     RB_STAT_COUNTER, NULL, NULL, stats.tls_resumed);
 	give(walk, "server_tls_failed", "Connections of clients whose TLS handshake failed.",
 	     RB_STAT_COUNTER, NULL, NULL, stats.tls_failed);
+	give(walk, "server_dnstap_lost", "Messages for dnstap that nobody took in time.",
+	     RB_STAT_COUNTER, NULL, NULL, stats.dnstap_lost);
 	give(walk, "server_bad_checksums", "Damaged datagrams by AF_XDP, dropped.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.bad_checksums);
 	give(walk, "server_process_ends", "Server processes that ended without being told to.",

@@ -11,6 +11,7 @@
 #include "dns/name.h"
 #include "policy/chain.h"
 #include "serve/chaos.h"
+#include "serve/dnstap.h"
 #include "serve/follow.h"
 #include "serve/local.h"
 #include "serve/query_log.h"
@@ -505,6 +506,25 @@ static void nsid_tell(const struct rb_serve *serve, struct rb_query *query)
 	query->nsid_len = query->asks_nsid ? serve->config->nsid_len : 0;
 }
 
+/* A copy for dnstap. */
+static void tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
+		const uint8_t *client, uint16_t port, const uint8_t *message, size_t len)
+{
+	const struct rb_tapped tapped = {
+		.kind = kind,
+		.protocol = !rb_transport_is_stream(path->transport)  ? RB_TAPPED_UDP
+			    : rb_transport_is_secure(path->transport) ? RB_TAPPED_DOT
+								      : RB_TAPPED_TCP,
+		.client = client,
+		.client_port = port,
+		.message = message,
+		.len = len,
+	};
+
+	if (serve->dnstap && len)
+		rb_dnstap_put(serve->dnstap, &tapped);
+}
+
 static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_received *received,
 				     size_t *ret_len, struct rb_pending **ret_pending)
 {
@@ -530,6 +550,8 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 	if (action != RB_ACL_REFUSE)
 		rb_tally_query(&serve->counters.tally, received->client, &query);
 	rb_query_log_query(serve, received->client, &query);
+	tap(serve, RB_TAPPED_CLIENT_QUERY, received->path, received->client, received->client_port,
+	    received->message, received->len);
 	if (action == RB_ACL_REFUSE) {
 		rb_serve_count(&serve->counters.refused[transport]);
 		rcode = RB_RCODE_REFUSED;
@@ -574,6 +596,9 @@ enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_receiv
 
 	if (next == RB_SERVE_REPLY)
 		rb_tally_reply(&serve->counters.tally, received->out, *ret_len);
+	if (next == RB_SERVE_REPLY)
+		tap(serve, RB_TAPPED_CLIENT_RESPONSE, received->path, received->client,
+		    received->client_port, received->out, *ret_len);
 	if (next == RB_SERVE_REPLY && serve->config->log_replies)
 		reply_log(serve, received, *ret_len);
 	return next;
@@ -602,6 +627,8 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 			   RB_QUERY_LOG_RESOLVED, serve->now_ns - pending->taken_ns);
 	if (len && (rb_bytes_get16(reply + 2) & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL)
 		rb_query_log_servfail(serve, &pending->query, ede);
+	tap(serve, RB_TAPPED_CLIENT_RESPONSE, pending->path, pending->client, pending->client_port,
+	    reply, len);
 	pending->path->finish(serve, pending, reply, len);
 	rb_histogram_add(&serve->counters.took[transport][RB_SOURCE_RESOLVER],
 			 rb_clock_ns() - pending->taken_ns, 1);

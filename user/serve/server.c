@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server: sockets on every address for every worker, and the workers' start and end. */
+#include "serve/dnstap.h"
 #include "serve/server.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ struct rb_server {
 	struct rb_addresses addresses; /* whose sockets the workers have */
 	struct rb_guard *guard;        /* of the configuration in force */
 	struct rb_tls_state tls;
+	struct rb_dnstap *dnstap; /* NULL: none */
 };
 
 struct rb_server_reload {
@@ -63,6 +65,15 @@ static int assign_sockets(struct rb_server *server)
 	return err;
 }
 
+static int dnstap_start(struct rb_server *server, const struct rb_config *config)
+{
+	int err = rb_dnstap_start(config, &server->dnstap);
+
+	if (err)
+		rb_log_error("dnstap: cannot be started: %s", strerror(-err));
+	return err;
+}
+
 static int workers_new(struct rb_server *server, const struct rb_server_opts *opts)
 {
 	server->workers = calloc(opts->workers, sizeof(struct rb_worker *));
@@ -76,7 +87,7 @@ static int workers_new(struct rb_server *server, const struct rb_server_opts *op
 		if (err)
 			return err;
 		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
-		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
+		rb_worker_set_dnstap(server->workers[server->count], server->dnstap);
 	}
 	return 0;
 }
@@ -89,6 +100,8 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 
 	if (!err)
 		err = rb_tls_state_begin(opts->config, &server->tls);
+	if (!err)
+		err = dnstap_start(server, opts->config);
 	if (!err)
 		err = workers_new(server, opts);
 	if (err)
@@ -138,6 +151,7 @@ void rb_server_free(struct rb_server *server)
 		return;
 	for (unsigned int i = 0; i < server->count; i++)
 		rb_worker_free(server->workers[i]);
+	rb_dnstap_stop(server->dnstap);
 	rb_addresses_free(&server->addresses);
 	rb_guard_free(server->guard);
 	rb_tls_state_end(&server->tls);
@@ -327,7 +341,7 @@ bool rb_server_moves(const struct rb_server *server)
 
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats)
 {
-	*ret_stats = (struct rb_server_stats){0};
+	*ret_stats = (struct rb_server_stats){.dnstap_lost = rb_dnstap_lost(server->dnstap)};
 	for (unsigned int i = 0; i < server->count; i++) {
 		const struct rb_serve_counters *counters = rb_worker_counters(server->workers[i]);
 

@@ -63,6 +63,7 @@ struct rb_server_stats {
 				 * gave way, or it did */
 	uint64_t tls_handshakes, tls_resumed; /* that came to be; of them with a ticket */
 	uint64_t tls_failed;                  /* that did not */
+	uint64_t dnstap_lost;                 /* messages that nobody took in time */
 	uint64_t bad_checksums; /* of the dropped: datagrams by AF_XDP that are damaged */
 	/* From when a worker took the query until it had sent the reply. */
 	struct rb_histogram_sum took[RB_TRANSPORTS][RB_SOURCES];

@@ -19,12 +19,16 @@
 #include "serve/counters.h"
 #include "table/table.h"
 
+struct rb_dnstap;
 struct rb_worker;
 struct ssl_ctx_st;
 
 int rb_worker_new(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
 		  const struct rb_guard *guard, struct rb_resolvers *resolvers, unsigned int number,
 		  struct rb_worker **ret_worker);
+
+/* Before it runs: who gets copies; NULL: nobody. */
+void rb_worker_set_dnstap(struct rb_worker *worker, struct rb_dnstap *dnstap);
 
 /* Before it runs: what TLS is served with. */
 void rb_worker_set_tls(struct rb_worker *worker, struct ssl_ctx_st *tls);
@@ -45,7 +49,7 @@ struct rb_worker_change {
 	const struct rb_config *config; /* NULL, with acl: as they are */
 	const struct rb_acl *acl;
 	const struct rb_guard *guard; /* NULL: as it is */
-	struct ssl_ctx_st *tls; /* NULL: with a config there is none, else it is as it was */
+	struct ssl_ctx_st *tls;       /* NULL: with a config there is none, else it is as it was */
 	const struct rb_worker_socket *added, *removed;
 	size_t added_count, removed_count;
 	struct rb_xsk *xsk_added, *xsk_removed; /* NULL: none. They stay the caller's */

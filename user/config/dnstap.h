@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The clause dnstap: who is sent copies of what clients ask and get.
+ *
+ * Thread: read by main; immutable afterwards. Lifetime: of its rb_config.
+ */
+#ifndef RB_CONFIG_DNSTAP_H
+#define RB_CONFIG_DNSTAP_H
+
+#include <stdbool.h>
+
+#include "config/directives.h"
+
+#define RB_DNSTAP_SOCKET "/run/dnstap.sock"
+
+struct rb_config_dnstap {
+	bool enabled;       /* no */
+	bool bidirectional; /* yes */
+	char *socket_path;  /* NULL, "": ip counts */
+	char *ip;           /* IP@PORT; NULL, "": none */
+	bool tls;           /* yes */
+	bool send_identity, send_version;
+	char *identity, *version; /* NULL, "": those of CHAOS */
+	unsigned int sample_rate; /* one message in so many; 0, 1: all */
+	bool queries, responses;  /* of clients */
+};
+
+rb_handler rb_handle_dnstap_enable;
+rb_handler rb_handle_dnstap_ip;
+
+/* After the last line: a place that is there, and can be spoken to. */
+int rb_dnstap_finish(struct rb_reader *reader);
+
+void rb_config_dnstap_free(struct rb_config_dnstap *dnstap);
+
+#endif
