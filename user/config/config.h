@@ -163,6 +163,7 @@ struct rb_config {
 	bool log_thread_id;                       /* no */
 	bool log_queries, log_replies;            /* no */
 	bool log_tag_queryreply, log_servfail;    /* no */
+	bool log_local_actions;                   /* no */
 	bool xdp;                                 /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */

@@ -167,7 +167,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"log-queries", YESNO, CALL(rb_handle_log_queries), FIELD(log_queries)},
 	{"log-replies", YESNO, CALL(rb_handle_log_queries), FIELD(log_replies)},
 	{"log-tag-queryreply", YESNO, OURS(log_tag_queryreply)},
-	{"log-local-actions", YESNO, IGNORED("no", LOGS)},
+	{"log-local-actions", YESNO, OURS(log_local_actions)},
 	{"log-servfail", YESNO, OURS(log_servfail)},
 	{"log-destaddr", YESNO, IGNORED("no", LOGS)},
 	{"val-log-level", NUMBER, IGNORED("0", LOGS)},

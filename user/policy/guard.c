@@ -120,6 +120,11 @@ bool rb_guard_is_auth(const struct rb_guard *guard, const uint8_t *qname, size_t
 	return auth && !(auth & RB_SAID_RESOLVED);
 }
 
+bool rb_guard_is_uncached(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len)
+{
+	return closest(guard, qname, qname_len, RB_SAID_UPSTREAM) & RB_SAID_UNCACHED;
+}
+
 unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
 			  uint16_t qtype)
 {

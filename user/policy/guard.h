@@ -41,6 +41,9 @@ const struct rb_policy *rb_guard_policy(const struct rb_guard *guard);
 unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
 			  uint16_t qtype);
 
+/* Whether the zone that the name is forwarded by, or is a stub of, has its answers not kept. */
+bool rb_guard_is_uncached(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len);
+
 /* Whether libunbound answers this question from an auth-zone, without asking anybody. */
 bool rb_guard_is_auth(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,
 		      uint16_t qtype);

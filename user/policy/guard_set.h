@@ -12,10 +12,12 @@
 
 /* Of one name. */
 enum {
-	RB_SAID_ANCHOR = 0x1,   /* it and what is below it is validated */
-	RB_SAID_INSECURE = 0x2, /* is not */
-	RB_SAID_AUTH = 0x4,     /* an auth-zone */
-	RB_SAID_RESOLVED = 0x8, /* with AUTH: it may not answer, and its names be resolved */
+	RB_SAID_ANCHOR = 0x1,    /* it and what is below it is validated */
+	RB_SAID_INSECURE = 0x2,  /* is not */
+	RB_SAID_AUTH = 0x4,      /* an auth-zone */
+	RB_SAID_RESOLVED = 0x8,  /* with AUTH: it may not answer, and its names be resolved */
+	RB_SAID_UPSTREAM = 0x10, /* a forward-zone or stub-zone */
+	RB_SAID_UNCACHED = 0x20, /* with UPSTREAM: what it says is not kept */
 };
 
 struct rb_guard_name {

@@ -25,6 +25,9 @@ struct reading {
 	bool lan_insecure; /* insecure-lan-zones */
 	bool in_auth;      /* inside an auth-zone, whose name is */
 	char auth[RB_NAME_TEXT_MAX];
+	bool in_upstream; /* inside a forward-zone or stub-zone, likewise; "": not named yet */
+	bool is_uncached; /* and what is said of it */
+	char upstream[RB_NAME_TEXT_MAX];
 };
 
 /* A value without its quotes. Returns what follows. */
@@ -100,6 +103,29 @@ static int auth_line_use(struct reading *reading, const struct line *line)
 	return 0;
 }
 
+/* Inside a forward-zone or stub-zone, in any order. */
+static int upstream_line_use(struct reading *reading, const struct line *line)
+{
+	const char *dash = strchr(line->name, '-');
+
+	if (!strcmp(line->name, "name"))
+		memcpy(reading->upstream, line->values[0], sizeof(reading->upstream));
+	else if (dash && !strcmp(dash, "-no-cache"))
+		reading->is_uncached = is_yes(line);
+	if (!*reading->upstream)
+		return 0;
+	return say(reading->guard, reading->upstream, 0,
+		   RB_SAID_UPSTREAM | (reading->is_uncached ? RB_SAID_UNCACHED : 0));
+}
+
+static void clause_begin(struct reading *reading, bool is_auth)
+{
+	reading->in_auth = is_auth;
+	reading->in_upstream = !is_auth;
+	reading->is_uncached = false;
+	reading->upstream[0] = '\0';
+}
+
 static int line_use(struct reading *reading, const struct line *line)
 {
 	struct rb_guard *guard = reading->guard;
@@ -110,11 +136,13 @@ static int line_use(struct reading *reading, const struct line *line)
 	else if (!strcmp(name, "insecure-lan-zones"))
 		reading->lan_insecure = is_yes(line);
 	else if (!strcmp(name, "auth-zone"))
-		reading->in_auth = true;
+		clause_begin(reading, true);
 	else if (!strcmp(name, "forward-zone") || !strcmp(name, "stub-zone"))
-		reading->in_auth = false;
+		clause_begin(reading, false);
 	else if (reading->in_auth)
 		return auth_line_use(reading, line);
+	else if (reading->in_upstream)
+		return upstream_line_use(reading, line);
 	else if (!strcmp(name, "domain-insecure"))
 		return say(guard, value, 0, RB_SAID_INSECURE);
 	return 0;

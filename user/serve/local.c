@@ -34,6 +34,9 @@ void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *ask
 	if (!policy)
 		return;
 	rb_policy_decide(policy, &question, &client, &ret_said->verdict);
+	/* As if the type of every zone asked for it. */
+	if (serve->config->log_local_actions && verdict->zone_name)
+		ret_said->verdict.inform = true;
 	ret_said->action = verdict->action;
 	ret_said->shared = rb_policy_is_shared(verdict);
 	rb_local_log(verdict, &question, asked->client, asked->client_port);

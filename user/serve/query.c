@@ -213,6 +213,13 @@ static bool is_auth(const struct rb_serve *serve, const struct rb_query *query,
 	       rb_guard_is_auth(serve->guard, key->qname, query->qname_len, query->qtype);
 }
 
+/* forward-no-cache, stub-no-cache. */
+static bool is_uncached(const struct rb_serve *serve, const struct rb_query *query,
+			const struct rb_table_key *key)
+{
+	return serve->guard && rb_guard_is_uncached(serve->guard, key->qname, query->qname_len);
+}
+
 static enum rb_serve_next reply_or_drop(struct rb_serve *serve, enum rb_transport transport,
 					size_t len, size_t *ret_len)
 {
@@ -461,7 +468,8 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	enum rb_scope scope = scope_in_class(scope_of(client.action, query), query->qclass);
 	struct rb_table_key key;
 	bool keyed = key_init(serve, query, &key);
-	bool publishable = keyed && query->qclass == RB_CLASS_IN;
+	bool publishable = keyed && query->qclass == RB_CLASS_IN &&
+			   !is_uncached(serve, query, &key);
 	bool is_common = !client.class_id && !client.apart && scope == RB_SCOPE_ALL;
 	const struct rb_local_query asked = {
 		.query = query,
