@@ -19,6 +19,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/privileges.h"
 
 #define BATCH_BYTES (512UL << 10)
 #define PATIENCE_MS 5000 /* for who connects, and then does not take anything */
@@ -35,8 +36,10 @@ enum control {
 };
 
 #define FIELD_CONTENT_TYPE 1
-#define CONTENT_TYPE       "protobuf:dnstap.Dnstap"
 #define CONTROL_MAX        512
+
+/* Without an end of its own. */
+static const char content_type[22] = "protobuf:dnstap.Dnstap";
 
 struct batch {
 	size_t len, count;
@@ -143,13 +146,13 @@ static int bytes_send(int fd, const uint8_t *bytes, size_t len)
 static int control_send(int fd, enum control type)
 {
 	uint8_t frame[64] = {0};
-	size_t content = strlen(CONTENT_TYPE), len = 4;
+	size_t content = sizeof(content_type), len = 4;
 
 	rb_bytes_put32(frame + 8, type);
 	if (type != CONTROL_STOP) {
 		rb_bytes_put32(frame + 12, FIELD_CONTENT_TYPE);
 		rb_bytes_put32(frame + 16, (uint32_t)content);
-		memcpy(frame + 20, CONTENT_TYPE, content);
+		memcpy(frame + 20, content_type, content);
 		len += 8 + content;
 	}
 	rb_bytes_put32(frame + 4, (uint32_t)len);
@@ -280,6 +283,7 @@ static void *run(void *context)
 	unsigned int rest_s = 0;
 
 	pthread_setname_np(pthread_self(), "rb-dnstap");
+	(void)rb_privileges_drop();
 	while (batch_take(dnstap, rest_s)) {
 		struct batch *batch = dnstap->sent;
 		bool sent = connected(dnstap) && !bytes_send(dnstap->fd, batch->bytes, batch->len);
@@ -310,7 +314,7 @@ static int place_find(const struct rb_config_dnstap *config, struct rb_dnstap *d
 		dnstap->addr_len = sizeof(*un);
 		if (strlen(config->socket_path) >= sizeof(un->sun_path))
 			return -ENAMETOOLONG;
-		strcpy(un->sun_path, config->socket_path);
+		memcpy(un->sun_path, config->socket_path, strlen(config->socket_path) + 1);
 		return 0;
 	}
 	if (!rb_value_address(config->ip, 0, &dnstap->addr))

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "util/cleanup.h"
+#include "util/privileges.h"
 
 #define LINE_BYTES  (2048 + 256)
 #define BATCH_BYTES (512UL << 10)
@@ -243,6 +244,7 @@ static void *writer(void *context)
 {
 	(void)context;
 	pthread_setname_np(pthread_self(), "rb-log");
+	(void)rb_privileges_drop();
 	for (;;) {
 		pthread_mutex_lock(&sink.lock);
 		while (!sink.filled->len && !sink.lost)
