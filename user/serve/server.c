@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server: sockets on every address for every worker, and the workers' start and end. */
-#include "serve/dnstap.h"
 #include "serve/server.h"
 
 #include <errno.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "serve/addresses.h"
+#include "serve/dnstap.h"
 #include "serve/renew.h"
 #include "serve/worker.h"
 #include "util/cleanup.h"
