@@ -518,11 +518,14 @@ static void nsid_tell(const struct rb_serve *serve, struct rb_query *query)
 static void tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
 		const uint8_t *client, uint16_t port, const uint8_t *message, size_t len)
 {
+	static const enum rb_tapped_protocol protocols[RB_TRANSPORTS] = {
+		[RB_TRANSPORT_UDP] = RB_TAPPED_UDP,   [RB_TRANSPORT_XDP] = RB_TAPPED_UDP,
+		[RB_TRANSPORT_TCP] = RB_TAPPED_TCP,   [RB_TRANSPORT_TLS] = RB_TAPPED_DOT,
+		[RB_TRANSPORT_HTTPS] = RB_TAPPED_DOH,
+	};
 	const struct rb_tapped tapped = {
 		.kind = kind,
-		.protocol = !rb_transport_is_stream(path->transport)  ? RB_TAPPED_UDP
-			    : rb_transport_is_secure(path->transport) ? RB_TAPPED_DOT
-								      : RB_TAPPED_TCP,
+		.protocol = protocols[path->transport],
 		.client = client,
 		.client_port = port,
 		.message = message,
