@@ -333,9 +333,19 @@ lab_kill_runbound() {
 	! lab_gone runbound
 }
 
+# lab_child PARENT NAME: the ids of its processes of that name; false where there is none. (busybox, in
+# the VM lab, has no pgrep.)
+lab_child() {
+	cat /proc/[0-9]*/status 2>/dev/null | awk -F '\t' -v parent="$1" -v name="$2" '
+		$1 == "Name:" { its_name = $2 }
+		$1 == "Pid:" { pid = $2 }
+		$1 == "PPid:" && $2 == parent && its_name == name { print pid; found = 1 }
+		END { exit !found }'
+}
+
 # The process that serves, which runbound has started.
 lab_server() {
-	pgrep -P "$(cat "$LAB_DIR/runbound.pid")" -x rb-server
+	lab_child "$(cat "$LAB_DIR/runbound.pid")" rb-server
 }
 
 # lab_suspend, lab_resume: both of them. The server alone would be taken for one that hangs.
