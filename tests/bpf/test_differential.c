@@ -256,6 +256,8 @@ static const char *fault_of_plain(const struct one_case *run)
 		return NULL;
 	if (run->message.kind != STREAM_PLAIN && run->message.kind != STREAM_NEAR)
 		return NULL;
+	if (run->message.asks_nsid && run->action != RB_ACL_DENY)
+		return answered ? "answered, without the server's name that it asks for" : NULL;
 	switch (run->action) {
 	case RB_ACL_DENY:
 		return run->result == RB_DENIED ? NULL : "not dropped, as access-control says";

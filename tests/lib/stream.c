@@ -119,6 +119,7 @@ void stream_make(struct prng *prng, enum stream_kind kind, const struct stream_q
 	struct stream_question other = *question;
 
 	ret_message->kind = kind;
+	ret_message->asks_nsid = false;
 	ret_message->question = question;
 	if (kind == STREAM_NEAR)
 		other = near(prng, question, known, count);

@@ -6,6 +6,7 @@
 #ifndef RB_TESTS_STREAM_H
 #define RB_TESTS_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,7 @@ struct stream_message {
 	uint8_t bytes[STREAM_ROOM];
 	size_t len;
 	enum stream_kind kind;
+	bool asks_nsid;                         /* which server it is, RFC 5001 */
 	const struct stream_question *question; /* that it was made from */
 };
 

@@ -79,11 +79,14 @@ void stream_put_question(struct prng *prng, struct stream_message *message,
 
 void stream_put_option(struct prng *prng, struct stream_message *message)
 {
-	uint32_t len = stream_one_in(prng, 8) ? prng_below(prng, 400) : prng_below(prng, 41);
+	uint32_t len = stream_one_in(prng, 8) ? prng_below(prng, 400) : prng_below(prng, 41), code;
 
 	/* NSID, client subnet, expire, COOKIE, keepalive, padding, EDE; anybody's */
-	stream_put16(message, stream_one_in(prng, 4) ? prng_below(prng, 65536)
-						     : STREAM_PICK(prng, 3, 8, 9, 10, 11, 12, 15));
+	code = stream_one_in(prng, 4) ? prng_below(prng, 65536)
+				      : STREAM_PICK(prng, 3, 8, 9, 10, 11, 12, 15);
+	if (code == 3)
+		message->asks_nsid = true;
+	stream_put16(message, code);
 	stream_put16(message, len);
 	stream_put_random(prng, message, len);
 }
