@@ -287,6 +287,8 @@ static int data_add(struct rb_build *build, const struct rb_local *local, uint8_
 		if (rr->view != view)
 			continue;
 		zone = zone_of(build, local, rr);
+		if (zone >= build->zone_count)
+			return rb_compile_fault(build, rr->origin, "data outside of all zones");
 		err = redirect_check(build, local, rr, zone);
 		if (!err)
 			err = rb_build_rr(build, zone, rr, text_at(local, rr->owner),

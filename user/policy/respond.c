@@ -195,11 +195,10 @@ static bool response_ip(const struct asking *asking, const struct rb_policy_net 
 static bool rpzs_ask(const struct asking *asking, struct rb_policy_response *response)
 {
 	uint32_t views = asking->policy->header->views.count;
-	const struct rb_policy_rpz *rpz;
 
 	if (asking->client->passthru || response->verdict.passthru)
 		return false;
-	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(asking->policy, i)); i++) {
+	for (uint32_t i = 0; rb_policy_rpz_at(asking->policy, i); i++) {
 		const struct rb_policy_net *net;
 
 		if (!rb_policy_rpz_is_for(asking->policy, i, asking->client))
