@@ -137,6 +137,16 @@ static bool is_bogus(const struct pair *pair)
 		       sizeof(dnskey_missing));
 }
 
+/* The reply is the same but for an extended error at its end: Blocked (RFC 8914 4.16). */
+static bool is_blocked(const struct pair *pair)
+{
+	static const uint8_t blocked[] = {0, 15, 0, 2, 0, 15};
+	const struct reply *reply = pair->runbound;
+
+	return reply->len == pair->unbound->len + sizeof(blocked) &&
+	       !memcmp(reply->bytes + reply->len - sizeof(blocked), blocked, sizeof(blocked));
+}
+
 /* Without RD from a client for whom it is set. */
 static bool is_rd_set(const struct pair *pair)
 {
@@ -182,6 +192,9 @@ static struct {
 	{is_bogus, REPLY_OPTIONS,
 	 "bogus: unless its val-log-level is 2, Unbound says DNSKEY Missing first, whatever is "
 	 "wrong; runbound says what libunbound found",
+	 0},
+	{is_blocked, REPLY_OPTIONS,
+	 "blocked by local policy: Unbound says so in no extended error, runbound where ede is on",
 	 0},
 	{is_truncated, RECORDS,
 	 "Unbound truncates to the sets that fit, runbound to none: with TC=1 nobody uses them "
