@@ -172,6 +172,8 @@ int rb_cachefile_start(struct rb_cachefile *file)
 	err = pthread_create(&file->thread, NULL, run, file);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	file->started = !err;
+	if (err)
+		rb_log_error("cache-file: no thread can be started to save it: %s", strerror(err));
 	return -err;
 }
 
