@@ -67,7 +67,7 @@ ask_many() {
 	expect ' 0 wrong, 0 lost, 0 again' lab_in client "$LAB_TOOLS/ask" "$@"
 }
 
-# The server's main thread has done what was to be done for now.
+# The server's main thread waits for something to do.
 main_is_idle() {
 	grep -q ') S ' "/proc/$(lab_server)/stat"
 }

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -41,21 +40,6 @@ static int signals_open(int *ret_fd)
 	fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
 		return -errno;
-	*ret_fd = fd;
-	return 0;
-}
-
-static int timer_open(int *ret_fd)
-{
-	const struct itimerspec every = {.it_interval.tv_sec = TICK_S, .it_value.tv_sec = TICK_S};
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-
-	if (fd < 0)
-		return -errno;
-	if (timerfd_settime(fd, 0, &every, NULL)) {
-		close(fd);
-		return -errno;
-	}
 	*ret_fd = fd;
 	return 0;
 }
@@ -220,7 +204,7 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 	sd_notify(0, "EXTEND_TIMEOUT_USEC=" START_PATIENCE);
 	err = signals_open(&keeper.signals_fd);
 	if (!err)
-		err = timer_open(&keeper.timer_fd);
+		err = rb_clock_ticks_open(TICK_S, &keeper.timer_fd);
 	if (!err)
 		err = keeper_open(&keeper);
 	if (!err)

@@ -54,6 +54,19 @@ static int answer_wait(struct rb_parent *parent, struct rb_note *ret_answer, int
 	return heard < 0 ? heard : 0;
 }
 
+/* Nothing but a result comes with the answer: what else it has is closed. */
+static int ask(struct rb_parent *parent, const struct rb_note *note, const int *sent, size_t count,
+	       struct rb_note *ret_answer)
+{
+	int fds[RB_NOTE_FDS], err = rb_note_send(parent->fd, note, sent, count);
+	size_t came = 0;
+
+	if (!err)
+		err = answer_wait(parent, ret_answer, fds, &came);
+	fds_close(fds, came);
+	return err;
+}
+
 void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result)
 {
 	const struct rb_note note = {.kind = kind, .result = result};
@@ -65,28 +78,18 @@ void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result)
 int rb_parent_reloaded(struct rb_parent *parent, int result)
 {
 	const struct rb_note note = {.kind = RB_SAYS_RELOADED, .result = result};
-	int fds[RB_NOTE_FDS], err = rb_note_send(parent->fd, &note, NULL, 0);
 	struct rb_note answer;
-	size_t count = 0;
 
-	if (!err)
-		err = answer_wait(parent, &answer, fds, &count);
-	fds_close(fds, count);
-	return err;
+	return ask(parent, &note, NULL, 0, &answer);
 }
 
 static int tell(struct rb_parent *parent, enum rb_note_kind kind, const struct rb_address *address,
 		unsigned int sockets)
 {
 	const struct rb_note note = {.kind = kind, .type = address->type, .addr = address->addr};
-	int err = rb_note_send(parent->fd, &note, address->fds, sockets);
 	struct rb_note answer;
-	int fds[RB_NOTE_FDS];
-	size_t count = 0;
+	int err = ask(parent, &note, address->fds, sockets, &answer);
 
-	if (!err)
-		err = answer_wait(parent, &answer, fds, &count);
-	fds_close(fds, count);
 	return err ?: answer.result;
 }
 
@@ -190,13 +193,9 @@ static int how(void *context, pid_t pid, int *ret_code, int *ret_status)
 {
 	const struct rb_note note = {.kind = RB_SAYS_HOW, .pid = pid};
 	struct rb_parent *parent = context;
-	int fds[RB_NOTE_FDS], err = rb_note_send(parent->fd, &note, NULL, 0);
 	struct rb_note answer;
-	size_t count = 0;
+	int err = ask(parent, &note, NULL, 0, &answer);
 
-	if (!err)
-		err = answer_wait(parent, &answer, fds, &count);
-	fds_close(fds, count);
 	if (!err)
 		err = answer.result;
 	if (err)

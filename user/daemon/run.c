@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "daemon/denied.h"
@@ -13,25 +12,10 @@
 #include "daemon/reload.h"
 #include "serve/query_log.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 #define WATCH_INTERVAL_S 1
-
-static int timer_open(int *ret_fd)
-{
-	const struct itimerspec every = {.it_interval.tv_sec = WATCH_INTERVAL_S,
-					 .it_value.tv_sec = WATCH_INTERVAL_S};
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-
-	if (fd < 0)
-		return -errno;
-	if (timerfd_settime(fd, 0, &every, NULL)) {
-		close(fd);
-		return -errno;
-	}
-	*ret_fd = fd;
-	return 0;
-}
 
 static void ask_refresh(struct rb_table_ref ref, void *context)
 {
@@ -131,7 +115,7 @@ int rb_run(struct rb_daemon *daemon)
 	_cleanup_close_ int timer_fd = -1;
 	enum rb_parts_end end = RB_END_FAILED;
 	const struct rb_process_starter starter = rb_parent_starter(&daemon->parent);
-	int err = timer_open(&timer_fd);
+	int err = rb_clock_ticks_open(WATCH_INTERVAL_S, &timer_fd);
 
 	rb_process_set_starter(&starter);
 	if (!err)

@@ -15,6 +15,7 @@
 #include "serve/follow.h"
 #include "serve/local.h"
 #include "serve/query_log.h"
+#include "serve/scope.h"
 #include "serve/stored.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -50,44 +51,6 @@ void rb_serve_release(struct rb_serve *serve)
 	serve->scratch = NULL;
 }
 
-/*
- * What this client may be told, as Unbound decides it. Without RD it could find out what others
- * asked for, so it gets local data alone unless it may snoop.
- */
-static enum rb_scope scope_of(enum rb_acl_action action, const struct rb_query *query)
-{
-	switch (action) {
-	case RB_ACL_DENY:
-	case RB_ACL_DENY_NON_LOCAL:
-		return RB_SCOPE_LOCAL_ELSE_DROP;
-	case RB_ACL_REFUSE:
-	case RB_ACL_REFUSE_NON_LOCAL:
-		return RB_SCOPE_LOCAL_ELSE_PROHIBIT;
-	case RB_ACL_ALLOW_SETRD:
-	case RB_ACL_ALLOW_SNOOP:
-	case RB_ACL_ALLOW:
-		break;
-	}
-	if (query->flags & RB_FLAG_RD)
-		return RB_SCOPE_ALL;
-	return action == RB_ACL_ALLOW_SNOOP ? RB_SCOPE_CACHE_ELSE_REFUSE
-					    : RB_SCOPE_LOCAL_ELSE_REFUSE;
-}
-
-/* As Unbound where it has root hints of class IN alone: any class is then that one. */
-static bool is_class_resolved(uint16_t qclass)
-{
-	return qclass == RB_CLASS_IN || qclass == RB_CLASS_ANY;
-}
-
-/* The other classes have local data alone. */
-static enum rb_scope scope_in_class(enum rb_scope scope, uint16_t qclass)
-{
-	return is_class_resolved(qclass) || scope > RB_SCOPE_LOCAL_ELSE_REFUSE
-		       ? scope
-		       : RB_SCOPE_LOCAL_ELSE_REFUSE;
-}
-
 /* A reply without records. ede: RFC 8914 info code + 1; 0: none. */
 static size_t error_reply(const struct rb_serve *serve, const struct rb_query *query,
 			  uint16_t rcode, uint8_t ede, size_t limit, uint8_t *out)
@@ -101,14 +64,6 @@ static size_t error_reply(const struct rb_serve *serve, const struct rb_query *q
 			      (uint16_t)serve->config->edns_buffer_size, limit, out);
 }
 
-/* Why the scope excludes it: as the argument of error_reply(). */
-static uint8_t denial_ede(const struct rb_query *query, enum rb_scope scope)
-{
-	if (scope == RB_SCOPE_LOCAL_ELSE_PROHIBIT)
-		return RB_EDE_PROHIBITED + 1;
-	return query->flags & RB_FLAG_RD ? 0 : RB_EDE_NOT_AUTHORITATIVE + 1;
-}
-
 /* The reply to what the scope excludes; 0: none. */
 static size_t denial(struct rb_serve *serve, enum rb_transport transport,
 		     const struct rb_query *query, enum rb_scope scope, size_t limit, uint8_t *out)
@@ -117,7 +72,7 @@ static size_t denial(struct rb_serve *serve, enum rb_transport transport,
 
 	if (scope != RB_SCOPE_LOCAL_ELSE_DROP) {
 		rb_serve_count(&serve->counters.refused[transport]);
-		len = error_reply(serve, query, RB_RCODE_REFUSED, denial_ede(query, scope), limit,
+		len = error_reply(serve, query, RB_RCODE_REFUSED, rb_scope_ede(query, scope), limit,
 				  out);
 	}
 	if (!len)
@@ -181,7 +136,7 @@ static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
 {
 	if (!rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, 0,
 			       ret_key))
-		return is_class_resolved(query->qclass) && !is_unsynthesized(serve, query);
+		return rb_class_is_resolved(query->qclass) && !is_unsynthesized(serve, query);
 	memset(ret_key, 0, sizeof(*ret_key));
 	rb_name_lower(query->qname, query->qname_len, ret_key->qname);
 	ret_key->qname_len = query->qname_len;
@@ -294,7 +249,7 @@ static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pen
 {
 	enum rb_acl_action action =
 		rb_acl_find_at(serve->acl, pending->client, &pending->place).action;
-	enum rb_scope scope = scope_of(action, &pending->query);
+	enum rb_scope scope = rb_scope_of(action, &pending->query);
 	enum rb_transport transport = pending->path->transport;
 
 	if (scope < pending->scope)
@@ -360,8 +315,8 @@ static enum rb_serve_next resolve(struct rb_serve *serve, const struct rb_receiv
 {
 	struct rb_pending *pending = pending_new(serve, received, asked);
 	enum rb_scope scope =
-		scope_of(rb_acl_find_at(serve->acl, received->client, &received->place).action,
-			 asked->query);
+		rb_scope_of(rb_acl_find_at(serve->acl, received->client, &received->place).action,
+			    asked->query);
 	size_t limit = ready_limit(serve, received, asked->query), len;
 	enum rb_follow next;
 	int err = job_prepare(serve, said, publishable, scope, pending, &next);
@@ -443,7 +398,7 @@ static bool own_reply(struct rb_serve *serve, const struct rb_received *received
 static bool is_denied(const struct rb_serve *serve, const struct rb_query *query)
 {
 	return serve->config->deny_any && query->qtype == RB_TYPE_ANY &&
-	       is_class_resolved(query->qclass);
+	       rb_class_is_resolved(query->qclass);
 }
 
 /* deny-any, as Unbound says it. NULL: no memory. */
@@ -465,7 +420,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 				   const struct rb_query *query, struct rb_client client,
 				   size_t *ret_len, struct rb_pending **ret_pending)
 {
-	enum rb_scope scope = scope_in_class(scope_of(client.action, query), query->qclass);
+	enum rb_scope scope = rb_scope_in_class(rb_scope_of(client.action, query), query->qclass);
 	struct rb_table_key key;
 	bool keyed = key_init(serve, query, &key);
 	bool publishable = keyed && query->qclass == RB_CLASS_IN &&

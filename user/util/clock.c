@@ -2,10 +2,13 @@
 /* The kernel's boot clock, from whatever time namespace. */
 #include "util/clock.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 
 /*
  * What CLOCK_BOOTTIME is ahead of the kernel's own clock here: other than 0 in a time namespace. A
@@ -35,4 +38,21 @@ uint64_t rb_clock_ns(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	return (uint64_t)((int64_t)now.tv_sec * (int64_t)RB_NS_PER_S + now.tv_nsec - ahead_ns);
+}
+
+int rb_clock_ticks_open(unsigned int every_s, int *ret_fd)
+{
+	const struct itimerspec every = {.it_interval.tv_sec = every_s, .it_value.tv_sec = every_s};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (timerfd_settime(fd, 0, &every, NULL)) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	*ret_fd = fd;
+	return 0;
 }

@@ -17,6 +17,10 @@
 
 uint64_t rb_clock_ns(void);
 
+/* A descriptor, the caller's, that is readable every so many seconds, and then has 8 bytes. 0 or
+ * -errno. */
+int rb_clock_ticks_open(unsigned int every_s, int *ret_fd);
+
 /* What the world's clocks show, since 1970: for dates that others wrote, never for what lasts. */
 static inline uint64_t rb_clock_wall_ns(void)
 {
