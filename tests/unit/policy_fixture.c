@@ -58,7 +58,7 @@ void verdict_text(const struct rb_policy_verdict *verdict,
 		put(out, " %s", text);
 	}
 	if (verdict->null_address)
-		put(out, " null %u", verdict->null_address);
+		put(out, verdict->list_address ? " address %u" : " null %u", verdict->null_address);
 	if (rb_policy_next(&verdict->soa, &at, &record))
 		put(out, " soa %u", record.ttl_s);
 	if (verdict->by_address)

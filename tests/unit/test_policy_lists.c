@@ -3,6 +3,7 @@
 #include "config_fixture.h"
 #include "policy_fixture.h"
 
+#include "policy/inventory.h"
 #include "util/blob.h"
 
 /* runbound's own. */
@@ -23,7 +24,14 @@ static const char list_conf[] = "server:\n"
 				"action: refuse\n"
 				"blocklist:\n"
 				"file: %s\n"
-				"action: allow\n";
+				"action: allow\n"
+				"blocklist:\n"
+				"file: %s\n"
+				"action: '192.0.2.80 2001:db8::80'\n"
+				"blocklist:\n"
+				"file: %s\n"
+				"format: rpz\n"
+				"action: 192.0.2.81\n";
 
 static const char *const list_files[] = {
 	"# a comment\n! another\n[Adblock Plus 2.0]\n\n"
@@ -33,6 +41,11 @@ static const char *const list_files[] = {
 	"ads.example\nzeros.example\n0.0.0.0 not.this.format\n",
 	"tagged.example\n",
 	"good.ads.example\n",
+	"; a zone, which nobody says it is\n$TTL 60\n@ SOA ns. hm. 1 2 3 4 5\n NS ns.\n"
+	"zoned.example CNAME .\n*.zoned.example CNAME .\ndata.example A 192.0.2.1\n"
+	"fine.example CNAME rpz-passthru.\n32.1.2.0.192.rpz-ip CNAME .\nworse A\n",
+	"$ORIGIN rpz.example.\n@ SOA ns. hm. 1 2 3 4 5\nshort.example CNAME *.\n"
+	"elsewhere.example. CNAME .\n",
 };
 
 static const struct policy_case list_cases[] = {
@@ -52,6 +65,14 @@ static const struct policy_case list_cases[] = {
 	{"192.0.2.1", "tagged.example", RB_TYPE_A, "answer 5 filtered"},
 	{NULL, "good.ads.example", RB_TYPE_A, "pass"},
 	{NULL, "x.good.ads.example", RB_TYPE_A, "pass"},
+	{NULL, "zoned.example", RB_TYPE_A, "answer 0 address 4 blocked"},
+	{NULL, "x.zoned.example", RB_TYPE_AAAA, "answer 0 address 16 blocked"},
+	{NULL, "data.example", RB_TYPE_MX, "answer 0 blocked"},
+	{NULL, "fine.example", RB_TYPE_A, "pass"},
+	{NULL, "short.example", RB_TYPE_A, "answer 0 address 4 blocked"},
+	{NULL, "short.example", RB_TYPE_AAAA, "answer 0 blocked"},
+	{NULL, "short.example.rpz.example", RB_TYPE_A, "pass"},
+	{NULL, "elsewhere.example", RB_TYPE_A, "pass"},
 	{NULL, "x.lz.ads.example", RB_TYPE_A, "answer 3"}, /* local zones come first */
 };
 
@@ -70,7 +91,8 @@ static struct rb_config *lists_config(void)
 				 strlen(list_files[i]));
 		close(fd);
 	}
-	snprintf(text, sizeof(text), list_conf, paths[0], paths[1], paths[2], paths[3]);
+	snprintf(text, sizeof(text), list_conf, paths[0], paths[1], paths[2], paths[3], paths[4],
+		 paths[5]);
 	config = read_text(text, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(list_files); i++)
 		unlink(paths[i]);
@@ -81,12 +103,26 @@ static struct rb_config *lists_config(void)
 static void blocklists_block_names_and_what_is_below(void **state)
 {
 	struct rb_config *config = lists_config();
+	struct rb_inventory_list list;
 
 	(void)state;
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 0),
 			       ":9: blocklist: 5 names are used; ignored from here on: 2 lines"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 1),
 			       ":3: blocklist: 2 names are used; ignored from here on: 1 lines"));
+	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 2),
+			       ":8: blocklist: 2 names are used; ignored from here on: 3 lines"));
+	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 3),
+			       ":4: blocklist: 1 names are used; ignored from here on: 1 lines"));
+	assert_true(rb_inventory_list(config, 0, &list));
+	assert_string_equal(list.label, "mixed");
+	assert_int_equal(list.list->names, 5);
+	assert_int_equal(list.list->repeated, 1);
+	assert_int_equal(list.list->unusable, 2);
+	assert_true(rb_inventory_list(config, 5, &list));
+	assert_string_equal(list.label, "6");
+	assert_string_equal(list.action, "an address");
+	assert_false(rb_inventory_list(config, 6, &list));
 	cases_check(config, list_cases, ARRAY_SIZE(list_cases));
 }
 

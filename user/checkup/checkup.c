@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checkup/interfaces.h"
+#include "policy/inventory.h"
 #include "serve/port_owner.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"
@@ -98,12 +99,25 @@ static void report_invisible(struct rb_report *report)
 		      "client");
 }
 
+static void report_lists(struct rb_report *report, const struct rb_config *config)
+{
+	struct rb_inventory_list list;
+
+	for (uint32_t i = 0; rb_inventory_list(config, i, &list); i++)
+		rb_report_add(report, list.list->names ? RB_LEVEL_OK : RB_LEVEL_WARN,
+			      "blocklist %s (%s): %u names, %u of them again, %u lines that name "
+			      "nothing to block",
+			      list.label, list.file, list.list->names, list.list->repeated,
+			      list.list->unusable);
+}
+
 bool rb_checkup(const struct rb_config *config, FILE *out)
 {
 	struct rb_report report = {.out = out};
 	int err;
 
 	report_ports(&report, config);
+	report_lists(&report, config);
 	rb_xdp_report_host(&report, config);
 	err = rb_xdp_report_netifs(&report, config);
 	if (err)

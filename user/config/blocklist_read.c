@@ -2,6 +2,7 @@
 /* blocklist: and what is in it. The list's file is read when the policy is compiled. */
 #include "config/blocklist_read.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 #include "config/local_read.h"
 #include "config/named_files.h"
 #include "config/reader.h"
+#include "util/cleanup.h"
+
+#define NAME_MAX_BYTES 60 /* it tells statistics apart */
 
 static struct rb_local_list *current(struct rb_reader *reader)
 {
@@ -61,8 +65,16 @@ static int text_set(char **field, const char *text)
 int rb_handle_blocklist_name(struct rb_reader *reader, const struct rb_directive *directive,
 			     const struct rb_value *values)
 {
-	(void)directive;
-	return text_set(&current(reader)->name, values[0].text);
+	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				   "-_.";
+	const char *name = values[0].text;
+
+	if (!*name || *name == '.' || name[strspn(name, word)] || strlen(name) > NAME_MAX_BYTES)
+		return rb_config_error(reader->config, reader->location,
+				       "%s: expected a word of letters, digits, '-', '_' and '.', "
+				       "at most %d, not '%.60s'",
+				       directive->name, NAME_MAX_BYTES, name);
+	return text_set(&current(reader)->name, name);
 }
 
 int rb_handle_blocklist_file(struct rb_reader *reader, const struct rb_directive *directive,
@@ -79,23 +91,56 @@ int rb_handle_blocklist_format(struct rb_reader *reader, const struct rb_directi
 
 	if (format == RB_LIST_FORMATS)
 		return rb_config_error(reader->config, reader->location,
-				       "%s: expected auto, hosts, domains or adblock, not '%.60s'",
+				       "%s: expected auto, hosts, domains, adblock or rpz, "
+				       "not '%.60s'",
 				       directive->name, values[0].text);
 	current(reader)->format = (uint8_t)format;
 	return 0;
+}
+
+/* One of each family at most. False: it is none, or there are two. */
+static bool address_read(const char *word, struct rb_local_list *list)
+{
+	if (inet_pton(AF_INET, word, list->addr4) == 1 && !list->has4)
+		return list->has4 = true;
+	if (inet_pton(AF_INET6, word, list->addr16) == 1 && !list->has16)
+		return list->has16 = true;
+	return false;
+}
+
+/* "192.0.2.80 2001:db8::80" */
+static bool addresses_read(char *text, struct rb_local_list *list)
+{
+	char *position, *word = strtok_r(text, " \t", &position);
+
+	list->has4 = list->has16 = false;
+	if (!word)
+		return false;
+	for (; word; word = strtok_r(NULL, " \t", &position))
+		if (!address_read(word, list))
+			return false;
+	return true;
 }
 
 int rb_handle_blocklist_action(struct rb_reader *reader, const struct rb_directive *directive,
 			       const struct rb_value *values)
 {
 	enum rb_list_action action = rb_list_action_of(values[0].text);
+	struct rb_local_list *list = current(reader);
+	_cleanup_free_ char *text = strdup(values[0].text);
 
+	if (!text)
+		return -ENOMEM;
+	if (action == RB_LIST_ADDRESS)
+		action = RB_LIST_ACTIONS;
+	if (action == RB_LIST_ACTIONS && addresses_read(text, list))
+		action = RB_LIST_ADDRESS;
 	if (action == RB_LIST_ACTIONS)
 		return rb_config_error(reader->config, reader->location,
-				       "%s: expected nxdomain, nodata, null, refuse or allow, not "
-				       "'%.60s'",
+				       "%s: expected nxdomain, nodata, null, refuse, allow, or an "
+				       "address (one of each family), not '%.60s'",
 				       directive->name, values[0].text);
-	current(reader)->action = (uint8_t)action;
+	list->action = (uint8_t)action;
 	return 0;
 }
 

@@ -74,27 +74,32 @@ const char *rb_rpz_action_name(enum rb_rpz_action action)
 	return action < RB_RPZ_ACTIONS ? rpz_names[action] : rpz_names[RB_RPZ_NONE];
 }
 
+static const char *const list_action_names[RB_LIST_ACTIONS] = {
+	[RB_LIST_NXDOMAIN] = "nxdomain",  [RB_LIST_NODATA] = "nodata",
+	[RB_LIST_NULL] = "null",          [RB_LIST_REFUSE] = "refuse",
+	[RB_LIST_ADDRESS] = "an address", [RB_LIST_ALLOW] = "allow",
+};
+
 enum rb_list_action rb_list_action_of(const char *text)
 {
-	static const char *const names[RB_LIST_ACTIONS] = {
-		[RB_LIST_NXDOMAIN] = "nxdomain", [RB_LIST_NODATA] = "nodata",
-		[RB_LIST_NULL] = "null",         [RB_LIST_REFUSE] = "refuse",
-		[RB_LIST_ALLOW] = "allow",
-	};
 	int action = 0;
 
-	while (action < RB_LIST_ACTIONS && strcmp(names[action], text) != 0)
+	while (action < RB_LIST_ACTIONS && strcmp(list_action_names[action], text) != 0)
 		action++;
 	return (enum rb_list_action)action;
+}
+
+const char *rb_list_action_name(enum rb_list_action action)
+{
+	return action < RB_LIST_ACTIONS ? list_action_names[action] : "?";
 }
 
 enum rb_list_format rb_list_format_of(const char *text)
 {
 	static const char *const names[RB_LIST_FORMATS] = {
-		[RB_LIST_AUTO] = "auto",
-		[RB_LIST_HOSTS] = "hosts",
-		[RB_LIST_DOMAINS] = "domains",
-		[RB_LIST_ADBLOCK] = "adblock",
+		[RB_LIST_AUTO] = "auto",       [RB_LIST_HOSTS] = "hosts",
+		[RB_LIST_DOMAINS] = "domains", [RB_LIST_ADBLOCK] = "adblock",
+		[RB_LIST_RPZ] = "rpz",
 	};
 	int format = 0;
 
@@ -287,6 +292,8 @@ static uint32_t mix_responses(const struct rb_local *local, uint32_t hash)
 		const struct rb_local_list *list = &local->lists[i];
 
 		hash = mix_number(hash, (uint32_t)list->action << 8 | list->format);
+		hash = mix(hash, list->addr4, sizeof(list->addr4));
+		hash = mix(hash, list->addr16, sizeof(list->addr16));
 		hash = mix_number(hash, list->tags);
 	}
 	return hash;

@@ -66,15 +66,17 @@ enum rb_list_action {
 	RB_LIST_NODATA,
 	RB_LIST_NULL, /* addresses of zeros */
 	RB_LIST_REFUSE,
-	RB_LIST_ALLOW, /* no blocklist blocks them */
+	RB_LIST_ADDRESS, /* addresses of the operator's */
+	RB_LIST_ALLOW,   /* no blocklist blocks them */
 	RB_LIST_ACTIONS,
 };
 
 enum rb_list_format {
-	RB_LIST_AUTO, /* each line as it looks */
+	RB_LIST_AUTO, /* as it looks */
 	RB_LIST_HOSTS,
 	RB_LIST_DOMAINS,
 	RB_LIST_ADBLOCK,
+	RB_LIST_RPZ, /* a zone file, of which every name that is a trigger is listed */
 	RB_LIST_FORMATS,
 };
 
@@ -189,6 +191,8 @@ struct rb_local_list {
 	char *file; /* its path */
 	char *name; /* NULL: none */
 	uint64_t tags;
+	uint8_t addr4[4], addr16[16]; /* of RB_LIST_ADDRESS */
+	bool has4, has16;
 	uint8_t action;       /* enum rb_list_action */
 	uint8_t format;       /* enum rb_list_format */
 	uint16_t file_number; /* of rb_config.files */
@@ -255,6 +259,7 @@ const char *rb_zone_type_name(enum rb_zone_type type);
 
 /* RB_LIST_ACTIONS, RB_LIST_FORMATS: there is no such one. */
 enum rb_list_action rb_list_action_of(const char *text);
+const char *rb_list_action_name(enum rb_list_action action);
 enum rb_list_format rb_list_format_of(const char *text);
 
 /* Of rpz-action-override. RB_RPZ_NONE: there is no such action. */

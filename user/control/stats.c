@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "datapath/counters.h"
+#include "policy/inventory.h"
 #include "serve/counters.h"
 #include "serve/tally.h"
 #include "util/cleanup.h"
@@ -305,6 +306,28 @@ static void visit_cachefile(const struct walk *walk)
 	     RB_STAT_COUNTER, NULL, NULL, status.failures);
 }
 
+static void visit_lists(const struct walk *walk)
+{
+	static const struct {
+		const char *family, *help;
+		size_t offset;
+	} families[] = {
+		{"blocklist_names", "Names in a blocklist.",
+		 offsetof(struct rb_policy_list, names)},
+		{"blocklist_unusable_lines", "Lines of a blocklist that name nothing to block.",
+		 offsetof(struct rb_policy_list, unusable)},
+		{"blocklist_repeated_names", "Names that a blocklist had already.",
+		 offsetof(struct rb_policy_list, repeated)},
+	};
+	struct rb_inventory_list list;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+		for (uint32_t n = 0; rb_inventory_list(walk->view->config, n, &list); n++)
+			give(walk, families[i].family, families[i].help, RB_STAT_GAUGE, "list",
+			     list.label,
+			     *(const uint32_t *)((const char *)list.list + families[i].offset));
+}
+
 void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void *context)
 {
 	const struct walk walk = {.view = view, .visit = visit, .context = context};
@@ -316,6 +339,7 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	visit_resolvers(&walk);
 	visit_table(&walk);
 	visit_cachefile(&walk);
+	visit_lists(&walk);
 	give(&walk, "log_lost_lines", "Lines for a log file that was too slow to take them.",
 	     RB_STAT_COUNTER, NULL, NULL, rb_log_sink_lost());
 	give(&walk, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "control/status_xdp.h"
+#include "policy/inventory.h"
 #include "util/clock.h"
 #include "util/privileges.h"
 
@@ -85,6 +86,18 @@ static void print_cachefile(const struct rb_control_view *view, FILE *out)
 	fprintf(out, ", %" PRIu64 " saves failed\n", status.failures);
 }
 
+static void print_lists(const struct rb_config *config, FILE *out)
+{
+	struct rb_inventory_list list;
+
+	for (uint32_t i = 0; rb_inventory_list(config, i, &list); i++)
+		fprintf(out,
+			"blocklist: %s, action %s, %u names, %u repeated, %u lines unusable, from "
+			"%s\n",
+			list.label, list.action, list.list->names, list.list->repeated,
+			list.list->unusable, list.file);
+}
+
 void rb_status_print(const struct rb_control_view *view, FILE *out)
 {
 	const struct rb_config *config = view->config;
@@ -101,6 +114,7 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 		fputs("warning: " RB_ANCHORS_LACK_ROOT_KEY "\n", out);
 	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
 	rb_resolvers_describe(view->resolvers, out);
+	print_lists(config, out);
 	print_listens(config, out);
 	rb_status_xdp_print(view, out);
 	print_table(view, out);

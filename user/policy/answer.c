@@ -89,7 +89,8 @@ static bool put_null(struct writer *writer, const struct rb_policy_verdict *verd
 	uint16_t type = verdict->null_address == 4 ? RB_TYPE_A : RB_TYPE_AAAA;
 
 	return put16(writer, TO_QUESTION) &&
-	       put_rr(writer, type, RB_CLASS_IN, NULL_TTL_S, zeros, verdict->null_address);
+	       put_rr(writer, type, RB_CLASS_IN, NULL_TTL_S, verdict->list_address ?: zeros,
+		      verdict->null_address);
 }
 
 static bool put_message(struct writer *writer, const struct rb_policy_verdict *verdict,

@@ -24,6 +24,33 @@ static int say_unusable(const struct rb_local_list *list, const struct rb_list_c
 	return say->say(say->context, origin, text);
 }
 
+static int list_add(struct rb_build *build, const struct rb_local_list *list)
+{
+	struct rb_policy_list added = {
+		.tags = list->tags,
+		.file = list->file_number,
+		.action = list->action,
+		.has4 = list->has4,
+		.has16 = list->has16,
+	};
+	size_t len = list->name ? strlen(list->name) : 0;
+	int err;
+
+	memcpy(added.addr4, list->addr4, sizeof(added.addr4));
+	memcpy(added.addr16, list->addr16, sizeof(added.addr16));
+	added.name_len = (uint8_t)(len < UINT8_MAX ? len : UINT8_MAX);
+	err = rb_build_bytes(build, list->name, added.name_len, &added.name);
+	return err ?: rb_build_list(build, &added);
+}
+
+static void counts_put(struct rb_policy_list *list, const struct rb_list_counts *counts)
+{
+	list->names = (uint32_t)counts->names;
+	list->repeated = (uint32_t)counts->repeated;
+	list->unusable = (uint32_t)counts->unusable;
+	list->line = counts->line;
+}
+
 int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 		     const struct rb_policy_say *say)
 {
@@ -31,20 +58,13 @@ int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 
 	for (size_t i = 0; i < local->list_count && !err; i++) {
 		const struct rb_local_list *list = &local->lists[i];
-		struct rb_policy_list added = {
-			.tags = list->tags,
-			.file = list->file_number,
-			.action = list->action,
-		};
 		struct rb_list_counts counts = {0};
-		size_t len = list->name ? strlen(list->name) : 0;
 
-		added.name_len = (uint8_t)(len < UINT8_MAX ? len : UINT8_MAX);
-		err = rb_build_bytes(build, list->name, added.name_len, &added.name);
-		if (!err)
-			err = rb_build_list(build, &added);
+		err = list_add(build, list);
 		if (!err && list->file)
 			err = rb_list_file_read(build, list, (uint32_t)i, &counts);
+		if (!err)
+			counts_put(&build->lists[i], &counts);
 		if (!err)
 			err = say_unusable(list, &counts, say);
 	}

@@ -44,6 +44,13 @@ static bool soas_same(const struct rb_policy_verdict *a, const struct rb_policy_
 	       !memcmp(a->zone_name, b->zone_name, a->zone->name_len);
 }
 
+static bool addresses_same(const struct rb_policy_verdict *a, const struct rb_policy_verdict *b)
+{
+	if (a->null_address != b->null_address || !a->list_address != !b->list_address)
+		return false;
+	return !a->list_address || !memcmp(a->list_address, b->list_address, a->null_address);
+}
+
 bool rb_policy_differ(const struct rb_policy *before, const struct rb_policy *after,
 		      const struct rb_policy_question *question, enum rb_policy_action *ret_action)
 {
@@ -55,7 +62,7 @@ bool rb_policy_differ(const struct rb_policy *before, const struct rb_policy *af
 		return true;
 	decide(before, question, &a);
 	return a.action != b.action || a.rcode != b.rcode || a.passthru != b.passthru ||
-	       a.without_ra != b.without_ra || a.null_address != b.null_address ||
+	       a.without_ra != b.without_ra || !addresses_same(&a, &b) ||
 	       rb_policy_ede(&a) != rb_policy_ede(&b) || !records_same(&a.answer, &b.answer) ||
 	       !soas_same(&a, &b);
 }

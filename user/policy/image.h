@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RB_POLICY_MAGIC 0x3350766c6f506272ULL /* changes with the layout */
+#define RB_POLICY_MAGIC 0x3450766c6f506272ULL /* changes with the layout */
 
 /* The label of wildcards. */
 #define RB_POLICY_STAR       ((const uint8_t *)"\1*")
@@ -189,6 +189,14 @@ struct rb_policy_list {
 	uint16_t file;
 	uint8_t name_len;
 	uint8_t action; /* enum rb_list_action */
+	/* What was found in the file. */
+	uint32_t names, repeated;
+	uint32_t unusable; /* lines */
+	uint32_t line;     /* of the first of them */
+	/* RB_LIST_ADDRESS */
+	uint8_t addr4[4], addr16[16];
+	uint8_t has4, has16;
+	uint8_t spare[2];
 };
 
 /* A name in a blocklist. Its hash is that of the name and of the list's number. */

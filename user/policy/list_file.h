@@ -16,6 +16,19 @@ struct rb_list_counts {
 	uint32_t line;   /* of the first of them */
 };
 
+/* One file while it is read. */
+struct rb_list_reading {
+	struct rb_build *build;
+	const struct rb_local_list *list;
+	uint32_t number;
+	uint32_t line;
+	struct rb_list_counts *counts;
+};
+
+/* A name in wire form is listed; the line names nothing to block, which is counted. */
+int rb_list_name_use(struct rb_list_reading *reading, const uint8_t *name, size_t len);
+int rb_list_unusable(struct rb_list_reading *reading);
+
 /* number: of the list, in the order of the configuration. */
 int rb_list_file_read(struct rb_build *build, const struct rb_local_list *list, uint32_t number,
 		      struct rb_list_counts *ret_counts);

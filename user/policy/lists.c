@@ -27,6 +27,20 @@ static const struct rb_policy_listed *listed_find(const struct rb_policy *policy
 	return NULL;
 }
 
+/* Where there is none of the family that is asked for, the name has no such record. */
+static void give_address(const struct rb_policy_list *list,
+			 const struct rb_policy_question *question,
+			 struct rb_policy_verdict *verdict)
+{
+	if (question->qtype == RB_TYPE_A && list->has4) {
+		verdict->null_address = sizeof(list->addr4);
+		verdict->list_address = list->addr4;
+	} else if (question->qtype == RB_TYPE_AAAA && list->has16) {
+		verdict->null_address = sizeof(list->addr16);
+		verdict->list_address = list->addr16;
+	}
+}
+
 static void block(const struct rb_policy_list *list, const struct rb_policy_question *question,
 		  struct rb_policy_verdict *verdict)
 {
@@ -45,6 +59,9 @@ static void block(const struct rb_policy_list *list, const struct rb_policy_ques
 			verdict->null_address = 4;
 		else if (question->qtype == RB_TYPE_AAAA)
 			verdict->null_address = 16;
+		break;
+	case RB_LIST_ADDRESS:
+		give_address(list, question, verdict);
 		break;
 	case RB_LIST_NODATA:
 	case RB_LIST_ALLOW:

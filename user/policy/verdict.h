@@ -44,8 +44,9 @@ struct rb_policy_verdict {
 	bool without_ra;      /* rpz-signal-nxdomain-ra */
 	bool passthru;        /* an RPZ says that no other is to be asked */
 	bool rpz_log;         /* and that a line in the log is wanted */
-	uint8_t null_address; /* always_null: bytes of an address of zeros, which is the answer */
-	uint8_t rpz_action;   /* enum rb_rpz_action */
+	uint8_t null_address; /* bytes of an address of zeros, which is the answer, or ... */
+	const uint8_t *list_address;          /* ... of this one; NULL: of zeros */
+	uint8_t rpz_action;                   /* enum rb_rpz_action */
 	struct rb_policy_records answer;      /* count 0: none */
 	struct rb_policy_records soa;         /* for the authority section; count 0: none */
 	const struct rb_policy_zone *zone;    /* that decided; NULL: none did */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the blocklists of a policy have, for those who show it.
+ *
+ * Thread:   any. Lifetime: what is returned lives as long as policy and configuration.
+ */
+#ifndef RB_POLICY_INVENTORY_H
+#define RB_POLICY_INVENTORY_H
+
+#include "config/config.h"
+#include "policy/access.h"
+
+#define RB_INVENTORY_LABEL 64
+
+struct rb_inventory_list {
+	const struct rb_policy_list *list;
+	char label[RB_INVENTORY_LABEL]; /* its name, or its number from 1 on */
+	const char *action;
+	const char *file;
+};
+
+/* Of the configuration's policy. False: there is none of that number. */
+bool rb_inventory_list(const struct rb_config *config, uint32_t number,
+		       struct rb_inventory_list *ret_list);
+
+#endif
