@@ -125,3 +125,16 @@ without_time() {
 ttl_of() {
 	ask +noall +answer "$@" | awk 'NR == 1 { print $2 }'
 }
+
+# ask_control COMMAND: by the control socket, as unbound-control would; the answer.
+ask_control() {
+	python3 - "$LAB_SOCKET" "$1" <<-'PYTHON'
+	import socket, sys
+	control = socket.socket(socket.AF_UNIX)
+	control.settimeout(20)
+	control.connect(sys.argv[1])
+	control.sendall(b"UBCT1 %s\n" % sys.argv[2].encode())
+	while data := control.recv(4096):
+	    sys.stdout.write(data.decode())
+	PYTHON
+}

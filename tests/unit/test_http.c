@@ -111,13 +111,12 @@ static int world_setup(void **state)
 	world->fixture = fixture_new();
 	fixture_open(world->fixture, 1);
 	world->view = (struct rb_control_view){
-		.vitals = &world->vitals,
 		.config = &world->fixture->config,
 		.kernel = &world->kernel,
 		.table = world->fixture->table,
 		.server = world->fixture->server,
 		.resolvers = world->fixture->resolvers,
-		.started_ns = rb_clock_ns(),
+		.vitals = &world->vitals,
 	};
 	held = port_take(&world->port);
 	close(held);

@@ -12,7 +12,6 @@
 #include "control/http.h"
 #include "control/table_commands.h"
 #include "control/unbound/cache_text.h"
-#include "control/unbound/figures.h"
 #include "control/unbound/stats_log.h"
 #include "control/unbound/bulk.h"
 #include "control/unbound/verbs.h"
@@ -152,11 +151,8 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view,
 		free(control);
 		return NULL;
 	}
-	control->view.figures = rb_figures_base_new(&control->view);
-	if (!control->view.figures ||
-	    rb_cache_text_new(control->view.table, &control->view.cache_text)) {
+	if (rb_cache_text_new(control->view.table, &control->view.cache_text)) {
 		rb_log_warn("no memory for the control socket; serving without");
-		rb_figures_base_free(control->view.figures);
 		rb_flusher_free(control->view.flusher);
 		close(control->epoll_fd);
 		free(control);
@@ -181,8 +177,6 @@ void rb_control_reloaded(struct rb_controls *control, const struct rb_config *co
 	if (!control)
 		return;
 	control->view.config = config;
-	control->view.read_at = time(NULL);
-	control->view.reloads++;
 }
 
 int rb_control_fd(const struct rb_controls *control)
@@ -236,7 +230,6 @@ void rb_control_close(struct rb_controls *control)
 	rb_closep(&control->epoll_fd);
 	rb_flusher_free(control->view.flusher);
 	rb_cache_text_free(control->view.cache_text);
-	rb_figures_base_free(control->view.figures);
 	rb_interfaces_free(&control->interfaces);
 	free(control);
 }

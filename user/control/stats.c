@@ -165,12 +165,14 @@ static void visit_rcodes(const struct walk *walk)
 					    "NXDOMAIN", "NOTIMP",  "REFUSED"};
 	unsigned int workers = rb_server_workers(walk->view->server), known = ARRAY_SIZE(names);
 	uint64_t counts[ARRAY_SIZE(names) + 1] = {0};
+	struct rb_serve_counters counters;
 
-	for (unsigned int worker = 0; worker < workers; worker++)
+	for (unsigned int worker = 0; worker < workers; worker++) {
+		rb_server_counters(walk->view->server, worker, &counters);
 		for (unsigned int rcode = 0; rcode < RB_TALLY_OPCODE - RB_TALLY_RCODE; rcode++)
 			counts[rcode < known ? rcode : known] +=
-				rb_tally_get(&rb_server_counters(walk->view->server, worker)->tally,
-					     RB_TALLY_RCODE + rcode);
+				rb_tally_get(&counters.tally, RB_TALLY_RCODE + rcode);
+	}
 	for (unsigned int i = 0; i <= known; i++)
 		give(walk, "server_rcodes", "Replies of the workers by rcode.", RB_STAT_COUNTER,
 		     "rcode", i < known ? names[i] : "other", counts[i]);
@@ -343,7 +345,7 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	give(&walk, "log_lost_lines", "Lines for a log file that was too slow to take them.",
 	     RB_STAT_COUNTER, NULL, NULL, rb_log_sink_lost());
 	give(&walk, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,
-	     (rb_clock_ns() - view->started_ns) / RB_NS_PER_S);
+	     (rb_clock_ns() - view->vitals->started_ns) / RB_NS_PER_S);
 }
 
 static void print_histogram(const struct rb_stat *stat, FILE *out)

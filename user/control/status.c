@@ -51,10 +51,10 @@ static void print_config(const struct rb_control_view *view, FILE *out)
 
 	if (!view->config->file_count)
 		return;
-	if (localtime_r(&view->read_at, &parts))
+	if (localtime_r(&view->vitals->read_at, &parts))
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &parts);
 	fprintf(out, "configuration: %s, read at %s, reloads %u\n", view->config->files[0], when,
-		view->reloads);
+		atomic_load(&view->vitals->reloads));
 }
 
 static void print_capabilities(FILE *out)
@@ -101,7 +101,7 @@ static void print_lists(const struct rb_config *config, FILE *out)
 void rb_status_print(const struct rb_control_view *view, FILE *out)
 {
 	const struct rb_config *config = view->config;
-	uint64_t up_ns = rb_clock_ns() - view->started_ns;
+	uint64_t up_ns = rb_clock_ns() - view->vitals->started_ns;
 
 	fprintf(out, "version: %s\n", RB_VERSION);
 	fprintf(out, "pid: %d\n", (int)view->vitals->keeper);

@@ -155,7 +155,7 @@ void rb_status_json_print(const struct rb_control_view *view, FILE *out)
 {
 	fprintf(out, "{\"version\":\"%s\",\"pid\":%d,\"time\":%jd,\"uptime_seconds\":%" PRIu64,
 		RB_VERSION, (int)getpid(), (intmax_t)time(NULL),
-		(rb_clock_ns() - view->started_ns) / (uint64_t)RB_NS_PER_S);
+		(rb_clock_ns() - view->vitals->started_ns) / (uint64_t)RB_NS_PER_S);
 	interfaces_print(view, out);
 	resolvers_print(view, out);
 	groups_print(out);

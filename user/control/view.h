@@ -40,12 +40,9 @@ struct rb_control_view {
 	struct rb_flusher *flusher;       /* set by rb_control_open() */
 	struct rb_cachefile *cachefile;   /* NULL: none */
 	struct rb_cache_text *cache_text; /* set by rb_control_open() */
-	struct rb_figures_base *figures;  /* set by rb_control_open() */
+	struct rb_figures_base *figures;  /* see there */
 	const struct rb_xdp *xdp;         /* NULL: sockets only */
 	const struct rb_vitals *vitals;   /* of the process */
-	uint64_t started_ns;              /* rb_clock_ns() */
-	time_t read_at;                   /* when the configuration in force was read */
-	unsigned int reloads;
 	/* Put the file in force as it is now; out gets the answer. */
 	void (*reload)(void *context, FILE *out);
 	struct rb_bulks *bulks; /* set by rb_control_open() */

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -159,20 +158,15 @@ static int keeper_open(struct rb_keeper *keeper)
 		err = rb_keeper_find_resolver_user(keeper);
 	if (err)
 		return err;
-	keeper->vitals = mmap(NULL, sizeof(*keeper->vitals), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (keeper->vitals == MAP_FAILED) {
-		keeper->vitals = NULL;
-		return -ENOMEM;
-	}
-	keeper->vitals->keeper = getpid();
 	keeper->workers = rb_sockets_workers(config);
 	if (!config->num_threads_set)
 		rb_log_notice(
 			"%u worker thread%s, by receive queues and CPUs; num-threads: would say "
 			"otherwise",
 			keeper->workers, keeper->workers == 1 ? "" : "s");
-	err = rb_hot_table_open(config, &keeper->table);
+	err = rb_accounts_open(&keeper->accounts, keeper->workers);
+	if (!err)
+		err = rb_hot_table_open(config, &keeper->table);
 	return err ?: rb_addresses_open_any(config, keeper->workers, &keeper->addresses);
 }
 
@@ -186,8 +180,7 @@ static void keeper_close(struct rb_keeper *keeper)
 	rb_remote_close(keeper->remote);
 	rb_table_close(keeper->table);
 	rb_config_free(keeper->config);
-	if (keeper->vitals)
-		munmap(keeper->vitals, sizeof(*keeper->vitals));
+	rb_accounts_close(&keeper->accounts);
 }
 
 int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)

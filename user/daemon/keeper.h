@@ -13,10 +13,10 @@
 #include <stdint.h>
 
 #include "control/unbound/listen.h"
+#include "daemon/accounts.h"
 #include "daemon/daemon.h"
 #include "daemon/note.h"
 #include "keeper/process.h"
-#include "keeper/vitals.h"
 #include "serve/addresses.h"
 #include "table/table.h"
 
@@ -40,7 +40,7 @@ struct rb_keeper {
 	unsigned int workers;
 	struct rb_addresses addresses;    /* that are served now */
 	struct rb_remote_sockets *remote; /* NULL: none */
-	struct rb_vitals *vitals;
+	struct rb_accounts accounts;
 	int signals_fd, timer_fd;
 	/* The server. */
 	struct rb_process *child; /* NULL: there is none */

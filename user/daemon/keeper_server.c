@@ -23,7 +23,7 @@ static int server_run(struct rb_keeper *keeper, int control_fd)
 {
 	struct rb_daemon daemon = {
 		.opts = keeper->opts,
-		.vitals = keeper->vitals,
+		.accounts = keeper->accounts,
 		.workers = keeper->workers,
 		.config = TAKE_PTR(keeper->config),
 		.table = TAKE_PTR(keeper->table),
@@ -110,9 +110,9 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, const char *how)
 		all_ended(keeper, -EIO);
 		return;
 	}
-	atomic_fetch_add(&keeper->vitals->ended, 1);
+	atomic_fetch_add(&keeper->accounts.vitals->ended, 1);
 	if (keeper->hung)
-		atomic_fetch_add(&keeper->vitals->hung, 1);
+		atomic_fetch_add(&keeper->accounts.vitals->hung, 1);
 	plan_next(keeper);
 	rb_log_error("rb-server %d %s%s. %sWhat is asked meanwhile waits; the next one is started "
 		     "in %.1f s",
@@ -126,7 +126,7 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, const char *how)
 /* Ticks are counted rather than time, which also goes by when everything is stopped. */
 void rb_keeper_look(struct rb_keeper *keeper)
 {
-	uint32_t beat = atomic_load_explicit(&keeper->vitals->beat, memory_order_relaxed);
+	uint32_t beat = atomic_load_explicit(&keeper->accounts.vitals->beat, memory_order_relaxed);
 
 	if (keeper->state == RB_KEEPER_STOPPING) {
 		if (rb_clock_ns() - keeper->start_ns > STOP_NS && !keeper->hung) {

@@ -53,7 +53,7 @@ static void table_take_over(struct rb_daemon *daemon)
 	if (table->adopted) {
 		rb_table_usage(table, &usage);
 		rb_log_notice("adopted the table in %s with %llu records%s",
-			      daemon->config->pin_dir,
+			      table->in_kernel ? config->pin_dir : "memory",
 			      (unsigned long long)(usage.used[RB_SMALL] + usage.used[RB_MEDIUM] +
 						   usage.used[RB_LARGE]),
 			      table->control->config == fingerprint
@@ -97,7 +97,7 @@ static int resolvers_start(struct rb_daemon *daemon)
 
 	if (err)
 		rb_daemon_config_try(daemon->config);
-	return err;
+	return err ?: rb_resolvers_go_on(daemon->resolvers, daemon->accounts.of_resolvers);
 }
 
 static int server_new(struct rb_daemon *daemon)
@@ -108,6 +108,7 @@ static int server_new(struct rb_daemon *daemon)
 		.acl = daemon->acl,
 		.resolvers = daemon->resolvers,
 		.workers = daemon->workers,
+		.totals = daemon->accounts.of_workers,
 	};
 
 	return rb_server_new(&opts, &daemon->addresses, &daemon->server);
@@ -166,9 +167,8 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.preload = daemon->preload,
 		.cachefile = daemon->cachefile,
 		.xdp = daemon->xdp,
-		.started_ns = rb_clock_ns(),
-		.read_at = time(NULL),
-		.vitals = daemon->vitals,
+		.figures = daemon->accounts.figures,
+		.vitals = daemon->accounts.vitals,
 		.reload = rb_reload_command,
 		.change = rb_daemon_policy_command,
 		.stop = rb_run_stop,

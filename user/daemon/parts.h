@@ -10,10 +10,10 @@
 
 #include "control/control.h"
 #include "control/unbound/listen.h"
+#include "daemon/accounts.h"
 #include "daemon/daemon.h"
 #include "daemon/parent.h"
 #include "datapath/xdp.h"
-#include "keeper/vitals.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "serve/server.h"
@@ -24,7 +24,7 @@
 struct rb_daemon {
 	const struct rb_daemon_opts *opts;
 	struct rb_parent parent;
-	struct rb_vitals *vitals;
+	struct rb_accounts accounts;
 	unsigned int workers; /* for good: main is the resolvers' client after them */
 	/* From the keeper, and ours. */
 	struct rb_config *config;

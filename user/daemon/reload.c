@@ -121,6 +121,8 @@ static void commit(struct rb_daemon *daemon, struct next *next)
 	rb_daemon_log_open(daemon->config);
 	rb_log_set_verbosity(daemon->config->verbosity + daemon->opts->verbose);
 	rb_control_reloaded(daemon->controls, daemon->config);
+	daemon->accounts.vitals->read_at = time(NULL);
+	atomic_fetch_add(&daemon->accounts.vitals->reloads, 1);
 	if (!sweeps)
 		return;
 	rb_daemon_policy_sweep(daemon->table, &former->policy, &daemon->config->policy);

@@ -38,9 +38,11 @@ static void collect_refreshes(const struct rb_daemon *daemon)
 static void tick(struct rb_daemon *daemon)
 {
 	if (rb_server_moves(daemon->server))
-		atomic_fetch_add_explicit(&daemon->vitals->beat, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&daemon->accounts.vitals->beat, 1, memory_order_relaxed);
 	rb_reload_reap(daemon);
 	rb_control_tick(daemon->controls);
+	rb_server_account(daemon->server);
+	rb_resolvers_account(daemon->resolvers);
 	rb_log_tell_repeats();
 	rb_query_log_tell();
 	rb_parts_follow_wall(daemon);

@@ -2,6 +2,7 @@
 /* The resolvers together: processes, and the workers that ask them. */
 #include "resolve/resolver.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "resolve/flush.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/ledger.h"
 #include "util/log.h"
 
 #define OUTSTANDING_DEFAULT 2048 /* as Unbound with its default outgoing-range */
@@ -23,6 +25,7 @@ struct rb_resolvers {
 	struct rb_family family;
 	struct rb_client *clients;
 	unsigned int client_count; /* that are open */
+	struct rb_ledger ledger;
 };
 
 static void resolvers_freep(struct rb_resolvers **resolvers)
@@ -102,7 +105,9 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 	resolvers->family.watch_fd = resolvers->family.tick_fd = -1;
 	pthread_mutex_init(&resolvers->family.lock, NULL);
 	pthread_cond_init(&resolvers->family.changed, NULL);
-	err = pool_open(&resolvers->pool, config, table);
+	err = rb_resolvers_go_on(resolvers, NULL);
+	if (!err)
+		err = pool_open(&resolvers->pool, config, table);
 	if (!err)
 		err = clients_open(resolvers, workers);
 	if (!err)
@@ -127,6 +132,7 @@ void rb_resolvers_stop(struct rb_resolvers *resolvers)
 	rb_closep(&resolvers->pool.attention_fd);
 	free(resolvers->pool.slots);
 	free(resolvers->clients);
+	rb_ledger_close(&resolvers->ledger);
 	free(resolvers);
 }
 
@@ -289,7 +295,7 @@ void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker)
 	rb_client_drain(&resolvers->clients[worker]);
 }
 
-void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats)
+static void own_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats)
 {
 	const struct rb_link *link;
 
@@ -307,4 +313,29 @@ void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats
 	unlock(resolvers);
 	for (unsigned int i = 0; i < resolvers->client_count; i++)
 		rb_client_stats(&resolvers->clients[i], ret_stats);
+}
+
+#define WORDS (sizeof(struct rb_resolver_stats) / sizeof(uint64_t))
+
+static_assert(sizeof(struct rb_resolver_stats) % sizeof(uint64_t) == 0, "nothing but counts");
+
+int rb_resolvers_go_on(struct rb_resolvers *resolvers, void *totals)
+{
+	rb_ledger_close(&resolvers->ledger);
+	return rb_ledger_open(&resolvers->ledger, totals, WORDS);
+}
+
+void rb_resolvers_account(struct rb_resolvers *resolvers)
+{
+	struct rb_resolver_stats own;
+
+	own_stats(resolvers, &own);
+	own.processes = 0;
+	rb_ledger_tell(&resolvers->ledger, (const uint64_t *)&own);
+}
+
+void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats)
+{
+	own_stats(resolvers, ret_stats);
+	rb_ledger_sum(&resolvers->ledger, (uint64_t *)ret_stats);
 }

@@ -144,6 +144,13 @@ struct rb_job *rb_resolvers_collect(struct rb_resolvers *resolvers, unsigned int
 int rb_resolvers_fd(struct rb_resolvers *resolvers, unsigned int worker);
 void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker);
 
+/*
+ * Counts go on where resolvers follow others: totals are memory that they share, room for a struct
+ * rb_resolver_stats of zeros. rb_resolvers_account() is to be called once a second, and at the end.
+ */
+int rb_resolvers_go_on(struct rb_resolvers *resolvers, void *totals);
+void rb_resolvers_account(struct rb_resolvers *resolvers);
+
 /* Sum over all workers; approximate while they run. Thread: main. */
 void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats);
 

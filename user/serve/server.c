@@ -2,16 +2,20 @@
 /* The server: sockets on every address for every worker, and the workers' start and end. */
 #include "serve/server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "serve/addresses.h"
+#include "serve/counters.h"
 #include "serve/dnstap.h"
 #include "serve/renew.h"
 #include "serve/worker.h"
 #include "util/cleanup.h"
+#include "util/ledger.h"
 #include "util/log.h"
 
 struct rb_server {
@@ -21,6 +25,8 @@ struct rb_server {
 	struct rb_guard *guard;        /* of the configuration in force */
 	struct rb_tls_state tls;
 	struct rb_dnstap *dnstap; /* NULL: none */
+	struct rb_ledger *ledgers; /* of each worker, and of what dnstap has lost */
+	unsigned int ledger_count;
 };
 
 struct rb_server_reload {
@@ -65,6 +71,37 @@ static int assign_sockets(struct rb_server *server)
 	return err;
 }
 
+#define WORDS (sizeof(struct rb_serve_counters) / sizeof(uint64_t))
+
+static_assert(sizeof(struct rb_serve_counters) % sizeof(uint64_t) == 0, "nothing but counts");
+
+size_t rb_server_totals_bytes(unsigned int workers)
+{
+	return (workers * WORDS + 1) * sizeof(uint64_t);
+}
+
+static int ledgers_open(struct rb_server *server, const struct rb_server_opts *opts)
+{
+	uint64_t *totals = opts->totals;
+	int err = 0;
+
+	server->ledgers = calloc(opts->workers + 1, sizeof(*server->ledgers));
+	if (!server->ledgers)
+		return -ENOMEM;
+	while (server->ledger_count < opts->workers && !err) {
+		err = rb_ledger_open(&server->ledgers[server->ledger_count++], totals, WORDS);
+		totals = totals ? totals + WORDS : NULL;
+	}
+	return err ?: rb_ledger_open(&server->ledgers[server->ledger_count++], totals, 1);
+}
+
+static void ledgers_close(struct rb_server *server)
+{
+	while (server->ledger_count)
+		rb_ledger_close(&server->ledgers[--server->ledger_count]);
+	free(server->ledgers);
+}
+
 static int dnstap_start(struct rb_server *server, const struct rb_config *config)
 {
 	int err = rb_dnstap_start(config, &server->dnstap);
@@ -96,8 +133,10 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 		  struct rb_server **ret_server)
 {
 	_cleanup_(server_freep) struct rb_server *server = calloc(1, sizeof(*server));
-	int err = server ? guard_new(opts->config, &server->guard) : -ENOMEM;
+	int err = server ? ledgers_open(server, opts) : -ENOMEM;
 
+	if (!err)
+		err = guard_new(opts->config, &server->guard);
 	if (!err)
 		err = rb_tls_state_begin(opts->config, &server->tls);
 	if (!err)
@@ -155,6 +194,7 @@ void rb_server_free(struct rb_server *server)
 	rb_addresses_free(&server->addresses);
 	rb_guard_free(server->guard);
 	rb_tls_state_end(&server->tls);
+	ledgers_close(server);
 	free(server->workers);
 	free(server);
 }
@@ -339,31 +379,73 @@ bool rb_server_moves(const struct rb_server *server)
 	return moves;
 }
 
-void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats)
-{
-	*ret_stats = (struct rb_server_stats){.dnstap_lost = rb_dnstap_lost(server->dnstap)};
-	for (unsigned int i = 0; i < server->count; i++) {
-		const struct rb_serve_counters *counters = rb_worker_counters(server->workers[i]);
+/* What is, rather than what has been: it ends with who counts it. */
+static const size_t gauges[] = {
+	offsetof(struct rb_serve_counters, tcp_used),
+	offsetof(struct rb_serve_counters, tally.numbers[RB_TALLY_WAITING]),
+	offsetof(struct rb_serve_counters, tally.numbers[RB_TALLY_WAITING_MAX]),
+};
 
-		for (int t = 0; t < RB_TRANSPORTS; t++) {
-			ret_stats->queries[t] += rb_serve_counted(&counters->queries[t]);
-			ret_stats->table_hits[t] += rb_serve_counted(&counters->table_hits[t]);
-			ret_stats->replies[t] += rb_serve_counted(&counters->replies[t]);
-			ret_stats->dropped[t] += rb_serve_counted(&counters->dropped[t]);
-			ret_stats->refused[t] += rb_serve_counted(&counters->refused[t]);
-			for (int s = 0; s < RB_SOURCES; s++)
-				rb_histogram_read(&counters->took[t][s], &ret_stats->took[t][s]);
-		}
-		ret_stats->tcp_rejected += rb_serve_counted(&counters->tcp_rejected);
-		ret_stats->tls_handshakes += rb_serve_counted(&counters->tls_handshakes);
-		ret_stats->tls_resumed += rb_serve_counted(&counters->tls_resumed);
-		ret_stats->tls_failed += rb_serve_counted(&counters->tls_failed);
-		ret_stats->bad_checksums += rb_serve_counted(&counters->bad_checksums);
-	}
+/* The worker's own. */
+static void own_read(const struct rb_server *server, unsigned int worker, uint64_t own[WORDS])
+{
+	const _Atomic uint64_t *counts = (const void *)rb_worker_counters(server->workers[worker]);
+
+	for (size_t i = 0; i < WORDS; i++)
+		own[i] = atomic_load_explicit(&counts[i], memory_order_relaxed);
 }
 
-const struct rb_serve_counters *rb_server_counters(const struct rb_server *server,
-						   unsigned int worker)
+void rb_server_account(struct rb_server *server)
 {
-	return rb_worker_counters(server->workers[worker]);
+	uint64_t own[WORDS], lost = rb_dnstap_lost(server->dnstap);
+
+	for (unsigned int worker = 0; worker < server->count; worker++) {
+		own_read(server, worker, own);
+		for (size_t i = 0; i < ARRAY_SIZE(gauges); i++)
+			own[gauges[i] / sizeof(uint64_t)] = 0;
+		rb_ledger_tell(&server->ledgers[worker], own);
+	}
+	rb_ledger_tell(&server->ledgers[server->count], &lost);
+}
+
+void rb_server_counters(const struct rb_server *server, unsigned int worker,
+			struct rb_serve_counters *ret_counters)
+{
+	_Atomic uint64_t *counts = (void *)ret_counters;
+	uint64_t sums[WORDS];
+
+	own_read(server, worker, sums);
+	rb_ledger_sum(&server->ledgers[worker], sums);
+	for (size_t i = 0; i < WORDS; i++)
+		atomic_init(&counts[i], sums[i]);
+}
+
+static void stats_add(const struct rb_serve_counters *counters, struct rb_server_stats *stats)
+{
+	for (int t = 0; t < RB_TRANSPORTS; t++) {
+		stats->queries[t] += rb_serve_counted(&counters->queries[t]);
+		stats->table_hits[t] += rb_serve_counted(&counters->table_hits[t]);
+		stats->replies[t] += rb_serve_counted(&counters->replies[t]);
+		stats->dropped[t] += rb_serve_counted(&counters->dropped[t]);
+		stats->refused[t] += rb_serve_counted(&counters->refused[t]);
+		for (int s = 0; s < RB_SOURCES; s++)
+			rb_histogram_read(&counters->took[t][s], &stats->took[t][s]);
+	}
+	stats->tcp_rejected += rb_serve_counted(&counters->tcp_rejected);
+	stats->tls_handshakes += rb_serve_counted(&counters->tls_handshakes);
+	stats->tls_resumed += rb_serve_counted(&counters->tls_resumed);
+	stats->tls_failed += rb_serve_counted(&counters->tls_failed);
+	stats->bad_checksums += rb_serve_counted(&counters->bad_checksums);
+}
+
+void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats)
+{
+	struct rb_serve_counters counters;
+
+	*ret_stats = (struct rb_server_stats){.dnstap_lost = rb_dnstap_lost(server->dnstap)};
+	rb_ledger_sum(&server->ledgers[server->count], &ret_stats->dnstap_lost);
+	for (unsigned int i = 0; i < server->count; i++) {
+		rb_server_counters(server, i, &counters);
+		stats_add(&counters, ret_stats);
+	}
 }

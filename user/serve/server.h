@@ -75,7 +75,11 @@ struct rb_server_opts {
 	const struct rb_acl *acl;
 	struct rb_resolvers *resolvers;
 	unsigned int workers; /* at least one */
+	void *totals; /* rb_server_totals_bytes() that servers share; NULL: it is the only one */
 };
+
+/* Of counts that go on when one server follows another. */
+size_t rb_server_totals_bytes(unsigned int workers);
 
 /*
  * No thread runs yet. addresses: with a socket for each worker; they are the server's then, or with
@@ -135,11 +139,15 @@ void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb
 /* Whether every worker has got on since it was last asked; to be asked once a second. */
 bool rb_server_moves(const struct rb_server *server);
 
+/* To be called once a second, and at the end: what is counted since goes to the totals. */
+void rb_server_account(struct rb_server *server);
+
+/* Counts are those of all servers that share the totals; thread: any. */
 void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret_stats);
 
-/* What one worker has counted so far. It goes on, so numbers are relaxed; see counters.h. */
+/* What one worker, and who had its number before, have counted so far; see counters.h. */
 struct rb_serve_counters;
-const struct rb_serve_counters *rb_server_counters(const struct rb_server *server,
-						   unsigned int worker);
+void rb_server_counters(const struct rb_server *server, unsigned int worker,
+			struct rb_serve_counters *ret_counters);
 
 #endif

@@ -96,11 +96,11 @@ void rb_maps_release(struct rb_table *table)
 	rb_maps_init(table);
 }
 
-/* fd -1: plain memory. NULL and errno on failure. */
+/* fd -1: plain memory, which outlives a process that came of ours. NULL and errno on failure. */
 static void *map_memory(int fd, size_t bytes, bool read_only)
 {
 	int protection = read_only ? PROT_READ : PROT_READ | PROT_WRITE;
-	int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+	int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
 	void *memory = mmap(NULL, bytes, protection, flags, fd, 0);
 
 	if (memory == MAP_FAILED)

@@ -3,6 +3,7 @@
 #include "table/table.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 
 #include "table/maps.h"
 #include "table/overflow.h"
@@ -128,6 +129,17 @@ static int hands_new(struct rb_table *table)
 	return 0;
 }
 
+static int turnover_new(struct rb_table *table)
+{
+	void *memory = mmap(NULL, RB_SHARDS * sizeof(*table->turnover), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	table->turnover = memory;
+	return 0;
+}
+
 int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes,
 		  struct rb_table **ret_table)
 {
@@ -142,6 +154,9 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 		pthread_mutex_init(&table->writers[shard], NULL);
 	table->lock_fd = -1;
 	table->read_only = access == RB_TABLE_READ;
+	err = turnover_new(table);
+	if (err)
+		return err;
 	if (table->read_only)
 		err = pin_dir ? rb_maps_open_pinned(table, pin_dir) : -EINVAL;
 	else if (pin_dir)
@@ -160,9 +175,6 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 
 void rb_table_inherit(struct rb_table *table)
 {
-	/* Plain memory is the dead one's own: here it is as it was when it was opened. */
-	if (!table->in_kernel)
-		return;
 	unfinished_clear(table);
 	table->adopted = true;
 }
@@ -179,6 +191,8 @@ void rb_table_close(struct rb_table *table)
 		free(table->tiers[tier].hands);
 	rb_maps_release(table);
 	rb_overflow_free(table->overflow);
+	if (table->turnover)
+		munmap(table->turnover, RB_SHARDS * sizeof(*table->turnover));
 	rb_closep(&table->lock_fd);
 	free(table);
 }

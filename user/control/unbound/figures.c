@@ -2,37 +2,27 @@
 /* Collects what workers, resolvers and the kernel have counted. */
 #include "control/unbound/figures.h"
 
-#include <stdlib.h>
-
 #include "serve/counters.h"
 #include "util/clock.h"
 
 struct rb_figures_base {
-	uint64_t since_ns;
+	uint64_t since_ns;           /* 0: the start */
 	struct rb_figures figures[]; /* of each worker, then of all */
 };
 
-struct rb_figures_base *rb_figures_base_new(const struct rb_control_view *view)
+size_t rb_figures_bytes(unsigned int workers)
 {
-	size_t count = rb_server_workers(view->server) + 1;
-	struct rb_figures_base *base = calloc(1, sizeof(*base) + count * sizeof(base->figures[0]));
-
-	if (base)
-		base->since_ns = view->started_ns;
-	return base;
-}
-
-void rb_figures_base_free(struct rb_figures_base *base)
-{
-	free(base);
+	return sizeof(struct rb_figures_base) + (workers + 1) * sizeof(struct rb_figures);
 }
 
 static void worker_add(const struct rb_control_view *view, unsigned int worker,
 		       struct rb_figures *figures)
 {
-	const struct rb_serve_counters *counters = rb_server_counters(view->server, worker);
+	struct rb_serve_counters sums;
+	const struct rb_serve_counters *counters = &sums;
 	uint64_t *numbers = figures->numbers;
 
+	rb_server_counters(view->server, worker, &sums);
 	for (int t = 0; t < RB_TRANSPORTS; t++) {
 		numbers[RB_FIGURE_QUERIES] += rb_serve_counted(&counters->queries[t]);
 		numbers[RB_FIGURE_UNWANTED] += rb_serve_counted(&counters->refused[t]);
@@ -138,7 +128,7 @@ void rb_figures_get(const struct rb_control_view *view, unsigned int worker,
 
 uint64_t rb_figures_since_ns(const struct rb_control_view *view)
 {
-	return view->figures->since_ns;
+	return view->figures->since_ns ?: view->vitals->started_ns;
 }
 
 void rb_figures_reset(const struct rb_control_view *view)

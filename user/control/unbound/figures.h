@@ -42,11 +42,12 @@ static inline uint64_t rb_figures_tally(const struct rb_figures *figures, unsign
 	return figures->numbers[RB_FIGURE_TALLY + number];
 }
 
+/*
+ * What is subtracted, and since when: memory of zeros, rb_figures_bytes() large, that one server
+ * leaves to the next.
+ */
 struct rb_figures_base;
-
-/* NULL: no memory. */
-struct rb_figures_base *rb_figures_base_new(const struct rb_control_view *view);
-void rb_figures_base_free(struct rb_figures_base *base);
+size_t rb_figures_bytes(unsigned int workers);
 
 /* Of one worker, or of all where worker is their number. */
 void rb_figures_get(const struct rb_control_view *view, unsigned int worker,

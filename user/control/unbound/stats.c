@@ -230,7 +230,7 @@ void rb_unbound_stats_print(const struct rb_control_view *view, FILE *out)
 	rb_figures_get(view, workers, &figures);
 	thread_print(out, "total.", &figures);
 	seconds_print(out, "time.now", rb_clock_wall_ns());
-	seconds_print(out, "time.up", now_ns - view->started_ns);
+	seconds_print(out, "time.up", now_ns - view->vitals->started_ns);
 	seconds_print(out, "time.elapsed", now_ns - rb_figures_since_ns(view));
 	if (!view->config->extended_statistics)
 		return;

@@ -29,7 +29,7 @@ typedef void verb_fn(const struct rb_control_view *view, char *words, FILE *out)
 static void status(const struct rb_control_view *view, char *words, FILE *out)
 {
 	const struct rb_config *config = view->config;
-	uint64_t up_ns = rb_clock_ns() - view->started_ns;
+	uint64_t up_ns = rb_clock_ns() - view->vitals->started_ns;
 	bool tls = rb_remote_needs_cert(&config->remote);
 
 	(void)words;
