@@ -24,8 +24,7 @@ int rb_accounts_open(struct rb_accounts *accounts, unsigned int workers)
 	size_t of_workers = aligned(rb_server_totals_bytes(workers));
 	size_t of_resolvers = aligned(sizeof(struct rb_resolver_stats));
 	size_t bytes = vitals + of_workers + of_resolvers + rb_figures_bytes(workers);
-	char *memory =
-		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return -ENOMEM;

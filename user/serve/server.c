@@ -24,7 +24,7 @@ struct rb_server {
 	struct rb_addresses addresses; /* whose sockets the workers have */
 	struct rb_guard *guard;        /* of the configuration in force */
 	struct rb_tls_state tls;
-	struct rb_dnstap *dnstap; /* NULL: none */
+	struct rb_dnstap *dnstap;  /* NULL: none */
 	struct rb_ledger *ledgers; /* of each worker, and of what dnstap has lost */
 	unsigned int ledger_count;
 };

@@ -53,7 +53,8 @@ struct rb_table {
 	/* Of a shard's buckets in every tier, for writers: workers, each with the answers to what
 	 * it was asked; beside them preload and flush. */
 	pthread_mutex_t writers[RB_SHARDS];
-	struct rb_table_turnover *turnover; /* of each shard, counted under these locks; goes on when
+	struct rb_table_turnover
+		*turnover;     /* of each shard, counted under these locks; goes on when
 					     * a child has died */
 	unsigned int policies; /* how many local policies there have been since it was opened:
 				       * see rb_table_policy_change() */
