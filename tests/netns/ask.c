@@ -50,12 +50,14 @@ struct run {
 	unsigned int again; /* how often a question had to be repeated */
 };
 
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, draining;
 
 static void on_signal(int number)
 {
-	(void)number;
-	stopped = 1;
+	if (number == SIGUSR1)
+		draining = 1;
+	else
+		stopped = 1;
 }
 
 static long long now_ms(void)
@@ -199,7 +201,8 @@ static void udp_send(struct run *run, int fd, struct question *q)
 		q->tries = 0;
 		return;
 	}
-	run->again += q->tries++ != 0;
+	if (q->tries++ && run->again++ < 5)
+		fprintf(stderr, "n%u.%s: asked again\n", q->number, run->zone);
 	q->sent_ms = now_ms();
 	if (send(fd, q->bytes, q->len, 0) < 0 && errno != ECONNREFUSED && errno != EAGAIN)
 		perror("send");
@@ -220,6 +223,14 @@ static void udp_receive(struct run *run, int fd, struct question *window)
 	}
 }
 
+static bool all_answered(const struct question *window)
+{
+	for (size_t i = 0; i < WINDOW; i++)
+		if (window[i].tries)
+			return false;
+	return true;
+}
+
 static void ask_udp(struct run *run, int fd)
 {
 	struct question window[WINDOW] = {0};
@@ -235,7 +246,7 @@ static void ask_udp(struct run *run, int fd)
 		for (i = 0; i < WINDOW; i++) {
 			if (window[i].tries && now - window[i].sent_ms >= timeout_ms)
 				udp_send(run, fd, &window[i]);
-			if (!window[i].tries && next < run->count) {
+			if (!window[i].tries && next < run->count && !draining) {
 				question_build(run, &window[i], run->first + next++ % run->names,
 					       (random32() & 0xff00) | i);
 				udp_send(run, fd, &window[i]);
@@ -243,6 +254,10 @@ static void ask_udp(struct run *run, int fd)
 		}
 		if (poll(&poller, 1, 20) > 0)
 			udp_receive(run, fd, window);
+		if (draining && all_answered(window)) {
+			draining = 0;
+			fprintf(stderr, "nothing in flight\n");
+		}
 	}
 }
 
@@ -315,7 +330,8 @@ int main(int argc, char **argv)
 			"usage: %s [-t] [-e] [-f] [-i] SERVER FIRST COUNT ZONE\n"
 			"  -t  by TCP, all on one connection\n"
 			"  -e  every second question with EDNS and DO=1\n"
-			"  -f  the same names again and again, until SIGTERM; not by TCP\n"
+			"  -f  the same names again and again, until SIGTERM; not by TCP. At SIGUSR1\n"
+			"      what has been asked is waited for, and \"nothing in flight\" said\n"
 			"  -i  ask again after one second, not after six\n",
 			argv[0]);
 		return 2;
@@ -327,6 +343,7 @@ int main(int argc, char **argv)
 	if (run.endless) {
 		run.count = UINT_MAX;
 		signal(SIGTERM, on_signal);
+		signal(SIGUSR1, on_signal);
 	}
 	run.zone = argv[optind + 3];
 	fd = open_socket(&run);

@@ -9,10 +9,11 @@ HARNESS_COUNT=0
 SERVER=$LAB_SERVER4
 
 # behaviour NAME FAULT: run the function NAME; every command in it must succeed. FAULT says what would
-# be wrong in the world if it failed.
+# be wrong in the world if it failed. What a failed one has started is ended, so that the next can start it.
 behaviour() {
-	local name="$1" fault="$2" status
+	local name="$1" fault="$2" status before started
 	HARNESS_COUNT=$((HARNESS_COUNT + 1))
+	before=" $(cd "$LAB_DIR" && echo *.pid) "
 	set +e
 	(
 		set -eE
@@ -29,6 +30,10 @@ behaviour() {
 	echo "# That is: $fault"
 	tail -40 "$LAB_DIR/output" | sed 's/^/# /'
 	[ ! -e "$LAB_LOG" ] || tail -10 "$LAB_LOG" | sed 's/^/# runbound: /'
+	for started in "$LAB_DIR"/*.pid; do
+		started=$(basename "$started")
+		[[ "$before" == *" $started "* ]] || lab_end "${started%.pid}"
+	done
 }
 
 # expect REGEX COMMAND...: its output has a line that matches.
