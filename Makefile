@@ -286,6 +286,11 @@ $(BUILD)/tests/fuzz/fuzz_http: tests/fuzz/fuzz_http.c user/serve/http_request.c 
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/serve/http_request.c $(wildcard user/dns/*.c) -o $@
 
+$(BUILD)/tests/fuzz/fuzz_proxy: tests/fuzz/fuzz_proxy.c user/serve/proxy_header.c user/serve/proxy_header.h
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/serve/proxy_header.c -o $@
+
 # With the form of what the processes say to each other.
 $(BUILD)/tests/fuzz/fuzz_channel: tests/fuzz/fuzz_channel.c user/resolve/protocol.c user/resolve/protocol.h \
 		$(wildcard user/util/*.[ch] user/dns/*.[ch])

@@ -121,6 +121,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->files);
 	free(config->acl);
 	free(config->acl_interfaces);
+	free(config->proxy_allow);
 	rb_local_free(&config->local);
 	rb_local_free(&config->changed);
 	rb_remote_free(&config->remote);

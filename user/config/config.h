@@ -47,6 +47,7 @@ struct rb_newer_line {
 struct rb_listen {
 	struct sockaddr_storage addr; /* with the port */
 	enum rb_speech speech;
+	bool proxied;     /* clients are those that the PROXY protocol names */
 	char *text;       /* as written, for messages; of an interface's name too */
 	const char *file; /* NULL: nobody wrote it, it is the default */
 	unsigned int line;
@@ -64,6 +65,11 @@ enum rb_acl_action {
 	RB_ACL_ALLOW_SNOOP,
 	RB_ACL_DENY_NON_LOCAL,
 	RB_ACL_REFUSE_NON_LOCAL,
+};
+
+struct rb_netblock {
+	uint8_t addr[16]; /* v4-mapped for IPv4; bits past the prefix are zero */
+	uint8_t prefix;   /* of the 128 bits */
 };
 
 struct rb_acl_rule {
@@ -116,6 +122,8 @@ struct rb_config {
 	size_t acl_count;
 	struct rb_acl_interface *acl_interfaces;
 	size_t acl_interface_count;
+	struct rb_netblock *proxy_allow; /* runbound's own: who may speak for others by PROXY */
+	size_t proxy_allow_count;        /* 0: this machine alone */
 	uint16_t port;
 	bool do_ip4, do_ip6, do_udp, do_tcp;
 	bool ip_freebind, ip_transparent; /* addresses that no interface has; or nobody gave us */

@@ -22,6 +22,8 @@ rb_handler rb_handle_num_threads;
 rb_handler rb_handle_other_port; /* one where something is spoken that we do not */
 rb_handler rb_handle_tls_port;
 rb_handler rb_handle_https_port;
+rb_handler rb_handle_proxy_port;
+rb_handler rb_handle_proxy_allow;
 rb_handler rb_handle_access_control;
 rb_handler rb_handle_directory;
 rb_handler rb_handle_chroot;

@@ -92,7 +92,7 @@ static bool is_one_of_many(const struct rb_directive *directive)
 static int other_port_add(struct rb_reader *reader, const struct rb_directive *directive,
 			  uint16_t port, enum rb_speech speech)
 {
-	struct rb_other_port other = {directive, port, speech};
+	struct rb_other_port other = {.directive = directive, .port = port, .speech = speech};
 	size_t i;
 
 	for (i = 0; i < reader->other_port_count; i++) {
@@ -124,6 +124,28 @@ int rb_handle_https_port(struct rb_reader *reader, const struct rb_directive *di
 			 const struct rb_value *values)
 {
 	return other_port_add(reader, directive, (uint16_t)atoi(values[0].text), RB_SPEECH_HTTPS);
+}
+
+int rb_handle_proxy_port(struct rb_reader *reader, const struct rb_directive *directive,
+			 const struct rb_value *values)
+{
+	struct rb_other_port other = {
+		.directive = directive, .port = (uint16_t)atoi(values[0].text), .proxied = true};
+
+	return rb_array_append(&reader->other_ports, &reader->other_port_count, sizeof(other),
+			       &other);
+}
+
+int rb_handle_proxy_allow(struct rb_reader *reader, const struct rb_directive *directive,
+			  const struct rb_value *values)
+{
+	struct rb_config *config = reader->config;
+	struct rb_netblock block;
+
+	(void)directive;
+	rb_value_netblock(values[0].text, block.addr, &block.prefix);
+	return rb_array_append(&config->proxy_allow, &config->proxy_allow_count, sizeof(block),
+			       &block);
 }
 
 int rb_listens_init(struct rb_reader *reader)
@@ -202,6 +224,10 @@ static int listen_add(struct rb_reader *reader, const struct sockaddr_storage *a
 
 		if (other->port != port_of(addr))
 			continue;
+		if (other->proxied) {
+			listen.proxied = true;
+			continue;
+		}
 		if (!can_speak(config, other->speech))
 			return say_unserved(reader, other, text, location);
 		listen.speech = other->speech;
@@ -349,12 +375,29 @@ static void plain_first(struct rb_config *config)
 	for (size_t i = 0; i < config->listen_count; i++) {
 		struct rb_listen listen = listens[i];
 
-		if (listen.speech != RB_SPEECH_DNS)
+		if (listen.speech != RB_SPEECH_DNS || listen.proxied)
 			continue;
 		memmove(&listens[config->plain_count + 1], &listens[config->plain_count],
 			(i - config->plain_count) * sizeof(*listens));
 		listens[config->plain_count++] = listen;
 	}
+}
+
+/* Whoever may say for whom he asks is whoever he likes: nobody elsewhere is believed unasked. */
+static int proxies_check(struct rb_reader *reader)
+{
+	struct rb_config *config = reader->config;
+
+	for (size_t i = 0; i < config->listen_count && !config->proxy_allow_count; i++)
+		if (config->listens[i].proxied)
+			return rb_config_warn(
+				config,
+				(struct rb_location){config->listens[i].file,
+						     config->listens[i].line},
+				"interface %s: without proxy-protocol-allow: only proxies of this "
+				"machine are believed there; what others send is dropped",
+				config->listens[i].text);
+	return 0;
 }
 
 int rb_listens_finish(struct rb_reader *reader)
@@ -372,6 +415,9 @@ int rb_listens_finish(struct rb_reader *reader)
 	if (err || rb_config_has_errors(config))
 		return err;
 	plain_first(config);
+	err = proxies_check(reader);
+	if (err)
+		return err;
 	if (!config->listen_count || (!config->do_udp && !config->do_tcp))
 		return rb_config_error(config, (struct rb_location){config->files[0], 0},
 				       "no address is left to listen on, see interface:, do-ip4:, "

@@ -57,6 +57,7 @@ struct rb_other_port {
 	const struct rb_directive *directive; /* its note says what, where we do not speak it */
 	uint16_t port;
 	enum rb_speech speech;
+	bool proxied; /* whatever is spoken there, the PROXY protocol is in front of it */
 };
 
 /* A local-zone-tag:, whose zone may stand further down. */

@@ -30,6 +30,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"resolver-username", TEXT, OURS_CALL(resolver_username, rb_handle_username)},
 	{"resolver-memory", SIZE, OURS(resolver_memory_bytes)},
 	{"control-socket", TEXT, CALL(rb_handle_control_socket)},
+	{"proxy-protocol-allow", NETBLOCK, CALL(rb_handle_proxy_allow)},
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 	{"metrics-token", TEXT, OURS(metrics_token)},
 
@@ -52,7 +53,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"ip-dscp", RANGE(0, 63), PASSED},
 	{"use-systemd", YESNO, IGNORED("no", "sockets of systemd are not taken over")},
 	{"do-daemonize", YESNO, NOTHING},
-	{"proxy-protocol-port", PORT, OTHER_PORT("clients speak the PROXY protocol there")},
+	{"proxy-protocol-port", PORT, CALL(rb_handle_proxy_port)},
 
 	/* clients */
 	{"access-control", BLOCK_TEXT, CALL(rb_handle_access_control)},

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "serve/conduit.h"
-#include "serve/framing.h"
+#include "serve/proxied.h"
+#include "serve/stream_state.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -18,43 +18,22 @@
 #define OUTPUT_MAX  (256 * 1024) /* bytes that the client has not taken, before reading pauses */
 #define DELIVERIES  2            /* idle timeouts in which it must take a reply, busy or not */
 
-struct stream_pending {
+struct rb_stream_pending {
 	struct rb_pending pending;
 	struct rb_stream *stream; /* NULL: closed since */
 	uint32_t tag;             /* of the message, for the framing */
-	LIST_ENTRY(stream_pending) entry;
+	LIST_ENTRY(rb_stream_pending) entry;
 };
 
-struct rb_stream {
-	struct rb_seat seat; /* first */
-	struct rb_streams *streams;
-	const struct rb_framing *framing;
-	void *state; /* the framing's */
-	bool begun;
-	const struct rb_path *path;
-	struct rb_conduit conduit;
-	struct event *timer;
-	LIST_HEAD(stream_pendings, stream_pending) waiting;
-	size_t waiting_count;
-	size_t output_seen; /* bytes unsent when the timer was set: fewer later means progress */
-	uint64_t queued;    /* bytes that were to leave so far */
-	uint64_t due;       /* so many of them must be taken until due_ns */
-	uint64_t due_ns;
-	bool ended; /* the client sends no more, but still gets its replies */
-	bool paused;
-	uint8_t client[16];
-	uint16_t client_port;
-};
-
-static void used_tell(const struct rb_streams *streams)
+void rb_streams_tell_used(const struct rb_streams *streams)
 {
 	atomic_store_explicit(&streams->serve->counters.tcp_used, streams->seats.count,
 			      memory_order_relaxed);
 }
 
-static void stream_free(struct rb_stream *stream)
+void rb_stream_free(struct rb_stream *stream)
 {
-	struct stream_pending *pending;
+	struct rb_stream_pending *pending;
 
 	if (stream->begun && stream->framing->end)
 		stream->framing->end(stream);
@@ -64,9 +43,10 @@ static void stream_free(struct rb_stream *stream)
 	}
 	if (stream->timer)
 		event_free(stream->timer);
+	rb_proxied_free(stream->proxied);
 	rb_conduit_close(&stream->conduit);
 	rb_seats_leave(&stream->streams->seats, &stream->seat);
-	used_tell(stream->streams);
+	rb_streams_tell_used(stream->streams);
 	free(stream);
 }
 
@@ -114,7 +94,7 @@ static bool is_overdue(struct rb_stream *stream)
 	return output_len(stream) && now_ns > stream->due_ns;
 }
 
-static void timer_set(struct rb_stream *stream)
+void rb_stream_timer_set(struct rb_stream *stream)
 {
 	unsigned int timeout_ms = stream->streams->idle_timeout_ms(stream->streams);
 	struct timeval timeout = {
@@ -146,7 +126,7 @@ static void stream_advance(struct rb_stream *stream);
 static void stream_finish(struct rb_serve *serve, struct rb_pending *base, uint8_t *reply,
 			  size_t len)
 {
-	struct stream_pending *pending = (struct stream_pending *)base;
+	struct rb_stream_pending *pending = (struct rb_stream_pending *)base;
 	struct rb_stream *stream = pending->stream;
 
 	if (!stream) {
@@ -157,20 +137,14 @@ static void stream_finish(struct rb_serve *serve, struct rb_pending *base, uint8
 	LIST_REMOVE(pending, entry);
 	stream->waiting_count--;
 	reply_send(stream, pending->tag, reply, len);
-	timer_set(stream);
+	rb_stream_timer_set(stream);
 	stream_advance(stream);
 }
 
-static const struct rb_path paths[] = {
-	[RB_SPEECH_DNS] = {RB_TRANSPORT_TCP, sizeof(struct stream_pending), stream_finish},
-	[RB_SPEECH_TLS] = {RB_TRANSPORT_TLS, sizeof(struct stream_pending), stream_finish},
-	[RB_SPEECH_HTTPS] = {RB_TRANSPORT_HTTPS, sizeof(struct stream_pending), stream_finish},
-};
-
-static const struct rb_framing *const framings[] = {
-	[RB_SPEECH_DNS] = &rb_framing_tcp,
-	[RB_SPEECH_TLS] = &rb_framing_tcp,
-	[RB_SPEECH_HTTPS] = &rb_framing_http,
+const struct rb_path rb_stream_paths[] = {
+	[RB_SPEECH_DNS] = {RB_TRANSPORT_TCP, sizeof(struct rb_stream_pending), stream_finish},
+	[RB_SPEECH_TLS] = {RB_TRANSPORT_TLS, sizeof(struct rb_stream_pending), stream_finish},
+	[RB_SPEECH_HTTPS] = {RB_TRANSPORT_HTTPS, sizeof(struct rb_stream_pending), stream_finish},
 };
 
 /* Where it was connected to; zeros where that cannot be told. */
@@ -195,7 +169,7 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 		.out = serve->scratch + RB_TCP_PREFIX,
 		.room = RB_MESSAGE_MAX,
 	};
-	struct stream_pending *pending;
+	struct rb_stream_pending *pending;
 	struct rb_pending *base;
 	size_t reply_len;
 	int err = 0;
@@ -212,7 +186,7 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 		reply_send(stream, tag, received.out, reply_len);
 		break;
 	case RB_SERVE_WAIT:
-		pending = (struct stream_pending *)base;
+		pending = (struct rb_stream_pending *)base;
 		pending->stream = stream;
 		pending->tag = tag;
 		LIST_INSERT_HEAD(&stream->waiting, pending, entry);
@@ -240,13 +214,13 @@ static void stream_advance(struct rb_stream *stream)
 		got = stream->framing->take(stream, bufferevent_get_input(stream->conduit.bev));
 		if (got <= 0)
 			break;
-		timer_set(stream);
+		rb_stream_timer_set(stream);
 	}
 	rb_conduit_flush(&stream->conduit);
 	if (got < 0 || is_overdue(stream) ||
 	    (stream->ended && got == 0 && !rb_stream_is_busy(stream) && !stream->waiting_count &&
 	     !output_len(stream))) {
-		stream_free(stream);
+		rb_stream_free(stream);
 		return;
 	}
 	if (rb_stream_is_busy(stream) != stream->paused && !stream->ended) {
@@ -296,11 +270,11 @@ static void on_event(struct bufferevent *bev, short what, void *context)
 	}
 	if (rb_conduit_shakes_hands(&stream->conduit))
 		rb_serve_count(&stream->streams->serve->counters.tls_failed);
-	stream_free(stream);
+	rb_stream_free(stream);
 }
 
 /* Idle means: nothing asked that is unanswered, and nothing taken of what was answered. */
-static void on_timeout(evutil_socket_t fd, short what, void *context)
+void rb_stream_on_timeout(evutil_socket_t fd, short what, void *context)
 {
 	struct rb_stream *stream = context;
 
@@ -308,9 +282,9 @@ static void on_timeout(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	if (!is_overdue(stream) &&
 	    (stream->waiting_count || output_len(stream) < stream->output_seen))
-		timer_set(stream);
+		rb_stream_timer_set(stream);
 	else
-		stream_free(stream);
+		rb_stream_free(stream);
 }
 
 void rb_streams_init(struct rb_streams *streams, size_t max, struct event_base *base,
@@ -328,76 +302,20 @@ void rb_streams_close(struct rb_streams *streams)
 	struct rb_seat *seat;
 
 	while ((seat = TAILQ_FIRST(&streams->seats.list)))
-		stream_free((struct rb_stream *)seat);
+		rb_stream_free((struct rb_stream *)seat);
 }
 
-static bool is_idle(const struct rb_seat *seat)
+bool rb_stream_is_idle(const struct rb_stream *stream)
 {
-	const struct rb_stream *stream = (const struct rb_stream *)seat;
-
 	return !stream->waiting_count && !output_len(stream);
 }
 
-/* Whether there is a seat for who comes from this address. */
-static bool make_way(struct rb_streams *streams, const uint8_t client[16])
+void rb_stream_run(struct rb_stream *stream)
 {
-	struct rb_seat *seat;
+	struct bufferevent *bev = stream->conduit.bev;
 
-	if (!rb_seats_are_full(&streams->seats))
-		return true;
-	rb_serve_count(&streams->serve->counters.tcp_rejected);
-	seat = rb_seats_yielding(&streams->seats, client, is_idle);
-	if (seat)
-		stream_free((struct rb_stream *)seat);
-	return seat;
-}
-
-/* The connection takes the descriptor unless it fails. */
-static int channel_open(struct rb_stream *stream, int fd, enum rb_speech speech)
-{
-	const struct rb_streams *streams = stream->streams;
-	bool by_tls = rb_secure_by_tls(&streams->serve->config->secure, speech);
-
-	if (by_tls && !streams->serve->tls)
-		return -EPROTO;
-	return rb_conduit_open(&stream->conduit, streams->base, fd,
-			       by_tls ? streams->serve->tls : NULL, speech);
-}
-
-int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_client *client)
-{
-	_cleanup_close_ int taken = fd;
-	struct rb_stream *stream;
-	int err;
-
-	if (!make_way(streams, client->addr))
-		return -EBUSY;
-	stream = calloc(1, sizeof(*stream));
-	if (!stream)
-		return -ENOMEM;
-	stream->streams = streams;
-	stream->framing = framings[client->speech];
-	stream->path = &paths[client->speech];
-	LIST_INIT(&stream->waiting);
-	memcpy(stream->client, client->addr, sizeof(stream->client));
-	stream->client_port = client->port;
-	rb_seats_take(&streams->seats, &stream->seat, client->addr);
-	used_tell(streams);
-	stream->timer = evtimer_new(streams->base, on_timeout, stream);
-	err = stream->timer ? channel_open(stream, fd, client->speech) : -ENOMEM;
-	if (!err)
-		(void)TAKE_FD(taken);
-	if (!err && stream->framing->begin)
-		err = stream->framing->begin(stream);
-	if (err) {
-		stream_free(stream);
-		return err;
-	}
-	stream->begun = true;
-	bufferevent_setcb(stream->conduit.bev, on_read, on_written, on_event, stream);
+	bufferevent_setcb(bev, on_read, on_written, on_event, stream);
 	/* One message of the largest size may wait; more is left to the kernel and the sender. */
-	bufferevent_setwatermark(stream->conduit.bev, EV_READ, 0, RB_TCP_PREFIX + RB_MESSAGE_MAX);
-	bufferevent_enable(stream->conduit.bev, EV_READ | EV_WRITE);
-	timer_set(stream);
-	return 0;
+	bufferevent_setwatermark(bev, EV_READ, 0, RB_TCP_PREFIX + RB_MESSAGE_MAX);
+	bufferevent_enable(bev, EV_READ | EV_WRITE);
 }

@@ -31,6 +31,7 @@ struct rb_stream_client {
 	uint8_t addr[16]; /* v4-mapped for IPv4 */
 	uint16_t port;
 	enum rb_speech speech;
+	bool proxied; /* it is somebody who speaks for others */
 };
 
 /* max: streams at a time. */

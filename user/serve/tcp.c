@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/proxied.h"
 #include "serve/stream.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -62,12 +63,20 @@ static void accepting_pause(const struct rb_tcp *tcp, struct evconnlistener *lis
 }
 
 /* As things are now: a reload may have it otherwise than when the listener was made. */
-static enum rb_speech speech_at(const struct tcp_listener *listener)
+static struct rb_stream_client client_at(const struct tcp_listener *listener)
 {
 	const struct rb_listen *listen =
 		rb_config_listen_at(listener->tcp->serve->config, &listener->addr);
 
-	return listen ? listen->speech : RB_SPEECH_DNS;
+	return listen ? (struct rb_stream_client){.speech = listen->speech,
+						  .proxied = listen->proxied}
+		      : (struct rb_stream_client){.speech = RB_SPEECH_DNS};
+}
+
+static bool may_connect(const struct rb_serve *serve, const struct rb_stream_client *client)
+{
+	return client->proxied ? rb_proxied_allows(serve->config, client->addr)
+			       : rb_acl_check(serve->acl, client->addr) != RB_ACL_DENY;
 }
 
 static void on_accept(struct evconnlistener *events, evutil_socket_t fd, struct sockaddr *addr,
@@ -76,7 +85,7 @@ static void on_accept(struct evconnlistener *events, evutil_socket_t fd, struct 
 	_cleanup_close_ int taken = fd;
 	const struct tcp_listener *listener = context;
 	struct rb_tcp *tcp = listener->tcp;
-	struct rb_stream_client client = {.speech = speech_at(listener)};
+	struct rb_stream_client client = client_at(listener);
 	struct sockaddr_storage from = {0};
 	int on = 1;
 
@@ -84,7 +93,7 @@ static void on_accept(struct evconnlistener *events, evutil_socket_t fd, struct 
 		memcpy(&from, addr, (size_t)len);
 	rb_acl_mapped(&from, client.addr);
 	client.port = rb_acl_port(&from);
-	if (rb_acl_check(tcp->serve->acl, client.addr) == RB_ACL_DENY) {
+	if (!may_connect(tcp->serve, &client)) {
 		rb_serve_count(&tcp->serve->counters.dropped[RB_TRANSPORT_TCP]);
 		return;
 	}

@@ -4,31 +4,23 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <netinet/in.h>
-#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "serve/frame.h"
+#include "serve/proxied.h"
 #include "serve/socket.h"
+#include "serve/udp_route.h"
 #include "util/cleanup.h"
 
 #define BATCH        64
 #define ROUNDS       8    /* batches before other transports have their turn */
 #define MESSAGE_ROOM 4096 /* bytes of the largest query; a sane one has 300 */
 
-/* Whom a datagram came from, and the address that it was sent to. */
-struct udp_route {
-	struct sockaddr_storage peer;
-	socklen_t peer_len;
-	size_t control_len;
-	alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-};
-
 struct udp_pending {
 	struct rb_pending pending;
-	struct udp_route route;
+	struct rb_udp_route route;
 	int fd;
 };
 
@@ -39,6 +31,7 @@ struct udp_socket {
 	int fd;
 	struct sockaddr_storage bound;
 	struct rb_acl_place place; /* the same */
+	bool proxied;              /* a header of the PROXY protocol is in front of each datagram */
 };
 
 /* All sockets of a worker share the batch: they are read one after the other. */
@@ -48,13 +41,13 @@ struct rb_udp {
 	LIST_HEAD(udp_sockets, udp_socket) sockets;
 	uint8_t *buffers; /* BATCH of room bytes: a query, and its reply in its place */
 	size_t room;
-	struct udp_route routes[BATCH];
+	struct rb_udp_route routes[BATCH];
 	struct iovec iovs[BATCH];
 	struct mmsghdr received[BATCH];
 	struct mmsghdr replies[BATCH];
 };
 
-static void message_header(struct msghdr *header, struct udp_route *route, struct iovec *iov)
+static void message_header(struct msghdr *header, struct rb_udp_route *route, struct iovec *iov)
 {
 	memset(header, 0, sizeof(*header));
 	header->msg_name = &route->peer;
@@ -63,37 +56,6 @@ static void message_header(struct msghdr *header, struct udp_route *route, struc
 	header->msg_controllen = route->control_len;
 	header->msg_iov = iov;
 	header->msg_iovlen = 1;
-}
-
-/*
- * From what was received to what a reply needs: from the address that was asked. Which interface it
- * leaves by is for the routing table to say, or asymmetric routes would break; only link-local
- * addresses mean nothing without theirs.
- */
-static void route_set(struct udp_route *route, const struct msghdr *header)
-{
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
-
-	route->peer_len = header->msg_namelen;
-	route->control_len = 0;
-	if (!cmsg)
-		return;
-	if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) {
-		struct in_pktinfo info;
-
-		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
-		info.ipi_ifindex = 0;
-		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
-		route->control_len = CMSG_SPACE(sizeof(info));
-	} else if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
-		struct in6_pktinfo info;
-
-		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
-		if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
-			info.ipi6_ifindex = 0;
-		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
-		route->control_len = CMSG_SPACE(sizeof(info));
-	}
 }
 
 static void udp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_t *reply, size_t len)
@@ -161,11 +123,30 @@ static void batch_send(struct rb_udp *udp, int fd, size_t count)
 	}
 }
 
+/* What is behind the header, and from whom. The reply goes to who has sent it. */
+static bool header_take(const struct rb_udp *udp, struct rb_received *received)
+{
+	struct rb_proxy_header header;
+
+	if (!rb_proxied_allows(udp->serve->config, received->client) ||
+	    rb_proxy_header_parse(received->message, received->len, &header) != 1)
+		return false;
+	received->message += header.len;
+	received->len -= header.len;
+	received->out += header.len;
+	received->room -= header.len;
+	if (!header.is_own) {
+		memcpy(received->client, header.addr, sizeof(received->client));
+		received->client_port = header.port;
+	}
+	return true;
+}
+
 /* Whether the datagram's reply is ready, in its place. */
 static bool datagram_answer(struct udp_socket *socket, size_t i)
 {
 	struct rb_udp *udp = socket->udp;
-	struct udp_route *route = &udp->routes[i];
+	struct rb_udp_route *route = &udp->routes[i];
 	struct rb_received received = {
 		.path = &udp_path,
 		.message = udp->iovs[i].iov_base,
@@ -181,10 +162,16 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 		rb_serve_count(&udp->serve->counters.dropped[RB_TRANSPORT_UDP]);
 		return false;
 	}
-	route_set(route, &udp->received[i].msg_hdr);
+	rb_udp_route_set(route, &udp->received[i].msg_hdr);
 	rb_acl_mapped(&route->peer, received.client);
 	received.client_port = rb_acl_port(&route->peer);
 	received.place = socket->place;
+	if (socket->proxied && !header_take(udp, &received)) {
+		rb_serve_count(&udp->serve->counters.queries[RB_TRANSPORT_UDP]);
+		rb_serve_count(&udp->serve->counters.dropped[RB_TRANSPORT_UDP]);
+		return false;
+	}
+	udp->iovs[i].iov_base = received.out;
 	switch (rb_serve_query(udp->serve, &received, &udp->iovs[i].iov_len, &pending)) {
 	case RB_SERVE_REPLY:
 		return true;
@@ -220,26 +207,6 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	}
 }
 
-static bool is_bound_to(const struct udp_socket *socket, const struct sockaddr_storage *server)
-{
-	const struct sockaddr_in *bound4 = (const void *)&socket->bound,
-				 *asked4 = (const void *)server;
-	const struct sockaddr_in6 *bound6 = (const void *)&socket->bound;
-	const struct sockaddr_in6 *asked6 = (const void *)server;
-
-	if (socket->bound.ss_family != server->ss_family)
-		return false;
-	if (server->ss_family == AF_INET)
-		return bound4->sin_port == asked4->sin_port &&
-		       (bound4->sin_addr.s_addr == htonl(INADDR_ANY) ||
-			bound4->sin_addr.s_addr == asked4->sin_addr.s_addr);
-	if (bound6->sin6_port != asked6->sin6_port)
-		return false;
-	return IN6_IS_ADDR_UNSPECIFIED(&bound6->sin6_addr) ||
-	       (IN6_ARE_ADDR_EQUAL(&bound6->sin6_addr, &asked6->sin6_addr) &&
-		bound6->sin6_scope_id == asked6->sin6_scope_id);
-}
-
 static const struct udp_socket *socket_for(const struct rb_udp *udp,
 					   const struct rb_frame_ends *ends)
 {
@@ -247,7 +214,7 @@ static const struct udp_socket *socket_for(const struct rb_udp *udp,
 
 	LIST_FOREACH(socket, &udp->sockets, entry)
 	{
-		if (is_bound_to(socket, &ends->server))
+		if (rb_udp_route_fits(&socket->bound, &ends->server))
 			return socket;
 	}
 	return NULL;
@@ -258,37 +225,18 @@ bool rb_udp_serves(const struct rb_udp *udp, const struct rb_frame_ends *ends)
 	return socket_for(udp, ends);
 }
 
-/* Of a datagram from the address that was asked, where a wildcard's socket could choose another. */
-static void control_set(struct udp_route *route, const struct sockaddr_storage *server)
-{
-	const struct sockaddr_in *server4 = (const void *)server;
-	const struct sockaddr_in6 *server6 = (const void *)server;
-	struct in6_pktinfo info6 = {.ipi6_addr = server6->sin6_addr,
-				    .ipi6_ifindex = server6->sin6_scope_id};
-	struct in_pktinfo info4 = {.ipi_spec_dst = server4->sin_addr};
-	bool is_ipv6 = server->ss_family == AF_INET6;
-	size_t info_len = is_ipv6 ? sizeof(info6) : sizeof(info4);
-	struct cmsghdr *cmsg = (struct cmsghdr *)route->control;
-
-	route->control_len = CMSG_SPACE(info_len);
-	cmsg->cmsg_len = CMSG_LEN(info_len);
-	cmsg->cmsg_level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
-	cmsg->cmsg_type = is_ipv6 ? IPV6_PKTINFO : IP_PKTINFO;
-	memcpy(CMSG_DATA(cmsg), is_ipv6 ? (void *)&info6 : (void *)&info4, info_len);
-}
-
 bool rb_udp_send(const struct rb_udp *udp, const struct rb_frame_ends *ends, const uint8_t *reply,
 		 size_t len)
 {
 	const struct udp_socket *socket = socket_for(udp, ends);
 	struct iovec iov = {.iov_base = (void *)reply, .iov_len = len};
-	struct udp_route route = {.peer = ends->client,
-				  .peer_len = rb_socket_addr_len(&ends->client)};
+	struct rb_udp_route route = {.peer = ends->client,
+				     .peer_len = rb_socket_addr_len(&ends->client)};
 	struct msghdr header;
 
 	if (!socket)
 		return false;
-	control_set(&route, &ends->server);
+	rb_udp_route_from(&route, &ends->server);
 	message_header(&header, &route, &iov);
 	return sendmsg(socket->fd, &header, 0) >= 0;
 }
@@ -318,6 +266,14 @@ static void udp_freep(struct rb_udp **udp)
 	rb_udp_free(*udp);
 }
 
+static void proxied_set(struct udp_socket *socket)
+{
+	const struct rb_listen *listen =
+		rb_config_listen_at(socket->udp->serve->config, &socket->bound);
+
+	socket->proxied = listen && listen->proxied;
+}
+
 int rb_udp_add(struct rb_udp *udp, int fd)
 {
 	struct udp_socket *socket = calloc(1, sizeof(*socket));
@@ -333,6 +289,7 @@ int rb_udp_add(struct rb_udp *udp, int fd)
 	LIST_INSERT_HEAD(&udp->sockets, socket, entry);
 	socket->udp = udp;
 	socket->fd = fd;
+	proxied_set(socket);
 	socket->event = event_new(udp->base, fd, EV_READ | EV_PERSIST, on_readable, socket);
 	if (socket->event && !event_add(socket->event, NULL))
 		return 0;
@@ -359,7 +316,11 @@ void rb_udp_remove(struct rb_udp *udp, int fd)
 int rb_udp_fit(struct rb_udp *udp)
 {
 	size_t wanted = udp->serve->config->max_udp_size;
+	struct udp_socket *socket;
 	uint8_t *buffers;
+
+	LIST_FOREACH(socket, &udp->sockets, entry)
+	proxied_set(socket);
 
 	if (wanted < MESSAGE_ROOM)
 		wanted = MESSAGE_ROOM;

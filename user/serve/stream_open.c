@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How a connection begins: its seat, who has connected, and what is spoken. */
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "serve/proxied.h"
+#include "serve/stream.h"
+#include "serve/stream_state.h"
+#include "util/cleanup.h"
+
+static const struct rb_framing *const framings[] = {
+	[RB_SPEECH_DNS] = &rb_framing_tcp,
+	[RB_SPEECH_TLS] = &rb_framing_tcp,
+	[RB_SPEECH_HTTPS] = &rb_framing_http,
+};
+
+static bool is_idle(const struct rb_seat *seat)
+{
+	return rb_stream_is_idle((const struct rb_stream *)seat);
+}
+
+/* Whether there is a seat for who comes from this address. */
+static bool make_way(struct rb_streams *streams, const uint8_t client[16])
+{
+	struct rb_seat *seat;
+
+	if (!rb_seats_are_full(&streams->seats))
+		return true;
+	rb_serve_count(&streams->serve->counters.tcp_rejected);
+	seat = rb_seats_yielding(&streams->seats, client, is_idle);
+	if (seat)
+		rb_stream_free((struct rb_stream *)seat);
+	return seat;
+}
+
+/* The connection takes the descriptor unless it fails. */
+static int channel_open(struct rb_stream *stream, int fd)
+{
+	const struct rb_streams *streams = stream->streams;
+	bool by_tls = rb_secure_by_tls(&streams->serve->config->secure, stream->speech);
+
+	if (by_tls && !streams->serve->tls)
+		return -EPROTO;
+	return rb_conduit_open(&stream->conduit, streams->base, fd,
+			       by_tls ? streams->serve->tls : NULL, stream->speech);
+}
+
+/* Begins to speak with the client, on a descriptor that is closed on failure too. */
+static int speak(struct rb_stream *stream, int fd)
+{
+	_cleanup_close_ int taken = fd;
+	int err = channel_open(stream, fd);
+
+	if (err)
+		return err;
+	(void)TAKE_FD(taken);
+	if (stream->framing->begin)
+		err = stream->framing->begin(stream);
+	if (err)
+		return err;
+	stream->begun = true;
+	rb_stream_run(stream);
+	return 0;
+}
+
+/* Who is behind it has the seat from now on. */
+static bool client_set(struct rb_stream *stream, const struct rb_proxy_header *header)
+{
+	struct rb_streams *streams = stream->streams;
+
+	if (header->is_own)
+		return true;
+	memcpy(stream->client, header->addr, sizeof(stream->client));
+	stream->client_port = header->port;
+	rb_seats_leave(&streams->seats, &stream->seat);
+	rb_seats_take(&streams->seats, &stream->seat, stream->client);
+	return rb_acl_check(streams->serve->acl, stream->client) != RB_ACL_DENY;
+}
+
+/* The time that the client has goes on: the header is a part of it. */
+static void on_proxied(void *context, const struct rb_proxy_header *header)
+{
+	struct rb_stream *stream = context;
+
+	if (!header || !client_set(stream, header)) {
+		rb_serve_count(&stream->streams->serve->counters.dropped[stream->path->transport]);
+		rb_stream_free(stream);
+		return;
+	}
+	if (speak(stream, rb_proxied_end(TAKE_PTR(stream->proxied))))
+		rb_stream_free(stream);
+}
+
+static int begin(struct rb_stream *stream, int fd, bool proxied)
+{
+	if (!proxied)
+		return speak(stream, fd);
+	stream->proxied = rb_proxied_new(stream->streams->base, fd, on_proxied, stream);
+	return stream->proxied ? 0 : -ENOMEM;
+}
+
+int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_client *client)
+{
+	_cleanup_close_ int taken = fd;
+	struct rb_stream *stream;
+	int err;
+
+	if (!make_way(streams, client->addr))
+		return -EBUSY;
+	stream = calloc(1, sizeof(*stream));
+	if (!stream)
+		return -ENOMEM;
+	stream->streams = streams;
+	stream->speech = client->speech;
+	stream->framing = framings[client->speech];
+	stream->path = &rb_stream_paths[client->speech];
+	LIST_INIT(&stream->waiting);
+	memcpy(stream->client, client->addr, sizeof(stream->client));
+	stream->client_port = client->port;
+	rb_seats_take(&streams->seats, &stream->seat, client->addr);
+	rb_streams_tell_used(streams);
+	stream->timer = evtimer_new(streams->base, rb_stream_on_timeout, stream);
+	err = stream->timer ? begin(stream, TAKE_FD(taken), client->proxied) : -ENOMEM;
+	if (err) {
+		rb_stream_free(stream);
+		return err;
+	}
+	rb_stream_timer_set(stream);
+	return 0;
+}

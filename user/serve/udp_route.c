@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The way back of a datagram. */
+#include "serve/udp_route.h"
+
+#include <string.h>
+
+/*
+ * From what was received to what a reply needs: from the address that was asked. Which interface it
+ * leaves by is for the routing table to say, or asymmetric routes would break; only link-local
+ * addresses mean nothing without theirs.
+ */
+void rb_udp_route_set(struct rb_udp_route *route, const struct msghdr *header)
+{
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
+
+	route->peer_len = header->msg_namelen;
+	route->control_len = 0;
+	if (!cmsg)
+		return;
+	if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) {
+		struct in_pktinfo info;
+
+		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
+		info.ipi_ifindex = 0;
+		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+		route->control_len = CMSG_SPACE(sizeof(info));
+	} else if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
+		struct in6_pktinfo info;
+
+		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
+		if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
+			info.ipi6_ifindex = 0;
+		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+		route->control_len = CMSG_SPACE(sizeof(info));
+	}
+}
+
+void rb_udp_route_from(struct rb_udp_route *route, const struct sockaddr_storage *server)
+{
+	const struct sockaddr_in *server4 = (const void *)server;
+	const struct sockaddr_in6 *server6 = (const void *)server;
+	struct in6_pktinfo info6 = {.ipi6_addr = server6->sin6_addr,
+				    .ipi6_ifindex = server6->sin6_scope_id};
+	struct in_pktinfo info4 = {.ipi_spec_dst = server4->sin_addr};
+	bool is_ipv6 = server->ss_family == AF_INET6;
+	size_t info_len = is_ipv6 ? sizeof(info6) : sizeof(info4);
+	struct cmsghdr *cmsg = (struct cmsghdr *)route->control;
+
+	route->control_len = CMSG_SPACE(info_len);
+	cmsg->cmsg_len = CMSG_LEN(info_len);
+	cmsg->cmsg_level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	cmsg->cmsg_type = is_ipv6 ? IPV6_PKTINFO : IP_PKTINFO;
+	memcpy(CMSG_DATA(cmsg), is_ipv6 ? (void *)&info6 : (void *)&info4, info_len);
+}
+
+bool rb_udp_route_fits(const struct sockaddr_storage *bound, const struct sockaddr_storage *server)
+{
+	const struct sockaddr_in *bound4 = (const void *)bound, *asked4 = (const void *)server;
+	const struct sockaddr_in6 *bound6 = (const void *)bound, *asked6 = (const void *)server;
+
+	if (bound->ss_family != server->ss_family)
+		return false;
+	if (server->ss_family == AF_INET)
+		return bound4->sin_port == asked4->sin_port &&
+		       (bound4->sin_addr.s_addr == htonl(INADDR_ANY) ||
+			bound4->sin_addr.s_addr == asked4->sin_addr.s_addr);
+	if (bound6->sin6_port != asked6->sin6_port)
+		return false;
+	return IN6_IS_ADDR_UNSPECIFIED(&bound6->sin6_addr) ||
+	       (IN6_ARE_ADDR_EQUAL(&bound6->sin6_addr, &asked6->sin6_addr) &&
+		bound6->sin6_scope_id == asked6->sin6_scope_id);
+}
