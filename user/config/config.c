@@ -58,6 +58,7 @@ static const struct rb_config defaults = {
 		   .http_response_bytes = (size_t)4 << 20,
 		   .http_nodelay = true},
 	.dnstap = {.bidirectional = true, .tls = true},
+	.discovery = {.minimises = true},
 	.remote = {.use_cert = true, .port = RB_REMOTE_PORT},
 	.xdp = true,
 	.xdp_ring_size = RB_XDP_RING_SIZE,
@@ -128,6 +129,7 @@ void rb_config_free(struct rb_config *config)
 	rb_config_dnstap_free(&config->dnstap);
 	rb_policy_images_unref(&config->policy);
 	rb_secure_free(&config->secure);
+	rb_discovery_free(&config->discovery);
 	free(config->pin_dir);
 	free(config->cache_file);
 	free(config->xdp_interfaces);

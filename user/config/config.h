@@ -17,6 +17,7 @@
 #include "../kern/abi.h"
 #include "config/anchors.h"
 #include "config/images.h"
+#include "config/discovery.h"
 #include "config/dnstap.h"
 #include "config/local.h"
 #include "config/remote.h"
@@ -198,6 +199,7 @@ struct rb_config {
 	struct rb_remote remote; /* control by unbound-control */
 	struct rb_config_dnstap dnstap;
 	struct rb_secure secure; /* DNS over TLS and HTTPS for clients */
+	struct rb_discovery discovery;
 
 	struct rb_tls_server *tls_servers; /* that are asked over TLS */
 	size_t tls_server_count;

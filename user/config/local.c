@@ -321,3 +321,14 @@ uint32_t rb_local_hash(const struct rb_local *local, uint32_t hash)
 	hash = mix_number(mix_responses(local, hash), local->contents);
 	return mix_number(hash, local->unblock_lan_zones);
 }
+
+bool rb_local_view_has_zones(const struct rb_local *local, uint8_t view)
+{
+	for (size_t i = 0; i < local->zone_count; i++)
+		if (local->zones[i].view == view)
+			return true;
+	for (size_t i = 0; i < local->rr_count; i++)
+		if (local->rrs[i].view == view)
+			return true;
+	return false;
+}

@@ -253,6 +253,9 @@ int rb_local_add_net_rr(struct rb_local *local, const struct rb_local_net_rr *ne
 int rb_local_add_list(struct rb_local *local, const struct rb_local_list *list);
 int rb_local_add_rpz(struct rb_local *local, const struct rb_local_rpz *rpz);
 
+/* Whether anything is said of names for clients of the view. */
+bool rb_local_view_has_zones(const struct rb_local *local, uint8_t view);
+
 /* RB_ZONE_NONE: there is no such type. */
 enum rb_zone_type rb_zone_type_of(const char *text);
 const char *rb_zone_type_name(enum rb_zone_type type);

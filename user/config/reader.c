@@ -10,6 +10,7 @@
 #include "config/anchor_files.h"
 #include "config/blocklist_read.h"
 #include "config/client_read.h"
+#include "config/discovery.h"
 #include "config/lexer.h"
 #include "config/local_read.h"
 #include "config/rpz_read.h"
@@ -21,7 +22,7 @@ int rb_reader_init(struct rb_reader *reader, struct rb_config *config,
 		   const struct rb_config *in_force)
 {
 	*reader = (struct rb_reader){.config = config, .in_force = in_force};
-	return rb_lines_open(&reader->server_lines) ?: rb_listens_init(reader);
+	return rb_lines_open(&reader->server_lines) ?: rb_other_ports_init(reader);
 }
 
 void rb_reader_free(struct rb_reader *reader)
@@ -300,6 +301,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_own_files_finish(reader);
 	if (!err)
 		err = rb_local_finish(reader);
+	if (!err)
+		err = rb_discovery_finish(reader);
 	if (!err)
 		err = rb_rpz_finish(reader);
 	if (!err)

@@ -109,9 +109,10 @@ struct rb_reader {
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
-	struct rb_named service_key, service_pem; /* tls-service-key:, tls-service-pem: */
-	struct rb_location dnstap_at;             /* dnstap-enable: */
-	struct rb_named *ticket_keys;             /* tls-session-ticket-keys: */
+	struct rb_named service_key, service_pem;        /* tls-service-key:, tls-service-pem: */
+	struct rb_location designated_place, info_place; /* designated-resolver:, resolver-info: */
+	struct rb_location dnstap_at;                    /* dnstap-enable: */
+	struct rb_named *ticket_keys;                    /* tls-session-ticket-keys: */
 	size_t ticket_key_count;
 	struct rb_outgoing outgoing;
 	struct rb_server_upstreams upstreams;
@@ -169,7 +170,7 @@ int rb_zone_open(struct rb_reader *reader);
 int rb_zone_close(struct rb_reader *reader);
 
 /* listens.c: config->listens from interface:, port:, do-ip4: and do-ip6:. */
-int rb_listens_init(struct rb_reader *reader);
+int rb_other_ports_init(struct rb_reader *reader);
 int rb_listens_finish(struct rb_reader *reader);
 
 /* secure.c */

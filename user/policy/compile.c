@@ -297,17 +297,6 @@ static int data_add(struct rb_build *build, const struct rb_local *local, uint8_
 	return err;
 }
 
-static bool view_has_zones(const struct rb_local *local, uint8_t view)
-{
-	for (size_t i = 0; i < local->zone_count; i++)
-		if (local->zones[i].view == view)
-			return true;
-	for (size_t i = 0; i < local->rr_count; i++)
-		if (local->rrs[i].view == view)
-			return true;
-	return false;
-}
-
 /* The server clause's zones (view 0), or those of a view, which has default zones of its own. */
 static int scope_add(struct rb_build *build, const struct rb_local *lines,
 		     const struct rb_local *local, uint8_t view)
@@ -350,7 +339,7 @@ static int zones_compile(struct rb_build *build, const struct rb_local *lines,
 
 	for (size_t i = 0; i < local->view_count && !err; i++) {
 		uint8_t view = (uint8_t)(i + 1);
-		bool has_zones = view_has_zones(lines, view);
+		bool has_zones = rb_local_view_has_zones(lines, view);
 
 		err = rb_build_view(build, local->views[i].first, has_zones);
 		if (!err && has_zones)
