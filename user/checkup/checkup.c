@@ -8,8 +8,10 @@
 
 #include "checkup/interfaces.h"
 #include "policy/inventory.h"
+#include "serve/certificate.h"
 #include "serve/port_owner.h"
 #include "serve/socket.h"
+#include "serve/tls.h"
 #include "util/cleanup.h"
 
 static void report_holder(struct rb_report *report, const struct rb_listen *listen, int type,
@@ -87,6 +89,39 @@ static void report_ports(struct rb_report *report, const struct rb_config *confi
 			      "ip-freebind: is off");
 }
 
+/* That its files are of use was checked before: a fault of theirs is an error of the file. */
+static void report_certificate(struct rb_report *report, const struct rb_config *config)
+{
+	struct rb_certificate certificate;
+	struct rb_tls_findings findings;
+	char text[sizeof(certificate.names) + 64];
+	SSL_CTX *tls = NULL;
+
+	if (!rb_secure_has_key(&config->secure) ||
+	    rb_tls_new(config, &config->secure.files, &findings, &tls))
+		return;
+	if (!rb_certificate_of(tls, &certificate)) {
+		rb_certificate_text(&certificate, text, sizeof(text));
+		rb_report_add(report, RB_LEVEL_INFO, "the certificate of TLS for clients is for %s",
+			      text);
+	}
+	SSL_CTX_free(tls);
+}
+
+static void report_secure(struct rb_report *report, const struct rb_config *config)
+{
+	unsigned int counts[RB_SPEECH_NONE] = {0};
+
+	for (size_t i = 0; i < config->listen_count; i++)
+		counts[config->listens[i].speech]++;
+	if (counts[RB_SPEECH_TLS] || counts[RB_SPEECH_HTTPS])
+		rb_report_add(report, RB_LEVEL_INFO,
+			      "addresses of DNS over TLS: %u, over HTTPS: %u%s",
+			      counts[RB_SPEECH_TLS], counts[RB_SPEECH_HTTPS],
+			      config->secure.http_in_clear ? ", which is in clear text" : "");
+	report_certificate(report, config);
+}
+
 /* Operators look for queries in places that XDP does not pass. */
 static void report_invisible(struct rb_report *report)
 {
@@ -117,6 +152,7 @@ bool rb_checkup(const struct rb_config *config, FILE *out)
 	int err;
 
 	report_ports(&report, config);
+	report_secure(&report, config);
 	report_lists(&report, config);
 	rb_xdp_report_host(&report, config);
 	err = rb_xdp_report_netifs(&report, config);

@@ -178,6 +178,9 @@ static void visit_rcodes(const struct walk *walk)
 		     "rcode", i < known ? names[i] : "other", counts[i]);
 }
 
+static const char *const speech_names[] = {
+	[RB_SPEECH_DNS] = "dns", [RB_SPEECH_TLS] = "tls", [RB_SPEECH_HTTPS] = "https"};
+
 static void visit_server(const struct walk *walk)
 {
 	struct rb_server_stats stats;
@@ -200,6 +203,13 @@ static void visit_server(const struct walk *walk)
 	give(walk, "server_tcp_rejected",
 	     "TCP connections over incoming-num-tcp, for which one was closed.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.tcp_rejected);
+	for (i = 0; i < RB_SPEECH_NONE; i++)
+		give(walk, "server_listens",
+		     "Addresses that are listened on, by what is spoken there.", RB_STAT_GAUGE,
+		     "speech", speech_names[i], stats.listens[i]);
+	give(walk, "server_certificate_expiry_seconds",
+	     "When the certificate of TLS for clients expires, from 1970; 0: there is none.",
+	     RB_STAT_GAUGE, NULL, NULL, stats.certificate_ends_s);
 	give(walk, "server_tls_handshakes", "Connections of clients over TLS that came to be.",
 	     RB_STAT_COUNTER, NULL, NULL, stats.tls_handshakes);
 	give(walk, "server_tls_resumed", "Of these, with the ticket of an earlier one.",

@@ -13,6 +13,9 @@
 
 static void print_listens(const struct rb_config *config, FILE *out)
 {
+	static const char *const speeches[] = {[RB_SPEECH_DNS] = "",
+					       [RB_SPEECH_TLS] = " over TLS",
+					       [RB_SPEECH_HTTPS] = " over HTTPS"};
 	size_t i;
 
 	for (i = 0; i < config->listen_count; i++) {
@@ -26,9 +29,22 @@ static void print_listens(const struct rb_config *config, FILE *out)
 			  is_ipv6 ? (const void *)&addr6->sin6_addr
 				  : (const void *)&addr4->sin_addr,
 			  text, sizeof(text));
-		fprintf(out, "listen: %s@%u\n", text,
-			ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port));
+		fprintf(out, "listen: %s@%u%s%s\n", text,
+			ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port),
+			speeches[config->listens[i].speech],
+			config->listens[i].proxied ? ", by the PROXY protocol" : "");
 	}
+}
+
+static void print_certificate(const struct rb_control_view *view, FILE *out)
+{
+	struct rb_certificate certificate;
+	char text[sizeof(certificate.names) + 64];
+
+	if (rb_server_certificate(view->server, &certificate))
+		return;
+	rb_certificate_text(&certificate, text, sizeof(text));
+	fprintf(out, "certificate: %s\n", text);
 }
 
 static void print_table(const struct rb_control_view *view, FILE *out)
@@ -116,6 +132,7 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	rb_resolvers_describe(view->resolvers, out);
 	print_lists(config, out);
 	print_listens(config, out);
+	print_certificate(view, out);
 	rb_status_xdp_print(view, out);
 	print_table(view, out);
 	print_cachefile(view, out);

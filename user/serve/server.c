@@ -12,6 +12,7 @@
 #include "serve/addresses.h"
 #include "serve/counters.h"
 #include "serve/dnstap.h"
+#include "serve/offer.h"
 #include "serve/renew.h"
 #include "serve/worker.h"
 #include "util/cleanup.h"
@@ -24,6 +25,7 @@ struct rb_server {
 	struct rb_addresses addresses; /* whose sockets the workers have */
 	struct rb_guard *guard;        /* of the configuration in force */
 	struct rb_tls_state tls;
+	struct rb_offer offer;
 	struct rb_dnstap *dnstap;  /* NULL: none */
 	struct rb_ledger *ledgers; /* of each worker, and of what dnstap has lost */
 	unsigned int ledger_count;
@@ -145,6 +147,7 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 		err = workers_new(server, opts);
 	if (err)
 		return err;
+	rb_offer_set(&server->offer, opts->config, server->tls.tls);
 	server->addresses = *addresses;
 	*addresses = (struct rb_addresses){0};
 	err = assign_sockets(server);
@@ -283,6 +286,7 @@ void rb_server_reload_commit(struct rb_server_reload *reload)
 	reload->guard = former;
 	reload->server->tls = reload->tls;
 	reload->tls = former_tls;
+	rb_offer_set(&reload->server->offer, reload->config, reload->server->tls.tls);
 	/* Noted before they are given away: sockets that nobody knows of could never be closed. */
 	if (!rb_addresses_append(addresses, &reload->added))
 		added = (struct rb_addresses){addresses->list + before, addresses->count - before};
@@ -350,10 +354,16 @@ void rb_server_renew_tls(struct rb_server *server, const struct rb_config *confi
 	rb_tls_state_renew(config, &server->tls, &former);
 	if (!former)
 		return;
+	rb_offer_set(&server->offer, config, server->tls.tls);
 	change.tls = server->tls.tls;
 	for (unsigned int i = 0; i < server->count; i++)
 		rb_worker_change(server->workers[i], &change);
 	SSL_CTX_free(former);
+}
+
+int rb_server_certificate(const struct rb_server *server, struct rb_certificate *ret_certificate)
+{
+	return rb_certificate_of(server->tls.tls, ret_certificate);
 }
 
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk)
@@ -443,6 +453,7 @@ void rb_server_stats(const struct rb_server *server, struct rb_server_stats *ret
 	struct rb_serve_counters counters;
 
 	*ret_stats = (struct rb_server_stats){.dnstap_lost = rb_dnstap_lost(server->dnstap)};
+	rb_offer_read(&server->offer, ret_stats->listens, &ret_stats->certificate_ends_s);
 	rb_ledger_sum(&server->ledgers[server->count], &ret_stats->dnstap_lost);
 	for (unsigned int i = 0; i < server->count; i++) {
 		rb_server_counters(server, i, &counters);

@@ -20,6 +20,7 @@
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "serve/addresses.h"
+#include "serve/certificate.h"
 #include "table/table.h"
 #include "util/histogram.h"
 
@@ -63,6 +64,8 @@ struct rb_server_stats {
 				 * gave way, or it did */
 	uint64_t tls_handshakes, tls_resumed; /* that came to be; of them with a ticket */
 	uint64_t tls_failed;                  /* that did not */
+	uint64_t listens[RB_SPEECH_NONE];     /* addresses where it is spoken */
+	uint64_t certificate_ends_s;          /* since 1970; 0: there is none */
 	uint64_t dnstap_lost;                 /* messages that nobody took in time */
 	uint64_t bad_checksums; /* of the dropped: datagrams by AF_XDP that are damaged */
 	/* From when a worker took the query until it had sent the reply. */
@@ -131,6 +134,9 @@ int rb_server_use_policy(struct rb_server *server, const struct rb_config *confi
 /* To be called every second or so: other files of key and certificate are taken when they are there.
  * config: in force. */
 void rb_server_renew_tls(struct rb_server *server, const struct rb_config *config);
+
+/* What TLS is served with now. -ENOENT: nothing. Thread: main. */
+int rb_server_certificate(const struct rb_server *server, struct rb_certificate *ret_certificate);
 
 /* Hand an AF_XDP socket to a worker that runs, or take it back: struct rb_xdp_assigner. */
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
