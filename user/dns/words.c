@@ -146,6 +146,8 @@ bool rb_word_period(const struct rb_word *word, uint32_t *ret_seconds)
 		seconds += number * unit_of(c);
 		number = 0;
 	}
+	if (seconds + number > UINT32_MAX)
+		return false;
 	*ret_seconds = (uint32_t)(seconds + number);
 	return true;
 }

@@ -31,7 +31,7 @@ int rb_word_bytes(const struct rb_word *word, uint8_t *out, size_t room);
 /* The whole word as a decimal number. */
 bool rb_word_number(const struct rb_word *word, uint64_t *ret_number);
 
-/* A number of seconds, or 1w2d3h4m5s. */
+/* A number of seconds, or 1w2d3h4m5s; none of more than 32 bits. */
 bool rb_word_period(const struct rb_word *word, uint32_t *ret_seconds);
 
 /*
