@@ -138,10 +138,11 @@ static __always_inline __u64 ipv4_swap(struct iphdr *ip, __u32 ip_len)
 	__u64 addresses = (__u64)client + server;
 	__u32 lifetime = RB_HTONS(HOP_LIMIT << 8 | IPPROTO_UDP);
 	__u32 length = RB_HTONS(ip_len);
-	__u64 sum = addresses + RB_HTONS(0x4500) + length + RB_HTONS(IP_DF) + lifetime;
+	__u32 begin = RB_HTONS(0x4500 | rb_knobs.dscp << 2);
+	__u64 sum = addresses + begin + length + RB_HTONS(IP_DF) + lifetime;
 
 	/* In words. The id means nothing where DF is set, RFC 6864 4.1. */
-	((__u32 *)ip)[0] = RB_HTONS(0x4500) | length << 16;
+	((__u32 *)ip)[0] = begin | length << 16;
 	((__u32 *)ip)[1] = (__u32)RB_HTONS(IP_DF) << 16;
 	((__u32 *)ip)[2] = lifetime | (__u32)(__u16)~rb_sum_fold(sum) << 16;
 	ip->saddr = server;
@@ -156,7 +157,8 @@ static __always_inline __u64 ipv6_swap(struct ipv6hdr *ip, __u32 udp_len)
 
 	for (int i = 0; i < 4; i++)
 		sum += (__u64)client.in6_u.u6_addr32[i] + server.in6_u.u6_addr32[i];
-	*(__be32 *)ip = bpf_htonl(0x60000000); /* no traffic class, no flow label */
+	/* The traffic class has the code point in its upper six bits; there is no flow label. */
+	*(__be32 *)ip = bpf_htonl(0x60000000 | rb_knobs.dscp << 22);
 	ip->payload_len = RB_HTONS(udp_len);
 	ip->hop_limit = HOP_LIMIT;
 	ip->saddr = server;

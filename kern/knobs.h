@@ -18,6 +18,8 @@ struct rb_knobs {
 	__u32 max_udp_size; /* bytes of DNS in a reply at most */
 	__u32 mtu;          /* of the interface, and of each VLAN on it */
 	__u32 ede_said;     /* enum rb_ede_said */
+	__u32 dscp;         /* ip-dscp, of replies */
+	__u32 original_ttl; /* 1: TTLs do not count down */
 
 	/* prefetch and serve-expired. */
 	__u32 prefetch;    /* 1: ask for a refresh in the last tenth of a record's life */

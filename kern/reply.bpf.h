@@ -149,7 +149,7 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	if (rb_knobs.stale_ns && !hit->left_ns) {
 		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_knobs.ede_said);
 		reply->age_s = AGE_STALE;
-	} else if (!(record->traits & RB_FIXED_TTL)) {
+	} else if (!rb_knobs.original_ttl && !(record->traits & RB_FIXED_TTL)) {
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
 	}
 	/* Modulo 65535. Here and below: names of all lengths, fresh and stale answers and those with

@@ -97,6 +97,7 @@ enum rb_rrtype {
 #define RB_OPTIONS_MAX      8   /* EDNS options that the plain parser walks */
 #define RB_OPTION_BYTES_MAX 511 /* of the data of each */
 #define RB_OPTION_NSID      3
+#define RB_OPTION_KEEPALIVE 11
 #define RB_OPTION_PADDING   12
 #define RB_OPTION_EDE       15
 

@@ -170,7 +170,7 @@ static void userspace_run(struct world *world, const struct frame *query, struct
 	ret->from_table = ret->next == RB_SERVE_REPLY && world->resolvers.submitted == submitted;
 	ret->fits = len <= rb_frame_room(MTU, frame.is_ipv6);
 	if (ret->next == RB_SERVE_REPLY)
-		ret->frame.len = rb_frame_reply(ret->frame.bytes, &frame, len);
+		ret->frame.len = rb_frame_reply(ret->frame.bytes, &frame, len, 0);
 }
 
 static void both_run(struct world *world, struct one_case *run)

@@ -283,8 +283,8 @@ static const struct message_case {
 	WARNING("chroot", S "chroot: /var/x", "2: chroot: ignored: runbound does not change its"),
 	WARNING("log_queries", S "log-queries: yes",
 		"2: log-queries: what the kernel answers is not logged"),
-	WARNING("log_destaddr", S "log-destaddr: yes",
-		"2: log-destaddr: ignored: such lines are not logged"),
+	WARNING("ip_ratelimit", S "ip-ratelimit: 100",
+		"2: ip-ratelimit: ignored: queries of clients are not rate-limited"),
 	WARNING("cachedb", "cachedb:\n\n backend: redis\n redis-timeout: 100\n",
 		"3: cachedb: ignored: there is no cache but runbound's own"),
 	WARNING("tls_port", S "interface: 127.0.0.1\ninterface: 127.0.0.1@853\n",
@@ -388,8 +388,8 @@ static void names_of_newer_versions_are_known(void **state)
 /* Otherwise: a blocklist's directive fills the log a million times. */
 static void a_directive_is_warned_of_once(void **state)
 {
-	_cleanup_(rb_config_freep) struct rb_config *config =
-		read_text(S "tcp-mss: 1\ntcp-mss: 2\ndelay-close: 9\ntcp-mss: 3\n", 0);
+	_cleanup_(rb_config_freep) struct rb_config *config = read_text(
+		S "ip-ratelimit: 1\nip-ratelimit: 2\nshm-enable: yes\nip-ratelimit: 3\n", 0);
 
 	(void)state;
 	assert_int_equal(config->message_count, 2);

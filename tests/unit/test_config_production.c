@@ -131,7 +131,6 @@ static const char production[] = "# Unbound on the office's router\n"
 static void production_file_is_taken_over(void **state)
 {
 	static const char *const named[] = {
-		"val-log-level",
 		"ip-ratelimit",
 		"interface 192.0.2.53@853",
 	};

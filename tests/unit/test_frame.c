@@ -197,7 +197,7 @@ static void reply_goes_back_where_the_query_came_from(void **state)
 		memcpy(packet, sample->bytes, sample->len);
 		assert_int_equal(rb_frame_parse(packet, sample->len, &frame), 0);
 		memcpy(packet + frame.payload, "the answer!", 11);
-		len = rb_frame_reply(packet, &frame, 11);
+		len = rb_frame_reply(packet, &frame, 11, 0);
 		assert_int_equal(len, frame.payload + 11);
 		assert_memory_equal(packet, mac_b, 6);
 		assert_memory_equal(packet + 6, mac_a, 6);
@@ -232,10 +232,10 @@ static void checksum_is_never_zero(void **state)
 		memcpy(packet, query, query_len);
 		assert_int_equal(rb_frame_parse(packet, query_len, &frame), 0);
 		memset(packet + frame.payload, 0, 4);
-		rb_frame_reply(packet, &frame, 4);
+		rb_frame_reply(packet, &frame, 4, 0);
 		/* What is missing to 0xffff, put into the payload, leaves a checksum of 0. */
 		memcpy(packet + frame.payload, packet + frame.udp + 6, 2);
-		rb_frame_reply(packet, &frame, 4);
+		rb_frame_reply(packet, &frame, 4, 0);
 		assert_memory_equal(packet + frame.udp + 6, "\xff\xff", 2);
 	}
 }
@@ -251,7 +251,7 @@ static void checksum_is_right_for_every_length(void **state)
 	assert_int_equal(rb_frame_parse(packet, sizeof(plain6), &frame), 0);
 	for (size_t len = 0; len <= 1452; len++) {
 		packet[frame.payload + (len ? len - 1 : 0)] = (uint8_t)(len * 37);
-		rb_frame_reply(packet, &frame, len);
+		rb_frame_reply(packet, &frame, len, 0);
 		assert_int_equal(udp_sum(packet, &frame, len), 0xffff);
 	}
 }
@@ -281,7 +281,7 @@ static void damaged_datagrams_are_told_from_incomplete_sums(void **state)
 
 		memcpy(packet, query, len);
 		assert_int_equal(rb_frame_parse(packet, len, &frame), 0);
-		rb_frame_reply(packet, &frame, frame.payload_len);
+		rb_frame_reply(packet, &frame, frame.payload_len, 0);
 		assert_true(rb_frame_is_whole(packet, &frame));
 		for (size_t bit = 8 * frame.udp; bit < 8 * len; bit++) {
 			packet[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -324,7 +324,7 @@ static void random_damage_is_survived(void **state)
 		if (rb_frame_parse(bytes, len, &frame))
 			continue;
 		assert_true((size_t)frame.payload + frame.payload_len <= len);
-		assert_true(rb_frame_reply(bytes, &frame, frame.payload_len) <= len);
+		assert_true(rb_frame_reply(bytes, &frame, frame.payload_len, 0) <= len);
 	}
 }
 

@@ -211,6 +211,37 @@ static void a_stale_record_ends_with_its_signatures(void **state)
 	}
 }
 
+/* Otherwise: serve-expired-ttl-reset would do nothing, or keep answers longer than signatures hold. */
+static void what_has_expired_begins_to_be_stale_anew(void **state)
+{
+	struct rb_table *table = *state;
+	uint64_t now_ns = rb_clock_ns();
+
+	rb_table_set_stale(table, 100 * RB_NS_PER_S, 30);
+	for (uint32_t is_signed = 0; is_signed < 2; is_signed++) {
+		struct rb_table_key key = key_of(table, is_signed);
+		struct rb_answer *answer = answer_of(is_signed, 1, BOTH | RB_SECURE, 1);
+		uint64_t expires_ns = answer->expires_ns, reset_ns = expires_ns + 90 * RB_NS_PER_S;
+		struct rb_table_found found;
+
+		assert_true(expires_ns > now_ns);
+		if (is_signed)
+			answer->signed_until_ns = expires_ns + 1000 * RB_NS_PER_S;
+		assert_int_equal(rb_table_publish(table, &key, answer), 0);
+		/* Still fresh: it stays so. */
+		rb_table_expire_anew(table, &key, RB_SERVES_DO0, expires_ns - 1);
+		assert_int_equal(rb_table_find(table, &key, RB_SERVES_DO0, expires_ns - 1, &found),
+				 0);
+		rb_table_expire_anew(table, &key, RB_SERVES_DO0, reset_ns);
+		assert_int_equal(rb_table_find(table, &key, RB_SERVES_DO0, reset_ns + 1, &found),
+				 -ENOENT);
+		assert_int_equal(rb_table_find_stale(table, &key, RB_SERVES_DO0,
+						     reset_ns + 99 * RB_NS_PER_S, &found),
+				 is_signed ? -ENOENT : 0);
+		rb_answer_free(answer);
+	}
+}
+
 /* Otherwise: a record could not say for how long it lives, and would live for another time. */
 static void a_long_life_is_cut_to_what_a_record_can_say(void **state)
 {
@@ -295,6 +326,7 @@ int main(void)
 		TABLE_TEST(what_cannot_be_stored_is_refused),
 		TABLE_TEST(what_is_too_large_leaves_a_stub_that_nobody_finds),
 		TABLE_TEST(a_stale_record_ends_with_its_signatures),
+		TABLE_TEST(what_has_expired_begins_to_be_stale_anew),
 		TABLE_TEST(a_long_life_is_cut_to_what_a_record_can_say),
 		TABLE_TEST(ttls_far_apart_are_found_again),
 		TABLE_TEST(what_is_found_in_place_equals_the_answer_of_its_own),

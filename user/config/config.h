@@ -134,46 +134,58 @@ struct rb_config {
 	unsigned int edns_buffer_size;           /* bytes, advertised in our OPT: 1232 */
 	size_t so_rcvbuf_bytes, so_sndbuf_bytes; /* of UDP sockets; 0: the system's */
 	unsigned int max_udp_size; /* bytes, of a reply by UDP: 1232 (as Unbound from 1.18 on) */
-	unsigned int incoming_num_tcp;            /* connections per thread: 10 */
-	unsigned int tcp_idle_timeout_ms;         /* 30000 */
-	unsigned int outgoing_range;              /* upstream sockets per thread: 1024 */
-	unsigned int outgoing_num_tcp;            /* and over TCP: 10 */
-	unsigned int num_queries_per_thread;      /* outstanding in the resolver: 1024 */
-	unsigned int jostle_timeout_ms;           /* a question over that limit waits: 200 */
-	uint32_t cache_min_ttl_s;                 /* 0 */
-	uint32_t cache_max_ttl_s;                 /* 86400 */
-	uint32_t cache_max_negative_ttl_s;        /* 3600 */
-	bool prefetch;                            /* no */
-	bool rrset_roundrobin;                    /* yes */
-	bool ede, ede_serve_expired;              /* no: see enum rb_ede_said */
-	bool serve_expired;                       /* no */
-	uint32_t serve_expired_ttl_s;             /* 0: for ever */
-	uint32_t serve_expired_reply_ttl_s;       /* 30 */
-	uint32_t serve_expired_client_timeout_ms; /* 0: at once */
-	int64_t val_override_date;                /* since 1970; 0: today's */
-	uint32_t val_sig_skew_min_s;              /* 3600 */
-	uint32_t val_sig_skew_max_s;              /* 86400 */
-	bool ignore_cd_flag;                      /* no */
-	bool root_key_sentinel;                   /* yes */
-	uint32_t statistics_interval_s;           /* 0: not in the log */
-	bool statistics_cumulative;               /* no */
-	bool extended_statistics;                 /* no */
-	char *identity, *version;                 /* of CHAOS; NULL, "": the host's, and ours */
-	bool hide_identity, hide_version;         /* no */
-	bool hide_trustanchor;                    /* no */
-	bool deny_any;                            /* no */
-	uint8_t *nsid;                            /* what NSID says */
-	uint16_t nsid_len;                        /* 0: nothing */
-	char *log_file;                           /* logfile: the whole path; NULL, "": none */
-	char *pidfile;                            /* NULL, "": none */
-	char *log_identity;                       /* NULL, "": runbound */
-	bool use_syslog;                          /* no, unlike Unbound */
-	bool log_time_ascii, log_time_iso;        /* no */
-	bool log_thread_id;                       /* no */
-	bool log_queries, log_replies;            /* no */
-	bool log_tag_queryreply, log_servfail;    /* no */
-	bool log_local_actions;                   /* no */
-	bool xdp;                                 /* runbound's own: yes */
+	unsigned int tcp_mss;      /* of connections from clients; 0: the system's */
+	unsigned int ip_dscp;      /* of replies: 0 */
+	unsigned int
+		sock_queue_timeout_s;    /* what waited longer in a socket is dropped; 0: nothing */
+	unsigned int discard_timeout_ms; /* later replies are not sent; 0: all are */
+	unsigned int incoming_num_tcp;   /* connections per thread: 10 */
+	unsigned int tcp_idle_timeout_ms;           /* 30000 */
+	bool edns_tcp_keepalive;                    /* no */
+	unsigned int edns_tcp_keepalive_timeout_ms; /* in place of tcp_idle_timeout_ms: 120000 */
+	unsigned int outgoing_range;                /* upstream sockets per thread: 1024 */
+	unsigned int outgoing_num_tcp;              /* and over TCP: 10 */
+	unsigned int num_queries_per_thread;        /* outstanding in the resolver: 1024 */
+	unsigned int jostle_timeout_ms;             /* a question over that limit waits: 200 */
+	uint32_t cache_min_ttl_s;                   /* 0 */
+	uint32_t cache_max_ttl_s;                   /* 86400 */
+	uint32_t cache_max_negative_ttl_s;          /* 3600 */
+	bool prefetch;                              /* no */
+	bool rrset_roundrobin;                      /* yes */
+	bool ede, ede_serve_expired;                /* no: see enum rb_ede_said */
+	bool serve_expired;                         /* no */
+	uint32_t serve_expired_ttl_s;               /* 0: for ever */
+	uint32_t serve_expired_reply_ttl_s;         /* 30 */
+	uint32_t serve_expired_client_timeout_ms;   /* 0: at once */
+	bool serve_expired_ttl_reset;               /* no */
+	bool serve_original_ttl;                    /* no */
+	int64_t val_override_date;                  /* since 1970; 0: today's */
+	uint32_t val_sig_skew_min_s;                /* 3600 */
+	uint32_t val_sig_skew_max_s;                /* 86400 */
+	bool ignore_cd_flag;                        /* no */
+	bool root_key_sentinel;                     /* yes */
+	uint32_t statistics_interval_s;             /* 0: not in the log */
+	bool statistics_cumulative;                 /* no */
+	bool extended_statistics;                   /* no */
+	bool statistics_inhibit_zero;               /* yes */
+	char *identity, *version;                   /* of CHAOS; NULL, "": the host's, and ours */
+	bool hide_identity, hide_version;           /* no */
+	bool hide_trustanchor;                      /* no */
+	bool deny_any;                              /* no */
+	uint8_t *nsid;                              /* what NSID says */
+	uint16_t nsid_len;                          /* 0: nothing */
+	char *log_file;                             /* logfile: the whole path; NULL, "": none */
+	char *pidfile;                              /* NULL, "": none */
+	char *log_identity;                         /* NULL, "": runbound */
+	bool use_syslog;                            /* no, unlike Unbound */
+	bool log_time_ascii, log_time_iso;          /* no */
+	bool log_thread_id;                         /* no */
+	bool log_queries, log_replies;              /* no */
+	bool log_tag_queryreply, log_servfail;      /* no */
+	bool log_local_actions;                     /* no */
+	bool log_destaddr;                          /* no */
+	unsigned int val_log_level;                 /* 0 */
+	bool xdp;                                   /* runbound's own: yes */
 	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
 	size_t hot_cache_bytes;  /* runbound's own: 64m */
 	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */

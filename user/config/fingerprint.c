@@ -16,10 +16,15 @@
  * trust anchors count as a set, whatever lines and files name them.
  */
 static const char *const indifferent[] = {
-	"verbosity",         "msg-cache-size",       "rrset-cache-size",  "key-cache-size",
-	"neg-cache-size",    "infra-cache-numhosts", "ratelimit-size",    "num-queries-per-thread",
-	"outgoing-range",    "outgoing-num-tcp",     "edns-buffer-size",  "zonefile",
-	"root-hints",        "trust-anchor",         "trust-anchor-file", "auto-trust-anchor-file",
+	"verbosity",         "delay-close",
+	"ip-dscp",           "msg-cache-size",
+	"rrset-cache-size",  "key-cache-size",
+	"neg-cache-size",    "infra-cache-numhosts",
+	"ratelimit-size",    "num-queries-per-thread",
+	"outgoing-range",    "outgoing-num-tcp",
+	"edns-buffer-size",  "zonefile",
+	"root-hints",        "trust-anchor",
+	"trust-anchor-file", "auto-trust-anchor-file",
 	"trusted-keys-file",
 };
 

@@ -26,6 +26,9 @@ static const struct {
 	size_t bytes; /* 0: a string of its own */
 } fixed[] = {
 	VALUE("incoming-num-tcp", incoming_num_tcp),
+	VALUE("tcp-mss", tcp_mss),
+	VALUE("ip-dscp", ip_dscp),
+	VALUE("sock-queue-timeout", sock_queue_timeout_s),
 	VALUE("so-rcvbuf", so_rcvbuf_bytes),
 	VALUE("so-sndbuf", so_sndbuf_bytes),
 	VALUE("hot-cache-size", hot_cache_bytes),

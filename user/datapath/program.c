@@ -24,6 +24,8 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 	knobs->edns_size = config->edns_buffer_size;
 	knobs->ede_said = rb_config_ede_said(config);
 	knobs->max_udp_size = config->max_udp_size;
+	knobs->dscp = config->ip_dscp;
+	knobs->original_ttl = config->serve_original_ttl;
 	knobs->acl_open = acl_open;
 	knobs->prefetch = config->prefetch;
 	knobs->stale_ns = config->serve_expired_client_timeout_ms ? 0 : rb_config_stale_ns(config);

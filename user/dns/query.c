@@ -45,8 +45,8 @@ static int question_read(const uint8_t *message, size_t len, size_t *at, struct 
 	return 0;
 }
 
-/* Whether there is such an option among them; those that end past the last byte do not count. */
-static bool option_is_there(const uint8_t *options, size_t len, uint16_t code)
+/* What the options ask of us; those that end past the last byte do not count. */
+static void options_read(const uint8_t *options, size_t len, struct rb_query *query)
 {
 	size_t at = 0;
 
@@ -54,12 +54,23 @@ static bool option_is_there(const uint8_t *options, size_t len, uint16_t code)
 		size_t bytes = rb_bytes_get16(options + at + 2);
 
 		if (bytes > len - at - OPTION_HEADER_BYTES)
-			return false;
-		if (rb_bytes_get16(options + at) == code)
-			return true;
+			return;
+		switch (rb_bytes_get16(options + at)) {
+		case RB_OPTION_PADDING:
+			query->padded = true;
+			break;
+		case RB_OPTION_NSID:
+			query->asks_nsid = true;
+			break;
+		case RB_OPTION_KEEPALIVE:
+			if (bytes)
+				query->keepalive = RB_KEEPALIVE_MALFORMED;
+			else if (!query->keepalive)
+				query->keepalive = RB_KEEPALIVE_ASKED;
+			break;
+		}
 		at += OPTION_HEADER_BYTES + bytes;
 	}
-	return false;
 }
 
 /* The additional section, at: nothing or one OPT. Returns the rcode that it earns. */
@@ -84,10 +95,7 @@ static uint16_t edns_read(const uint8_t *message, size_t len, size_t at, struct 
 	 * lies. */
 	if (at + RB_OPT_BYTES - 1 + rb_bytes_get16(fixed + 8) > len)
 		return RB_RCODE_FORMERR;
-	query->padded = option_is_there(fixed + RB_OPT_BYTES - 1, rb_bytes_get16(fixed + 8),
-					RB_OPTION_PADDING);
-	query->asks_nsid = option_is_there(fixed + RB_OPT_BYTES - 1, rb_bytes_get16(fixed + 8),
-					   RB_OPTION_NSID);
+	options_read(fixed + RB_OPT_BYTES - 1, rb_bytes_get16(fixed + 8), query);
 	return fixed[5] ? RB_RCODE_BADVERS : RB_RCODE_NOERROR;
 }
 

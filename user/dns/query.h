@@ -21,6 +21,13 @@ enum rb_query_verdict {
 	RB_QUERY_ERROR, /* answer rb_query.rcode (FORMERR, NOTIMP, BADVERS, REFUSED for types) */
 };
 
+/* edns-tcp-keepalive (RFC 7828), as a query has it. */
+enum rb_keepalive {
+	RB_KEEPALIVE_NONE,
+	RB_KEEPALIVE_ASKED,
+	RB_KEEPALIVE_MALFORMED, /* with a time, which is the server's to say */
+};
+
 struct rb_query {
 	const uint8_t *qname;  /* as sent; well-formed; NULL where there is no question to echo */
 	uint16_t qname_len;    /* with the root label */
@@ -32,8 +39,11 @@ struct rb_query {
 	uint16_t rcode; /* for RB_QUERY_ERROR; 12 bits with BADVERS */
 	uint8_t ede;    /* of an error: RFC 8914 info code + 1; 0: none */
 	bool unwelcome; /* REFUSED by access-control */
-	bool asks_nsid; /* which server this is (RFC 5001) */
-	bool padded;    /* has a padding option, so that the reply may have one (RFC 7830 4) */
+	bool whole_ttl; /* TTLs do not count down: serve-original-ttl; set by who knows it */
+	enum rb_keepalive keepalive;
+	uint16_t keepalive_100ms; /* which its reply then says; set by who knows it; 0: nothing */
+	bool asks_nsid;           /* which server this is (RFC 5001) */
+	bool padded; /* has a padding option, so that the reply may have one (RFC 7830 4) */
 	uint16_t pad_block_bytes; /* its reply is padded to a multiple of them; 0: it is not */
 	const uint8_t *nsid;      /* which its reply then says; set by who knows it */
 	uint16_t nsid_len;        /* 0: nothing */

@@ -11,6 +11,7 @@
 #define HEADER_BYTES        sizeof(struct rb_dns_header)
 #define OPTION_HEADER_BYTES 4 /* code, length */
 #define OPTION_EDE_BYTES    6 /* code, length, info code: RFC 8914 2 */
+#define OPTION_ALIVE_BYTES  6 /* code, length, timeout: RFC 7828 3.1 */
 
 /* A reply without an answer: an error that userspace found. */
 static uint16_t error_flags(const struct rb_query *query)
@@ -20,8 +21,8 @@ static uint16_t error_flags(const struct rb_query *query)
 	flags |= query->flags & (RB_FLAG_OPCODE | RB_FLAG_RD | RB_FLAG_CD);
 	/* As Unbound: what it could not read or does not do says nothing about recursion, and it
 	 * tells nobody of it whom it does not serve. */
-	if (query->rcode != RB_RCODE_FORMERR && query->rcode != RB_RCODE_NOTIMP &&
-	    !query->unwelcome)
+	if ((query->rcode != RB_RCODE_FORMERR || query->keepalive == RB_KEEPALIVE_MALFORMED) &&
+	    query->rcode != RB_RCODE_NOTIMP && !query->unwelcome)
 		flags |= RB_FLAG_RA;
 	return flags;
 }
@@ -37,9 +38,10 @@ static uint16_t answer_flags(const struct rb_query *query, const struct rb_answe
 }
 
 /* Whole seconds that each TTL has lost. Past its expiry an answer does not age any more. */
-static uint32_t answer_age_s(const struct rb_answer *answer, uint64_t now_ns)
+static uint32_t answer_age_s(const struct rb_query *query, const struct rb_answer *answer,
+			     uint64_t now_ns)
 {
-	if (answer->traits & RB_FIXED_TTL)
+	if (query->whole_ttl || answer->traits & RB_FIXED_TTL)
 		return 0;
 	return rb_age_s(answer->expires_ns > now_ns ? answer->expires_ns - now_ns : 0,
 			answer->ttl_s);
@@ -66,7 +68,7 @@ static void addresses_rotate(const struct rb_query *query, const struct rb_answe
 static void body_write(const struct rb_query *query, const struct rb_answer *answer, size_t len,
 		       uint64_t now_ns, uint8_t *out)
 {
-	uint32_t age_s = answer_age_s(answer, now_ns);
+	uint32_t age_s = answer_age_s(query, answer, now_ns);
 	size_t i;
 
 	memcpy(out, answer->body, len);
@@ -84,9 +86,10 @@ static void body_write(const struct rb_query *query, const struct rb_answer *ans
 /* What the OPT is to hold. */
 struct opt {
 	uint16_t rcode;
-	uint16_t nsid_len; /* of the query's; 0: none */
-	uint8_t ede;       /* info code + 1; 0: none */
-	size_t pad_bytes;  /* with the option's header; 0: none */
+	uint16_t nsid_len;    /* of the query's; 0: none */
+	uint16_t alive_100ms; /* edns-tcp-keepalive; 0: none */
+	uint8_t ede;          /* info code + 1; 0: none */
+	size_t pad_bytes;     /* with the option's header; 0: none */
 };
 
 static size_t nsid_bytes(uint16_t nsid_len)
@@ -96,7 +99,8 @@ static size_t nsid_bytes(uint16_t nsid_len)
 
 static size_t opt_bytes(const struct opt *opt)
 {
-	return RB_OPT_BYTES + nsid_bytes(opt->nsid_len) + (opt->ede ? OPTION_EDE_BYTES : 0) +
+	return RB_OPT_BYTES + nsid_bytes(opt->nsid_len) +
+	       (opt->alive_100ms ? OPTION_ALIVE_BYTES : 0) + (opt->ede ? OPTION_EDE_BYTES : 0) +
 	       opt->pad_bytes;
 }
 
@@ -118,6 +122,12 @@ static void opt_write(const struct rb_query *query, const struct opt *opt, uint1
 		rb_bytes_put16(option + 2, opt->nsid_len);
 		memcpy(option + OPTION_HEADER_BYTES, query->nsid, opt->nsid_len);
 		option += nsid_bytes(opt->nsid_len);
+	}
+	if (opt->alive_100ms) {
+		option[1] = RB_OPTION_KEEPALIVE;
+		option[3] = 2;
+		rb_bytes_put16(option + OPTION_HEADER_BYTES, opt->alive_100ms);
+		option += OPTION_ALIVE_BYTES;
 	}
 	if (opt->ede) {
 		option[1] = RB_OPTION_EDE;
@@ -174,6 +184,10 @@ size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answ
 	if (opt_len && at + opt_len + nsid_bytes(query->nsid_len) <= limit) {
 		opt.nsid_len = query->nsid_len;
 		opt_len += nsid_bytes(query->nsid_len);
+	}
+	if (opt_len && query->keepalive_100ms && at + opt_len + OPTION_ALIVE_BYTES <= limit) {
+		opt.alive_100ms = query->keepalive_100ms;
+		opt_len += OPTION_ALIVE_BYTES;
 	}
 	if (answer)
 		fit = rb_fit_body(query, answer, limit - at - opt_len);

@@ -55,6 +55,9 @@ struct rb_job *rb_client_collect(struct rb_client *client)
 		TAILQ_REMOVE(&client->done, task, entry);
 		job = task->job;
 		job->answer = TAKE_PTR(task->answer);
+		free(job->why);
+		job->why = TAKE_PTR(task->why);
+		job->bogus = task->bogus;
 		rb_task_free(client, task);
 	}
 	leave(client);

@@ -49,6 +49,7 @@ struct rb_task {
 	TAILQ_ENTRY(rb_task) entry;     /* of those that wait, or are done */
 	struct rb_timer client_timeout; /* serve-expired-client-timeout */
 	struct rb_answer *answer;
+	char *why;         /* as in struct rb_job */
 	uint64_t waits_ns; /* since when, for a process or its turn; rb_clock_ns() */
 	uint64_t asked_ns; /* the process; rb_clock_ns() */
 };

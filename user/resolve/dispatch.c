@@ -145,10 +145,11 @@ static void give_up(struct rb_client *client, struct rb_task *task, int err)
 {
 	if (err == -ENOLINK) {
 		rb_client_count(&client->counters.lost);
-		rb_task_fail(client, task, EDE_OTHER);
+		rb_task_fail(client, task, EDE_OTHER, "the resolver process ended");
 	} else {
 		rb_client_count(&client->counters.rejected);
-		rb_task_fail(client, task, 0);
+		rb_task_fail(client, task, 0,
+			     "too many questions are under way (num-queries-per-thread)");
 	}
 }
 

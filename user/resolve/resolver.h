@@ -40,6 +40,8 @@ struct rb_job {
 	bool unsynthesized;       /* to be asked without DNS64 */
 	unsigned int worker;      /* who submitted it */
 	struct rb_answer *answer; /* result; NULL: answer nothing (a local zone of type deny) */
+	char *why;  /* it failed or is bogus, where the log is to tell; NULL: nothing is known */
+	bool bogus; /* what the resolver found */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include "resolve/task.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/decide.h"
 #include "policy/respond.h"
@@ -30,6 +31,7 @@ void rb_task_free(struct rb_client *client, struct rb_task *task)
 {
 	rb_timer_stop(&client->timers, &task->client_timeout);
 	rb_answer_free(task->answer);
+	free(task->why);
 	client->inside--;
 	free(task);
 }
@@ -167,9 +169,17 @@ void rb_holdoffs_end(struct rb_client *client)
 		holdoff_end(client, holdoff);
 }
 
+static void expiry_reset(const struct rb_client *client, const struct rb_task *task)
+{
+	if (atomic_load(&client->pool->config)->serve_expired_ttl_reset && !task->retired)
+		rb_table_expire_anew(client->pool->table, &task->key, rb_task_serves(task),
+				     rb_clock_ns());
+}
+
 /* A refresh whose result is no better than the record that is there. */
 static void refresh_failed(struct rb_client *client, const struct rb_task *task)
 {
+	expiry_reset(client, task);
 	rb_client_count(&client->counters.unrefreshed);
 	/* With another configuration it may succeed at once. */
 	if (task->retired)
@@ -213,6 +223,7 @@ static void hand_back(struct rb_client *client, struct rb_task *task, bool bogus
 			stale = bogus ? NULL : stale_answer(client, task, &asks);
 		}
 		if (stale) {
+			expiry_reset(client, task);
 			/* RFC 8767 4: an old answer is better than none. */
 			rb_answer_free(task->answer);
 			task->answer = stale;
@@ -224,19 +235,29 @@ static void hand_back(struct rb_client *client, struct rb_task *task, bool bogus
 	task_end(client, task);
 }
 
+/* For the log, where it is to tell. Without memory it tells less. */
+static void why_set(const struct rb_config *config, struct rb_task *task, const char *why)
+{
+	free(task->why);
+	task->why = why && (config->log_servfail || config->val_log_level) ? strdup(why) : NULL;
+}
+
 /* Published by nobody: it says nothing of the name. */
-void rb_task_fail(struct rb_client *client, struct rb_task *task, uint8_t ede)
+void rb_task_fail(struct rb_client *client, struct rb_task *task, uint8_t ede, const char *why)
 {
 	bool asks;
 
+	why_set(atomic_load(&client->pool->config), task, why);
 	if (task->kind == RB_TASK_REFRESH) {
 		refresh_failed(client, task);
 	} else {
 		task->answer = stale_answer(client, task, &asks);
-		if (task->answer)
+		if (task->answer) {
+			expiry_reset(client, task);
 			rb_client_count(&client->counters.stale);
-		else if (!rb_outcome_servfail(ede, rb_clock_ns(), &task->answer))
+		} else if (!rb_outcome_servfail(ede, rb_clock_ns(), &task->answer)) {
 			rb_client_count(&client->counters.servfail);
+		}
 	}
 	task_end(client, task);
 }
@@ -263,8 +284,9 @@ void rb_task_respond(struct rb_client *client, struct rb_task *task,
 	task->bogus = outcome.security == RB_SECURITY_BOGUS;
 	if (bogus)
 		rb_client_count(&client->counters.bogus);
+	why_set(config, task, response->why_bogus);
 	if (rb_outcome_answer(&outcome, &asked, config, rb_clock_ns(), &task->answer))
-		rb_task_fail(client, task, 0);
+		rb_task_fail(client, task, 0, "the resolver's message cannot be used");
 	else
 		hand_back(client, task, bogus);
 }
@@ -280,6 +302,7 @@ static void give_stale(struct rb_client *client, struct rb_task *task, struct rb
 	}
 	*reply = *task;
 	reply->answer = stale;
+	reply->why = NULL;
 	task->kind = RB_TASK_ORPHAN;
 	client->inside++;
 	rb_client_count(&client->counters.stale);

@@ -23,7 +23,7 @@ void rb_task_respond(struct rb_client *client, struct rb_task *task,
 		     const struct rb_response *response, const struct rb_config *config);
 
 /* Nothing came of it. ede: as in rb_answer. The task is done with. */
-void rb_task_fail(struct rb_client *client, struct rb_task *task, uint8_t ede);
+void rb_task_fail(struct rb_client *client, struct rb_task *task, uint8_t ede, const char *why);
 
 /* With its answer, from wherever it is. */
 void rb_task_free(struct rb_client *client, struct rb_task *task);

@@ -208,6 +208,26 @@ static void log_nowhere(const struct rb_config *config, const struct rb_listen *
 		    text);
 }
 
+/* It is served all the same. */
+static void tune(const struct rb_config *config, const struct rb_address *address,
+		 unsigned int workers)
+{
+	char text[ADDR_TEXT_MAX];
+	int err = 0;
+
+	for (unsigned int i = 0; i < workers && !err; i++)
+		err = rb_socket_tune(address->fds[i], address->type,
+				     address->addr.ss_family == AF_INET6, config);
+	if (!err)
+		return;
+	addr_text(&address->addr, text);
+	rb_log_warn("%s over %s: the system does not take %s (%s)", text,
+		    address->type == SOCK_STREAM ? "TCP" : "UDP",
+		    address->type == SOCK_STREAM ? "tcp-mss or ip-dscp"
+						 : "ip-dscp or sock-queue-timeout",
+		    strerror(-err));
+}
+
 static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 		    const struct rb_listen *listen, int type, unsigned int workers)
 {
@@ -220,6 +240,7 @@ static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 		return err;
 	}
 	log_nowhere(config, listen, type);
+	tune(config, &address, workers);
 	if (type == SOCK_DGRAM) {
 		char text[ADDR_TEXT_MAX];
 

@@ -198,13 +198,13 @@ bool rb_frame_ends(const uint8_t *packet, const struct rb_frame *frame, unsigned
 }
 
 /* IPv4 header of a reply; returns the sum of its pseudo header's addresses. */
-static uint64_t ipv4_reply(uint8_t *ip, size_t datagram)
+static uint64_t ipv4_reply(uint8_t *ip, size_t datagram, uint8_t dscp)
 {
 	uint8_t *saddr = ip + offsetof(struct iphdr, saddr);
 	uint16_t sum;
 
 	swap(saddr, ip + offsetof(struct iphdr, daddr), 4);
-	ip[offsetof(struct iphdr, tos)] = 0;
+	ip[offsetof(struct iphdr, tos)] = (uint8_t)(dscp << 2);
 	store16(ip + offsetof(struct iphdr, tot_len), sizeof(struct iphdr) + datagram);
 	/* An id means nothing in a packet that may not be fragmented (RFC 6864 4.1). */
 	store16(ip + offsetof(struct iphdr, id), 0);
@@ -217,19 +217,20 @@ static uint64_t ipv4_reply(uint8_t *ip, size_t datagram)
 }
 
 /* The same for IPv6. */
-static uint64_t ipv6_reply(uint8_t *ip, size_t datagram)
+static uint64_t ipv6_reply(uint8_t *ip, size_t datagram, uint8_t dscp)
 {
 	uint8_t *saddr = ip + offsetof(struct ip6_hdr, ip6_src);
 
 	swap(saddr, ip + offsetof(struct ip6_hdr, ip6_dst), 16);
-	/* Traffic class and flow label are the sender's business, and we have no flows. */
-	memcpy(ip, (const uint8_t[]){0x60, 0, 0, 0}, 4);
+	/* The traffic class has the code point in its upper six bits; we have no flows to label. */
+	memcpy(ip, (const uint8_t[]){0x60 | dscp >> 2, (uint8_t)(dscp << 6), 0, 0}, 4);
 	store16(ip + offsetof(struct ip6_hdr, ip6_plen), datagram);
 	ip[offsetof(struct ip6_hdr, ip6_hlim)] = REPLY_TTL;
 	return rb_sum_bytes(saddr, 32);
 }
 
-size_t rb_frame_reply(uint8_t *packet, const struct rb_frame *frame, size_t payload_len)
+size_t rb_frame_reply(uint8_t *packet, const struct rb_frame *frame, size_t payload_len,
+		      uint8_t dscp)
 {
 	uint8_t *udp = packet + frame->udp;
 	size_t datagram = sizeof(struct udphdr) + payload_len;
@@ -237,8 +238,8 @@ size_t rb_frame_reply(uint8_t *packet, const struct rb_frame *frame, size_t payl
 	uint16_t check;
 
 	swap(packet, packet + ETH_ALEN, ETH_ALEN);
-	sum = frame->is_ipv6 ? ipv6_reply(packet + frame->ip, datagram)
-			     : ipv4_reply(packet + frame->ip, datagram);
+	sum = frame->is_ipv6 ? ipv6_reply(packet + frame->ip, datagram, dscp)
+			     : ipv4_reply(packet + frame->ip, datagram, dscp);
 	swap(udp + offsetof(struct udphdr, source), udp + offsetof(struct udphdr, dest), 2);
 	store16(udp + offsetof(struct udphdr, len), datagram);
 	store16(udp + offsetof(struct udphdr, check), 0);

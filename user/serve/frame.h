@@ -58,6 +58,7 @@ bool rb_frame_ends(const uint8_t *packet, const struct rb_frame *frame, unsigned
  * Turn the headers of the query, at packet, into those of a reply whose payload_len bytes already
  * stand at packet + frame->payload. Returns the length of the whole frame.
  */
-size_t rb_frame_reply(uint8_t *packet, const struct rb_frame *frame, size_t payload_len);
+size_t rb_frame_reply(uint8_t *packet, const struct rb_frame *frame, size_t payload_len,
+		      uint8_t dscp);
 
 #endif

@@ -20,6 +20,11 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 
+bool rb_serve_asks_where(const struct rb_serve *serve)
+{
+	return serve->config->log_destaddr || rb_acl_asks_where(serve->acl);
+}
+
 int rb_serve_init(struct rb_serve *serve)
 {
 	LIST_INIT(&serve->pendings);
@@ -31,6 +36,7 @@ int rb_serve_init(struct rb_serve *serve)
 static void pending_free(struct rb_pending *pending)
 {
 	rb_answer_free(pending->job.answer);
+	free(pending->job.why);
 	rb_chain_free(pending->chain);
 	free(pending);
 }
@@ -240,6 +246,14 @@ static struct rb_pending *pending_new(const struct rb_serve *serve,
 	return pending;
 }
 
+/* discard-timeout: the client has asked again or given up by now. */
+static bool is_too_late(const struct rb_serve *serve, const struct rb_pending *pending)
+{
+	uint64_t timeout_ms = serve->config->discard_timeout_ms;
+
+	return timeout_ms && serve->now_ns - pending->taken_ns > timeout_ms * RB_NS_PER_MS;
+}
+
 /*
  * The reply to a query whose answer has come, by the rules that are in force now: a reload since
  * may have shut its client out. It never tells more than the rules of then. 0: none.
@@ -254,6 +268,11 @@ static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pen
 
 	if (scope < pending->scope)
 		scope = pending->scope;
+	if (is_too_late(serve, pending)) {
+		rb_tally_add(&serve->counters.tally, RB_TALLY_DISCARDED, 1);
+		rb_serve_count(&serve->counters.dropped[transport]);
+		return 0;
+	}
 	if (action == RB_ACL_DENY || !pending->job.answer) {
 		rb_serve_count(&serve->counters.dropped[transport]);
 		return 0;
@@ -463,10 +482,26 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 }
 
 /* By the configuration in force when the reply is made: where it is kept is the configuration's. */
-static void nsid_tell(const struct rb_serve *serve, struct rb_query *query)
+static void reply_tell(const struct rb_serve *serve, struct rb_query *query)
 {
+	query->whole_ttl = serve->config->serve_original_ttl;
 	query->nsid = serve->config->nsid;
 	query->nsid_len = query->asks_nsid ? serve->config->nsid_len : 0;
+}
+
+/* edns-tcp-keepalive: how long the connection may be idle. False: the query is malformed. */
+static bool keepalive_tell(const struct rb_serve *serve, const struct rb_received *received,
+			   struct rb_query *query)
+{
+	if (!serve->config->edns_tcp_keepalive || !received->idle_timeout_ms)
+		return true;
+	if (query->keepalive == RB_KEEPALIVE_MALFORMED) {
+		query->rcode = RB_RCODE_FORMERR;
+		return false;
+	}
+	if (query->keepalive == RB_KEEPALIVE_ASKED)
+		query->keepalive_100ms = (uint16_t)(received->idle_timeout_ms / 100);
+	return true;
 }
 
 /* A copy for dnstap. */
@@ -509,7 +544,9 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 	verdict = rb_query_parse(received->message, received->len, &query);
 	if (verdict == RB_QUERY_DROP)
 		goto drop;
-	nsid_tell(serve, &query);
+	reply_tell(serve, &query);
+	if (!keepalive_tell(serve, received, &query))
+		verdict = RB_QUERY_ERROR;
 	if (query.padded && serve->config->secure.pad_responses &&
 	    rb_transport_is_secure(transport))
 		query.pad_block_bytes = serve->config->secure.pad_block_bytes;
@@ -540,6 +577,8 @@ drop:
 /* By the question that the reply echoes: where it was built, the query may have been. */
 static void reply_log(const struct rb_serve *serve, const struct rb_received *received, size_t len)
 {
+	const struct rb_query_log_client client = {received->client, &received->place,
+						   received->path->transport};
 	struct rb_query query = {0};
 	const uint8_t *question = received->out + sizeof(struct rb_dns_header);
 	size_t room = len - sizeof(struct rb_dns_header);
@@ -551,8 +590,7 @@ static void reply_log(const struct rb_serve *serve, const struct rb_received *re
 	query.qname_len = (uint16_t)name_len;
 	query.qtype = rb_bytes_get16(question + name_len);
 	query.qclass = rb_bytes_get16(question + name_len + 2);
-	rb_query_log_reply(serve, received->client, &query, received->out, len, RB_QUERY_LOG_CACHED,
-			   0);
+	rb_query_log_reply(serve, &client, &query, received->out, len, RB_QUERY_LOG_CACHED, 0);
 }
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
@@ -574,25 +612,25 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
 	enum rb_transport transport = pending->path->transport;
 	uint8_t *reply = serve->scratch + RB_TCP_PREFIX;
-	uint8_t ede;
+	const struct rb_query_log_client client = {pending->client, &pending->place, transport};
 	size_t len;
 
 	serve->now_ns = rb_clock_ns();
+	if (pending->job.bogus)
+		rb_query_log_bogus(serve, pending);
 	if (rb_follow_end(serve, pending) == RB_FOLLOW_SUBMIT) {
 		if (!rb_resolvers_submit(serve->resolvers, &pending->job))
 			return;
 		rb_answer_error(RB_RCODE_SERVFAIL, 0, 0, serve->now_ns, &pending->job.answer);
 	}
-	nsid_tell(serve, &pending->query);
-	/* Which the configuration may have us not tell. */
-	ede = pending->job.answer ? pending->job.answer->ede : 0;
+	reply_tell(serve, &pending->query);
 	len = pending_reply(serve, pending, reply);
 	rb_tally_waited(&serve->counters.tally);
 	rb_tally_reply(&serve->counters.tally, reply, len);
-	rb_query_log_reply(serve, pending->client, &pending->query, reply, len,
-			   RB_QUERY_LOG_RESOLVED, serve->now_ns - pending->taken_ns);
+	rb_query_log_reply(serve, &client, &pending->query, reply, len, RB_QUERY_LOG_RESOLVED,
+			   serve->now_ns - pending->taken_ns);
 	if (len && (rb_bytes_get16(reply + 2) & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL)
-		rb_query_log_servfail(serve, &pending->query, ede);
+		rb_query_log_servfail(serve, pending);
 	tap(serve, RB_TAPPED_CLIENT_RESPONSE, pending->path, pending->client, pending->client_port,
 	    reply, len);
 	pending->path->finish(serve, pending, reply, len);

@@ -110,10 +110,11 @@ struct rb_received {
 	size_t len;
 	uint8_t client[16]; /* v4-mapped for IPv4 */
 	uint16_t client_port;
-	struct rb_acl_place place; /* where it came to; set where rb_acl_asks_where() */
-	size_t largest;            /* bytes of the largest reply that the transport can take back */
-	uint8_t *out;              /* for a reply that is ready at once; may be message itself */
-	size_t room;               /* bytes there */
+	struct rb_acl_place place;    /* where it came to; set where rb_serve_asks_where() */
+	unsigned int idle_timeout_ms; /* of the connection, as it is told; 0: there is none */
+	size_t largest; /* bytes of the largest reply that the transport can take back */
+	uint8_t *out;   /* for a reply that is ready at once; may be message itself */
+	size_t room;    /* bytes there */
 };
 
 enum rb_serve_next {
@@ -122,6 +123,9 @@ enum rb_serve_next {
 	RB_SERVE_WAIT, /* *ret_pending is to know where its reply goes: fill in the transport's part
 			*/
 };
+
+/* Whether it matters by which address of ours a query came. */
+bool rb_serve_asks_where(const struct rb_serve *serve);
 
 int rb_serve_init(struct rb_serve *serve);
 void rb_serve_release(struct rb_serve *serve);

@@ -3,6 +3,7 @@
 #include "serve/query_log.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <ldns/ldns.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 #include "util/log.h"
 #include "util/log_sink.h"
 
-#define LINE_BYTES (RB_NAME_TEXT_MAX + 192)
+#define LINE_BYTES   (RB_NAME_TEXT_MAX + 192)
+#define REASON_BYTES 1024 /* of why something failed */
 
 /* Shared by the workers, who are many, and one log. */
 static _Atomic uint64_t second, lines, left_out;
@@ -79,7 +81,24 @@ void rb_query_log_query(const struct rb_serve *serve, const uint8_t *client,
 	line_write(serve, "query", line);
 }
 
-void rb_query_log_reply(const struct rb_serve *serve, const uint8_t *client,
+/* log-destaddr: " on udp 192.0.2.53 53"; "": it is not asked for. */
+static void place_text(const struct rb_serve *serve, const struct rb_query_log_client *client,
+		       char *text, size_t room)
+{
+	static const char *const names[RB_TRANSPORTS] = {
+		[RB_TRANSPORT_UDP] = "udp",   [RB_TRANSPORT_XDP] = "udp",
+		[RB_TRANSPORT_TCP] = "tcp",   [RB_TRANSPORT_TLS] = "dot",
+		[RB_TRANSPORT_HTTPS] = "doh",
+	};
+	char addr[INET6_ADDRSTRLEN];
+
+	*text = '\0';
+	if (serve->config->log_destaddr)
+		snprintf(text, room, " on %s %s %u", names[client->transport],
+			 addr_text(client->place->addr, addr), client->place->port);
+}
+
+void rb_query_log_reply(const struct rb_serve *serve, const struct rb_query_log_client *client,
 			const struct rb_query *query, const uint8_t *reply, size_t len,
 			enum rb_query_log_source source, uint64_t took_ns)
 {
@@ -87,29 +106,72 @@ void rb_query_log_reply(const struct rb_serve *serve, const uint8_t *client,
 					       "NOTIMPL", "REFUSED", "YXDOMAIN", "YXRRSET",
 					       "NXRRSET", "NOTAUTH", "NOTZONE",  "RCODE11",
 					       "RCODE12", "RCODE13", "RCODE14",  "RCODE15"};
-	char addr[INET6_ADDRSTRLEN], question[LINE_BYTES], line[2 * LINE_BYTES];
+	char addr[INET6_ADDRSTRLEN], question[LINE_BYTES], line[2 * LINE_BYTES], place[128];
 	bool cached = source == RB_QUERY_LOG_CACHED;
 
 	if (!serve->config->log_replies || !query->qname || len < sizeof(struct rb_dns_header) ||
 	    !is_admitted())
 		return;
 	question_text(query, question, sizeof(question));
-	snprintf(line, sizeof(line), "%s %s %s %llu.%06llu %d %zu", addr_text(client, addr),
+	place_text(serve, client, place, sizeof(place));
+	snprintf(line, sizeof(line), "%s %s %s %llu.%06llu %d %zu%s", addr_text(client->addr, addr),
 		 question, rcodes[rb_bytes_get16(reply + 2) & RB_FLAG_RCODE],
 		 cached ? 0ULL : (unsigned long long)(took_ns / (uint64_t)RB_NS_PER_S),
 		 cached ? 0ULL : (unsigned long long)(took_ns % (uint64_t)RB_NS_PER_S / 1000),
-		 cached, len);
+		 cached, len, place);
 	line_write(serve, "reply", line);
 }
 
-void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_query *query, uint8_t ede)
+/* What a resolver process says, which may be anything. */
+static void reason_print(const char *why, char *text, size_t room)
 {
-	char question[LINE_BYTES], line[2 * LINE_BYTES];
+	size_t len = 0;
 
-	if (!serve->config->log_servfail || !query->qname || !is_admitted())
+	for (; *why && len + 1 < room; why++)
+		text[len++] = isprint((unsigned char)*why) ? *why : '?';
+	text[len] = '\0';
+}
+
+/* Without the question, which libunbound names in front where data is bogus. */
+static const char *reason_of(const struct rb_pending *pending)
+{
+	const char *why = pending->job.why;
+	const char *question_end = why && pending->job.bogus ? strstr(why, ">: ") : NULL;
+
+	if (question_end)
+		return question_end + 3;
+	if (why)
+		return why;
+	return pending->job.bogus ? "no reason is known"
+				  : "no upstream gave an answer that can be used";
+}
+
+void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_pending *pending)
+{
+	char question[LINE_BYTES], line[REASON_BYTES + 2 * LINE_BYTES], reason[REASON_BYTES];
+
+	/* Of what is bogus the other line tells, as in Unbound. */
+	if (!serve->config->log_servfail || pending->job.bogus || !is_admitted())
 		return;
-	question_text(query, question, sizeof(question));
-	snprintf(line, sizeof(line), "SERVFAIL <%s>: %s", question,
-		 ede ? "validation failure" : "no upstream gave an answer that can be used");
+	question_text(&pending->query, question, sizeof(question));
+	reason_print(reason_of(pending), reason, sizeof(reason));
+	snprintf(line, sizeof(line), "SERVFAIL <%s>: %s, after %.3f s", question, reason,
+		 (double)(serve->now_ns - pending->taken_ns) / 1e9);
 	rb_log_sink_write(RB_LOG_ERROR, "error", line);
+}
+
+void rb_query_log_bogus(const struct rb_serve *serve, const struct rb_pending *pending)
+{
+	char question[LINE_BYTES], line[REASON_BYTES + 2 * LINE_BYTES], reason[REASON_BYTES];
+	bool tells_why = serve->config->val_log_level > 1 || serve->config->log_servfail;
+
+	if ((!serve->config->val_log_level && !serve->config->log_servfail) || !is_admitted())
+		return;
+	question_text(&pending->query, question, sizeof(question));
+	reason_print(reason_of(pending), reason, sizeof(reason));
+	if (!tells_why)
+		snprintf(line, sizeof(line), "validation failure %s", question);
+	else
+		snprintf(line, sizeof(line), "validation failure <%s>: %s", question, reason);
+	rb_log_sink_write(RB_LOG_INFO, "info", line);
 }

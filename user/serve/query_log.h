@@ -22,15 +22,25 @@ enum rb_query_log_source {
 void rb_query_log_query(const struct rb_serve *serve, const uint8_t *client,
 			const struct rb_query *query);
 
+/* Whose query it was, and which address of ours it was sent to. */
+struct rb_query_log_client {
+	const uint8_t *addr;
+	const struct rb_acl_place *place;
+	enum rb_transport transport;
+};
+
 /* took_ns: since the query came. len 0: nothing is sent, and nothing logged. */
-void rb_query_log_reply(const struct rb_serve *serve, const uint8_t *client,
+void rb_query_log_reply(const struct rb_serve *serve, const struct rb_query_log_client *client,
 			const struct rb_query *query, const uint8_t *reply, size_t len,
 			enum rb_query_log_source source, uint64_t took_ns);
 
-/* ede: of the answer, as in struct rb_answer; 0: not known. */
-void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_query *query, uint8_t ede);
+/* log-servfail: of a query whose answer has come. */
+void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_pending *pending);
 
-/* Now and then: how many lines were left out. */
+/* val-log-level, and log-servfail: what has come is bogus. */
+void rb_query_log_bogus(const struct rb_serve *serve, const struct rb_pending *pending);
+
+/* Main, now and then: tell what was left out. */
 void rb_query_log_tell(void);
 
 #endif

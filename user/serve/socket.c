@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdbool.h>
+#include <netinet/ip.h>
+#include <netinet/tcp.h>
 
+#include "config/config.h"
 #include "util/cleanup.h"
 
 #define BACKLOG  256
@@ -89,4 +91,19 @@ int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket
 		return -errno;
 	*ret_fd = TAKE_FD(fd);
 	return 0;
+}
+
+int rb_socket_tune(int fd, int type, bool is_ipv6, const struct rb_config *config)
+{
+	int class = (int)(config->ip_dscp << 2), err = 0;
+
+	if (class)
+		err = is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_TCLASS, class)
+			      : set(fd, IPPROTO_IP, IP_TOS, class);
+	/* Connections have it from the socket that accepts them. */
+	if (!err && type == SOCK_STREAM && config->tcp_mss)
+		err = set(fd, IPPROTO_TCP, TCP_MAXSEG, (int)config->tcp_mss);
+	if (!err && type == SOCK_DGRAM && config->sock_queue_timeout_s)
+		err = set(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	return err;
 }

@@ -7,7 +7,10 @@
 #ifndef RB_SERVE_SOCKET_H
 #define RB_SERVE_SOCKET_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
+
+struct rb_config;
 
 enum rb_socket_sharing {
 	RB_SOCKET_ALONE,  /* -EADDRINUSE where any other socket has the address */
@@ -25,5 +28,8 @@ int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket
 		   enum rb_socket_binding binding, int *ret_fd);
 
 socklen_t rb_socket_addr_len(const struct sockaddr_storage *addr);
+
+/* tcp-mss, ip-dscp and sock-queue-timeout. What the system does not take is -errno. */
+int rb_socket_tune(int fd, int type, bool is_ipv6, const struct rb_config *config);
 
 #endif

@@ -176,7 +176,10 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 
 	memcpy(received.client, stream->client, sizeof(received.client));
 	received.client_port = stream->client_port;
-	if (rb_acl_asks_where(serve->acl))
+	/* RFC 7828 is of TCP and TLS: HTTP has means of its own. */
+	if (stream->path->transport != RB_TRANSPORT_HTTPS)
+		received.idle_timeout_ms = stream->streams->idle_timeout_ms(stream->streams);
+	if (rb_serve_asks_where(serve))
 		received.place = place_of(stream);
 	if (rb_conduit_is_resumed(&stream->conduit))
 		rb_serve_count(&serve->counters.tls_resumed_queries);

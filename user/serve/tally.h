@@ -23,6 +23,8 @@ enum rb_tally_number {
 	RB_TALLY_WAITING_SUM, /* of what waited when another came */
 	RB_TALLY_EXCEEDED,    /* queries that the resolvers did not take */
 	RB_TALLY_EXPIRED,     /* answered from an expired record of the table */
+	RB_TALLY_DISCARDED,   /* replies that discard-timeout let go */
+	RB_TALLY_TIMED_OUT,   /* queries that sock-queue-timeout let go */
 	RB_TALLY_IPV6,
 	RB_TALLY_EDNS,
 	RB_TALLY_EDNS_DO,

@@ -41,7 +41,8 @@ static unsigned int idle_timeout_ms(const struct rb_streams *streams)
 {
 	const struct rb_config *config = streams->serve->config;
 	unsigned int used = (unsigned int)(streams->seats.count * 100 / streams->seats.max);
-	unsigned int timeout_ms = config->tcp_idle_timeout_ms;
+	unsigned int timeout_ms = config->edns_tcp_keepalive ? config->edns_tcp_keepalive_timeout_ms
+							     : config->tcp_idle_timeout_ms;
 
 	if (used > 80)
 		timeout_ms = 0;

@@ -142,6 +142,14 @@ static bool header_take(const struct rb_udp *udp, struct rb_received *received)
 	return true;
 }
 
+/* sock-queue-timeout: its client has asked again by now. */
+static bool is_old(const struct rb_udp *udp, struct msghdr *header)
+{
+	unsigned int timeout_s = udp->serve->config->sock_queue_timeout_s;
+
+	return timeout_s && rb_udp_waited_s(header) >= timeout_s;
+}
+
 /* Whether the datagram's reply is ready, in its place. */
 static bool datagram_answer(struct udp_socket *socket, size_t i)
 {
@@ -158,6 +166,12 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 	struct rb_pending *pending;
 
 	if (udp->received[i].msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+		rb_serve_count(&udp->serve->counters.queries[RB_TRANSPORT_UDP]);
+		rb_serve_count(&udp->serve->counters.dropped[RB_TRANSPORT_UDP]);
+		return false;
+	}
+	if (is_old(udp, &udp->received[i].msg_hdr)) {
+		rb_tally_add(&udp->serve->counters.tally, RB_TALLY_TIMED_OUT, 1);
 		rb_serve_count(&udp->serve->counters.queries[RB_TRANSPORT_UDP]);
 		rb_serve_count(&udp->serve->counters.dropped[RB_TRANSPORT_UDP]);
 		return false;

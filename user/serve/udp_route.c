@@ -4,35 +4,69 @@
 
 #include <string.h>
 
+/* What goes along with a reply: this alone. */
+static void control_set(struct rb_udp_route *route, int level, int type, const void *info,
+			size_t len)
+{
+	struct cmsghdr *cmsg = (struct cmsghdr *)route->control;
+
+	route->control_len = CMSG_SPACE(len);
+	cmsg->cmsg_len = CMSG_LEN(len);
+	cmsg->cmsg_level = level;
+	cmsg->cmsg_type = type;
+	memcpy(CMSG_DATA(cmsg), info, len);
+}
+
+static bool is_pktinfo(const struct cmsghdr *cmsg)
+{
+	return (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) ||
+	       (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO);
+}
+
 /*
  * From what was received to what a reply needs: from the address that was asked. Which interface it
  * leaves by is for the routing table to say, or asymmetric routes would break; only link-local
  * addresses mean nothing without theirs.
  */
-void rb_udp_route_set(struct rb_udp_route *route, const struct msghdr *header)
+void rb_udp_route_set(struct rb_udp_route *route, struct msghdr *header)
 {
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
 
 	route->peer_len = header->msg_namelen;
 	route->control_len = 0;
+	while (cmsg && !is_pktinfo(cmsg))
+		cmsg = CMSG_NXTHDR(header, cmsg);
 	if (!cmsg)
 		return;
-	if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) {
+	if (cmsg->cmsg_level == IPPROTO_IP) {
 		struct in_pktinfo info;
 
 		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
 		info.ipi_ifindex = 0;
-		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
-		route->control_len = CMSG_SPACE(sizeof(info));
-	} else if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
+		control_set(route, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info));
+	} else {
 		struct in6_pktinfo info;
 
 		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
 		if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
 			info.ipi6_ifindex = 0;
-		memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
-		route->control_len = CMSG_SPACE(sizeof(info));
+		control_set(route, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof(info));
 	}
+}
+
+/* A clock that was set since makes it nothing. */
+uint64_t rb_udp_waited_s(struct msghdr *header)
+{
+	struct timespec came, now;
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(header);
+
+	while (cmsg && (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_TIMESTAMPNS))
+		cmsg = CMSG_NXTHDR(header, cmsg);
+	if (!cmsg)
+		return 0;
+	memcpy(&came, CMSG_DATA(cmsg), sizeof(came));
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec > came.tv_sec ? (uint64_t)(now.tv_sec - came.tv_sec) : 0;
 }
 
 void rb_udp_route_from(struct rb_udp_route *route, const struct sockaddr_storage *server)
@@ -43,14 +77,11 @@ void rb_udp_route_from(struct rb_udp_route *route, const struct sockaddr_storage
 				    .ipi6_ifindex = server6->sin6_scope_id};
 	struct in_pktinfo info4 = {.ipi_spec_dst = server4->sin_addr};
 	bool is_ipv6 = server->ss_family == AF_INET6;
-	size_t info_len = is_ipv6 ? sizeof(info6) : sizeof(info4);
-	struct cmsghdr *cmsg = (struct cmsghdr *)route->control;
 
-	route->control_len = CMSG_SPACE(info_len);
-	cmsg->cmsg_len = CMSG_LEN(info_len);
-	cmsg->cmsg_level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
-	cmsg->cmsg_type = is_ipv6 ? IPV6_PKTINFO : IP_PKTINFO;
-	memcpy(CMSG_DATA(cmsg), is_ipv6 ? (void *)&info6 : (void *)&info4, info_len);
+	if (is_ipv6)
+		control_set(route, IPPROTO_IPV6, IPV6_PKTINFO, &info6, sizeof(info6));
+	else
+		control_set(route, IPPROTO_IP, IP_PKTINFO, &info4, sizeof(info4));
 }
 
 bool rb_udp_route_fits(const struct sockaddr_storage *bound, const struct sockaddr_storage *server)

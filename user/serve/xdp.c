@@ -81,9 +81,11 @@ static void send_by_socket(struct afxdp_socket *socket, const uint8_t *headers,
 static void frame_send(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_frame,
 		       const struct rb_frame *frame, size_t payload_len)
 {
-	struct rb_serve_counters *counters = &socket->afxdp->serve->counters;
+	struct rb_serve *serve = socket->afxdp->serve;
+	struct rb_serve_counters *counters = &serve->counters;
 
-	xsk_frame->len = (uint32_t)rb_frame_reply(xsk_frame->data, frame, payload_len);
+	xsk_frame->len = (uint32_t)rb_frame_reply(xsk_frame->data, frame, payload_len,
+						  (uint8_t)serve->config->ip_dscp);
 	if (rb_xsk_send(socket->xsk, xsk_frame))
 		rb_serve_count(&counters->replies[RB_TRANSPORT_XDP]);
 	else
@@ -186,7 +188,7 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 	}
 	rb_frame_source(xsk_frame->data, &frame, received.client);
 	received.client_port = rb_frame_source_port(xsk_frame->data, &frame);
-	if (rb_acl_asks_where(serve->acl) && rb_frame_ends(xsk_frame->data, &frame, 0, &ends))
+	if (rb_serve_asks_where(serve) && rb_frame_ends(xsk_frame->data, &frame, 0, &ends))
 		received.place = rb_acl_place_of(&ends.server);
 	switch (rb_serve_query(serve, &received, &len, &base)) {
 	case RB_SERVE_REPLY:

@@ -347,8 +347,9 @@ int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint
 	return records_remove(table, key, serves);
 }
 
-void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key *key,
-			      uint8_t serves)
+/* Every slot that has the question's record, with the writers' lock. */
+static void slots_visit(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+			void (*visit)(uint64_t *slot, uint64_t now_ns), uint64_t now_ns)
 {
 	pthread_mutex_t *mutex = writers_lock(table, key);
 	unsigned int tier;
@@ -363,10 +364,34 @@ void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key 
 
 			if (tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves) &&
 			    slot_has_key(part, slot, key))
-				rb_slot_release_refresh(slot);
+				visit(slot, now_ns);
 		}
 	}
 	pthread_mutex_unlock(mutex);
+}
+
+static void release(uint64_t *slot, uint64_t now_ns)
+{
+	(void)now_ns;
+	rb_slot_release_refresh(slot);
+}
+
+void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key *key,
+			      uint8_t serves)
+{
+	slots_visit(table, key, serves, release, 0);
+}
+
+static void expire_anew(uint64_t *slot, uint64_t now_ns)
+{
+	if (rb_slot_expires_ns(slot) < now_ns && rb_slot_stale_limit(slot) == RB_STALE_ENDLESS)
+		rb_slot_set_expires_ns(slot, now_ns);
+}
+
+void rb_table_expire_anew(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+			  uint64_t now_ns)
+{
+	slots_visit(table, key, serves, expire_anew, now_ns);
 }
 
 void rb_table_turnover(const struct rb_table *table, struct rb_table_turnover *ret_turnover)

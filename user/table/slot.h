@@ -61,6 +61,12 @@ static inline uint64_t rb_slot_expires_ns(const uint64_t *slot)
 	return __atomic_load_n(&slot[1], __ATOMIC_RELAXED);
 }
 
+/* With the lock of the writers. A reader gets the one or the other, and both are the record's. */
+static inline void rb_slot_set_expires_ns(uint64_t *slot, uint64_t expires_ns)
+{
+	__atomic_store_n(&slot[1], expires_ns, __ATOMIC_RELAXED);
+}
+
 /* Stored under seq, but only the lock of the writers makes it worth looking at. */
 static inline uint8_t rb_slot_traits(const uint64_t *slot)
 {

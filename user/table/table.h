@@ -246,6 +246,13 @@ void rb_table_release_refresh(struct rb_table *table, const struct rb_table_key 
 			      uint8_t serves);
 
 /*
+ * serve-expired-ttl-reset: what has expired is served as if it had done so just now. Where
+ * signatures say how long it may be, they alone do.
+ */
+void rb_table_expire_anew(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+			  uint64_t now_ns);
+
+/*
  * A consistent copy of one record. buffer has RB_LARGE_BYTES, and the copy has that layout whatever
  * its tier (the TTL distances end with the buffer), so that it can be read without knowing the
  * tier. -ENOENT: empty, or busy.

@@ -51,9 +51,12 @@ static void thread_print(FILE *out, const char *prefix, const struct rb_figures 
 
 	number_print(out, prefix, "num.queries", figures->numbers[RB_FIGURE_QUERIES]);
 	number_print(out, prefix, "num.queries_ip_ratelimited", 0);
+	number_print(out, prefix, "num.queries_discard_timeout",
+		     tally(figures, RB_TALLY_DISCARDED));
 	number_print(out, prefix, "num.cachehits", hits_of(figures));
 	number_print(out, prefix, "num.cachemiss", tally(figures, RB_TALLY_MISSES));
 	number_print(out, prefix, "num.prefetch", figures->numbers[RB_FIGURE_PREFETCH]);
+	number_print(out, prefix, "num.queries_timed_out", tally(figures, RB_TALLY_TIMED_OUT));
 	number_print(out, prefix, "num.expired", tally(figures, RB_TALLY_EXPIRED));
 	number_print(out, prefix, "num.recursivereplies", replies);
 	waiting_print(out, prefix, figures);
@@ -129,14 +132,14 @@ static char *opcode_name(int number)
 	return ldns_pkt_opcode2str((ldns_pkt_opcode)number);
 }
 
-/* Those that were seen. */
-static void seen_print(FILE *out, const char *prefix, const struct rb_figures *figures,
-		       unsigned int first, int count, name_fn *name)
+/* Of each number, or of those that are not 0 (statistics-inhibit-zero). */
+static void numbers_print(FILE *out, const char *prefix, const struct rb_figures *figures,
+			  unsigned int first, int count, name_fn *name, bool inhibit_zero)
 {
 	for (int i = 0; i < count; i++) {
 		_cleanup_free_ char *text = NULL;
 
-		if (!tally(figures, first + (unsigned int)i))
+		if (inhibit_zero && !tally(figures, first + (unsigned int)i))
 			continue;
 		text = name(i);
 		if (text)
@@ -144,7 +147,7 @@ static void seen_print(FILE *out, const char *prefix, const struct rb_figures *f
 	}
 }
 
-static void queries_print(const struct rb_figures *figures, FILE *out)
+static void queries_print(const struct rb_figures *figures, bool inhibit_zero, FILE *out)
 {
 	static const struct {
 		const char *name;
@@ -157,14 +160,17 @@ static void queries_print(const struct rb_figures *figures, FILE *out)
 		{"num.query.edns.present", RB_TALLY_EDNS}, {"num.query.edns.DO", RB_TALLY_EDNS_DO},
 	};
 
-	seen_print(out, "num.query.type.", figures, RB_TALLY_TYPE, RB_TALLY_TYPES, type_name);
-	if (tally(figures, RB_TALLY_TYPE_OTHER))
+	numbers_print(out, "num.query.type.", figures, RB_TALLY_TYPE, RB_TALLY_TYPES, type_name,
+		      inhibit_zero);
+	if (!inhibit_zero || tally(figures, RB_TALLY_TYPE_OTHER))
 		number_print(out, "num.query.type.", "other", tally(figures, RB_TALLY_TYPE_OTHER));
-	seen_print(out, "num.query.class.", figures, RB_TALLY_CLASS, RB_TALLY_TYPES, class_name);
-	if (tally(figures, RB_TALLY_CLASS_OTHER))
+	numbers_print(out, "num.query.class.", figures, RB_TALLY_CLASS, RB_TALLY_TYPES, class_name,
+		      inhibit_zero);
+	if (!inhibit_zero || tally(figures, RB_TALLY_CLASS_OTHER))
 		number_print(out, "num.query.class.", "other",
 			     tally(figures, RB_TALLY_CLASS_OTHER));
-	seen_print(out, "num.query.opcode.", figures, RB_TALLY_OPCODE, 16, opcode_name);
+	numbers_print(out, "num.query.opcode.", figures, RB_TALLY_OPCODE, 16, opcode_name,
+		      inhibit_zero);
 	number_print(out, "", "num.query.tcp", figures->numbers[RB_FIGURE_TCP_QUERIES]);
 	number_print(out, "", "num.query.tcpout", 0);
 	number_print(out, "", "num.query.udpout", 0);
@@ -176,7 +182,7 @@ static void queries_print(const struct rb_figures *figures, FILE *out)
 		number_print(out, "", flags[i].name, tally(figures, flags[i].number));
 }
 
-static void replies_print(const struct rb_figures *figures, FILE *out)
+static void replies_print(const struct rb_figures *figures, bool inhibit_zero, FILE *out)
 {
 	static const char *const rcodes[16] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
 					       "NOTIMPL", "REFUSED", "YXDOMAIN", "YXRRSET",
@@ -184,7 +190,7 @@ static void replies_print(const struct rb_figures *figures, FILE *out)
 					       "RCODE12", "RCODE13", "RCODE14",  "RCODE15"};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(rcodes); i++)
-		if (i <= RB_RCODE_REFUSED || tally(figures, RB_TALLY_RCODE + i))
+		if (!inhibit_zero || i <= RB_RCODE_REFUSED || tally(figures, RB_TALLY_RCODE + i))
 			number_print(out, "num.answer.rcode.", rcodes[i],
 				     tally(figures, RB_TALLY_RCODE + i));
 	number_print(out, "num.answer.rcode.", "nodata", tally(figures, RB_TALLY_NODATA));
@@ -236,7 +242,7 @@ void rb_unbound_stats_print(const struct rb_control_view *view, FILE *out)
 		return;
 	memory_print(view, out);
 	histogram_print(&figures.took, out);
-	queries_print(&figures, out);
-	replies_print(&figures, out);
+	queries_print(&figures, view->config->statistics_inhibit_zero, out);
+	replies_print(&figures, view->config->statistics_inhibit_zero, out);
 	caches_print(view, out);
 }
