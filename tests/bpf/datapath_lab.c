@@ -71,13 +71,98 @@ void start(struct lab *lab, enum access access)
 
 	assert_int_equal(rb_table_open(lab->pin_dir, RB_TABLE_WRITE, 1 << 20, &lab->table), 0);
 	assert_int_equal(rb_acl_new(&everybody, 1, &lab->acl), 0);
-	assert_int_equal(rb_xdp_open(&lab->config, lab->table, lab->acl, lab->workers, &lab->xdp),
-			 0);
-	assert_int_equal(rb_xdp_attach(lab->xdp), 0);
+	assert_int_equal(rb_xdp_open(&lab->config, lab->table, lab->acl, &lab->xdp), 0);
+	server_comes(lab);
+}
+
+static int give(void *context, uint32_t id, const struct rb_xsk_parts *parts)
+{
+	struct lab_server *server = context;
+	int err = server->err;
+
+	assert_true(server->said_count < ARRAY_SIZE(server->said));
+	if (!err) {
+		assert_true(server->count < ARRAY_SIZE(server->sockets));
+		err = rb_xsk_map(&parts->form, fcntl(parts->fd, F_DUPFD_CLOEXEC, 0),
+				 fcntl(parts->memory_fd, F_DUPFD_CLOEXEC, 0),
+				 &server->sockets[server->count]);
+		assert_int_equal(err, 0);
+		server->ids[server->count++] = id;
+	}
+	server->said[server->said_count].id = id;
+	server->said[server->said_count++].result = err;
+	return 0;
+}
+
+static void take(void *context, uint32_t id)
+{
+	struct lab_server *server = context;
+	size_t i;
+
+	for (i = 0; i < server->count && server->ids[i] != id;)
+		i++;
+	assert_true(i < server->count);
+	rb_xsk_close(server->sockets[i]);
+	server->sockets[i] = server->sockets[--server->count];
+	server->ids[i] = server->ids[server->count];
+}
+
+static void set_mtu(void *context, uint32_t id, uint32_t mtu)
+{
+	struct lab_server *server = context;
+
+	for (size_t i = 0; i < server->count; i++)
+		if (server->ids[i] == id)
+			rb_xsk_set_mtu(server->sockets[i], mtu);
+}
+
+/* A queue that was given up a moment ago is free a moment later. */
+static void hear(struct lab *lab)
+{
+	struct lab_server *server = &lab->server;
+
+	while (server->said_count) {
+		size_t i = --server->said_count;
+
+		rb_xdp_mapped(lab->xdp, server->said[i].id, server->said[i].result);
+	}
+	while (rb_xdp_patience_ms(lab->xdp) >= 0) {
+		usleep((useconds_t)rb_xdp_patience_ms(lab->xdp) * 1000);
+		rb_xdp_go_on(lab->xdp);
+	}
+}
+
+void watch(struct lab *lab)
+{
+	rb_xdp_watch(lab->xdp);
+	hear(lab);
+}
+
+static void sockets_close(struct lab *lab)
+{
+	while (lab->server.count)
+		rb_xsk_close(lab->server.sockets[--lab->server.count]);
+	lab->server.said_count = 0;
+}
+
+void server_dies(struct lab *lab)
+{
+	rb_xdp_unserve(lab->xdp);
+	sockets_close(lab);
+}
+
+void server_comes(struct lab *lab)
+{
+	const struct rb_xdp_receiver receiver = {
+		.give = give, .take = take, .set_mtu = set_mtu, .context = &lab->server};
+
+	assert_int_equal(rb_xdp_serve(lab->xdp, &receiver), 0);
+	hear(lab);
 }
 
 void die(struct lab *lab)
 {
+	server_dies(lab);
 	rb_xdp_close(lab->xdp);
 	lab->xdp = NULL;
 	rb_table_close(lab->table);
@@ -90,7 +175,7 @@ void watch_later(struct lab *lab)
 {
 	ahead_s++;
 	usleep(MOMENT_US); /* the kernel gives some things back in its own time */
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 }
 
 void stop(struct lab *lab)
@@ -245,7 +330,6 @@ int lab_open(void **state)
 		.max_udp_size = 1232,
 		.pin_dir = lab->pin_dir,
 	};
-	lab->workers = 1;
 	if (unshare(CLONE_NEWNET))
 		return -1;
 	lab->client_ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);

@@ -28,6 +28,7 @@
 #include "lib/pins.h"
 #include "netif/rtnl.h"
 #include "util/cleanup.h"
+#include "xsk/xsk.h"
 
 #define SERVER4 "192.0.2.53"
 #define CLIENT4 "192.0.2.99"
@@ -43,6 +44,20 @@ enum access {
 	ALLOW_ALL,  /* the table is empty: hand over */
 };
 
+/* The server that AF_XDP sockets are given to: those that it has mapped. */
+struct lab_server {
+	struct rb_xsk *sockets[8];
+	uint32_t ids[8];
+	size_t count;
+	int err; /* of the next that it is given */
+	/* What it has not said yet. */
+	struct {
+		uint32_t id;
+		int result;
+	} said[8];
+	size_t said_count;
+};
+
 struct lab {
 	int server_ns, client_ns;
 	char pin_dir[PINS_PATH_MAX];
@@ -51,7 +66,7 @@ struct lab {
 	struct rb_table *table;
 	struct rb_acl *acl;
 	struct rb_xdp *xdp;
-	unsigned int workers;
+	struct lab_server server;
 };
 
 /* What is made from here on is made in this network namespace. */
@@ -66,6 +81,13 @@ struct rb_listen listen_on(const char *text);
 /* The datapath as a daemon opens it. */
 void start(struct lab *lab, enum access access);
 
+/* Look at changes as the keeper does, once a second, and hear what the server says. */
+void watch(struct lab *lab);
+
+/* The server has died, and the next one's workers run. */
+void server_dies(struct lab *lab);
+void server_comes(struct lab *lab);
+
 /* As SIGKILL leaves it: this process's part is gone, the pinned one is not. */
 void die(struct lab *lab);
 
@@ -73,7 +95,7 @@ void die(struct lab *lab);
 void stop(struct lab *lab);
 
 /*
- * Look at changes as main does, once a second; but that second is over at once, so that nothing
+ * The same; but that second is over at once, so that nothing
  * has to be waited for that is only due later.
  */
 void watch_later(struct lab *lab);

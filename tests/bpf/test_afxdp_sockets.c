@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which queues have AF_XDP sockets, and which worker has them, while devices come, change and go.
- */
+/* Which queues have AF_XDP sockets while devices and servers come, change and go. */
 #include "datapath_lab.h"
 #include "xsk_exchange.h"
 
@@ -10,129 +9,82 @@
 static void the_sockets_outlive_a_change_of_the_program(void **state)
 {
 	struct lab *lab = *state;
-	struct rb_xsk **sockets;
+	const struct rb_xsk *before;
 
 	veth(lab, "off");
 	start(lab, ALLOW_ALL);
 	assert_false(link_of("rbdp0").xdp_native);
-	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &sockets), 1);
+	assert_int_equal(lab->server.count, 1);
+	before = lab->server.sockets[0];
 	client_gro(lab, "on");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
-	xsk_exchange(lab, sockets[0]);
+	assert_int_equal(lab->server.count, 1);
+	assert_ptr_equal(lab->server.sockets[0], before);
+	xsk_exchange(lab, lab->server.sockets[0]);
 }
 
 /* Otherwise: on a NIC with many queues, queries of some of them are nobody's. */
-static void every_queue_has_a_socket_and_a_worker(void **state)
+static void every_queue_has_a_socket(void **state)
 {
 	struct lab *lab = *state;
-	struct rb_xsk **first, **second;
+	uint32_t queues = 0;
 
 	run("ip link add rbdp0 numrxqueues 3 numtxqueues 3 type veth peer name rbdp2 "
 	    "numrxqueues 3 numtxqueues 3 && ip link set rbdp0 up && ip link set rbdp2 up && "
 	    "ip addr add " SERVER4 "/24 dev rbdp0");
-	lab->workers = 2;
 	start(lab, ALLOW_ALL);
-	lab->workers = 1;
 	assert_true(link_of("rbdp0").xdp_native);
-	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &first), 2);
-	assert_int_equal(rb_xdp_sockets(lab->xdp, 1, &second), 1);
-	assert_int_equal(rb_xdp_sockets(lab->xdp, 2, &second), 0);
-	assert_int_equal(rb_xsk_queue(first[0]), 0);
-	assert_int_equal(rb_xsk_queue(first[1]), 2);
-	assert_int_equal(rb_xsk_queue(second[0]), 1);
-}
-
-/* The test's worker: the sockets that it has. */
-struct worker {
-	struct rb_xsk *sockets[8];
-	size_t count;
-	int err; /* of the next that it is given */
-};
-
-static int give(void *context, unsigned int number, struct rb_xsk *xsk)
-{
-	struct worker *worker = context;
-
-	assert_int_equal(number, 0);
-	if (worker->err)
-		return worker->err;
-	worker->sockets[worker->count++] = xsk;
-	return 0;
-}
-
-static void take(void *context, unsigned int number, struct rb_xsk *xsk)
-{
-	struct worker *worker = context;
-	size_t i;
-
-	(void)number;
-	for (i = 0; i < worker->count && worker->sockets[i] != xsk;)
-		i++;
-	assert_true(i < worker->count);
-	worker->sockets[i] = worker->sockets[--worker->count];
-}
-
-/* A worker that has what there was at the start, and assigns from now on. */
-static void start_with_worker(struct lab *lab, struct worker *worker)
-{
-	struct rb_xsk **sockets;
-
-	start(lab, ALLOW_ALL);
-	*worker = (struct worker){0};
-	worker->count = rb_xdp_sockets(lab->xdp, 0, &sockets);
-	if (worker->count)
-		memcpy(worker->sockets, sockets, worker->count * sizeof(*sockets));
-	rb_xdp_set_assigner(
-		lab->xdp, &(struct rb_xdp_assigner){.give = give, .take = take, .context = worker});
+	assert_int_equal(lab->server.count, 3);
+	for (size_t i = 0; i < 3; i++)
+		queues |= 1u << rb_xsk_queue(lab->server.sockets[i]);
+	assert_int_equal(queues, 7);
 }
 
 /* Otherwise: a container whose eth0 is made anew takes misses by socket for as long as it runs. */
 static void a_device_that_is_made_anew_gets_sockets(void **state)
 {
 	struct lab *lab = *state;
-	struct worker worker;
 	int i;
 
 	veth_with(lab, "on", "index 7778");
-	start_with_worker(lab, &worker);
+	start(lab, ALLOW_ALL);
 	for (i = 0; i < 5; i++) {
-		assert_int_equal(worker.count, 1);
-		xsk_exchange(lab, worker.sockets[0]);
+		assert_int_equal(lab->server.count, 1);
+		xsk_exchange(lab, lab->server.sockets[0]);
 		run("ip link del rbdp0");
-		rb_xdp_watch(lab->xdp);
-		assert_int_equal(worker.count, 0);
+		watch(lab);
+		assert_int_equal(lab->server.count, 0);
 		veth_with(lab, "on", "index 7778");
-		rb_xdp_watch(lab->xdp);
+		watch(lab);
 	}
 	/* The same within one look. */
 	run("ip link del rbdp0");
 	veth(lab, "on");
-	rb_xdp_watch(lab->xdp);
-	assert_int_equal(worker.count, 1);
-	xsk_exchange(lab, worker.sockets[0]);
+	watch(lab);
+	assert_int_equal(lab->server.count, 1);
+	xsk_exchange(lab, lab->server.sockets[0]);
 }
 
 /* Otherwise: a resolver that starts before its network never has AF_XDP. */
 static void a_device_that_comes_after_the_start_gets_sockets(void **state)
 {
 	struct lab *lab = *state;
-	struct worker worker;
 
 	lab->listens[0] = listen_on("0.0.0.0");
-	start_with_worker(lab, &worker);
+	start(lab, ALLOW_ALL);
 	veth(lab, "on");
-	rb_xdp_watch(lab->xdp);
-	assert_int_equal(worker.count, 1);
-	xsk_exchange(lab, worker.sockets[0]);
+	watch(lab);
+	assert_int_equal(lab->server.count, 1);
+	xsk_exchange(lab, lab->server.sockets[0]);
 	lab->listens[0] = listen_on(SERVER4);
 }
 
-static void watch_until_given(struct lab *lab, const struct worker *worker, size_t count)
+static void watch_until_given(struct lab *lab, size_t count)
 {
 	int tries = WATCHES;
 
-	while (worker->count < count) {
+	while (lab->server.count < count) {
 		assert_true(tries--);
 		watch_later(lab);
 	}
@@ -143,24 +95,23 @@ static void watch_until_given(struct lab *lab, const struct worker *worker, size
 static void sockets_that_no_worker_takes_are_done_without_until_one_does(void **state)
 {
 	struct lab *lab = *state;
-	struct worker worker;
 	uint64_t before;
 
 	veth(lab, "on");
-	start_with_worker(lab, &worker);
+	start(lab, ALLOW_ALL);
 	run("ip link del rbdp0");
-	rb_xdp_watch(lab->xdp);
-	worker.err = -ENOMEM;
+	watch(lab);
+	lab->server.err = -ENOMEM;
 	veth(lab, "on");
-	rb_xdp_watch(lab->xdp);
-	assert_int_equal(worker.count, 0);
+	watch(lab);
+	assert_int_equal(lab->server.count, 0);
 	assert_true(link_of("rbdp0").xdp_native);
 	before = counter(lab, RB_EVENT_REDIRECTED);
 	expect_silence(lab);
 	assert_int_equal(counter(lab, RB_EVENT_REDIRECTED), before);
-	worker.err = 0;
-	watch_until_given(lab, &worker, 1);
-	xsk_exchange(lab, worker.sockets[0]);
+	lab->server.err = 0;
+	watch_until_given(lab, 1);
+	xsk_exchange(lab, lab->server.sockets[0]);
 }
 
 /* Otherwise: a queue that a dying predecessor gives up late is without AF_XDP until a restart. */
@@ -169,36 +120,89 @@ static void a_queue_that_is_taken_gets_its_socket_once_it_is_free(void **state)
 	struct lab *lab = *state;
 	const struct rb_xsk_opts taken = {
 		.ifname = "rbdp0", .queue = 1, .ring_size = 64, .frames = 128};
-	struct rb_xsk *other;
-	struct worker worker = {0};
+	struct rb_xsk_parts other;
 	struct rb_xdp_status status;
 
 	veth_with(lab, "on", "numrxqueues 2 numtxqueues 2");
-	assert_int_equal(rb_xsk_open(&taken, &other), 0);
-	start_with_worker(lab, &worker);
-	assert_int_equal(worker.count, 1);
-	rb_xdp_watch(lab->xdp);
+	assert_int_equal(rb_xsk_make(&taken, &other), 0);
+	assert_int_equal(rb_xsk_bind(&other), 0);
+	start(lab, ALLOW_ALL);
+	watch_later(lab);
 	run("ip link set rbdp0 mtu 1400");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
+	assert_int_equal(lab->server.count, 1);
 	assert_true(rb_xdp_status(lab->xdp, 0, &status));
 	assert_int_equal(status.state, RB_PORT_DEGRADED);
 	assert_non_null(strstr(status.reason, "no AF_XDP on queue 1 (Device or resource busy)"));
 	assert_true(link_of("rbdp0").xdp_native);
-	rb_xsk_close(other);
-	watch_until_given(lab, &worker, 2);
+	rb_xsk_unmake(&other);
+	watch_until_given(lab, 2);
 	assert_true(rb_xdp_status(lab->xdp, 0, &status));
 	assert_int_equal(status.state, RB_PORT_ATTACHED);
+}
+
+/* Otherwise: misses of a server that has died are lost in its rings, or the next has none. */
+static void sockets_go_with_their_server_and_the_next_gets_others(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_close_ int sockets = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), fd = -1;
+	struct rb_listen address = listen_on(SERVER4);
+	struct rb_xdp_status status;
+	int i;
+
+	veth(lab, "on");
+	assert_int_equal(
+		bind(sockets, (struct sockaddr *)&address.addr, sizeof(struct sockaddr_in)), 0);
+	start(lab, ALLOW_ALL);
+	fd = socket_to(lab, SERVER4);
+	for (i = 0; i < 3; i++) {
+		xsk_exchange(lab, lab->server.sockets[0]);
+		server_dies(lab);
+		assert_int_equal(send(fd, question, sizeof(question), 0), sizeof(question));
+		assert_true(wait_readable(sockets));
+		assert_int_equal(recv(sockets, (uint8_t[512]){0}, 512, 0), sizeof(question));
+		watch(lab);
+		assert_true(rb_xdp_status(lab->xdp, 0, &status));
+		assert_int_equal(status.state, RB_PORT_ATTACHED);
+		assert_int_equal(status.sockets, 0);
+		server_comes(lab);
+		assert_true(rb_xdp_status(lab->xdp, 0, &status));
+		assert_int_equal(status.state, RB_PORT_ATTACHED);
+		assert_int_equal(status.sockets, 1);
+	}
+}
+
+/* Otherwise: what is asked while a server is stopped is lost in its rings. */
+static void misses_go_to_the_stack_while_the_server_is_held(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_close_ int sockets = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), fd = -1;
+	struct rb_listen address = listen_on(SERVER4);
+
+	veth(lab, "on");
+	assert_int_equal(
+		bind(sockets, (struct sockaddr *)&address.addr, sizeof(struct sockaddr_in)), 0);
+	start(lab, ALLOW_ALL);
+	fd = socket_to(lab, SERVER4);
+	rb_xdp_hold(lab->xdp);
+	watch(lab);
+	assert_int_equal(send(fd, question, sizeof(question), 0), sizeof(question));
+	assert_true(wait_readable(sockets));
+	rb_xdp_release(lab->xdp);
+	xsk_exchange(lab, lab->server.sockets[0]);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		datapath_test(the_sockets_outlive_a_change_of_the_program),
-		datapath_test(every_queue_has_a_socket_and_a_worker),
+		datapath_test(every_queue_has_a_socket),
 		datapath_test(a_device_that_is_made_anew_gets_sockets),
 		datapath_test(a_device_that_comes_after_the_start_gets_sockets),
 		datapath_test(sockets_that_no_worker_takes_are_done_without_until_one_does),
 		datapath_test(a_queue_that_is_taken_gets_its_socket_once_it_is_free),
+		datapath_test(sockets_go_with_their_server_and_the_next_gets_others),
+		datapath_test(misses_go_to_the_stack_while_the_server_is_held),
 	};
 
 	return cmocka_run_group_tests_name("afxdp sockets", tests, lab_open, lab_close);

@@ -73,7 +73,7 @@ static void a_peer_that_loses_its_program_gets_ours(void **state)
 	close(foreign);
 	assert_int_equal(link_of("rbdp2").xdp_prog_id, 0);
 	expect_silence(lab);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp2").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
@@ -86,16 +86,16 @@ static void replies_that_stop_arriving_step_down_and_up_again(void **state)
 	veth(lab, "on");
 	start(lab, REFUSE_ALL);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
-	rb_xdp_watch(lab->xdp);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	client_gro(lab, "off");
 	expect_silence(lab);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_false(link_of("rbdp0").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	client_gro(lab, "on");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
@@ -111,12 +111,12 @@ static void an_interface_that_comes_up_later_steps_up(void **state)
 	enter(lab->server_ns);
 	start(lab, REFUSE_ALL);
 	assert_false(link_of("rbdp0").xdp_native);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_false(link_of("rbdp0").xdp_native);
 	enter(lab->client_ns);
 	run("ip link set rbdp1 up && ethtool -K rbdp1 gro off && ethtool -K rbdp1 gro on");
 	enter(lab->server_ns);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
@@ -185,10 +185,10 @@ static void an_address_of_loopback_is_answered_where_xdp_interface_says(void **s
 	/* The interface's own address is not configured. */
 	expect_silence(lab);
 	run("ip addr del 198.51.100.53/32 dev lo");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
 	run("ip addr add 198.51.100.53/32 dev lo");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(ask(lab, "198.51.100.53"), REFUSED);
 }
 

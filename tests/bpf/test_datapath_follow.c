@@ -44,9 +44,9 @@ static void a_device_that_is_made_anew_is_attached_to(void **state)
 	start(lab, REFUSE_ALL);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	run("ip link del rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	veth(lab, "on");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	assert_int_equal(ask(lab, SERVER6), REFUSED);
@@ -63,7 +63,7 @@ static void a_device_that_is_made_anew_at_once_is_attached_to(void **state)
 	start(lab, REFUSE_ALL);
 	run("ip link del rbdp0 && ip link del rbdp3 && ip link del rbdpbr");
 	bridged_veth(lab);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_true(link_of("rbdp2").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
@@ -80,9 +80,11 @@ static void a_device_with_the_number_of_one_before_gets_no_dead_sockets(void **s
 	expect_silence(lab);
 	assert_true(counter(lab, RB_EVENT_REDIRECTED) > 0);
 	run("ip link del rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
+	lab->server.err = -ENOMEM;
 	veth_with(lab, "on", "index 7777");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
+	lab->server.err = 0;
 	assert_true(link_of("rbdp0").xdp_native);
 	redirected = counter(lab, RB_EVENT_REDIRECTED);
 	expect_silence(lab);
@@ -101,9 +103,9 @@ static void devices_that_come_and_go_leave_nothing_behind(void **state)
 	for (i = 0; i < 6; i++) {
 		run("ip link del rbdp0");
 		if (i % 2)
-			rb_xdp_watch(lab->xdp);
+			watch(lab);
 		veth(lab, "on");
-		rb_xdp_watch(lab->xdp);
+		watch(lab);
 		if (i == 1)
 			before = open_files();
 	}
@@ -119,11 +121,11 @@ static void an_address_that_goes_and_comes_takes_the_program_along(void **state)
 	bridged_veth(lab);
 	start(lab, REFUSE_ALL);
 	run("ip addr flush dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
 	assert_int_equal(link_of("rbdp2").xdp_prog_id, 0);
 	run("ip addr add " SERVER4 "/24 dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_true(link_of("rbdp2").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
@@ -139,7 +141,7 @@ static void an_address_under_a_wildcard_is_served_when_it_comes(void **state)
 	run("ip addr del " SERVER4 "/24 dev rbdp0");
 	start(lab, REFUSE_ALL);
 	run("ip addr add " SERVER4 "/24 dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	assert_int_equal(ask(lab, SERVER6), REFUSED);
 }
@@ -148,31 +150,15 @@ static void an_address_under_a_wildcard_is_served_when_it_comes(void **state)
 static void an_interface_that_comes_first_after_the_start_is_attached_to(void **state)
 {
 	struct lab *lab = *state;
-	struct rb_xsk **sockets;
 
 	listen_everywhere(lab);
 	start(lab, REFUSE_ALL);
 	veth(lab, "on");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
-	assert_int_equal(rb_xdp_sockets(lab->xdp, 0, &sockets), 0);
+	assert_int_equal(lab->server.count, 1);
 	assert_true(counter(lab, RB_REFUSED) > 0);
-}
-
-/* Otherwise: nobody hears that records there are about to expire, and they do. */
-static void refreshes_are_heard_of_an_interface_that_comes_after_the_start(void **state)
-{
-	struct lab *lab = *state;
-
-	listen_everywhere(lab);
-	lab->config.prefetch = true;
-	start(lab, REFUSE_ALL);
-	lab->config.prefetch = false;
-	assert_true(rb_xdp_refresh_fd(lab->xdp) >= 0);
-	veth(lab, "on");
-	rb_xdp_watch(lab->xdp);
-	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
 
 /* Otherwise: hits are answered and misses run into a closed port, for no socket has the address. */
@@ -184,7 +170,7 @@ static void an_address_without_sockets_is_left_alone_when_it_comes(void **state)
 	run("ip addr del " SERVER4 "/24 dev rbdp0");
 	start(lab, REFUSE_ALL);
 	run("ip addr add " SERVER4 "/24 dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(ask(lab, SERVER6), REFUSED);
 	expect_silence(lab);
 }
@@ -197,7 +183,7 @@ static void an_address_that_was_not_there_at_the_start_is_served_when_it_comes(v
 	lab->config.ip_freebind = true;
 	start(lab, REFUSE_ALL);
 	veth(lab, "on");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	assert_int_equal(ask(lab, SERVER6), REFUSED);
@@ -216,7 +202,7 @@ static void a_new_mac_is_answered(void **state)
 	enter(lab->client_ns);
 	run("ip neigh flush dev rbdp1");
 	enter(lab->server_ns);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	before = counter(lab, RB_REFUSED);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	assert_true(counter(lab, RB_REFUSED) > before);
@@ -231,7 +217,7 @@ static void a_renamed_interface_keeps_its_program_and_renames_its_pin(void **sta
 	start(lab, REFUSE_ALL);
 	run("ip link set rbdp0 down && ip link set rbdp0 name rbdp9 && ip link set rbdp9 up && "
 	    "ip addr replace " SERVER6 "/64 dev rbdp9 nodad");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp9").xdp_native);
 	assert_true(pinned_link_id(lab, "link_rbdp9") > 0);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
@@ -247,10 +233,10 @@ static void a_link_that_goes_down_and_an_mtu_that_changes_are_survived(void **st
 	veth(lab, "on");
 	start(lab, REFUSE_ALL);
 	run("ip link set rbdp0 down");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	run("ip link set rbdp0 mtu 9000 up && ip addr replace " SERVER6 "/64 dev rbdp0 nodad");
-	rb_xdp_watch(lab->xdp);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
+	watch(lab);
 	assert_true(link_of("rbdp0").xdp_native);
 	assert_int_equal(link_of("rbdp0").mtu, 9000);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
@@ -268,7 +254,7 @@ static void a_peer_that_is_served_no_more_gets_the_pass_program(void **state)
 	start(lab, REFUSE_ALL);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 	run("ip addr flush dev rbdp2");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_true(link_of("rbdp2").xdp_native);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
@@ -286,9 +272,9 @@ static void who_detached_us_by_hand_is_respected(void **state)
 	fd = bpf_obj_get(path);
 	assert_int_equal(bpf_link_detach(fd), 0);
 	run("ip addr add 192.0.2.54/24 dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	run("ip link set rbdp0 mtu 1400");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
 }
 
@@ -305,11 +291,11 @@ static void a_foreign_program_on_a_new_interface_is_left_alone(void **state)
 	veth(lab, "on");
 	foreign = foreign_program("rbdp0");
 	id = link_of("rbdp0").xdp_prog_id;
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, id);
 	close(foreign);
 	run("ip link set rbdp0 mtu 1400");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
 
@@ -323,7 +309,6 @@ int main(void)
 		follow_test(an_address_that_goes_and_comes_takes_the_program_along),
 		follow_test(an_address_under_a_wildcard_is_served_when_it_comes),
 		follow_test(an_interface_that_comes_first_after_the_start_is_attached_to),
-		follow_test(refreshes_are_heard_of_an_interface_that_comes_after_the_start),
 		follow_test(an_address_without_sockets_is_left_alone_when_it_comes),
 		follow_test(an_address_that_was_not_there_at_the_start_is_served_when_it_comes),
 		follow_test(a_new_mac_is_answered),

@@ -157,7 +157,7 @@ static int without_privileges(struct lab *lab)
 	if (rb_table_open(NULL, RB_TABLE_WRITE, 1 << 20, &lab->table) ||
 	    rb_acl_new(NULL, 0, &lab->acl))
 		return 4;
-	return rb_xdp_open(&lab->config, lab->table, lab->acl, 1, &lab->xdp) == -EPERM ? 0 : 5;
+	return rb_xdp_open(&lab->config, lab->table, lab->acl, &lab->xdp) == -EPERM ? 0 : 5;
 }
 
 /* Otherwise: who starts runbound without privileges is not told which ones it lacks. */
@@ -182,7 +182,6 @@ static int with_least_privileges(struct lab *lab)
 	static const cap_value_t grants[] = {CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_RAW};
 	struct rb_acl_rule everybody = {.action = RB_ACL_REFUSE};
 	struct rb_rtnl_link link;
-	struct rb_xsk **sockets;
 	cap_t caps = cap_init();
 
 	if (cap_set_flag(caps, CAP_PERMITTED, ARRAY_SIZE(grants), grants, CAP_SET) ||
@@ -192,13 +191,13 @@ static int with_least_privileges(struct lab *lab)
 	cap_free(caps);
 	if (rb_table_open(lab->pin_dir, RB_TABLE_WRITE, 1 << 20, &lab->table) ||
 	    rb_acl_new(&everybody, 1, &lab->acl) ||
-	    rb_xdp_open(&lab->config, lab->table, lab->acl, 1, &lab->xdp) ||
-	    rb_xdp_attach(lab->xdp))
+	    rb_xdp_open(&lab->config, lab->table, lab->acl, &lab->xdp))
 		return 3;
-	rb_xdp_watch(lab->xdp);
+	server_comes(lab);
+	watch(lab);
 	if (rb_rtnl_link((int)if_nametoindex("rbdp0"), &link) || !link.xdp_native)
 		return 4;
-	return rb_xdp_sockets(lab->xdp, 0, &sockets) == 1 ? 0 : 5;
+	return lab->server.count == 1 ? 0 : 5;
 }
 
 /* Otherwise: the service must run with all of root's power. */

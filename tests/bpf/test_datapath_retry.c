@@ -161,13 +161,13 @@ static void a_step_down_that_fails_is_tried_again(void **state)
 
 	veth(lab, "on");
 	start(lab, REFUSE_ALL);
-	rb_xdp_watch(lab->xdp);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
+	watch(lab);
 	client_gro(lab, "off");
 	expect_silence(lab);
 	links_fail(ENOMEM, XDP_FLAGS_SKB_MODE);
-	rb_xdp_watch(lab->xdp);
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
+	watch(lab);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
 	expect_degraded(lab, "GRO off");
 	fault.err = 0;
@@ -196,11 +196,11 @@ static void a_driver_that_refuses_is_asked_again_when_its_interface_has_changed(
 	for (i = 0; i < 20; i++)
 		watch_later(lab);
 	run("ip addr add 192.0.2.54/24 dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_false(link_of("rbdp0").xdp_native);
 	assert_int_not_equal(link_of("rbdp0").xdp_prog_id, prog_id);
 	run("ip link set rbdp0 mtu 1400");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	expect_whole(lab);
 }
 
@@ -213,7 +213,7 @@ static void a_program_that_is_out_of_date_does_not_stay(void **state)
 	start(lab, REFUSE_ALL);
 	loads_fail(EAGAIN);
 	run("ip addr del " SERVER6 "/64 dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	assert_int_equal(link_of("rbdp0").xdp_prog_id, 0);
 	expect_degraded(lab, "Resource temporarily unavailable");
 	fault.err = 0;
@@ -232,7 +232,7 @@ static void a_program_above_gives_way_to_one_below(void **state)
 	start(lab, REFUSE_ALL);
 	assert_true(link_of("rbdpbr").xdp_prog_id > 0);
 	run("ip addr add " SERVER4 "/24 dev rbdp0");
-	rb_xdp_watch(lab->xdp);
+	watch(lab);
 	expect_whole(lab);
 	assert_true(link_of("rbdpbr").xdp_prog_id > 0);
 }

@@ -182,7 +182,6 @@ int setup(void **state)
 	static const struct rb_acl_rule rule = {
 		{[10] = 0xff, 0xff, 127}, 104, RB_ACL_ALLOW, 0, false, false};
 	struct world *world = calloc(1, sizeof(*world));
-	struct rb_xsk *sockets[1];
 
 	assert_non_null(world);
 	world->xsk.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -201,10 +200,9 @@ int setup(void **state)
 	world->resolvers.worker = 3;
 	world->resolvers.finished = PLAYED_AT_ONCE;
 	assert_int_equal(rb_serve_init(&world->serve), 0);
-	sockets[0] = &world->xsk;
 	assert_int_equal(rb_udp_new(world->base, &world->serve, NULL, 0, &world->udp), 0);
-	assert_int_equal(
-		rb_afxdp_new(world->base, &world->serve, world->udp, sockets, 1, &world->afxdp), 0);
+	assert_int_equal(rb_afxdp_new(world->base, &world->serve, world->udp, &world->afxdp), 0);
+	assert_int_equal(rb_afxdp_add(world->afxdp, &world->xsk), 0);
 	*state = world;
 	return 0;
 }

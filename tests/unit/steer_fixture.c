@@ -115,11 +115,6 @@ int ioctl(int fd, unsigned long number, ...)
 	return err ? -1 : 0;
 }
 
-uint32_t rb_xsk_queue(const struct rb_xsk *xsk)
-{
-	return xsk->queue;
-}
-
 void serve4(struct rb_netif *netif, const char *address)
 {
 	struct rb_local4 *local = &netif->locals4[netif->locals4_count++];
@@ -145,10 +140,8 @@ int world_make(void **state)
 	card = (struct card){.has_rules = true, .chooses = true, .room = PLACES};
 	strcpy(world->dir, "/tmp/rb-steer.XXXXXX");
 	assert_non_null(mkdtemp(world->dir));
-	for (i = 0; i < ARRAY_SIZE(world->sockets); i++) {
-		world->xsks[i].queue = (uint32_t)i;
-		world->sockets[i] = &world->xsks[i];
-	}
+	for (i = 0; i < ARRAY_SIZE(world->sockets); i++)
+		world->sockets[i].parts.form.queue = (uint32_t)i;
 	world->port =
 		(struct rb_port){.sockets = world->sockets,
 				 .socket_count = 4,

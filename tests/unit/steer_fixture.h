@@ -46,19 +46,13 @@ extern struct card {
 /* Its rules. */
 unsigned int card_count(void);
 
-/* Of a socket only the queue is asked. */
-struct rb_xsk {
-	uint32_t queue;
-};
-
 /* One address more, port 53. */
 void serve4(struct rb_netif *netif, const char *address);
 void serve6(struct rb_netif *netif, const char *address);
 
 struct world {
 	char dir[64];
-	struct rb_xsk xsks[4];
-	struct rb_xsk *sockets[4];
+	struct rb_port_socket sockets[4]; /* of which only the queue is asked */
 	struct rb_port port;
 	struct rb_steering *steering;
 };

@@ -76,7 +76,7 @@ static int setup(void **state)
 			 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
 	assert_int_equal(rb_worker_add(world->worker, SOCK_DGRAM, fd), 0);
-	assert_int_equal(rb_worker_start(world->worker, NULL), 0);
+	assert_int_equal(rb_worker_start(world->worker), 0);
 	world->client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(setsockopt(world->client, SOL_SOCKET, SO_RCVBUF, &buffer_bytes,
 				    sizeof(buffer_bytes)),

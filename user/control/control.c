@@ -109,10 +109,10 @@ static void metrics_open(struct rb_controls *control)
 /* What the metrics' thread may not look at itself. */
 static void counts_take(struct rb_controls *control)
 {
-	if (!control || !control->view.xdp)
+	if (!control || !control->view.board)
 		return;
-	rb_kernel_counts_take(&control->kernel, control->view.pin_dir);
-	rb_interfaces_take(&control->interfaces, control->view.xdp);
+	rb_kernel_counts_take(&control->kernel, control->view.counters_fd);
+	rb_interfaces_take(&control->interfaces, control->view.board);
 }
 
 static int bulks_open(struct rb_controls *control)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datapath/status.h"
 #include "util/cleanup.h"
 
 void rb_interfaces_init(struct rb_interfaces *interfaces)
@@ -26,8 +25,8 @@ static void row_fill(struct rb_interface_row *row, const struct rb_xdp_status *s
 	*row = (struct rb_interface_row){
 		.planned = status->state != RB_PORT_ABSENT,
 		.attached = status->prog_id,
-		.mode = status->mode,
-		.egress = status->egress,
+		.mode = rb_mode_name(status->mode),
+		.egress = rb_egress_name(status->egress),
 		.state = rb_port_state_name(status->state),
 		.sockets = status->sockets,
 		.since = status->since,
@@ -36,21 +35,19 @@ static void row_fill(struct rb_interface_row *row, const struct rb_xdp_status *s
 	memcpy(row->reason, status->reason, sizeof(row->reason));
 }
 
-void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *xdp)
+void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_board *board)
 {
 	_cleanup_free_ struct rb_interface_row *list = NULL;
-	struct rb_xdp_status status;
-	size_t count = 0, i;
+	_cleanup_free_ struct rb_xdp_status *rows = NULL;
+	size_t count;
 
-	for (i = 0; rb_xdp_status(xdp, i, &status); i++)
-		;
-	list = calloc(i + 1, sizeof(*list));
+	if (rb_board_read(board, &rows, &count))
+		return;
+	list = calloc(count + 1, sizeof(*list));
 	if (!list)
 		return;
-	while (i--) {
-		rb_xdp_status(xdp, i, &status);
-		row_fill(&list[count++], &status);
-	}
+	for (size_t i = 0; i < count; i++)
+		row_fill(&list[i], &rows[count - 1 - i]);
 	pthread_mutex_lock(&interfaces->lock);
 	free(interfaces->list);
 	interfaces->list = TAKE_PTR(list);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How interfaces are served, as it was a moment ago: the datapath is main's, the metrics have a
- * thread of their own.
+ * How interfaces are served, as it was a moment ago: the board is main's to read, the metrics have
+ * a thread of their own.
  *
  * Thread:   taken by main, given to any. Lifetime: rb_interfaces_free().
  */
@@ -14,14 +14,13 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "datapath/port_state.h"
-#include "datapath/xdp.h"
+#include "datapath/board.h"
 
 struct rb_interface_row {
 	char name[IF_NAMESIZE];
 	bool planned; /* XDP has something to do there */
 	bool attached;
-	const char *mode, *egress, *state; /* as in struct rb_xdp_status; constants */
+	const char *mode, *egress, *state; /* names; constants */
 	size_t sockets;                    /* AF_XDP */
 	time_t since;                      /* that it runs with less; 0: it does not */
 	char reason[RB_PORT_WHY];
@@ -37,7 +36,7 @@ void rb_interfaces_init(struct rb_interfaces *interfaces);
 void rb_interfaces_free(struct rb_interfaces *interfaces);
 
 /* Where there is no memory they stay as they were. */
-void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_xdp *xdp);
+void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_board *board);
 
 /* A copy, for free(); 0: none, and no copy. */
 size_t rb_interfaces_get(struct rb_interfaces *interfaces, struct rb_interface_row **ret_list);

@@ -4,11 +4,11 @@
 
 #include "datapath/counters.h"
 
-void rb_kernel_counts_take(struct rb_kernel_counts *counts, const char *pin_dir)
+void rb_kernel_counts_take(struct rb_kernel_counts *counts, int counters_fd)
 {
 	uint64_t counters[RB_COUNTER_COUNT];
 
-	if (rb_xdp_counters(pin_dir, counters))
+	if (rb_counters_read(counters_fd, counters))
 		return;
 	for (unsigned int i = 0; i < RB_COUNTER_COUNT; i++)
 		atomic_store_explicit(&counts->counters[i], counters[i], memory_order_relaxed);

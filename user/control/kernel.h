@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The kernel's counters as they were a moment ago. Reading them takes a capability, which main has
- * and the thread that gives out metrics, where strangers' bytes arrive, has not.
+ * The kernel's counters as they were a moment ago. Reading them takes bpf(), which the thread that
+ * gives out metrics, where strangers' bytes arrive, has no need of otherwise.
  *
  * Thread: taken by main, given to any.
  */
@@ -19,7 +19,8 @@ struct rb_kernel_counts {
 	atomic_uint_fast64_t counters[RB_COUNTER_COUNT];
 };
 
-void rb_kernel_counts_take(struct rb_kernel_counts *counts, const char *pin_dir);
+/* counters_fd: of their map. */
+void rb_kernel_counts_take(struct rb_kernel_counts *counts, int counters_fd);
 
 /* false: there are none. */
 bool rb_kernel_counts_get(const struct rb_kernel_counts *counts,

@@ -128,7 +128,7 @@ static void visit_kernel(const struct walk *walk)
 	uint64_t counters[RB_COUNTER_COUNT];
 	unsigned int i;
 
-	if (!walk->view->xdp || !rb_kernel_counts_get(walk->view->kernel, counters))
+	if (!walk->view->board || !rb_kernel_counts_get(walk->view->kernel, counters))
 		return;
 	for (i = 0; i < RB_RESULT_COUNT; i++)
 		give(walk, "kernel_packets", "Packets by what the XDP program did with them.",
@@ -143,7 +143,7 @@ static void visit_interfaces(const struct walk *walk)
 	_cleanup_free_ struct rb_interface_row *list = NULL;
 	size_t count, i;
 
-	if (!walk->view->xdp)
+	if (!walk->view->board)
 		return;
 	count = rb_interfaces_get(walk->view->interfaces, &list);
 	for (i = 0; i < count; i++)

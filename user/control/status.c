@@ -57,7 +57,7 @@ static void print_table(const struct rb_control_view *view, FILE *out)
 		usage.used[RB_SMALL] + usage.used[RB_MEDIUM] + usage.used[RB_LARGE],
 		usage.capacity[RB_SMALL] + usage.capacity[RB_MEDIUM] + usage.capacity[RB_LARGE],
 		__atomic_load_n(&view->table->control->epoch, __ATOMIC_RELAXED));
-	fprintf(out, "pins: %s\n", view->table->in_kernel ? view->pin_dir : "none");
+	fprintf(out, "pins: %s\n", view->table->in_kernel ? view->config->pin_dir : "none");
 }
 
 static void print_config(const struct rb_control_view *view, FILE *out)

@@ -116,10 +116,10 @@ static void interface_print(const struct rb_interface_row *row, FILE *out)
 static void interfaces_print(const struct rb_control_view *view, FILE *out)
 {
 	_cleanup_free_ struct rb_interface_row *list = NULL;
-	size_t count = view->xdp ? rb_interfaces_get(view->interfaces, &list) : 0;
+	size_t count = view->board ? rb_interfaces_get(view->interfaces, &list) : 0;
 	int first = 1;
 
-	fprintf(out, ",\"xdp\":%s,\"interfaces\":[", view->xdp ? "true" : "false");
+	fprintf(out, ",\"xdp\":%s,\"interfaces\":[", view->board ? "true" : "false");
 	for (size_t i = 0; i < count; i++) {
 		rb_json_comma(out, &first);
 		interface_print(&list[i], out);

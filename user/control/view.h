@@ -15,10 +15,11 @@
 #include "control/flusher.h"
 #include "control/interfaces.h"
 #include "control/kernel.h"
-#include "datapath/xdp.h"
+#include "datapath/board.h"
 #include "keeper/vitals.h"
 #include "policy/change.h"
 #include "resolve/resolver.h"
+#include "serve/rings.h"
 #include "serve/server.h"
 #include "store/cachefile.h"
 #include "store/preload.h"
@@ -29,8 +30,7 @@ struct rb_bulks;
 struct rb_figures_base;
 
 struct rb_control_view {
-	const struct rb_config *config; /* for main alone: a reload puts another one here */
-	const char *pin_dir;
+	const struct rb_config *config;        /* for main alone: a reload puts another one here */
 	const struct rb_kernel_counts *kernel; /* set by rb_control_open() */
 	struct rb_interfaces *interfaces;      /* likewise */
 	struct rb_table *table;
@@ -41,7 +41,9 @@ struct rb_control_view {
 	struct rb_cachefile *cachefile;   /* NULL: none */
 	struct rb_cache_text *cache_text; /* set by rb_control_open() */
 	struct rb_figures_base *figures;  /* see there */
-	const struct rb_xdp *xdp;         /* NULL: sockets only */
+	const struct rb_board *board;     /* of interfaces; NULL: sockets only */
+	const struct rb_rings *rings;     /* of AF_XDP */
+	int counters_fd;                  /* of the kernel's counters; without a board: none */
 	const struct rb_vitals *vitals;   /* of the process */
 	/* Put the file in force as it is now; out gets the answer. */
 	void (*reload)(void *context, FILE *out);

@@ -71,7 +71,7 @@ static void on_signal(struct rb_keeper *keeper)
 }
 
 /* Until the next server is to be started; -1: there is one. */
-static int patience_ms(const struct rb_keeper *keeper)
+static int start_ms(const struct rb_keeper *keeper)
 {
 	uint64_t now_ns = rb_clock_ns();
 
@@ -79,6 +79,23 @@ static int patience_ms(const struct rb_keeper *keeper)
 		return -1;
 	return keeper->start_ns > now_ns ? (int)((keeper->start_ns - now_ns) / RB_NS_PER_MS) + 1
 					 : 0;
+}
+
+/* Until there is something to do without being told; -1: for ever. */
+static int patience_ms(const struct rb_keeper *keeper)
+{
+	int start = start_ms(keeper), xdp = keeper->xdp ? rb_xdp_patience_ms(keeper->xdp) : -1;
+
+	return start < 0 || (xdp >= 0 && xdp < start) ? xdp : start;
+}
+
+static void on_tick(struct rb_keeper *keeper)
+{
+	sd_notify(0, "WATCHDOG=1");
+	rb_log_tell_repeats();
+	rb_keeper_look(keeper);
+	if (keeper->xdp)
+		rb_xdp_watch(keeper->xdp);
 }
 
 static void on_end(struct rb_keeper *keeper)
@@ -104,7 +121,7 @@ static int keeper_run(struct rb_keeper *keeper)
 
 	keeper->state = RB_KEEPER_DOWN;
 	while (keeper->state != RB_KEEPER_ENDED) {
-		if (keeper->state == RB_KEEPER_DOWN && !patience_ms(keeper)) {
+		if (keeper->state == RB_KEEPER_DOWN && !start_ms(keeper)) {
 			err = rb_keeper_start(keeper, &is_child);
 			if (is_child || (err && !keeper->was_ready))
 				return err;
@@ -119,17 +136,16 @@ static int keeper_run(struct rb_keeper *keeper)
 				continue;
 			return -errno;
 		}
-		if (fds[1].revents && read(keeper->timer_fd, &ticks, sizeof(ticks)) > 0) {
-			sd_notify(0, "WATCHDOG=1");
-			rb_log_tell_repeats();
-			rb_keeper_look(keeper);
-		}
+		if (fds[1].revents && read(keeper->timer_fd, &ticks, sizeof(ticks)) > 0)
+			on_tick(keeper);
 		if (fds[2].revents)
 			rb_keeper_hear(keeper);
 		if (fds[0].revents)
 			on_signal(keeper);
 		if (fds[3].revents)
 			on_end(keeper);
+		if (keeper->xdp)
+			rb_xdp_go_on(keeper->xdp);
 	}
 	return keeper->result;
 }
@@ -167,7 +183,9 @@ static int keeper_open(struct rb_keeper *keeper)
 	err = rb_accounts_open(&keeper->accounts, keeper->workers);
 	if (!err)
 		err = rb_hot_table_open(config, &keeper->table);
-	return err ?: rb_addresses_open_any(config, keeper->workers, &keeper->addresses);
+	if (!err)
+		err = rb_addresses_open_any(config, keeper->workers, &keeper->addresses);
+	return err ?: rb_keeper_xdp_open(keeper);
 }
 
 static void keeper_close(struct rb_keeper *keeper)
@@ -176,10 +194,13 @@ static void keeper_close(struct rb_keeper *keeper)
 	rb_closep(&keeper->timer_fd);
 	rb_process_free(keeper->child);
 	rb_keeper_end_resolvers(keeper);
+	rb_keeper_xdp_discard(keeper);
+	rb_xdp_close(keeper->xdp);
 	rb_addresses_close(&keeper->addresses, keeper->workers);
 	rb_remote_close(keeper->remote);
 	rb_table_close(keeper->table);
 	rb_config_free(keeper->config);
+	rb_config_free(keeper->next);
 	rb_accounts_close(&keeper->accounts);
 }
 

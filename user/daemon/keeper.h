@@ -16,6 +16,7 @@
 #include "daemon/accounts.h"
 #include "daemon/daemon.h"
 #include "daemon/note.h"
+#include "datapath/reload.h"
 #include "keeper/process.h"
 #include "serve/addresses.h"
 #include "table/table.h"
@@ -41,6 +42,10 @@ struct rb_keeper {
 	struct rb_addresses addresses;    /* that are served now */
 	struct rb_remote_sockets *remote; /* NULL: none */
 	struct rb_accounts accounts;
+	/* Of the kernel's answers. */
+	struct rb_xdp *xdp;         /* NULL: sockets only */
+	struct rb_config *next;     /* that a reload is about to put in force; NULL: none */
+	struct rb_xdp_reload *swap; /* to it; NULL: none */
 	int signals_fd, timer_fd;
 	/* The server. */
 	struct rb_process *child; /* NULL: there is none */
@@ -89,5 +94,23 @@ void rb_keeper_hear_of_resolvers(struct rb_keeper *keeper, const struct rb_note 
 
 /* The server has ended, or all is to end. */
 void rb_keeper_end_resolvers(struct rb_keeper *keeper);
+
+/* --- keeper_xdp.c: the kernel's part ----------------------------------------------------------- */
+
+/* Before the first server: programs loaded, nothing attached. Without XDP that is said. */
+int rb_keeper_xdp_open(struct rb_keeper *keeper);
+
+/* The server's workers run: have the kernel answer, and hand over to it. 0 or -errno, logged. */
+int rb_keeper_xdp_serve(struct rb_keeper *keeper);
+
+/* keeper->next is read: rules and programs for it. 0 or -errno, logged. */
+int rb_keeper_xdp_prepare(struct rb_keeper *keeper);
+
+/* keeper->config is in force: so are they; or they are freed. */
+void rb_keeper_xdp_commit(struct rb_keeper *keeper);
+void rb_keeper_xdp_discard(struct rb_keeper *keeper);
+
+/* The end of all: nothing stays attached or pinned. */
+void rb_keeper_xdp_end(struct rb_keeper *keeper);
 
 #endif

@@ -42,36 +42,60 @@ static void reloading(struct rb_keeper *keeper)
 		sd_notifyf(0, "WATCHDOG_USEC=%d", PATIENCE_US);
 }
 
-/* The same file, for the next server. What there is to say of it the present one has said. */
-static int config_follow(struct rb_keeper *keeper)
+/* The same file, for the kernel and for the next server. What there is to say of it the present one
+ * says. */
+static int config_read(struct rb_keeper *keeper)
 {
 	_cleanup_(rb_config_freep) struct rb_config *next = NULL;
-	struct rb_config *former = keeper->config;
 	int err;
 
 	rb_log_set_level(RB_LOG_ERROR);
-	err = rb_daemon_config_read(keeper->opts, former, &next);
+	err = rb_daemon_config_read(keeper->opts, keeper->config, &next);
 	if (!err)
-		err = rb_fixed_keep(former, next);
-	rb_log_set_verbosity(former->verbosity + keeper->opts->verbose);
+		err = rb_fixed_keep(keeper->config, next);
+	rb_log_set_verbosity(keeper->config->verbosity + keeper->opts->verbose);
 	if (err)
 		return err;
-	keeper->config = TAKE_PTR(next);
+	rb_config_free(keeper->next);
+	keeper->next = TAKE_PTR(next);
+	return 0;
+}
+
+static int prepare(struct rb_keeper *keeper)
+{
+	int err;
+
+	rb_keeper_xdp_discard(keeper);
+	err = config_read(keeper);
+	return err ?: rb_keeper_xdp_prepare(keeper);
+}
+
+static void put_in_force(struct rb_keeper *keeper)
+{
+	struct rb_config *former = keeper->config;
+
+	keeper->config = TAKE_PTR(keeper->next);
+	rb_keeper_xdp_commit(keeper);
 	rb_config_free(former);
 	rb_daemon_log_open(keeper->config);
 	rb_log_set_verbosity(keeper->config->verbosity + keeper->opts->verbose);
-	return 0;
+}
+
+/* Nothing has changed. */
+static void prepared_forget(struct rb_keeper *keeper)
+{
+	rb_keeper_xdp_discard(keeper);
+	rb_config_free(TAKE_PTR(keeper->next));
 }
 
 static void reloaded(struct rb_keeper *keeper, int result)
 {
 	uint64_t watchdog_us = 0;
-	int err = result ? 0 : config_follow(keeper);
 
-	if (err)
-		rb_log_error("%s: has changed again (%s): after a crash, what was in force before "
-			     "this reload would be so again. Reload once more",
-			     keeper->opts->file, strerror(-err));
+	if (result || !keeper->next)
+		prepared_forget(keeper);
+	else
+		put_in_force(keeper);
 	if (keeper->state == RB_KEEPER_RELOADING)
 		keeper->state = RB_KEEPER_SERVING;
 	sd_watchdog_enabled(0, &watchdog_us);
@@ -116,11 +140,28 @@ static void closed(struct rb_keeper *keeper, const struct rb_note *note)
 	}
 }
 
+/* Whether who says that waits for an answer, which is given here. */
+static bool waits(uint32_t kind)
+{
+	return kind == RB_SAYS_WORKERS || kind == RB_SAYS_READY || kind == RB_SAYS_PREPARE ||
+	       kind == RB_SAYS_OPENED || kind == RB_SAYS_CLOSED || kind == RB_SAYS_RELOADED;
+}
+
 static void hear(struct rb_keeper *keeper, const struct rb_note *note, int *fds, size_t count)
 {
-	const struct rb_note done = {.kind = RB_ANSWERS};
+	struct rb_note done = {.kind = RB_ANSWERS};
 
 	switch (note->kind) {
+	case RB_SAYS_WORKERS:
+		done.result = rb_keeper_xdp_serve(keeper);
+		break;
+	case RB_SAYS_MAPPED:
+		if (keeper->xdp)
+			rb_xdp_mapped(keeper->xdp, note->rings.id, note->result);
+		break;
+	case RB_SAYS_PREPARE:
+		done.result = prepare(keeper);
+		break;
 	case RB_SAYS_READY:
 		ready(keeper);
 		break;
@@ -146,8 +187,7 @@ static void hear(struct rb_keeper *keeper, const struct rb_note *note, int *fds,
 		rb_keeper_hear_of_resolvers(keeper, note, fds, count);
 		break;
 	}
-	if (note->kind == RB_SAYS_OPENED || note->kind == RB_SAYS_CLOSED ||
-	    note->kind == RB_SAYS_RELOADED)
+	if (waits(note->kind))
 		rb_note_send(rb_process_control_fd(keeper->child), &done, NULL, 0);
 }
 

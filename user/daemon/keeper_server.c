@@ -6,13 +6,13 @@
 
 #include "daemon/keeper.h"
 #include "daemon/run.h"
-#include "datapath/detach.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
 
 #define SERVER_NAME  "rb-server"
 #define STALLS_MAX   10                 /* seconds without a beat */
+#define STALLS_HELD  3                  /* after which XDP hands over to it no more */
 #define STOP_NS      (60 * RB_NS_PER_S) /* that an end may take */
 #define SETTLED_NS   (10 * RB_NS_PER_S) /* who lived longer does not keep ending */
 #define DELAY_MIN_NS (500 * RB_NS_PER_MS)
@@ -32,6 +32,8 @@ static int server_run(struct rb_keeper *keeper, int control_fd)
 	};
 	int err = rb_parent_open(&daemon.parent, control_fd, &keeper->addresses);
 
+	if (!err && keeper->xdp)
+		err = rb_xdp_leave(TAKE_PTR(keeper->xdp), &daemon.shared);
 	rb_closep(&keeper->signals_fd);
 	rb_closep(&keeper->timer_fd);
 	keeper->signals_fd = keeper->timer_fd = -1;
@@ -81,11 +83,11 @@ static void all_ended(struct rb_keeper *keeper, int result)
 	keeper->result = result;
 }
 
-/* What it had not come to. */
-static void end_by_force(struct rb_keeper *keeper)
+/* It ended over it. */
+static void reload_forget(struct rb_keeper *keeper)
 {
-	if (keeper->table->in_kernel)
-		rb_xdp_detach_pinned(keeper->config->pin_dir);
+	rb_keeper_xdp_discard(keeper);
+	rb_config_free(TAKE_PTR(keeper->next));
 }
 
 void rb_keeper_server_ended(struct rb_keeper *keeper, const char *how)
@@ -94,12 +96,13 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, const char *how)
 	int pid = (int)rb_process_pid(keeper->child);
 
 	rb_process_free(TAKE_PTR(keeper->child));
+	if (keeper->xdp)
+		rb_xdp_unserve(keeper->xdp);
+	reload_forget(keeper);
 	rb_keeper_end_resolvers(keeper);
 	if (keeper->state == RB_KEEPER_STOPPING) {
-		if (!is_clean) {
+		if (!is_clean)
 			rb_log_error("rb-server %d %s while it stopped", pid, how);
-			end_by_force(keeper);
-		}
 		all_ended(keeper, is_clean ? 0 : -EIO);
 		return;
 	}
@@ -123,10 +126,22 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, const char *how)
 			     : 0);
 }
 
+/* What comes while it gets nowhere waits in the kernel's sockets, which the next one has, too. */
+static void follow_stalls(struct rb_keeper *keeper, unsigned int before)
+{
+	if (!keeper->xdp)
+		return;
+	if (keeper->stalls == STALLS_HELD)
+		rb_xdp_hold(keeper->xdp);
+	else if (before >= STALLS_HELD && !keeper->stalls)
+		rb_xdp_release(keeper->xdp);
+}
+
 /* Ticks are counted rather than time, which also goes by when everything is stopped. */
 void rb_keeper_look(struct rb_keeper *keeper)
 {
 	uint32_t beat = atomic_load_explicit(&keeper->accounts.vitals->beat, memory_order_relaxed);
+	unsigned int before = keeper->stalls;
 
 	if (keeper->state == RB_KEEPER_STOPPING) {
 		if (rb_clock_ns() - keeper->start_ns > STOP_NS && !keeper->hung) {
@@ -139,6 +154,7 @@ void rb_keeper_look(struct rb_keeper *keeper)
 				 ? keeper->stalls + 1
 				 : 0;
 	keeper->beat_seen = beat;
+	follow_stalls(keeper, before);
 	if (keeper->stalls < STALLS_MAX || keeper->hung)
 		return;
 	keeper->hung = true;
@@ -151,8 +167,10 @@ void rb_keeper_stop(struct rb_keeper *keeper)
 
 	if (keeper->state == RB_KEEPER_STOPPING)
 		return;
+	/* The kernel stops first, so that nothing is answered that could not be refreshed. A
+	 * predecessor's program goes too if its table had to give way to another. */
+	rb_keeper_xdp_end(keeper);
 	if (!keeper->child) {
-		end_by_force(keeper);
 		all_ended(keeper, 0);
 		return;
 	}

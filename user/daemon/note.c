@@ -8,12 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-int rb_note_send(int socket_fd, const struct rb_note *note, const int *fds, size_t count)
+int rb_note_offer(int socket_fd, const struct rb_note *note, const int *fds, size_t count)
 {
 	alignas(struct cmsghdr) char room[CMSG_SPACE(RB_NOTE_FDS * sizeof(int))] = {0};
 	struct iovec part = {.iov_base = (void *)(uintptr_t)note, .iov_len = sizeof(*note)};
 	struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
-	struct pollfd writable = {.fd = socket_fd, .events = POLLOUT};
 	struct cmsghdr *control;
 
 	if (count > RB_NOTE_FDS)
@@ -27,12 +26,19 @@ int rb_note_send(int socket_fd, const struct rb_note *note, const int *fds, size
 		control->cmsg_len = CMSG_LEN(count * sizeof(int));
 		memcpy(CMSG_DATA(control), fds, count * sizeof(int));
 	}
-	while (sendmsg(socket_fd, &header, MSG_NOSIGNAL) < 0) {
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
+	return sendmsg(socket_fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
+}
+
+int rb_note_send(int socket_fd, const struct rb_note *note, const int *fds, size_t count)
+{
+	struct pollfd writable = {.fd = socket_fd, .events = POLLOUT};
+	int err = rb_note_offer(socket_fd, note, fds, count);
+
+	while (err == -EAGAIN || err == -EINTR) {
 		poll(&writable, 1, -1);
+		err = rb_note_offer(socket_fd, note, fds, count);
 	}
-	return 0;
+	return err;
 }
 
 static size_t fds_take(struct msghdr *header, int *ret_fds)

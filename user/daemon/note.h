@@ -13,10 +13,15 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "xsk/make.h"
+
 enum rb_note_kind {
 	/* From the server. */
+	RB_SAYS_WORKERS,      /* its workers run: let the kernel hand over to it */
+	RB_SAYS_MAPPED,       /* id, result: an AF_XDP socket that it was given */
 	RB_SAYS_READY,        /* it serves */
 	RB_SAYS_RELOADING,    /* its main thread is busy with that */
+	RB_SAYS_PREPARE,      /* the file has been read again: make what it needs of the kernel */
 	RB_SAYS_RELOADED,     /* result: 0, or the errno for which nothing has changed */
 	RB_SAYS_OPENED,       /* addr, type: it serves that too; with its sockets */
 	RB_SAYS_CLOSED,       /* addr, type: it serves that no more */
@@ -29,7 +34,10 @@ enum rb_note_kind {
 	/* From the keeper. */
 	RB_ASKS_STOP,
 	RB_ASKS_RELOAD,
-	RB_ANSWERS, /* to reloaded, opened, closed, start, how */
+	RB_GIVES_RINGS, /* rings: an AF_XDP socket, with its descriptor and that of its frames */
+	RB_TAKES_RINGS, /* rings.id: it is to be used no more */
+	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
+	RB_ANSWERS,     /* to workers, ready, prepare, reloaded, opened, closed, start, how */
 	RB_NOTE_KINDS,
 };
 
@@ -40,10 +48,19 @@ struct rb_note {
 	int32_t pid;
 	int32_t code, status; /* as in siginfo_t */
 	uint32_t more;
-	struct sockaddr_storage addr;
+	union {
+		struct sockaddr_storage addr;
+		struct {
+			uint32_t id;
+			struct rb_xsk_form form;
+		} rings;
+	};
 };
 
 #define RB_NOTE_FDS 253 /* as many as the kernel takes at once */
+
+/* Does not wait: -EAGAIN. fds: go along, and stay the caller's. */
+int rb_note_offer(int socket_fd, const struct rb_note *note, const int *fds, size_t count);
 
 /* Waits for room. fds: go along, and stay the caller's. */
 int rb_note_send(int socket_fd, const struct rb_note *note, const int *fds, size_t count);

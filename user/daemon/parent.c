@@ -4,13 +4,52 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "util/cleanup.h"
 
 /* Closes what there is. */
 static void fds_close(int *fds, size_t count)
 {
 	while (count)
 		close(fds[--count]);
+}
+
+static bool is_of_rings(const struct rb_note *note)
+{
+	return note->kind == RB_GIVES_RINGS || note->kind == RB_TAKES_RINGS ||
+	       note->kind == RB_SETS_MTU;
+}
+
+/* Takes the descriptors, or not: of one that is not kept the keeper hears when we end. */
+static void ring_keep(struct rb_parent *parent, const struct rb_note *note, int *fds, size_t *count)
+{
+	struct rb_parent_ring *grown =
+		reallocarray(parent->rings, parent->ring_count + 1, sizeof(*grown));
+	struct rb_parent_ring *ring;
+
+	if (!grown)
+		return;
+	parent->rings = grown;
+	if (note->kind == RB_GIVES_RINGS && *count != ARRAY_SIZE(ring->fds))
+		return;
+	ring = &grown[parent->ring_count++];
+	*ring = (struct rb_parent_ring){.note = *note, .fds = {-1, -1}};
+	if (note->kind != RB_GIVES_RINGS)
+		return;
+	memcpy(ring->fds, fds, sizeof(ring->fds));
+	*count = 0;
+}
+
+bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ring)
+{
+	if (!parent->ring_count)
+		return false;
+	*ret_ring = parent->rings[0];
+	memmove(parent->rings, parent->rings + 1, --parent->ring_count * sizeof(*parent->rings));
+	return true;
 }
 
 /* 1: an answer, with its descriptors; 0: a wish, noted. */
@@ -24,6 +63,8 @@ static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds
 	parent->wants_reload |= ret_note->kind == RB_ASKS_RELOAD;
 	if (ret_note->kind == RB_ANSWERS)
 		return 1;
+	if (is_of_rings(ret_note))
+		ring_keep(parent, ret_note, ret_fds, ret_count);
 	fds_close(ret_fds, *ret_count);
 	return 0;
 }
@@ -75,6 +116,15 @@ void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result)
 	(void)rb_note_send(parent->fd, &note, NULL, 0);
 }
 
+int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind)
+{
+	const struct rb_note note = {.kind = kind};
+	struct rb_note answer;
+	int err = ask(parent, &note, NULL, 0, &answer);
+
+	return err ?: answer.result;
+}
+
 int rb_parent_reloaded(struct rb_parent *parent, int result)
 {
 	const struct rb_note note = {.kind = RB_SAYS_RELOADED, .result = result};
@@ -121,6 +171,13 @@ int rb_parent_open(struct rb_parent *parent, int fd, const struct rb_addresses *
 
 void rb_parent_close(struct rb_parent *parent)
 {
+	struct rb_parent_ring ring;
+
+	while (rb_parent_next_ring(parent, &ring)) {
+		rb_closep(&ring.fds[0]);
+		rb_closep(&ring.fds[1]);
+	}
+	free(parent->rings);
 	rb_addresses_free(&parent->kept);
 	close(parent->fd);
 }

@@ -13,10 +13,20 @@
 #include "keeper/process.h"
 #include "serve/addresses.h"
 
+/* What the keeper says of an AF_XDP socket. */
+struct rb_parent_ring {
+	struct rb_note note;
+	int fds[2]; /* of a new one */
+};
+
 struct rb_parent {
 	int fd;          /* readable: rb_parent_listen() has something to do */
 	bool wants_stop; /* and a reload: until somebody sees to it */
 	bool wants_reload;
+	/* Whoever waits for an answer must not be made to wait for a worker: they are kept until main
+	 * has time. */
+	struct rb_parent_ring *rings;
+	size_t ring_count;
 	struct rb_addresses kept; /* that the keeper has sockets of; without those themselves */
 };
 
@@ -25,6 +35,12 @@ int rb_parent_open(struct rb_parent *parent, int fd, const struct rb_addresses *
 void rb_parent_close(struct rb_parent *parent);
 
 void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result);
+
+/* Say that, and wait for the keeper's answer: its result. */
+int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind);
+
+/* What has been said of AF_XDP sockets, in turn; the descriptors are the caller's. */
+bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ring);
 
 /* The file is in force (0), or nothing has changed: returns once the keeper has read it, too. */
 int rb_parent_reloaded(struct rb_parent *parent, int result);

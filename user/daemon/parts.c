@@ -11,26 +11,10 @@
 #include "daemon/policy.h"
 #include "daemon/reload.h"
 #include "daemon/run.h"
-#include "datapath/detach.h"
-#include "table/records.h"
 #include "table/wall.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
-
-/* A convenience: nobody is served less without it, or waits for it. */
-static void records_pin(const struct rb_daemon *daemon)
-{
-	const char *pin_dir = daemon->config->pin_dir;
-	int err;
-
-	if (!daemon->table->in_kernel)
-		return;
-	err = rb_records_pin(daemon->table, pin_dir);
-	if (err)
-		rb_log_notice("%s/" RB_PIN_RECORDS ": the kernel takes no iterator (%s), so there "
-			      "is no such file. Use runbound-cachectl dump.",
-			      pin_dir, strerror(-err));
-}
 
 void rb_parts_follow_wall(struct rb_daemon *daemon)
 {
@@ -67,28 +51,6 @@ static void table_take_over(struct rb_daemon *daemon)
 	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);
 }
 
-static void xdp_start(struct rb_daemon *daemon)
-{
-	int err;
-
-	if (!daemon->table->in_kernel)
-		return;
-	err = rb_xdp_open(daemon->config, daemon->table, daemon->acl, daemon->workers,
-			  &daemon->xdp);
-	if (err)
-		rb_log_warn("XDP cannot be used (%s): serving by sockets alone", strerror(-err));
-}
-
-static int give_socket(void *context, unsigned int worker, struct rb_xsk *xsk)
-{
-	return rb_server_give_xsk(context, worker, xsk);
-}
-
-static void take_socket(void *context, unsigned int worker, struct rb_xsk *xsk)
-{
-	rb_server_take_xsk(context, worker, xsk);
-}
-
 static int resolvers_start(struct rb_daemon *daemon)
 {
 	/* One more: main itself hands on the refreshes that the kernel asks for. */
@@ -119,9 +81,6 @@ int rb_parts_start(struct rb_daemon *daemon)
 	const struct rb_config *config = daemon->config;
 	int err;
 
-	daemon->pin_dir = strdup(config->pin_dir);
-	if (!daemon->pin_dir)
-		return -ENOMEM;
 	err = rb_acl_new_of(config, &daemon->acl);
 	if (!err)
 		err = rb_preload_new(daemon->table, &daemon->preload);
@@ -133,7 +92,6 @@ int rb_parts_start(struct rb_daemon *daemon)
 		err = server_new(daemon);
 	if (err)
 		return err;
-	xdp_start(daemon);
 	/*
 	 * Where the configuration cannot be served, the predecessor's records stay in force. Where
 	 * they become void, what had been hot waits in sockets that are open by now, and not for
@@ -141,32 +99,55 @@ int rb_parts_start(struct rb_daemon *daemon)
 	 */
 	table_take_over(daemon);
 	rb_cachefile_load(daemon->cachefile, config);
-	err = rb_server_start(daemon->server, daemon->xdp);
-	if (!err && daemon->xdp) {
-		rb_xdp_set_assigner(daemon->xdp,
-				    &(struct rb_xdp_assigner){.give = give_socket,
-							      .take = take_socket,
-							      .context = daemon->server});
-		err = rb_xdp_attach(daemon->xdp);
-	}
+	err = rb_server_start(daemon->server);
+	if (!err)
+		err = rb_rings_new(daemon->server, &daemon->rings);
+	if (!err)
+		err = rb_parent_ask(&daemon->parent, RB_SAYS_WORKERS);
 	if (!err)
 		err = rb_cachefile_start(daemon->cachefile);
 	if (!err)
-		records_pin(daemon);
+		rb_parts_take_rings(daemon);
 	return err;
+}
+
+static void ring_take(struct rb_daemon *daemon, struct rb_parent_ring *ring)
+{
+	const struct rb_note *note = &ring->note;
+	struct rb_note answer = {.kind = RB_SAYS_MAPPED, .rings.id = note->rings.id};
+
+	if (note->kind == RB_TAKES_RINGS)
+		rb_rings_remove(daemon->rings, note->rings.id);
+	if (note->kind == RB_SETS_MTU)
+		rb_rings_set_mtu(daemon->rings, note->rings.id, note->rings.form.mtu);
+	if (note->kind != RB_GIVES_RINGS)
+		return;
+	answer.result = rb_rings_add(daemon->rings, note->rings.id, &note->rings.form,
+				     TAKE_FD(ring->fds[0]), TAKE_FD(ring->fds[1]));
+	/* Without a keeper there would be no server either. */
+	(void)rb_note_send(daemon->parent.fd, &answer, NULL, 0);
+}
+
+void rb_parts_take_rings(struct rb_daemon *daemon)
+{
+	struct rb_parent_ring ring;
+
+	while (rb_parent_next_ring(&daemon->parent, &ring))
+		ring_take(daemon, &ring);
 }
 
 void rb_parts_start_controls(struct rb_daemon *daemon)
 {
 	const struct rb_control_view view = {
 		.config = daemon->config,
-		.pin_dir = daemon->pin_dir,
 		.table = daemon->table,
 		.server = daemon->server,
 		.resolvers = daemon->resolvers,
 		.preload = daemon->preload,
 		.cachefile = daemon->cachefile,
-		.xdp = daemon->xdp,
+		.board = daemon->shared.board,
+		.rings = daemon->rings,
+		.counters_fd = daemon->shared.counters_fd,
 		.figures = daemon->accounts.figures,
 		.vitals = daemon->accounts.vitals,
 		.reload = rb_reload_command,
@@ -179,29 +160,19 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 	daemon->controls = rb_control_open(&view, daemon->remote);
 }
 
-void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end)
+void rb_parts_stop(struct rb_daemon *daemon)
 {
-	/* From a table that is adopted the kernel may be answering; the next start takes it over.
-	 */
-	bool leave = end == RB_END_FAILED && daemon->table && daemon->table->adopted;
-
 	rb_control_close(daemon->controls);
 	rb_remote_close(daemon->remote);
 	rb_preload_free(daemon->preload);
-	/* The kernel stops first, so that nothing is answered that could not be refreshed. A
-	 * predecessor's program goes too if its table had to give way to another. */
-	if (daemon->xdp && !leave)
-		rb_xdp_detach(daemon->xdp);
-	else if (daemon->table && daemon->table->in_kernel && !leave)
-		rb_xdp_detach_pinned(daemon->pin_dir);
 	if (daemon->server)
 		rb_server_stop(daemon->server);
 	if (daemon->resolvers)
 		rb_resolvers_stop(daemon->resolvers);
+	rb_rings_free(daemon->rings);
 	if (daemon->server)
 		rb_server_free(daemon->server);
-	if (daemon->xdp)
-		rb_xdp_close(daemon->xdp);
+	rb_xdp_shared_close(&daemon->shared);
 	rb_cachefile_stop(daemon->cachefile);
 	rb_cachefile_free(daemon->cachefile);
 	rb_table_close(daemon->table);
@@ -211,5 +182,4 @@ void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end)
 	for (size_t i = 0; i < daemon->former_count; i++)
 		rb_config_free(daemon->former[i]);
 	free(daemon->former);
-	free(daemon->pin_dir);
 }

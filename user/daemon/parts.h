@@ -16,6 +16,7 @@
 #include "datapath/xdp.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
+#include "serve/rings.h"
 #include "serve/server.h"
 #include "store/cachefile.h"
 #include "store/preload.h"
@@ -31,15 +32,15 @@ struct rb_daemon {
 	struct rb_table *table;
 	struct rb_addresses addresses;    /* until the server has them */
 	struct rb_remote_sockets *remote; /* NULL: none */
+	struct rb_xdp_shared shared;      /* of XDP, which is the keeper's */
 	/* Made here. */
 	struct rb_acl *acl;
 	struct rb_preload *preload;
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
 	struct rb_server *server;
-	struct rb_xdp *xdp; /* NULL: sockets only */
+	struct rb_rings *rings; /* AF_XDP sockets that the keeper gives */
 	struct rb_controls *controls;
-	char *pin_dir;             /* the configuration's, which a reload cannot change */
 	struct rb_config **former; /* that resolvers may still use; see rb_reload_reap() */
 	size_t former_count;
 };
@@ -53,11 +54,9 @@ void rb_parts_follow_wall(struct rb_daemon *daemon);
 /* The control socket and the metrics, once all else runs. */
 void rb_parts_start_controls(struct rb_daemon *daemon);
 
-enum rb_parts_end {
-	RB_END_ASKED,  /* the kernel stops answering, and nothing stays pinned */
-	RB_END_FAILED, /* of a start: what was pinned before it stays, and in force */
-};
+/* What the keeper says of AF_XDP sockets. */
+void rb_parts_take_rings(struct rb_daemon *daemon);
 
-void rb_parts_stop(struct rb_daemon *daemon, enum rb_parts_end end);
+void rb_parts_stop(struct rb_daemon *daemon);
 
 #endif

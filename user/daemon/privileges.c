@@ -35,19 +35,28 @@ static const cap_value_t for_start[] = {
 };
 
 /*
- * Interfaces that come want programs loaded and attached (the first three) and AF_XDP sockets
- * (CAP_NET_RAW, CAP_IPC_LOCK), an address that a reload brings wants its port.
+ * Of a server: an address that a reload brings wants its port, and a file may be root's to read. With
+ * ip-transparent: its socket wants CAP_NET_RAW.
  */
 static const cap_value_t for_running[] = {
-	CAP_BPF,      CAP_PERFMON,          CAP_NET_ADMIN,       CAP_NET_RAW,
-	CAP_IPC_LOCK, CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH,
+	CAP_NET_BIND_SERVICE,
+	CAP_DAC_READ_SEARCH,
+	CAP_NET_RAW,
 };
 
 /* Root without username: its files may be anybody's: cache, configuration, directory of the socket.
  */
 static const cap_value_t for_running_as_root[] = {
-	CAP_BPF,      CAP_PERFMON,          CAP_NET_ADMIN,    CAP_NET_RAW,
-	CAP_IPC_LOCK, CAP_NET_BIND_SERVICE, CAP_DAC_OVERRIDE,
+	CAP_NET_BIND_SERVICE,
+	CAP_DAC_OVERRIDE,
+	CAP_NET_RAW,
+};
+
+/* Before it serves besides: to give the control socket to its group, and to lower what a thread could
+ * ever have. */
+static const cap_value_t for_starting[] = {
+	CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE, CAP_CHOWN,
+	CAP_SETPCAP,          CAP_NET_RAW,
 };
 
 /*
@@ -139,12 +148,26 @@ void rb_privileges_settle_keeper(void)
 		rb_log_warn("the keeper cannot give up capabilities (%s)", strerror(-err));
 }
 
-void rb_privileges_settle(void)
+/* CAP_NET_RAW is the last of each list. */
+static int keep_for(const struct rb_config *config, const cap_value_t *capabilities, size_t count)
+{
+	return rb_privileges_keep(capabilities, config->ip_transparent ? count : count - 1);
+}
+
+void rb_privileges_start(const struct rb_config *config)
+{
+	int err = keep_for(config, for_starting, ARRAY_SIZE(for_starting));
+
+	if (err)
+		rb_log_warn("capabilities cannot be given up (%s)", strerror(-err));
+}
+
+void rb_privileges_settle(const struct rb_config *config)
 {
 	char own[RB_PRIVILEGES_TEXT], others[RB_PRIVILEGES_TEXT];
-	int err = geteuid() ? rb_privileges_keep(for_running, ARRAY_SIZE(for_running))
-			    : rb_privileges_keep(for_running_as_root,
-						 ARRAY_SIZE(for_running_as_root));
+	int err = geteuid()
+			  ? keep_for(config, for_running, ARRAY_SIZE(for_running))
+			  : keep_for(config, for_running_as_root, ARRAY_SIZE(for_running_as_root));
 
 	if (err)
 		rb_log_warn("capabilities cannot be given up (%s)", strerror(-err));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What keeper and server may do: as little as a start needs, and then the server as little as a
- * reload and the following of interfaces need, in its main thread alone.
+ * What keeper and server may do: the keeper as little as a start and the following of interfaces need,
+ * the server as little as a reload needs, in its main thread alone.
  *
  * Thread: main. Errors: 0 or -errno, logged.
  */
@@ -16,7 +16,10 @@ int rb_privileges_become(const struct rb_config *config);
 /* The keeper, once the first server serves: keep what the next ones will need. */
 void rb_privileges_settle_keeper(void);
 
+/* The server, first of all: nothing of XDP is its own. */
+void rb_privileges_start(const struct rb_config *config);
+
 /* The server, once everything runs: keep what is needed from then on, and say what that is. */
-void rb_privileges_settle(void);
+void rb_privileges_settle(const struct rb_config *config);
 
 #endif

@@ -8,7 +8,6 @@
 #include "config/fingerprint.h"
 #include "daemon/fixed.h"
 #include "daemon/policy.h"
-#include "datapath/reload.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -19,37 +18,17 @@ struct next {
 	struct rb_config *config;
 	struct rb_acl *acl;
 	struct rb_server_reload *server;
-	struct rb_xdp_reload *xdp; /* NULL without XDP */
-	bool resolvers;            /* are prepared */
+	bool resolvers; /* are prepared */
 };
 
 /* Without a commit: all of it. After one: what it was exchanged for. */
 static void next_free(struct rb_daemon *daemon, struct next *next)
 {
-	rb_xdp_reload_free(next->xdp);
 	rb_server_reload_free(next->server);
 	if (next->resolvers)
 		rb_resolvers_discard(daemon->resolvers);
 	rb_acl_free(next->acl);
 	rb_config_free(next->config);
-}
-
-/* XDP must not answer where no socket takes what it passes on. */
-static int make_xdp(struct rb_daemon *daemon, struct next *next)
-{
-	_cleanup_free_ struct rb_listen *listens =
-		calloc(next->config->plain_count + 1, sizeof(*listens));
-	struct rb_served served = {next->config, listens, 0};
-
-	if (!listens)
-		return -ENOMEM;
-	for (size_t i = 0; i < next->config->plain_count; i++) {
-		const struct rb_listen *listen = &next->config->listens[i];
-
-		if (rb_server_reload_serves(next->server, &listen->addr))
-			listens[served.listen_count++] = *listen;
-	}
-	return rb_xdp_reload_new(daemon->xdp, &served, next->acl, &next->xdp);
 }
 
 /* Everything that may fail. */
@@ -63,8 +42,8 @@ static int next_make(struct rb_daemon *daemon, struct next *next)
 		err = rb_acl_new_of(next->config, &next->acl);
 	if (!err)
 		err = rb_server_reload_new(daemon->server, next->config, next->acl, &next->server);
-	if (!err && daemon->xdp)
-		err = make_xdp(daemon, next);
+	if (!err)
+		err = rb_parent_ask(&daemon->parent, RB_SAYS_PREPARE);
 	if (err)
 		return err;
 	err = rb_resolvers_prepare(daemon->resolvers, next->config);
@@ -88,7 +67,7 @@ static int keep_former(struct rb_daemon *daemon)
 /*
  * The resolvers and the workers first, so that what is resolved and decided from then on is of the
  * new configuration; then the epoch, which makes misses of what was published under the old one, or
- * was asked for under it and is still to come; then the kernel. Where local policy alone is another
+ * was asked for under it and is still to come; then the kernel, by the keeper. Where local policy alone is another
  * one, the records are swept instead, behind everything else: it takes longest.
  */
 static void commit(struct rb_daemon *daemon, struct next *next)
@@ -112,8 +91,6 @@ static void commit(struct rb_daemon *daemon, struct next *next)
 		rb_table_bump_epoch(daemon->table);
 		control->config = fingerprint;
 	}
-	if (next->xdp)
-		rb_xdp_reload_commit(next->xdp);
 	daemon->former[daemon->former_count++] = daemon->config;
 	daemon->config = TAKE_PTR(next->config);
 	rb_acl_free(daemon->acl);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rb-server's main loop: the keeper's wishes, the watch on interfaces, refreshes, control. */
+/* rb-server's main loop: the keeper's wishes, refreshes, control. */
 #include "daemon/run.h"
 
 #include <errno.h>
@@ -47,25 +47,23 @@ static void tick(struct rb_daemon *daemon)
 	rb_query_log_tell();
 	rb_parts_follow_wall(daemon);
 	rb_server_renew_tls(daemon->server, daemon->config);
-	if (daemon->xdp)
-		rb_xdp_watch(daemon->xdp);
 }
 
 /* Until the keeper wants it to stop. */
 static int serve(struct rb_daemon *daemon, int timer_fd)
 {
-	struct pollfd fds[] = {{.fd = daemon->parent.fd, .events = POLLIN},
-			       {.fd = timer_fd, .events = POLLIN},
-			       {.events = POLLIN},
-			       {.fd = rb_resolvers_fd(daemon->resolvers, daemon->workers),
-				.events = POLLIN},
-			       {.fd = rb_control_fd(daemon->controls), .events = POLLIN},
-			       {.fd = rb_resolvers_watch_fd(daemon->resolvers), .events = POLLIN}};
+	struct rb_refreshes *refreshes = daemon->shared.refreshes;
+	struct pollfd fds[] = {
+		{.fd = daemon->parent.fd, .events = POLLIN},
+		{.fd = timer_fd, .events = POLLIN},
+		{.fd = refreshes ? rb_refreshes_fd(refreshes) : -1, .events = POLLIN},
+		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->workers), .events = POLLIN},
+		{.fd = rb_control_fd(daemon->controls), .events = POLLIN},
+		{.fd = rb_resolvers_watch_fd(daemon->resolvers), .events = POLLIN}};
 	uint64_t ticks;
 
 	while (!daemon->parent.wants_stop) {
-		/* A reload may bring what asks for refreshes. */
-		fds[2].fd = daemon->xdp ? rb_xdp_refresh_fd(daemon->xdp) : -1;
+		rb_parts_take_rings(daemon);
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
 			/* revents are those of an earlier round then. */
 			if (errno == EINTR)
@@ -75,7 +73,7 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0)
 			tick(daemon);
 		if (fds[2].revents)
-			rb_xdp_refreshes(daemon->xdp, ask_refresh, daemon);
+			rb_refreshes_read(refreshes, ask_refresh, daemon);
 		if (fds[3].revents)
 			collect_refreshes(daemon);
 		if (fds[4].revents)
@@ -115,27 +113,28 @@ static int confine(void)
 int rb_run(struct rb_daemon *daemon)
 {
 	_cleanup_close_ int timer_fd = -1;
-	enum rb_parts_end end = RB_END_FAILED;
 	const struct rb_process_starter starter = rb_parent_starter(&daemon->parent);
 	int err = rb_clock_ticks_open(WATCH_INTERVAL_S, &timer_fd);
 
 	rb_process_set_starter(&starter);
+	rb_privileges_start(daemon->config);
 	if (!err)
 		err = confine();
 	if (!err)
 		err = rb_parts_start(daemon);
 	if (!err) {
 		rb_parts_start_controls(daemon);
-		rb_privileges_settle();
+		rb_privileges_settle(daemon->config);
+		/* Nothing is as it is to be before the keeper has taken in what it was told so far.
+		 */
+		(void)rb_parent_ask(&daemon->parent, RB_SAYS_READY);
 		rb_log_notice("runbound %s serves", RB_VERSION);
-		rb_parent_say(&daemon->parent, RB_SAYS_READY, 0);
 		err = serve(daemon, timer_fd);
-		end = RB_END_ASKED;
 	}
 	/* Whatever else fails says so where it does. */
 	if (err == -ENOMEM)
 		rb_log_error("out of memory");
-	rb_parts_stop(daemon, end);
+	rb_parts_stop(daemon);
 	rb_parent_close(&daemon->parent);
 	return err;
 }

@@ -38,7 +38,7 @@ static void log_attached(const struct rb_port *port)
 
 	rb_log_notice("%s: %s XDP, replies by %s, misses by %s", port->netif.name,
 		      rb_mode_name(way.mode), rb_egress_name(way.egress),
-		      way.use_xsk ? "AF_XDP" : "socket");
+		      way.use_xsk && !rb_port_lacks_sockets(port) ? "AF_XDP" : "socket");
 	for (i = 0; i < port->netif.vlan_count; i++)
 		rb_log_notice("%s: answers what comes for %s too", port->netif.name,
 			      port->netif.vlan_names[i]);
@@ -173,22 +173,11 @@ static const char *unproven(struct rb_port *port)
 	return rb_probe_run(port->probe) ? why_unproven(port) : NULL;
 }
 
-static struct rb_attach_mode best_mode(const struct rb_port *port)
-{
-	struct rb_attach_mode way = port->plan.best;
-
-	way.use_xsk &= port->socket_count > 0;
-	return way;
-}
-
 int rb_port_prepare(struct rb_port *port)
 {
-	char why[RB_PORT_WHY];
-	struct rb_attach_mode way;
+	struct rb_attach_mode way = port->plan.best;
 	int err;
 
-	rb_port_open_sockets(port, why);
-	way = best_mode(port);
 	if (unproven(port) || port->health.retry_ns)
 		way = rb_plan_fallback();
 	err = load(port, way);
@@ -252,11 +241,24 @@ static void settle_unloaded(struct rb_port *port, int err)
 		rb_port_give_up(port, err, "its XDP program cannot be loaded");
 }
 
-static int settle_native(struct rb_port *port)
+void rb_port_conclude(struct rb_port *port)
 {
 	char missing[RB_PORT_WHY];
-	int xsk_err = rb_port_open_sockets(port, missing);
-	int err = load(port, best_mode(port));
+	int err;
+
+	if (port->health.state != RB_PORT_PLANNED || !rb_port_runs(port) ||
+	    port->link_mode != RB_MODE_NATIVE || rb_port_awaits_sockets(port))
+		return;
+	err = rb_port_missing_sockets(port, missing);
+	if (err)
+		degrade(port, rb_retry_of(err), "%s", missing);
+	else
+		whole(port);
+}
+
+static int settle_native(struct rb_port *port)
+{
+	int err = load(port, port->plan.best);
 
 	if (!err && port->program.way.use_xsk)
 		err = rb_port_map_sockets(port);
@@ -267,10 +269,7 @@ static int settle_native(struct rb_port *port)
 	err = attach_native(port);
 	if (err)
 		return settle_refused(port, err);
-	if (xsk_err)
-		degrade(port, rb_retry_of(xsk_err), "%s", missing);
-	else
-		whole(port);
+	rb_port_conclude(port);
 	return 0;
 }
 
@@ -293,6 +292,7 @@ int rb_port_settle(struct rb_port *port)
 		settle_generic(port);
 		return 0;
 	}
+	rb_port_open_sockets(port);
 	if (is_spared(port)) {
 		err = fall_back(port);
 		if (err)

@@ -11,7 +11,7 @@
 #include "datapath/port.h"
 
 /*
- * Before workers run: open sockets, load the program, attach nothing. -EPERM: not allowed at all.
+ * Before workers run: load the program, attach nothing. -EPERM: not allowed at all.
  * What else fails is tried again when it is settled.
  */
 int rb_port_prepare(struct rb_port *port);
@@ -21,6 +21,9 @@ int rb_port_prepare(struct rb_port *port);
  * there: it is to be planned without them. Nothing of ours is attached then.
  */
 int rb_port_settle(struct rb_port *port);
+
+/* A planned port runs natively, and it is known which sockets it has: what it is then. */
+void rb_port_conclude(struct rb_port *port);
 
 /* What the port sends does not arrive: down to generic mode. */
 void rb_port_step_down(struct rb_port *port, const char *why);

@@ -166,7 +166,9 @@ void rb_follow_settle(struct rb_xdp *xdp)
 		    port->plan.best.mode == RB_MODE_GENERIC)
 			rb_port_settle(port);
 	}
-	rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);
+	/* Between two servers there are no queues to steer to; the rules stay for the next. */
+	if (xdp->base.receiver.give)
+		rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);
 }
 
 /* What is served now against what is attached. */

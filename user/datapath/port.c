@@ -179,7 +179,7 @@ void rb_port_lose(struct rb_port *port)
 void rb_port_replan(struct rb_port *port, const struct rb_netif *netif)
 {
 	struct rb_netif now = *netif;
-	size_t i;
+	unsigned int before_mtu = port->netif.reply_mtu;
 
 	if (port->link_fd >= 0 && !link_holds(port->link_fd, netif->ifindex)) {
 		rb_port_lose(port);
@@ -195,14 +195,14 @@ void rb_port_replan(struct rb_port *port, const struct rb_netif *netif)
 	else if (netif->peer_ifindex != port->netif.peer_ifindex)
 		rb_port_detach_peer(port);
 	port->netif = now;
-	for (i = 0; i < port->socket_count; i++)
-		rb_xsk_set_mtu(port->sockets[i], now.reply_mtu);
+	if (now.reply_mtu != before_mtu)
+		rb_port_set_mtu(port);
 	rb_probe_free(TAKE_PTR(port->probe));
 	rb_program_unload(&port->program);
 	plan(port);
 	if (port->health.state == RB_PORT_ABSENT) {
 		rb_port_detach(port);
-		rb_port_close_sockets(port);
+		rb_port_close_sockets(port, RB_SOCKETS_TAKEN);
 	}
 }
 
@@ -233,7 +233,7 @@ void rb_port_leave(struct rb_port *port)
 
 void rb_port_close(struct rb_port *port)
 {
-	rb_port_close_sockets(port);
+	rb_port_close_sockets(port, RB_SOCKETS_TAKEN);
 	rb_program_unload(&port->program);
 	rb_probe_free(TAKE_PTR(port->probe));
 	rb_closep(&port->xsks_fd);

@@ -3,28 +3,49 @@
  * A served interface with its plan, its program, its AF_XDP sockets and its links: how it comes,
  * changes and goes. What is planned is brought into force by attach.h, and watched by watch.h.
  *
- * Thread:   main. The sockets are their workers'.
+ * Thread:   the keeper's only one.
  * Errors:   0 or -errno. These functions log what they decide, with the interface's name.
  */
 #ifndef RB_DATAPATH_PORT_H
 #define RB_DATAPATH_PORT_H
 
-#include "datapath/assign.h"
 #include "datapath/plan.h"
 #include "datapath/port_state.h"
 #include "datapath/probe.h"
 #include "datapath/program.h"
-#include "xsk/xsk.h"
+#include "datapath/receiver.h"
+#include "xsk/make.h"
 
 struct rb_pass_bpf;
+
+enum rb_port_socket_state {
+	RB_SOCKET_GIVEN,  /* the server is about to map it */
+	RB_SOCKET_MAPPED, /* to be bound, but the queue is still another's */
+	RB_SOCKET_BOUND,
+};
+
+struct rb_port_socket {
+	uint32_t id; /* as the server knows it */
+	enum rb_port_socket_state state;
+	uint64_t mapped_ns; /* of rb_clock_ns() */
+	struct rb_xsk_parts parts;
+};
+
+/* Queues that are to have a socket and have none. */
+struct rb_port_missing {
+	uint32_t count;
+	uint32_t queue; /* the first, and why */
+	int err;
+};
 
 /* What the ports share. */
 struct rb_ports_base {
 	struct rb_program_base programs;
 	const char *pin_dir;
-	struct rb_xsk_opts xsk;   /* of every socket, but for ifname and queue */
-	struct rb_pass_bpf *pass; /* NULL until a veth needs it */
-	struct rb_assignment assignment;
+	struct rb_xsk_opts xsk;          /* of every socket, but for ifname and queue */
+	struct rb_pass_bpf *pass;        /* NULL until a veth needs it */
+	struct rb_xdp_receiver receiver; /* give NULL: no server runs */
+	uint32_t next_id;                /* of a socket */
 };
 
 struct rb_port {
@@ -34,8 +55,9 @@ struct rb_port {
 	struct rb_port_health health;
 	/* As interface and configuration are now. Not loaded: what the link runs is out of date. */
 	struct rb_program program;
-	struct rb_xsk **sockets;
+	struct rb_port_socket *sockets;
 	size_t socket_count;
+	struct rb_port_missing missing;
 	int xsks_fd;            /* the programs' map of them; -1: none yet */
 	int link_fd;            /* -1: not attached */
 	enum rb_mode link_mode; /* of link_fd */

@@ -19,10 +19,7 @@
 struct rb_xdp_reload {
 	struct rb_xdp *xdp;
 	struct rb_program_base programs;
-	const struct rb_acl *acl;
-	struct rb_served followed;
-	struct rb_refreshes *refreshes; /* that the new configuration needs first; else NULL */
-	struct rb_program *loaded;      /* by port; not loaded where nothing of ours runs */
+	struct rb_program *loaded; /* by port; not loaded where nothing of ours runs */
 	size_t count;
 };
 
@@ -52,10 +49,9 @@ static int load(struct rb_xdp_reload *reload)
 	return 0;
 }
 
-static int load_rules(const struct rb_xdp_reload *reload)
+static int load_rules(const struct rb_xdp_reload *reload, const struct rb_acl *acl)
 {
-	int err =
-		rb_acl_load(reload->acl, reload->programs.acl_fd, reload->programs.knobs.acl_epoch);
+	int err = rb_acl_load(acl, reload->programs.acl_fd, reload->programs.knobs.acl_epoch);
 
 	if (err)
 		rb_log_error("the kernel does not take the new access-control rules beside those "
@@ -64,30 +60,20 @@ static int load_rules(const struct rb_xdp_reload *reload)
 	return err;
 }
 
-int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_served *served, const struct rb_acl *acl,
+int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const struct rb_acl *acl,
 		      struct rb_xdp_reload **ret_reload)
 {
 	_cleanup_(rb_xdp_reload_freep) struct rb_xdp_reload *reload = calloc(1, sizeof(*reload));
-	size_t bytes = served->listen_count * sizeof(*served->listens);
 	int err;
 
 	if (!reload)
 		return -ENOMEM;
 	reload->xdp = xdp;
-	reload->acl = acl;
 	reload->programs = xdp->base.programs;
 	if (!++reload->programs.knobs.acl_epoch)
 		reload->programs.knobs.acl_epoch = 1;
-	rb_program_configure(&reload->programs, served->config, rb_acl_is_open(acl));
-	reload->followed = *served;
-	reload->followed.listens = malloc(bytes + 1);
-	if (!reload->followed.listens)
-		return -ENOMEM;
-	memcpy(reload->followed.listens, served->listens, bytes);
-	err = load_rules(reload);
-	if (!err && !xdp->refreshes &&
-	    (reload->programs.knobs.prefetch || reload->programs.knobs.stale_ns))
-		err = rb_refreshes_open(reload->programs.refreshes_fd, &reload->refreshes);
+	rb_program_configure(&reload->programs, config, rb_acl_is_open(acl));
+	err = load_rules(reload, acl);
 	if (!err)
 		err = load(reload);
 	if (err)
@@ -117,22 +103,26 @@ static void port_commit(struct rb_port *port, struct rb_program *program)
 				"configuration");
 }
 
-void rb_xdp_reload_commit(struct rb_xdp_reload *reload)
+int rb_xdp_reload_commit(struct rb_xdp_reload *reload, const struct rb_served *served)
 {
 	struct rb_xdp *xdp = reload->xdp;
-	struct rb_listen *listens = xdp->followed.listens;
+	size_t bytes = served->listen_count * sizeof(*served->listens);
+	struct rb_listen *listens = malloc(bytes + 1);
 
+	if (!listens)
+		return -ENOMEM;
+	memcpy(listens, served->listens, bytes);
+	free(xdp->followed.listens);
+	xdp->followed = *served;
+	xdp->followed.listens = listens;
 	xdp->base.programs = reload->programs;
-	xdp->acl = reload->acl;
-	xdp->followed = reload->followed;
-	reload->followed.listens = listens;
-	if (reload->refreshes)
-		xdp->refreshes = TAKE_PTR(reload->refreshes);
 	for (size_t i = 0; i < reload->count; i++)
 		port_commit(&xdp->ports[i], &reload->loaded[i]);
 	/* What it carries may be served now, or be no more. */
 	xdp->needs_look = true;
 	rb_follow(xdp);
+	rb_board_write(xdp->board, xdp);
+	return 0;
 }
 
 void rb_xdp_reload_free(struct rb_xdp_reload *reload)
@@ -148,9 +138,7 @@ void rb_xdp_reload_free(struct rb_xdp_reload *reload)
 	in_force = &reload->xdp->base.programs;
 	if (rb_acl_retire(in_force->acl_fd, in_force->knobs.acl_epoch))
 		rb_log_warn("access-control rules that are out of force stay in the kernel's map");
-	rb_refreshes_close(reload->refreshes);
 	free(reload->loaded);
-	free(reload->followed.listens);
 	free(reload);
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Another configuration, in two steps: everything that may fail, leaving what is in force alone;
- * then the change itself, by each interface's link without a gap. An interface where that fails is
- * detached, and logged. served: those addresses that have sockets; its configuration, like acl, must
- * then outlive struct rb_xdp, or be replaced in turn; the list is copied. Where new programs cannot be made: -errno, logged.
+ * Another configuration, in two steps: what may fail, leaving what is in force alone; then the
+ * change itself, by each interface's link without a gap. An interface where that fails is detached,
+ * and logged. Where new programs cannot be made: -errno, logged.
  *
- * Thread: main. Errors: 0 or -errno; ret_ arguments untouched on failure.
+ * Thread: the keeper's only one. Errors: 0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_DATAPATH_RELOAD_H
 #define RB_DATAPATH_RELOAD_H
@@ -14,9 +13,16 @@
 #include "netif/netif.h"
 
 struct rb_xdp_reload;
-int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_served *served, const struct rb_acl *acl,
+int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const struct rb_acl *acl,
 		      struct rb_xdp_reload **ret_reload);
-void rb_xdp_reload_commit(struct rb_xdp_reload *reload);
+
+/*
+ * served: those addresses that have sockets; the list is copied, its configuration must then outlive
+ * struct rb_xdp, or be replaced in turn. -ENOMEM: nothing has changed.
+ */
+int rb_xdp_reload_commit(struct rb_xdp_reload *reload, const struct rb_served *served);
+
+/* Before it is committed: all is as it was. */
 void rb_xdp_reload_free(struct rb_xdp_reload *reload);
 void rb_xdp_reload_freep(struct rb_xdp_reload **reload);
 

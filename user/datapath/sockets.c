@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AF_XDP sockets by the configuration, and what is said of them. */
+/* AF_XDP sockets, and workers for them, by the configuration. */
 #include "datapath/sockets.h"
 
-#include <errno.h>
 #include <sched.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "datapath/caps.h"
 #include "netif/netif.h"
 #include "util/cleanup.h"
-#include "util/log.h"
-
-#define BUSY_TRIES   40 /* a predecessor that was killed gives its queues up within moments */
-#define BUSY_WAIT_US 25000
 
 struct rb_xsk_opts rb_sockets_opts(const struct rb_config *config)
 {
@@ -25,47 +17,6 @@ struct rb_xsk_opts rb_sockets_opts(const struct rb_config *config)
 		.zero_copy = config->xdp_zero_copy,
 		.busy_poll = config->xdp_busy_poll,
 	};
-}
-
-int rb_sockets_open(const struct rb_xsk_opts *opts, bool wait, struct rb_xsk **ret_xsk)
-{
-	int tries = wait ? BUSY_TRIES : 1, err;
-
-	/* Where this fails the present limit may do all the same: the kernel will say. */
-	rb_caps_memlock(rb_xsk_bytes(opts));
-	do {
-		err = rb_xsk_open(opts, ret_xsk);
-	} while (err == -EBUSY && --tries && !usleep(BUSY_WAIT_US));
-	return err;
-}
-
-void rb_sockets_log(const struct rb_xsk_opts *opts, struct rb_xsk *const *sockets, size_t count)
-{
-	size_t i, zero_copies = 0, busy_polled = 0;
-	struct rb_xsk_stats stats;
-
-	for (i = 0; i < count; i++) {
-		rb_xsk_stats(sockets[i], &stats);
-		zero_copies += stats.is_zero_copy;
-		busy_polled += stats.is_busy_polled;
-	}
-	if (!count)
-		return;
-	if (opts->zero_copy && zero_copies < count)
-		rb_log_warn("%s: xdp-zero-copy: its driver refuses it on %zu of %zu queues; frames "
-			    "are copied there",
-			    opts->ifname, count - zero_copies, count);
-	if (opts->busy_poll && busy_polled < count)
-		rb_log_warn("%s: xdp-busy-poll: the kernel refuses it on %zu of %zu queues "
-			    "(CAP_NET_ADMIN is needed); interrupts bring their packets",
-			    opts->ifname, count - busy_polled, count);
-	rb_log_notice("%s: AF_XDP on %zu queue%s, %s%s, rings of %u, %zu KiB for frames",
-		      opts->ifname, count, count == 1 ? "" : "s",
-		      !zero_copies          ? "copying"
-		      : zero_copies < count ? "some without copies"
-					    : "zero-copy",
-		      busy_polled ? ", busy polling" : "", opts->ring_size,
-		      count * rb_xsk_bytes(opts) / 1024);
 }
 
 static unsigned int cpus(void)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "datapath/link.h"
+#include "datapath/port_sockets.h"
 #include "datapath/state.h"
 
 /* What the plan says of itself, where it is no program. */
@@ -39,9 +40,10 @@ bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status
 	way = rb_port_mode(port);
 	*ret_status = (struct rb_xdp_status){
 		.state = port->health.state,
-		.mode = rb_mode_name(way.mode),
-		.egress = rb_egress_name(way.egress),
-		.sockets = way.use_xsk ? port->socket_count : 0,
+		.mode = way.mode,
+		.egress = way.egress,
+		.uses_sockets = way.use_xsk,
+		.sockets = way.use_xsk ? rb_port_bound_sockets(port) : 0,
 		.steered = port->steered,
 		.since = port->health.since,
 	};
@@ -50,26 +52,5 @@ bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status
 	snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", port->netif.name);
 	snprintf(ret_status->reason, sizeof(ret_status->reason), "%s", reason(port));
 	add_vlans(&port->netif, ret_status->vlans, sizeof(ret_status->vlans));
-	return true;
-}
-
-bool rb_xdp_queue_status(const struct rb_xdp *xdp, size_t number,
-			 struct rb_xdp_queue_status *ret_status)
-{
-	const struct rb_port *port = xdp->ports, *end = xdp->ports + xdp->port_count;
-	const struct rb_xsk *xsk;
-
-	for (; port < end && number >= port->socket_count; port++)
-		number -= port->socket_count;
-	if (port >= end)
-		return false;
-	xsk = port->sockets[number];
-	*ret_status = (struct rb_xdp_queue_status){
-		.queue = rb_xsk_queue(xsk),
-		.worker = rb_assign_worker(&xdp->base.assignment, xsk),
-		.in_use = rb_port_mode(port).use_xsk,
-	};
-	snprintf(ret_status->ifname, sizeof(ret_status->ifname), "%s", port->netif.name);
-	rb_xsk_stats(xsk, &ret_status->stats);
 	return true;
 }

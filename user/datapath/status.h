@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is in force on each interface, for those who ask. Thread: main. Never logs. */
+/* What is in force on each interface, for those who ask. Thread: the keeper's. Never logs. */
 #ifndef RB_DATAPATH_STATUS_H
 #define RB_DATAPATH_STATUS_H
 
@@ -8,15 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "datapath/plan.h"
 #include "datapath/port_state.h"
 #include "datapath/xdp.h"
 
 struct rb_xdp_status {
 	char ifname[IF_NAMESIZE];
 	enum rb_port_state state;
-	const char *mode;         /* "native", "generic", "none" */
-	const char *egress;       /* how replies leave */
-	size_t sockets;           /* AF_XDP, that take misses */
+	enum rb_mode mode;
+	enum rb_egress egress;    /* how replies leave */
+	bool uses_sockets;        /* of AF_XDP: the program in force does */
+	size_t sockets;           /* that take misses */
 	uint32_t prog_id;         /* 0: not attached */
 	time_t since;             /* that less runs than is planned; 0: all of it does */
 	char reason[RB_PORT_WHY]; /* why less runs, or nothing is planned; else "" */
@@ -26,18 +28,5 @@ struct rb_xdp_status {
 
 /* false: there are no so many interfaces; from 0 on. */
 bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status *ret_status);
-
-/* An AF_XDP socket. */
-struct rb_xdp_queue_status {
-	char ifname[IF_NAMESIZE];
-	uint32_t queue;
-	unsigned int worker;
-	bool in_use; /* by the program in force: not in generic mode */
-	struct rb_xsk_stats stats;
-};
-
-/* Of all interfaces in turn. false: there are no so many. */
-bool rb_xdp_queue_status(const struct rb_xdp *xdp, size_t number,
-			 struct rb_xdp_queue_status *ret_status);
 
 #endif

@@ -178,7 +178,7 @@ static size_t served_queues(const struct rb_port *port, uint32_t *ret_queues, si
 	if (!rb_port_mode(port).use_xsk)
 		return 0;
 	for (i = 0; i < port->socket_count && count < max; i++)
-		ret_queues[count++] = rb_xsk_queue(port->sockets[i]);
+		ret_queues[count++] = port->sockets[i].parts.form.queue;
 	return count;
 }
 

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "datapath/attach.h"
+#include "datapath/board.h"
 #include "datapath/caps.h"
 #include "datapath/counters.h"
 #include "datapath/detach.h"
 #include "datapath/follow.h"
 #include "datapath/maps.h"
 #include "datapath/pins.h"
+#include "datapath/port_sockets.h"
 #include "datapath/sockets.h"
 #include "datapath/state.h"
 #include "datapath/steering.h"
@@ -20,6 +22,8 @@
 #include "skel/pass.skel.h"
 #include "util/cleanup.h"
 #include "util/log.h"
+
+#define QUEUE_WAIT_MS 20 /* between two looks whether a queue is free by now */
 
 static void xdp_closep(struct rb_xdp **xdp)
 {
@@ -77,33 +81,8 @@ static int prepare(struct rb_xdp *xdp)
 	return 0;
 }
 
-int rb_xdp_refresh_fd(const struct rb_xdp *xdp)
-{
-	return xdp->refreshes ? rb_refreshes_fd(xdp->refreshes) : -1;
-}
-
-void rb_xdp_refreshes(struct rb_xdp *xdp, rb_refresh_fn *ask, void *context)
-{
-	if (xdp->refreshes)
-		rb_refreshes_read(xdp->refreshes, ask, context);
-}
-
-size_t rb_xdp_sockets(const struct rb_xdp *xdp, unsigned int worker, struct rb_xsk ***ret_sockets)
-{
-	if (worker >= xdp->base.assignment.workers)
-		return 0;
-	*ret_sockets = xdp->base.assignment.lists[worker].sockets;
-	return xdp->base.assignment.lists[worker].count;
-}
-
-void rb_xdp_set_assigner(struct rb_xdp *xdp, const struct rb_xdp_assigner *assigner)
-{
-	xdp->base.assignment.assigner = *assigner;
-	xdp->base.assignment.time = RB_ASSIGN_NOW;
-}
-
-/* Access rules, pins and the ring of refreshes. */
-static int open_maps(struct rb_xdp *xdp)
+/* Access rules, pins and the ring of refreshes, which another configuration may come to need. */
+static int open_maps(struct rb_xdp *xdp, const struct rb_acl *acl)
 {
 	struct rb_program_base *programs = &xdp->base.programs;
 	int err = rb_xdp_maps_open(programs, xdp->pin_dir);
@@ -111,14 +90,14 @@ static int open_maps(struct rb_xdp *xdp)
 	if (err == -EPERM)
 		return log_forbidden(err);
 	if (!err)
-		err = rb_acl_load(xdp->acl, programs->acl_fd, programs->knobs.acl_epoch);
-	if (!err && (programs->knobs.prefetch || programs->knobs.stale_ns))
+		err = rb_acl_load(acl, programs->acl_fd, programs->knobs.acl_epoch);
+	if (!err)
 		err = rb_refreshes_open(programs->refreshes_fd, &xdp->refreshes);
 	return err;
 }
 
 static int xdp_new(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
-		   unsigned int workers, struct rb_xdp **ret_xdp)
+		   struct rb_xdp **ret_xdp)
 {
 	_cleanup_(xdp_closep) struct rb_xdp *xdp = calloc(1, sizeof(*xdp));
 	int err;
@@ -126,7 +105,6 @@ static int xdp_new(const struct rb_config *config, struct rb_table *table, const
 	if (!xdp)
 		return -ENOMEM;
 	xdp->changes_fd = -1;
-	xdp->acl = acl;
 	xdp->base.programs = (struct rb_program_base){
 		.table = table,
 		.knobs.acl_epoch = 1,
@@ -140,7 +118,7 @@ static int xdp_new(const struct rb_config *config, struct rb_table *table, const
 	if (!xdp->pin_dir)
 		return -ENOMEM;
 	xdp->base.pin_dir = xdp->pin_dir;
-	err = rb_assign_open(&xdp->base.assignment, workers);
+	err = rb_board_new(&xdp->board);
 	if (!err && config->xdp_steer)
 		err = rb_steering_new(RB_STEER_DIR, xdp->pin_dir, &xdp->steering);
 	if (!err)
@@ -149,7 +127,7 @@ static int xdp_new(const struct rb_config *config, struct rb_table *table, const
 }
 
 int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
-		unsigned int workers, struct rb_xdp **ret_xdp)
+		struct rb_xdp **ret_xdp)
 {
 	_cleanup_(xdp_closep) struct rb_xdp *xdp = NULL;
 	int err;
@@ -157,16 +135,15 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 	if (!table->in_kernel)
 		return log_no_table(config->pin_dir);
 	rb_program_log_libbpf();
-	err = xdp_new(config, table, acl, workers, &xdp);
+	err = xdp_new(config, table, acl, &xdp);
 	if (!err)
-		err = open_maps(xdp);
+		err = open_maps(xdp, acl);
 	if (!err)
 		err = rb_follow_open(xdp, config);
 	if (!err)
 		err = prepare(xdp);
 	if (err)
 		return err;
-	xdp->base.assignment.time = RB_ASSIGN_NEVER;
 	*ret_xdp = TAKE_PTR(xdp);
 	return 0;
 }
@@ -188,7 +165,7 @@ static bool serves_link(const char *name, const void *context)
 	return false;
 }
 
-int rb_xdp_attach(struct rb_xdp *xdp)
+static int attach(struct rb_xdp *xdp)
 {
 	int err = rb_xdp_pins_detach(xdp->pin_dir, serves_link, xdp);
 
@@ -196,12 +173,85 @@ int rb_xdp_attach(struct rb_xdp *xdp)
 		return err;
 	/* What a predecessor that was killed left. */
 	rb_steering_undo(RB_STEER_DIR, xdp->pin_dir);
-	err = rb_xdp_maps_pin(&xdp->base.programs, xdp->pin_dir);
+	return rb_xdp_maps_pin(&xdp->base.programs, xdp->pin_dir);
+}
+
+/* Those that could have sockets are settled once more, with a server that takes them. */
+static void plan_sockets(struct rb_xdp *xdp)
+{
+	for (size_t i = 0; i < xdp->port_count; i++) {
+		struct rb_port *port = &xdp->ports[i];
+
+		if (port->health.state != RB_PORT_ABSENT && port->plan.best.use_xsk)
+			rb_port_happens(&port->health, RB_PORT_PLAN);
+	}
+}
+
+int rb_xdp_serve(struct rb_xdp *xdp, const struct rb_xdp_receiver *receiver)
+{
+	int err = xdp->is_attached ? 0 : attach(xdp);
+
 	if (err)
 		return err;
+	xdp->base.receiver = *receiver;
+	if (xdp->is_attached)
+		plan_sockets(xdp);
+	xdp->is_attached = true;
 	rb_follow_settle(xdp);
 	rb_follow(xdp);
+	rb_board_write(xdp->board, xdp);
 	return 0;
+}
+
+void rb_xdp_mapped(struct rb_xdp *xdp, uint32_t id, int result)
+{
+	for (size_t i = 0; i < xdp->port_count; i++) {
+		if (rb_port_socket_mapped(&xdp->ports[i], id, result))
+			continue;
+		rb_port_conclude(&xdp->ports[i]);
+		break;
+	}
+	rb_board_write(xdp->board, xdp);
+}
+
+void rb_xdp_unserve(struct rb_xdp *xdp)
+{
+	xdp->base.receiver = (struct rb_xdp_receiver){0};
+	for (size_t i = 0; i < xdp->port_count; i++)
+		rb_port_close_sockets(&xdp->ports[i], RB_SOCKETS_LEFT);
+	rb_board_write(xdp->board, xdp);
+}
+
+void rb_xdp_hold(struct rb_xdp *xdp)
+{
+	for (size_t i = 0; i < xdp->port_count; i++)
+		rb_port_unmap_sockets(&xdp->ports[i]);
+}
+
+void rb_xdp_release(struct rb_xdp *xdp)
+{
+	for (size_t i = 0; i < xdp->port_count; i++)
+		if (rb_port_map_sockets(&xdp->ports[i]))
+			rb_port_outdate(&xdp->ports[i]);
+}
+
+int rb_xdp_patience_ms(const struct rb_xdp *xdp)
+{
+	for (size_t i = 0; i < xdp->port_count; i++)
+		if (rb_port_waits_for_queues(&xdp->ports[i]))
+			return QUEUE_WAIT_MS;
+	return -1;
+}
+
+void rb_xdp_go_on(struct rb_xdp *xdp)
+{
+	for (size_t i = 0; i < xdp->port_count; i++) {
+		if (!rb_port_waits_for_queues(&xdp->ports[i]))
+			continue;
+		rb_port_bind_sockets(&xdp->ports[i]);
+		rb_port_conclude(&xdp->ports[i]);
+	}
+	rb_board_write(xdp->board, xdp);
 }
 
 void rb_xdp_watch(struct rb_xdp *xdp)
@@ -209,12 +259,16 @@ void rb_xdp_watch(struct rb_xdp *xdp)
 	uint64_t counters[RB_COUNTER_COUNT] = {0};
 	size_t i;
 
+	/* What a predecessor left is its own until a server has come. */
+	if (!xdp->is_attached)
+		return;
 	rb_follow(xdp);
 	/* Without them replies are proven to leave more often than need be. */
 	rb_counters_read(xdp->base.programs.counters_fd, counters);
 	for (i = 0; i < xdp->port_count; i++)
 		rb_port_watch(&xdp->ports[i], counters);
 	rb_follow_settle(xdp);
+	rb_board_write(xdp->board, xdp);
 }
 
 void rb_xdp_detach(struct rb_xdp *xdp)
@@ -222,6 +276,7 @@ void rb_xdp_detach(struct rb_xdp *xdp)
 	size_t i;
 	int err;
 
+	xdp->is_attached = false;
 	for (i = 0; i < xdp->port_count; i++)
 		rb_port_detach(&xdp->ports[i]);
 	err = rb_xdp_detach_pinned(xdp->pin_dir);
@@ -234,14 +289,47 @@ void rb_xdp_close(struct rb_xdp *xdp)
 {
 	if (!xdp)
 		return;
-	/* Workers are gone. */
-	xdp->base.assignment.time = RB_ASSIGN_NEVER;
 	rb_follow_close(xdp);
-	rb_assign_close(&xdp->base.assignment);
 	rb_steering_free(xdp->steering);
 	rb_pass_bpf__destroy(xdp->base.pass);
 	rb_refreshes_close(xdp->refreshes);
+	rb_board_free(xdp->board);
 	rb_xdp_maps_close(&xdp->base.programs);
 	free(xdp->pin_dir);
 	free(xdp);
+}
+
+/* The keeper's server, and its maps, are not ours to take anything from. */
+static void forget_others(struct rb_xdp *xdp)
+{
+	xdp->base.receiver = (struct rb_xdp_receiver){0};
+	for (size_t i = 0; i < xdp->port_count; i++) {
+		rb_closep(&xdp->ports[i].xsks_fd);
+		xdp->ports[i].xsks_fd = -1;
+	}
+}
+
+int rb_xdp_leave(struct rb_xdp *xdp, struct rb_xdp_shared *ret_shared)
+{
+	int err = rb_board_share(xdp->board);
+
+	if (!err)
+		*ret_shared = (struct rb_xdp_shared){
+			.board = TAKE_PTR(xdp->board),
+			.refreshes = TAKE_PTR(xdp->refreshes),
+			.counters_fd = TAKE_FD(xdp->base.programs.counters_fd),
+		};
+	forget_others(xdp);
+	rb_xdp_close(xdp);
+	return err;
+}
+
+void rb_xdp_shared_close(struct rb_xdp_shared *shared)
+{
+	if (!shared->board)
+		return;
+	rb_board_free(shared->board);
+	rb_refreshes_close(shared->refreshes);
+	rb_closep(&shared->counters_fd);
+	shared->board = NULL;
 }

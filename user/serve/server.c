@@ -167,10 +167,10 @@ unsigned int rb_server_workers(const struct rb_server *server)
 	return server->count;
 }
 
-int rb_server_start(struct rb_server *server, struct rb_xdp *xdp)
+int rb_server_start(struct rb_server *server)
 {
 	for (unsigned int i = 0; i < server->count; i++) {
-		int err = rb_worker_start(server->workers[i], xdp);
+		int err = rb_worker_start(server->workers[i]);
 
 		if (err) {
 			rb_log_error("Worker thread %u cannot be started: %s.", i, strerror(-err));
@@ -227,13 +227,6 @@ int rb_server_reload_new(struct rb_server *server, const struct rb_config *confi
 		return err ? err : -EADDRNOTAVAIL;
 	*ret_reload = TAKE_PTR(reload);
 	return 0;
-}
-
-bool rb_server_reload_serves(const struct rb_server_reload *reload,
-			     const struct sockaddr_storage *addr)
-{
-	return rb_addresses_have(&reload->added, addr, SOCK_DGRAM) ||
-	       rb_addresses_have(&reload->server->addresses, addr, SOCK_DGRAM);
 }
 
 /* One worker: the sockets of these addresses that belong to it. */

@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "datapath/xdp.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "serve/addresses.h"
@@ -25,6 +24,7 @@
 #include "util/histogram.h"
 
 struct rb_server;
+struct rb_xsk;
 
 /* By transport: UDP sockets, TCP, AF_XDP, DNS over TLS, over HTTPS. */
 enum rb_transport {
@@ -97,8 +97,8 @@ const struct rb_addresses *rb_server_addresses(const struct rb_server *server);
 /* How many there are. */
 unsigned int rb_server_workers(const struct rb_server *server);
 
-/* Start the workers; xdp: their AF_XDP sockets, NULL: none. */
-int rb_server_start(struct rb_server *server, struct rb_xdp *xdp);
+/* Start the workers. */
+int rb_server_start(struct rb_server *server);
 
 /* Stop and join the workers, close sockets and connections. */
 void rb_server_stop(struct rb_server *server);
@@ -120,10 +120,6 @@ void rb_server_reload_commit(struct rb_server_reload *reload);
 void rb_server_reload_free(struct rb_server_reload *reload);
 void rb_server_reload_freep(struct rb_server_reload **reload);
 
-/* Whether there are sockets for UDP at this address, after the commit. */
-bool rb_server_reload_serves(const struct rb_server_reload *reload,
-			     const struct sockaddr_storage *addr);
-
 /*
  * Local policy alone is another one, that of the configuration as it is by now. On return no worker
  * decides by the former one. -ENOMEM: all do.
@@ -138,7 +134,7 @@ void rb_server_renew_tls(struct rb_server *server, const struct rb_config *confi
 /* What TLS is served with now. -ENOENT: nothing. Thread: main. */
 int rb_server_certificate(const struct rb_server *server, struct rb_certificate *ret_certificate);
 
-/* Hand an AF_XDP socket to a worker that runs, or take it back: struct rb_xdp_assigner. */
+/* Hand an AF_XDP socket to a worker that runs, or take it back. */
 int rb_server_give_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
 void rb_server_take_xsk(struct rb_server *server, unsigned int worker, struct rb_xsk *xsk);
 

@@ -243,11 +243,9 @@ static void *worker_main(void *context)
 }
 
 /* Everything that the event loop is to look at. */
-static int events_add(struct rb_worker *worker, struct rb_xdp *xdp)
+static int events_add(struct rb_worker *worker)
 {
 	struct rb_serve *serve = &worker->serve;
-	struct rb_xsk **sockets = NULL;
-	size_t count = xdp ? rb_xdp_sockets(xdp, serve->worker, &sockets) : 0;
 	int err;
 
 	worker->base = event_base_new();
@@ -275,8 +273,7 @@ static int events_add(struct rb_worker *worker, struct rb_xdp *xdp)
 		err = rb_tcp_new(worker->base, serve, worker->tcp_fds.list, worker->tcp_fds.count,
 				 &worker->tcp);
 	if (!err)
-		err = rb_afxdp_new(worker->base, serve, worker->udp, sockets, count,
-				   &worker->afxdp);
+		err = rb_afxdp_new(worker->base, serve, worker->udp, &worker->afxdp);
 	return err;
 }
 
@@ -311,13 +308,13 @@ static void events_remove(struct rb_worker *worker)
 	worker->look_fd = -1;
 }
 
-int rb_worker_start(struct rb_worker *worker, struct rb_xdp *xdp)
+int rb_worker_start(struct rb_worker *worker)
 {
 	sigset_t all, before;
 	char name[16];
 	int err;
 
-	err = events_add(worker, xdp);
+	err = events_add(worker);
 	if (err) {
 		events_remove(worker);
 		return err;

@@ -12,7 +12,6 @@
 #define RB_SERVE_WORKER_H
 
 #include "config/config.h"
-#include "datapath/xdp.h"
 #include "policy/acl.h"
 #include "policy/guard.h"
 #include "resolve/resolver.h"
@@ -21,6 +20,7 @@
 
 struct rb_dnstap;
 struct rb_worker;
+struct rb_xsk;
 struct ssl_ctx_st;
 
 int rb_worker_new(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
@@ -61,8 +61,7 @@ struct rb_worker_change {
  */
 int rb_worker_change(struct rb_worker *worker, const struct rb_worker_change *change);
 
-/* xdp may be NULL. */
-int rb_worker_start(struct rb_worker *worker, struct rb_xdp *xdp);
+int rb_worker_start(struct rb_worker *worker);
 
 /* Join the thread; close sockets and connections. Does nothing if it does not run. */
 void rb_worker_stop(struct rb_worker *worker);

@@ -264,11 +264,6 @@ void rb_afxdp_free(struct rb_afxdp *afxdp)
 	free(afxdp);
 }
 
-static void afxdp_freep(struct rb_afxdp **afxdp)
-{
-	rb_afxdp_free(*afxdp);
-}
-
 int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk)
 {
 	_cleanup_free_ struct afxdp_socket *socket = calloc(1, sizeof(*socket));
@@ -312,21 +307,15 @@ void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk)
 }
 
 int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, const struct rb_udp *udp,
-		 struct rb_xsk *const *sockets, size_t count, struct rb_afxdp **ret_afxdp)
+		 struct rb_afxdp **ret_afxdp)
 {
-	_cleanup_(afxdp_freep) struct rb_afxdp *afxdp = calloc(1, sizeof(*afxdp));
-	int err;
+	struct rb_afxdp *afxdp = calloc(1, sizeof(*afxdp));
 
 	if (!afxdp)
 		return -ENOMEM;
 	afxdp->serve = serve;
 	afxdp->udp = udp;
 	afxdp->base = base;
-	for (size_t i = 0; i < count; i++) {
-		err = rb_afxdp_add(afxdp, sockets[i]);
-		if (err)
-			return err;
-	}
-	*ret_afxdp = TAKE_PTR(afxdp);
+	*ret_afxdp = afxdp;
 	return 0;
 }

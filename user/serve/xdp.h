@@ -21,7 +21,7 @@ struct rb_udp;
 
 /* udp: the worker's, by which replies go that do not fit a frame; it must live longer. */
 int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, const struct rb_udp *udp,
-		 struct rb_xsk *const *sockets, size_t count, struct rb_afxdp **ret_afxdp);
+		 struct rb_afxdp **ret_afxdp);
 void rb_afxdp_free(struct rb_afxdp *afxdp);
 
 int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk);

@@ -11,17 +11,21 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <xdp/xsk.h>
 
 #include "util/cleanup.h"
 
-#define SEND_BATCH       32 /* packets that the kernel sends per wake-up in copy mode */
-#define BUSY_POLL_US     20 /* that a call may spin for; the kernel's own example value */
-#define BUSY_POLL_BUDGET 64 /* packets per call, as many as a worker takes at a time */
+#define SEND_BATCH 32 /* packets that the kernel sends per wake-up in copy mode */
+
+struct mapping {
+	void *start; /* NULL: none */
+	size_t bytes;
+};
 
 struct rb_xsk {
-	struct xsk_umem *umem;
-	struct xsk_socket *socket;
+	int fd;
+	struct mapping mappings[4]; /* of the rings */
 	struct xsk_ring_prod fill, tx;
 	struct xsk_ring_cons completion, rx;
 	uint8_t *area;
@@ -47,7 +51,7 @@ static void frame_put(struct rb_xsk *xsk, uint64_t addr)
 /* Let the driver receive, in this thread. */
 static void run_driver(const struct rb_xsk *xsk)
 {
-	recvfrom(xsk_socket__fd(xsk->socket), NULL, 0, MSG_DONTWAIT, NULL, NULL);
+	recvfrom(xsk->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
 }
 
 static void refill(struct rb_xsk *xsk)
@@ -71,26 +75,83 @@ static void refill(struct rb_xsk *xsk)
 		run_driver(xsk);
 }
 
-static int umem_create(struct rb_xsk *xsk)
+/* One ring; producer and consumer rings are the same but for their types' names. */
+static int ring_map(struct rb_xsk *xsk, size_t number, off_t page,
+		    const struct xdp_ring_offset *offset, size_t entry_bytes, uint32_t entries,
+		    struct xsk_ring_prod *ret_ring)
 {
-	const struct xsk_umem_config config = {
-		.fill_size = xsk->fill_max,
-		.comp_size = xsk->frames,
-		.frame_size = RB_XSK_FRAME_BYTES,
-	};
-	uint32_t i;
+	struct mapping *mapping = &xsk->mappings[number];
+	size_t bytes = offset->desc + entries * entry_bytes;
+	uint8_t *start =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, xsk->fd, page);
 
+	if (start == MAP_FAILED)
+		return -errno;
+	*mapping = (struct mapping){.start = start, .bytes = bytes};
+	*ret_ring = (struct xsk_ring_prod){
+		.mask = entries - 1,
+		.size = entries,
+		.producer = (uint32_t *)(void *)(start + offset->producer),
+		.consumer = (uint32_t *)(void *)(start + offset->consumer),
+		.flags = (uint32_t *)(void *)(start + offset->flags),
+		.ring = start + offset->desc,
+	};
+	return 0;
+}
+
+static struct xsk_ring_cons as_consumer(const struct xsk_ring_prod *ring)
+{
+	return (struct xsk_ring_cons){
+		.mask = ring->mask,
+		.size = ring->size,
+		.producer = ring->producer,
+		.consumer = ring->consumer,
+		.flags = ring->flags,
+		.ring = ring->ring,
+	};
+}
+
+/* They are new: all indices are 0. */
+static int rings_map(struct rb_xsk *xsk)
+{
+	struct xdp_mmap_offsets offsets;
+	socklen_t length = sizeof(offsets);
+	struct xsk_ring_prod rx, completion;
+	int err;
+
+	if (getsockopt(xsk->fd, SOL_XDP, XDP_MMAP_OFFSETS, &offsets, &length))
+		return -errno;
+	err = ring_map(xsk, 0, XDP_PGOFF_RX_RING, &offsets.rx, sizeof(struct xdp_desc),
+		       xsk->fill_max, &rx);
+	if (!err)
+		err = ring_map(xsk, 1, XDP_PGOFF_TX_RING, &offsets.tx, sizeof(struct xdp_desc),
+			       xsk->fill_max, &xsk->tx);
+	if (!err)
+		err = ring_map(xsk, 2, XDP_UMEM_PGOFF_FILL_RING, &offsets.fr, sizeof(uint64_t),
+			       xsk->fill_max, &xsk->fill);
+	if (!err)
+		err = ring_map(xsk, 3, XDP_UMEM_PGOFF_COMPLETION_RING, &offsets.cr,
+			       sizeof(uint64_t), xsk->frames, &completion);
+	if (err)
+		return err;
+	/* What a producer counts with is how far the consumer is, a ring ahead. */
+	xsk->tx.cached_cons = xsk->fill.cached_cons = xsk->fill_max;
+	xsk->rx = as_consumer(&rx);
+	xsk->completion = as_consumer(&completion);
+	return 0;
+}
+
+static int frames_map(struct rb_xsk *xsk, int memory_fd)
+{
 	xsk->area_bytes = (size_t)xsk->frames * RB_XSK_FRAME_BYTES;
-	xsk->area = mmap(NULL, xsk->area_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
+	xsk->area = mmap(NULL, xsk->area_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory_fd, 0);
 	if (xsk->area == MAP_FAILED) {
 		xsk->area = NULL;
 		return -errno;
 	}
-	for (i = 0; i < xsk->frames; i++)
+	for (uint32_t i = 0; i < xsk->frames; i++)
 		frame_put(xsk, (uint64_t)i * RB_XSK_FRAME_BYTES);
-	return xsk_umem__create(&xsk->umem, xsk->area, xsk->area_bytes, &xsk->fill,
-				&xsk->completion, &config);
+	return 0;
 }
 
 static void xsk_closep(struct rb_xsk **xsk)
@@ -98,86 +159,44 @@ static void xsk_closep(struct rb_xsk **xsk)
 	rb_xsk_close(*xsk);
 }
 
-/* Interrupts stay on, and are put off while this thread polls. */
-static bool busy_poll(int fd)
+int rb_xsk_map(const struct rb_xsk_form *form, int fd, int memory_fd, struct rb_xsk **ret_xsk)
 {
-	int prefer = 1, spin_us = BUSY_POLL_US, budget = BUSY_POLL_BUDGET;
-
-	return !setsockopt(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL, &prefer, sizeof(prefer)) &&
-	       !setsockopt(fd, SOL_SOCKET, SO_BUSY_POLL, &spin_us, sizeof(spin_us)) &&
-	       !setsockopt(fd, SOL_SOCKET, SO_BUSY_POLL_BUDGET, &budget, sizeof(budget));
-}
-
-static int xsk_open(const struct rb_xsk_opts *opts, uint16_t bind_flags, struct rb_xsk **ret_xsk)
-{
-	const struct xsk_socket_config config = {
-		.rx_size = opts->ring_size,
-		.tx_size = opts->ring_size,
-		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
-		.bind_flags = (uint16_t)(bind_flags | XDP_USE_NEED_WAKEUP),
-	};
 	_cleanup_(xsk_closep) struct rb_xsk *xsk =
-		calloc(1, sizeof(*xsk) + opts->frames * sizeof(xsk->free_frames[0]));
+		calloc(1, sizeof(*xsk) + form->frames * sizeof(xsk->free_frames[0]));
 	int err;
 
 	if (!xsk)
 		return -ENOMEM;
-	strncpy(xsk->ifname, opts->ifname, IF_NAMESIZE - 1);
-	xsk->queue = opts->queue;
-	rb_xsk_set_mtu(xsk, opts->mtu);
-	xsk->frames = opts->frames;
-	xsk->fill_max = opts->ring_size;
-	xsk->reserve = opts->frames / 4;
-	err = umem_create(xsk);
-	if (err)
+	memcpy(xsk->ifname, form->ifname, sizeof(xsk->ifname));
+	xsk->queue = form->queue;
+	rb_xsk_set_mtu(xsk, form->mtu);
+	xsk->frames = form->frames;
+	xsk->fill_max = form->ring_size;
+	xsk->reserve = form->frames / 4;
+	xsk->busy_polled = form->busy_polled;
+	xsk->fd = fd;
+	err = rings_map(xsk);
+	if (!err)
+		err = frames_map(xsk, memory_fd);
+	if (err) {
+		xsk->fd = -1; /* it stays the caller's */
 		return err;
-	err = xsk_socket__create(&xsk->socket, opts->ifname, opts->queue, xsk->umem, &xsk->rx,
-				 &xsk->tx, &config);
-	if (err)
-		return err;
-	xsk->busy_polled = opts->busy_poll && busy_poll(xsk_socket__fd(xsk->socket));
+	}
+	close(memory_fd);
 	refill(xsk);
 	*ret_xsk = TAKE_PTR(xsk);
 	return 0;
 }
 
-static bool is_power_of_two(uint32_t number)
-{
-	return number && !(number & (number - 1));
-}
-
-int rb_xsk_open(const struct rb_xsk_opts *opts, struct rb_xsk **ret_xsk)
-{
-	int err = -EOPNOTSUPP;
-
-	if (!is_power_of_two(opts->ring_size) || !is_power_of_two(opts->frames) ||
-	    opts->frames / 2 < opts->ring_size || strlen(opts->ifname) >= IF_NAMESIZE)
-		return -EINVAL;
-	if (opts->zero_copy)
-		err = xsk_open(opts, XDP_ZEROCOPY, ret_xsk);
-	/* Drivers refuse zero-copy with various errors. What else is wrong is so with copies too.
-	 */
-	if (err && err != -EBUSY)
-		err = xsk_open(opts, XDP_COPY, ret_xsk);
-	return err;
-}
-
-size_t rb_xsk_bytes(const struct rb_xsk_opts *opts)
-{
-	return (size_t)opts->frames * RB_XSK_FRAME_BYTES;
-}
-
 void rb_xsk_stats(const struct rb_xsk *xsk, struct rb_xsk_stats *ret_stats)
 {
 	struct xdp_statistics kernel = {0};
-	struct xdp_options options = {0};
-	socklen_t length = sizeof(kernel), options_length = sizeof(options);
+	socklen_t length = sizeof(kernel);
 
 	/* On failure they are zero: the numbers of a device that is gone. */
 	getsockopt(rb_xsk_fd(xsk), SOL_XDP, XDP_STATISTICS, &kernel, &length);
-	getsockopt(rb_xsk_fd(xsk), SOL_XDP, XDP_OPTIONS, &options, &options_length);
 	*ret_stats = (struct rb_xsk_stats){
-		.is_zero_copy = options.flags & XDP_OPTIONS_ZEROCOPY,
+		.is_zero_copy = rb_xsk_is_zero_copy(rb_xsk_fd(xsk)),
 		.is_busy_polled = xsk->busy_polled,
 		.ring_size = xsk->fill_max,
 		.frames = xsk->frames,
@@ -194,10 +213,11 @@ void rb_xsk_close(struct rb_xsk *xsk)
 {
 	if (!xsk)
 		return;
-	if (xsk->socket)
-		xsk_socket__delete(xsk->socket);
-	if (xsk->umem)
-		xsk_umem__delete(xsk->umem);
+	/* The rings hold the socket as the descriptor does, and the socket its queue. */
+	for (size_t i = 0; i < ARRAY_SIZE(xsk->mappings); i++)
+		if (xsk->mappings[i].start)
+			munmap(xsk->mappings[i].start, xsk->mappings[i].bytes);
+	rb_closep(&xsk->fd);
 	if (xsk->area)
 		munmap(xsk->area, xsk->area_bytes);
 	free(xsk);
@@ -205,7 +225,7 @@ void rb_xsk_close(struct rb_xsk *xsk)
 
 int rb_xsk_fd(const struct rb_xsk *xsk)
 {
-	return xsk_socket__fd(xsk->socket);
+	return xsk->fd;
 }
 
 uint32_t rb_xsk_queue(const struct rb_xsk *xsk)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * AF_XDP socket of one NIC queue, with a UMEM of its own.
+ * AF_XDP socket of one NIC queue, with a UMEM of its own, as make.h has made it: used without any
+ * privilege.
  *
- * Thread:   opened by main, then used by its worker alone; no locks. Whoever may ask for its stats.
+ * Thread:   mapped by main, then used by its worker alone; no locks. Whoever may ask for its stats.
  * Lifetime: a received frame is borrowed until it is released or sent. A frame that is sent goes
  *	     back by itself.
  * Units:    lengths in bytes. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
@@ -14,25 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct rb_xsk;
+#include "xsk/make.h"
 
-#define RB_XSK_FRAME_BYTES 4096 /* of the UMEM; a frame's room for growing its packet */
+struct rb_xsk;
 
 struct rb_xsk_frame {
 	uint8_t *data; /* the packet, from its Ethernet header */
 	uint32_t len;
 	uint32_t room; /* bytes from data that may be written: at least 2048 */
-	uint64_t addr; /* in the UMEM; for rb_xsk.c alone */
-};
-
-struct rb_xsk_opts {
-	const char *ifname;
-	uint32_t queue;
-	uint32_t ring_size; /* entries of each ring, a power of two */
-	uint32_t frames;    /* of the UMEM, a power of two, at least twice ring_size */
-	uint32_t mtu;       /* of the device, and of each VLAN on it that is answered */
-	bool zero_copy;     /* where the driver can; else copies, see rb_xsk_stats() */
-	bool busy_poll;     /* the worker runs the driver; needs CAP_NET_ADMIN */
+	uint64_t addr; /* in the UMEM; for xsk.c alone */
 };
 
 /* Everything since the socket was opened. */
@@ -47,8 +38,11 @@ struct rb_xsk_stats {
 	uint64_t invalid;         /* descriptors that were refused, of either direction */
 };
 
-/* -ENOBUFS and -EPERM: RLIMIT_MEMLOCK is too small. */
-int rb_xsk_open(const struct rb_xsk_opts *opts, struct rb_xsk **ret_xsk);
+/*
+ * Both descriptors are the socket's from then on. All that it can send and receive into is in its
+ * rings; packets come once it is bound.
+ */
+int rb_xsk_map(const struct rb_xsk_form *form, int fd, int memory_fd, struct rb_xsk **ret_xsk);
 void rb_xsk_close(struct rb_xsk *xsk);
 
 /* For poll and for the XSKMAP. Readable: packets are waiting. */
@@ -60,9 +54,6 @@ const char *rb_xsk_ifname(const struct rb_xsk *xsk);
 uint32_t rb_xsk_mtu(const struct rb_xsk *xsk);
 void rb_xsk_set_mtu(struct rb_xsk *xsk, uint32_t mtu);
 void rb_xsk_stats(const struct rb_xsk *xsk, struct rb_xsk_stats *ret_stats);
-
-/* Memory that a socket locks. */
-size_t rb_xsk_bytes(const struct rb_xsk_opts *opts);
 
 /* Up to max received frames; how many. Returned frames are the caller's. */
 size_t rb_xsk_recv(struct rb_xsk *xsk, struct rb_xsk_frame *frames, size_t max);

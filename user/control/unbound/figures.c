@@ -59,7 +59,7 @@ static void kernel_add(const struct rb_control_view *view, struct rb_figures *fi
 	uint64_t counters[RB_COUNTER_COUNT];
 	uint64_t *numbers = figures->numbers, *tally = numbers + RB_FIGURE_TALLY;
 
-	if (!view->xdp || !rb_kernel_counts_get(view->kernel, counters))
+	if (!view->board || !rb_kernel_counts_get(view->kernel, counters))
 		return;
 	for (size_t i = 0; i < sizeof(kernel_rcodes) / sizeof(kernel_rcodes[0]); i++) {
 		uint64_t replies = counters[kernel_rcodes[i].result];

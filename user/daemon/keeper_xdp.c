@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * XDP is the keeper's, since it takes privileges: a server is given AF_XDP sockets, and reads what is
+ * in force.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/keeper.h"
+#include "datapath/detach.h"
+#include "policy/acl.h"
+#include "table/records.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+static void acl_freep(struct rb_acl **acl)
+{
+	rb_acl_free(*acl);
+}
+
+int rb_keeper_xdp_open(struct rb_keeper *keeper)
+{
+	_cleanup_(acl_freep) struct rb_acl *acl = NULL;
+	int err;
+
+	if (!keeper->table->in_kernel)
+		return 0;
+	err = rb_acl_new_of(keeper->config, &acl);
+	if (err)
+		return err;
+	err = rb_xdp_open(keeper->config, keeper->table, acl, &keeper->xdp);
+	if (err)
+		rb_log_warn("XDP cannot be used (%s): serving by sockets alone", strerror(-err));
+	return 0;
+}
+
+/* A convenience: nobody is served less without it, or waits for it. */
+static void records_pin(const struct rb_keeper *keeper)
+{
+	const char *pin_dir = keeper->config->pin_dir;
+	int err;
+
+	if (!keeper->table->in_kernel)
+		return;
+	err = rb_records_pin(keeper->table, pin_dir);
+	if (err)
+		rb_log_notice("%s/" RB_PIN_RECORDS ": the kernel takes no iterator (%s), so there "
+			      "is no such file. Use runbound-cachectl dump.",
+			      pin_dir, strerror(-err));
+}
+
+/* --- AF_XDP sockets to the server ---------------------------------------------------------------
+ */
+
+/* It may be waiting for us, or get nowhere: it is not waited for. */
+static int offer(const struct rb_keeper *keeper, const struct rb_note *note, const int *fds,
+		 size_t count)
+{
+	if (!keeper->child)
+		return -ESRCH;
+	return rb_note_offer(rb_process_control_fd(keeper->child), note, fds, count);
+}
+
+static int give(void *context, uint32_t id, const struct rb_xsk_parts *parts)
+{
+	const struct rb_note note = {.kind = RB_GIVES_RINGS,
+				     .rings = {.id = id, .form = parts->form}};
+	const int fds[] = {parts->fd, parts->memory_fd};
+
+	return offer(context, &note, fds, ARRAY_SIZE(fds));
+}
+
+static void take(void *context, uint32_t id)
+{
+	const struct rb_note note = {.kind = RB_TAKES_RINGS, .rings.id = id};
+
+	(void)offer(context, &note, NULL, 0);
+}
+
+static void set_mtu(void *context, uint32_t id, uint32_t mtu)
+{
+	const struct rb_note note = {.kind = RB_SETS_MTU, .rings = {.id = id, .form.mtu = mtu}};
+
+	(void)offer(context, &note, NULL, 0);
+}
+
+int rb_keeper_xdp_serve(struct rb_keeper *keeper)
+{
+	const struct rb_xdp_receiver receiver = {
+		.give = give, .take = take, .set_mtu = set_mtu, .context = keeper};
+	int err = keeper->xdp ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
+
+	if (err)
+		rb_log_error("%s: XDP cannot be brought into force (%s)", keeper->config->pin_dir,
+			     strerror(-err));
+	else if (!keeper->was_ready)
+		records_pin(keeper);
+	return err;
+}
+
+/* --- another configuration ----------------------------------------------------------------------
+ */
+
+int rb_keeper_xdp_prepare(struct rb_keeper *keeper)
+{
+	_cleanup_(acl_freep) struct rb_acl *acl = NULL;
+	int err;
+
+	if (!keeper->xdp)
+		return 0;
+	err = rb_acl_new_of(keeper->next, &acl);
+	if (!err)
+		err = rb_xdp_reload_new(keeper->xdp, keeper->next, acl, &keeper->swap);
+	return err;
+}
+
+/* XDP must not answer where no socket takes what it passes on. */
+static int commit(struct rb_keeper *keeper)
+{
+	const struct rb_config *config = keeper->config;
+	_cleanup_free_ struct rb_listen *listens =
+		calloc(config->plain_count + 1, sizeof(*listens));
+	struct rb_served served = {config, listens, 0};
+
+	if (!listens)
+		return -ENOMEM;
+	for (size_t i = 0; i < config->plain_count; i++)
+		if (rb_addresses_have(&keeper->addresses, &config->listens[i].addr, SOCK_DGRAM))
+			listens[served.listen_count++] = config->listens[i];
+	return rb_xdp_reload_commit(keeper->swap, &served);
+}
+
+void rb_keeper_xdp_commit(struct rb_keeper *keeper)
+{
+	int err = keeper->swap ? commit(keeper) : 0;
+
+	/* What is answered by rules that are out of force must not be answered at all. */
+	if (err) {
+		rb_log_error("XDP cannot follow the new configuration (%s) and is detached",
+			     strerror(-err));
+		rb_xdp_detach(keeper->xdp);
+	}
+	rb_keeper_xdp_discard(keeper);
+}
+
+void rb_keeper_xdp_discard(struct rb_keeper *keeper)
+{
+	rb_xdp_reload_free(TAKE_PTR(keeper->swap));
+}
+
+void rb_keeper_xdp_end(struct rb_keeper *keeper)
+{
+	if (keeper->xdp)
+		rb_xdp_detach(keeper->xdp);
+	else if (keeper->table->in_kernel)
+		rb_xdp_detach_pinned(keeper->config->pin_dir);
+}
