@@ -92,7 +92,8 @@ static __always_inline __u64 clock_ns(void)
 	return clock->now_ns;
 }
 
-/* The AF_XDP socket of each queue of this interface. Filled by userspace, empty without AF_XDP. */
+/* The AF_XDP socket of each queue of this interface. Filled by the keeper while a server has the
+ * sockets, empty otherwise: then what is handed over passes to the stack. */
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);
 	__uint(max_entries, 64);

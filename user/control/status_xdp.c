@@ -3,9 +3,11 @@
 #include "control/status_xdp.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/cleanup.h"
 
@@ -65,23 +67,59 @@ static void print_datapath(const struct rb_control_view *view, FILE *out)
 		print_queue(&status, uses_sockets(rows, count, status.ifname), out);
 }
 
-static int is_entry(const struct dirent *entry)
+static int by_name(const void *a, const void *b)
 {
-	return entry->d_name[0] != '.';
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void closedirp(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
+}
+
+/* Whoever may not open the directory reads it by the descriptor that the keeper has opened. */
+static size_t pins_read(int directory_fd, char ***ret_names)
+{
+	int fd = fcntl(directory_fd, F_DUPFD_CLOEXEC, 0);
+	_cleanup_(closedirp) DIR *directory = fdopendir(fd);
+	const struct dirent *entry;
+	size_t count = 0;
+
+	if (!directory) {
+		rb_closep(&fd);
+		return 0;
+	}
+	rewinddir(directory);
+	while ((entry = readdir(directory))) {
+		char **grown;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		grown = reallocarray(*ret_names, count + 1, sizeof(*grown));
+		if (!grown)
+			break;
+		*ret_names = grown;
+		grown[count] = strdup(entry->d_name);
+		if (grown[count])
+			count++;
+	}
+	return count;
 }
 
 /* Maps and links, for bpftool. */
-static void print_pins(const char *pin_dir, FILE *out)
+static void print_pins(const struct rb_control_view *view, FILE *out)
 {
-	struct dirent **entries;
-	int count = scandir(pin_dir, &entries, is_entry, alphasort), i;
+	char **names = NULL;
+	size_t count = pins_read(view->table->lock_fd, &names);
 
-	for (i = 0; i < count; i++) {
-		fprintf(out, "pin: %s/%s\n", pin_dir, entries[i]->d_name);
-		free(entries[i]);
+	if (count)
+		qsort(names, count, sizeof(*names), by_name);
+	for (size_t i = 0; i < count; i++) {
+		fprintf(out, "pin: %s/%s\n", view->config->pin_dir, names[i]);
+		free(names[i]);
 	}
-	if (count >= 0)
-		free(entries);
+	free(names);
 }
 
 void rb_status_xdp_print(const struct rb_control_view *view, FILE *out)
@@ -90,5 +128,5 @@ void rb_status_xdp_print(const struct rb_control_view *view, FILE *out)
 	if (view->board)
 		print_datapath(view, out);
 	if (view->table->in_kernel)
-		print_pins(view->config->pin_dir, out);
+		print_pins(view, out);
 }

@@ -14,9 +14,11 @@
 #include "datapath/steering.h"
 #include "netif/rtnl.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 
-#define LOOKS_MAX 3 /* refused native XDP takes one more, for its VLANs */
+#define LOOKS_MAX 3                    /* refused native XDP takes one more, for its VLANs */
+#define SETTLE_NS (300 * RB_NS_PER_MS) /* a program takes most of that; then others have a turn */
 
 static bool is_served(const struct rb_port *port, const struct rb_netif *netifs, size_t count)
 {
@@ -149,23 +151,30 @@ static void settle_native(struct rb_xdp *xdp, struct rb_port *port)
 		xdp->needs_look = true;
 }
 
-void rb_follow_settle(struct rb_xdp *xdp)
+/* Those of one mode. false: not all of them, for want of time. */
+static bool settle_those(struct rb_xdp *xdp, enum rb_mode mode, uint64_t end_ns)
 {
-	size_t i;
-
-	for (i = 0; i < xdp->port_count; i++) {
+	for (size_t i = 0; i < xdp->port_count; i++) {
 		struct rb_port *port = &xdp->ports[i];
 
-		if (port->health.state == RB_PORT_PLANNED && port->plan.best.mode == RB_MODE_NATIVE)
+		if (port->health.state != RB_PORT_PLANNED || port->plan.best.mode != mode)
+			continue;
+		if (rb_clock_ns() >= end_ns)
+			return false;
+		if (mode == RB_MODE_NATIVE)
 			settle_native(xdp, port);
-	}
-	for (i = 0; i < xdp->port_count; i++) {
-		struct rb_port *port = &xdp->ports[i];
-
-		if (port->health.state == RB_PORT_PLANNED &&
-		    port->plan.best.mode == RB_MODE_GENERIC)
+		else
 			rb_port_settle(port);
 	}
+	return true;
+}
+
+void rb_follow_settle(struct rb_xdp *xdp)
+{
+	uint64_t end_ns = rb_clock_ns() + SETTLE_NS;
+
+	xdp->is_unsettled = !settle_those(xdp, RB_MODE_NATIVE, end_ns) ||
+			    !settle_those(xdp, RB_MODE_GENERIC, end_ns);
 	/* Between two servers there are no queues to steer to; the rules stay for the next. */
 	if (xdp->base.receiver.give)
 		rb_steering_update(xdp->steering, xdp->ports, xdp->port_count);

@@ -17,7 +17,7 @@ void rb_follow_close(struct rb_xdp *xdp);
 /* Look at what changed since the last call, and settle what is planned. Once a second. */
 void rb_follow(struct rb_xdp *xdp);
 
-/* Bring what is planned into force. */
+/* Bring what is planned into force, or a part of it: whoever starts servers must not be away for long. */
 void rb_follow_settle(struct rb_xdp *xdp);
 
 #endif

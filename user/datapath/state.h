@@ -27,7 +27,8 @@ struct rb_xdp {
 	struct rb_steering *steering; /* NULL: xdp-steer is off */
 	int changes_fd;               /* of rtnetlink; -1: nothing is followed */
 	struct rb_refusals refusals;
-	bool needs_look; /* a plan turned out not to work, or the configuration changed */
+	bool is_unsettled; /* there was no time for all of what is planned */
+	bool needs_look;   /* a plan turned out not to work, or the configuration changed */
 };
 
 #endif

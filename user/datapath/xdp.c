@@ -237,6 +237,8 @@ void rb_xdp_release(struct rb_xdp *xdp)
 
 int rb_xdp_patience_ms(const struct rb_xdp *xdp)
 {
+	if (xdp->is_attached && xdp->is_unsettled)
+		return 0;
 	for (size_t i = 0; i < xdp->port_count; i++)
 		if (rb_port_waits_for_queues(&xdp->ports[i]))
 			return QUEUE_WAIT_MS;
@@ -245,6 +247,10 @@ int rb_xdp_patience_ms(const struct rb_xdp *xdp)
 
 void rb_xdp_go_on(struct rb_xdp *xdp)
 {
+	if (rb_xdp_patience_ms(xdp) < 0)
+		return;
+	if (xdp->is_attached && xdp->is_unsettled)
+		rb_follow_settle(xdp);
 	for (size_t i = 0; i < xdp->port_count; i++) {
 		if (!rb_port_waits_for_queues(&xdp->ports[i]))
 			continue;
