@@ -332,4 +332,26 @@ enum rb_event {
 	RB_COUNTER_COUNT,
 };
 
+/* What statistics want to know of the queries that were answered, as bits. RD is always set. */
+enum rb_trait {
+	RB_TRAIT_IPV6 = 1,
+	RB_TRAIT_EDNS = 2,
+	RB_TRAIT_EDNS_DO = 4,
+	RB_TRAIT_AD = 8,
+	RB_TRAIT_SETS = 16, /* of them */
+};
+
+#define RB_COUNTED_TYPES 256 /* the others are counted together, behind them */
+
+/*
+ * The one entry of rb_counters, of each CPU: one look-up, whatever is counted. types and traits are
+ * of replies from the table. rcodes are of the replies whose result does not say it.
+ */
+struct rb_counts {
+	__u64 counters[RB_COUNTER_COUNT]; /* enum rb_result, enum rb_event */
+	__u64 types[RB_COUNTED_TYPES + 1];
+	__u64 traits[RB_TRAIT_SETS];
+	__u64 rcodes[16]; /* of RB_STALE, RB_TRUNCATED and RB_ERROR */
+};
+
 #endif

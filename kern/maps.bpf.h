@@ -6,20 +6,27 @@
 #include "abi.h"
 #include "table_maps.bpf.h"
 
-/* How packets ended, by enum rb_result and enum rb_event. Written here, summed up by tools. */
+/* How packets ended. Written here, summed up by userspace. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, RB_COUNTER_COUNT);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct rb_counts);
 } rb_counters SEC(".maps");
 
-static __always_inline void count(__u32 counter)
+static __always_inline struct rb_counts *counts_get(void)
 {
-	__u64 *value = bpf_map_lookup_elem(&rb_counters, &counter);
+	__u32 zero = 0;
 
-	if (value)
-		*value += 1;
+	return bpf_map_lookup_elem(&rb_counters, &zero);
+}
+
+static __always_inline void count(enum rb_event event)
+{
+	struct rb_counts *counts = counts_get();
+
+	if (counts)
+		counts->counters[event] += 1;
 }
 
 /* access-control, by epoch and netblock. Written by userspace at start and reload. */

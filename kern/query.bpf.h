@@ -11,6 +11,7 @@ struct query {
 	__u64 hash; /* of the question, see rb_hash_finish() */
 	__u32 key;  /* rb_record_key() of the record that answers it */
 	__u32 edns; /* struct rb_edns, packed */
+	bool ad;    /* AD, in a query: RFC 6840 5.7 */
 };
 
 static __always_inline __u32 edns_pack(const struct rb_edns *edns)
@@ -152,6 +153,7 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	if (!rb_header_is_plain(header))
 		return RB_HEADER;
 	arcount = header->arcount;
+	query->ad = header->flags & RB_HTONS(RB_FLAG_AD);
 	if (!question_scan(ctx, name_offset(pkt), query) ||
 	    sizeof(*header) + question_bytes(query) > pkt->dns_len)
 		return RB_QUESTION;

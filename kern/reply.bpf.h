@@ -197,6 +197,15 @@ static __always_inline bool hit_is_torn(const struct hit *hit)
 	return *(volatile const __u32 *)&hit->record->seq != hit->seq;
 }
 
+/* Of an end that does not say it. */
+static __always_inline void rcode_count(const struct rb_record *record)
+{
+	struct rb_counts *counts = counts_get();
+
+	if (counts)
+		counts->rcodes[RB_HTONS(record->flags) & RB_FLAG_RCODE] += 1;
+}
+
 /* What the client does not take. Whether some of it would do without glue, userspace finds out. */
 static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packet *pkt,
 					  const struct query *query, const struct hit *hit,
@@ -209,6 +218,7 @@ static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packe
 	if (hit_is_torn(hit))
 		return RB_BUSY;
 	record_mark(hit->record, RB_MARK_VISITED);
+	rcode_count(hit->record);
 	return BARE_REPLY(flags, reply->ede);
 }
 
@@ -293,6 +303,8 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 		return result;
 	record_mark(hit->record, RB_MARK_VISITED);
 	result = frame_swap(ctx, pkt, reply.dns_len, reply.sum);
+	if (result == RB_NEXT && (end == RB_STALE || end == RB_ERROR))
+		rcode_count(hit->record);
 	return result == RB_NEXT ? end : result;
 }
 

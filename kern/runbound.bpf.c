@@ -71,5 +71,5 @@ int rb_main(struct xdp_md *ctx)
 		result = answer_from_table(ctx, &pkt, &query);
 	if (is_bare_reply(result))
 		result = rb_reply_bare(ctx, packet_pack(&pkt), query_pack(&query), result);
-	return verdict(ctx, result);
+	return verdict(ctx, &pkt, &query, result);
 }

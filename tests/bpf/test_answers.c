@@ -91,6 +91,58 @@ static void address_is_answered_however_it_is_asked(void **state)
 	}
 }
 
+/* Otherwise: statistics by type and rcode would lack what the kernel answers, which is nearly all. */
+static void what_is_answered_is_counted_by_kind(void **state)
+{
+	static const struct {
+		struct ask ask;
+		struct store store;
+		enum rb_result result;
+		unsigned int traits;
+		unsigned int rcode; /* 16: the result says it */
+	} cases[] = {
+		{{.name = WWW, .type = 1},
+		 {.name = WWW, .type = 1, .answer = WWW " 300 IN A 192.0.2.80"},
+		 RB_ANSWERED,
+		 0,
+		 16},
+		{{.name = WWW, .type = 28, .ipv6 = true, .edns = true, .dnssec_ok = true},
+		 {.name = WWW, .type = 28, .dnssec_ok = true, .authority = SOA},
+		 RB_NODATA,
+		 RB_TRAIT_IPV6 | RB_TRAIT_EDNS | RB_TRAIT_EDNS_DO,
+		 16},
+		{{.name = "caa.example.com.", .type = 257, .set_flags = RB_FLAG_AD},
+		 {.name = "caa.example.com.",
+		  .type = 257,
+		  .answer = "caa.example.com. 300 IN CAA 0 issue \"ca.example\""},
+		 RB_ANSWERED,
+		 RB_TRAIT_AD,
+		 16},
+		{{.name = "no.example.com.", .type = 16, .edns = true},
+		 {.name = "no.example.com.", .type = 16, .rcode = RB_RCODE_REFUSED},
+		 RB_ERROR,
+		 RB_TRAIT_EDNS,
+		 RB_RCODE_REFUSED},
+	};
+	struct program *program = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint16_t type = cases[i].ask.type;
+		struct rb_counts before, after;
+
+		assert_int_equal(store_publish(program_table(program), &cases[i].store), 0);
+		program_counts(program, &before);
+		ldns_pkt_free(exchange(program, &cases[i].ask, cases[i].result));
+		program_counts(program, &after);
+		before.counters[cases[i].result]++;
+		before.types[type < RB_COUNTED_TYPES ? type : RB_COUNTED_TYPES]++;
+		before.traits[cases[i].traits]++;
+		if (cases[i].rcode < 16)
+			before.rcodes[cases[i].rcode]++;
+		assert_memory_equal(&before, &after, sizeof(after));
+	}
+}
+
 struct kind {
 	struct store store;
 	enum rb_result result;
@@ -367,6 +419,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(address_is_answered_however_it_is_asked, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(every_kind_of_response_is_answered, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_is_answered_is_counted_by_kind, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(ttls_lose_the_age_of_the_record, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_leaves_after_expiry_or_a_new_epoch, setup,

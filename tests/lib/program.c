@@ -17,9 +17,8 @@
 #include "lib/pins.h"
 #include "lib/program.h"
 #include "kern/knobs.h"
+#include "datapath/counters.h"
 #include "skel/runbound.skel.h"
-
-#define CPUS_MAX 256
 
 struct program {
 	struct rb_runbound_bpf *skel;
@@ -28,23 +27,18 @@ struct program {
 	uint64_t counters[RB_COUNTER_COUNT];
 };
 
-/* All of them in one call: tests run a million frames. */
+void program_counts(struct program *program, struct rb_counts *ret_counts)
+{
+	assert_int_equal(rb_counters_read(bpf_map__fd(program->skel->maps.rb_counters), ret_counts),
+			 0);
+}
+
 static void counters_read(struct program *program, uint64_t counters[RB_COUNTER_COUNT])
 {
-	uint64_t values[RB_COUNTER_COUNT * CPUS_MAX];
-	uint32_t keys[RB_COUNTER_COUNT], next, count = RB_COUNTER_COUNT;
-	int cpus = libbpf_num_possible_cpus();
+	struct rb_counts counts;
 
-	assert_in_range(cpus, 1, CPUS_MAX);
-	/* -ENOENT says that this was the map's end. */
-	bpf_map_lookup_batch(bpf_map__fd(program->skel->maps.rb_counters), NULL, &next, keys,
-			     values, &count, NULL);
-	assert_int_equal(count, RB_COUNTER_COUNT);
-	for (uint32_t i = 0; i < RB_COUNTER_COUNT; i++) {
-		counters[i] = 0;
-		for (int cpu = 0; cpu < cpus; cpu++)
-			counters[i] += values[i * (uint32_t)cpus + (uint32_t)cpu];
-	}
+	program_counts(program, &counts);
+	memcpy(counters, counts.counters, sizeof(counts.counters));
 }
 
 /* Of the program that is open and not loaded: they can be written still. */

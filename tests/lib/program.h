@@ -41,6 +41,9 @@ void program_free(struct program *program);
 struct rb_table *program_table(struct program *program);
 int program_acl_fd(struct program *program);
 int program_fd(struct program *program);
+/* All that is counted since the start. */
+void program_counts(struct program *program, struct rb_counts *ret_counts);
+
 void program_counters(struct program *program, uint64_t ret_counters[RB_COUNTER_COUNT]);
 
 /* Run one frame through: the XDP action, the frame as it is then, and how it was counted. */

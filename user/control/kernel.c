@@ -3,24 +3,26 @@
 #include "control/kernel.h"
 
 #include "datapath/counters.h"
+#include "util/cleanup.h"
 
 void rb_kernel_counts_take(struct rb_kernel_counts *counts, int counters_fd)
 {
-	uint64_t counters[RB_COUNTER_COUNT];
+	struct rb_counts now;
 
-	if (rb_counters_read(counters_fd, counters))
+	if (rb_counters_read(counters_fd, &now))
 		return;
-	for (unsigned int i = 0; i < RB_COUNTER_COUNT; i++)
-		atomic_store_explicit(&counts->counters[i], counters[i], memory_order_relaxed);
+	for (size_t i = 0; i < ARRAY_SIZE(counts->numbers); i++)
+		atomic_store_explicit(&counts->numbers[i], ((const uint64_t *)&now)[i],
+				      memory_order_relaxed);
 	atomic_store_explicit(&counts->taken, true, memory_order_release);
 }
 
-bool rb_kernel_counts_get(const struct rb_kernel_counts *counts,
-			  uint64_t ret_counters[RB_COUNTER_COUNT])
+bool rb_kernel_counts_get(const struct rb_kernel_counts *counts, struct rb_counts *ret_counts)
 {
 	if (!atomic_load_explicit(&counts->taken, memory_order_acquire))
 		return false;
-	for (unsigned int i = 0; i < RB_COUNTER_COUNT; i++)
-		ret_counters[i] = atomic_load_explicit(&counts->counters[i], memory_order_relaxed);
+	for (size_t i = 0; i < ARRAY_SIZE(counts->numbers); i++)
+		((uint64_t *)ret_counts)[i] =
+			atomic_load_explicit(&counts->numbers[i], memory_order_relaxed);
 	return true;
 }

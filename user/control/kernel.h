@@ -16,14 +16,13 @@
 
 struct rb_kernel_counts {
 	atomic_bool taken; /* there are any */
-	atomic_uint_fast64_t counters[RB_COUNTER_COUNT];
+	atomic_uint_fast64_t numbers[sizeof(struct rb_counts) / sizeof(uint64_t)];
 };
 
 /* counters_fd: of their map. */
 void rb_kernel_counts_take(struct rb_kernel_counts *counts, int counters_fd);
 
 /* false: there are none. */
-bool rb_kernel_counts_get(const struct rb_kernel_counts *counts,
-			  uint64_t ret_counters[RB_COUNTER_COUNT]);
+bool rb_kernel_counts_get(const struct rb_kernel_counts *counts, struct rb_counts *ret_counts);
 
 #endif

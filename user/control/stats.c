@@ -125,17 +125,17 @@ static void give_histogram(const struct walk *walk, const char *family, const ch
 
 static void visit_kernel(const struct walk *walk)
 {
-	uint64_t counters[RB_COUNTER_COUNT];
+	struct rb_counts counts;
 	unsigned int i;
 
-	if (!walk->view->board || !rb_kernel_counts_get(walk->view->kernel, counters))
+	if (!walk->view->board || !rb_kernel_counts_get(walk->view->kernel, &counts))
 		return;
 	for (i = 0; i < RB_RESULT_COUNT; i++)
 		give(walk, "kernel_packets", "Packets by what the XDP program did with them.",
-		     RB_STAT_COUNTER, "result", rb_counter_name(i), counters[i]);
+		     RB_STAT_COUNTER, "result", rb_counter_name(i), counts.counters[i]);
 	for (; i < RB_COUNTER_COUNT; i++)
 		give(walk, "kernel_events", "Events in the XDP program besides.", RB_STAT_COUNTER,
-		     "event", rb_counter_name(i), counters[i]);
+		     "event", rb_counter_name(i), counts.counters[i]);
 }
 
 static void visit_interfaces(const struct walk *walk)

@@ -4,7 +4,9 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "datapath/counters.h"
@@ -33,26 +35,25 @@ const char *rb_counter_meaning(unsigned int counter)
 	return counter < RB_COUNTER_COUNT ? descriptions[counter].meaning : NULL;
 }
 
-int rb_counters_read(int map_fd, uint64_t ret_counters[RB_COUNTER_COUNT])
+int rb_counters_read(int map_fd, struct rb_counts *ret_counts)
 {
-	uint64_t sums[RB_COUNTER_COUNT] = {0};
-	int cpus = libbpf_num_possible_cpus(), cpu, err;
-	_cleanup_free_ uint64_t *values = NULL;
-	uint32_t counter;
+	static_assert(sizeof(struct rb_counts) % sizeof(uint64_t) == 0, "numbers alone");
+	struct rb_counts sums = {0};
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ struct rb_counts *counts = NULL;
+	uint32_t zero = 0;
 
 	if (cpus < 0)
 		return cpus;
-	values = calloc((size_t)cpus, sizeof(*values));
-	if (!values)
+	counts = calloc((size_t)cpus, sizeof(*counts));
+	if (!counts)
 		return -ENOMEM;
-	for (counter = 0; counter < RB_COUNTER_COUNT; counter++) {
-		err = bpf_map_lookup_elem(map_fd, &counter, values);
-		if (err)
-			return err;
-		for (cpu = 0; cpu < cpus; cpu++)
-			sums[counter] += values[cpu];
-	}
-	memcpy(ret_counters, sums, sizeof(sums));
+	if (bpf_map_lookup_elem(map_fd, &zero, counts))
+		return -errno;
+	for (int cpu = 0; cpu < cpus; cpu++)
+		for (size_t i = 0; i < sizeof(sums) / sizeof(uint64_t); i++)
+			((uint64_t *)&sums)[i] += ((const uint64_t *)&counts[cpu])[i];
+	*ret_counts = sums;
 	return 0;
 }
 
@@ -68,7 +69,7 @@ uint64_t rb_counters_replies(const uint64_t counters[RB_COUNTER_COUNT])
 	return replies;
 }
 
-int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT])
+int rb_xdp_counts(const char *pin_dir, struct rb_counts *ret_counts)
 {
 	_cleanup_close_ int map_fd = -1;
 	char path[PATH_MAX];
@@ -80,5 +81,15 @@ int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]
 	map_fd = bpf_obj_get(path);
 	if (map_fd < 0)
 		return map_fd;
-	return rb_counters_read(map_fd, ret_counters);
+	return rb_counters_read(map_fd, ret_counts);
+}
+
+int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT])
+{
+	struct rb_counts counts;
+	int err = rb_xdp_counts(pin_dir, &counts);
+
+	if (!err)
+		memcpy(ret_counters, counts.counters, sizeof(counts.counters));
+	return err;
 }

@@ -7,16 +7,27 @@
 #ifndef RB_DATAPATH_COUNTERS_H
 #define RB_DATAPATH_COUNTERS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../kern/abi.h"
 
-int rb_counters_read(int map_fd, uint64_t ret_counters[RB_COUNTER_COUNT]);
+int rb_counters_read(int map_fd, struct rb_counts *ret_counts);
+
+/* Of enum rb_result and enum rb_event. */
+static inline const uint64_t *rb_counters_of(const struct rb_counts *counts)
+{
+	_Static_assert(offsetof(struct rb_counts, counters) == 0, "they come first");
+	return (const uint64_t *)(const void *)counts;
+}
 
 /* How many replies the programs have sent on their way, over all interfaces. */
 uint64_t rb_counters_replies(const uint64_t counters[RB_COUNTER_COUNT]);
 
-/* Sum over CPUs of every counter of enum rb_result and enum rb_event, from the pinned map. */
+/* Sum over CPUs, from the pinned map. */
+int rb_xdp_counts(const char *pin_dir, struct rb_counts *ret_counts);
+
+/* The first of them: of enum rb_result and enum rb_event. */
 int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]);
 
 /* Names for enum rb_result and enum rb_event. */

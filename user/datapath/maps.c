@@ -29,8 +29,8 @@ static int counters_adopt(const char *pin_dir, int *ret_fd)
 	err = bpf_obj_get_info_by_fd(fd, &info, &bytes);
 	if (err)
 		return err;
-	if (info.type != BPF_MAP_TYPE_PERCPU_ARRAY || info.max_entries != RB_COUNTER_COUNT ||
-	    info.value_size != sizeof(uint64_t))
+	if (info.type != BPF_MAP_TYPE_PERCPU_ARRAY || info.max_entries != 1 ||
+	    info.value_size != sizeof(struct rb_counts))
 		return -ENOENT;
 	*ret_fd = TAKE_FD(fd);
 	return 0;

@@ -262,7 +262,7 @@ void rb_xdp_go_on(struct rb_xdp *xdp)
 
 void rb_xdp_watch(struct rb_xdp *xdp)
 {
-	uint64_t counters[RB_COUNTER_COUNT] = {0};
+	struct rb_counts counts = {0};
 	size_t i;
 
 	/* What a predecessor left is its own until a server has come. */
@@ -270,9 +270,9 @@ void rb_xdp_watch(struct rb_xdp *xdp)
 		return;
 	rb_follow(xdp);
 	/* Without them replies are proven to leave more often than need be. */
-	rb_counters_read(xdp->base.programs.counters_fd, counters);
+	rb_counters_read(xdp->base.programs.counters_fd, &counts);
 	for (i = 0; i < xdp->port_count; i++)
-		rb_port_watch(&xdp->ports[i], counters);
+		rb_port_watch(&xdp->ports[i], rb_counters_of(&counts));
 	rb_follow_settle(xdp);
 	rb_board_write(xdp->board, xdp);
 }

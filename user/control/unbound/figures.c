@@ -2,7 +2,9 @@
 /* Collects what workers, resolvers and the kernel have counted. */
 #include "control/unbound/figures.h"
 
+#include "datapath/counters.h"
 #include "serve/counters.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 struct rb_figures_base {
@@ -43,34 +45,62 @@ static void worker_add(const struct rb_control_view *view, unsigned int worker,
 		numbers[RB_FIGURE_TALLY + i] += rb_tally_get(&counters->tally, i);
 }
 
-/* A reply of the kernel's as a rcode. An answer that is stale or cut short is taken as positive. */
+/* Replies of the kernel's whose result says their rcode; of the others it counts that by itself. */
 static const struct {
 	enum rb_result result;
 	unsigned int rcode;
 } kernel_rcodes[] = {
-	{RB_ANSWERED, RB_RCODE_NOERROR},  {RB_NODATA, RB_RCODE_NOERROR},
-	{RB_NXDOMAIN, RB_RCODE_NXDOMAIN}, {RB_ERROR, RB_RCODE_SERVFAIL},
-	{RB_STALE, RB_RCODE_NOERROR},     {RB_TRUNCATED, RB_RCODE_NOERROR},
+	{RB_ANSWERED, RB_RCODE_NOERROR},
+	{RB_NODATA, RB_RCODE_NOERROR},
+	{RB_NXDOMAIN, RB_RCODE_NXDOMAIN},
 	{RB_REFUSED, RB_RCODE_REFUSED},
 };
 
+/* Each of them is a question of class IN with RD, by opcode QUERY: others the kernel hands over. */
+static void kernel_queries_add(const struct rb_counts *counts, uint64_t *tally)
+{
+	static const struct {
+		enum rb_trait trait;
+		enum rb_tally_number number;
+	} traits[] = {
+		{RB_TRAIT_IPV6, RB_TALLY_IPV6},
+		{RB_TRAIT_EDNS, RB_TALLY_EDNS},
+		{RB_TRAIT_EDNS_DO, RB_TALLY_EDNS_DO},
+		{RB_TRAIT_AD, RB_TALLY_FLAG_AD},
+	};
+
+	for (unsigned int type = 0; type <= RB_COUNTED_TYPES; type++)
+		tally[type < RB_COUNTED_TYPES ? RB_TALLY_TYPE + type : RB_TALLY_TYPE_OTHER] +=
+			counts->types[type];
+	for (unsigned int set = 0; set < RB_TRAIT_SETS; set++) {
+		tally[RB_TALLY_CLASS + RB_CLASS_IN] += counts->traits[set];
+		tally[RB_TALLY_OPCODE] += counts->traits[set];
+		tally[RB_TALLY_FLAG_RD] += counts->traits[set];
+		for (size_t i = 0; i < ARRAY_SIZE(traits); i++)
+			if (set & traits[i].trait)
+				tally[traits[i].number] += counts->traits[set];
+	}
+}
+
 static void kernel_add(const struct rb_control_view *view, struct rb_figures *figures)
 {
-	uint64_t counters[RB_COUNTER_COUNT];
 	uint64_t *numbers = figures->numbers, *tally = numbers + RB_FIGURE_TALLY;
+	struct rb_counts counts;
 
-	if (!view->board || !rb_kernel_counts_get(view->kernel, counters))
+	static_assert(RB_TALLY_TYPES == RB_COUNTED_TYPES, "one number for each type");
+	if (!view->board || !rb_kernel_counts_get(view->kernel, &counts))
 		return;
-	for (size_t i = 0; i < sizeof(kernel_rcodes) / sizeof(kernel_rcodes[0]); i++) {
-		uint64_t replies = counters[kernel_rcodes[i].result];
-
-		numbers[RB_FIGURE_QUERIES] += replies;
-		tally[RB_TALLY_RCODE + kernel_rcodes[i].rcode] += replies;
-	}
-	numbers[RB_FIGURE_QUERIES] += counters[RB_DENIED];
-	numbers[RB_FIGURE_UNWANTED] += counters[RB_REFUSED] + counters[RB_DENIED];
-	tally[RB_TALLY_NODATA] += counters[RB_NODATA];
-	tally[RB_TALLY_EXPIRED] += counters[RB_STALE];
+	numbers[RB_FIGURE_QUERIES] += rb_counters_replies(rb_counters_of(&counts));
+	for (size_t i = 0; i < ARRAY_SIZE(kernel_rcodes); i++)
+		tally[RB_TALLY_RCODE + kernel_rcodes[i].rcode] +=
+			counts.counters[kernel_rcodes[i].result];
+	for (unsigned int rcode = 0; rcode < ARRAY_SIZE(counts.rcodes); rcode++)
+		tally[RB_TALLY_RCODE + rcode] += counts.rcodes[rcode];
+	kernel_queries_add(&counts, tally);
+	numbers[RB_FIGURE_QUERIES] += counts.counters[RB_DENIED];
+	numbers[RB_FIGURE_UNWANTED] += counts.counters[RB_REFUSED] + counts.counters[RB_DENIED];
+	tally[RB_TALLY_NODATA] += counts.counters[RB_NODATA];
+	tally[RB_TALLY_EXPIRED] += counts.counters[RB_STALE];
 }
 
 static void resolvers_add(const struct rb_control_view *view, struct rb_figures *figures)
