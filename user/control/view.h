@@ -15,6 +15,7 @@
 #include "control/flusher.h"
 #include "control/interfaces.h"
 #include "control/kernel.h"
+#include "dns/flush.h"
 #include "datapath/board.h"
 #include "keeper/vitals.h"
 #include "policy/change.h"
@@ -50,6 +51,8 @@ struct rb_control_view {
 	struct rb_bulks *bulks; /* set by rb_control_open() */
 	/* Change local policy: see daemon/policy.h. */
 	int (*change)(void *context, struct rb_policy_change *change);
+	/* Ask others: see daemon/upstreams.h. */
+	int (*ask_by)(void *context, char *text, const struct rb_flush *concerned);
 	void (*stop)(void *context);         /* end all, when the answer is on its way */
 	void (*log_reopened)(void *context); /* the log goes to another file */
 	void *context;

@@ -11,6 +11,7 @@
 #include "daemon/policy.h"
 #include "daemon/reload.h"
 #include "daemon/run.h"
+#include "daemon/upstreams.h"
 #include "table/wall.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -152,6 +153,7 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.vitals = daemon->accounts.vitals,
 		.reload = rb_reload_command,
 		.change = rb_daemon_policy_command,
+		.ask_by = rb_daemon_upstreams_command,
 		.stop = rb_run_stop,
 		.log_reopened = rb_run_log_reopened,
 		.context = daemon,

@@ -15,6 +15,7 @@
 #include "control/unbound/local.h"
 #include "control/unbound/options.h"
 #include "control/unbound/stats.h"
+#include "control/unbound/upstreams.h"
 #include "control/unbound/words.h"
 #include "control/unbound/zones.h"
 #include "control/view.h"
@@ -169,20 +170,14 @@ static void view_list_local_data(const struct rb_control_view *view, char *words
 
 static void forward(const struct rb_control_view *view, char *words, FILE *out)
 {
-	if (*rb_word_next(&words))
-		fputs("error forward: upstreams are read from the file alone: write forward-zone: "
-		      "there and use reload\n",
-		      out);
-	else
-		rb_zones_print_root(view->config, out);
+	(void)words;
+	rb_zones_print_root(view->config, out);
 }
 
 /* Why a verb is refused, and what there is instead. */
-#define BY_RELOAD(what) what " read from the file alone: change it there and use reload"
-#define UPSTREAMS       BY_RELOAD("upstreams are")
-#define INSIDE          "libunbound does not tell it"
-#define TRANSFERS       "zones are read from their files alone: replace the file and use reload"
-#define COOKIES         "clients are not asked for cookies"
+#define INSIDE    "libunbound does not tell it"
+#define TRANSFERS "zones are read from their files alone: replace the file and use reload"
+#define COOKIES   "clients are not asked for cookies"
 
 /* A row: what does it, or why it is refused. */
 static const struct verb {
@@ -196,6 +191,7 @@ static const struct verb {
 	{"flush_stats", flush_stats, NULL},
 	{"reload", reload, NULL},
 	{"reload_keep_cache", reload, NULL}, /* so does reload, as far as answers stay the same */
+	{"fast_reload", reload, NULL},       /* no answer waits for it, whatever its flags say */
 	{"stop", stop, NULL},
 	{"verbosity", verbosity, NULL},
 	{"log_reopen", log_reopen, NULL},
@@ -211,25 +207,19 @@ static const struct verb {
 	{"view_list_local_zones", view_list_local_zones, NULL},
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
-	/* flush, flush_type and so on, dump_cache and load_cache: by rb_verb_take() */
+	/* flush, flush_type and so on, dump_cache and load_cache: by rb_verb_take(); local_zone and
+	 * its like: by rb_change_run(); forward_add and its like: by rb_upstreams_run() */
 	{"dump_requestlist", NULL, INSIDE ": stats counts what waits (requestlist.current)"},
 	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
 	{"dump_infra", NULL, INSIDE},
 	{"ratelimit_list", NULL, INSIDE},
 	{"ip_ratelimit_list", NULL, "queries of clients are not rate-limited"},
-	{"insecure_add", NULL, BY_RELOAD("domain-insecure: is")},
-	{"insecure_remove", NULL, BY_RELOAD("domain-insecure: is")},
-	{"forward_add", NULL, UPSTREAMS},
-	{"forward_remove", NULL, UPSTREAMS},
-	{"stub_add", NULL, UPSTREAMS},
-	{"stub_remove", NULL, UPSTREAMS},
 	{"auth_zone_reload", NULL, TRANSFERS},
 	{"auth_zone_transfer", NULL, TRANSFERS},
 	{"add_cookie_secret", NULL, COOKIES},
 	{"drop_cookie_secret", NULL, COOKIES},
 	{"activate_cookie_secret", NULL, COOKIES},
 	{"print_cookie_secrets", NULL, COOKIES},
-	{"fast_reload", NULL, "use reload: nothing waits for it here either"},
 };
 
 static const struct verb *verb_find(const char *name)
@@ -254,7 +244,7 @@ void rb_verb_run(const char *line, FILE *out, const void *view)
 	}
 	words = copy + greeting;
 	name = rb_word_next(&words);
-	if (rb_change_run(view, name, words, out))
+	if (rb_change_run(view, name, words, out) || rb_upstreams_run(view, name, words, out))
 		return;
 	verb = verb_find(name);
 	if (!verb)

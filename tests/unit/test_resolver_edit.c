@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Zones of upstreams, put into libunbound's text and taken out of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/resolver_edit.h"
+#include "util/cleanup.h"
+
+#define BEFORE "server:\n\tdomain-insecure: \"b.example\"\n"
+#define ZONE_A "forward-zone:\n\tname: \"A.example.\"\n\tforward-addr: 192.0.2.1\n"
+#define STUB_A "stub-zone:\n\tname: a.example\n\tstub-addr: 192.0.2.2\n"
+#define ZONE_B "forward-zone:\n\tname: 'b.example'\n\tforward-addr: 192.0.2.3\n"
+
+struct edit_case {
+	const char *name;
+	const char *text;
+	enum rb_resolver_zone zone;
+	bool adds, insecure, primes;
+	const char *servers[3];
+	const char *says; /* what is left, but for blanks and empty lines */
+};
+
+static const char *const nobody[1];
+
+static const struct edit_case cases[] = {
+	{"a_zone_is_put_behind_all",
+	 BEFORE ZONE_B,
+	 RB_RESOLVER_FORWARD,
+	 true,
+	 false,
+	 false,
+	 {"192.0.2.9@5353", "ns.example"},
+	 BEFORE ZONE_B "forward-zone:\n\tname: \"a.example.\"\n\tforward-addr: 192.0.2.9@5353\n"
+		       "\tforward-host: ns.example\n"},
+	{"it_takes_the_place_of_one_of_its_name",
+	 BEFORE ZONE_A ZONE_B,
+	 RB_RESOLVER_FORWARD,
+	 true,
+	 false,
+	 false,
+	 {"2001:db8::9"},
+	 BEFORE ZONE_B "forward-zone:\n\tname: \"a.example.\"\n\tforward-addr: 2001:db8::9\n"},
+	{"a_stub_of_that_name_stays",
+	 BEFORE ZONE_A STUB_A ZONE_B,
+	 RB_RESOLVER_FORWARD,
+	 false,
+	 false,
+	 false,
+	 {NULL},
+	 BEFORE STUB_A ZONE_B},
+	{"a_stub_goes",
+	 BEFORE STUB_A ZONE_A,
+	 RB_RESOLVER_STUB,
+	 false,
+	 false,
+	 false,
+	 {NULL},
+	 BEFORE ZONE_A},
+	{"what_is_not_there_is_taken_out_without_ado",
+	 BEFORE ZONE_B,
+	 RB_RESOLVER_FORWARD,
+	 false,
+	 false,
+	 false,
+	 {NULL},
+	 BEFORE ZONE_B},
+	{"a_primed_stub_that_is_not_signed",
+	 BEFORE,
+	 RB_RESOLVER_STUB,
+	 true,
+	 true,
+	 true,
+	 {"192.0.2.9"},
+	 BEFORE "stub-zone:\n\tname: \"a.example.\"\n\tstub-addr: 192.0.2.9\n\tstub-prime: yes\n"
+		"server:\n\tdomain-insecure: \"a.example.\"\n"},
+	{"insecure_alone",
+	 BEFORE ZONE_A,
+	 RB_RESOLVER_INSECURE,
+	 true,
+	 false,
+	 false,
+	 {NULL},
+	 BEFORE ZONE_A "server:\n\tdomain-insecure: \"a.example.\"\n"},
+	{"secure_again",
+	 BEFORE "\tdomain-insecure: a.example\n" ZONE_A,
+	 RB_RESOLVER_INSECURE,
+	 false,
+	 false,
+	 false,
+	 {NULL},
+	 BEFORE ZONE_A},
+};
+
+/* Lines that were blanked are not there for libunbound. */
+static void blanks_drop(char *text)
+{
+	char *out = text;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		bool empty = strspn(text, " \t") >= len;
+
+		len += text[len] == '\n';
+		if (!empty) {
+			memmove(out, text, len);
+			out += len;
+		}
+		text += len;
+	}
+	*out = '\0';
+}
+
+static unsigned int lines_count(const char *text, const char *until)
+{
+	unsigned int count = 0;
+
+	for (; text < until; text++)
+		count += *text == '\n';
+	return count;
+}
+
+/* Otherwise: forward_add would lead questions elsewhere than was asked for. */
+static void text_has_the_change_and_nothing_else(void **state)
+{
+	const struct edit_case *c = *state;
+	struct rb_resolver_edit edit = {
+		.zone = c->zone,
+		.adds = c->adds,
+		.insecure = c->insecure,
+		.primes = c->primes,
+		.servers = c->servers[0] ? c->servers : nobody,
+	};
+	_cleanup_free_ char *text = NULL;
+
+	while (c->servers[edit.server_count])
+		edit.server_count++;
+	edit.name_len = (size_t)rb_name_from_text("a.EXAMPLE", edit.name);
+	assert_int_equal(rb_resolver_edit(c->text, &edit, &text), 0);
+	/* Messages go by the numbers of lines. */
+	if (strstr(c->text, "b.example'") && strstr(text, "b.example'"))
+		assert_int_equal(lines_count(text, strstr(text, "b.example'")),
+				 lines_count(c->text, strstr(c->text, "b.example'")));
+	blanks_drop(text);
+	if (strcasecmp(text, c->says) != 0)
+		assert_string_equal(text, c->says);
+}
+
+/* Otherwise: a word could end the clause, and say anything of the server to libunbound. */
+static void servers_that_need_quotes_are_not_taken(void **state)
+{
+	static const char *const wrong[] = {
+		"192.0.2.1@853#dns.example", "a\"b", "a'b", "a\\010b", "", "a..b"};
+	bool is_address;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_false(rb_resolver_edit_takes(wrong[i], &is_address));
+	assert_true(rb_resolver_edit_takes("192.0.2.1@53", &is_address) && is_address);
+	assert_true(rb_resolver_edit_takes("ns.example", &is_address) && !is_address);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(cases) + 1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		tests[i] = (struct CMUnitTest){.name = cases[i].name,
+					       .test_func = text_has_the_change_and_nothing_else,
+					       .initial_state = (void *)&cases[i]};
+	tests[ARRAY_SIZE(cases)] =
+		(struct CMUnitTest)cmocka_unit_test(servers_that_need_quotes_are_not_taken);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
