@@ -22,6 +22,7 @@
 #include "config/local.h"
 #include "config/remote.h"
 #include "config/secure.h"
+#include "config/values.h"
 
 #define RB_CONTROL_SOCKET "/run/runbound/control.sock"
 #define RB_XDP_RING_SIZE  1024 /* entries */
@@ -66,11 +67,6 @@ enum rb_acl_action {
 	RB_ACL_ALLOW_SNOOP,
 	RB_ACL_DENY_NON_LOCAL,
 	RB_ACL_REFUSE_NON_LOCAL,
-};
-
-struct rb_netblock {
-	uint8_t addr[16]; /* v4-mapped for IPv4; bits past the prefix are zero */
-	uint8_t prefix;   /* of the 128 bits */
 };
 
 struct rb_acl_rule {
@@ -215,6 +211,8 @@ struct rb_config {
 
 	struct rb_tls_server *tls_servers; /* that are asked over TLS */
 	size_t tls_server_count;
+	unsigned int
+		tls_zone_count; /* of the zones that are asked over TLS, some without servers */
 	struct sockaddr_storage *tls_sources; /* to ask them from; none: the system's choice */
 	size_t tls_source_count;
 	char *tls_authorities; /* certificates to verify them by, as PEM; NULL: none */

@@ -238,7 +238,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"qname-minimisation", YESNO, BOTH(discovery.minimises)},
 	{"qname-minimisation-strict", YESNO, PASSED},
 	{"unwanted-reply-threshold", NUMBER, PASSED},
-	{"do-not-query-address", NETBLOCK, PASSED},
+	{"do-not-query-address", NETBLOCK, CALL_PASS(rb_handle_do_not_query)},
 	{"do-not-query-localhost", YESNO, BOTH(do_not_query_localhost)},
 	{"outbound-msg-retry", NUMBER, PASSED},
 	{"max-sent-count", NUMBER, PASSED},

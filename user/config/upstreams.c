@@ -61,6 +61,17 @@ int rb_handle_tls_ciphers(struct rb_reader *reader, const struct rb_directive *d
 	return rb_config_error(reader->config, reader->location, "%s: too long", directive->name);
 }
 
+int rb_handle_do_not_query(struct rb_reader *reader, const struct rb_directive *directive,
+			   const struct rb_value *values)
+{
+	struct rb_server_upstreams *upstreams = &reader->upstreams;
+	struct rb_netblock block;
+
+	(void)directive;
+	rb_value_netblock(values[0].text, block.addr, &block.prefix);
+	return rb_array_append(&upstreams->spared, &upstreams->spared_count, sizeof(block), &block);
+}
+
 int rb_handle_zone_tls(struct rb_reader *reader, const struct rb_directive *directive,
 		       const struct rb_value *values)
 {
@@ -108,6 +119,11 @@ void rb_upstreams_free(struct rb_zone_upstreams *upstreams)
 	for (size_t i = 0; i < upstreams->line_count; i++)
 		free(upstreams->lines[i].value.text);
 	free(upstreams->lines);
+}
+
+void rb_server_upstreams_free(struct rb_server_upstreams *upstreams)
+{
+	free(upstreams->spared);
 }
 
 /* --- once it has been read --- */
@@ -164,15 +180,42 @@ static void server_free(struct rb_tls_server *server)
 	free(server->text);
 }
 
+/* The directive by which the server is not to be asked; NULL: none. */
+static const char *spared_by(const struct rb_reader *reader, const struct sockaddr_storage *addr)
+{
+	static const struct rb_netblock localhost[] = {
+		{{[10] = 0xff, 0xff, 127}, 96 + 8},
+		{{[15] = 1}, 128},
+	};
+	const struct sockaddr_in6 *addr6 = (const void *)addr;
+	uint8_t bytes[16] = {[10] = 0xff, 0xff};
+
+	if (addr->ss_family == AF_INET6)
+		memcpy(bytes, &addr6->sin6_addr, sizeof(bytes));
+	else
+		memcpy(bytes + 12, &((const struct sockaddr_in *)addr)->sin_addr, 4);
+	for (size_t i = 0; i < ARRAY_SIZE(localhost); i++)
+		if (reader->config->do_not_query_localhost && rb_netblock_has(&localhost[i], bytes))
+			return "do-not-query-localhost: yes";
+	for (size_t i = 0; i < reader->upstreams.spared_count; i++)
+		if (rb_netblock_has(&reader->upstreams.spared[i], bytes))
+			return "do-not-query-address:";
+	return NULL;
+}
+
 static int server_add(struct rb_reader *reader, const struct rb_upstream_line *line,
 		      unsigned int zone)
 {
 	struct rb_config *config = reader->config;
 	_cleanup_(server_free) struct rb_tls_server server = {.zone = zone};
-	const char *name = strchr(line->value.text, '#');
+	const char *name = strchr(line->value.text, '#'), *spared;
 	int err;
 
 	rb_value_address(line->value.text, TLS_PORT, &server.addr);
+	spared = spared_by(reader, &server.addr);
+	if (spared)
+		return rb_config_warn(config, line->location, "%s: %s is not asked, because of %s",
+				      line->directive->name, line->value.text, spared);
 	server.text = strdup(line->value.text);
 	if (!server.text)
 		return -ENOMEM;
@@ -231,8 +274,7 @@ static int zone_detours(struct rb_reader *reader, const struct rb_zone *zone)
 static int zone_take(struct rb_reader *reader, const struct rb_zone *zone, unsigned int number)
 {
 	const struct rb_zone_upstreams *upstreams = &zone->upstreams;
-	size_t known = reader->config->tls_server_count;
-	bool wrong = false;
+	bool wrong = false, any = false;
 	int err = zone_detours(reader, zone);
 
 	for (size_t i = 0; i < upstreams->line_count && !err; i++) {
@@ -247,10 +289,11 @@ static int zone_take(struct rb_reader *reader, const struct rb_zone *zone, unsig
 					      (int)strcspn(line->value.text, "@#"),
 					      line->value.text);
 		} else if (is_addr(line)) {
+			any = true;
 			err = server_add(reader, line, number);
 		}
 	}
-	if (err || wrong || reader->config->tls_server_count > known)
+	if (err || wrong || any)
 		return err;
 	return rb_config_error(reader->config, zone->location,
 			       "%s %s: over TLS it needs servers: %s-addr: is missing",
@@ -309,6 +352,7 @@ int rb_upstreams_finish(struct rb_reader *reader)
 		first = first ? first : zone;
 		err = zone_take(reader, zone, count++);
 	}
+	reader->config->tls_zone_count = count;
 	if (err || !first)
 		return err;
 	err = reach_check(reader, first);

@@ -39,12 +39,15 @@ struct rb_server_upstreams {
 	bool tls, tcp; /* tls-upstream:, tcp-upstream: */
 	struct rb_location tls_place, tcp_place;
 	struct rb_location bundle_location; /* of tls-cert-bundle: */
+	struct rb_netblock *spared;         /* do-not-query-address: */
+	size_t spared_count;
 };
 
 rb_handler rb_handle_tls_upstream;
 rb_handler rb_handle_tcp_upstream;
 rb_handler rb_handle_tls_bundle;
 rb_handler rb_handle_tls_ciphers;
+rb_handler rb_handle_do_not_query;
 
 rb_handler rb_handle_upstream; /* a server, or anything else that TLS would make another */
 rb_handler rb_handle_zone_tls;
@@ -61,5 +64,6 @@ void rb_upstreams_put(const struct rb_reader *reader, const struct rb_zone *zone
 		      struct rb_lines *lines, unsigned int *zones);
 
 void rb_upstreams_free(struct rb_zone_upstreams *upstreams);
+void rb_server_upstreams_free(struct rb_server_upstreams *upstreams);
 
 #endif

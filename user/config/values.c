@@ -335,3 +335,12 @@ const char *rb_value_expected(enum rb_value_kind kind)
 	}
 	return "a value";
 }
+
+bool rb_netblock_has(const struct rb_netblock *block, const uint8_t addr[16])
+{
+	size_t whole = block->prefix / 8;
+	uint8_t mask = (uint8_t)(0xff00 >> block->prefix % 8);
+
+	return !memcmp(block->addr, addr, whole) &&
+	       (whole == sizeof(block->addr) || !((block->addr[whole] ^ addr[whole]) & mask));
+}

@@ -28,6 +28,14 @@ enum rb_value_kind {
 	RB_VALUE_FILE, /* one that must be readable, from directory: where it is relative */
 };
 
+struct rb_netblock {
+	uint8_t addr[16]; /* v4-mapped for IPv4; bits past the prefix are zero */
+	uint8_t prefix;   /* of the 128 bits */
+};
+
+/* addr: v4-mapped for IPv4. */
+bool rb_netblock_has(const struct rb_netblock *block, const uint8_t addr[16]);
+
 bool rb_value_yesno(const char *text, bool *ret);
 bool rb_value_number(const char *text, uint64_t min, uint64_t max, uint64_t *ret);
 bool rb_value_size(const char *text, uint64_t *ret_bytes);

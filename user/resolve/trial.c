@@ -239,7 +239,7 @@ int rb_trial_run(struct rb_config *config)
 			report.count++;
 		}
 	} while (!err && report.count < ERRORS_MAX && rb_clock_ns() < deadline_ns);
-	if (!err && (config->tls_server_count || rb_secure_has_key(&config->secure)))
+	if (!err && (config->tls_zone_count || rb_secure_has_key(&config->secure)))
 		err = ciphers_check(config);
 	return err ? err : report.count ? -EINVAL : 0;
 }

@@ -20,15 +20,6 @@ struct rb_proxied {
 	size_t len;
 };
 
-static bool is_within(const struct rb_netblock *block, const uint8_t addr[16])
-{
-	size_t whole = block->prefix / 8;
-	uint8_t mask = (uint8_t)(0xff00 >> block->prefix % 8);
-
-	return !memcmp(block->addr, addr, whole) &&
-	       (whole == sizeof(block->addr) || !((block->addr[whole] ^ addr[whole]) & mask));
-}
-
 static bool is_loopback(const uint8_t addr[16])
 {
 	static const struct rb_netblock blocks[] = {
@@ -36,13 +27,13 @@ static bool is_loopback(const uint8_t addr[16])
 		{{[15] = 1}, 128},
 	};
 
-	return is_within(&blocks[0], addr) || is_within(&blocks[1], addr);
+	return rb_netblock_has(&blocks[0], addr) || rb_netblock_has(&blocks[1], addr);
 }
 
 bool rb_proxied_allows(const struct rb_config *config, const uint8_t peer[16])
 {
 	for (size_t i = 0; i < config->proxy_allow_count; i++)
-		if (is_within(&config->proxy_allow[i], peer))
+		if (rb_netblock_has(&config->proxy_allow[i], peer))
 			return true;
 	return !config->proxy_allow_count && is_loopback(peer);
 }

@@ -46,7 +46,7 @@ int rb_upstream_plan_new(const struct rb_config *config, struct rb_upstream_plan
 	size_t bytes = servers_bytes(config->tls_server_count) + authorities + 1;
 	struct rb_upstream_plan *plan;
 
-	if (!config->tls_server_count) {
+	if (!config->tls_zone_count) {
 		*ret_plan = NULL;
 		*ret_bytes = 0;
 		return 0;
@@ -55,8 +55,7 @@ int rb_upstream_plan_new(const struct rb_config *config, struct rb_upstream_plan
 	if (!plan)
 		return -ENOMEM;
 	plan->server_count = (uint32_t)config->tls_server_count;
-	plan->zone_count = plan->server_count ? config->tls_servers[plan->server_count - 1].zone + 1
-					      : 0;
+	plan->zone_count = config->tls_zone_count;
 	plan->pad_block_bytes = config->pad_queries ? config->pad_queries_block_size : 0;
 	plan->use_sni = config->tls_use_sni;
 	plan->verify_unnamed = config->tls_cert_bundle || config->tls_system_cert;

@@ -10,16 +10,13 @@
 #include <unistd.h>
 
 #include "config/upstreams.h"
+#include "config/values.h"
 #include "util/cleanup.h"
 
-/*
- * All of 127.0.0.0/8 but one address, as the networks that branch off on the way to it; and what else
- * do-not-query-localhost is about. So the network cannot name a server on this machine, but for the
- * one address that nobody knows, and that has no port 53.
- */
-static void localhost_spare(FILE *out, uint32_t relay)
+/* All of a network but one address in it, as the networks that branch off on the way to it. */
+static void network_spare(FILE *out, unsigned int above, uint32_t relay)
 {
-	for (unsigned int prefix = 9; prefix <= 32; prefix++) {
+	for (unsigned int prefix = above + 1; prefix <= 32; prefix++) {
 		uint32_t bit = 1U << (32 - prefix);
 		struct in_addr other = {htonl((relay ^ bit) & ~(bit - 1))};
 		char text[INET_ADDRSTRLEN];
@@ -27,6 +24,15 @@ static void localhost_spare(FILE *out, uint32_t relay)
 		fprintf(out, "\tdo-not-query-address: %s/%u\n",
 			inet_ntop(AF_INET, &other, text, sizeof(text)), prefix);
 	}
+}
+
+/*
+ * What do-not-query-localhost is about. So the network cannot name a server on this machine, but for
+ * the one address that nobody knows, and that has no port 53.
+ */
+static void localhost_spare(FILE *out, uint32_t relay)
+{
+	network_spare(out, 8, relay);
 	fputs("\tdo-not-query-address: ::1\n\tdo-not-query-address: ::ffff:127.0.0.0/104\n", out);
 }
 
@@ -63,6 +69,29 @@ static bool place_put(FILE *out, const char *line, const struct rb_upstream_plan
 	return true;
 }
 
+/* Whether the line is one that would have the relays not asked: then without those. */
+static bool spared_put(FILE *out, const char *line, const struct rb_upstream_relay *relay)
+{
+	static const char directive[] = "do-not-query-address:";
+	struct in_addr addr = rb_upstream_relay_addr(relay, 0).sin_addr;
+	uint8_t mapped[16] = {[10] = 0xff, 0xff};
+	struct rb_netblock block;
+	char text[64];
+
+	line += strspn(line, " \t");
+	if (strncmp(line, directive, strlen(directive)) != 0)
+		return false;
+	line += strlen(directive);
+	line += strspn(line, " \t\"'");
+	memcpy(mapped + 12, &addr, sizeof(addr));
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(line, " \t\"'\n"), line);
+	if (!rb_value_netblock(text, block.addr, &block.prefix) ||
+	    !rb_netblock_has(&block, mapped) || block.prefix < 96)
+		return false;
+	network_spare(out, block.prefix - 96U, ntohl(addr.s_addr));
+	return true;
+}
+
 int rb_upstream_text_new(int fd, const struct rb_upstream_plan *plan,
 			 const struct rb_upstream_relay *relay, int *ret_fd)
 {
@@ -81,7 +110,7 @@ int rb_upstream_text_new(int fd, const struct rb_upstream_plan *plan,
 		return -errno;
 	(void)TAKE_FD(copy);
 	while (getline(&line, &room, in) >= 0)
-		if (!place_put(out, line, plan, relay))
+		if (!place_put(out, line, plan, relay) && !spared_put(out, line, relay))
 			fputs(line, out);
 	own_lines_put(out, plan, relay);
 	if (fflush(out) || ferror(in))

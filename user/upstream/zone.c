@@ -62,6 +62,8 @@ struct rb_upstream_server *rb_upstream_zone_pick(struct rb_upstream_zone *zone,
 	uint64_t now_ns = rb_clock_ns();
 	struct rb_upstream_server *best;
 
+	if (!zone->server_count)
+		return NULL;
 	if (!except && ++zone->turn % EXPLORE_EVERY == 0) {
 		best = &zone->servers[zone->turn / EXPLORE_EVERY % zone->server_count];
 		if (rb_upstream_server_state(best, now_ns) == RB_UPSTREAM_GOOD)
