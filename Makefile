@@ -24,7 +24,7 @@ BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxd
 	zlib1g-dev libunbound-dev libevent-dev libssl-dev libnghttp2-dev libldns-dev libcap-dev libseccomp-dev libsystemd-dev
 LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
 CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin openssl curl man-db mandoc prometheus \
-	fstrm-bin dnstap-ldns \
+	fstrm-bin dnstap-ldns dnsperf \
 	python3 python3-dnspython systemd qemu-system-x86 busybox-static cpio
 
 LIBRARIES := libbpf libxdp libelf zlib libevent libevent_pthreads libevent_openssl libssl libcrypto libnghttp2 ldns libcap libseccomp libsystemd
