@@ -139,5 +139,29 @@ def many(address, port):
     return "answered %d" % count
 
 
+def late_reader(address, port):
+    """Far more in answers than the network holds, read late: the server stops in the middle of them."""
+    name = b"\x09text-huge\6signed\7example\0"
+    query = QUERY[:12] + name + b"\0\x10\0\1"
+    raw = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect((address, port))
+    sock = context().wrap_socket(raw)
+    count = 400
+    sock.sendall((struct.pack("!H", len(query)) + query) * count)
+    time.sleep(0.5)
+    sock.settimeout(5)
+    got, seen = b"", 0
+    while seen < count:
+        got += sock.recv(65536)
+        while len(got) > 2 and len(got) >= 2 + (got[0] << 8 | got[1]):
+            size = got[0] << 8 | got[1]
+            if name not in got[:100] or size < 1000:
+                return "a wrong answer of %d bytes" % size
+            got = got[2 + size :]
+            seen += 1
+    return "answered %d" % seen
+
+
 address, port, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 print(globals()[what](address, port))

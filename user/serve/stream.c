@@ -208,18 +208,28 @@ bool rb_stream_is_busy(const struct rb_stream *stream)
 	return stream->waiting_count >= WAITING_MAX || output_len(stream) >= OUTPUT_MAX;
 }
 
+/* Whether all that has come is taken: the last one's result is 0, or an error. */
+static bool messages_take(struct rb_stream *stream, int *got)
+{
+	while (!rb_stream_is_busy(stream)) {
+		*got = stream->framing->take(stream, bufferevent_get_input(stream->conduit.bev));
+		if (*got <= 0)
+			return true;
+		rb_stream_timer_set(stream);
+	}
+	return false;
+}
+
 /* Take what can be taken; pause, go on reading or close, whatever follows. */
 static void stream_advance(struct rb_stream *stream)
 {
+	bool all_taken;
 	int got = 0;
 
-	while (!rb_stream_is_busy(stream)) {
-		got = stream->framing->take(stream, bufferevent_get_input(stream->conduit.bev));
-		if (got <= 0)
-			break;
-		rb_stream_timer_set(stream);
-	}
-	rb_conduit_flush(&stream->conduit);
+	do {
+		all_taken = messages_take(stream, &got);
+		rb_conduit_flush(&stream->conduit);
+	} while (!all_taken && !rb_stream_is_busy(stream));
 	if (got < 0 || is_overdue(stream) ||
 	    (stream->ended && got == 0 && !rb_stream_is_busy(stream) && !stream->waiting_count &&
 	     !output_len(stream))) {
