@@ -3,7 +3,7 @@
 # The bench: the same questions to runbound and to other servers, in network namespaces of its own.
 # Root; see `make bench` and README.md here. Prints a table; build/bench/ has all figures.
 #
-# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, memory, dnsperf, startup
+# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, memory, dnsperf, secure, startup
 # and scaling too); SERVERS="..." servers; SECONDS_EACH.
 
 set -u
@@ -29,6 +29,7 @@ SERVER_PIDS=()
 . "$HERE/measure.sh"
 . "$HERE/misses.sh"
 . "$HERE/clients.sh"
+. "$HERE/secure.sh"
 . "$HERE/chart.sh"
 
 # --- life ---------------------------------------------------------------------------------------
@@ -199,6 +200,7 @@ table_print
 [[ ! exits =~ $ONLY ]] || exits
 [[ ! memory =~ $ONLY ]] || memory
 [[ ! dnsperf =~ $ONLY ]] || plain_sockets
+[[ ! secure =~ $ONLY ]] || secure
 [[ ! startup =~ $ONLY ]] || startup
 [[ ! scaling =~ $ONLY ]] || scaling
 chart

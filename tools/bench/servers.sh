@@ -92,7 +92,7 @@ unbound_conf() {
 		    max-udp-size: 1232
 		forward-zone:
 		    name: "."
-		    forward-addr: $AUTHORITY@$AUTHORITY_PORT
+		    ${FORWARD:-forward-addr: $AUTHORITY@$AUTHORITY_PORT}
 	EOF
 }
 
