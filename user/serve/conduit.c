@@ -9,8 +9,7 @@
 #include <openssl/err.h>
 
 #include "serve/tls.h"
-
-#define RECORD_BYTES_MAX 16384 /* RFC 8446 5.1 */
+#include "util/tls_write.h"
 
 int rb_conduit_open(struct rb_conduit *conduit, struct event_base *base, int fd, SSL_CTX *tls,
 		    enum rb_speech speech)
@@ -64,37 +63,10 @@ size_t rb_conduit_output_len(const struct rb_conduit *conduit)
 	return conduit->bev ? len + evbuffer_get_length(bufferevent_get_output(conduit->bev)) : len;
 }
 
-/*
- * libevent would have the kernel tell when there is room, and take that back, for every reply. What
- * does not fit is in one piece of at least the length that OpenSSL has begun with, as it asks for.
- */
-static void write_now(const struct rb_conduit *conduit)
-{
-	int written = 1;
-
-	ERR_clear_error();
-	while (written > 0 && evbuffer_get_length(conduit->staged)) {
-		size_t left = evbuffer_get_length(conduit->staged);
-		size_t len = left < RECORD_BYTES_MAX ? left : RECORD_BYTES_MAX;
-		const uint8_t *bytes = evbuffer_pullup(conduit->staged, (ev_ssize_t)len);
-
-		written = bytes ? SSL_write(conduit->ssl, bytes, (int)len) : 0;
-		if (written > 0)
-			evbuffer_drain(conduit->staged, (size_t)written);
-	}
-	ERR_clear_error();
-}
-
 void rb_conduit_flush(const struct rb_conduit *conduit)
 {
-	if (!conduit->staged || !evbuffer_get_length(conduit->staged))
-		return;
-	if (SSL_is_init_finished(conduit->ssl) &&
-	    !evbuffer_get_length(bufferevent_get_output(conduit->bev)))
-		write_now(conduit);
-	/* Where it failed for good, libevent meets the same error, and tells of it. */
-	if (evbuffer_get_length(conduit->staged))
-		(void)bufferevent_write_buffer(conduit->bev, conduit->staged);
+	if (conduit->staged)
+		rb_tls_write(conduit->bev, conduit->ssl, conduit->staged);
 }
 
 bool rb_conduit_is_resumed(const struct rb_conduit *conduit)

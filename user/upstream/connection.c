@@ -14,6 +14,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/tls_write.h"
 
 #define HANDSHAKE_NS  (3 * RB_NS_PER_S)  /* for TCP and TLS together */
 #define SILENCE_NS    (5 * RB_NS_PER_S)  /* with queries under way */
@@ -31,6 +32,16 @@ static void forget(struct rb_upstream_connection *connection, unsigned int slot)
 	connection->pending--;
 }
 
+static void parts_free(struct rb_upstream_connection *connection)
+{
+	if (connection->timer)
+		event_free(connection->timer);
+	if (connection->flush)
+		event_free(connection->flush);
+	if (connection->staged)
+		evbuffer_free(connection->staged);
+}
+
 void rb_upstream_connection_free(struct rb_upstream_connection *connection)
 {
 	for (unsigned int i = 0; i < RB_UPSTREAM_SLOTS; i++)
@@ -38,8 +49,8 @@ void rb_upstream_connection_free(struct rb_upstream_connection *connection)
 			forget(connection, i);
 	TAILQ_REMOVE(&connection->server->connections, connection, entry);
 	connection->server->connection_count--;
-	event_free(connection->timer);
 	bufferevent_free(connection->stream);
+	parts_free(connection);
 	free(connection);
 }
 
@@ -118,6 +129,16 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 		SSL_shutdown(bufferevent_openssl_get_ssl(connection->stream));
 		end(connection);
 	}
+}
+
+static void on_turn_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct rb_upstream_connection *connection = arg;
+
+	(void)fd;
+	(void)what;
+	rb_tls_write(connection->stream, bufferevent_openssl_get_ssl(connection->stream),
+		     connection->staged);
 }
 
 static void on_ready(struct rb_upstream_connection *connection)
@@ -302,12 +323,15 @@ int rb_upstream_connection_open(struct rb_upstream_server *server,
 	connection->server = server;
 	connection->heard_ns = rb_clock_ns();
 	connection->timer = evtimer_new(server->upstreams->base, on_timer, connection);
-	if (!connection->timer)
-		return -ENOMEM;
-	rb_upstream_count(server->upstreams->counters, RB_UPSTREAM_CONNECTIONS);
-	err = stream_open(connection);
+	connection->flush = evtimer_new(server->upstreams->base, on_turn_over, connection);
+	connection->staged = evbuffer_new();
+	err = connection->timer && connection->flush && connection->staged ? 0 : -ENOMEM;
+	if (!err) {
+		rb_upstream_count(server->upstreams->counters, RB_UPSTREAM_CONNECTIONS);
+		err = stream_open(connection);
+	}
 	if (err) {
-		event_free(connection->timer);
+		parts_free(connection);
 		return err;
 	}
 	timer_start(connection, HANDSHAKE_NS);
@@ -320,7 +344,6 @@ int rb_upstream_connection_open(struct rb_upstream_server *server,
 int rb_upstream_connection_send(struct rb_upstream_connection *connection,
 				struct rb_upstream_query *query)
 {
-	struct evbuffer *output = bufferevent_get_output(connection->stream);
 	uint8_t frame[LENGTH_BYTES + RB_UPSTREAM_QUERY_BYTES_MAX];
 	unsigned int slot = 0;
 
@@ -333,8 +356,9 @@ int rb_upstream_connection_send(struct rb_upstream_connection *connection,
 	memcpy(frame + LENGTH_BYTES, query->bytes, query->len);
 	frame[2] = ++connection->slots[slot].times;
 	frame[3] = (uint8_t)slot;
-	if (evbuffer_add(output, frame, LENGTH_BYTES + query->len))
+	if (evbuffer_add(connection->staged, frame, LENGTH_BYTES + query->len))
 		return -ENOMEM;
+	event_active(connection->flush, EV_TIMEOUT, 0);
 	query->connection = connection;
 	query->slot = (uint8_t)slot;
 	query->asked_ns = rb_clock_ns();

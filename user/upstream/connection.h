@@ -32,6 +32,8 @@ struct rb_upstream_connection {
 	TAILQ_ENTRY(rb_upstream_connection) entry;
 	struct rb_upstream_server *server;
 	struct bufferevent *stream;
+	struct evbuffer *staged; /* queries of this turn of the loop: one record */
+	struct event *flush;     /* when the turn is over */
 	struct event *timer;
 	enum {
 		RB_UPSTREAM_CONNECTING, /* TCP and TLS */
