@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "datapath/caps.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -50,11 +51,15 @@ static int open_socket(struct rb_port *port, const struct rb_xsk_opts *opts)
 	if (err)
 		return err;
 	err = base->receiver.give(base->receiver.context, socket->id, &socket->parts);
-	if (err)
+	if (err) {
 		rb_xsk_unmake(&socket->parts);
-	else
-		port->socket_count++;
-	return err;
+		return err;
+	}
+	/* The frames are the server's and the kernel's. */
+	rb_closep(&socket->parts.memory_fd);
+	socket->parts.memory_fd = -1;
+	port->socket_count++;
+	return 0;
 }
 
 void rb_port_open_sockets(struct rb_port *port)

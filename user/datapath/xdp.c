@@ -23,6 +23,7 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
+#define ERRNO_MAX     4095
 #define QUEUE_WAIT_MS 20 /* between two looks whether a queue is free by now */
 
 static void xdp_closep(struct rb_xdp **xdp)
@@ -205,6 +206,8 @@ int rb_xdp_serve(struct rb_xdp *xdp, const struct rb_xdp_receiver *receiver)
 
 void rb_xdp_mapped(struct rb_xdp *xdp, uint32_t id, int result)
 {
+	if (result > 0 || result < -ERRNO_MAX)
+		result = -EPROTO;
 	for (size_t i = 0; i < xdp->port_count; i++) {
 		if (rb_port_socket_mapped(&xdp->ports[i], id, result))
 			continue;

@@ -42,7 +42,8 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
  */
 int rb_xdp_serve(struct rb_xdp *xdp, const struct rb_xdp_receiver *receiver);
 
-/* What the server says of a socket that it was given: 0: it is mapped, and may be bound. */
+/* What the server says of a socket that it was given, which is not trusted: 0: it is mapped, and may
+ * be bound. */
 void rb_xdp_mapped(struct rb_xdp *xdp, uint32_t id, int result);
 
 /* The server has ended, or is to end: from now on the kernel's sockets take what is missed. */
