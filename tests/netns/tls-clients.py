@@ -4,10 +4,12 @@
 
 tls-clients.py ADDRESS PORT WHAT: prints what came of it, one line.
 """
+import collections
 import socket
 import ssl
 import struct
 import sys
+import threading
 import time
 
 QUERY = b"\x12\x34\x01\0\0\1\0\0\0\0\0\0\3www\6signed\7example\0\0\1\0\1"
@@ -161,6 +163,37 @@ def late_reader(address, port):
             got = got[2 + size :]
             seen += 1
     return "answered %d" % seen
+
+
+def crowd(address, port):
+    """One address takes every seat there is, again and again; somebody else asks meanwhile."""
+    end = threading.Event()
+
+    def flood():
+        held = collections.deque(maxlen=60)
+        while not end.is_set():
+            try:
+                held.append(socket.create_connection((address, port), 1))
+            except OSError:
+                pass
+
+    threads = [threading.Thread(target=flood) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    answered = 0
+    time.sleep(0.5)
+    for _ in range(20):
+        try:
+            raw = socket.create_connection((address, port), 10, source_address=("192.0.2.66", 0))
+            sock = context().wrap_socket(raw)
+            sock.sendall(FRAMED)
+            answered += len(sock.recv(1000)) >= 12
+        except OSError:
+            pass
+    end.set()
+    for thread in threads:
+        thread.join()
+    return "answered %d" % answered
 
 
 address, port, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
