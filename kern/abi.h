@@ -329,7 +329,20 @@ enum rb_event {
 	RB_EVENT_REDIRECTED =
 		RB_RESULT_COUNT, /* handed over through AF_XDP rather than the stack */
 	RB_EVENT_REFRESH,        /* a refresh was asked for */
+	RB_EVENT_UNLOGGED,       /* a reply found no room in rb_logged */
 	RB_COUNTER_COUNT,
+};
+
+/* As much of a frame as its headers and its question may be. */
+#define RB_LOGGED_BYTES 344
+
+/* A reply, for log-queries and log-replies: the head of the frame that it leaves in. */
+struct rb_logged {
+	__u16 dns;    /* where the message begins */
+	__u16 bytes;  /* so many of the frame are here */
+	__u8 is_ipv6; /* the addresses end 8 bytes in front of the message */
+	__u8 unused[3];
+	__u8 frame[RB_LOGGED_BYTES];
 };
 
 /* What statistics want to know of the queries that were answered, as bits. RD is always set. */

@@ -19,6 +19,7 @@ struct rb_knobs {
 	__u32 mtu;          /* of the interface, and of each VLAN on it */
 	__u32 ede_said;     /* enum rb_ede_said */
 	__u32 dscp;         /* ip-dscp, of replies */
+	__u32 log_sample;   /* of so many replies one is logged; 0: none */
 	__u32 original_ttl; /* 1: TTLs do not count down */
 
 	/* prefetch and serve-expired. */

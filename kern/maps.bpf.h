@@ -67,6 +67,15 @@ struct {
 	__uint(max_entries, 1 << 18);
 } rb_refreshes SEC(".maps");
 
+/*
+ * Replies that are logged. Written here while rb_knobs.log_sample has it, read by main. Full: the
+ * reply is not logged, which is counted.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} rb_logged SEC(".maps");
+
 /* The boot clock as this CPU has last read it. */
 struct clock {
 	__u64 jiffies; /* when it was read */

@@ -18,6 +18,7 @@
 #include "lookup.bpf.h"
 #include "reply.bpf.h"
 #include "answer.bpf.h"
+#include "log.bpf.h"
 #include "verdict.bpf.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";
@@ -71,5 +72,6 @@ int rb_main(struct xdp_md *ctx)
 		result = answer_from_table(ctx, &pkt, &query);
 	if (is_bare_reply(result))
 		result = rb_reply_bare(ctx, packet_pack(&pkt), query_pack(&query), result);
+	reply_log(ctx, &pkt, &query, (__u32)result);
 	return verdict(ctx, &pkt, &query, result);
 }

@@ -22,6 +22,7 @@ static void the_verifier_is_done_soon(void **state)
 		{.prefetch = true, .stale_ns = UINT64_MAX},
 		{.use_acl = true, .prefetch = true, .stale_ns = 10 * RB_NS_PER_S, .mtu = 1400},
 		{.use_acl = true, .trunk = true},
+		{.use_acl = true, .prefetch = true, .stale_ns = 10 * RB_NS_PER_S, .log_sample = 10},
 	};
 
 	(void)state;

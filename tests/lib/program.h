@@ -24,6 +24,7 @@ struct program_opts {
 	bool no_ede, no_stale_ede; /* ede, ede-serve-expired: no */
 	size_t table_bytes;        /* 0: 1 MB */
 	bool prefetch;
+	uint32_t log_sample;
 	uint64_t stale_ns;  /* serve-expired; TTLs are then 30 */
 	const void *object; /* another build of the program, as ELF; NULL: the program */
 	size_t object_bytes;

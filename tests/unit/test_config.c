@@ -281,8 +281,6 @@ static const struct message_case {
 	WARNING("interface_by_name_and_address", S "interface: lo\ninterface: 127.0.0.1\n",
 		"3: interface: 127.0.0.1 is there already, by t.conf:2"),
 	WARNING("chroot", S "chroot: /var/x", "2: chroot: ignored: runbound does not change its"),
-	WARNING("log_queries", S "log-queries: yes",
-		"2: log-queries: what the kernel answers is not logged"),
 	WARNING("ip_ratelimit", S "ip-ratelimit: 100",
 		"2: ip-ratelimit: ignored: queries of clients are not rate-limited"),
 	WARNING("cachedb", "cachedb:\n\n backend: redis\n redis-timeout: 100\n",

@@ -48,6 +48,7 @@ static const struct rb_config defaults = {
 	.pad_queries_block_size = 128,
 	.do_not_query_localhost = true,
 	.root_key_sentinel = true,
+	.log_sample = 1,
 	.statistics_inhibit_zero = true,
 	.serve_expired_reply_ttl_s = 30,
 	.val_sig_skew_min_s = 3600,

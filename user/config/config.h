@@ -179,6 +179,7 @@ struct rb_config {
 	bool log_queries, log_replies;              /* no */
 	bool log_tag_queryreply, log_servfail;      /* no */
 	bool log_local_actions;                     /* no */
+	unsigned int log_sample;                    /* runbound's own: of the kernel's replies: 1 */
 	bool log_destaddr;                          /* no */
 	unsigned int val_log_level;                 /* 0 */
 	bool xdp;                                   /* runbound's own: yes */

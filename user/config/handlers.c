@@ -370,21 +370,6 @@ int rb_handle_statistics_interval(struct rb_reader *reader, const struct rb_dire
 	return 0;
 }
 
-/* It is the kernel that answers most, and it tells nobody of each. */
-int rb_handle_log_queries(struct rb_reader *reader, const struct rb_directive *directive,
-			  const struct rb_value *values)
-{
-	bool wanted = false;
-
-	rb_value_yesno(values[0].text, &wanted);
-	if (!wanted)
-		return 0;
-	return rb_config_warn(reader->config, reader->location,
-			      "%s: what the kernel answers is not logged; xdp: no has all queries "
-			      "logged, and answered by the workers",
-			      directive->name);
-}
-
 /* Of it and use-syslog: the later counts, as in Unbound. */
 int rb_handle_log_file(struct rb_reader *reader, const struct rb_directive *directive,
 		       const struct rb_value *values)

@@ -36,7 +36,6 @@ rb_handler rb_handle_control_socket;
 rb_handler rb_handle_module_config;
 rb_handler rb_handle_override_date;
 rb_handler rb_handle_statistics_interval;
-rb_handler rb_handle_log_queries;
 rb_handler rb_handle_log_file;
 rb_handler rb_handle_file;
 rb_handler rb_handle_auto_anchor_file;

@@ -36,6 +36,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"proxy-protocol-allow", NETBLOCK, CALL(rb_handle_proxy_allow)},
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 	{"metrics-token", TEXT, OURS(metrics_token)},
+	{"log-sample", RANGE(1, INT32_MAX), OURS(log_sample)},
 
 	/* threads and addresses */
 	{"num-threads", RANGE(1, RB_SHARDS), CALL(rb_handle_num_threads), FIELD(num_threads)},
@@ -166,8 +167,8 @@ const struct rb_directive rb_server_directives[] = {
 	{"log-time-ascii", YESNO, OURS(log_time_ascii)},
 	{"log-time-iso", YESNO, OURS(log_time_iso)},
 	{"log-thread-id", YESNO, OURS(log_thread_id)},
-	{"log-queries", YESNO, CALL(rb_handle_log_queries), FIELD(log_queries)},
-	{"log-replies", YESNO, CALL(rb_handle_log_queries), FIELD(log_replies)},
+	{"log-queries", YESNO, OURS(log_queries)},
+	{"log-replies", YESNO, OURS(log_replies)},
 	{"log-tag-queryreply", YESNO, OURS(log_tag_queryreply)},
 	{"log-local-actions", YESNO, OURS(log_local_actions)},
 	{"log-servfail", YESNO, OURS(log_servfail)},

@@ -3,7 +3,9 @@
 #include "control/stats.h"
 
 #include <inttypes.h>
+#include <ldns/ldns.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "datapath/counters.h"
@@ -123,6 +125,20 @@ static void give_histogram(const struct walk *walk, const char *family, const ch
 	walk->visit(&stat, walk->context);
 }
 
+/* Those that have been asked for. */
+static void visit_kernel_types(const struct walk *walk, const struct rb_counts *counts)
+{
+	for (unsigned int type = 0; type <= RB_COUNTED_TYPES; type++) {
+		_cleanup_free_ char *name = type < RB_COUNTED_TYPES
+						    ? ldns_rr_type2str((ldns_rr_type)type)
+						    : strdup("other");
+
+		if (name && counts->types[type])
+			give(walk, "kernel_answers", "Replies of the XDP program by type.",
+			     RB_STAT_COUNTER, "type", name, counts->types[type]);
+	}
+}
+
 static void visit_kernel(const struct walk *walk)
 {
 	struct rb_counts counts;
@@ -136,6 +152,7 @@ static void visit_kernel(const struct walk *walk)
 	for (; i < RB_COUNTER_COUNT; i++)
 		give(walk, "kernel_events", "Events in the XDP program besides.", RB_STAT_COUNTER,
 		     "event", rb_counter_name(i), counts.counters[i]);
+	visit_kernel_types(walk, &counts);
 }
 
 static void visit_interfaces(const struct walk *walk)

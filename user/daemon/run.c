@@ -24,6 +24,13 @@ static void ask_refresh(struct rb_table_ref ref, void *context)
 	rb_resolvers_refresh(daemon->resolvers, daemon->workers, ref);
 }
 
+static void log_reply(const struct rb_logged *logged, void *context)
+{
+	const struct rb_daemon *daemon = context;
+
+	rb_query_log_kernel(daemon->config, logged);
+}
+
 /* The refreshes that main asked for: they have no job, so that there is nothing to be had. */
 static void collect_refreshes(const struct rb_daemon *daemon)
 {
@@ -53,6 +60,7 @@ static void tick(struct rb_daemon *daemon)
 static int serve(struct rb_daemon *daemon, int timer_fd)
 {
 	struct rb_refreshes *refreshes = daemon->shared.refreshes;
+	const struct rb_refreshes_reader reader = {ask_refresh, log_reply, daemon};
 	struct pollfd fds[] = {
 		{.fd = daemon->parent.fd, .events = POLLIN},
 		{.fd = timer_fd, .events = POLLIN},
@@ -73,7 +81,7 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0)
 			tick(daemon);
 		if (fds[2].revents)
-			rb_refreshes_read(refreshes, ask_refresh, daemon);
+			rb_refreshes_read(refreshes, &reader);
 		if (fds[3].revents)
 			collect_refreshes(daemon);
 		if (fds[4].revents)

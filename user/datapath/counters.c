@@ -23,6 +23,7 @@ static const struct {
 		[RB_EVENT_REDIRECTED] = {"to_af_xdp",
 					 "handed over through AF_XDP rather than the stack"},
 	[RB_EVENT_REFRESH] = {"refresh_asked", "a refresh was asked for"},
+	[RB_EVENT_UNLOGGED] = {"unlogged", "a reply was not logged, for want of room"},
 };
 
 const char *rb_counter_name(unsigned int counter)

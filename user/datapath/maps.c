@@ -50,6 +50,7 @@ void rb_xdp_maps_close(struct rb_program_base *base)
 	rb_closep(&base->counters_fd);
 	rb_closep(&base->acl_fd);
 	rb_closep(&base->refreshes_fd);
+	rb_closep(&base->logged_fd);
 }
 
 static int pin_anew(int fd, const char *pin_dir, const char *name)

@@ -25,6 +25,7 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 	knobs->ede_said = rb_config_ede_said(config);
 	knobs->max_udp_size = config->max_udp_size;
 	knobs->dscp = config->ip_dscp;
+	knobs->log_sample = config->log_queries || config->log_replies ? config->log_sample : 0;
 	knobs->original_ttl = config->serve_original_ttl;
 	knobs->acl_open = acl_open;
 	knobs->prefetch = config->prefetch;
@@ -73,6 +74,7 @@ static int share_maps(struct rb_runbound_bpf *skeleton, const struct rb_program_
 		{skeleton->maps.rb_counters, base->counters_fd},
 		{skeleton->maps.rb_acl, base->acl_fd},
 		{skeleton->maps.rb_refreshes, base->refreshes_fd},
+		{skeleton->maps.rb_logged, base->logged_fd},
 		{skeleton->maps.rb_xsks, xsks_fd},
 	};
 	int err = rb_table_share_maps(base->table, skeleton->obj);
@@ -110,7 +112,9 @@ int rb_program_make_maps(struct rb_program_base *base)
 		err = map_take(skeleton->maps.rb_counters, &base->counters_fd);
 	if (!err)
 		err = map_take(skeleton->maps.rb_acl, &base->acl_fd);
-	return err ? err : map_take(skeleton->maps.rb_refreshes, &base->refreshes_fd);
+	if (!err)
+		err = map_take(skeleton->maps.rb_refreshes, &base->refreshes_fd);
+	return err ? err : map_take(skeleton->maps.rb_logged, &base->logged_fd);
 }
 
 static int load_once(const struct rb_program_base *base, const struct rb_netif *netif,

@@ -21,6 +21,7 @@ struct rb_program_base {
 	struct rb_knobs knobs; /* but for what is the interface's or the table's */
 	/* Maps that all programs share, see maps.h; -1: not made yet */
 	int refreshes_fd; /* rb_refreshes */
+	int logged_fd;    /* rb_logged */
 	int counters_fd;  /* rb_counters */
 	int acl_fd;       /* rb_acl */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The refreshes that the kernel asks for, out of their ring.
+ * What the kernel tells userspace of, out of its rings: refreshes that it asks for, and replies for
+ * the log.
  *
  * Thread: main. Lifetime: rb_refreshes_close(). Errors: 0 or -errno. Never logs.
  */
@@ -11,13 +12,18 @@
 
 struct rb_refreshes;
 
-typedef void rb_refresh_fn(struct rb_table_ref ref, void *context);
+struct rb_refreshes_reader {
+	void (*ask)(struct rb_table_ref ref, void *context);
+	void (*log)(const struct rb_logged *logged, void *context);
+	void *context;
+};
 
-int rb_refreshes_open(int map_fd, struct rb_refreshes **ret_refreshes);
+/* Of the maps rb_refreshes and rb_logged. */
+int rb_refreshes_open(int map_fd, int logged_fd, struct rb_refreshes **ret_refreshes);
 void rb_refreshes_close(struct rb_refreshes *refreshes);
 
 /* Readable: some have come. */
 int rb_refreshes_fd(const struct rb_refreshes *refreshes);
-void rb_refreshes_read(struct rb_refreshes *refreshes, rb_refresh_fn *ask, void *context);
+void rb_refreshes_read(struct rb_refreshes *refreshes, const struct rb_refreshes_reader *reader);
 
 #endif

@@ -93,7 +93,8 @@ static int open_maps(struct rb_xdp *xdp, const struct rb_acl *acl)
 	if (!err)
 		err = rb_acl_load(acl, programs->acl_fd, programs->knobs.acl_epoch);
 	if (!err)
-		err = rb_refreshes_open(programs->refreshes_fd, &xdp->refreshes);
+		err = rb_refreshes_open(programs->refreshes_fd, programs->logged_fd,
+					&xdp->refreshes);
 	return err;
 }
 
@@ -110,6 +111,7 @@ static int xdp_new(const struct rb_config *config, struct rb_table *table, const
 		.table = table,
 		.knobs.acl_epoch = 1,
 		.refreshes_fd = -1,
+		.logged_fd = -1,
 		.counters_fd = -1,
 		.acl_fd = -1,
 	};

@@ -552,7 +552,7 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 		query.pad_block_bytes = serve->config->secure.pad_block_bytes;
 	if (action != RB_ACL_REFUSE)
 		rb_tally_query(&serve->counters.tally, received->client, &query);
-	rb_query_log_query(serve, received->client, &query);
+	rb_query_log_query(serve->config, received->client, &query);
 	tap(serve, RB_TAPPED_CLIENT_QUERY, received->path, received->client, received->client_port,
 	    received->message, received->len);
 	if (action == RB_ACL_REFUSE) {
@@ -590,7 +590,8 @@ static void reply_log(const struct rb_serve *serve, const struct rb_received *re
 	query.qname_len = (uint16_t)name_len;
 	query.qtype = rb_bytes_get16(question + name_len);
 	query.qclass = rb_bytes_get16(question + name_len + 2);
-	rb_query_log_reply(serve, &client, &query, received->out, len, RB_QUERY_LOG_CACHED, 0);
+	rb_query_log_reply(serve->config, &client, &query, received->out, len, RB_QUERY_LOG_CACHED,
+			   0);
 }
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
@@ -627,8 +628,8 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 	len = pending_reply(serve, pending, reply);
 	rb_tally_waited(&serve->counters.tally);
 	rb_tally_reply(&serve->counters.tally, reply, len);
-	rb_query_log_reply(serve, &client, &pending->query, reply, len, RB_QUERY_LOG_RESOLVED,
-			   serve->now_ns - pending->taken_ns);
+	rb_query_log_reply(serve->config, &client, &pending->query, reply, len,
+			   RB_QUERY_LOG_RESOLVED, serve->now_ns - pending->taken_ns);
 	if (len && (rb_bytes_get16(reply + 2) & RB_FLAG_RCODE) == RB_RCODE_SERVFAIL)
 		rb_query_log_servfail(serve, pending);
 	tap(serve, RB_TAPPED_CLIENT_RESPONSE, pending->path, pending->client, pending->client_port,

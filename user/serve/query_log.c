@@ -64,25 +64,25 @@ static void question_text(const struct rb_query *query, char *text, size_t room)
 	snprintf(text, room, "%s %s %s", name, type ? type : "?", class ? class : "?");
 }
 
-static void line_write(const struct rb_serve *serve, const char *tag, const char *line)
+static void line_write(const struct rb_config *config, const char *tag, const char *line)
 {
-	rb_log_sink_write(RB_LOG_INFO, serve->config->log_tag_queryreply ? tag : "info", line);
+	rb_log_sink_write(RB_LOG_INFO, config->log_tag_queryreply ? tag : "info", line);
 }
 
-void rb_query_log_query(const struct rb_serve *serve, const uint8_t *client,
+void rb_query_log_query(const struct rb_config *config, const uint8_t *client,
 			const struct rb_query *query)
 {
 	char addr[INET6_ADDRSTRLEN], question[LINE_BYTES], line[2 * LINE_BYTES];
 
-	if (!serve->config->log_queries || !query->qname || !is_admitted())
+	if (!config->log_queries || !query->qname || !is_admitted())
 		return;
 	question_text(query, question, sizeof(question));
 	snprintf(line, sizeof(line), "%s %s", addr_text(client, addr), question);
-	line_write(serve, "query", line);
+	line_write(config, "query", line);
 }
 
 /* log-destaddr: " on udp 192.0.2.53 53"; "": it is not asked for. */
-static void place_text(const struct rb_serve *serve, const struct rb_query_log_client *client,
+static void place_text(const struct rb_config *config, const struct rb_query_log_client *client,
 		       char *text, size_t room)
 {
 	static const char *const names[RB_TRANSPORTS] = {
@@ -93,12 +93,12 @@ static void place_text(const struct rb_serve *serve, const struct rb_query_log_c
 	char addr[INET6_ADDRSTRLEN];
 
 	*text = '\0';
-	if (serve->config->log_destaddr)
+	if (config->log_destaddr)
 		snprintf(text, room, " on %s %s %u", names[client->transport],
 			 addr_text(client->place->addr, addr), client->place->port);
 }
 
-void rb_query_log_reply(const struct rb_serve *serve, const struct rb_query_log_client *client,
+void rb_query_log_reply(const struct rb_config *config, const struct rb_query_log_client *client,
 			const struct rb_query *query, const uint8_t *reply, size_t len,
 			enum rb_query_log_source source, uint64_t took_ns)
 {
@@ -109,17 +109,17 @@ void rb_query_log_reply(const struct rb_serve *serve, const struct rb_query_log_
 	char addr[INET6_ADDRSTRLEN], question[LINE_BYTES], line[2 * LINE_BYTES], place[128];
 	bool cached = source == RB_QUERY_LOG_CACHED;
 
-	if (!serve->config->log_replies || !query->qname || len < sizeof(struct rb_dns_header) ||
+	if (!config->log_replies || !query->qname || len < sizeof(struct rb_dns_header) ||
 	    !is_admitted())
 		return;
 	question_text(query, question, sizeof(question));
-	place_text(serve, client, place, sizeof(place));
+	place_text(config, client, place, sizeof(place));
 	snprintf(line, sizeof(line), "%s %s %s %llu.%06llu %d %zu%s", addr_text(client->addr, addr),
 		 question, rcodes[rb_bytes_get16(reply + 2) & RB_FLAG_RCODE],
 		 cached ? 0ULL : (unsigned long long)(took_ns / (uint64_t)RB_NS_PER_S),
 		 cached ? 0ULL : (unsigned long long)(took_ns % (uint64_t)RB_NS_PER_S / 1000),
 		 cached, len, place);
-	line_write(serve, "reply", line);
+	line_write(config, "reply", line);
 }
 
 /* What a resolver process says, which may be anything. */
@@ -174,4 +174,50 @@ void rb_query_log_bogus(const struct rb_serve *serve, const struct rb_pending *p
 	else
 		snprintf(line, sizeof(line), "validation failure <%s>: %s", question, reason);
 	rb_log_sink_write(RB_LOG_INFO, "info", line);
+}
+
+/* Of a reply: an address, and the port that stands in the datagram's header. */
+static void end_set(struct sockaddr_storage *end, bool is_ipv6, const uint8_t *addr,
+		    const uint8_t *port)
+{
+	struct sockaddr_in *end4 = (void *)end;
+	struct sockaddr_in6 *end6 = (void *)end;
+
+	end->ss_family = is_ipv6 ? AF_INET6 : AF_INET;
+	memcpy(is_ipv6 ? (void *)&end6->sin6_addr : (void *)&end4->sin_addr, addr,
+	       is_ipv6 ? sizeof(end6->sin6_addr) : sizeof(end4->sin_addr));
+	memcpy(is_ipv6 ? &end6->sin6_port : &end4->sin_port, port, sizeof(end4->sin_port));
+}
+
+void rb_query_log_kernel(const struct rb_config *config, const struct rb_logged *logged)
+{
+	size_t dns = logged->dns, bytes = logged->bytes, heads = logged->is_ipv6 ? 48 : 28;
+	const uint8_t *message = logged->frame + dns, *ip = message - heads, *udp = message - 8;
+	struct rb_query query = {.qname = message + sizeof(struct rb_dns_header)};
+	struct sockaddr_storage ends[2] = {0}; /* the server's, the client's */
+	uint8_t client[16];
+	struct rb_acl_place place;
+	int name_len;
+
+	if (dns < heads || bytes > sizeof(logged->frame) ||
+	    bytes < dns + sizeof(struct rb_dns_header))
+		return;
+	name_len = rb_name_len(query.qname, bytes - dns - sizeof(struct rb_dns_header));
+	if (name_len <= 0 ||
+	    dns + sizeof(struct rb_dns_header) + (size_t)name_len + RB_QUESTION_TAIL > bytes)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		end_set(&ends[i], logged->is_ipv6, ip + (logged->is_ipv6 ? 8 + 16 * i : 12 + 4 * i),
+			udp + 2 * i);
+	rb_acl_mapped(&ends[1], client);
+	place = rb_acl_place_of(&ends[0]);
+	query.qname_len = (uint16_t)name_len;
+	query.qtype = rb_bytes_get16(query.qname + name_len);
+	query.qclass = rb_bytes_get16(query.qname + name_len + 2);
+	/* They may be many, and main has others who wait for it. */
+	rb_log_sink_set_patience(false);
+	rb_query_log_query(config, client, &query);
+	rb_query_log_reply(config, &(struct rb_query_log_client){client, &place, RB_TRANSPORT_XDP},
+			   &query, message, rb_bytes_get16(udp + 4) - 8U, RB_QUERY_LOG_CACHED, 0);
+	rb_log_sink_set_patience(true);
 }

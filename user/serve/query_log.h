@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * log-queries, log-replies and log-servfail: a line for each query and reply of the workers, as
- * Unbound writes them. What the kernel answers is not among them.
+ * log-queries, log-replies and log-servfail: a line for each query and reply, as Unbound
+ * writes them: of the workers, and of the kernel by its ring.
  *
  * Thread: the worker's. So many lines a second, of all workers, that the log cannot stop service;
  *	   the rest is counted, and told by rb_query_log_tell().
@@ -19,7 +19,7 @@ enum rb_query_log_source {
 	RB_QUERY_LOG_RESOLVED,
 };
 
-void rb_query_log_query(const struct rb_serve *serve, const uint8_t *client,
+void rb_query_log_query(const struct rb_config *config, const uint8_t *client,
 			const struct rb_query *query);
 
 /* Whose query it was, and which address of ours it was sent to. */
@@ -30,9 +30,12 @@ struct rb_query_log_client {
 };
 
 /* took_ns: since the query came. len 0: nothing is sent, and nothing logged. */
-void rb_query_log_reply(const struct rb_serve *serve, const struct rb_query_log_client *client,
+void rb_query_log_reply(const struct rb_config *config, const struct rb_query_log_client *client,
 			const struct rb_query *query, const uint8_t *reply, size_t len,
 			enum rb_query_log_source source, uint64_t took_ns);
+
+/* What the kernel has answered: both lines, where they are asked for. Thread: main. */
+void rb_query_log_kernel(const struct rb_config *config, const struct rb_logged *logged);
 
 /* log-servfail: of a query whose answer has come. */
 void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_pending *pending);

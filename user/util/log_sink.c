@@ -285,6 +285,11 @@ void rb_log_sink_set_thread(unsigned int number)
 	thread_waits_not = true;
 }
 
+void rb_log_sink_set_patience(bool waits)
+{
+	thread_waits_not = !waits;
+}
+
 /* Under the lock. Whether there was room. */
 static bool line_queue(const char *line, size_t len)
 {

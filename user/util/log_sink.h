@@ -6,7 +6,7 @@
  * them, half a megabyte at most; what comes while there is no room is lost, counted, and told in the
  * file. Who is no worker waits until its line is written.
  *
- * Thread:   rb_log_sink_write() and _lost() by any, the others by main, _set_thread() by workers.
+ * Thread:   rb_log_sink_write(), _lost() and _set_patience() by any, the others by main, _set_thread() by workers.
  * Errors:   0 or -errno. Where a file cannot be opened, lines go where they went before.
  */
 #ifndef RB_UTIL_LOG_SINK_H
@@ -40,6 +40,9 @@ void rb_log_sink_give(unsigned int uid, unsigned int gid);
 
 /* This thread is the worker of that number, which its lines have. All others': 0. */
 void rb_log_sink_set_thread(unsigned int number);
+
+/* Whether this thread waits for a file on a slow disk, as all do that are no workers. */
+void rb_log_sink_set_patience(bool waits);
 
 /* Lines that were lost, ever. */
 uint64_t rb_log_sink_lost(void);
