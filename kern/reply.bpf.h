@@ -203,7 +203,7 @@ static __always_inline void rcode_count(const struct rb_record *record)
 	struct rb_counts *counts = counts_get();
 
 	if (counts)
-		counts->rcodes[RB_HTONS(record->flags) & RB_FLAG_RCODE] += 1;
+		counts->rcodes[masked(RB_HTONS(record->flags), RB_FLAG_RCODE)] += 1;
 }
 
 /* What the client does not take. Whether some of it would do without glue, userspace finds out. */
