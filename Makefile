@@ -21,7 +21,8 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' '$(1)' '$(2)')
 # What Debian 12 calls what we need. BUILD_PACKAGES suffice to build and run, LAB_PACKAGES add the
 # demo's and the tests' clients and servers, CHECK_PACKAGES the tools of `make check`.
 BUILD_PACKAGES := build-essential clang llvm bpftool pkg-config libbpf-dev libxdp-dev libelf-dev \
-	zlib1g-dev libunbound-dev libevent-dev libssl-dev libnghttp2-dev libldns-dev libcap-dev libseccomp-dev libsystemd-dev
+	zlib1g-dev libunbound-dev libevent-dev libssl-dev libnghttp2-dev libldns-dev libcap-dev libseccomp-dev libsystemd-dev \
+	libcurl4-openssl-dev
 LAB_PACKAGES := iproute2 ethtool bind9-dnsutils knot knot-dnsutils ldnsutils procps util-linux
 CHECK_PACKAGES := libcmocka-dev clang-format clang-tidy unbound spin openssl curl man-db mandoc prometheus \
 	fstrm-bin dnstap-ldns dnsperf \
@@ -58,7 +59,7 @@ ARCH ?= $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror -Wshadow \
 	-Wno-unused-parameter -Wno-missing-declarations -MMD -MP -Ikern -I. $(LIB_CFLAGS)
 
-MODULES ?= util dns config table store import netif xsk datapath policy keeper upstream resolve serve control control/unbound control/page checkup daemon
+MODULES ?= util dns config table store import netif xsk datapath policy keeper fetch upstream resolve serve control control/unbound control/page checkup daemon
 LIB_SOURCES := $(foreach m,$(MODULES),$(sort $(wildcard user/$(m)/*.c)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/librunbound.a
@@ -93,6 +94,7 @@ $(BUILD)/.tools: Makefile
 	for p in $(PKG_MISSING); do missing="$$missing $$p"; done; \
 	for t in $(CC) $(CLANG) bpftool pkg-config; do \
 		command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	pkg-config --exists libcurl || missing="$$missing libcurl"; \
 	test -e /usr/include/unbound.h || missing="$$missing libunbound"; \
 	if [ -n "$$missing" ]; then \
 		echo "Missing:$$missing" >&2; \

@@ -34,10 +34,11 @@ declare -A may=(
 	[xsk]="xsk util"
 	[datapath]="datapath xsk policy table netif dns config util"
 	[keeper]="keeper util"
+	[fetch]="fetch keeper config dns util"
 	[upstream]="upstream config util"
 	[resolve]="resolve upstream keeper policy table netif dns config util"
 	[serve]="serve xsk resolve policy table datapath netif dns config util"
-	[daemon]="daemon control store serve resolve keeper policy table datapath xsk netif dns config util"
+	[daemon]="daemon control store serve resolve fetch keeper policy table datapath xsk netif dns config util"
 	[checkup]="checkup serve datapath policy table netif config util"
 	[control]="control import store serve resolve keeper policy table datapath netif dns config util"
 )

@@ -9,6 +9,7 @@
 #include "checkup/checkup.h"
 #include "daemon/daemon.h"
 #include "datapath/detach.h"
+#include "fetch/process.h"
 #include "resolve/process.h"
 #include "serve/make_cert.h"
 #include "util/cleanup.h"
@@ -131,6 +132,8 @@ int main(int argc, char **argv)
 
 	if (rb_resolver_is(argc, argv))
 		return rb_resolver_main(argv);
+	if (rb_fetch_is(argc, argv))
+		return rb_fetch_main(argv);
 	exit_code = options_parse(argc, argv, &options);
 
 	if (exit_code >= 0)

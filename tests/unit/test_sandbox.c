@@ -348,7 +348,7 @@ static void abort_is_seen_as_what_it_is(void **state)
 static int use_much_memory(size_t number)
 {
 	(void)number;
-	if (rb_sandbox_limit(rb_sandbox_memory_bytes() + (64 << 20)))
+	if (rb_sandbox_limit(rb_sandbox_memory_bytes() + (64 << 20), 0))
 		return 1;
 	return malloc(16 << 20) && !malloc(256 << 20) ? 0 : 2;
 }
@@ -359,7 +359,7 @@ static int write_a_file(size_t number)
 
 	(void)number;
 	signal(SIGXFSZ, SIG_IGN);
-	if (fd < 0 || rb_sandbox_limit(UNLIMITED))
+	if (fd < 0 || rb_sandbox_limit(UNLIMITED, 0))
 		return 1;
 	return write(fd, "x", 1) == -1 && errno == EFBIG ? 0 : 2;
 }

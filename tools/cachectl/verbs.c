@@ -10,8 +10,8 @@
 #define HELP_COLUMN 24 /* where explanations begin */
 
 const struct verb *const verbs[] = {
-	&verb_status,  &verb_stats, &verb_lookup,  &verb_dump,   &verb_verify, &verb_top,
-	&verb_preload, &verb_flush, &verb_explain, &verb_reload, NULL,
+	&verb_status,  &verb_stats, &verb_lookup,  &verb_dump,  &verb_verify, &verb_top,
+	&verb_preload, &verb_flush, &verb_explain, &verb_fetch, &verb_reload, NULL,
 };
 
 const struct verb_option verb_options_general[] = {

@@ -50,7 +50,7 @@ struct verb {
 };
 
 extern const struct verb verb_status, verb_stats, verb_lookup, verb_dump, verb_verify, verb_top;
-extern const struct verb verb_preload, verb_flush, verb_explain, verb_reload;
+extern const struct verb verb_preload, verb_flush, verb_explain, verb_fetch, verb_reload;
 
 /* All of them, in the order of the help; ends with NULL. */
 extern const struct verb *const verbs[];

@@ -13,6 +13,9 @@
 #include "config/reader.h"
 #include "util/cleanup.h"
 
+#define REFRESH_S      86400
+#define MAX_BYTES      (256ULL << 20) /* twice what five million names take */
+#define URL_MAX_BYTES  2000
 #define NAME_MAX_BYTES 60 /* it tells statistics apart */
 
 static struct rb_local_list *current(struct rb_reader *reader)
@@ -29,7 +32,11 @@ static struct rb_location location_of(const struct rb_reader *reader, struct rb_
 
 int rb_blocklist_open(struct rb_reader *reader)
 {
-	struct rb_local_list list = {.origin = rb_local_origin(reader)};
+	struct rb_local_list list = {
+		.origin = rb_local_origin(reader),
+		.refresh_s = REFRESH_S,
+		.max_bytes = MAX_BYTES,
+	};
 	int err = rb_local_add_list(&reader->config->local, &list);
 
 	if (err == -E2BIG)
@@ -47,10 +54,19 @@ int rb_blocklist_close(struct rb_reader *reader)
 		return 0;
 	reader->in_list = false;
 	list = current(reader);
-	if (list->file)
+	if (list->file && !list->url)
 		return 0;
-	return rb_config_error(reader->config, location_of(reader, list->origin),
-			       "blocklist: file: is missing");
+	if (!list->url)
+		return rb_config_error(reader->config, location_of(reader, list->origin),
+				       "blocklist: file: or url: is missing");
+	if (list->file)
+		return rb_config_error(reader->config, location_of(reader, list->origin),
+				       "blocklist: file: and url: do not go together: what is "
+				       "fetched is kept below state-directory:");
+	if (!list->name)
+		return rb_config_error(reader->config, location_of(reader, list->origin),
+				       "blocklist: name: is missing, which url: is kept by");
+	return 0;
 }
 
 static int text_set(char **field, const char *text)
@@ -82,6 +98,38 @@ int rb_handle_blocklist_file(struct rb_reader *reader, const struct rb_directive
 {
 	(void)directive;
 	return text_set(&current(reader)->file, values[0].text);
+}
+
+int rb_handle_blocklist_url(struct rb_reader *reader, const struct rb_directive *directive,
+			    const struct rb_value *values)
+{
+	const char *url = values[0].text;
+	bool is_url = !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8);
+
+	for (const char *c = url; *c; c++)
+		is_url &= *c > ' ' && *c < 0x7f;
+	if (!is_url || strlen(url) > URL_MAX_BYTES)
+		return rb_config_error(reader->config, reader->location,
+				       "%s: expected a URL that begins with https:// or http://, "
+				       "not '%.60s'",
+				       directive->name, url);
+	return text_set(&current(reader)->url, url);
+}
+
+int rb_handle_blocklist_refresh(struct rb_reader *reader, const struct rb_directive *directive,
+				const struct rb_value *values)
+{
+	(void)directive;
+	current(reader)->refresh_s = (uint32_t)strtoul(values[0].text, NULL, 10);
+	return 0;
+}
+
+int rb_handle_blocklist_max_size(struct rb_reader *reader, const struct rb_directive *directive,
+				 const struct rb_value *values)
+{
+	(void)directive;
+	rb_value_size(values[0].text, &current(reader)->max_bytes);
+	return 0;
 }
 
 int rb_handle_blocklist_format(struct rb_reader *reader, const struct rb_directive *directive,
@@ -153,18 +201,45 @@ int rb_handle_blocklist_tags(struct rb_reader *reader, const struct rb_directive
 			     &wrong);
 }
 
+/* Of what is fetched the copy that is kept, by the list's name. NULL: no memory. */
+static char *file_path(const struct rb_reader *reader, const struct rb_local_list *list)
+{
+	char *path;
+
+	if (!list->url)
+		return rb_named_file_path(reader, list->file);
+	return asprintf(&path, "%s/blocklist-%s", reader->config->state_directory, list->name) < 0
+		       ? NULL
+		       : path;
+}
+
+static int same_name_find(const struct rb_reader *reader, size_t number)
+{
+	const struct rb_local *local = &reader->config->local;
+	const struct rb_local_list *list = &local->lists[number];
+
+	for (size_t i = 0; i < number; i++)
+		if (local->lists[i].url && local->lists[i].name && list->name &&
+		    !strcmp(local->lists[i].name, list->name))
+			return rb_config_error(reader->config, location_of(reader, list->origin),
+					       "blocklist: name: %s: another one with a url: has "
+					       "the same",
+					       list->name);
+	return 0;
+}
+
 /* The whole path, and the file among those of the configuration. */
 static int file_finish(struct rb_reader *reader, struct rb_local_list *list)
 {
 	struct rb_config *config = reader->config;
-	char *path = rb_named_file_path(reader, list->file), *name;
+	char *path = file_path(reader, list), *name;
 	int err;
 
 	if (!path)
 		return -ENOMEM;
 	free(list->file);
 	list->file = path;
-	if (access(path, R_OK))
+	if (!list->url && access(path, R_OK))
 		return rb_config_error(config, location_of(reader, list->origin),
 				       "blocklist: cannot read '%s': %s", path, strerror(errno));
 	name = strdup(path);
@@ -183,7 +258,9 @@ int rb_blocklists_finish(struct rb_reader *reader)
 	int err = 0;
 
 	for (size_t i = 0; i < local->list_count && !err; i++)
-		if (local->lists[i].file)
+		if (local->lists[i].url && local->lists[i].name)
+			err = same_name_find(reader, i) ?: file_finish(reader, &local->lists[i]);
+		else if (local->lists[i].file)
 			err = file_finish(reader, &local->lists[i]);
 	return err;
 }

@@ -11,6 +11,9 @@
 
 rb_handler rb_handle_blocklist_name;
 rb_handler rb_handle_blocklist_file;
+rb_handler rb_handle_blocklist_url;
+rb_handler rb_handle_blocklist_refresh;
+rb_handler rb_handle_blocklist_max_size;
 rb_handler rb_handle_blocklist_format;
 rb_handler rb_handle_blocklist_action;
 rb_handler rb_handle_blocklist_tags;

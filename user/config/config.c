@@ -77,9 +77,11 @@ static int config_new(struct rb_config **ret_config)
 		return -ENOMEM;
 	*config = defaults;
 	config->pin_dir = strdup(RB_PIN_DIR);
+	config->state_directory = strdup(RB_STATE_DIRECTORY);
 	config->control_socket = strdup(RB_CONTROL_SOCKET);
 	config->secure.http_endpoint = strdup("/dns-query");
-	if (!config->pin_dir || !config->control_socket || !config->secure.http_endpoint)
+	if (!config->pin_dir || !config->state_directory || !config->control_socket ||
+	    !config->secure.http_endpoint)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(default_acl); i++) {
 		/* In Unbound strangers have no rule at all, and an interface's may let them in. */
@@ -134,6 +136,7 @@ void rb_config_free(struct rb_config *config)
 	rb_secure_free(&config->secure);
 	rb_discovery_free(&config->discovery);
 	free(config->pin_dir);
+	free(config->state_directory);
 	free(config->cache_file);
 	free(config->xdp_interfaces);
 	free(config->control_socket);

@@ -24,8 +24,9 @@
 #include "config/secure.h"
 #include "config/values.h"
 
-#define RB_CONTROL_SOCKET "/run/runbound/control.sock"
-#define RB_XDP_RING_SIZE  1024 /* entries */
+#define RB_CONTROL_SOCKET  "/run/runbound/control.sock"
+#define RB_STATE_DIRECTORY "/var/lib/runbound"
+#define RB_XDP_RING_SIZE   1024 /* entries */
 
 /* A line of a file. The name belongs to the configuration (files). */
 struct rb_location {
@@ -190,6 +191,7 @@ struct rb_config {
 	char *resolver_username; /* runbound's own: of resolver processes; NULL: see
 				    runbound.conf(5) */
 	size_t resolver_memory_bytes; /* runbound's own: of each of them; 0: by its caches */
+	char *state_directory;        /* runbound's own: RB_STATE_DIRECTORY; of what is fetched */
 	char *control_socket;         /* runbound's own: RB_CONTROL_SOCKET; "": none */
 	char *metrics_interface;      /* runbound's own: IP[@PORT] for HTTP; NULL: none */
 	char *metrics_token; /* runbound's own: who asks there must name it; NULL, "": none */

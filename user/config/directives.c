@@ -86,6 +86,9 @@ static const struct rb_directive rpz[] = {
 static const struct rb_directive blocklist[] = {
 	{"name", TEXT, CALL(rb_handle_blocklist_name)},
 	{"file", TEXT, CALL(rb_handle_blocklist_file)},
+	{"url", TEXT, CALL(rb_handle_blocklist_url)},
+	{"refresh", RANGE(60, 30 * 86400), CALL(rb_handle_blocklist_refresh)},
+	{"max-size", SIZE_MIN(1), CALL(rb_handle_blocklist_max_size)},
 	{"format", TEXT, CALL(rb_handle_blocklist_format)},
 	{"action", TEXT, CALL(rb_handle_blocklist_action)},
 	{"tags", TEXT, CALL(rb_handle_blocklist_tags)},

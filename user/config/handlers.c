@@ -189,6 +189,7 @@ static const struct {
 	const char *name;
 } own_paths[] = {
 	{"pin-dir", S_IFDIR, "a directory"},
+	{"state-directory", S_IFDIR, "a directory"},
 	{"cache-file", S_IFREG, "a regular file"},
 	{"control-socket", S_IFSOCK, "a socket"},
 };

@@ -127,6 +127,7 @@ void rb_local_free(struct rb_local *local)
 	for (size_t i = 0; i < local->list_count; i++) {
 		free(local->lists[i].file);
 		free(local->lists[i].name);
+		free(local->lists[i].url);
 	}
 	free(local->lists);
 	free(local->rpzs);

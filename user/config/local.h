@@ -190,6 +190,9 @@ struct rb_local_rpz {
 struct rb_local_list {
 	char *file; /* its path */
 	char *name; /* NULL: none */
+	char *url;  /* where it is fetched from, into file; NULL: nowhere */
+	uint32_t refresh_s;
+	uint64_t max_bytes; /* of what is fetched */
 	uint64_t tags;
 	uint8_t addr4[4], addr16[16]; /* of RB_LIST_ADDRESS */
 	bool has4, has16;

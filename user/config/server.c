@@ -25,6 +25,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"xdp-frames", RANGE(128, 65536), CALL(rb_handle_xdp_frames), FIELD(xdp_frames)},
 	{"hot-cache-size", SIZE_MIN(1 << 20), OURS_CALL(hot_cache_bytes, rb_handle_hot_cache_size)},
 	{"pin-dir", PATH, OURS(pin_dir), .handle = rb_handle_own_path},
+	{"state-directory", PATH, OURS(state_directory), .handle = rb_handle_own_path},
 	{"cache-file", PATH, OURS(cache_file), .handle = rb_handle_own_path},
 	{"cache-file-interval", RANGE(1, INT32_MAX), OURS(cache_file_interval_s)},
 	{"resolver-username", TEXT, OURS_CALL(resolver_username, rb_handle_username)},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/explain.h"
+#include "control/fetched.h"
 #include "control/stats.h"
 #include "control/status.h"
 #include "control/view.h"
@@ -47,6 +48,10 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 			fputs("error out of memory\n", out);
 		return;
 	}
+	if (len == strlen("fetch") && !strncmp(command, "fetch", len)) {
+		rb_fetched_again(view, command + len, out);
+		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strlen(commands[i].name) != len || strncmp(commands[i].name, command, len) != 0)
 			continue;
@@ -57,7 +62,7 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 		return;
 	}
 	fprintf(out,
-		"error unknown command '%.*s', known are status, stats, reload, explain, preload, "
+		"error unknown command '%.*s', known are status, stats, reload, explain, fetch, preload, "
 		"flush, flush_type, flush_zone and flush_all\n",
 		(int)len, command);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/feeds.h"
 #include "datapath/counters.h"
 #include "policy/inventory.h"
 #include "serve/counters.h"
@@ -357,6 +358,28 @@ static void visit_lists(const struct walk *walk)
 			     *(const uint32_t *)((const char *)list.list + families[i].offset));
 }
 
+static void visit_fetched(const struct walk *walk)
+{
+	static const struct {
+		const char *family, *help;
+		size_t offset;
+	} families[] = {
+		{"fetched_changes", "Times that what is fetched was new.",
+		 offsetof(struct rb_feed_place, fetched)},
+		{"fetched_failures", "Times that it could not be had.",
+		 offsetof(struct rb_feed_place, failed)},
+	};
+	struct rb_feed_source source;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+		for (size_t n = 0;
+		     n < RB_FEEDS_MAX && rb_feed_source(walk->view->config, n, &source); n++)
+			give(walk, families[i].family, families[i].help, RB_STAT_COUNTER, "of",
+			     source.label,
+			     atomic_load((_Atomic uint64_t *)((char *)&walk->view->feeds[n] +
+							      families[i].offset)));
+}
+
 void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void *context)
 {
 	const struct walk walk = {.view = view, .visit = visit, .context = context};
@@ -369,6 +392,7 @@ void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void 
 	visit_table(&walk);
 	visit_cachefile(&walk);
 	visit_lists(&walk);
+	visit_fetched(&walk);
 	give(&walk, "log_lost_lines", "Lines for a log file that was too slow to take them.",
 	     RB_STAT_COUNTER, NULL, NULL, rb_log_sink_lost());
 	give(&walk, "uptime_seconds", "Since the daemon began to serve.", RB_STAT_GAUGE, NULL, NULL,

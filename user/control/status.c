@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "control/fetched.h"
 #include "control/status_xdp.h"
 #include "policy/inventory.h"
 #include "util/clock.h"
@@ -131,6 +132,7 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
 	rb_resolvers_describe(view->resolvers, out);
 	print_lists(config, out);
+	rb_fetched_print(view, out);
 	print_listens(config, out);
 	print_certificate(view, out);
 	rb_status_xdp_print(view, out);

@@ -46,6 +46,7 @@ struct rb_control_view {
 	const struct rb_rings *rings;     /* of AF_XDP */
 	int counters_fd;                  /* of the kernel's counters; without a board: none */
 	const struct rb_vitals *vitals;   /* of the process */
+	struct rb_feed_place *feeds;      /* of what is fetched, as the keeper tells of it */
 	/* Put the file in force as it is now; out gets the answer. */
 	void (*reload)(void *context, FILE *out);
 	struct rb_bulks *bulks; /* set by rb_control_open() */

@@ -94,6 +94,7 @@ static void on_tick(struct rb_keeper *keeper)
 	sd_notify(0, "WATCHDOG=1");
 	rb_log_tell_repeats();
 	rb_keeper_look(keeper);
+	rb_keeper_tick_feeds(keeper);
 	if (keeper->xdp)
 		rb_xdp_watch(keeper->xdp);
 }
@@ -114,6 +115,8 @@ static int keeper_run(struct rb_keeper *keeper)
 	struct pollfd fds[] = {{.fd = keeper->signals_fd, .events = POLLIN},
 			       {.fd = keeper->timer_fd, .events = POLLIN},
 			       {.events = POLLIN},
+			       {.events = POLLIN},
+			       {.events = POLLIN},
 			       {.events = POLLIN}};
 	bool is_child = false;
 	uint64_t ticks;
@@ -131,6 +134,7 @@ static int keeper_run(struct rb_keeper *keeper)
 		fds[2].fd = keeper->child && !keeper->is_deaf ? rb_process_control_fd(keeper->child)
 							      : -1;
 		fds[3].fd = keeper->child ? rb_process_end_fd(keeper->child) : -1;
+		rb_keeper_feed_fds(keeper, &fds[4]);
 		if (poll(fds, ARRAY_SIZE(fds), patience_ms(keeper)) < 0) {
 			if (errno == EINTR)
 				continue;
@@ -138,6 +142,8 @@ static int keeper_run(struct rb_keeper *keeper)
 		}
 		if (fds[1].revents && read(keeper->timer_fd, &ticks, sizeof(ticks)) > 0)
 			on_tick(keeper);
+		if (fds[4].revents || fds[5].revents)
+			rb_keeper_serve_feeds(keeper);
 		if (fds[2].revents)
 			rb_keeper_hear(keeper);
 		if (fds[0].revents)
@@ -193,6 +199,7 @@ static void keeper_close(struct rb_keeper *keeper)
 	rb_closep(&keeper->signals_fd);
 	rb_closep(&keeper->timer_fd);
 	rb_process_free(keeper->child);
+	rb_keeper_end_feeds(keeper);
 	rb_keeper_end_resolvers(keeper);
 	rb_keeper_xdp_discard(keeper);
 	rb_xdp_close(keeper->xdp);

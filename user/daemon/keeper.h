@@ -9,12 +9,14 @@
 #ifndef RB_DAEMON_KEEPER_H
 #define RB_DAEMON_KEEPER_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "control/unbound/listen.h"
 #include "daemon/accounts.h"
 #include "daemon/daemon.h"
+#include "daemon/feeds.h"
 #include "daemon/note.h"
 #include "datapath/reload.h"
 #include "keeper/process.h"
@@ -58,7 +60,11 @@ struct rb_keeper {
 	struct rb_process_user resolver_user;
 	struct rb_process **resolvers;
 	size_t resolver_count;
-	int *given; /* descriptors for the next of them, so far */
+	/* What is fetched, while a server serves; and local policy compiled from it. */
+	struct rb_feeds *feeds;      /* NULL: there is no server */
+	struct rb_process *compiler; /* NULL: none is under way */
+	bool policy_is_old;          /* files have changed since it was compiled */
+	int *given;                  /* descriptors for the next of them, so far */
 	size_t given_count;
 };
 
@@ -82,6 +88,18 @@ void rb_keeper_stop(struct rb_keeper *keeper);
 /* --- keeper_hear.c: what the server says ------------------------------------------------------ */
 
 void rb_keeper_hear(struct rb_keeper *keeper);
+
+/* --- keeper_feeds.c: what is fetched --------------------------------------------------------- */
+
+/* Readable: rb_keeper_serve_feeds() has something to do. */
+void rb_keeper_feed_fds(const struct rb_keeper *keeper, struct pollfd fds[2]);
+void rb_keeper_serve_feeds(struct rb_keeper *keeper);
+
+/* Once a second. */
+void rb_keeper_tick_feeds(struct rb_keeper *keeper);
+
+/* Another server is to come, or another configuration: what is under way begins anew with it. */
+void rb_keeper_end_feeds(struct rb_keeper *keeper);
 
 /* --- keeper_resolvers.c: resolver processes, which the server has the use of ------------------- */
 

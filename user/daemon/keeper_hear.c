@@ -74,6 +74,8 @@ static void put_in_force(struct rb_keeper *keeper)
 {
 	struct rb_config *former = keeper->config;
 
+	rb_keeper_end_feeds(keeper);
+	keeper->policy_is_old = false;
 	keeper->config = TAKE_PTR(keeper->next);
 	rb_keeper_xdp_commit(keeper);
 	rb_config_free(former);

@@ -47,8 +47,11 @@ static int server_run(struct rb_keeper *keeper, int control_fd)
 
 int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child)
 {
-	int control_fd, err = rb_process_fork(SERVER_NAME, &keeper->child, &control_fd);
+	int control_fd, err;
 
+	/* No process but the keeper's own has anything to do with these. */
+	rb_keeper_end_feeds(keeper);
+	err = rb_process_fork(SERVER_NAME, &keeper->child, &control_fd);
 	*ret_is_child = !err && !keeper->child;
 	if (*ret_is_child)
 		return server_run(keeper, control_fd);

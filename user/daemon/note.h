@@ -31,12 +31,15 @@ enum rb_note_kind {
 	RB_SAYS_HOW,          /* did that process (pid) end? */
 	RB_SAYS_KILL,         /* that process */
 	RB_SAYS_END,          /* the same, and forget it */
+	/* From a process that compiles. */
+	RB_SAYS_COMPILED, /* an image, as RB_ASKS_POLICY has it; type: enum rb_recompiled */
 	/* From the keeper. */
 	RB_ASKS_STOP,
 	RB_ASKS_RELOAD,
 	RB_GIVES_RINGS, /* rings: an AF_XDP socket, with its descriptor and that of its frames */
 	RB_TAKES_RINGS, /* rings.id: it is to be used no more */
 	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
+	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents, source */
 	RB_ANSWERS,     /* to workers, ready, prepare, reloaded, opened, closed, start, how */
 	RB_NOTE_KINDS,
 };
@@ -48,6 +51,7 @@ struct rb_note {
 	int32_t pid;
 	int32_t code, status; /* as in siginfo_t */
 	uint32_t more;
+	uint32_t contents, source; /* of a policy: see daemon/recompile.h */
 	union {
 		struct sockaddr_storage addr;
 		struct {

@@ -65,6 +65,13 @@ static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds
 		return 1;
 	if (is_of_rings(ret_note))
 		ring_keep(parent, ret_note, ret_fds, ret_count);
+	if (ret_note->kind == RB_ASKS_POLICY && *ret_count == 1) {
+		rb_closep(&parent->policy_fd);
+		parent->policy_fd = ret_fds[0];
+		parent->policy_contents = ret_note->contents;
+		parent->policy_source = ret_note->source;
+		return 0;
+	}
 	fds_close(ret_fds, *ret_count);
 	return 0;
 }
@@ -165,7 +172,7 @@ static int kept_set(struct rb_parent *parent, const struct rb_addresses *address
 
 int rb_parent_open(struct rb_parent *parent, int fd, const struct rb_addresses *addresses)
 {
-	*parent = (struct rb_parent){.fd = fd};
+	*parent = (struct rb_parent){.fd = fd, .policy_fd = -1};
 	return kept_set(parent, addresses);
 }
 
@@ -179,6 +186,7 @@ void rb_parent_close(struct rb_parent *parent)
 	}
 	free(parent->rings);
 	rb_addresses_free(&parent->kept);
+	rb_closep(&parent->policy_fd);
 	close(parent->fd);
 }
 

@@ -27,6 +27,8 @@ struct rb_parent {
 	 * has time. */
 	struct rb_parent_ring *rings;
 	size_t ring_count;
+	int policy_fd; /* an image to decide by; -1: none */
+	uint32_t policy_contents, policy_source;
 	struct rb_addresses kept; /* that the keeper has sockets of; without those themselves */
 };
 

@@ -150,6 +150,7 @@ void rb_parts_start_controls(struct rb_daemon *daemon)
 		.rings = daemon->rings,
 		.counters_fd = daemon->shared.counters_fd,
 		.figures = daemon->accounts.figures,
+		.feeds = daemon->accounts.vitals->feeds,
 		.vitals = daemon->accounts.vitals,
 		.reload = rb_reload_command,
 		.change = rb_daemon_policy_command,

@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "config/fingerprint.h"
 #include "policy/edit.h"
 #include "store/sweep.h"
+#include "util/blob.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -76,6 +79,66 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 	rb_policy_images_unref(&former);
 	control->config = rb_config_fingerprint(config);
 	return 0;
+}
+
+/* In force as it is, but for what the image has. */
+static int images_make(const struct rb_policy_images *in_force, int fd,
+		       struct rb_policy_images *ret_images)
+{
+	struct rb_policy policy;
+	struct rb_blob *blob;
+	int err = rb_blob_map(fd, &blob);
+
+	if (err)
+		return err;
+	err = rb_policy_open(rb_blob_bytes(blob), rb_blob_len(blob), &policy);
+	if (err) {
+		rb_blob_unref(blob);
+		return err;
+	}
+	*ret_images = *in_force;
+	if (in_force->feeds) {
+		ret_images->zones = rb_blob_ref(in_force->zones);
+		ret_images->feeds = blob;
+	} else {
+		ret_images->zones = blob;
+	}
+	return 0;
+}
+
+void rb_daemon_policy_take(struct rb_daemon *daemon)
+{
+	struct rb_control *control = daemon->table->control;
+	struct rb_config *config = daemon->config;
+	struct rb_policy_images former = config->policy, images;
+	uint32_t fingerprint = control->config;
+	_cleanup_close_ int fd = TAKE_FD(daemon->parent.policy_fd);
+	int err;
+
+	/* A reload came in between: it has read the files as well. */
+	if (daemon->parent.policy_source != rb_config_policy_source(config))
+		return;
+	err = images_make(&former, fd, &images);
+	if (err) {
+		rb_log_error("local policy that was compiled anew cannot be used (%s)",
+			     strerror(-err));
+		return;
+	}
+	/* Whoever finds the table half swept takes it for another configuration's. */
+	control->config = 0;
+	err = rb_server_use_policy(daemon->server, config, &images);
+	if (err) {
+		control->config = fingerprint;
+		rb_policy_images_unref(&images);
+		rb_log_error("local policy that was compiled anew is not in force: out of memory");
+		return;
+	}
+	rb_resolvers_use_policy(daemon->resolvers, &images);
+	config->policy = images;
+	config->local.contents = daemon->parent.policy_contents;
+	rb_daemon_policy_sweep(daemon->table, &former, &config->policy);
+	rb_policy_images_unref(&former);
+	control->config = rb_config_fingerprint(config);
 }
 
 int rb_daemon_policy_command(void *context, struct rb_policy_change *change)

@@ -20,6 +20,12 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 /* The same for the control socket. context: the daemon. */
 int rb_daemon_policy_command(void *context, struct rb_policy_change *change);
 
+/*
+ * What the keeper has had compiled anew, from files that have changed since: parent's policy_fd. What
+ * has changed at run time stays. What cannot be used is logged.
+ */
+void rb_daemon_policy_take(struct rb_daemon *daemon);
+
 /* Nobody decides by the former policy any more: what the new one does not say is removed. */
 void rb_daemon_policy_sweep(struct rb_table *table, const struct rb_policy_images *before,
 			    const struct rb_policy_images *after);

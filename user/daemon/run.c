@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/denied.h"
+#include "daemon/policy.h"
 #include "daemon/privileges.h"
 #include "daemon/reload.h"
 #include "serve/query_log.h"
@@ -90,6 +91,8 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 			rb_resolvers_watch(daemon->resolvers);
 		if (fds[0].revents)
 			rb_parent_listen(&daemon->parent);
+		if (daemon->parent.policy_fd >= 0)
+			rb_daemon_policy_take(daemon);
 		if (daemon->parent.wants_reload) {
 			daemon->parent.wants_reload = false;
 			rb_reload(daemon);

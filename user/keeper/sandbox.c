@@ -17,13 +17,15 @@ static int limit(int resource, rlim_t value)
 	return setrlimit((__rlimit_resource_t)resource, &limits) ? -errno : 0;
 }
 
-int rb_sandbox_limit(uint64_t memory_bytes)
+int rb_sandbox_limit(uint64_t memory_bytes, uint64_t file_bytes)
 {
-	static const int nothing[] = {RLIMIT_NPROC, RLIMIT_FSIZE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
+	static const int nothing[] = {RLIMIT_NPROC, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
 	int err = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(nothing) && !err; i++)
 		err = limit(nothing[i], 0);
+	if (!err)
+		err = limit(RLIMIT_FSIZE, file_bytes);
 	if (!err && memory_bytes && !RB_SANDBOX_IS_OFF)
 		err = limit(RLIMIT_AS, memory_bytes);
 	return err;

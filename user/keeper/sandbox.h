@@ -31,8 +31,11 @@ struct rb_sandbox_call {
 #define RB_SANDBOX_IS_OFF false
 #endif
 
-/* No processes, no files, no locked memory; so much address space. 0: no limit of that. */
-int rb_sandbox_limit(uint64_t memory_bytes);
+/*
+ * No processes, no locked memory, no files larger than that; so much address space. memory_bytes 0:
+ * no limit of that.
+ */
+int rb_sandbox_limit(uint64_t memory_bytes, uint64_t file_bytes);
 
 /* What this process has of address space now. */
 uint64_t rb_sandbox_memory_bytes(void);

@@ -12,6 +12,8 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "keeper/board.h"
+
 struct rb_vitals {
 	/* The server's. */
 	_Atomic uint32_t beat; /* counts up while all of its threads get on */
@@ -22,6 +24,7 @@ struct rb_vitals {
 	_Atomic unsigned int reloads;
 	_Atomic uint64_t ended; /* servers that nobody had told to */
 	_Atomic uint64_t hung;  /* of these, killed since they got nowhere */
+	struct rb_feed_place feeds[RB_FEEDS_MAX];
 };
 
 #endif

@@ -8,12 +8,15 @@
 
 #define SAID_BYTES 160
 
-static int say_unusable(const struct rb_local_list *list, const struct rb_list_counts *counts,
-			const struct rb_policy_say *say)
+static int say_counts(const struct rb_local_list *list, const struct rb_list_counts *counts,
+		      const struct rb_policy_say *say)
 {
 	const struct rb_local_origin origin = {counts->line, list->file_number};
 	char text[SAID_BYTES];
 
+	if (say && counts->absent)
+		return say->say(say->context, list->origin,
+				"blocklist: not fetched yet: until it is, it blocks nothing");
 	if (!say || !counts->unusable)
 		return 0;
 	snprintf(
@@ -66,7 +69,7 @@ int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 		if (!err)
 			counts_put(&build->lists[i], &counts);
 		if (!err)
-			err = say_unusable(list, &counts, say);
+			err = say_counts(list, &counts, say);
 	}
 	return err ?: rb_build_lists_fit(build);
 }

@@ -168,6 +168,10 @@ int rb_list_file_read(struct rb_build *build, const struct rb_local_list *list, 
 	int err = 0;
 
 	*ret_counts = (struct rb_list_counts){0};
+	if (!file && list->url && errno == ENOENT) {
+		ret_counts->absent = true;
+		return 0;
+	}
 	if (!file) {
 		build->fault.origin.line = 0;
 		build->fault.origin.file = list->file_number;

@@ -14,6 +14,7 @@ struct rb_list_counts {
 	size_t repeated;
 	size_t unusable; /* lines */
 	uint32_t line;   /* of the first of them */
+	bool absent;     /* it has not been fetched yet */
 };
 
 /* One file while it is read. */

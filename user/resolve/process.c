@@ -176,7 +176,7 @@ static int lock_down(const struct process *process)
 	/* What it took to get here is not to be had again: room is for what the work takes. */
 	if (!process->exchange->memory_is_total)
 		bytes += rb_sandbox_memory_bytes();
-	err = rb_sandbox_limit(bytes);
+	err = rb_sandbox_limit(bytes, 0);
 	if (!err && !has_memory())
 		err = -ENOMEM;
 	if (err == -ENOMEM)

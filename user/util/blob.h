@@ -16,6 +16,12 @@ struct rb_blob;
 /* Takes over bytes, which free() is to release, also on failure. The caller holds one reference. */
 int rb_blob_new(void *bytes, size_t len, struct rb_blob **ret_blob);
 
+/*
+ * All of a memfd that is sealed: what is in it nobody can change or cut off any more. The caller keeps
+ * fd. -EPERM: it is not sealed.
+ */
+int rb_blob_map(int fd, struct rb_blob **ret_blob);
+
 /* NULL is allowed in both. */
 struct rb_blob *rb_blob_ref(struct rb_blob *blob);
 void rb_blob_unref(struct rb_blob *blob);

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One fetch after the other. */
+#include "daemon/feed.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fetch/process.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/random.h"
+
+#define DEADLINE_S      600
+#define DEADLINE_MORE_S 10 /* for the process to say so itself */
+#define RETRY_MIN_S     30
+#define BUNDLE          "/etc/ssl/certs/ca-certificates.crt" /* as Debian and others have it */
+
+/* --- when --- */
+
+/* A tenth less at most, so that a thousand servers do not come at once. */
+static uint64_t with_jitter_ns(uint64_t seconds)
+{
+	uint64_t ns = seconds * RB_NS_PER_S;
+	uint32_t random = 0;
+
+	(void)rb_random_bytes(&random, sizeof(random));
+	return ns - ns / 10 * random / UINT32_MAX;
+}
+
+static uint64_t wall_s(void)
+{
+	return rb_clock_wall_ns() / RB_NS_PER_S;
+}
+
+void rb_feed_open(struct rb_feed *feed)
+{
+	uint64_t now_s = wall_s(), age_s;
+
+	feed->output_fd = -1;
+	feed->due_ns = rb_clock_ns();
+	feed->wanted = atomic_load(&feed->place->wanted);
+	rb_feed_copy_read(feed->source.path, &feed->copy);
+	/* That of another source is nothing to compare with. */
+	if (feed->copy.exists && strcmp(feed->copy.source, feed->source.from[0]) != 0)
+		feed->copy.checked_s = 0;
+	atomic_store(&feed->place->checked_s, feed->copy.checked_s);
+	atomic_store(&feed->place->failing, 0);
+	age_s = now_s > feed->copy.checked_s ? now_s - feed->copy.checked_s : 0;
+	if (feed->copy.checked_s && age_s < feed->source.refresh_s)
+		feed->due_ns += with_jitter_ns(feed->source.refresh_s - age_s);
+}
+
+static void stop(struct rb_feed *feed)
+{
+	rb_process_free(TAKE_PTR(feed->child));
+	rb_closep(&feed->output_fd);
+	feed->output_fd = -1;
+	feed->state = RB_FEED_WAITING;
+}
+
+void rb_feed_close(struct rb_feed *feed)
+{
+	stop(feed);
+}
+
+/* Soon, then less and less soon, but not later than otherwise. */
+static uint64_t retry_s(const struct rb_feed *feed)
+{
+	unsigned int doublings = feed->failures < 12 ? feed->failures : 12;
+	uint64_t seconds = (uint64_t)RETRY_MIN_S << doublings;
+
+	return seconds < feed->source.refresh_s ? seconds : feed->source.refresh_s;
+}
+
+static void failed(struct rb_feed *feed, const char *why)
+{
+	uint64_t wait_s = retry_s(feed);
+
+	feed->failures++;
+	feed->due_ns = rb_clock_ns() + with_jitter_ns(wait_s);
+	atomic_fetch_add(&feed->place->failed, 1);
+	atomic_store(&feed->place->failing, feed->failures);
+	rb_log_warn("blocklist %s: not fetched (%s); %s. Next try in %llu s", feed->source.label,
+		    why,
+		    feed->copy.exists ? "the copy that there is stays in force"
+				      : "there is no copy of it, so it blocks nothing",
+		    (unsigned long long)wait_s);
+}
+
+/* --- the order --- */
+
+/* Whom this machine asks for names: ourselves. Where any address is served, the loopback's is. */
+static void resolver_find(const struct rb_config *config, struct sockaddr_storage *ret_addr)
+{
+	struct sockaddr_in *addr4 = (struct sockaddr_in *)ret_addr;
+	struct sockaddr_in6 *addr6 = (struct sockaddr_in6 *)ret_addr;
+
+	*ret_addr = config->listens[0].addr;
+	if (ret_addr->ss_family == AF_INET && addr4->sin_addr.s_addr == htonl(INADDR_ANY))
+		addr4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (ret_addr->ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&addr6->sin6_addr))
+		addr6->sin6_addr = in6addr_loopback;
+}
+
+static void order_make(const struct rb_feed *feed, struct rb_fetch_order *order)
+{
+	const struct rb_config *config = feed->config;
+	const char *bundle = config->tls_cert_bundle;
+
+	*order = (struct rb_fetch_order){
+		.kind = RB_FETCH_URL,
+		.deadline_s = DEADLINE_S,
+		.bytes_max = feed->source.max_bytes,
+	};
+	resolver_find(config, &order->resolver);
+	snprintf(order->source, sizeof(order->source), "%s", feed->source.from[feed->next_from]);
+	snprintf(order->bundle, sizeof(order->bundle), "%s", bundle && *bundle ? bundle : BUNDLE);
+	if (!feed->copy.exists || strcmp(feed->copy.source, order->source) != 0)
+		return;
+	order->has_kept = true;
+	snprintf(order->etag, sizeof(order->etag), "%s", feed->copy.etag);
+	snprintf(order->modified, sizeof(order->modified), "%s", feed->copy.modified);
+}
+
+static int order_open(const struct rb_fetch_order *order, int *ret_fd)
+{
+	int fd = memfd_create("rb-fetch-order", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, order, sizeof(*order)) != (ssize_t)sizeof(*order) ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)) {
+		close(fd);
+		return -EIO;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static int child_start(struct rb_feed *feed, const struct rb_process_user *user)
+{
+	struct rb_fetch_order order;
+	_cleanup_close_ int order_fd = -1, kept_fd = -1;
+	int fds[RB_FETCH_FDS], err;
+	struct rb_process_opts opts = {
+		.name = RB_FETCH_NAME,
+		.label = "fetch",
+		.user = user,
+		.fds = fds,
+		.fd_count = RB_FETCH_FDS,
+	};
+
+	order_make(feed, &order);
+	err = order_open(&order, &order_fd);
+	if (err)
+		return err;
+	feed->output_fd = memfd_create("rb-fetched", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	kept_fd = open(feed->source.path, O_RDONLY | O_CLOEXEC);
+	if (kept_fd < 0)
+		kept_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (feed->output_fd < 0 || kept_fd < 0)
+		return -errno;
+	fds[RB_FETCH_FD_ORDER] = order_fd;
+	fds[RB_FETCH_FD_OUTPUT] = feed->output_fd;
+	fds[RB_FETCH_FD_KEPT] = kept_fd;
+	return rb_process_start(&opts, &feed->child);
+}
+
+int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user)
+{
+	int err = child_start(feed, user);
+
+	if (err) {
+		stop(feed);
+		failed(feed, strerror(-err));
+		return err;
+	}
+	feed->state = RB_FEED_FETCHING;
+	feed->deadline_ns = rb_clock_ns() + (DEADLINE_S + DEADLINE_MORE_S) * RB_NS_PER_S;
+	return 0;
+}
+
+/* --- what it brings --- */
+
+/* A text ends within its room and has nothing in it that would be another line. */
+static void text_clean(char *text, size_t room)
+{
+	text[room - 1] = '\0';
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7f)
+			*c = '?';
+}
+
+static bool report_read(struct rb_feed *feed, struct rb_fetch_report *report)
+{
+	ssize_t len =
+		recv(rb_process_control_fd(feed->child), report, sizeof(*report), MSG_DONTWAIT);
+
+	if (len != (ssize_t)sizeof(*report) || report->outcome > RB_FETCH_CHANGED)
+		return false;
+	text_clean(report->why, sizeof(report->why));
+	text_clean(report->etag, sizeof(report->etag));
+	text_clean(report->modified, sizeof(report->modified));
+	return true;
+}
+
+static void checked(struct rb_feed *feed)
+{
+	int err;
+
+	feed->copy.checked_s = wall_s();
+	feed->failures = 0;
+	feed->due_ns = rb_clock_ns() + with_jitter_ns(feed->source.refresh_s);
+	atomic_store(&feed->place->failing, 0);
+	atomic_store(&feed->place->checked_s, feed->copy.checked_s);
+	err = rb_feed_copy_note(feed->source.path, &feed->copy);
+	if (err)
+		rb_log_warn("%s.from: cannot be written (%s)", feed->source.path, strerror(-err));
+}
+
+/* What is sealed nobody can change while it is copied. */
+static bool changed(struct rb_feed *feed, const struct rb_fetch_report *report)
+{
+	int err = fcntl(feed->output_fd, F_ADD_SEALS,
+			F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
+			  ? -errno
+			  : 0;
+
+	if (!err)
+		err = rb_feed_copy_put(feed->source.path, feed->output_fd, feed->source.max_bytes);
+	if (err) {
+		rb_log_error("%s: cannot be written (%s); what was fetched is not used",
+			     feed->source.path, strerror(-err));
+		failed(feed, strerror(-err));
+		return false;
+	}
+	feed->copy.exists = true;
+	snprintf(feed->copy.source, sizeof(feed->copy.source), "%s",
+		 feed->source.from[feed->next_from]);
+	memcpy(feed->copy.etag, report->etag, sizeof(feed->copy.etag));
+	memcpy(feed->copy.modified, report->modified, sizeof(feed->copy.modified));
+	checked(feed);
+	atomic_fetch_add(&feed->place->fetched, 1);
+	return true;
+}
+
+bool rb_feed_end(struct rb_feed *feed)
+{
+	struct rb_fetch_report report;
+	bool is_new = false;
+	char how[64];
+
+	rb_process_log(feed->child);
+	if (!rb_process_has_ended(feed->child, how))
+		return false;
+	if (!report_read(feed, &report)) {
+		stop(feed);
+		failed(feed, how);
+		return false;
+	}
+	switch ((enum rb_fetch_outcome)report.outcome) {
+	case RB_FETCH_FAILED:
+		failed(feed, report.why);
+		break;
+	case RB_FETCH_UNCHANGED:
+		checked(feed);
+		break;
+	case RB_FETCH_CHANGED:
+		is_new = changed(feed, &report);
+		break;
+	}
+	stop(feed);
+	return is_new;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One of what is fetched: its process, and what becomes of what that brings.
+ *
+ * Private to the files feed*.c. Thread: the keeper's.
+ */
+#ifndef RB_DAEMON_FEED_H
+#define RB_DAEMON_FEED_H
+
+#include "config/feeds.h"
+#include "daemon/feed_copy.h"
+#include "daemon/feeds.h"
+
+enum rb_feed_state {
+	RB_FEED_WAITING, /* until due_ns */
+	RB_FEED_FETCHING,
+};
+
+struct rb_feed {
+	struct rb_feed_source source;
+	const struct rb_config *config;
+	struct rb_feed_place *place;
+	enum rb_feed_state state;
+	uint64_t due_ns;
+	size_t next_from;  /* which of the sources is to be tried */
+	uint32_t failures; /* in a row */
+	uint32_t wanted;   /* the place's, as it was seen last */
+	struct rb_feed_copy copy;
+	/* While it is fetched. */
+	struct rb_process *child;
+	int output_fd;
+	uint64_t deadline_ns;
+};
+
+/* What is known of it, and when it is due. */
+void rb_feed_open(struct rb_feed *feed);
+void rb_feed_close(struct rb_feed *feed);
+
+/* 0 or -errno, and then it is due again later. */
+int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user);
+
+/* Its process has ended: whether there is something new. */
+bool rb_feed_end(struct rb_feed *feed);
+
+#endif

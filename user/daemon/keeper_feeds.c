@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is fetched, and what becomes of it: local policy is compiled anew, and the server told. */
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/keeper.h"
+#include "daemon/recompile.h"
+#include "util/blob.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+void rb_keeper_end_feeds(struct rb_keeper *keeper)
+{
+	rb_feeds_free(TAKE_PTR(keeper->feeds));
+	/* What it would have made is to be made all the same. */
+	keeper->policy_is_old |= keeper->compiler != NULL;
+	rb_process_free(TAKE_PTR(keeper->compiler));
+}
+
+void rb_keeper_feed_fds(const struct rb_keeper *keeper, struct pollfd fds[2])
+{
+	bool serves = keeper->state == RB_KEEPER_SERVING;
+
+	fds[0].fd = serves && keeper->feeds ? rb_feeds_fd(keeper->feeds) : -1;
+	fds[1].fd = serves && keeper->compiler ? rb_process_control_fd(keeper->compiler) : -1;
+}
+
+static void compile_begin(struct rb_keeper *keeper)
+{
+	int err;
+
+	keeper->policy_is_old |= (rb_feeds_news(keeper->feeds) & RB_FEEDS_POLICY) != 0;
+	if (!keeper->policy_is_old || keeper->compiler)
+		return;
+	err = rb_recompile_start(keeper->config, &keeper->compiler);
+	keeper->policy_is_old = err != 0;
+	if (err)
+		rb_log_error("no process can be started that compiles local policy (%s)",
+			     strerror(-err));
+}
+
+/* The next server inherits it; the present one is told. */
+static void image_use(struct rb_keeper *keeper, const struct rb_recompilation *result)
+{
+	const struct rb_note note = {
+		.kind = RB_ASKS_POLICY,
+		.contents = result->contents,
+		.source = result->source,
+	};
+	struct rb_blob *blob;
+	int err = rb_blob_map(result->fd, &blob);
+
+	if (err) {
+		rb_log_error("local policy that was compiled anew cannot be used (%s)",
+			     strerror(-err));
+		return;
+	}
+	rb_blob_unref(keeper->config->policy.zones);
+	keeper->config->policy.zones = blob;
+	keeper->config->local.contents = result->contents;
+	rb_note_send(rb_process_control_fd(keeper->child), &note, &result->fd, 1);
+}
+
+static void compile_end(struct rb_keeper *keeper)
+{
+	const struct rb_note reload = {.kind = RB_ASKS_RELOAD};
+	struct rb_recompilation result;
+	int err = rb_recompile_result(keeper->compiler, &result);
+
+	if (err == -EAGAIN)
+		return;
+	rb_process_free(TAKE_PTR(keeper->compiler));
+	if (err)
+		return;
+	if (result.kind == RB_RECOMPILED_IMAGE)
+		image_use(keeper, &result);
+	else
+		rb_note_send(rb_process_control_fd(keeper->child), &reload, NULL, 0);
+	close(result.fd);
+}
+
+void rb_keeper_serve_feeds(struct rb_keeper *keeper)
+{
+	if (keeper->state != RB_KEEPER_SERVING)
+		return;
+	if (keeper->compiler)
+		compile_end(keeper);
+	if (!keeper->feeds)
+		return;
+	rb_feeds_serve(keeper->feeds);
+	compile_begin(keeper);
+}
+
+void rb_keeper_tick_feeds(struct rb_keeper *keeper)
+{
+	int err = 0;
+
+	if (keeper->state != RB_KEEPER_SERVING)
+		return;
+	if (!keeper->feeds)
+		err = rb_feeds_new(keeper->config, &keeper->resolver_user,
+				   keeper->accounts.vitals->feeds, &keeper->feeds);
+	if (err)
+		return;
+	rb_feeds_tick(keeper->feeds);
+	rb_keeper_serve_feeds(keeper);
+}

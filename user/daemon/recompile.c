@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A child of the keeper that compiles. */
+#include "daemon/recompile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "config/fingerprint.h"
+#include "daemon/denied.h"
+#include "daemon/note.h"
+#include "policy/compile.h"
+#include "policy/inventory.h"
+#include "util/blob.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+#include "util/privileges.h"
+#include "util/random.h"
+
+#define NAME     "rb-compile"
+#define NICENESS 10
+
+/* --- in the child --- */
+
+static bool has_client_triggers(const struct rb_policy *policy)
+{
+	uint32_t views = policy->header->views.count;
+
+	for (uint32_t i = 0; i < policy->header->rpzs.count; i++)
+		if (rb_policy_net_any(policy, rb_policy_client_set(views, i)))
+			return true;
+	return false;
+}
+
+static uint32_t count_added(const struct rb_policy *before, const struct rb_policy *after,
+			    uint32_t number)
+{
+	const struct rb_policy_listed *listed;
+	uint32_t added = 0;
+
+	for (uint32_t i = 0;
+	     (listed = rb_policy_member(after, after->header->listed, i, sizeof(*listed))); i++) {
+		const uint8_t *name = rb_policy_bytes(after, listed->name, listed->name_len);
+		struct rb_policy_labels labels;
+
+		if (listed->list != number || !name)
+			continue;
+		rb_policy_labels_init(before, name, listed->name_len, &labels);
+		added += !rb_policy_listed_find(before, number, &labels, labels.count);
+	}
+	return added;
+}
+
+/* Of each list that has changed. */
+static void say_changes(const struct rb_config *config, const struct rb_policy *before,
+			const struct rb_policy *after)
+{
+	struct rb_inventory_list former;
+
+	for (uint32_t i = 0; rb_inventory_list(config, i, &former); i++) {
+		const struct rb_policy_list *list =
+			rb_policy_member(after, after->header->lists, i, sizeof(*list));
+		uint32_t added = list ? count_added(before, after, i) : 0;
+		uint32_t dropped = list ? former.list->names + added - list->names : 0;
+
+		if (list && (added || dropped || list->unusable != former.list->unusable))
+			rb_log_notice(
+				"blocklist %s: %u names: %u have come, %u have gone; %u lines "
+				"name nothing to block",
+				former.label, list->names, added, dropped, list->unusable);
+	}
+}
+
+static int image_seal(const struct rb_policy_compiled *compiled, int *ret_fd)
+{
+	_cleanup_close_ int fd = memfd_create("rb-policy", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	const char *bytes = compiled->image;
+	size_t written = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (written < compiled->bytes) {
+		ssize_t now = write(fd, bytes + written, compiled->bytes - written);
+
+		if (now <= 0)
+			return now < 0 ? -errno : -EIO;
+		written += (size_t)now;
+	}
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL))
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+static void say_fault(const struct rb_config *config, int err, const struct rb_policy_fault *fault)
+{
+	if (err == -EINVAL && fault->origin.file < config->file_count)
+		rb_log_error("%s:%u: local policy: %s; what is in force stays",
+			     config->files[fault->origin.file], fault->origin.line, fault->why);
+	else
+		rb_log_error("local policy cannot be compiled anew (%s); what is in force stays",
+			     strerror(-err));
+}
+
+/* It reads files that the operator may let nobody else read, and does nothing else. */
+static int confine(void)
+{
+	static const cap_value_t readers[] = {CAP_DAC_READ_SEARCH};
+	int err = rb_privileges_keep(readers, ARRAY_SIZE(readers));
+
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
+	return err ?: rb_denied_enter();
+}
+
+static int compile(const struct rb_config *config, struct rb_note *note, int *ret_fd)
+{
+	struct rb_policy_compiled compiled = {0};
+	struct rb_policy_fault fault = {0};
+	struct rb_policy before, after;
+	uint64_t seed;
+	int err = confine();
+
+	if (!err)
+		err = rb_random_bytes(&seed, sizeof(seed));
+	if (!err)
+		err = rb_policy_compile(&config->local, seed, NULL, &compiled, &fault);
+	if (!err)
+		err = rb_policy_open(compiled.image, compiled.bytes, &after);
+	if (!err)
+		err = rb_policy_open_images(&config->policy, &before);
+	if (!err)
+		err = image_seal(&compiled, ret_fd);
+	if (err) {
+		say_fault(config, err, &fault);
+		return err;
+	}
+	say_changes(config, &before, &after);
+	note->contents = compiled.contents;
+	note->source = rb_config_policy_source(config);
+	note->type = has_client_triggers(&before) || has_client_triggers(&after)
+			     ? RB_RECOMPILED_ACL
+			     : RB_RECOMPILED_IMAGE;
+	return 0;
+}
+
+static _Noreturn void child_run(const struct rb_config *config, int control_fd)
+{
+	struct rb_note note = {.kind = RB_SAYS_COMPILED};
+	int fd = -1;
+
+	note.result = compile(config, &note, &fd);
+	(void)rb_note_send(control_fd, &note, &fd, note.result ? 0 : 1);
+	_exit(EXIT_SUCCESS);
+}
+
+/* --- in the keeper --- */
+
+int rb_recompile_start(const struct rb_config *config, struct rb_process **ret_child)
+{
+	struct rb_process *child;
+	int control_fd, err = rb_process_fork(NAME, &child, &control_fd);
+
+	if (err)
+		return err;
+	if (!child)
+		child_run(config, control_fd);
+	*ret_child = child;
+	return 0;
+}
+
+int rb_recompile_result(struct rb_process *child, struct rb_recompilation *ret_result)
+{
+	int fds[RB_NOTE_FDS], err;
+	struct rb_note note;
+	size_t count = 0;
+	char how[64];
+
+	err = rb_note_receive(rb_process_control_fd(child), &note, fds, &count);
+	if (err == -EAGAIN)
+		return rb_process_has_ended(child, how) ? -EIO : err;
+	if (err) {
+		rb_log_error("the process that compiles local policy ended without a result");
+		return err;
+	}
+	if (!note.result && count == 1) {
+		*ret_result = (struct rb_recompilation){
+			.kind = (enum rb_recompiled)note.type,
+			.contents = note.contents,
+			.source = note.source,
+			.fd = fds[0],
+		};
+		return 0;
+	}
+	while (count)
+		close(fds[--count]);
+	return note.result ?: -EPROTO;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A hash table of records. */
+#include "fetch/records.h"
+
+#include <errno.h>
+#include <ldns/ldns.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kern/wire.h"
+#include "dns/bytes.h"
+#include "dns/name.h"
+#include "util/cleanup.h"
+#include "util/fnv.h"
+
+#define GONE         SIZE_MAX
+#define FIXED_BYTES  10 /* type, class, TTL, length, behind the owner, as on the wire */
+#define RR_BYTES_MAX (RB_NAME_MAX + FIXED_BYTES + UINT16_MAX)
+
+/* A record as it lies in bytes: the owner's length, then its wire form. */
+static void at(const struct rb_fetch_records *records, size_t offset, struct rb_fetch_rr *ret_rr)
+{
+	const uint8_t *bytes = records->bytes + offset, *fixed = bytes + 1 + bytes[0];
+
+	ret_rr->owner_len = bytes[0];
+	ret_rr->owner = bytes + 1;
+	ret_rr->type = rb_bytes_get16(fixed);
+	ret_rr->ttl_s = rb_bytes_get32(fixed + 4);
+	ret_rr->rdata_len = rb_bytes_get16(fixed + 8);
+	ret_rr->rdata = fixed + FIXED_BYTES;
+}
+
+/* Names in data differ by case, too, as those of different records would in a file. */
+static uint32_t hash_of(const struct rb_fetch_rr *rr)
+{
+	uint8_t lower[RB_NAME_MAX];
+	uint32_t hash;
+
+	rb_name_lower(rr->owner, rr->owner_len, lower);
+	hash = rb_fnv(RB_FNV_START, lower, rr->owner_len);
+	hash = rb_fnv(hash, &rr->type, sizeof(rr->type));
+	return rb_fnv(hash, rr->rdata, rr->rdata_len);
+}
+
+static bool is_same(const struct rb_fetch_rr *a, const struct rb_fetch_rr *b)
+{
+	return a->type == b->type && a->rdata_len == b->rdata_len &&
+	       rb_name_equal(a->owner, a->owner_len, b->owner, b->owner_len) &&
+	       !memcmp(a->rdata, b->rdata, a->rdata_len);
+}
+
+/* The slot that it is in, or the first free one. */
+static size_t slot_find(const struct rb_fetch_records *records, const struct rb_fetch_rr *rr)
+{
+	size_t slot = hash_of(rr) & (records->room - 1);
+
+	for (; records->slots[slot]; slot = (slot + 1) & (records->room - 1)) {
+		struct rb_fetch_rr known;
+
+		if (records->slots[slot] == GONE)
+			continue;
+		at(records, records->slots[slot] - 1, &known);
+		if (is_same(&known, rr))
+			break;
+	}
+	return slot;
+}
+
+static int slots_grow(struct rb_fetch_records *records)
+{
+	struct rb_fetch_records grown = *records;
+
+	if (records->used * 2 < records->room)
+		return 0;
+	grown.room = records->room ? 2 * records->room : 1024;
+	grown.slots = calloc(grown.room, sizeof(*grown.slots));
+	if (!grown.slots)
+		return -ENOMEM;
+	grown.used = 0;
+	for (size_t i = 0; i < records->room; i++) {
+		struct rb_fetch_rr rr;
+
+		if (!records->slots[i] || records->slots[i] == GONE)
+			continue;
+		at(records, records->slots[i] - 1, &rr);
+		grown.slots[slot_find(&grown, &rr)] = records->slots[i];
+		grown.used++;
+	}
+	free(records->slots);
+	*records = grown;
+	return 0;
+}
+
+static int bytes_put(struct rb_fetch_records *records, const struct rb_fetch_rr *rr)
+{
+	size_t len = 1 + (size_t)rr->owner_len + FIXED_BYTES + rr->rdata_len;
+	uint8_t *out;
+
+	if (len > records->bytes_max - records->bytes_len)
+		return -E2BIG;
+	if (records->bytes_len + len > records->bytes_room) {
+		size_t room = 2 * (records->bytes_len + len) + 4096;
+		uint8_t *grown = realloc(records->bytes, room);
+
+		if (!grown)
+			return -ENOMEM;
+		records->bytes = grown;
+		records->bytes_room = room;
+	}
+	out = records->bytes + records->bytes_len;
+	*out++ = (uint8_t)rr->owner_len;
+	memcpy(out, rr->owner, rr->owner_len);
+	out += rr->owner_len;
+	rb_bytes_put16(out, rr->type);
+	rb_bytes_put16(out + 2, RB_CLASS_IN);
+	rb_bytes_put32(out + 4, rr->ttl_s);
+	rb_bytes_put16(out + 8, rr->rdata_len);
+	if (rr->rdata_len)
+		memcpy(out + FIXED_BYTES, rr->rdata, rr->rdata_len);
+	records->bytes_len += len;
+	return 0;
+}
+
+int rb_records_add(struct rb_fetch_records *records, const struct rb_fetch_rr *rr)
+{
+	size_t slot, offset;
+	int err = slots_grow(records);
+
+	if (err)
+		return err;
+	slot = slot_find(records, rr);
+	if (records->slots[slot]) {
+		uint8_t *known = records->bytes + records->slots[slot] - 1;
+
+		rb_bytes_put32(known + 1 + known[0] + 4, rr->ttl_s);
+		return 0;
+	}
+	offset = records->bytes_len;
+	err = bytes_put(records, rr);
+	if (err)
+		return err;
+	records->slots[slot] = offset + 1;
+	records->used++;
+	records->count++;
+	return 0;
+}
+
+/* Nobody finds it any more, in a slot or among the bytes, where its type becomes none. */
+int rb_records_remove(struct rb_fetch_records *records, const struct rb_fetch_rr *rr)
+{
+	size_t slot = records->room ? slot_find(records, rr) : 0;
+	uint8_t *known;
+
+	if (!records->room || !records->slots[slot])
+		return -ENOENT;
+	known = records->bytes + records->slots[slot] - 1;
+	rb_bytes_put16(known + 1 + known[0], 0);
+	records->slots[slot] = GONE;
+	records->count--;
+	return 0;
+}
+
+static int rr_write(const uint8_t *wire, size_t len, FILE *out)
+{
+	ldns_rr *rr = NULL;
+	size_t position = 0;
+	ldns_status status = ldns_wire2rr(&rr, wire, len, &position, LDNS_SECTION_ANSWER);
+
+	if (status != LDNS_STATUS_OK)
+		return -EBADMSG;
+	ldns_rr_print(out, rr);
+	ldns_rr_free(rr);
+	return ferror(out) ? -EIO : 0;
+}
+
+/* The SOA, whose difference came last, goes first. */
+int rb_records_write(const struct rb_fetch_records *records, FILE *out)
+{
+	int err = 0;
+
+	for (unsigned int round = 0; round < 2; round++)
+		for (size_t offset = 0; offset < records->bytes_len && !err;) {
+			struct rb_fetch_rr rr;
+			size_t len;
+
+			at(records, offset, &rr);
+			len = (size_t)rr.owner_len + FIXED_BYTES + rr.rdata_len;
+			if (rr.type && (rr.type == RB_TYPE_SOA) == !round)
+				err = rr_write(records->bytes + offset + 1, len, out);
+			offset += 1 + len;
+		}
+	return err;
+}
+
+void rb_records_free(struct rb_fetch_records *records)
+{
+	free(records->bytes);
+	free(records->slots);
+}
