@@ -84,7 +84,8 @@ static void resolved(void *arg, int rcode, void *packet, int len, int security, 
 		.security = (uint32_t)security,
 		.why_bogus = why_bogus,
 		.packet = packet,
-		.packet_len = len > 0 ? (size_t)len : 0,
+		/* Where it has failed itself the library may give the room that it has instead. */
+		.packet_len = len > 0 && len <= RB_MESSAGE_MAX ? (size_t)len : 0,
 	};
 
 	(void)was_ratelimited;
