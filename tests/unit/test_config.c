@@ -233,14 +233,14 @@ static const struct message_case {
 	ERROR("blocklist_whose_file_is_not_there", "blocklist:\n file: /nowhere\n",
 	      "1: blocklist: cannot read '/nowhere': No such file"),
 	ERROR("rpz_without_file", "rpz:\n name: x\n rpz-log: yes\n",
-	      "1: rpz: zonefile: is missing"),
+	      "1: rpz: zonefile:, primary: or url: is missing"),
 	ERROR("rpz_without_name", "rpz:\n zonefile: /dev/null\n", "1: rpz: name: is missing"),
 	ERROR("rpz_whose_file_is_not_there", "rpz:\n name: x\n zonefile: /nowhere\n",
 	      "1: rpz: zonefile: cannot read '/nowhere': No such file"),
-	ERROR("rpz_transferred", "rpz:\n name: x\n primary: 192.0.2.1\n",
-	      "3: rpz: primary: not supported: zones are not transferred"),
-	ERROR("rpz_from_the_web", "rpz:\n name: x\n url: http://x/y\n",
-	      "3: rpz: url: not supported: zones are not transferred"),
+	ERROR("rpz_primary_over_tls", "rpz:\n name: x\n primary: 192.0.2.1#a.example\n",
+	      "3: primary: zones are not transferred over TLS"),
+	ERROR("rpz_url", "rpz:\n name: x\n url: 'ftp://lists.example/'\n",
+	      "3: url: expected a URL that begins with https:// or http://"),
 	ERROR("rpz_override", "rpz:\n name: x\n rpz-action-override: nx\n",
 	      "3: rpz-action-override: expected nxdomain, nodata"),
 	ERROR("rpz_override_without_target",
@@ -275,12 +275,10 @@ static const struct message_case {
 	      "dns64"),
 	ERROR("no_iterator", S "module-config: \"validator\"",
 	      "2: module-config: expected modules of which iterator is the last, not 'validator'"),
-	ERROR("transferred_zone", "auth-zone:\n name: z\n primary: 192.0.2.1\n",
-	      "1: auth-zone z: not supported: zones are not transferred from a primary or a URL; "
-	      "give a zonefile: alone, or fallback-enabled: yes to have its names resolved as "
-	      "others"),
+	ERROR("zone_primary", "auth-zone:\n name: z\n primary: 192.0.2.0/24\n",
+	      "3: primary: expected an address or a name"),
 	ERROR("auth_zone_without_file", "auth-zone:\n name: z\n",
-	      "1: auth-zone: zonefile: is missing"),
+	      "1: auth-zone: zonefile:, primary: or url: is missing"),
 	ERROR("missing_file", S "root-hints: /nonexistent/hints",
 	      "2: root-hints: cannot read '/nonexistent/hints': No such file or directory"),
 	ERROR("bad_local_zone", S "local-zone: a.example nxdomain",
@@ -307,11 +305,9 @@ static const struct message_case {
 	WARNING("port_of_an_upstream_without_tls",
 		"stub-zone:\n name: a.example\n stub-host: ns.example@853\n",
 		"3: stub-host: 'ns.example@853' is asked in clear text"),
-	WARNING("transferred_zone_with_fallback",
-		"auth-zone:\n name: .\n url: \"https://a.example/root.zone\"\n "
-		"fallback-enabled: yes\n",
-		"1: auth-zone .: ignored: zones are not transferred, its names are resolved as "
-		"others (fallback-enabled: yes)"),
+	WARNING("allow_notify_by_name",
+		"auth-zone:\n name: z\n primary: 192.0.2.1\n allow-notify: ns.example\n",
+		"4: allow-notify: 'ns.example': NOTIFY is taken from addresses and netblocks"),
 };
 
 /* Otherwise: the operator searches a file of a thousand lines for a mistake without a hint. */

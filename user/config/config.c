@@ -116,6 +116,9 @@ void rb_config_free(struct rb_config *config)
 		free(config->tls_servers[i].text);
 		free(config->tls_servers[i].name);
 	}
+	for (i = 0; i < config->transfer_count; i++)
+		rb_transfer_free(&config->transfers[i]);
+	free(config->transfers);
 	free(config->tls_servers);
 	free(config->tls_sources);
 	free(config->tls_authorities);

@@ -22,6 +22,7 @@
 #include "config/local.h"
 #include "config/remote.h"
 #include "config/secure.h"
+#include "config/transfers.h"
 #include "config/values.h"
 
 #define RB_CONTROL_SOCKET  "/run/runbound/control.sock"
@@ -227,6 +228,9 @@ struct rb_config {
 	bool pad_queries;                    /* over TLS: yes */
 	unsigned int pad_queries_block_size; /* 128 */
 	bool do_not_query_localhost;         /* yes */
+
+	struct rb_transfer *transfers; /* zones from elsewhere, in the order of the file */
+	size_t transfer_count;
 
 	struct rb_local local;          /* zones, data, views and tags of local policy */
 	struct rb_policy_images policy; /* the same compiled, see policy/attach.h */

@@ -9,6 +9,7 @@
 #include "config/response_read.h"
 #include "config/rpz_read.h"
 #include "config/table.h"
+#include "config/transfer_read.h"
 #include "config/upstreams.h"
 #include "util/cleanup.h"
 
@@ -41,13 +42,13 @@ static const struct rb_directive stub_zone[] = {
 static const struct rb_directive auth_zone[] = {
 	{"name", DOMAIN, CALL(rb_handle_zone_name)},
 	{"zonefile", TEXT, CALL(rb_handle_zone_file)},
-	{"primary", TEXT, CALL(rb_handle_zone_transfer)},
-	{"master", TEXT, CALL(rb_handle_zone_transfer)},
-	{"url", TEXT, CALL(rb_handle_zone_transfer)},
-	{"allow-notify", TEXT, NOTHING},
+	{"primary", TEXT, CALL(rb_handle_transfer_primary)},
+	{"master", TEXT, CALL(rb_handle_transfer_primary)},
+	{"url", TEXT, CALL(rb_handle_transfer_url)},
+	{"allow-notify", TEXT, CALL(rb_handle_transfer_notify)},
 	{"for-downstream", YESNO, PASSED},
 	{"for-upstream", YESNO, PASSED},
-	{"fallback-enabled", YESNO, CALL_PASS(rb_handle_zone_fallback)},
+	{"fallback-enabled", YESNO, PASSED},
 	{"zonemd-check", YESNO, PASSED},
 	{"zonemd-reject-absence", YESNO, PASSED},
 	END,
@@ -69,10 +70,10 @@ static const struct rb_directive remote_control[] = {
 static const struct rb_directive rpz[] = {
 	{"name", DOMAIN, CALL(rb_handle_rpz_name)},
 	{"zonefile", TEXT, CALL(rb_handle_rpz_file)},
-	{"primary", TEXT, CALL(rb_handle_rpz_transfer)},
-	{"master", TEXT, CALL(rb_handle_rpz_transfer)},
-	{"url", TEXT, CALL(rb_handle_rpz_transfer)},
-	{"allow-notify", TEXT, NOTHING},
+	{"primary", TEXT, CALL(rb_handle_transfer_primary)},
+	{"master", TEXT, CALL(rb_handle_transfer_primary)},
+	{"url", TEXT, CALL(rb_handle_transfer_url)},
+	{"allow-notify", TEXT, CALL(rb_handle_transfer_notify)},
 	{"tags", TEXT, CALL(rb_handle_rpz_tags)},
 	{"for-downstream", YESNO, IGNORED("no", "clients cannot read the zone itself")},
 	{"rpz-action-override", TEXT, CALL(rb_handle_rpz_override)},

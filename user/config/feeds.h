@@ -11,17 +11,24 @@
 
 enum rb_feed_kind {
 	RB_FEED_LIST, /* compiled into local policy */
+	RB_FEED_RPZ,  /* the same */
+	RB_FEED_AUTH, /* read by libunbound */
 };
 
 struct rb_feed_source {
 	enum rb_feed_kind kind;
+	const char *what;  /* the clause */
 	const char *label; /* for people */
 	const char *path;  /* of the copy that is kept */
-	char *const *from; /* URLs: the first that gives it is enough */
+	char *const *from; /* URLs, and of zones primaries: the first that gives it is enough */
 	size_t from_count;
-	uint32_t refresh_s;
+	uint32_t refresh_s; /* of a zone: until its SOA is known */
 	uint64_t max_bytes;
+	const struct rb_transfer *zone; /* NULL: a list */
 };
+
+/* Of the first zone, if there is one. */
+size_t rb_feed_first_zone(const struct rb_config *config);
 
 /* False: there is none of that number. */
 bool rb_feed_source(const struct rb_config *config, size_t number,

@@ -182,7 +182,7 @@ struct rb_local_rpz {
 	uint16_t file_number; /* of rb_config.files */
 	bool log;
 	bool signal_ra;
-	bool transfers; /* from a primary or a URL: an error */
+	size_t transfer; /* of config->transfers, from 1 on; 0: it has none */
 	struct rb_local_origin origin;
 };
 

@@ -14,6 +14,7 @@
 #include "config/lexer.h"
 #include "config/local_read.h"
 #include "config/rpz_read.h"
+#include "config/transfer_read.h"
 #include "util/cleanup.h"
 
 #define SHOWN_MAX 60 /* bytes of what is wrong, in a message */
@@ -43,6 +44,7 @@ void rb_reader_free(struct rb_reader *reader)
 			free(reader->deferred[i].values[k].text);
 	for (i = 0; i < reader->interface_count; i++)
 		free(reader->interfaces[i].text);
+	rb_transfer_free(&reader->transfer);
 	rb_local_reader_free(reader);
 	rb_clients_free(reader);
 	free(reader->zones);
@@ -304,6 +306,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_local_finish(reader);
 	if (!err)
 		err = rb_discovery_finish(reader);
+	if (!err)
+		err = rb_transfers_finish(reader);
 	if (!err)
 		err = rb_rpz_finish(reader);
 	if (!err)

@@ -47,8 +47,7 @@ struct rb_zone {
 	struct rb_value name;
 	char *zonefile; /* as written */
 	struct rb_location zonefile_location;
-	bool transfers; /* from a primary or a URL */
-	bool fallback;  /* resolve names of the zone otherwise while it is not there */
+	size_t transfer; /* of config->transfers, from 1 on; 0: it has none */
 	struct rb_zone_upstreams upstreams;
 };
 
@@ -117,8 +116,10 @@ struct rb_reader {
 	struct rb_outgoing outgoing;
 	struct rb_server_upstreams upstreams;
 	struct rb_location frames_location; /* of the last xdp-frames */
+	struct rb_transfer transfer;        /* of the clause that is open */
 	uint8_t view;                       /* that is open, as in struct rb_local_zone; 0: none */
 	bool in_list;                       /* the last of local.lists is open */
+	char rpz_name[RB_NAME_TEXT_MAX];    /* as written */
 	bool in_rpz;                        /* the last of local.rpzs is open */
 	char **tags;                        /* names, in the order of define-tag: */
 	size_t tag_count;

@@ -116,6 +116,26 @@ static int deferred_put(const struct rb_reader *reader, struct rb_lines *lines, 
 	return err;
 }
 
+/*
+ * The copy. With a primary, which libunbound as a library asks nothing of, it takes a file that is
+ * not there for a zone that is still to come or has expired: SERVFAIL, or fallback-enabled:.
+ */
+static int transfer_put(const struct rb_reader *reader, struct rb_lines *lines,
+			const struct rb_zone *zone)
+{
+	const char *path = reader->config->transfers[zone->transfer - 1].path;
+
+	fputs("\tprimary: 127.0.0.1\n", rb_lines_begin(lines, zone->location));
+	if (!access(path, R_OK))
+		return rb_named_file_put(reader, lines, NULL, "zonefile", path, zone->location);
+	if (rb_resolver_text_put_path(lines, zone->location, "zonefile", path))
+		return 0;
+	return rb_config_error(reader->config, zone->location,
+			       "zonefile: no backslash, newline or two kinds of quotes may be in a "
+			       "file name: '%s'",
+			       path);
+}
+
 static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base)
 {
 	unsigned int over_tls = 0;
@@ -126,13 +146,15 @@ static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, con
 		const struct rb_zone *zone = &reader->zones[i];
 		struct rb_value name[RB_VALUES_MAX] = {zone->name};
 
-		if (!zone->name.text || zone->transfers)
+		if (!zone->name.text)
 			continue;
 		fprintf(rb_lines_begin(lines, zone->location), "%s:\n", zone->clause->name);
 		rb_resolver_text_put(lines, zone->location, "name", name);
 		rb_lines_append(lines, &zone->lines);
 		rb_upstreams_put(reader, zone, lines, &over_tls);
-		if (zone->zonefile)
+		if (zone->transfer)
+			err = transfer_put(reader, lines, zone);
+		else if (zone->zonefile)
 			err = rb_named_file_put(reader, lines, base, "zonefile", zone->zonefile,
 						zone->zonefile_location);
 	}

@@ -10,6 +10,7 @@
 #include "config/local_read.h"
 #include "config/named_files.h"
 #include "config/reader.h"
+#include "config/transfer_read.h"
 #include "dns/name.h"
 #include "util/cleanup.h"
 
@@ -30,6 +31,8 @@ int rb_rpz_open(struct rb_reader *reader)
 	struct rb_local_rpz rpz = {.origin = rb_local_origin(reader)};
 	int err = rb_local_add_rpz(&reader->config->local, &rpz);
 
+	rb_transfer_begin(reader);
+
 	if (err == -E2BIG)
 		return rb_config_error(reader->config, reader->location, "more than %d rpz",
 				       RB_RPZS_MAX);
@@ -39,8 +42,9 @@ int rb_rpz_open(struct rb_reader *reader)
 
 int rb_rpz_close(struct rb_reader *reader)
 {
-	const struct rb_local_rpz *rpz;
+	struct rb_local_rpz *rpz;
 	struct rb_location location;
+	int err;
 
 	if (!reader->in_rpz)
 		return 0;
@@ -49,8 +53,12 @@ int rb_rpz_close(struct rb_reader *reader)
 	location = location_of(reader, rpz->origin);
 	if (!rpz->name_len)
 		return rb_config_error(reader->config, location, "rpz: name: is missing");
-	if (!rpz->file && !rpz->transfers)
-		return rb_config_error(reader->config, location, "rpz: zonefile: is missing");
+	err = rb_transfer_end(reader, reader->rpz_name, rpz->file, true, &rpz->transfer);
+	if (err)
+		return err;
+	if (!rpz->file && !rpz->transfer)
+		return rb_config_error(reader->config, location,
+				       "rpz: zonefile:, primary: or url: is missing");
 	if (rpz->override == RB_RPZ_CNAME && !rpz->cname_len)
 		return rb_config_error(reader->config, location,
 				       "rpz: rpz-action-override: cname asks for "
@@ -64,6 +72,7 @@ int rb_handle_rpz_name(struct rb_reader *reader, const struct rb_directive *dire
 	struct rb_local_rpz *rpz = current(reader);
 
 	(void)directive;
+	snprintf(reader->rpz_name, sizeof(reader->rpz_name), "%s", values[0].text);
 	return rb_local_name(reader, values[0].text, &rpz->name, &rpz->name_len);
 }
 
@@ -76,17 +85,6 @@ int rb_handle_rpz_file(struct rb_reader *reader, const struct rb_directive *dire
 	free(rpz->file);
 	rpz->file = *values[0].text ? strdup(values[0].text) : NULL;
 	return rpz->file || !*values[0].text ? 0 : -ENOMEM;
-}
-
-int rb_handle_rpz_transfer(struct rb_reader *reader, const struct rb_directive *directive,
-			   const struct rb_value *values)
-{
-	(void)values;
-	current(reader)->transfers = true;
-	return rb_config_error(reader->config, reader->location,
-			       "rpz: %s: not supported: zones are not transferred; give a "
-			       "zonefile: alone, and reload when it has changed",
-			       directive->name);
 }
 
 int rb_handle_rpz_tags(struct rb_reader *reader, const struct rb_directive *directive,
@@ -152,14 +150,16 @@ int rb_handle_rpz_signal(struct rb_reader *reader, const struct rb_directive *di
 static int file_finish(struct rb_reader *reader, struct rb_local_rpz *rpz)
 {
 	struct rb_config *config = reader->config;
-	char *path = rb_named_file_path(reader, rpz->file), *name;
+	char *path = rpz->transfer ? strdup(config->transfers[rpz->transfer - 1].path)
+				   : rb_named_file_path(reader, rpz->file);
+	char *name;
 	int err;
 
 	if (!path)
 		return -ENOMEM;
 	free(rpz->file);
 	rpz->file = path;
-	if (access(path, R_OK))
+	if (!rpz->transfer && access(path, R_OK))
 		return rb_config_error(config, location_of(reader, rpz->origin),
 				       "rpz: zonefile: cannot read '%s': %s", path,
 				       strerror(errno));
@@ -179,7 +179,7 @@ int rb_rpz_finish(struct rb_reader *reader)
 	int err = 0;
 
 	for (size_t i = 0; i < local->rpz_count && !err; i++)
-		if (local->rpzs[i].file)
+		if (local->rpzs[i].file || local->rpzs[i].transfer)
 			err = file_finish(reader, &local->rpzs[i]);
 	return err;
 }

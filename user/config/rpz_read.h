@@ -11,7 +11,6 @@
 
 rb_handler rb_handle_rpz_name;
 rb_handler rb_handle_rpz_file;
-rb_handler rb_handle_rpz_transfer;
 rb_handler rb_handle_rpz_tags;
 rb_handler rb_handle_rpz_override;
 rb_handler rb_handle_rpz_cname;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/handlers.h"
+#include "config/transfer_read.h"
 
 int rb_zone_open(struct rb_reader *reader)
 {
@@ -14,6 +15,7 @@ int rb_zone_open(struct rb_reader *reader)
 
 	if (zone.clause->kind == RB_CLAUSE_SERVER || zone.clause->kind == RB_CLAUSE_OTHER)
 		return 0;
+	rb_transfer_begin(reader);
 	return rb_lines_open(&reader->zone_lines)
 		       ?: rb_array_append(&reader->zones, &reader->zone_count, sizeof(zone), &zone);
 }
@@ -23,26 +25,15 @@ static struct rb_zone *current(struct rb_reader *reader)
 	return &reader->zones[reader->zone_count - 1];
 }
 
-/* An auth-zone is what libunbound finds in the file: it neither transfers nor lets a zone expire.
- */
-static int auth_check(struct rb_reader *reader, const struct rb_zone *zone)
+/* libunbound reads it from its file, which is here when it has been transferred. */
+static int auth_check(struct rb_reader *reader, struct rb_zone *zone)
 {
-	if (!zone->transfers) {
-		if (zone->zonefile)
-			return 0;
-		return rb_config_error(reader->config, zone->location,
-				       "auth-zone: zonefile: is missing");
-	}
-	if (zone->fallback)
-		return rb_config_warn(reader->config, zone->location,
-				      "auth-zone %s: ignored: zones are not transferred, its names "
-				      "are resolved as others (fallback-enabled: yes)",
-				      zone->name.text);
+	int err = rb_transfer_end(reader, zone->name.text, zone->zonefile, false, &zone->transfer);
+
+	if (err || zone->transfer || zone->zonefile)
+		return err;
 	return rb_config_error(reader->config, zone->location,
-			       "auth-zone %s: not supported: zones are not transferred from a "
-			       "primary or a URL; give a zonefile: alone, or fallback-enabled: yes "
-			       "to have its names resolved as others",
-			       zone->name.text);
+			       "auth-zone: zonefile:, primary: or url: is missing");
 }
 
 int rb_zone_close(struct rb_reader *reader)
@@ -89,21 +80,4 @@ int rb_handle_zone_file(struct rb_reader *reader, const struct rb_directive *dir
 	zone->zonefile_location = reader->location;
 	zone->zonefile = strdup(values[0].text);
 	return zone->zonefile ? 0 : -ENOMEM;
-}
-
-int rb_handle_zone_transfer(struct rb_reader *reader, const struct rb_directive *directive,
-			    const struct rb_value *values)
-{
-	(void)directive;
-	(void)values;
-	current(reader)->transfers = true;
-	return 0;
-}
-
-int rb_handle_zone_fallback(struct rb_reader *reader, const struct rb_directive *directive,
-			    const struct rb_value *values)
-{
-	(void)directive;
-	rb_value_yesno(values[0].text, &current(reader)->fallback);
-	return 0;
 }

@@ -39,6 +39,20 @@ static uint64_t wall_s(void)
 	return rb_clock_wall_ns() / RB_NS_PER_S;
 }
 
+/* Of a zone as its SOA has it. */
+static uint32_t refresh_s(const struct rb_feed *feed)
+{
+	return feed->source.zone && feed->copy.refresh_s ? feed->copy.refresh_s
+							 : feed->source.refresh_s;
+}
+
+/* A primary has been asked in a moment; of a URL, and of lists, it is known when they were. */
+static bool is_due_at_start(const struct rb_feed *feed)
+{
+	return !feed->copy.checked_s ||
+	       (feed->source.zone && !rb_transfer_is_url(feed->source.from[0]));
+}
+
 void rb_feed_open(struct rb_feed *feed)
 {
 	uint64_t now_s = wall_s(), age_s;
@@ -48,13 +62,15 @@ void rb_feed_open(struct rb_feed *feed)
 	feed->wanted = atomic_load(&feed->place->wanted);
 	rb_feed_copy_read(feed->source.path, &feed->copy);
 	/* That of another source is nothing to compare with. */
-	if (feed->copy.exists && strcmp(feed->copy.source, feed->source.from[0]) != 0)
+	if (feed->copy.exists && !feed->source.zone &&
+	    strcmp(feed->copy.source, feed->source.from[0]) != 0)
 		feed->copy.checked_s = 0;
 	atomic_store(&feed->place->checked_s, feed->copy.checked_s);
 	atomic_store(&feed->place->failing, 0);
+	atomic_store(&feed->place->serial, feed->copy.exists ? feed->copy.serial : 0);
 	age_s = now_s > feed->copy.checked_s ? now_s - feed->copy.checked_s : 0;
-	if (feed->copy.checked_s && age_s < feed->source.refresh_s)
-		feed->due_ns += with_jitter_ns(feed->source.refresh_s - age_s);
+	if (!is_due_at_start(feed) && age_s < refresh_s(feed))
+		feed->due_ns += with_jitter_ns(refresh_s(feed) - age_s);
 }
 
 static void stop(struct rb_feed *feed)
@@ -70,28 +86,57 @@ void rb_feed_close(struct rb_feed *feed)
 	stop(feed);
 }
 
-/* Soon, then less and less soon, but not later than otherwise. */
+/* Soon, then less and less soon, but not later than otherwise; of a zone as its SOA has it. */
 static uint64_t retry_s(const struct rb_feed *feed)
 {
 	unsigned int doublings = feed->failures < 12 ? feed->failures : 12;
 	uint64_t seconds = (uint64_t)RETRY_MIN_S << doublings;
 
+	if (feed->source.zone && feed->copy.exists && feed->copy.retry_s)
+		return feed->copy.retry_s;
 	return seconds < feed->source.refresh_s ? seconds : feed->source.refresh_s;
 }
 
+/* Of several sources the next one comes at once. */
 static void failed(struct rb_feed *feed, const char *why)
 {
 	uint64_t wait_s = retry_s(feed);
 
+	feed->next_from = (feed->next_from + 1) % feed->source.from_count;
+	if (++feed->tried < feed->source.from_count) {
+		feed->due_ns = rb_clock_ns();
+		rb_log_notice("%s %s: not fetched (%s); trying the next source", feed->source.what,
+			      feed->source.label, why);
+		return;
+	}
+	feed->tried = 0;
 	feed->failures++;
 	feed->due_ns = rb_clock_ns() + with_jitter_ns(wait_s);
 	atomic_fetch_add(&feed->place->failed, 1);
 	atomic_store(&feed->place->failing, feed->failures);
-	rb_log_warn("blocklist %s: not fetched (%s); %s. Next try in %llu s", feed->source.label,
-		    why,
+	rb_log_warn("%s %s: not fetched (%s); %s. Next try in %llu s", feed->source.what,
+		    feed->source.label, why,
 		    feed->copy.exists ? "the copy that there is stays in force"
-				      : "there is no copy of it, so it blocks nothing",
+				      : "there is no copy of it",
 		    (unsigned long long)wait_s);
+}
+
+bool rb_feed_expires(struct rb_feed *feed)
+{
+	uint64_t now_s = wall_s();
+	int err;
+
+	if (feed->source.kind != RB_FEED_AUTH || !feed->copy.exists || !feed->copy.expire_s ||
+	    !feed->copy.checked_s || now_s < feed->copy.checked_s ||
+	    now_s - feed->copy.checked_s < feed->copy.expire_s)
+		return false;
+	err = rb_feed_copy_expire(feed->source.path);
+	rb_log_error("auth-zone %s: expired: its primaries have not been reached for %u s%s%s",
+		     feed->source.label, feed->copy.expire_s,
+		     err ? ", but its file cannot be renamed: " : "", err ? strerror(-err) : "");
+	feed->copy.exists = false;
+	atomic_store(&feed->place->serial, 0);
+	return !err;
 }
 
 /* --- the order --- */
@@ -109,6 +154,20 @@ static void resolver_find(const struct rb_config *config, struct sockaddr_storag
 		addr6->sin6_addr = in6addr_loopback;
 }
 
+/* Whatever server the copy is from: its serial says what it is. */
+static void zone_order(const struct rb_feed *feed, struct rb_fetch_order *order)
+{
+	const struct rb_transfer *zone = feed->source.zone;
+
+	memcpy(order->zone, zone->name, zone->name_len);
+	order->zone_len = zone->name_len;
+	if (rb_transfer_is_url(order->source))
+		return;
+	order->kind = RB_FETCH_ZONE;
+	order->has_kept = feed->copy.exists && feed->copy.refresh_s;
+	order->serial = feed->copy.serial;
+}
+
 static void order_make(const struct rb_feed *feed, struct rb_fetch_order *order)
 {
 	const struct rb_config *config = feed->config;
@@ -122,7 +181,10 @@ static void order_make(const struct rb_feed *feed, struct rb_fetch_order *order)
 	resolver_find(config, &order->resolver);
 	snprintf(order->source, sizeof(order->source), "%s", feed->source.from[feed->next_from]);
 	snprintf(order->bundle, sizeof(order->bundle), "%s", bundle && *bundle ? bundle : BUNDLE);
-	if (!feed->copy.exists || strcmp(feed->copy.source, order->source) != 0)
+	if (feed->source.zone)
+		zone_order(feed, order);
+	if (order->kind != RB_FETCH_URL || !feed->copy.exists ||
+	    strcmp(feed->copy.source, order->source) != 0)
 		return;
 	order->has_kept = true;
 	snprintf(order->etag, sizeof(order->etag), "%s", feed->copy.etag);
@@ -217,12 +279,27 @@ static void checked(struct rb_feed *feed)
 
 	feed->copy.checked_s = wall_s();
 	feed->failures = 0;
-	feed->due_ns = rb_clock_ns() + with_jitter_ns(feed->source.refresh_s);
+	feed->tried = 0;
+	feed->due_ns = rb_clock_ns() + with_jitter_ns(refresh_s(feed));
+	atomic_store(&feed->place->serial, feed->copy.serial);
 	atomic_store(&feed->place->failing, 0);
 	atomic_store(&feed->place->checked_s, feed->copy.checked_s);
 	err = rb_feed_copy_note(feed->source.path, &feed->copy);
 	if (err)
 		rb_log_warn("%s.from: cannot be written (%s)", feed->source.path, strerror(-err));
+}
+
+/* What is known of the copy from now on. */
+static void copy_take(struct rb_feed *feed, const struct rb_fetch_report *report)
+{
+	snprintf(feed->copy.source, sizeof(feed->copy.source), "%s",
+		 feed->source.from[feed->next_from]);
+	memcpy(feed->copy.etag, report->etag, sizeof(feed->copy.etag));
+	memcpy(feed->copy.modified, report->modified, sizeof(feed->copy.modified));
+	feed->copy.serial = report->serial;
+	feed->copy.refresh_s = report->refresh_s;
+	feed->copy.retry_s = report->retry_s;
+	feed->copy.expire_s = report->expire_s;
 }
 
 /* What is sealed nobody can change while it is copied. */
@@ -233,6 +310,11 @@ static bool changed(struct rb_feed *feed, const struct rb_fetch_report *report)
 			  ? -errno
 			  : 0;
 
+	if (!err && rb_feed_copy_is(feed->source.path, feed->output_fd)) {
+		copy_take(feed, report);
+		checked(feed);
+		return false;
+	}
 	if (!err)
 		err = rb_feed_copy_put(feed->source.path, feed->output_fd, feed->source.max_bytes);
 	if (err) {
@@ -242,11 +324,16 @@ static bool changed(struct rb_feed *feed, const struct rb_fetch_report *report)
 		return false;
 	}
 	feed->copy.exists = true;
-	snprintf(feed->copy.source, sizeof(feed->copy.source), "%s",
-		 feed->source.from[feed->next_from]);
-	memcpy(feed->copy.etag, report->etag, sizeof(feed->copy.etag));
-	memcpy(feed->copy.modified, report->modified, sizeof(feed->copy.modified));
+	copy_take(feed, report);
 	checked(feed);
+	if (feed->source.zone)
+		rb_log_notice("%s %s: serial %u, %llu records, by %s from %s", feed->source.what,
+			      feed->source.label, report->serial,
+			      (unsigned long long)report->records,
+			      rb_transfer_is_url(feed->copy.source) ? "HTTP"
+			      : report->is_incremental              ? "IXFR"
+								    : "AXFR",
+			      feed->copy.source);
 	atomic_fetch_add(&feed->place->fetched, 1);
 	return true;
 }

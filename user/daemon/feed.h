@@ -23,6 +23,7 @@ struct rb_feed {
 	enum rb_feed_state state;
 	uint64_t due_ns;
 	size_t next_from;  /* which of the sources is to be tried */
+	size_t tried;      /* of them, in vain, since it was due */
 	uint32_t failures; /* in a row */
 	uint32_t wanted;   /* the place's, as it was seen last */
 	struct rb_feed_copy copy;
@@ -41,5 +42,8 @@ int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user);
 
 /* Its process has ended: whether there is something new. */
 bool rb_feed_end(struct rb_feed *feed);
+
+/* Whether it is an auth-zone that has expired just now, and is not to be had any more. */
+bool rb_feed_expires(struct rb_feed *feed);
 
 #endif

@@ -15,10 +15,12 @@
 
 #include "util/cleanup.h"
 
-#define NOTES_SUFFIX ".from"
-#define NEW_SUFFIX   ".new"
-#define FILE_MODE    0644 /* resolver processes, which are another user's, read zones */
-#define DIR_MODE     0755
+#define NOTES_SUFFIX   ".from"
+#define NEW_SUFFIX     ".new"
+#define EXPIRED_SUFFIX ".expired"
+#define COMPARED_BYTES 16384
+#define FILE_MODE      0644 /* resolver processes, which are another user's, read zones */
+#define DIR_MODE       0755
 
 static char *path_with(const char *path, const char *suffix)
 {
@@ -106,6 +108,34 @@ static int new_open(const char *path, int *ret_fd)
 		return -errno;
 	*ret_fd = fd;
 	return 0;
+}
+
+bool rb_feed_copy_is(const char *path, int fd)
+{
+	_cleanup_close_ int copy_fd = open(path, O_RDONLY | O_CLOEXEC);
+	char ours[COMPARED_BYTES], theirs[COMPARED_BYTES];
+	off_t at = 0;
+	ssize_t len;
+
+	if (copy_fd < 0)
+		return false;
+	do {
+		len = pread(copy_fd, ours, sizeof(ours), at);
+		if (len < 0 || pread(fd, theirs, sizeof(theirs), at) != len ||
+		    memcmp(ours, theirs, (size_t)len) != 0)
+			return false;
+		at += len;
+	} while (len > 0);
+	return true;
+}
+
+int rb_feed_copy_expire(const char *path)
+{
+	_cleanup_free_ char *expired = path_with(path, EXPIRED_SUFFIX);
+
+	if (!expired)
+		return -ENOMEM;
+	return rename(path, expired) ? -errno : 0;
 }
 
 int rb_feed_copy_put(const char *path, int fd, uint64_t bytes_max)

@@ -24,6 +24,12 @@ struct rb_feed_copy {
 
 void rb_feed_copy_read(const char *path, struct rb_feed_copy *ret_copy);
 
+/* Whether the copy is what fd has. */
+bool rb_feed_copy_is(const char *path, int fd);
+
+/* A zone that has expired is no copy any more: it becomes PATH.expired. */
+int rb_feed_copy_expire(const char *path);
+
 /* Another copy: all that fd has. */
 int rb_feed_copy_put(const char *path, int fd, uint64_t bytes_max);
 

@@ -24,7 +24,7 @@ struct rb_feeds {
 };
 
 int rb_feeds_new(const struct rb_config *config, const struct rb_process_user *user,
-		 struct rb_feed_place *board, struct rb_feeds **ret_feeds)
+		 struct rb_feed_place *places, struct rb_feeds **ret_feeds)
 {
 	struct rb_feeds *feeds = calloc(1, sizeof(*feeds));
 	struct rb_feed_source source;
@@ -46,7 +46,7 @@ int rb_feeds_new(const struct rb_config *config, const struct rb_process_user *u
 
 		(void)rb_feed_source(config, i, &feed->source);
 		feed->config = config;
-		feed->place = &board[i];
+		feed->place = &places[i];
 		rb_feed_open(feed);
 	}
 	*ret_feeds = feeds;
@@ -93,12 +93,17 @@ static void begin(struct rb_feeds *feeds, struct rb_feed *feed)
 	(void)watch(feeds, feed);
 }
 
+static unsigned int news_of(const struct rb_feed *feed)
+{
+	return feed->source.kind == RB_FEED_AUTH ? RB_FEEDS_ZONES : RB_FEEDS_POLICY;
+}
+
 static void look(struct rb_feeds *feeds, struct rb_feed *feed)
 {
 	if (feed->state != RB_FEED_FETCHING)
 		return;
 	if (rb_feed_end(feed))
-		feeds->news |= RB_FEEDS_POLICY;
+		feeds->news |= news_of(feed);
 	if (feed->state != RB_FEED_FETCHING)
 		feeds->under_way--;
 	else if (rb_clock_ns() > feed->deadline_ns)
@@ -132,6 +137,8 @@ void rb_feeds_tick(struct rb_feeds *feeds)
 		struct rb_feed *feed = &feeds->list[i];
 
 		look(feeds, feed);
+		if (rb_feed_expires(feed))
+			feeds->news |= news_of(feed);
 		if (feed->state != RB_FEED_WAITING || feeds->under_way >= AT_ONCE_MAX)
 			continue;
 		if (is_wanted(feed) || now_ns >= feed->due_ns)

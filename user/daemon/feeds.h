@@ -10,7 +10,7 @@
 #define RB_DAEMON_FEEDS_H
 
 #include "config/config.h"
-#include "keeper/board.h"
+#include "keeper/places.h"
 #include "keeper/process.h"
 
 struct rb_feeds;
@@ -18,11 +18,12 @@ struct rb_feeds;
 /* What there is that is new, as bits. */
 enum rb_feeds_news {
 	RB_FEEDS_POLICY = 0x1, /* that local policy is compiled from */
+	RB_FEEDS_ZONES = 0x2,  /* that resolver processes read */
 };
 
-/* board: RB_FEEDS_MAX places. user: whom the processes are to become. The configuration must stay. */
+/* places: RB_FEEDS_MAX places. user: whom the processes are to become. The configuration must stay. */
 int rb_feeds_new(const struct rb_config *config, const struct rb_process_user *user,
-		 struct rb_feed_place *board, struct rb_feeds **ret_feeds);
+		 struct rb_feed_place *places, struct rb_feeds **ret_feeds);
 
 /* NULL is allowed. What is under way is ended. */
 void rb_feeds_free(struct rb_feeds *feeds);

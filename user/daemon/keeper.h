@@ -63,6 +63,8 @@ struct rb_keeper {
 	/* What is fetched, while a server serves; and local policy compiled from it. */
 	struct rb_feeds *feeds;      /* NULL: there is no server */
 	struct rb_process *compiler; /* NULL: none is under way */
+	bool zones_are_old;          /* files have changed since resolver processes read them */
+	uint64_t reload_ns;          /* when that was asked for last */
 	bool policy_is_old;          /* files have changed since it was compiled */
 	int *given;                  /* descriptors for the next of them, so far */
 	size_t given_count;

@@ -7,7 +7,10 @@
 #include "daemon/recompile.h"
 #include "util/blob.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
+
+#define RELOAD_NS (5 * RB_NS_PER_S) /* from one to the next */
 
 void rb_keeper_end_feeds(struct rb_keeper *keeper)
 {
@@ -25,11 +28,37 @@ void rb_keeper_feed_fds(const struct rb_keeper *keeper, struct pollfd fds[2])
 	fds[1].fd = serves && keeper->compiler ? rb_process_control_fd(keeper->compiler) : -1;
 }
 
+static void reload(struct rb_keeper *keeper)
+{
+	const struct rb_note note = {.kind = RB_ASKS_RELOAD};
+
+	rb_note_send(rb_process_control_fd(keeper->child), &note, NULL, 0);
+}
+
+static void news_take(struct rb_keeper *keeper)
+{
+	unsigned int news = rb_feeds_news(keeper->feeds);
+
+	keeper->policy_is_old |= (news & RB_FEEDS_POLICY) != 0;
+	keeper->zones_are_old |= (news & RB_FEEDS_ZONES) != 0;
+}
+
+/* Of zones that change together, and of one that always does, not each change is one. */
+static void reload_begin(struct rb_keeper *keeper)
+{
+	uint64_t now_ns = rb_clock_ns();
+
+	if (!keeper->zones_are_old || (keeper->reload_ns && now_ns - keeper->reload_ns < RELOAD_NS))
+		return;
+	keeper->zones_are_old = false;
+	keeper->reload_ns = now_ns;
+	reload(keeper);
+}
+
 static void compile_begin(struct rb_keeper *keeper)
 {
 	int err;
 
-	keeper->policy_is_old |= (rb_feeds_news(keeper->feeds) & RB_FEEDS_POLICY) != 0;
 	if (!keeper->policy_is_old || keeper->compiler)
 		return;
 	err = rb_recompile_start(keeper->config, &keeper->compiler);
@@ -63,7 +92,6 @@ static void image_use(struct rb_keeper *keeper, const struct rb_recompilation *r
 
 static void compile_end(struct rb_keeper *keeper)
 {
-	const struct rb_note reload = {.kind = RB_ASKS_RELOAD};
 	struct rb_recompilation result;
 	int err = rb_recompile_result(keeper->compiler, &result);
 
@@ -75,7 +103,7 @@ static void compile_end(struct rb_keeper *keeper)
 	if (result.kind == RB_RECOMPILED_IMAGE)
 		image_use(keeper, &result);
 	else
-		rb_note_send(rb_process_control_fd(keeper->child), &reload, NULL, 0);
+		reload(keeper);
 	close(result.fd);
 }
 
@@ -88,7 +116,9 @@ void rb_keeper_serve_feeds(struct rb_keeper *keeper)
 	if (!keeper->feeds)
 		return;
 	rb_feeds_serve(keeper->feeds);
+	news_take(keeper);
 	compile_begin(keeper);
+	reload_begin(keeper);
 }
 
 void rb_keeper_tick_feeds(struct rb_keeper *keeper)

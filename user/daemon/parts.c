@@ -70,6 +70,7 @@ static int server_new(struct rb_daemon *daemon)
 		.table = daemon->table,
 		.acl = daemon->acl,
 		.resolvers = daemon->resolvers,
+		.feeds = daemon->accounts.vitals->feeds,
 		.workers = daemon->workers,
 		.totals = daemon->accounts.of_workers,
 	};

@@ -128,7 +128,7 @@ static uint16_t judge(const uint8_t *message, const struct rb_query *query, bool
 	rcode = qtype_judge(query->qtype);
 	if (!rcode)
 		rcode = edns_rcode;
-	/* Nobody here is secondary for a zone. */
+	/* Unless it is for a zone that is transferred. */
 	if (!rcode && opcode == OPCODE_NOTIFY)
 		rcode = RB_RCODE_REFUSED;
 	return rcode;
@@ -150,6 +150,8 @@ enum rb_query_verdict rb_query_parse(const uint8_t *message, size_t len, struct 
 	if (has_question && !count_of(message, 6) && !count_of(message, 8))
 		edns_rcode = edns_read(message, len, at, &query);
 	query.rcode = judge(message, &query, has_question, edns_rcode);
+	query.is_notify = (query.flags & RB_FLAG_OPCODE) == OPCODE_NOTIFY &&
+			  query.rcode == RB_RCODE_REFUSED;
 	*ret_query = query;
 	return query.rcode ? RB_QUERY_ERROR : RB_QUERY_OK;
 }

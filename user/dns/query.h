@@ -38,6 +38,7 @@ struct rb_query {
 	uint16_t qclass;
 	uint16_t rcode; /* for RB_QUERY_ERROR; 12 bits with BADVERS */
 	uint8_t ede;    /* of an error: RFC 8914 info code + 1; 0: none */
+	bool is_notify; /* RFC 1996: an error, but for who knows the zone */
 	bool unwelcome; /* REFUSED by access-control */
 	bool whole_ttl; /* TTLs do not count down: serve-original-ttl; set by who knows it */
 	enum rb_keepalive keepalive;

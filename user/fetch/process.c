@@ -65,7 +65,10 @@ int rb_fetch_main(char *const *argv)
 	err = prepare(&order, &download, report.why);
 	if (!err && order.kind == RB_FETCH_URL)
 		rb_download_run(download, &order, output_fd, deadline_ns, &report);
-	else if (!err)
+	if (!err && order.kind == RB_FETCH_URL && order.zone_len &&
+	    report.outcome == RB_FETCH_CHANGED)
+		rb_transfer_check(&order, output_fd, &report);
+	if (!err && order.kind == RB_FETCH_ZONE)
 		rb_transfer_run(&order, output_fd, RB_PROCESS_FD(RB_FETCH_FD_KEPT), deadline_ns,
 				&report);
 	if (report.outcome == RB_FETCH_FAILED && !*report.why)

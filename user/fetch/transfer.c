@@ -181,7 +181,9 @@ static int soa_take(void *context, const struct rb_fetch_rr *rr)
 	struct talk *talk = context;
 	uint32_t numbers[5];
 
-	if (rr->type != RB_TYPE_SOA || !rb_soa_numbers(rr->rdata, rr->rdata_len, numbers))
+	if (rr->type != RB_TYPE_SOA ||
+	    !rb_name_equal(rr->owner, rr->owner_len, talk->order->zone, talk->order->zone_len) ||
+	    !rb_soa_numbers(rr->rdata, rr->rdata_len, numbers))
 		return 0;
 	talk->report->serial = numbers[0];
 	talk->report->refresh_s = numbers[1];
@@ -238,39 +240,48 @@ static int zone_get(struct talk *talk, uint16_t type, struct rb_transfer *transf
 	return err;
 }
 
-static int kept_take(struct talk *talk, const struct rb_text_record *record)
+/* Records of the zone, in a file. Others are left out, as in a transfer. */
+static int file_read(struct talk *talk, FILE *file)
 {
-	const struct rb_fetch_rr rr = {
-		.owner = record->owner,
-		.owner_len = record->owner_len,
-		.rdata = record->rdata,
-		.rdata_len = record->rdata_len,
-		.type = record->type,
-		.ttl_s = record->ttl_s,
-	};
-
-	return rb_records_add(talk->records, &rr);
-}
-
-/* The copy, which differences are to be applied to. */
-static int kept_read(struct talk *talk, int kept_fd)
-{
-	FILE *file = fdopen(kept_fd, "re");
 	_cleanup_free_ struct rb_text_record *record = malloc(sizeof(*record));
 	_cleanup_(rb_zone_text_free) struct rb_zone_text zone = {
 		.file = file,
 		.context.ttl_s = RB_RECORD_TTL_S,
 		.next_line = 1,
 	};
+	struct rb_transfer transfer = {
+		.order = talk->order,
+		.records = talk->records,
+		.records_max = RECORDS_MAX,
+	};
 	const char *wrong;
 	int got = 0, err = 0;
 
-	if (!file || !record)
+	if (!record)
 		return -ENOMEM;
 	memcpy(zone.context.origin, talk->order->zone, talk->order->zone_len);
-	while (!err && (got = rb_zone_text_next(&zone, record, &wrong)) > 0)
-		err = kept_take(talk, record);
+	while (!err && (got = rb_zone_text_next(&zone, record, &wrong)) > 0) {
+		const struct rb_fetch_rr rr = {
+			.owner = record->owner,
+			.owner_len = record->owner_len,
+			.rdata = record->rdata,
+			.rdata_len = record->rdata_len,
+			.type = record->type,
+			.ttl_s = record->ttl_s,
+		};
+
+		err = rb_transfer_add(&transfer, &rr);
+		(void)soa_take(talk, &rr);
+	}
 	return err ?: got;
+}
+
+/* The copy, which differences are to be applied to. */
+static int kept_read(struct talk *talk, int kept_fd)
+{
+	_cleanup_fclose_ FILE *file = fdopen(kept_fd, "re");
+
+	return file ? file_read(talk, file) : -ENOMEM;
 }
 
 static void records_clear(struct talk *talk)
@@ -294,10 +305,9 @@ static int zone_get_any(struct talk *talk, int kept_fd, struct rb_transfer *tran
 	return err ?: zone_get(talk, TYPE_AXFR, transfer);
 }
 
-static int output_write(const struct talk *talk, int output_fd)
+static int output_write(const struct talk *talk, FILE *out)
 {
-	_cleanup_fclose_ FILE *out = fdopen(output_fd, "we");
-	int err = out ? rb_records_write(talk->records, out) : -ENOMEM;
+	int err = rb_records_write(talk->records, out);
 
 	if (!err && (fflush(out) || (uint64_t)ftello(out) > talk->order->bytes_max))
 		err = -EFBIG;
@@ -307,6 +317,7 @@ static int output_write(const struct talk *talk, int output_fd)
 static int run(struct talk *talk, int output_fd, int kept_fd)
 {
 	struct rb_fetch_report *report = talk->report;
+	_cleanup_fclose_ FILE *out = NULL;
 	struct rb_transfer transfer;
 	bool is_newer = true;
 	int err = talk_begin(talk);
@@ -323,7 +334,8 @@ static int run(struct talk *talk, int output_fd, int kept_fd)
 		report->outcome = RB_FETCH_UNCHANGED;
 		return 0;
 	}
-	err = output_write(talk, output_fd);
+	out = fdopen(output_fd, "we");
+	err = out ? output_write(talk, out) : -ENOMEM;
 	if (err)
 		return say(talk, err, "the zone cannot be written down");
 	report->serial = transfer.serial;
@@ -355,5 +367,33 @@ void rb_transfer_run(const struct rb_fetch_order *order, int output_fd, int kept
 		say(&talk, -EIO, "cannot be transferred");
 	free(talk.message);
 	rb_closep(&talk.fd);
+	rb_records_free(&records);
+}
+
+/* In place of what it was read from. */
+static int check(struct talk *talk, int output_fd)
+{
+	_cleanup_fclose_ FILE *file = fdopen(output_fd, "r+e");
+	int err = file && !fseeko(file, 0, SEEK_SET) ? file_read(talk, file) : -ENOMEM;
+
+	if (err)
+		return say(talk, err, "is not a zone file that can be read");
+	if (!talk->report->refresh_s)
+		return say(talk, -EBADMSG, "has no SOA of the zone");
+	if (fseeko(file, 0, SEEK_SET) || ftruncate(output_fd, 0))
+		return say(talk, -EIO, "cannot be written down");
+	err = output_write(talk, file);
+	return err ? say(talk, err, "cannot be written down") : 0;
+}
+
+void rb_transfer_check(const struct rb_fetch_order *order, int output_fd,
+		       struct rb_fetch_report *report)
+{
+	struct rb_fetch_records records = {.bytes_max = order->bytes_max};
+	struct talk talk = {.order = order, .report = report, .fd = -1, .records = &records};
+
+	if (check(&talk, output_fd))
+		report->outcome = RB_FETCH_FAILED;
+	report->records = records.count;
 	rb_records_free(&records);
 }

@@ -14,4 +14,8 @@
 void rb_transfer_run(const struct rb_fetch_order *order, int output_fd, int kept_fd,
 		     uint64_t deadline_ns, struct rb_fetch_report *report);
 
+/* The same of a zone file that was downloaded: what is taken of it replaces it. */
+void rb_transfer_check(const struct rb_fetch_order *order, int output_fd,
+		       struct rb_fetch_report *report);
+
 #endif

@@ -27,7 +27,7 @@ static bool is_apex_soa(const struct rb_transfer *transfer, const struct rb_fetc
 			     transfer->order->zone_len);
 }
 
-static int add(struct rb_transfer *transfer, const struct rb_fetch_rr *rr)
+int rb_transfer_add(struct rb_transfer *transfer, const struct rb_fetch_rr *rr)
 {
 	uint8_t lower[RB_NAME_MAX];
 
@@ -67,7 +67,7 @@ static int whole_take(struct rb_transfer *transfer, const struct rb_fetch_rr *rr
 		return -EBADMSG;
 	if (numbers)
 		transfer->state = RB_TRANSFER_DONE;
-	return add(transfer, rr);
+	return rb_transfer_add(transfer, rr);
 }
 
 static int first_take(struct rb_transfer *transfer, const uint32_t numbers[NUMBERS])
@@ -116,10 +116,10 @@ static int record_take(struct rb_transfer *transfer, const struct rb_fetch_rr *r
 			return remove_it(transfer, rr);
 		transfer->reached = numbers[SERIAL];
 		transfer->state = RB_TRANSFER_NEW;
-		return add(transfer, rr);
+		return rb_transfer_add(transfer, rr);
 	case RB_TRANSFER_NEW:
 		if (!numbers)
-			return add(transfer, rr);
+			return rb_transfer_add(transfer, rr);
 		if (transfer->reached == transfer->serial && numbers[SERIAL] == transfer->serial) {
 			transfer->state = RB_TRANSFER_DONE;
 			return 0;

@@ -36,6 +36,9 @@ struct rb_transfer {
 	uint64_t skipped; /* records outside of the zone */
 };
 
+/* A record that is in the zone; one that is outside of it is left out. */
+int rb_transfer_add(struct rb_transfer *transfer, const struct rb_fetch_rr *rr);
+
 /* One record of the answer section. */
 int rb_transfer_take(struct rb_transfer *transfer, const struct rb_fetch_rr *rr);
 

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "keeper/board.h"
+#include "keeper/places.h"
 
 struct rb_vitals {
 	/* The server's. */

@@ -80,6 +80,9 @@ static int rpz_say(const struct rb_local_rpz *rpz, const struct rb_rpz_counts *c
 	const struct rb_local_origin origin = {counts->line, rpz->file_number};
 	char text[SAID_BYTES];
 
+	if (say && counts->absent)
+		return say->say(say->context, rpz->origin,
+				"rpz: not transferred yet: until it is, it decides nothing");
 	if (!say || (!counts->nameserver && !counts->unusable))
 		return 0;
 	snprintf(

@@ -351,5 +351,9 @@ int rb_rpz_file_read(struct rb_build *build, const struct rb_local *local, uint3
 
 	*ret_counts = (struct rb_rpz_counts){0};
 	memcpy(zone.context.origin, local->bytes + rpz->name, rpz->name_len);
+	if (!file && rpz->transfer && errno == ENOENT) {
+		ret_counts->absent = true;
+		return 0;
+	}
 	return file ? file_use(&reading, &zone) : fault(&reading, 0, strerror(errno));
 }

@@ -15,6 +15,7 @@ struct rb_rpz_counts {
 	size_t nameserver; /* of nameservers' names and addresses: ignored */
 	size_t unusable;   /* not what a trigger or an action looks like, or a second action */
 	uint32_t line;     /* of the first that is ignored */
+	bool absent;       /* the zone has not been transferred yet */
 };
 
 /* number: of the zone, in the order of the configuration. */

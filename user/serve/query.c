@@ -14,6 +14,7 @@
 #include "serve/dnstap.h"
 #include "serve/follow.h"
 #include "serve/local.h"
+#include "serve/notify.h"
 #include "serve/query_log.h"
 #include "serve/scope.h"
 #include "serve/stored.h"
@@ -560,7 +561,7 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 		rcode = RB_RCODE_REFUSED;
 		ede = RB_EDE_PROHIBITED + 1;
 	} else if (verdict == RB_QUERY_ERROR) {
-		rcode = query.rcode;
+		rcode = query.is_notify ? rb_notify_take(serve, received, &query) : query.rcode;
 	} else {
 		query.flags |= set_rd;
 		return question(serve, received, &query, client, ret_len, ret_pending);

@@ -27,6 +27,7 @@
 #define RB_TCP_PREFIX 2
 
 struct rb_dnstap;
+struct rb_feed_place;
 struct rb_pending;
 struct rb_policy_chain;
 LIST_HEAD(rb_pendings, rb_pending);
@@ -39,8 +40,9 @@ struct rb_serve {
 	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
 	unsigned int policies;        /* how many of them there have been */
 	struct rb_resolvers *resolvers;
-	struct rb_dnstap *dnstap; /* NULL: nobody gets copies */
-	struct ssl_ctx_st *tls;   /* to serve TLS with; NULL: there is no key */
+	struct rb_feed_place *feeds; /* of zones that are transferred; NULL: nobody fetches any */
+	struct rb_dnstap *dnstap;    /* NULL: nobody gets copies */
+	struct ssl_ctx_st *tls;      /* to serve TLS with; NULL: there is no key */
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */
 	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */

@@ -125,6 +125,7 @@ static int workers_new(struct rb_server *server, const struct rb_server_opts *op
 
 		if (err)
 			return err;
+		rb_worker_set_feeds(server->workers[server->count], opts->feeds);
 		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
 		rb_worker_set_dnstap(server->workers[server->count], server->dnstap);
 	}

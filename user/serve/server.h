@@ -72,12 +72,15 @@ struct rb_server_stats {
 	struct rb_histogram_sum took[RB_TRANSPORTS][RB_SOURCES];
 };
 
+struct rb_feed_place;
+
 struct rb_server_opts {
 	const struct rb_config *config;
 	struct rb_table *table;
 	const struct rb_acl *acl;
 	struct rb_resolvers *resolvers;
-	unsigned int workers; /* at least one */
+	struct rb_feed_place *feeds; /* NULL: nobody fetches zones */
+	unsigned int workers;        /* at least one */
 	void *totals; /* rb_server_totals_bytes() that servers share; NULL: it is the only one */
 };
 

@@ -30,6 +30,9 @@ int rb_worker_new(const struct rb_config *config, struct rb_table *table, const 
 /* Before it runs: who gets copies; NULL: nobody. */
 void rb_worker_set_dnstap(struct rb_worker *worker, struct rb_dnstap *dnstap);
 
+/* Before it runs: whom NOTIFY is told to; NULL: nobody. */
+void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds);
+
 /* Before it runs: what TLS is served with. */
 void rb_worker_set_tls(struct rb_worker *worker, struct ssl_ctx_st *tls);
 

@@ -120,7 +120,25 @@ static void list_stubs(const struct rb_control_view *view, char *words, FILE *ou
 static void list_auth_zones(const struct rb_control_view *view, char *words, FILE *out)
 {
 	(void)words;
-	rb_zones_print_auths(view->config, out);
+	rb_zones_print_auths(view->config, view->feeds, out);
+}
+
+/* As Unbound says it of a zone that there is not. */
+static void auth_zone_transfer(const struct rb_control_view *view, char *words, FILE *out)
+{
+	if (rb_zones_transfer(view->config, view->feeds, words))
+		fputs("ok\n", out);
+	else
+		fprintf(out, "error no auth-zone %s\n", words);
+}
+
+/* The file is read with all others: what has not changed in them stays as it is. */
+static void auth_zone_reload(const struct rb_control_view *view, char *words, FILE *out)
+{
+	if (rb_zones_is_auth(view->config, words))
+		view->reload(view->context, out);
+	else
+		fprintf(out, "error no auth-zone %s\n", words);
 }
 
 static void list_insecure(const struct rb_control_view *view, char *words, FILE *out)
@@ -175,9 +193,8 @@ static void forward(const struct rb_control_view *view, char *words, FILE *out)
 }
 
 /* Why a verb is refused, and what there is instead. */
-#define INSIDE    "libunbound does not tell it"
-#define TRANSFERS "zones are read from their files alone: replace the file and use reload"
-#define COOKIES   "clients are not asked for cookies"
+#define INSIDE  "libunbound does not tell it"
+#define COOKIES "clients are not asked for cookies"
 
 /* A row: what does it, or why it is refused. */
 static const struct verb {
@@ -214,8 +231,8 @@ static const struct verb {
 	{"dump_infra", NULL, INSIDE},
 	{"ratelimit_list", NULL, INSIDE},
 	{"ip_ratelimit_list", NULL, "queries of clients are not rate-limited"},
-	{"auth_zone_reload", NULL, TRANSFERS},
-	{"auth_zone_transfer", NULL, TRANSFERS},
+	{"auth_zone_reload", auth_zone_reload, NULL},
+	{"auth_zone_transfer", auth_zone_transfer, NULL},
 	{"add_cookie_secret", NULL, COOKIES},
 	{"drop_cookie_secret", NULL, COOKIES},
 	{"activate_cookie_secret", NULL, COOKIES},

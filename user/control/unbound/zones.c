@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "config/feeds.h"
 #include "dns/name.h"
+#include "keeper/places.h"
 #include "util/cleanup.h"
 
 #define VALUE_BYTES 1024
@@ -133,18 +135,98 @@ void rb_zones_print_stubs(const struct rb_config *config, FILE *out)
 	zones_print(config, "stub-zone", out);
 }
 
-void rb_zones_print_auths(const struct rb_config *config, FILE *out)
+/* Of a zone that is transferred. */
+static const struct rb_feed_place *place_of(const struct rb_config *config,
+					    const struct rb_feed_place *feeds, const uint8_t *name,
+					    size_t len, bool is_rpz)
 {
+	size_t first = rb_feed_first_zone(config);
+
+	for (size_t i = 0; i < config->transfer_count && first + i < RB_FEEDS_MAX; i++) {
+		const struct rb_transfer *zone = &config->transfers[i];
+
+		if (zone->is_rpz == is_rpz && rb_name_equal(zone->name, zone->name_len, name, len))
+			return &feeds[first + i];
+	}
+	return NULL;
+}
+
+static void auth_print(const uint8_t *name, size_t len, const struct rb_feed_place *place,
+		       FILE *out)
+{
+	uint32_t serial = place ? atomic_load(&place->serial) : 0;
+	char text[RB_NAME_TEXT_MAX];
+
+	rb_name_to_text(name, len, text);
+	if (serial)
+		fprintf(out, "%s\tserial %u\n", text, serial);
+	else
+		fprintf(out, "%s\t%s\n", text, place ? "no serial" : "serial not known");
+}
+
+void rb_zones_print_auths(const struct rb_config *config, const struct rb_feed_place *feeds,
+			  FILE *out)
+{
+	const struct rb_local *local = &config->local;
 	const char *text = config->resolver_text;
-	char name[RB_NAME_TEXT_MAX];
 	struct zone zone;
 
 	while (zone_next(&text, &zone)) {
+		uint8_t lower[RB_NAME_MAX];
+		size_t len = (size_t)zone.name_len;
+
 		if (strcmp(zone.clause, "auth-zone") != 0)
 			continue;
-		rb_name_to_text(zone.name, (size_t)zone.name_len, name);
-		fprintf(out, "%s\tserial not known\n", name);
+		rb_name_lower(zone.name, len, lower);
+		auth_print(lower, len, place_of(config, feeds, lower, len, false), out);
 	}
+	for (size_t i = 0; i < local->rpz_count; i++) {
+		const uint8_t *name = local->bytes + local->rpzs[i].name;
+		size_t len = local->rpzs[i].name_len;
+
+		auth_print(name, len, place_of(config, feeds, name, len, true), out);
+	}
+}
+
+bool rb_zones_is_auth(const struct rb_config *config, const char *name)
+{
+	const struct rb_local *local = &config->local;
+	const char *text = config->resolver_text;
+	uint8_t wire[RB_NAME_MAX];
+	int len = rb_name_from_text(name, wire);
+	struct zone zone;
+
+	if (!*name || len <= 0)
+		return false;
+	while (zone_next(&text, &zone))
+		if (!strcmp(zone.clause, "auth-zone") &&
+		    rb_name_equal(zone.name, (size_t)zone.name_len, wire, (size_t)len))
+			return true;
+	for (size_t i = 0; i < local->rpz_count; i++)
+		if (rb_name_equal(local->bytes + local->rpzs[i].name, local->rpzs[i].name_len, wire,
+				  (size_t)len))
+			return true;
+	return false;
+}
+
+bool rb_zones_transfer(const struct rb_config *config, struct rb_feed_place *feeds,
+		       const char *name)
+{
+	size_t first = rb_feed_first_zone(config);
+	uint8_t wire[RB_NAME_MAX];
+	int len = rb_name_from_text(name, wire);
+	bool found = false;
+
+	for (size_t i = 0; *name && len > 0 && i < config->transfer_count; i++) {
+		const struct rb_transfer *zone = &config->transfers[i];
+
+		if (first + i >= RB_FEEDS_MAX ||
+		    !rb_name_equal(zone->name, zone->name_len, wire, (size_t)len))
+			continue;
+		atomic_fetch_add(&feeds[first + i].wanted, 1);
+		found = true;
+	}
+	return found;
 }
 
 bool rb_zones_print_values(const struct rb_config *config, const char *directive, FILE *out)

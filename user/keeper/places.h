@@ -5,8 +5,8 @@
  *
  * Thread: each number has one writer; read by any, relaxed.
  */
-#ifndef RB_KEEPER_BOARD_H
-#define RB_KEEPER_BOARD_H
+#ifndef RB_KEEPER_PLACES_H
+#define RB_KEEPER_PLACES_H
 
 #include <stdatomic.h>
 #include <stdint.h>
