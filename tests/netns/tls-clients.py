@@ -176,6 +176,7 @@ def crowd(address, port):
                 held.append(socket.create_connection((address, port), 1))
             except OSError:
                 pass
+            time.sleep(0.002)
 
     threads = [threading.Thread(target=flood) for _ in range(4)]
     for thread in threads:
@@ -183,13 +184,16 @@ def crowd(address, port):
     answered = 0
     time.sleep(0.5)
     for _ in range(20):
-        try:
-            raw = socket.create_connection((address, port), 10, source_address=("192.0.2.66", 0))
-            sock = context().wrap_socket(raw)
-            sock.sendall(FRAMED)
-            answered += len(sock.recv(1000)) >= 12
-        except OSError:
-            pass
+        for _ in range(3):  # as any client does
+            try:
+                raw = socket.create_connection((address, port), 10, source_address=("192.0.2.66", 0))
+                sock = context().wrap_socket(raw)
+                sock.sendall(FRAMED)
+                if len(sock.recv(1000)) >= 12:
+                    answered += 1
+                    break
+            except OSError:
+                pass
     end.set()
     for thread in threads:
         thread.join()
