@@ -265,16 +265,16 @@ fuzz: $(FUZZERS) ## build the fuzz targets (build/tests/fuzz/*)
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard $(FUZZ_MODULES:%=user/%/*.[ch]) user/store/stream*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard user/dns/*.c user/config/*.c user/store/stream*.c) $(UTIL_FUZZED) -lz -lcap -lldns -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(wildcard user/dns/*.c user/config/*.c user/store/stream*.c) $(UTIL_FUZZED) -lz -lcap -lldns -lcrypto -o $@
 
 # Ahead of the rule above, as the more special ones: the compiler and reader of policy images.
 POLICY_FUZZED := $(wildcard user/dns/*.c user/config/*.c) $(UTIL_FUZZED) \
 	$(addprefix user/policy/,access.c answer.c apart.c attach.c build.c build_lists.c build_names.c build_nets.c chain.c compile.c \
-		compile_lists.c compile_responses.c decide.c layout.c list_file.c lists.c respond.c rpz.c rpz_file.c tags.c zones.c)
+		compile_lists.c compile_responses.c decide.c layout.c list_file.c list_zone.c lists.c respond.c rpz.c rpz_file.c tags.c zones.c)
 $(BUILD)/tests/fuzz/fuzz_policy: tests/fuzz/fuzz_policy.c $(POLICY_FUZZED) $(wildcard user/policy/*.h)
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(POLICY_FUZZED) -lz -lcap -lldns -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(POLICY_FUZZED) -lz -lcap -lldns -lcrypto -o $@
 
 # The importers, without ldns's own parser.
 IMPORT_FUZZED := $(filter-out %_ldns.c dump_cache.c,$(wildcard user/import/*.c))
