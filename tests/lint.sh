@@ -70,10 +70,10 @@ settings() {
 		grep -oE '[a-z_0-9]+[,;]' | tr -d ',;'
 }
 reads=$(mktemp)
-grep -hE '\bconfig(->|\.)' $(sources 'user/*.c' 'tools/*.c' ':!user/config/fingerprint.c') |
-	grep -vE '^\s*free\(' | sed -E 's/config(->|\.)[a-z_0-9]+ = //' >"$reads"
+grep -hE '\bconfig\)?(->|\.)' $(sources 'user/*.c' 'tools/*.c' ':!user/config/fingerprint.c') |
+	grep -vE '^\s*free\(' | sed -E 's/config\)?(->|\.)[a-z_0-9]+ = //' >"$reads"
 for field in $(settings); do
-	grep -qE "\bconfig(->|\.)$field\b" "$reads" || complain "nobody reads $field of struct rb_config"
+	grep -qE "\bconfig\)?(->|\.)$field\b" "$reads" || complain "nobody reads $field of struct rb_config"
 done
 rm -f "$reads"
 

@@ -44,8 +44,8 @@ static const char *const list_files[] = {
 	"; a zone, which nobody says it is\n$TTL 60\n@ SOA ns. hm. 1 2 3 4 5\n NS ns.\n"
 	"zoned.example CNAME .\n*.zoned.example CNAME .\ndata.example A 192.0.2.1\n"
 	"fine.example CNAME rpz-passthru.\n32.1.2.0.192.rpz-ip CNAME .\nworse A\n",
-	"$ORIGIN rpz.example.\n@ SOA ns. hm. 1 2 3 4 5\nshort.example CNAME *.\n"
-	"elsewhere.example. CNAME .\n",
+	("$ORIGIN rpz.example.\n@ SOA ns. hm. 1 2 3 4 5\nshort.example CNAME *.\n"
+	 "elsewhere.example. CNAME .\n"),
 };
 
 static const struct policy_case list_cases[] = {
