@@ -18,7 +18,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self, status, headers=(), body=b""):
-        print(self.path, status, flush=True)
+        # In one piece: requests come side by side.
+        print(f"{self.path} {status}\n", end="", flush=True)
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
