@@ -72,9 +72,9 @@ ask_many() {
 	expect ' 0 wrong, 0 lost, 0 again' lab_in client "$LAB_TOOLS/ask" "$@"
 }
 
-# The server's main thread waits for something to do.
+# The keeper, which loads programs, and the server's main thread wait for something to do.
 main_is_idle() {
-	grep -q ') S ' "/proc/$(lab_server)/stat"
+	grep -q ') S ' "/proc/$(cat "$LAB_DIR/runbound.pid")/stat" && grep -q ') S ' "/proc/$(lab_server)/stat"
 }
 
 # kernel_alone COMMAND...: while the daemon is stopped. Not in the middle of its work: a stop makes the

@@ -205,6 +205,8 @@ lab_spawn() {
 	local name="$1" netns="$2"
 	shift 2
 	lab_end "$name"
+	# What another of that name has said is not what this one says.
+	: >"$LAB_DIR/$name.log"
 	(
 		# A signal to the whole process group must not end what tells of the end.
 		trap : INT TERM HUP

@@ -94,7 +94,8 @@ static void reloaded(struct rb_keeper *keeper, int result)
 {
 	uint64_t watchdog_us = 0;
 
-	if (result || !keeper->next)
+	/* At the end XDP is detached already. */
+	if (result || !keeper->next || keeper->state == RB_KEEPER_STOPPING)
 		prepared_forget(keeper);
 	else
 		put_in_force(keeper);

@@ -89,8 +89,12 @@ int rb_keeper_xdp_serve(struct rb_keeper *keeper)
 {
 	const struct rb_xdp_receiver receiver = {
 		.give = give, .take = take, .set_mtu = set_mtu, .context = keeper};
-	int err = keeper->xdp ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
+	int err;
 
+	/* Who is told to stop while it starts finds nothing that is in force any more. */
+	if (keeper->state == RB_KEEPER_STOPPING)
+		return 0;
+	err = keeper->xdp ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
 	if (err)
 		rb_log_error("%s: XDP cannot be brought into force (%s)", keeper->config->pin_dir,
 			     strerror(-err));
