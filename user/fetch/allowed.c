@@ -14,22 +14,6 @@
 
 #define SOCKET_KIND (~(scmp_datum_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
 
-#define ANY(call)                                                                                  \
-	{                                                                                          \
-		.number = SCMP_SYS(call)                                                           \
-	}
-#define NO_EXEC(call)                                                                              \
-	{                                                                                          \
-		.number = SCMP_SYS(call), .conditions = 1, .when = {                               \
-			{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}                                      \
-		}                                                                                  \
-	}
-#define FCNTL(command)                                                                             \
-	{                                                                                          \
-		.number = SCMP_SYS(fcntl), .conditions = 1, .when = {                              \
-			{1, SCMP_CMP_EQ, command, 0}                                               \
-		}                                                                                  \
-	}
 #define STREAM(family)                                                                             \
 	{                                                                                          \
 		.number = SCMP_SYS(socket), .conditions = 2, .when = {                             \
@@ -42,65 +26,65 @@ int rb_fetch_allowed_enter(void)
 {
 	const struct rb_sandbox_call calls[] = {
 		/* malloc() takes and gives back memory. */
-		ANY(brk),
-		NO_EXEC(mmap),
-		NO_EXEC(mprotect),
-		ANY(munmap),
-		ANY(mremap),
-		ANY(madvise),
+		RB_CALL(brk),
+		RB_CALL_NO_EXEC(mmap),
+		RB_CALL_NO_EXEC(mprotect),
+		RB_CALL(munmap),
+		RB_CALL(mremap),
+		RB_CALL(madvise),
 		/* Connections, by TCP alone; and the descriptors that are there. */
 		STREAM(AF_INET),
 		STREAM(AF_INET6),
-		ANY(bind),
-		ANY(connect),
-		ANY(sendto),
-		ANY(sendmsg),
-		ANY(recvfrom),
-		ANY(recvmsg),
-		ANY(shutdown),
-		ANY(getsockopt),
-		ANY(setsockopt),
-		ANY(getsockname),
-		ANY(getpeername),
-		ANY(poll),
-		ANY(ppoll),
-		ANY(restart_syscall),
-		ANY(read),
-		ANY(write),
-		ANY(writev),
-		ANY(close),
-		ANY(fstat),
-		ANY(newfstatat),
-		ANY(lseek),
-		ANY(ftruncate),
-		FCNTL(F_GETFL),
-		FCNTL(F_SETFL),
-		FCNTL(F_GETFD),
-		FCNTL(F_SETFD),
+		RB_CALL(bind),
+		RB_CALL(connect),
+		RB_CALL(sendto),
+		RB_CALL(sendmsg),
+		RB_CALL(recvfrom),
+		RB_CALL(recvmsg),
+		RB_CALL(shutdown),
+		RB_CALL(getsockopt),
+		RB_CALL(setsockopt),
+		RB_CALL(getsockname),
+		RB_CALL(getpeername),
+		RB_CALL(poll),
+		RB_CALL(ppoll),
+		RB_CALL(restart_syscall),
+		RB_CALL(read),
+		RB_CALL(write),
+		RB_CALL(writev),
+		RB_CALL(close),
+		RB_CALL(fstat),
+		RB_CALL(newfstatat),
+		RB_CALL(lseek),
+		RB_CALL(ftruncate),
+		RB_CALL_FCNTL(F_GETFL),
+		RB_CALL_FCNTL(F_SETFL),
+		RB_CALL_FCNTL(F_GETFD),
+		RB_CALL_FCNTL(F_SETFD),
 		/* Time, where the kernel gives it by system call alone; random numbers. */
-		ANY(clock_gettime),
-		ANY(gettimeofday),
-		ANY(time),
-		ANY(getrandom),
+		RB_CALL(clock_gettime),
+		RB_CALL(gettimeofday),
+		RB_CALL(time),
+		RB_CALL(getrandom),
 		/* Locks of libraries, which nobody else holds; who is asked, by them. */
-		ANY(futex),
-		ANY(sysinfo),
-		ANY(getuid),
-		ANY(geteuid),
-		ANY(getgid),
-		ANY(getegid),
+		RB_CALL(futex),
+		RB_CALL(sysinfo),
+		RB_CALL(getuid),
+		RB_CALL(geteuid),
+		RB_CALL(getgid),
+		RB_CALL(getegid),
 		/* abort(), of this process alone; and the end. */
-		ANY(getpid),
-		ANY(gettid),
-		ANY(rt_sigprocmask),
-		ANY(rt_sigaction),
-		ANY(rt_sigreturn),
+		RB_CALL(getpid),
+		RB_CALL(gettid),
+		RB_CALL(rt_sigprocmask),
+		RB_CALL(rt_sigaction),
+		RB_CALL(rt_sigreturn),
 		{.number = SCMP_SYS(tgkill),
 		 .conditions = 2,
 		 .when = {{0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0},
 			  {2, SCMP_CMP_EQ, SIGABRT, 0}}},
-		ANY(exit),
-		ANY(exit_group),
+		RB_CALL(exit),
+		RB_CALL(exit_group),
 	};
 
 	return rb_sandbox_enter(calls, ARRAY_SIZE(calls));

@@ -24,6 +24,27 @@ struct rb_sandbox_call {
 	struct scmp_arg_cmp when[RB_SANDBOX_CONDITIONS];
 };
 
+/*
+ * Entries of such a list: a call in any form; mmap() or mprotect() without memory to execute;
+ * fcntl() with one command.
+ */
+#define RB_CALL(name)                                                                              \
+	{                                                                                          \
+		.number = SCMP_SYS(name)                                                           \
+	}
+#define RB_CALL_NO_EXEC(name)                                                                      \
+	{                                                                                          \
+		.number = SCMP_SYS(name), .conditions = 1, .when = {                               \
+			{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}                                      \
+		}                                                                                  \
+	}
+#define RB_CALL_FCNTL(command)                                                                     \
+	{                                                                                          \
+		.number = SCMP_SYS(fcntl), .conditions = 1, .when = {                              \
+			{1, SCMP_CMP_EQ, command, 0}                                               \
+		}                                                                                  \
+	}
+
 /* AddressSanitizer needs system calls and an address space that we would not allow. */
 #if defined(__SANITIZE_ADDRESS__)
 #define RB_SANDBOX_IS_OFF true

@@ -20,23 +20,6 @@
 
 #define SOCKET_KIND 0xf /* of socket()'s type, without SOCK_NONBLOCK and SOCK_CLOEXEC */
 
-#define ANY(name)                                                                                  \
-	{                                                                                          \
-		.number = SCMP_SYS(name)                                                           \
-	}
-/* Memory that nobody can execute. */
-#define NO_EXEC(name)                                                                              \
-	{                                                                                          \
-		.number = SCMP_SYS(name), .conditions = 1, .when = {                               \
-			{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}                                      \
-		}                                                                                  \
-	}
-#define FCNTL(command)                                                                             \
-	{                                                                                          \
-		.number = SCMP_SYS(fcntl), .conditions = 1, .when = {                              \
-			{1, SCMP_CMP_EQ, command, 0}                                               \
-		}                                                                                  \
-	}
 #define SOCKET(family, kind, protocol)                                                             \
 	{                                                                                          \
 		.number = SCMP_SYS(socket), .conditions = 3, .when = {                             \
@@ -50,28 +33,28 @@ int rb_allowed_enter(void)
 {
 	const struct rb_sandbox_call calls[] = {
 		/* malloc() takes and gives back memory. */
-		ANY(brk),
-		NO_EXEC(mmap),
-		NO_EXEC(mprotect),
-		ANY(munmap),
-		ANY(mremap),
-		ANY(madvise),
+		RB_CALL(brk),
+		RB_CALL_NO_EXEC(mmap),
+		RB_CALL_NO_EXEC(mprotect),
+		RB_CALL(munmap),
+		RB_CALL(mremap),
+		RB_CALL(madvise),
 		/* The event loop; and the descriptors that it is there for. */
-		ANY(epoll_wait),
-		ANY(epoll_pwait),
-		ANY(epoll_pwait2),
-		ANY(epoll_ctl),
-		ANY(read),
-		ANY(write),
-		ANY(writev),
-		ANY(close),
-		ANY(poll),
-		ANY(ppoll),
-		ANY(restart_syscall),
-		FCNTL(F_GETFL),
-		FCNTL(F_SETFL),
-		FCNTL(F_GETFD),
-		FCNTL(F_SETFD),
+		RB_CALL(epoll_wait),
+		RB_CALL(epoll_pwait),
+		RB_CALL(epoll_pwait2),
+		RB_CALL(epoll_ctl),
+		RB_CALL(read),
+		RB_CALL(write),
+		RB_CALL(writev),
+		RB_CALL(close),
+		RB_CALL(poll),
+		RB_CALL(ppoll),
+		RB_CALL(restart_syscall),
+		RB_CALL_FCNTL(F_GETFL),
+		RB_CALL_FCNTL(F_SETFL),
+		RB_CALL_FCNTL(F_GETFD),
+		RB_CALL_FCNTL(F_SETFD),
 		/* Questions to other servers, by UDP and TCP, and their responses. */
 		SOCKET(AF_INET, SOCK_DGRAM, 0),
 		SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
@@ -81,44 +64,44 @@ int rb_allowed_enter(void)
 		SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
 		SOCKET(AF_INET6, SOCK_STREAM, 0),
 		SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
-		ANY(bind),
-		ANY(connect),
-		ANY(sendto),
-		ANY(sendmsg),
-		ANY(sendmmsg),
-		ANY(recvfrom),
-		ANY(recvmsg),
-		ANY(recvmmsg),
-		ANY(shutdown),
-		ANY(getsockopt),
-		ANY(setsockopt),
-		ANY(getsockname),
-		ANY(getpeername),
+		RB_CALL(bind),
+		RB_CALL(connect),
+		RB_CALL(sendto),
+		RB_CALL(sendmsg),
+		RB_CALL(sendmmsg),
+		RB_CALL(recvfrom),
+		RB_CALL(recvmsg),
+		RB_CALL(recvmmsg),
+		RB_CALL(shutdown),
+		RB_CALL(getsockopt),
+		RB_CALL(setsockopt),
+		RB_CALL(getsockname),
+		RB_CALL(getpeername),
 		/* Time, where the kernel gives it by system call alone; random numbers. */
-		ANY(clock_gettime),
-		ANY(gettimeofday),
-		ANY(time),
-		ANY(getrandom),
+		RB_CALL(clock_gettime),
+		RB_CALL(gettimeofday),
+		RB_CALL(time),
+		RB_CALL(getrandom),
 		/* Locks of the library, which nobody else holds; qsort() asks for free memory. */
-		ANY(futex),
-		ANY(sched_yield),
-		ANY(sysinfo),
+		RB_CALL(futex),
+		RB_CALL(sched_yield),
+		RB_CALL(sysinfo),
 		/* stdio looks at the descriptor that it is to write the log to. */
-		ANY(fstat),
-		ANY(newfstatat),
-		ANY(lseek),
+		RB_CALL(fstat),
+		RB_CALL(newfstatat),
+		RB_CALL(lseek),
 		/* abort(), of this process alone; and the end. */
-		ANY(getpid),
-		ANY(gettid),
-		ANY(rt_sigprocmask),
-		ANY(rt_sigaction),
-		ANY(rt_sigreturn),
+		RB_CALL(getpid),
+		RB_CALL(gettid),
+		RB_CALL(rt_sigprocmask),
+		RB_CALL(rt_sigaction),
+		RB_CALL(rt_sigreturn),
 		{.number = SCMP_SYS(tgkill),
 		 .conditions = 2,
 		 .when = {{0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0},
 			  {2, SCMP_CMP_EQ, SIGABRT, 0}}},
-		ANY(exit),
-		ANY(exit_group),
+		RB_CALL(exit),
+		RB_CALL(exit_group),
 	};
 
 	return rb_sandbox_enter(calls, ARRAY_SIZE(calls));
