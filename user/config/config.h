@@ -181,15 +181,16 @@ struct rb_config {
 	bool log_queries, log_replies;              /* no */
 	bool log_tag_queryreply, log_servfail;      /* no */
 	bool log_local_actions;                     /* no */
-	unsigned int log_sample;                    /* runbound's own: of the kernel's replies: 1 */
-	bool log_destaddr;                          /* no */
-	unsigned int val_log_level;                 /* 0 */
-	bool xdp;                                   /* runbound's own: yes */
-	char *xdp_interfaces;    /* runbound's own: names, a blank after each; NULL: auto, all */
-	size_t hot_cache_bytes;  /* runbound's own: 64m */
-	char *pin_dir;           /* runbound's own: RB_PIN_DIR; in a bpffs */
-	char *username;          /* to become when started as root; NULL, "": stay root */
-	char *resolver_username; /* runbound's own: of resolver processes; NULL: see
+	unsigned int log_prefix_ipv4, log_prefix_ipv6; /* runbound's own, in bits: 32, 128 */
+	unsigned int log_sample;    /* runbound's own: of the kernel's replies: 1 */
+	bool log_destaddr;          /* no */
+	unsigned int val_log_level; /* 0 */
+	bool xdp;                   /* runbound's own: yes */
+	char *xdp_interfaces;       /* runbound's own: names, a blank after each; NULL: auto, all */
+	size_t hot_cache_bytes;     /* runbound's own: 64m */
+	char *pin_dir;              /* runbound's own: RB_PIN_DIR; in a bpffs */
+	char *username;             /* to become when started as root; NULL, "": stay root */
+	char *resolver_username;    /* runbound's own: of resolver processes; NULL: see
 				    runbound.conf(5) */
 	size_t resolver_memory_bytes; /* runbound's own: of each of them; 0: by its caches */
 	char *state_directory;        /* runbound's own: RB_STATE_DIRECTORY; of what is fetched */

@@ -38,6 +38,8 @@ const struct rb_directive rb_server_directives[] = {
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 	{"metrics-token", TEXT, OURS(metrics_token)},
 	{"log-sample", RANGE(1, INT32_MAX), OURS(log_sample)},
+	{"log-prefix-ipv4", RANGE(0, 32), OURS(log_prefix_ipv4)},
+	{"log-prefix-ipv6", RANGE(0, 128), OURS(log_prefix_ipv6)},
 
 	/* threads and addresses */
 	{"num-threads", RANGE(1, RB_SHARDS), CALL(rb_handle_num_threads), FIELD(num_threads)},

@@ -15,6 +15,7 @@
 #include "serve/follow.h"
 #include "serve/local.h"
 #include "serve/notify.h"
+#include "serve/private.h"
 #include "serve/query_log.h"
 #include "serve/scope.h"
 #include "serve/stored.h"
@@ -514,17 +515,20 @@ static void tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const st
 		[RB_TRANSPORT_TCP] = RB_TAPPED_TCP,   [RB_TRANSPORT_TLS] = RB_TAPPED_DOT,
 		[RB_TRANSPORT_HTTPS] = RB_TAPPED_DOH,
 	};
+	uint8_t addr[16];
 	const struct rb_tapped tapped = {
 		.kind = kind,
 		.protocol = protocols[path->transport],
-		.client = client,
+		.client = addr,
 		.client_port = port,
 		.message = message,
 		.len = len,
 	};
 
-	if (serve->dnstap && len)
-		rb_dnstap_put(serve->dnstap, &tapped);
+	if (!serve->dnstap || !len)
+		return;
+	rb_private_addr(serve->config, client, addr);
+	rb_dnstap_put(serve->dnstap, &tapped);
 }
 
 static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_received *received,

@@ -10,6 +10,7 @@
 
 #include "dns/bytes.h"
 #include "dns/name.h"
+#include "serve/private.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -53,6 +54,16 @@ static const char *addr_text(const uint8_t *client, char text[INET6_ADDRSTRLEN])
 			 INET6_ADDRSTRLEN);
 }
 
+/* As much of it as is to be told. */
+static const char *client_text(const struct rb_config *config, const uint8_t *client,
+			       char text[INET6_ADDRSTRLEN])
+{
+	uint8_t addr[16];
+
+	rb_private_addr(config, client, addr);
+	return addr_text(addr, text);
+}
+
 /* "NAME TYPE CLASS". */
 static void question_text(const struct rb_query *query, char *text, size_t room)
 {
@@ -77,7 +88,7 @@ void rb_query_log_query(const struct rb_config *config, const uint8_t *client,
 	if (!config->log_queries || !query->qname || !is_admitted())
 		return;
 	question_text(query, question, sizeof(question));
-	snprintf(line, sizeof(line), "%s %s", addr_text(client, addr), question);
+	snprintf(line, sizeof(line), "%s %s", client_text(config, client, addr), question);
 	line_write(config, "query", line);
 }
 
@@ -114,8 +125,9 @@ void rb_query_log_reply(const struct rb_config *config, const struct rb_query_lo
 		return;
 	question_text(query, question, sizeof(question));
 	place_text(config, client, place, sizeof(place));
-	snprintf(line, sizeof(line), "%s %s %s %llu.%06llu %d %zu%s", addr_text(client->addr, addr),
-		 question, rcodes[rb_bytes_get16(reply + 2) & RB_FLAG_RCODE],
+	snprintf(line, sizeof(line), "%s %s %s %llu.%06llu %d %zu%s",
+		 client_text(config, client->addr, addr), question,
+		 rcodes[rb_bytes_get16(reply + 2) & RB_FLAG_RCODE],
 		 cached ? 0ULL : (unsigned long long)(took_ns / (uint64_t)RB_NS_PER_S),
 		 cached ? 0ULL : (unsigned long long)(took_ns % (uint64_t)RB_NS_PER_S / 1000),
 		 cached, len, place);
