@@ -345,9 +345,10 @@ lab_child() {
 		END { exit !found }'
 }
 
-# The process that serves, which runbound has started.
+# The process that serves, which runbound has started: one that it has replaced may be there still.
 lab_server() {
-	lab_child "$(cat "$LAB_DIR/runbound.pid")" rb-server
+	local servers
+	servers=$(lab_child "$(cat "$LAB_DIR/runbound.pid")" rb-server) && sort -n <<<"$servers" | tail -n 1
 }
 
 # lab_suspend, lab_resume: both of them. The server alone would be taken for one that hangs.

@@ -158,7 +158,7 @@ static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
 		assert_int_equal(world->serve.counters.replies[RB_TRANSPORT_XDP], n + 1);
 		memset(world->xsk.owner, 0, sizeof(world->xsk.owner));
 	}
-	rb_udp_remove(world->udp, server);
+	rb_udp_retire(world->udp);
 	close(server);
 	close(client);
 }
@@ -228,7 +228,7 @@ static void local_answer_beyond_the_mtu_goes_by_the_socket(void **state)
 		memset(world->xsk.owner, 0, sizeof(world->xsk.owner));
 	}
 	world->serve.guard = NULL;
-	rb_udp_remove(world->udp, server);
+	rb_udp_retire(world->udp);
 	close(server);
 	close(client);
 }

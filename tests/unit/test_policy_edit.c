@@ -108,9 +108,8 @@ static int edit(struct rb_config *config, struct rb_policy_change *change)
 
 	if (err)
 		return err;
-	rb_local_free(&config->changed);
 	rb_policy_images_unref(&config->policy);
-	config->changed = edited.lines;
+	rb_local_free(&edited.lines);
 	config->policy = edited.images;
 	return 0;
 }

@@ -134,7 +134,6 @@ void rb_config_free(struct rb_config *config)
 	free(config->acl_interfaces);
 	free(config->proxy_allow);
 	rb_local_free(&config->local);
-	rb_local_free(&config->changed);
 	rb_remote_free(&config->remote);
 	rb_config_dnstap_free(&config->dnstap);
 	rb_policy_images_unref(&config->policy);

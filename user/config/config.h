@@ -235,9 +235,8 @@ struct rb_config {
 
 	struct rb_local local;          /* zones, data, views and tags of local policy */
 	struct rb_policy_images policy; /* the same compiled, see policy/attach.h */
-	struct rb_local
-		changed; /* at run time: all zones and data, in place of local's; is_complete
-				  * where there are such */
+	uint32_t
+		changed; /* at run time: a hash of all zones and data, in place of local's; else 0 */
 
 	char *resolver_text; /* the part that libunbound is to read, as an unbound.conf of its own,
 			      * with the defaults of the daemon where the library's differ */

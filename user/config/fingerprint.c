@@ -82,8 +82,8 @@ uint32_t rb_config_fingerprint(const struct rb_config *config)
 {
 	uint32_t hash = rb_local_hash(&config->local, rb_config_fingerprint_of_rest(config));
 
-	if (config->changed.is_complete)
-		hash = rb_local_hash(&config->changed, hash);
+	if (config->changed)
+		hash = mix_number(hash, config->changed);
 	for (size_t i = 0; i < ARRAY_SIZE(config->policy.rpzs_off); i++)
 		hash = mix_number(hash, config->policy.rpzs_off[i]);
 	return hash;

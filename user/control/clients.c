@@ -3,6 +3,7 @@
 #include "control/clients.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,7 +14,6 @@
 
 #include "control/bridge.h"
 #include "control/channel.h"
-#include "control/socket.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -37,7 +37,6 @@ struct client {
 
 struct listener {
 	int fd;
-	char *path; /* of a Unix socket, NULL: none */
 	SSL_CTX *tls;
 };
 
@@ -61,11 +60,8 @@ static void client_end(struct client *client)
 
 static void listener_end(struct listener *listener)
 {
-	if (listener->path)
-		unlink(listener->path);
 	close(listener->fd);
 	SSL_CTX_free(listener->tls);
-	free(listener->path);
 }
 
 void rb_clients_close(struct rb_clients *clients)
@@ -81,11 +77,6 @@ void rb_clients_close(struct rb_clients *clients)
 	rb_closep(&clients->epoll_fd);
 	free(clients->listeners);
 	free(clients);
-}
-
-static void clients_closep(struct rb_clients **clients)
-{
-	rb_clients_close(*clients);
 }
 
 /* client NULL: a listening socket. */
@@ -126,40 +117,41 @@ int rb_clients_new(const struct rb_clients_service *service, struct rb_clients *
 	return 0;
 }
 
-int rb_clients_listen(struct rb_clients *clients, int fd, const char *path, SSL_CTX *tls)
+int rb_clients_listen(struct rb_clients *clients, int fd, SSL_CTX *tls)
 {
-	struct listener listener = {.fd = fd, .path = path ? strdup(path) : NULL, .tls = tls};
-	int err = path && !listener.path ? -ENOMEM : 0;
+	struct listener listener = {.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0), .tls = tls};
+	int err = listener.fd < 0 ? -errno : 0;
 
 	if (!err)
-		err = watch(clients, EPOLL_CTL_ADD, fd, EPOLLIN, NULL);
+		err = watch(clients, EPOLL_CTL_ADD, listener.fd, EPOLLIN, NULL);
 	if (!err)
 		err = rb_array_append(&clients->listeners, &clients->listener_count,
 				      sizeof(listener), &listener);
 	if (err)
-		free(listener.path);
+		rb_closep(&listener.fd);
+	else if (tls)
+		SSL_CTX_up_ref(tls);
 	return err;
 }
 
-int rb_clients_open(const char *path, const struct rb_clients_service *service,
-		    struct rb_clients **ret_clients)
+void rb_clients_retire(struct rb_clients *clients)
 {
-	_cleanup_(clients_closep) struct rb_clients *clients = NULL;
-	int err, fd;
+	while (clients->listener_count)
+		listener_end(&clients->listeners[--clients->listener_count]);
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &clients->clients[i];
 
-	err = rb_clients_new(service, &clients);
-	if (!err)
-		err = rb_control_socket_open(path, &fd);
-	if (err)
-		return err;
-	err = rb_clients_listen(clients, fd, path, NULL);
-	if (err) {
-		unlink(path);
-		close(fd);
-		return err;
+		if (client->channel.fd >= 0 && !client->reply && !client->bridge)
+			client_end(client);
 	}
-	*ret_clients = TAKE_PTR(clients);
-	return 0;
+}
+
+bool rb_clients_are_gone(const struct rb_clients *clients)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (clients->clients[i].channel.fd >= 0)
+			return false;
+	return true;
 }
 
 int rb_clients_fd(const struct rb_clients *clients)

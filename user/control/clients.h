@@ -42,19 +42,14 @@ struct rb_clients_service {
 int rb_clients_new(const struct rb_clients_service *service, struct rb_clients **ret_clients);
 
 /*
- * Serve who connects to a listening, non-blocking socket, which is the clients' on success. path:
- * of a Unix socket, to be removed at the end; NULL: an address. tls: what they are to speak, theirs
- * on success; NULL: plain text.
+ * Serve who connects to a listening, non-blocking socket, of which the clients take a copy. tls:
+ * what they are to speak; NULL: plain text.
  */
-int rb_clients_listen(struct rb_clients *clients, int fd, const char *path, SSL_CTX *tls);
+int rb_clients_listen(struct rb_clients *clients, int fd, SSL_CTX *tls);
 
-/*
- * Clients of one Unix socket. It is made with mode 0660, for root and the group "runbound" where
- * there is one; its directory is made where missing. A socket that nobody listens at is replaced.
- * -EADDRINUSE: somebody does.
- */
-int rb_clients_open(const char *path, const struct rb_clients_service *service,
-		    struct rb_clients **ret_clients);
+/* Nobody connects any more; who waits for a reply, or is answered by a thread, gets it. */
+void rb_clients_retire(struct rb_clients *clients);
+bool rb_clients_are_gone(const struct rb_clients *clients);
 
 /* Readable when rb_clients_serve() has something to do. */
 int rb_clients_fd(const struct rb_clients *clients);
@@ -63,7 +58,6 @@ void rb_clients_serve(struct rb_clients *clients);
 /* Once a second: end clients that take too long, accept again after a want of descriptors. */
 void rb_clients_tick(struct rb_clients *clients);
 
-/* Removes Unix sockets. */
 void rb_clients_close(struct rb_clients *clients);
 
 #endif

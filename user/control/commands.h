@@ -10,9 +10,23 @@
 
 #include <stdio.h>
 
+#include "control/clients.h"
+#include "control/view.h"
+
 #define RB_CONTROL_GREETING "UBCT1 "
 
 /* view: a struct rb_control_view. */
 void rb_command_run(const char *line, FILE *out, const void *view);
+
+/* Those that somebody else answers: see rb_clients_take_fn. */
+bool rb_command_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
+
+/* Of them the reload, which another process carries out. */
+bool rb_reload_take(const struct rb_clients_upload *upload, FILE *out,
+		    const struct rb_control_view *view);
+
+/* The same, whatever the line says. */
+bool rb_reload_ask(const struct rb_clients_upload *upload, FILE *out,
+		   const struct rb_control_view *view);
 
 #endif

@@ -10,7 +10,6 @@
 #include "control/clients.h"
 #include "control/commands.h"
 #include "control/http.h"
-#include "control/table_commands.h"
 #include "control/unbound/cache_text.h"
 #include "control/unbound/stats_log.h"
 #include "control/unbound/bulk.h"
@@ -28,6 +27,7 @@ struct rb_controls {
 	struct rb_clients *remote;  /* of unbound-control; NULL: remote-control is off */
 	struct rb_http *http;       /* NULL: no metrics */
 	uint64_t stats_ns;          /* when statistics were logged last */
+	bool is_retired;            /* what is left is to be answered */
 };
 
 /* What one descriptor tells main. */
@@ -39,29 +39,28 @@ static int watch(const struct rb_controls *control, const struct rb_clients *cli
 											   : 0;
 }
 
-static int own_open(struct rb_controls *control, const char *path)
+static int clients_open(struct rb_controls *control, const struct rb_clients_service *service,
+			struct rb_clients **ret_clients)
+{
+	int err = rb_clients_new(service, ret_clients);
+
+	return err ? err : watch(control, *ret_clients);
+}
+
+static void own_open(struct rb_controls *control, int fd)
 {
 	const struct rb_clients_service service = {
 		.answer = rb_command_run,
-		.take = rb_store_take,
+		.take = rb_command_take,
 		.context = &control->view,
 	};
-	int err = rb_clients_open(path, &service, &control->clients);
+	int err = fd < 0 ? 0 : clients_open(control, &service, &control->clients);
 
-	return err ? err : watch(control, control->clients);
-}
-
-static void socket_open(struct rb_controls *control)
-{
-	const char *path = control->view.config->control_socket;
-	int err = *path ? own_open(control, path) : 0;
-
-	if (err == -EADDRINUSE)
-		rb_log_warn("%s: used by another runbound; give this one a 'control-socket:' of "
-			    "its own",
-			    path);
-	else if (err)
-		rb_log_warn("%s: no control socket (%s); serving without", path, strerror(-err));
+	if (!err && fd >= 0)
+		err = rb_clients_listen(control->clients, fd, NULL);
+	if (err)
+		rb_log_warn("%s: not served (%s)", control->view.config->control_socket,
+			    strerror(-err));
 }
 
 static void remote_open(struct rb_controls *control, struct rb_remote_sockets *sockets)
@@ -71,38 +70,22 @@ static void remote_open(struct rb_controls *control, struct rb_remote_sockets *s
 		.take = rb_verb_take,
 		.context = &control->view,
 	};
-	int err = sockets ? rb_clients_new(&service, &control->remote) : 0;
+	int err = sockets ? clients_open(control, &service, &control->remote) : 0;
 
-	if (!err && sockets) {
+	if (!err && sockets)
 		rb_remote_serve(sockets, control->remote);
-		err = watch(control, control->remote);
-	}
 	if (err)
 		rb_log_warn("remote-control: not served (%s)", strerror(-err));
 }
 
-/* Of a host alone: who is there may look at more than counts. */
-static bool is_loopback(const char *interface)
+static void metrics_open(struct rb_controls *control, int fd)
 {
-	return !strncmp(interface, "127.", 4) || !strcmp(interface, "::1") ||
-	       !strncmp(interface, "::1@", 4);
-}
+	const struct rb_config *config = control->view.config;
+	int err = fd < 0 ? 0
+			 : rb_http_start(fd, config->metrics_token, &control->view, &control->http);
 
-static void metrics_open(struct rb_controls *control)
-{
-	const char *interface = control->view.config->metrics_interface;
-	const char *token = control->view.config->metrics_token;
-	int err;
-
-	if (!interface)
-		return;
-	if (!is_loopback(interface) && !(token && *token))
-		rb_log_warn("metrics-interface: %s: whoever reaches it may read the counts; give "
-			    "an address of loopback, or metrics-token",
-			    interface);
-	err = rb_http_start(interface, token, &control->view, &control->http);
 	if (err)
-		rb_log_warn("metrics-interface: %s: cannot be served (%s)", interface,
+		rb_log_warn("metrics-interface: %s: not served (%s)", config->metrics_interface,
 			    strerror(-err));
 }
 
@@ -128,7 +111,7 @@ static int bulks_open(struct rb_controls *control)
 }
 
 struct rb_controls *rb_control_open(const struct rb_control_view *view,
-				    struct rb_remote_sockets *remote)
+				    const struct rb_control_sockets *sockets)
 {
 	const struct rb_flusher_opts flusher = {
 		.table = view->table,
@@ -166,17 +149,10 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view,
 	rb_interfaces_init(&control->interfaces);
 	control->stats_ns = rb_clock_ns();
 	counts_take(control);
-	socket_open(control);
-	remote_open(control, remote);
-	metrics_open(control);
+	own_open(control, sockets->own_fd);
+	remote_open(control, sockets->remote);
+	metrics_open(control, sockets->metrics_fd);
 	return control;
-}
-
-void rb_control_reloaded(struct rb_controls *control, const struct rb_config *config)
-{
-	if (!control)
-		return;
-	control->view.config = config;
 }
 
 int rb_control_fd(const struct rb_controls *control)
@@ -204,7 +180,7 @@ void rb_control_tick(struct rb_controls *control)
 		rb_clients_tick(control->clients);
 	if (control && control->remote)
 		rb_clients_tick(control->remote);
-	if (control)
+	if (control && !control->is_retired)
 		rb_bulks_tick(control->view.bulks);
 }
 
@@ -215,8 +191,37 @@ void rb_control_serve(struct rb_controls *control)
 		rb_clients_serve(control->clients);
 	if (control && control->remote)
 		rb_clients_serve(control->remote);
-	if (control)
+	if (control && !control->is_retired)
 		rb_bulks_serve(control->view.bulks, &control->view);
+}
+
+/* Clients of the two kinds. */
+static struct rb_clients *const *kinds_of(const struct rb_controls *control, size_t i)
+{
+	return i ? &control->remote : &control->clients;
+}
+
+void rb_control_retire(struct rb_controls *control)
+{
+	if (!control)
+		return;
+	rb_http_stop(TAKE_PTR(control->http));
+	for (size_t i = 0; i < 2; i++)
+		if (*kinds_of(control, i))
+			rb_clients_retire(*kinds_of(control, i));
+	rb_bulks_free(TAKE_PTR(control->view.bulks));
+	rb_flusher_free(TAKE_PTR(control->view.flusher));
+	rb_cache_text_free(TAKE_PTR(control->view.cache_text));
+	control->is_retired = true;
+}
+
+bool rb_control_is_idle(const struct rb_controls *control)
+{
+	bool idle = true;
+
+	for (size_t i = 0; control && i < 2; i++)
+		idle &= !*kinds_of(control, i) || rb_clients_are_gone(*kinds_of(control, i));
+	return idle;
 }
 
 void rb_control_close(struct rb_controls *control)

@@ -9,18 +9,14 @@
 #ifndef RB_CONTROL_CONTROL_H
 #define RB_CONTROL_CONTROL_H
 
-#include "control/unbound/listen.h"
+#include "control/sockets.h"
 #include "control/view.h"
 
 struct rb_controls;
 
-/* remote: NULL where unbound-control is not served. NULL: no memory, logged too. Every other
- * function takes that. */
+/* NULL: no memory, logged too. Every other function takes that. */
 struct rb_controls *rb_control_open(const struct rb_control_view *view,
-				    struct rb_remote_sockets *remote);
-
-/* Another configuration is in force, just read. */
-void rb_control_reloaded(struct rb_controls *control, const struct rb_config *config);
+				    const struct rb_control_sockets *sockets);
 
 /* Once a second. */
 void rb_control_tick(struct rb_controls *control);
@@ -30,6 +26,13 @@ int rb_control_fd(const struct rb_controls *control);
 
 /* Take what clients sent and give what they take, without waiting for any. */
 void rb_control_serve(struct rb_controls *control);
+
+/*
+ * Another server answers the operator from now on. Who waits for an answer here gets it; what takes
+ * long (flushes, preload) is told that it was not done.
+ */
+void rb_control_retire(struct rb_controls *control);
+bool rb_control_is_idle(const struct rb_controls *control);
 
 void rb_control_close(struct rb_controls *control);
 

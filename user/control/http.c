@@ -3,6 +3,7 @@
 #include "control/http.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -321,7 +322,7 @@ static void http_stopp(struct rb_http **http)
 	rb_http_stop(*http);
 }
 
-static int listen_at(struct rb_http *http, const char *interface)
+int rb_http_listen(const char *interface, int *ret_fd)
 {
 	struct sockaddr_storage addr;
 	_cleanup_close_ int fd = -1;
@@ -330,11 +331,22 @@ static int listen_at(struct rb_http *http, const char *interface)
 	if (!rb_value_address(interface, RB_METRICS_PORT, &addr))
 		return -EINVAL;
 	err = rb_socket_open(&addr, SOCK_STREAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &fd);
-	if (err)
-		return err;
+	if (!err && listen(fd, BACKLOG))
+		err = -errno;
+	if (!err)
+		*ret_fd = TAKE_FD(fd);
+	return err;
+}
+
+static int listen_at(struct rb_http *http, int listening_fd)
+{
+	_cleanup_close_ int fd = fcntl(listening_fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	/* Backlog 0: the descriptor is listening already. */
 	http->listener = evconnlistener_new(http->base, on_accept, http,
-					    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG,
-					    fd);
+					    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (!http->listener)
 		return -ENOMEM;
 	(void)TAKE_FD(fd);
@@ -356,7 +368,7 @@ static int thread_start(struct rb_http *http)
 	return -err;
 }
 
-int rb_http_start(const char *interface, const char *token, const struct rb_control_view *view,
+int rb_http_start(int fd, const char *token, const struct rb_control_view *view,
 		  struct rb_http **ret_http)
 {
 	_cleanup_(http_stopp) struct rb_http *http = calloc(1, sizeof(*http));
@@ -379,7 +391,7 @@ int rb_http_start(const char *interface, const char *token, const struct rb_cont
 	http->resume = evtimer_new(http->base, on_resume, http);
 	if (!http->stop || !http->resume || event_add(http->stop, NULL))
 		return -ENOMEM;
-	err = listen_at(http, interface);
+	err = listen_at(http, fd);
 	if (!err)
 		err = thread_start(http);
 	if (err)

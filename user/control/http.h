@@ -14,8 +14,11 @@
 
 struct rb_http;
 
-/* interface: IP or IP@PORT. token: metrics-token, which is copied; NULL, "": none. */
-int rb_http_start(const char *interface, const char *token, const struct rb_control_view *view,
+/* interface: IP or IP@PORT. */
+int rb_http_listen(const char *interface, int *ret_fd);
+
+/* fd: listening, of which a copy is taken. token: metrics-token, which is copied; NULL, "": none. */
+int rb_http_start(int fd, const char *token, const struct rb_control_view *view,
 		  struct rb_http **ret_http);
 
 /* NULL: nothing. */

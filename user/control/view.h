@@ -31,7 +31,7 @@ struct rb_bulks;
 struct rb_figures_base;
 
 struct rb_control_view {
-	const struct rb_config *config;        /* for main alone: a reload puts another one here */
+	const struct rb_config *config;        /* for main alone */
 	const struct rb_kernel_counts *kernel; /* set by rb_control_open() */
 	struct rb_interfaces *interfaces;      /* likewise */
 	struct rb_table *table;
@@ -47,8 +47,8 @@ struct rb_control_view {
 	int counters_fd;                  /* of the kernel's counters; without a board: none */
 	const struct rb_vitals *vitals;   /* of the process */
 	struct rb_feed_place *feeds;      /* of what is fetched, as the keeper tells of it */
-	/* Put the file in force as it is now; out gets the answer. */
-	void (*reload)(void *context, FILE *out);
+	/* Have the file put in force as it is now; who is connected by the descriptor is told. */
+	int (*reload)(void *context, int client_fd);
 	struct rb_bulks *bulks; /* set by rb_control_open() */
 	/* Change local policy: see daemon/policy.h. */
 	int (*change)(void *context, struct rb_policy_change *change);

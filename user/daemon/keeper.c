@@ -20,6 +20,15 @@
 #include "util/clock.h"
 #include "util/log.h"
 
+/* What is polled; of each server two. */
+enum {
+	SIGNALS,
+	TIMER,
+	FEEDS,
+	SERVERS = FEEDS + 2,
+	FDS = SERVERS + 2 * RB_SERVERS_MAX,
+};
+
 #define TICK_S         1
 #define START_PATIENCE "600000000" /* us: large lists take long to read */
 
@@ -43,18 +52,6 @@ static int signals_open(int *ret_fd)
 	return 0;
 }
 
-/* Without a server there is nothing to be read again but the file itself, which the next needs. */
-static void reload(struct rb_keeper *keeper)
-{
-	const struct rb_note note = {.kind = RB_ASKS_RELOAD};
-
-	if (keeper->child)
-		rb_note_send(rb_process_control_fd(keeper->child), &note, NULL, 0);
-	else
-		rb_log_warn("%s: not read again: there is no server just now; try again",
-			    keeper->opts->file);
-}
-
 static void on_signal(struct rb_keeper *keeper)
 {
 	struct signalfd_siginfo signal;
@@ -62,7 +59,7 @@ static void on_signal(struct rb_keeper *keeper)
 	if (read(keeper->signals_fd, &signal, sizeof(signal)) < 0)
 		return;
 	if (signal.ssi_signo == SIGHUP) {
-		reload(keeper);
+		rb_keeper_want_reload(keeper, -1);
 		return;
 	}
 	rb_log_notice("stopping: %s", strsignal((int)signal.ssi_signo));
@@ -99,57 +96,89 @@ static void on_tick(struct rb_keeper *keeper)
 		rb_xdp_watch(keeper->xdp);
 }
 
-static void on_end(struct rb_keeper *keeper)
+static void on_end(struct rb_keeper *keeper, struct rb_keeper_server *server)
 {
 	char how[64];
 
-	if (!rb_process_has_ended(keeper->child, how))
+	if (!rb_process_has_ended(server->child, how))
 		return;
-	rb_keeper_hear(keeper);
-	rb_keeper_server_ended(keeper, how);
+	rb_keeper_hear(keeper, server);
+	rb_keeper_server_ended(keeper, server, how);
+}
+
+/* What is due: in a child the server's life follows. */
+static int start_what_is_due(struct rb_keeper *keeper, bool *ret_is_child)
+{
+	int err = rb_keeper_begin_reload(keeper, ret_is_child);
+
+	if (*ret_is_child || err || keeper->state != RB_KEEPER_DOWN || start_ms(keeper))
+		return err;
+	err = rb_keeper_start(keeper, ret_is_child);
+	if (*ret_is_child || !keeper->was_ready)
+		return err;
+	if (err)
+		keeper->start_ns = rb_clock_ns() + RB_NS_PER_S;
+	return 0;
+}
+
+/* By the order of the servers: what each says, and its end. */
+static void fds_fill(const struct rb_keeper *keeper, struct pollfd *fds)
+{
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
+		const struct rb_keeper_server *server = &keeper->servers[i];
+		bool is_there = server->state != RB_SERVER_NONE;
+
+		fds[2 * i] = (struct pollfd){.fd = -1, .events = POLLIN};
+		fds[2 * i + 1] = (struct pollfd){.fd = -1, .events = POLLIN};
+		if (is_there && !server->is_deaf)
+			fds[2 * i].fd = rb_process_control_fd(server->child);
+		if (is_there)
+			fds[2 * i + 1].fd = rb_process_end_fd(server->child);
+	}
+}
+
+static void fds_serve(struct rb_keeper *keeper, const struct pollfd *fds)
+{
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
+		if (fds[2 * i].revents)
+			rb_keeper_hear(keeper, &keeper->servers[i]);
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
+		if (fds[2 * i + 1].revents)
+			on_end(keeper, &keeper->servers[i]);
 }
 
 /* In the keeper: until the end of all. In a child: the server's life. */
 static int keeper_run(struct rb_keeper *keeper)
 {
-	struct pollfd fds[] = {{.fd = keeper->signals_fd, .events = POLLIN},
-			       {.fd = keeper->timer_fd, .events = POLLIN},
-			       {.events = POLLIN},
-			       {.events = POLLIN},
-			       {.events = POLLIN},
-			       {.events = POLLIN}};
+	struct pollfd fds[FDS] = {
+		[SIGNALS] = {.fd = keeper->signals_fd, .events = POLLIN},
+		[TIMER] = {.fd = keeper->timer_fd, .events = POLLIN},
+		[FEEDS] = {.events = POLLIN},
+		[FEEDS + 1] = {.events = POLLIN},
+	};
 	bool is_child = false;
 	uint64_t ticks;
 	int err;
 
 	keeper->state = RB_KEEPER_DOWN;
 	while (keeper->state != RB_KEEPER_ENDED) {
-		if (keeper->state == RB_KEEPER_DOWN && !start_ms(keeper)) {
-			err = rb_keeper_start(keeper, &is_child);
-			if (is_child || (err && !keeper->was_ready))
-				return err;
-			if (err)
-				keeper->start_ns = rb_clock_ns() + RB_NS_PER_S;
-		}
-		fds[2].fd = keeper->child && !keeper->is_deaf ? rb_process_control_fd(keeper->child)
-							      : -1;
-		fds[3].fd = keeper->child ? rb_process_end_fd(keeper->child) : -1;
-		rb_keeper_feed_fds(keeper, &fds[4]);
+		err = start_what_is_due(keeper, &is_child);
+		if (is_child || err)
+			return err;
+		rb_keeper_feed_fds(keeper, &fds[FEEDS]);
+		fds_fill(keeper, &fds[SERVERS]);
 		if (poll(fds, ARRAY_SIZE(fds), patience_ms(keeper)) < 0) {
 			if (errno == EINTR)
 				continue;
 			return -errno;
 		}
-		if (fds[1].revents && read(keeper->timer_fd, &ticks, sizeof(ticks)) > 0)
+		if (fds[TIMER].revents && read(keeper->timer_fd, &ticks, sizeof(ticks)) > 0)
 			on_tick(keeper);
-		if (fds[4].revents || fds[5].revents)
+		if (fds[FEEDS].revents || fds[FEEDS + 1].revents)
 			rb_keeper_serve_feeds(keeper);
-		if (fds[2].revents)
-			rb_keeper_hear(keeper);
-		if (fds[0].revents)
+		fds_serve(keeper, &fds[SERVERS]);
+		if (fds[SIGNALS].revents)
 			on_signal(keeper);
-		if (fds[3].revents)
-			on_end(keeper);
 		if (keeper->xdp)
 			rb_xdp_go_on(keeper->xdp);
 	}
@@ -170,7 +199,7 @@ static void on_libevent_log(int severity, const char *note)
 static int keeper_open(struct rb_keeper *keeper)
 {
 	const struct rb_config *config = keeper->config;
-	int err = rb_remote_open(config, &keeper->remote);
+	int err = rb_control_sockets_open_remote(config, &keeper->control);
 
 	if (!err) {
 		rb_pidfile_write(config->pidfile, config->username);
@@ -191,23 +220,29 @@ static int keeper_open(struct rb_keeper *keeper)
 		err = rb_hot_table_open(config, &keeper->table);
 	if (!err)
 		err = rb_addresses_open_any(config, keeper->workers, &keeper->addresses);
+	if (!err)
+		rb_control_sockets_open_own(config, keeper->control);
 	return err ?: rb_keeper_xdp_open(keeper);
 }
 
+/* In a child: what it has left. */
 static void keeper_close(struct rb_keeper *keeper)
 {
 	rb_closep(&keeper->signals_fd);
 	rb_closep(&keeper->timer_fd);
-	rb_process_free(keeper->child);
 	rb_keeper_end_feeds(keeper);
-	rb_keeper_end_resolvers(keeper);
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
+		rb_process_free(keeper->servers[i].child);
+		rb_keeper_end_resolvers(&keeper->servers[i]);
+	}
 	rb_keeper_xdp_discard(keeper);
 	rb_xdp_close(keeper->xdp);
+	rb_keeper_drop_reload(keeper);
+	rb_policy_file_forget(&keeper->policy);
 	rb_addresses_close(&keeper->addresses, keeper->workers);
-	rb_remote_close(keeper->remote);
+	rb_control_sockets_close(keeper->control);
 	rb_table_close(keeper->table);
 	rb_config_free(keeper->config);
-	rb_config_free(keeper->next);
 	rb_accounts_close(&keeper->accounts);
 }
 

@@ -20,19 +20,20 @@ void rb_keeper_end_feeds(struct rb_keeper *keeper)
 	rb_process_free(TAKE_PTR(keeper->compiler));
 }
 
-void rb_keeper_feed_fds(const struct rb_keeper *keeper, struct pollfd fds[2])
+/* Who decides by it. NULL: nobody; or another configuration is to come, which has read the files. */
+static struct rb_keeper_server *user_of(struct rb_keeper *keeper)
 {
-	bool serves = keeper->state == RB_KEEPER_SERVING;
+	if (keeper->state != RB_KEEPER_RUNNING || keeper->reload.is_begun)
+		return NULL;
+	return rb_keeper_server_in(keeper, RB_SERVER_SERVING);
+}
+
+void rb_keeper_feed_fds(struct rb_keeper *keeper, struct pollfd fds[2])
+{
+	bool serves = user_of(keeper) != NULL;
 
 	fds[0].fd = serves && keeper->feeds ? rb_feeds_fd(keeper->feeds) : -1;
 	fds[1].fd = serves && keeper->compiler ? rb_process_control_fd(keeper->compiler) : -1;
-}
-
-static void reload(struct rb_keeper *keeper)
-{
-	const struct rb_note note = {.kind = RB_ASKS_RELOAD};
-
-	rb_note_send(rb_process_control_fd(keeper->child), &note, NULL, 0);
 }
 
 static void news_take(struct rb_keeper *keeper)
@@ -52,7 +53,7 @@ static void reload_begin(struct rb_keeper *keeper)
 		return;
 	keeper->zones_are_old = false;
 	keeper->reload_ns = now_ns;
-	reload(keeper);
+	rb_keeper_want_reload(keeper, -1);
 }
 
 static void compile_begin(struct rb_keeper *keeper)
@@ -69,7 +70,8 @@ static void compile_begin(struct rb_keeper *keeper)
 }
 
 /* The next server inherits it; the present one is told. */
-static void image_use(struct rb_keeper *keeper, const struct rb_recompilation *result)
+static void image_use(struct rb_keeper *keeper, const struct rb_keeper_server *server,
+		      const struct rb_recompilation *result)
 {
 	const struct rb_note note = {
 		.kind = RB_ASKS_POLICY,
@@ -87,10 +89,10 @@ static void image_use(struct rb_keeper *keeper, const struct rb_recompilation *r
 	rb_blob_unref(keeper->config->policy.zones);
 	keeper->config->policy.zones = blob;
 	keeper->config->local.contents = result->contents;
-	rb_note_send(rb_process_control_fd(keeper->child), &note, &result->fd, 1);
+	rb_note_send(rb_process_control_fd(server->child), &note, &result->fd, 1);
 }
 
-static void compile_end(struct rb_keeper *keeper)
+static void compile_end(struct rb_keeper *keeper, const struct rb_keeper_server *server)
 {
 	struct rb_recompilation result;
 	int err = rb_recompile_result(keeper->compiler, &result);
@@ -101,18 +103,20 @@ static void compile_end(struct rb_keeper *keeper)
 	if (err)
 		return;
 	if (result.kind == RB_RECOMPILED_IMAGE)
-		image_use(keeper, &result);
+		image_use(keeper, server, &result);
 	else
-		reload(keeper);
+		rb_keeper_want_reload(keeper, -1);
 	close(result.fd);
 }
 
 void rb_keeper_serve_feeds(struct rb_keeper *keeper)
 {
-	if (keeper->state != RB_KEEPER_SERVING)
+	const struct rb_keeper_server *server = user_of(keeper);
+
+	if (!server)
 		return;
 	if (keeper->compiler)
-		compile_end(keeper);
+		compile_end(keeper, server);
 	if (!keeper->feeds)
 		return;
 	rb_feeds_serve(keeper->feeds);
@@ -125,7 +129,7 @@ void rb_keeper_tick_feeds(struct rb_keeper *keeper)
 {
 	int err = 0;
 
-	if (keeper->state != RB_KEEPER_SERVING)
+	if (!user_of(keeper))
 		return;
 	if (!keeper->feeds)
 		err = rb_feeds_new(keeper->config, &keeper->resolver_user,

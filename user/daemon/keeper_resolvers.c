@@ -14,7 +14,8 @@
 #include "util/cleanup.h"
 
 enum {
-	RESOLVERS_MAX = 4 * RB_SHARDS, /* a server has twice as many at most, while it reloads */
+	RESOLVERS_MAX =
+		4 * RB_SHARDS, /* a server has twice as many at most, while it renews them */
 	GIVEN_MAX = 65536,
 };
 
@@ -23,52 +24,53 @@ int rb_keeper_find_resolver_user(struct rb_keeper *keeper)
 	return rb_resolvers_user(keeper->config, &keeper->resolver_user);
 }
 
-static void given_close(struct rb_keeper *keeper)
+static void given_close(struct rb_keeper_server *server)
 {
-	while (keeper->given_count)
-		close(keeper->given[--keeper->given_count]);
-	free(keeper->given);
-	keeper->given = NULL;
+	while (server->given_count)
+		close(server->given[--server->given_count]);
+	free(server->given);
+	server->given = NULL;
 }
 
-static int given_add(struct rb_keeper *keeper, int *fds, size_t count)
+static int given_add(struct rb_keeper_server *server, int *fds, size_t count)
 {
-	size_t all = keeper->given_count + count;
-	int *given = all <= GIVEN_MAX ? reallocarray(keeper->given, all + 1, sizeof(*given)) : NULL;
+	size_t all = server->given_count + count;
+	int *given = all <= GIVEN_MAX ? reallocarray(server->given, all + 1, sizeof(*given)) : NULL;
 
 	if (!given)
 		return -ENOMEM;
-	keeper->given = given;
+	server->given = given;
 	for (size_t i = 0; i < count; i++)
-		given[keeper->given_count++] = TAKE_FD(fds[i]);
+		given[server->given_count++] = TAKE_FD(fds[i]);
 	return 0;
 }
 
-static int resolver_start(struct rb_keeper *keeper, struct rb_process **ret_child)
+static int resolver_start(const struct rb_keeper *keeper, struct rb_keeper_server *server,
+			  struct rb_process **ret_child)
 {
 	const struct rb_process_opts opts = {
 		.name = RB_RESOLVER_NAME,
 		.label = "resolver",
 		.user = &keeper->resolver_user,
-		.fds = keeper->given,
-		.fd_count = keeper->given_count,
+		.fds = server->given,
+		.fd_count = server->given_count,
 	};
 	struct rb_process **grown;
 	int err;
 
-	if (keeper->resolver_count >= RESOLVERS_MAX)
+	if (server->resolver_count >= RESOLVERS_MAX)
 		return -EAGAIN;
-	grown = reallocarray(keeper->resolvers, keeper->resolver_count + 1, sizeof(*grown));
+	grown = reallocarray(server->resolvers, server->resolver_count + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
-	keeper->resolvers = grown;
+	server->resolvers = grown;
 	err = rb_process_start(&opts, ret_child);
 	if (!err)
-		grown[keeper->resolver_count++] = *ret_child;
+		grown[server->resolver_count++] = *ret_child;
 	return err;
 }
 
-static void start(struct rb_keeper *keeper, int err)
+static void start(const struct rb_keeper *keeper, struct rb_keeper_server *server, int err)
 {
 	struct rb_note answer = {.kind = RB_ANSWERS};
 	struct rb_process *child = NULL;
@@ -76,8 +78,8 @@ static void start(struct rb_keeper *keeper, int err)
 	int fds[3];
 
 	if (!err)
-		err = resolver_start(keeper, &child);
-	given_close(keeper);
+		err = resolver_start(keeper, server, &child);
+	given_close(server);
 	answer.result = err;
 	if (child) {
 		rb_process_parts(child, &parts);
@@ -86,59 +88,59 @@ static void start(struct rb_keeper *keeper, int err)
 		fds[1] = parts.control_fd;
 		fds[2] = parts.log_fd;
 	}
-	rb_note_send(rb_process_control_fd(keeper->child), &answer, fds, child ? 3 : 0);
+	rb_note_send(rb_process_control_fd(server->child), &answer, fds, child ? 3 : 0);
 	if (child)
 		rb_process_let_go(child);
 }
 
 /* resolver_count: there is none. */
-static size_t find(const struct rb_keeper *keeper, pid_t pid)
+static size_t find(const struct rb_keeper_server *server, pid_t pid)
 {
 	size_t i;
 
-	for (i = 0; i < keeper->resolver_count; i++)
-		if (rb_process_pid(keeper->resolvers[i]) == pid)
+	for (i = 0; i < server->resolver_count; i++)
+		if (rb_process_pid(server->resolvers[i]) == pid)
 			break;
 	return i;
 }
 
-static void how(struct rb_keeper *keeper, size_t number)
+static void how(const struct rb_keeper_server *server, size_t number)
 {
 	struct rb_note answer = {.kind = RB_ANSWERS, .result = -ESRCH};
 
-	if (number < keeper->resolver_count)
+	if (number < server->resolver_count)
 		answer.result =
-			rb_process_how(keeper->resolvers[number], &answer.code, &answer.status)
+			rb_process_how(server->resolvers[number], &answer.code, &answer.status)
 				? 0
 				: -EAGAIN;
-	rb_note_send(rb_process_control_fd(keeper->child), &answer, NULL, 0);
+	rb_note_send(rb_process_control_fd(server->child), &answer, NULL, 0);
 }
 
-void rb_keeper_hear_of_resolvers(struct rb_keeper *keeper, const struct rb_note *note, int *fds,
-				 size_t count)
+void rb_keeper_hear_of_resolvers(struct rb_keeper *keeper, struct rb_keeper_server *server,
+				 const struct rb_note *note, int *fds, size_t count)
 {
-	size_t number = find(keeper, note->pid);
-	int err = note->kind == RB_SAYS_START ? given_add(keeper, fds, count) : 0;
+	size_t number = find(server, note->pid);
+	int err = note->kind == RB_SAYS_START ? given_add(server, fds, count) : 0;
 
 	if (note->kind == RB_SAYS_START && !note->more)
-		start(keeper, err);
+		start(keeper, server, err);
 	if (note->kind == RB_SAYS_HOW)
-		how(keeper, number);
-	if (number == keeper->resolver_count)
+		how(server, number);
+	if (number == server->resolver_count)
 		return;
 	if (note->kind == RB_SAYS_KILL)
-		rb_process_kill(keeper->resolvers[number], SIGKILL);
+		rb_process_kill(server->resolvers[number], SIGKILL);
 	if (note->kind != RB_SAYS_END)
 		return;
-	rb_process_free(keeper->resolvers[number]);
-	keeper->resolvers[number] = keeper->resolvers[--keeper->resolver_count];
+	rb_process_free(server->resolvers[number]);
+	server->resolvers[number] = server->resolvers[--server->resolver_count];
 }
 
-void rb_keeper_end_resolvers(struct rb_keeper *keeper)
+void rb_keeper_end_resolvers(struct rb_keeper_server *server)
 {
-	given_close(keeper);
-	while (keeper->resolver_count)
-		rb_process_free(keeper->resolvers[--keeper->resolver_count]);
-	free(keeper->resolvers);
-	keeper->resolvers = NULL;
+	given_close(server);
+	while (server->resolver_count)
+		rb_process_free(server->resolvers[--server->resolver_count]);
+	free(server->resolvers);
+	server->resolvers = NULL;
 }

@@ -54,12 +54,15 @@ static void records_pin(const struct rb_keeper *keeper)
  */
 
 /* It may be waiting for us, or get nowhere: it is not waited for. */
-static int offer(const struct rb_keeper *keeper, const struct rb_note *note, const int *fds,
-		 size_t count)
+static int offer(struct rb_keeper *keeper, const struct rb_note *note, const int *fds, size_t count)
 {
-	if (!keeper->child)
+	const struct rb_keeper_server *server =
+		rb_keeper_server_in(keeper, RB_SERVER_SERVING)
+			?: rb_keeper_server_in(keeper, RB_SERVER_STARTING);
+
+	if (!server)
 		return -ESRCH;
-	return rb_note_offer(rb_process_control_fd(keeper->child), note, fds, count);
+	return rb_note_offer(rb_process_control_fd(server->child), note, fds, count);
 }
 
 static int give(void *context, uint32_t id, const struct rb_xsk_parts *parts)
@@ -113,9 +116,9 @@ int rb_keeper_xdp_prepare(struct rb_keeper *keeper)
 
 	if (!keeper->xdp)
 		return 0;
-	err = rb_acl_new_of(keeper->next, &acl);
+	err = rb_acl_new_of(keeper->reload.config, &acl);
 	if (!err)
-		err = rb_xdp_reload_new(keeper->xdp, keeper->next, acl, &keeper->swap);
+		err = rb_xdp_reload_new(keeper->xdp, keeper->reload.config, acl, &keeper->swap);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdalign.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 int rb_note_offer(int socket_fd, const struct rb_note *note, const int *fds, size_t count)

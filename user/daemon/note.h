@@ -11,20 +11,19 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
+#include "config/local.h"
 #include "xsk/make.h"
 
 enum rb_note_kind {
 	/* From the server. */
+	RB_SAYS_PREPARED,     /* it could serve */
 	RB_SAYS_WORKERS,      /* its workers run: let the kernel hand over to it */
-	RB_SAYS_MAPPED,       /* id, result: an AF_XDP socket that it was given */
+	RB_SAYS_MAPPED,       /* rings.id, result: an AF_XDP socket that it was given */
 	RB_SAYS_READY,        /* it serves */
-	RB_SAYS_RELOADING,    /* its main thread is busy with that */
-	RB_SAYS_PREPARE,      /* the file has been read again: make what it needs of the kernel */
-	RB_SAYS_RELOADED,     /* result: 0, or the errno for which nothing has changed */
-	RB_SAYS_OPENED,       /* addr, type: it serves that too; with its sockets */
-	RB_SAYS_CLOSED,       /* addr, type: it serves that no more */
+	RB_SAYS_RETIRED,      /* it takes no more questions */
+	RB_SAYS_RELOAD,       /* the operator wants the file read again; with who is to be told */
+	RB_SAYS_POLICY,       /* local policy has changed at run time; with its zones, or without */
 	RB_SAYS_LOG_REOPENED, /* the file of the log is another one */
 	RB_SAYS_STOP,         /* the operator wants all to end */
 	RB_SAYS_START,        /* a resolver process, with these descriptors; more: so many follow */
@@ -35,25 +34,31 @@ enum rb_note_kind {
 	RB_SAYS_COMPILED, /* an image, as RB_ASKS_POLICY has it; type: enum rb_recompiled */
 	/* From the keeper. */
 	RB_ASKS_STOP,
-	RB_ASKS_RELOAD,
+	RB_ASKS_TAKE_OVER,
+	RB_ASKS_RETIRE, /* with the rules for what is under way */
 	RB_GIVES_RINGS, /* rings: an AF_XDP socket, with its descriptor and that of its frames */
 	RB_TAKES_RINGS, /* rings.id: it is to be used no more */
 	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
 	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents, source */
-	RB_ANSWERS,     /* to workers, ready, prepare, reloaded, opened, closed, start, how */
+	RB_ANSWERS,     /* to workers, ready, start, how */
 	RB_NOTE_KINDS,
+};
+
+struct rb_note_policy {
+	uint32_t changed; /* as in rb_config */
+	uint64_t rpzs_off[RB_RPZS_MAX / 64];
 };
 
 struct rb_note {
 	uint32_t kind;
 	int32_t result; /* 0 or -errno */
-	int32_t type;   /* SOCK_DGRAM, SOCK_STREAM */
 	int32_t pid;
 	int32_t code, status; /* as in siginfo_t */
 	uint32_t more;
+	int32_t type;              /* of what was compiled: enum rb_recompiled */
 	uint32_t contents, source; /* of a policy: see daemon/recompile.h */
 	union {
-		struct sockaddr_storage addr;
+		struct rb_note_policy policy;
 		struct {
 			uint32_t id;
 			struct rb_xsk_form form;

@@ -52,6 +52,15 @@ bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ri
 	return true;
 }
 
+/* The latest one alone is of use. */
+static void policy_keep(struct rb_parent *parent, const struct rb_note *note, int fd)
+{
+	rb_closep(&parent->policy_fd);
+	parent->policy_fd = fd;
+	parent->policy_contents = note->contents;
+	parent->policy_source = note->source;
+}
+
 /* 1: an answer, with its descriptors; 0: a wish, noted. */
 static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds, size_t *ret_count)
 {
@@ -59,18 +68,28 @@ static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds
 
 	if (err)
 		return err;
-	parent->wants_stop |= ret_note->kind == RB_ASKS_STOP;
-	parent->wants_reload |= ret_note->kind == RB_ASKS_RELOAD;
-	if (ret_note->kind == RB_ANSWERS)
+	switch (ret_note->kind) {
+	case RB_ANSWERS:
 		return 1;
-	if (is_of_rings(ret_note))
-		ring_keep(parent, ret_note, ret_fds, ret_count);
-	if (ret_note->kind == RB_ASKS_POLICY && *ret_count == 1) {
-		rb_closep(&parent->policy_fd);
-		parent->policy_fd = ret_fds[0];
-		parent->policy_contents = ret_note->contents;
-		parent->policy_source = ret_note->source;
-		return 0;
+	case RB_ASKS_STOP:
+		parent->wants_stop = true;
+		break;
+	case RB_ASKS_TAKE_OVER:
+		parent->wants_take_over = true;
+		break;
+	case RB_ASKS_RETIRE:
+		parent->wants_retire = true;
+		if (*ret_count && parent->rules_fd < 0)
+			parent->rules_fd = ret_fds[--*ret_count];
+		break;
+	case RB_ASKS_POLICY:
+		if (*ret_count)
+			policy_keep(parent, ret_note, ret_fds[--*ret_count]);
+		break;
+	default:
+		if (is_of_rings(ret_note))
+			ring_keep(parent, ret_note, ret_fds, ret_count);
+		break;
 	}
 	fds_close(ret_fds, *ret_count);
 	return 0;
@@ -115,9 +134,27 @@ static int ask(struct rb_parent *parent, const struct rb_note *note, const int *
 	return err;
 }
 
-void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result)
+void rb_parent_open(struct rb_parent *parent, int fd)
 {
-	const struct rb_note note = {.kind = kind, .result = result};
+	*parent = (struct rb_parent){.fd = fd, .rules_fd = -1, .policy_fd = -1};
+}
+
+void rb_parent_close(struct rb_parent *parent)
+{
+	struct rb_parent_ring ring;
+
+	while (rb_parent_next_ring(parent, &ring))
+		for (size_t i = 0; i < ARRAY_SIZE(ring.fds); i++)
+			rb_closep(&ring.fds[i]);
+	free(parent->rings);
+	rb_closep(&parent->rules_fd);
+	rb_closep(&parent->policy_fd);
+	rb_closep(&parent->fd);
+}
+
+void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind)
+{
+	const struct rb_note note = {.kind = kind};
 
 	/* Without a keeper there would be no server either. */
 	(void)rb_note_send(parent->fd, &note, NULL, 0);
@@ -132,82 +169,19 @@ int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind)
 	return err ?: answer.result;
 }
 
-int rb_parent_reloaded(struct rb_parent *parent, int result)
+int rb_parent_ask_reload(struct rb_parent *parent, int client_fd)
 {
-	const struct rb_note note = {.kind = RB_SAYS_RELOADED, .result = result};
-	struct rb_note answer;
+	const struct rb_note note = {.kind = RB_SAYS_RELOAD};
 
-	return ask(parent, &note, NULL, 0, &answer);
+	return rb_note_send(parent->fd, &note, &client_fd, 1);
 }
 
-static int tell(struct rb_parent *parent, enum rb_note_kind kind, const struct rb_address *address,
-		unsigned int sockets)
+int rb_parent_keep_policy(struct rb_parent *parent, const struct rb_note_policy *policy,
+			  int zones_fd)
 {
-	const struct rb_note note = {.kind = kind, .type = address->type, .addr = address->addr};
-	struct rb_note answer;
-	int err = ask(parent, &note, address->fds, sockets, &answer);
+	const struct rb_note note = {.kind = RB_SAYS_POLICY, .policy = *policy};
 
-	return err ?: answer.result;
-}
-
-/* The addresses alone. */
-static int kept_set(struct rb_parent *parent, const struct rb_addresses *addresses)
-{
-	struct rb_addresses kept = {0};
-
-	for (size_t i = 0; i < addresses->count; i++) {
-		const struct rb_address address = {.addr = addresses->list[i].addr,
-						   .type = addresses->list[i].type};
-		int err = rb_addresses_add(&kept, &address);
-
-		if (err) {
-			rb_addresses_free(&kept);
-			return err;
-		}
-	}
-	rb_addresses_free(&parent->kept);
-	parent->kept = kept;
-	return 0;
-}
-
-int rb_parent_open(struct rb_parent *parent, int fd, const struct rb_addresses *addresses)
-{
-	*parent = (struct rb_parent){.fd = fd, .policy_fd = -1};
-	return kept_set(parent, addresses);
-}
-
-void rb_parent_close(struct rb_parent *parent)
-{
-	struct rb_parent_ring ring;
-
-	while (rb_parent_next_ring(parent, &ring)) {
-		rb_closep(&ring.fds[0]);
-		rb_closep(&ring.fds[1]);
-	}
-	free(parent->rings);
-	rb_addresses_free(&parent->kept);
-	rb_closep(&parent->policy_fd);
-	close(parent->fd);
-}
-
-int rb_parent_keep(struct rb_parent *parent, const struct rb_addresses *addresses,
-		   unsigned int workers)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < parent->kept.count && !err; i++) {
-		const struct rb_address *kept = &parent->kept.list[i];
-
-		if (!rb_addresses_have(addresses, &kept->addr, kept->type))
-			err = tell(parent, RB_SAYS_CLOSED, kept, 0);
-	}
-	for (size_t i = 0; i < addresses->count && !err; i++) {
-		const struct rb_address *now = &addresses->list[i];
-
-		if (!rb_addresses_have(&parent->kept, &now->addr, now->type))
-			err = tell(parent, RB_SAYS_OPENED, now, workers);
-	}
-	return err ?: kept_set(parent, addresses);
+	return rb_note_send(parent->fd, &note, &zones_fd, zones_fd >= 0);
 }
 
 /* --- resolver processes --- */

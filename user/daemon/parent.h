@@ -11,7 +11,6 @@
 
 #include "daemon/note.h"
 #include "keeper/process.h"
-#include "serve/addresses.h"
 
 /* What the keeper says of an AF_XDP socket. */
 struct rb_parent_ring {
@@ -20,23 +19,22 @@ struct rb_parent_ring {
 };
 
 struct rb_parent {
-	int fd;          /* readable: rb_parent_listen() has something to do */
-	bool wants_stop; /* and a reload: until somebody sees to it */
-	bool wants_reload;
+	int fd; /* readable: rb_parent_listen() has something to do */
+	/* What it has asked for so far. */
+	bool wants_stop, wants_take_over, wants_retire;
+	int rules_fd; /* with wants_retire: see rules.h; else -1 */
 	/* Whoever waits for an answer must not be made to wait for a worker: they are kept until main
 	 * has time. */
 	struct rb_parent_ring *rings;
 	size_t ring_count;
 	int policy_fd; /* an image to decide by; -1: none */
 	uint32_t policy_contents, policy_source;
-	struct rb_addresses kept; /* that the keeper has sockets of; without those themselves */
 };
 
-/* addresses: that the keeper has opened. */
-int rb_parent_open(struct rb_parent *parent, int fd, const struct rb_addresses *addresses);
+void rb_parent_open(struct rb_parent *parent, int fd);
 void rb_parent_close(struct rb_parent *parent);
 
-void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind, int result);
+void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind);
 
 /* Say that, and wait for the keeper's answer: its result. */
 int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind);
@@ -44,15 +42,15 @@ int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind);
 /* What has been said of AF_XDP sockets, in turn; the descriptors are the caller's. */
 bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ring);
 
-/* The file is in force (0), or nothing has changed: returns once the keeper has read it, too. */
-int rb_parent_reloaded(struct rb_parent *parent, int result);
+/* The file is to be read again; client_fd, which stays the caller's: who is to be told. */
+int rb_parent_ask_reload(struct rb_parent *parent, int client_fd);
+
+/* For the next server, should this one crash. zones_fd -1: zones are as the files have them. */
+int rb_parent_keep_policy(struct rb_parent *parent, const struct rb_note_policy *policy,
+			  int zones_fd);
 
 /* Take what the keeper asks for; does not wait. */
 void rb_parent_listen(struct rb_parent *parent);
-
-/* Have the keeper keep the sockets of these addresses, and of no others; waits until it does. */
-int rb_parent_keep(struct rb_parent *parent, const struct rb_addresses *addresses,
-		   unsigned int workers);
 
 /* The keeper as the one who starts resolver processes. */
 struct rb_process_starter rb_parent_starter(struct rb_parent *parent);

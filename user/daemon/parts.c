@@ -9,13 +9,15 @@
 
 #include "config/fingerprint.h"
 #include "daemon/policy.h"
-#include "daemon/reload.h"
+#include "daemon/rules.h"
 #include "daemon/run.h"
 #include "daemon/upstreams.h"
 #include "table/wall.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+
+#define ARRIVAL_US 10000
 
 void rb_parts_follow_wall(struct rb_daemon *daemon)
 {
@@ -27,29 +29,54 @@ void rb_parts_follow_wall(struct rb_daemon *daemon)
 			      (unsigned long long)removed);
 }
 
-/* Records of another configuration may be answers that this one would not give. */
-static void table_take_over(struct rb_daemon *daemon)
+static void adopted_tell(const struct rb_daemon *daemon, uint32_t fingerprint)
+{
+	const struct rb_table *table = daemon->table;
+	struct rb_table_usage usage;
+
+	rb_table_usage(table, &usage);
+	rb_log_notice("adopted the table in %s with %llu records%s",
+		      table->in_kernel ? daemon->config->pin_dir : "memory",
+		      (unsigned long long)(usage.used[RB_SMALL] + usage.used[RB_MEDIUM] +
+					   usage.used[RB_LARGE]),
+		      table->control->config == fingerprint
+			      ? ""
+			      : ", which are void: the configuration has changed");
+}
+
+/*
+ * Records of another configuration may be answers that this one would not give. Where local policy
+ * alone is another one than before the reload, the records are to be swept: whoever finds the table
+ * half swept takes it for another configuration's.
+ */
+static bool table_take_over(struct rb_daemon *daemon)
 {
 	const struct rb_config *config = daemon->config;
 	struct rb_table *table = daemon->table;
 	uint32_t fingerprint = rb_config_fingerprint(config);
-	struct rb_table_usage usage;
+	bool differs, sweeps;
 
-	if (table->adopted) {
-		rb_table_usage(table, &usage);
-		rb_log_notice("adopted the table in %s with %llu records%s",
-			      table->in_kernel ? config->pin_dir : "memory",
-			      (unsigned long long)(usage.used[RB_SMALL] + usage.used[RB_MEDIUM] +
-						   usage.used[RB_LARGE]),
-			      table->control->config == fingerprint
-				      ? ""
-				      : ", which are void: the configuration has changed");
-		if (table->control->config != fingerprint)
-			rb_table_bump_epoch(table);
-	}
-	table->control->config = fingerprint;
+	if (daemon->is_successor)
+		rb_table_inherit(table);
+	differs = table->control->config != fingerprint;
+	sweeps = differs && daemon->former &&
+		 table->control->config == rb_config_fingerprint(daemon->former) &&
+		 rb_config_fingerprint_of_rest(daemon->former) ==
+			 rb_config_fingerprint_of_rest(config);
+	if (table->adopted && !daemon->former)
+		adopted_tell(daemon, fingerprint);
+	if (table->adopted && differs && !sweeps)
+		rb_table_bump_epoch(table);
+	table->control->config = sweeps ? 0 : fingerprint;
 	rb_parts_follow_wall(daemon);
 	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);
+	return sweeps;
+}
+
+static void table_sweep(struct rb_daemon *daemon)
+{
+	rb_daemon_policy_sweep(daemon->table, &daemon->former->policy, &daemon->config->policy);
+	daemon->table->control->config = rb_config_fingerprint(daemon->config);
 }
 
 static int resolvers_start(struct rb_daemon *daemon)
@@ -78,39 +105,45 @@ static int server_new(struct rb_daemon *daemon)
 	return rb_server_new(&opts, &daemon->addresses, &daemon->server);
 }
 
-int rb_parts_start(struct rb_daemon *daemon)
+int rb_parts_prepare(struct rb_daemon *daemon)
 {
 	const struct rb_config *config = daemon->config;
-	int err;
+	int err = rb_acl_new_of(config, &daemon->acl);
 
-	err = rb_acl_new_of(config, &daemon->acl);
 	if (!err)
 		err = rb_preload_new(daemon->table, &daemon->preload);
 	if (!err)
 		err = rb_cachefile_new(config, daemon->table, &daemon->cachefile);
 	if (!err)
 		err = resolvers_start(daemon);
-	if (!err)
-		err = server_new(daemon);
-	if (err)
-		return err;
-	/*
-	 * Where the configuration cannot be served, the predecessor's records stay in force. Where
-	 * they become void, what had been hot waits in sockets that are open by now, and not for
-	 * long: only the cache-file is read before workers take it.
-	 */
-	table_take_over(daemon);
-	rb_cachefile_load(daemon->cachefile, config);
-	err = rb_server_start(daemon->server);
-	if (!err)
-		err = rb_rings_new(daemon->server, &daemon->rings);
-	if (!err)
-		err = rb_parent_ask(&daemon->parent, RB_SAYS_WORKERS);
-	if (!err)
-		err = rb_cachefile_start(daemon->cachefile);
-	if (!err)
-		rb_parts_take_rings(daemon);
-	return err;
+	return err ?: server_new(daemon);
+}
+
+/* The control socket and the metrics, once all else runs. */
+static void controls_start(struct rb_daemon *daemon)
+{
+	const struct rb_control_view view = {
+		.config = daemon->config,
+		.table = daemon->table,
+		.server = daemon->server,
+		.resolvers = daemon->resolvers,
+		.preload = daemon->preload,
+		.cachefile = daemon->cachefile,
+		.board = daemon->shared.board,
+		.rings = daemon->rings,
+		.counters_fd = daemon->shared.counters_fd,
+		.figures = daemon->accounts.figures,
+		.feeds = daemon->accounts.vitals->feeds,
+		.vitals = daemon->accounts.vitals,
+		.reload = rb_run_ask_reload,
+		.change = rb_daemon_policy_command,
+		.ask_by = rb_daemon_upstreams_command,
+		.stop = rb_run_stop,
+		.log_reopened = rb_run_log_reopened,
+		.context = daemon,
+	};
+
+	daemon->controls = rb_control_open(&view, daemon->control_sockets);
 }
 
 static void ring_take(struct rb_daemon *daemon, struct rb_parent_ring *ring)
@@ -134,45 +167,90 @@ void rb_parts_take_rings(struct rb_daemon *daemon)
 {
 	struct rb_parent_ring ring;
 
-	while (rb_parent_next_ring(&daemon->parent, &ring))
+	/* One that takes no more questions has given them up, and what is said of them. */
+	while (daemon->rings && rb_parent_next_ring(&daemon->parent, &ring))
 		ring_take(daemon, &ring);
 }
 
-void rb_parts_start_controls(struct rb_daemon *daemon)
+/*
+ * Where the configuration could not be served, the predecessor's records would have stayed in force.
+ * Where they become void, what had been hot waits in sockets, and not for long: only the cache-file
+ * is read before workers take it.
+ */
+int rb_parts_take_over(struct rb_daemon *daemon)
 {
-	const struct rb_control_view view = {
-		.config = daemon->config,
-		.table = daemon->table,
-		.server = daemon->server,
-		.resolvers = daemon->resolvers,
-		.preload = daemon->preload,
-		.cachefile = daemon->cachefile,
-		.board = daemon->shared.board,
-		.rings = daemon->rings,
-		.counters_fd = daemon->shared.counters_fd,
-		.figures = daemon->accounts.figures,
-		.feeds = daemon->accounts.vitals->feeds,
-		.vitals = daemon->accounts.vitals,
-		.reload = rb_reload_command,
-		.change = rb_daemon_policy_command,
-		.ask_by = rb_daemon_upstreams_command,
-		.stop = rb_run_stop,
-		.log_reopened = rb_run_log_reopened,
-		.context = daemon,
-	};
+	bool sweeps = table_take_over(daemon);
+	int err;
 
-	daemon->controls = rb_control_open(&view, daemon->remote);
+	rb_cachefile_load(daemon->cachefile, daemon->config);
+	err = rb_server_start(daemon->server);
+	if (!err)
+		err = rb_rings_new(daemon->server, &daemon->rings);
+	if (!err)
+		err = rb_parent_ask(&daemon->parent, RB_SAYS_WORKERS);
+	if (err)
+		return err;
+	if (daemon->former) {
+		rb_daemon_log_open(daemon->config);
+		rb_log_set_verbosity(daemon->config->verbosity + daemon->opts->verbose);
+	}
+	if (sweeps)
+		table_sweep(daemon);
+	rb_config_free(TAKE_PTR(daemon->former));
+	err = rb_cachefile_start(daemon->cachefile);
+	if (err)
+		return err;
+	rb_parts_take_rings(daemon);
+	controls_start(daemon);
+	return 0;
+}
+
+/* Without rules nobody is told anything of what is under way. */
+static const struct rb_acl *rules_next(struct rb_daemon *daemon)
+{
+	int err = daemon->parent.rules_fd < 0
+			  ? -EPROTO
+			  : rb_rules_read(daemon->parent.rules_fd, &daemon->next_acl);
+
+	if (err)
+		err = rb_acl_new(NULL, 0, &daemon->next_acl);
+	return err ? daemon->acl : daemon->next_acl;
+}
+
+void rb_parts_retire(struct rb_daemon *daemon)
+{
+	const struct rb_acl *rules = rules_next(daemon);
+
+	rb_control_retire(daemon->controls);
+	rb_preload_free(TAKE_PTR(daemon->preload));
+	rb_resolvers_retire(daemon->resolvers);
+	/* Nothing is handed over to us any more; what is on its way has arrived by then. */
+	usleep(ARRIVAL_US);
+	rb_server_retire(daemon->server, rules);
+	rb_rings_free(TAKE_PTR(daemon->rings));
+	rb_cachefile_leave(daemon->cachefile);
+	rb_server_account(daemon->server);
+	rb_resolvers_account(daemon->resolvers);
+}
+
+bool rb_parts_are_idle(const struct rb_daemon *daemon)
+{
+	return rb_server_is_idle(daemon->server) && rb_control_is_idle(daemon->controls);
 }
 
 void rb_parts_stop(struct rb_daemon *daemon)
 {
 	rb_control_close(daemon->controls);
-	rb_remote_close(daemon->remote);
+	rb_control_sockets_release(daemon->control_sockets);
 	rb_preload_free(daemon->preload);
 	if (daemon->server)
 		rb_server_stop(daemon->server);
-	if (daemon->resolvers)
+	if (daemon->server)
+		rb_server_account(daemon->server);
+	if (daemon->resolvers) {
+		rb_resolvers_account(daemon->resolvers);
 		rb_resolvers_stop(daemon->resolvers);
+	}
 	rb_rings_free(daemon->rings);
 	if (daemon->server)
 		rb_server_free(daemon->server);
@@ -181,9 +259,8 @@ void rb_parts_stop(struct rb_daemon *daemon)
 	rb_cachefile_free(daemon->cachefile);
 	rb_table_close(daemon->table);
 	rb_acl_free(daemon->acl);
+	rb_acl_free(daemon->next_acl);
 	rb_addresses_close(&daemon->addresses, daemon->workers);
 	rb_config_free(daemon->config);
-	for (size_t i = 0; i < daemon->former_count; i++)
-		rb_config_free(daemon->former[i]);
-	free(daemon->former);
+	rb_config_free(daemon->former);
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The parts of rb-server, in the order in which they are started; stopped the other way round. What
- * the keeper has made before is inherited: configuration, table and sockets.
+ * the keeper has made before is inherited: configuration, table and sockets. They are made while
+ * another server may be serving, then take over, and end when the next one does.
  *
  * Thread: the server's main thread.
  */
 #ifndef RB_DAEMON_PARTS_H
 #define RB_DAEMON_PARTS_H
 
+#include <stdio.h>
+
 #include "control/control.h"
-#include "control/unbound/listen.h"
+#include "control/sockets.h"
 #include "daemon/accounts.h"
 #include "daemon/daemon.h"
 #include "daemon/parent.h"
@@ -28,31 +31,41 @@ struct rb_daemon {
 	struct rb_accounts accounts;
 	unsigned int workers; /* for good: main is the resolvers' client after them */
 	/* From the keeper, and ours. */
+	bool is_successor; /* there has been a server before */
 	struct rb_config *config;
+	struct rb_config *former; /* of a reload: in force until we take over; else NULL */
 	struct rb_table *table;
-	struct rb_addresses addresses;    /* until the server has them */
-	struct rb_remote_sockets *remote; /* NULL: none */
-	struct rb_xdp_shared shared;      /* of XDP, which is the keeper's */
+	struct rb_addresses addresses; /* until the server has them */
+	struct rb_control_sockets *control_sockets;
+	struct rb_xdp_shared shared; /* of XDP, which is the keeper's */
+	FILE *said; /* of a reload: what is logged until we could serve; NULL: nobody reads it */
 	/* Made here. */
 	struct rb_acl *acl;
+	struct rb_acl *next_acl; /* by which what is under way is answered at the end */
 	struct rb_preload *preload;
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
 	struct rb_server *server;
 	struct rb_rings *rings; /* AF_XDP sockets that the keeper gives */
 	struct rb_controls *controls;
-	struct rb_config **former; /* that resolvers may still use; see rb_reload_reap() */
-	size_t former_count;
 };
 
-/* Everything but the controls. What was started before an error is left to rb_parts_stop(). */
-int rb_parts_start(struct rb_daemon *daemon);
+/* What can be made beside another server. What was made before an error is left to rb_parts_stop().
+ */
+int rb_parts_prepare(struct rb_daemon *daemon);
+
+/* Serve, now that nobody else does. */
+int rb_parts_take_over(struct rb_daemon *daemon);
+
+/*
+ * Take no more questions: another server does. When it returns nothing is written to the table any
+ * more; until rb_parts_are_idle() answers leave still.
+ */
+void rb_parts_retire(struct rb_daemon *daemon);
+bool rb_parts_are_idle(const struct rb_daemon *daemon);
 
 /* Now and then: whether the wall clock was set, which signatures end by. */
 void rb_parts_follow_wall(struct rb_daemon *daemon);
-
-/* The control socket and the metrics, once all else runs. */
-void rb_parts_start_controls(struct rb_daemon *daemon);
 
 /* What the keeper says of AF_XDP sockets. */
 void rb_parts_take_rings(struct rb_daemon *daemon);

@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "config/fingerprint.h"
+#include "daemon/policy_file.h"
 #include "policy/edit.h"
 #include "store/sweep.h"
 #include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/fnv.h"
 #include "util/log.h"
 
 static const struct rb_policy *open_in(const struct rb_policy_images *images,
@@ -49,6 +51,20 @@ static int edited_make(const struct rb_config *config, struct rb_policy_change *
 	return 0;
 }
 
+/* For the next server, should this one crash. */
+static void keep(struct rb_daemon *daemon)
+{
+	struct rb_note_policy note;
+	_cleanup_close_ int fd = -1;
+	int err = rb_policy_file_write(daemon->config, &note, &fd);
+
+	if (!err)
+		err = rb_parent_keep_policy(&daemon->parent, &note, fd);
+	if (err)
+		rb_log_warn("the change of local policy would not outlive a crash (%s)",
+			    strerror(-err));
+}
+
 int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *change)
 {
 	struct rb_control *control = daemon->table->control;
@@ -71,13 +87,15 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 	}
 	rb_resolvers_use_policy(daemon->resolvers, &edited.images);
 	if (!is_switch(change)) {
-		rb_local_free(&config->changed);
-		config->changed = edited.lines;
+		/* Never 0, which says that there is no change. */
+		config->changed = rb_local_hash(&edited.lines, RB_FNV_START) | 1;
+		rb_local_free(&edited.lines);
 	}
 	config->policy = edited.images;
 	rb_daemon_policy_sweep(daemon->table, &former, &config->policy);
 	rb_policy_images_unref(&former);
 	control->config = rb_config_fingerprint(config);
+	keep(daemon);
 	return 0;
 }
 

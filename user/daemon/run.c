@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rb-server's main loop: the keeper's wishes, refreshes, control. */
+/* rb-server's main loop: the keeper's wishes, the watch on interfaces, refreshes, control. */
 #include "daemon/run.h"
 
 #include <errno.h>
@@ -10,7 +10,6 @@
 #include "daemon/denied.h"
 #include "daemon/policy.h"
 #include "daemon/privileges.h"
-#include "daemon/reload.h"
 #include "serve/query_log.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -43,11 +42,11 @@ static void collect_refreshes(const struct rb_daemon *daemon)
 }
 
 /* Once a second. */
-static void tick(struct rb_daemon *daemon)
+static void serving_tick(struct rb_daemon *daemon)
 {
 	if (rb_server_moves(daemon->server))
 		atomic_fetch_add_explicit(&daemon->accounts.vitals->beat, 1, memory_order_relaxed);
-	rb_reload_reap(daemon);
+	rb_resolvers_reap(daemon->resolvers);
 	rb_control_tick(daemon->controls);
 	rb_server_account(daemon->server);
 	rb_resolvers_account(daemon->resolvers);
@@ -57,30 +56,60 @@ static void tick(struct rb_daemon *daemon)
 	rb_server_renew_tls(daemon->server, daemon->config);
 }
 
-/* Until the keeper wants it to stop. */
-static int serve(struct rb_daemon *daemon, int timer_fd)
+static void retired_tick(struct rb_daemon *daemon)
 {
-	struct rb_refreshes *refreshes = daemon->shared.refreshes;
+	rb_resolvers_reap(daemon->resolvers);
+	rb_control_tick(daemon->controls);
+	rb_server_account(daemon->server);
+	rb_resolvers_account(daemon->resolvers);
+}
+
+/* A part of the server's life. */
+struct phase {
+	bool (*is_over)(const struct rb_daemon *daemon);
+	void (*tick)(struct rb_daemon *daemon); /* NULL: nothing to do */
+	int look_ms; /* how often it is asked; -1: when something happens */
+};
+
+static bool is_to_take_over(const struct rb_daemon *daemon)
+{
+	return daemon->parent.wants_take_over;
+}
+
+static bool is_to_retire(const struct rb_daemon *daemon)
+{
+	return daemon->parent.wants_retire;
+}
+
+static const struct phase prepared = {is_to_take_over, NULL, -1};
+static const struct phase serving = {is_to_retire, serving_tick, -1};
+static const struct phase retired = {rb_parts_are_idle, retired_tick, 20};
+
+/* Until it is over, or the keeper wants all to stop. */
+static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phase)
+{
+	struct rb_refreshes *refreshes = phase == &serving ? daemon->shared.refreshes : NULL;
 	const struct rb_refreshes_reader reader = {ask_refresh, log_reply, daemon};
 	struct pollfd fds[] = {
 		{.fd = daemon->parent.fd, .events = POLLIN},
 		{.fd = timer_fd, .events = POLLIN},
 		{.fd = refreshes ? rb_refreshes_fd(refreshes) : -1, .events = POLLIN},
 		{.fd = rb_resolvers_fd(daemon->resolvers, daemon->workers), .events = POLLIN},
-		{.fd = rb_control_fd(daemon->controls), .events = POLLIN},
+		{.events = POLLIN},
 		{.fd = rb_resolvers_watch_fd(daemon->resolvers), .events = POLLIN}};
 	uint64_t ticks;
 
-	while (!daemon->parent.wants_stop) {
+	while (!daemon->parent.wants_stop && !phase->is_over(daemon)) {
 		rb_parts_take_rings(daemon);
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
+		fds[4].fd = rb_control_fd(daemon->controls);
+		if (poll(fds, ARRAY_SIZE(fds), phase->look_ms) < 0) {
 			/* revents are those of an earlier round then. */
 			if (errno == EINTR)
 				continue;
 			return -errno;
 		}
-		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0)
-			tick(daemon);
+		if (fds[1].revents && read(timer_fd, &ticks, sizeof(ticks)) > 0 && phase->tick)
+			phase->tick(daemon);
 		if (fds[2].revents)
 			rb_refreshes_read(refreshes, &reader);
 		if (fds[3].revents)
@@ -91,24 +120,26 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 			rb_resolvers_watch(daemon->resolvers);
 		if (fds[0].revents)
 			rb_parent_listen(&daemon->parent);
-		if (daemon->parent.policy_fd >= 0)
+		/* One that takes no questions yet, or no more, decides nothing. */
+		if (phase == &serving && daemon->parent.policy_fd >= 0)
 			rb_daemon_policy_take(daemon);
-		if (daemon->parent.wants_reload) {
-			daemon->parent.wants_reload = false;
-			rb_reload(daemon);
-		}
 	}
 	return 0;
 }
 
+int rb_run_ask_reload(void *daemon, int client_fd)
+{
+	return rb_parent_ask_reload(&((struct rb_daemon *)daemon)->parent, client_fd);
+}
+
 void rb_run_stop(void *daemon)
 {
-	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_STOP, 0);
+	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_STOP);
 }
 
 void rb_run_log_reopened(void *daemon)
 {
-	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_LOG_REOPENED, 0);
+	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_LOG_REOPENED);
 }
 
 /* Before anything is read that a stranger has sent. */
@@ -119,6 +150,43 @@ static int confine(void)
 	if (err)
 		rb_log_error("rb-server cannot be confined (%s)", strerror(-err));
 	return err;
+}
+
+/* Who asked for the reload is told by the keeper what was said so far. */
+static void said_end(struct rb_daemon *daemon)
+{
+	rb_log_copy_to(NULL);
+	if (daemon->said)
+		fclose(daemon->said);
+	daemon->said = NULL;
+}
+
+/* Until another one serves, and what is under way here is answered. */
+static int retire(struct rb_daemon *daemon, int timer_fd)
+{
+	int err;
+
+	rb_parts_retire(daemon);
+	rb_parent_say(&daemon->parent, RB_SAYS_RETIRED);
+	err = pass(daemon, timer_fd, &retired);
+	rb_log_info("rb-server %d ends: another one has taken over", (int)getpid());
+	return err;
+}
+
+static int serve(struct rb_daemon *daemon, int timer_fd)
+{
+	int err = rb_parts_take_over(daemon);
+
+	if (err)
+		return err;
+	rb_privileges_settle(daemon->config);
+	/* Nothing is as it is to be before the keeper has taken in what it was told so far. */
+	(void)rb_parent_ask(&daemon->parent, RB_SAYS_READY);
+	rb_log_notice("runbound %s serves", RB_VERSION);
+	err = pass(daemon, timer_fd, &serving);
+	if (err || daemon->parent.wants_stop)
+		return err;
+	return retire(daemon, timer_fd);
 }
 
 int rb_run(struct rb_daemon *daemon)
@@ -132,16 +200,14 @@ int rb_run(struct rb_daemon *daemon)
 	if (!err)
 		err = confine();
 	if (!err)
-		err = rb_parts_start(daemon);
+		err = rb_parts_prepare(daemon);
+	said_end(daemon);
 	if (!err) {
-		rb_parts_start_controls(daemon);
-		rb_privileges_settle(daemon->config);
-		/* Nothing is as it is to be before the keeper has taken in what it was told so far.
-		 */
-		(void)rb_parent_ask(&daemon->parent, RB_SAYS_READY);
-		rb_log_notice("runbound %s serves", RB_VERSION);
-		err = serve(daemon, timer_fd);
+		rb_parent_say(&daemon->parent, RB_SAYS_PREPARED);
+		err = pass(daemon, timer_fd, &prepared);
 	}
+	if (!err && daemon->parent.wants_take_over && !daemon->parent.wants_stop)
+		err = serve(daemon, timer_fd);
 	/* Whatever else fails says so where it does. */
 	if (err == -ENOMEM)
 		rb_log_error("out of memory");

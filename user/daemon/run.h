@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rb-server: its parts started, run until the keeper wants it to stop, and stopped.
+ * rb-server: its parts made; run from when the keeper has it take over until it is to stop, or
+ * another one takes over; and stopped.
  *
  * Thread: the server's main thread. Errors: 0 or -errno, logged.
  */
@@ -12,7 +13,8 @@
 /* daemon: what the keeper has made. All of it is freed at the end. */
 int rb_run(struct rb_daemon *daemon);
 
-/* For the control socket: ask the keeper to end all; tell it of another file for the log. */
+/* For the control socket: what it asks the keeper for, or tells it. */
+int rb_run_ask_reload(void *daemon, int client_fd);
 void rb_run_stop(void *daemon);
 void rb_run_log_reopened(void *daemon);
 

@@ -224,6 +224,14 @@ int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret
 	return 0;
 }
 
+void rb_process_forget(struct rb_process *child)
+{
+	rb_log_pipe_close(&child->log);
+	rb_closep(&child->end_fd);
+	rb_closep(&child->control_fd);
+	free(child);
+}
+
 void rb_process_free(struct rb_process *child)
 {
 	int code, status;
@@ -239,10 +247,7 @@ void rb_process_free(struct rb_process *child)
 	}
 	if (child->pid)
 		rb_process_log(child);
-	rb_log_pipe_close(&child->log);
-	rb_closep(&child->end_fd);
-	rb_closep(&child->control_fd);
-	free(child);
+	rb_process_forget(child);
 }
 
 void rb_process_freep(struct rb_process **child)

@@ -65,6 +65,9 @@ int rb_process_start(const struct rb_process_opts *opts, struct rb_process **ret
  */
 int rb_process_fork(const char *name, struct rb_process **ret_child, int *ret_control_fd);
 
+/* In a child of fork(): what the parent has of another one is closed and freed here. */
+void rb_process_forget(struct rb_process *child);
+
 /* Kill it if it runs, wait for its end, free. */
 void rb_process_free(struct rb_process *child);
 void rb_process_freep(struct rb_process **child);

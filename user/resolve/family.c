@@ -93,6 +93,7 @@ int rb_family_start(struct rb_family *family, struct rb_setup *setup, enum rb_li
 	if (err)
 		return err;
 	link->role = role;
+	atomic_store(&link->retired, family->is_silent);
 	LIST_INSERT_HEAD(&family->links, link, entry);
 	err = watch(family, rb_process_end_fd(link->child), link);
 	if (!err)
@@ -168,6 +169,15 @@ void rb_family_discard(struct rb_family *family)
 void rb_family_retire(struct rb_link *link)
 {
 	link->role = RB_LINK_RETIRED;
+	atomic_store(&link->retired, true);
+}
+
+void rb_family_silence(struct rb_family *family)
+{
+	struct rb_link *link;
+
+	family->is_silent = true;
+	LIST_FOREACH(link, &family->links, entry)
 	atomic_store(&link->retired, true);
 }
 

@@ -40,6 +40,7 @@ struct rb_family {
 	bool renewing;     /* they have been started */
 	bool cancelled;
 	uint64_t switches;
+	bool is_silent; /* nothing that they answer is published */
 };
 
 int rb_family_open(struct rb_family *family);
@@ -60,6 +61,9 @@ void rb_family_tell(const struct rb_family *family);
 
 /* Nobody asks it any more once rb_clients_pass() has returned. */
 void rb_family_retire(struct rb_link *link);
+
+/* What they say is not published any more, of those that will still be started neither. */
+void rb_family_silence(struct rb_family *family);
 
 /* End and free those that nobody has anything under way with any more. */
 void rb_family_reap(struct rb_family *family);

@@ -158,18 +158,6 @@ void rb_resolvers_watch(struct rb_resolvers *resolvers)
 	unlock(resolvers);
 }
 
-/* From a prepare that succeeded on nobody else changes anything. */
-int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config)
-{
-	int err;
-
-	lock(resolvers);
-	err = rb_family_prepare(&resolvers->family, config);
-	if (err)
-		unlock(resolvers);
-	return err;
-}
-
 void rb_resolvers_use_policy(struct rb_resolvers *resolvers, const struct rb_policy_images *images)
 {
 	struct rb_policy_images former;
@@ -179,25 +167,17 @@ void rb_resolvers_use_policy(struct rb_resolvers *resolvers, const struct rb_pol
 	rb_policy_images_unref(&former);
 }
 
-void rb_resolvers_switch(struct rb_resolvers *resolvers)
-{
-	rb_family_switch(&resolvers->family);
-	unlock(resolvers);
-	rb_resolvers_use_policy(resolvers, &atomic_load(&resolvers->pool.config)->policy);
-}
-
-void rb_resolvers_discard(struct rb_resolvers *resolvers)
-{
-	rb_family_discard(&resolvers->family);
-	unlock(resolvers);
-}
-
 int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config)
 {
-	int err = rb_resolvers_prepare(resolvers, config);
+	int err;
 
+	lock(resolvers);
+	err = rb_family_prepare(&resolvers->family, config);
 	if (!err)
-		rb_resolvers_switch(resolvers);
+		rb_family_switch(&resolvers->family);
+	unlock(resolvers);
+	if (!err)
+		rb_resolvers_use_policy(resolvers, &config->policy);
 	return err;
 }
 
@@ -227,16 +207,11 @@ void rb_resolvers_reap(struct rb_resolvers *resolvers)
 	unlock(resolvers);
 }
 
-bool rb_resolvers_use(struct rb_resolvers *resolvers, const struct rb_config *config)
+void rb_resolvers_retire(struct rb_resolvers *resolvers)
 {
-	const struct rb_link *link;
-	bool used = false;
-
 	lock(resolvers);
-	LIST_FOREACH(link, &resolvers->family.links, entry)
-	used |= link->setup->config == config;
+	rb_family_silence(&resolvers->family);
 	unlock(resolvers);
-	return used;
 }
 
 static void link_describe(const struct rb_link *link, bool is_fresh, FILE *out)

@@ -8,8 +8,7 @@
  *	     that one only.
  * Lifetime: a job must stay where it is from submit until collect returns it, or until its worker
  *	     has stopped; only those two touch it. The answer in it is then the worker's to free.
- *	     Start and stop may be repeated. A configuration must outlive the resolvers, or be
- *	     replaced by rb_resolvers_switch() and then be kept while rb_resolvers_use() it.
+ *	     Start and stop may be repeated. A configuration must outlive the resolvers.
  *	     Processes are this program anew: its main() begins with rb_resolver_is().
  * Errors:   0 or -errno. Start-up failures are logged with what libunbound said.
  */
@@ -90,17 +89,13 @@ int rb_resolvers_watch_fd(const struct rb_resolvers *resolvers);
 void rb_resolvers_watch(struct rb_resolvers *resolvers);
 
 /*
- * All processes, and with them libunbound's caches, made anew beside those that serve on: by
- * rb_resolvers_renew(), or where other things may fail in between by rb_resolvers_prepare(), then
- * rb_resolvers_switch() or rb_resolvers_discard(). When rb_resolvers_switch() returns, new
- * questions go to the new processes alone; what was under way is answered by the old ones, and not
- * published any more. num_threads and num_queries_per_thread stay as they were at the start.
- * Thread: main. Takes as long as libunbound takes to read its configuration, twice; flushes wait.
+ * All processes, and with them libunbound's caches, made anew beside those that serve on. When it
+ * returns, new questions go to the new processes alone; what was under way is answered by the old
+ * ones, and not published any more. num_threads and num_queries_per_thread stay as they were at the
+ * start. Thread: main. Takes as long as libunbound takes to read its configuration, twice; flushes
+ * wait.
  */
 int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config);
-int rb_resolvers_prepare(struct rb_resolvers *resolvers, const struct rb_config *config);
-void rb_resolvers_switch(struct rb_resolvers *resolvers);
-void rb_resolvers_discard(struct rb_resolvers *resolvers);
 
 /*
  * When it returns, what is flushed and what depends on it is asked of a process that cannot
@@ -117,11 +112,11 @@ void rb_resolvers_cancel_flushes(struct rb_resolvers *resolvers);
 /* Main: end processes that have answered their last question. To be called now and then. */
 void rb_resolvers_reap(struct rb_resolvers *resolvers);
 
-/* Main: local policy alone is another one. A switch takes that of its configuration. */
+/* Main: local policy alone is another one. A renewal takes that of its configuration. */
 void rb_resolvers_use_policy(struct rb_resolvers *resolvers, const struct rb_policy_images *images);
 
-/* Main: whether processes that are not ended yet belong to this configuration. */
-bool rb_resolvers_use(struct rb_resolvers *resolvers, const struct rb_config *config);
+/* Nothing of what they answer is published from now on: another server does that. */
+void rb_resolvers_retire(struct rb_resolvers *resolvers);
 
 /* Main: a line of each process for the operator. */
 void rb_resolvers_describe(struct rb_resolvers *resolvers, FILE *out);

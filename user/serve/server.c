@@ -31,16 +31,6 @@ struct rb_server {
 	unsigned int ledger_count;
 };
 
-struct rb_server_reload {
-	struct rb_server *server;
-	const struct rb_config *config;
-	const struct rb_acl *acl;
-	struct rb_guard *guard;  /* after the commit the former one */
-	struct rb_tls_state tls; /* the same */
-	struct rb_addresses added;
-	bool committed;
-};
-
 static void server_freep(struct rb_server **server)
 {
 	rb_server_free(*server);
@@ -158,11 +148,6 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 	return 0;
 }
 
-const struct rb_addresses *rb_server_addresses(const struct rb_server *server)
-{
-	return &server->addresses;
-}
-
 unsigned int rb_server_workers(const struct rb_server *server)
 {
 	return server->count;
@@ -203,125 +188,25 @@ void rb_server_free(struct rb_server *server)
 	free(server);
 }
 
-int rb_server_reload_new(struct rb_server *server, const struct rb_config *config,
-			 const struct rb_acl *acl, struct rb_server_reload **ret_reload)
+void rb_server_retire(struct rb_server *server, const struct rb_acl *acl)
 {
-	_cleanup_(rb_server_reload_freep) struct rb_server_reload *reload =
-		calloc(1, sizeof(*reload));
-	size_t stays = 0;
-	int err;
+	const struct rb_worker_change change = {.acl = acl, .retires = true};
 
-	if (!reload)
-		return -ENOMEM;
-	reload->server = server;
-	reload->config = config;
-	reload->acl = acl;
-	err = guard_new(config, &reload->guard);
-	if (!err)
-		err = rb_tls_state_begin(config, &reload->tls);
-	if (err)
-		return err;
-	err = rb_addresses_open(config, server->count, &server->addresses, &reload->added);
-	for (size_t i = 0; i < server->addresses.count; i++)
-		stays += rb_addresses_wanted(config, &server->addresses.list[i]);
-	if (!stays && !reload->added.count)
-		return err ? err : -EADDRNOTAVAIL;
-	*ret_reload = TAKE_PTR(reload);
-	return 0;
+	for (unsigned int i = 0; i < server->count; i++)
+		rb_worker_change(server->workers[i], &change);
 }
 
-/* One worker: the sockets of these addresses that belong to it. */
-static int worker_change(const struct rb_server_reload *reload, unsigned int worker,
-			 const struct rb_addresses *added, const struct rb_addresses *removed)
+bool rb_server_is_idle(const struct rb_server *server)
 {
-	size_t count = added->count + removed->count;
-	_cleanup_free_ struct rb_worker_socket *sockets = calloc(count + 1, sizeof(*sockets));
-	const struct rb_worker_change change = {
-		.config = reload->config,
-		.acl = reload->acl,
-		.guard = reload->server->guard,
-		.tls = reload->server->tls.tls,
-		.added = sockets,
-		.added_count = sockets ? added->count : 0,
-		.removed = sockets ? sockets + added->count : NULL,
-		.removed_count = sockets ? removed->count : 0,
-	};
+	uint64_t busy = 0;
 
-	int err;
+	for (unsigned int i = 0; i < server->count; i++) {
+		const struct rb_serve_counters *counters = rb_worker_counters(server->workers[i]);
 
-	for (size_t i = 0; sockets && i < count; i++) {
-		const struct rb_address *address =
-			i < added->count ? &added->list[i] : &removed->list[i - added->count];
-
-		sockets[i] = (struct rb_worker_socket){address->type, address->fds[worker]};
+		busy += rb_serve_counted(&counters->tcp_used) +
+			rb_tally_get(&counters->tally, RB_TALLY_WAITING);
 	}
-	err = rb_worker_change(reload->server->workers[worker], &change);
-	return sockets ? err : -ENOMEM;
-}
-
-static void all_change(const struct rb_server_reload *reload, const struct rb_addresses *added,
-		       const struct rb_addresses *removed)
-{
-	for (unsigned int i = 0; i < reload->server->count; i++)
-		if (worker_change(reload, i, added, removed))
-			rb_log_error("Worker thread %u has no memory for all of its sockets.", i);
-}
-
-void rb_server_reload_commit(struct rb_server_reload *reload)
-{
-	const struct rb_addresses none = {0};
-	struct rb_addresses *addresses = &reload->server->addresses;
-	size_t before = addresses->count;
-	struct rb_addresses added = {0};
-	struct rb_guard *former = reload->server->guard;
-	struct rb_tls_state former_tls = reload->server->tls;
-
-	reload->server->guard = reload->guard;
-	reload->guard = former;
-	reload->server->tls = reload->tls;
-	reload->tls = former_tls;
-	rb_offer_set(&reload->server->offer, reload->config, reload->server->tls.tls);
-	/* Noted before they are given away: sockets that nobody knows of could never be closed. */
-	if (!rb_addresses_append(addresses, &reload->added))
-		added = (struct rb_addresses){addresses->list + before, addresses->count - before};
-	all_change(reload, &added, &none);
-	reload->committed = true;
-}
-
-/* Addresses that are served no more. */
-static void close_gone(const struct rb_server_reload *reload)
-{
-	struct rb_addresses *addresses = &reload->server->addresses;
-	const struct rb_addresses none = {0};
-	size_t i = 0;
-
-	while (i < addresses->count) {
-		const struct rb_addresses gone = {&addresses->list[i], 1};
-
-		if (rb_addresses_wanted(reload->config, &addresses->list[i])) {
-			i++;
-			continue;
-		}
-		all_change(reload, &none, &gone);
-		rb_addresses_forget(addresses, i);
-	}
-}
-
-void rb_server_reload_free(struct rb_server_reload *reload)
-{
-	if (!reload)
-		return;
-	if (reload->committed)
-		close_gone(reload);
-	rb_addresses_close(&reload->added, reload->server->count);
-	rb_guard_free(reload->guard);
-	rb_tls_state_end(&reload->tls);
-	free(reload);
-}
-
-void rb_server_reload_freep(struct rb_server_reload **reload)
-{
-	rb_server_reload_free(*reload);
+	return !busy;
 }
 
 int rb_server_use_policy(struct rb_server *server, const struct rb_config *config,

@@ -94,9 +94,6 @@ size_t rb_server_totals_bytes(unsigned int workers);
 int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addresses,
 		  struct rb_server **ret_server);
 
-/* What is served now: the sockets belong to the workers. */
-const struct rb_addresses *rb_server_addresses(const struct rb_server *server);
-
 /* How many there are. */
 unsigned int rb_server_workers(const struct rb_server *server);
 
@@ -110,18 +107,11 @@ void rb_server_stop(struct rb_server *server);
 void rb_server_free(struct rb_server *server);
 
 /*
- * Another configuration for workers that run, in three steps: new, which opens sockets for
- * addresses that come and leaves what is in force alone; commit, after which no worker uses the old
- * configuration and rules any more; free, which closes the sockets of addresses that went (or,
- * without commit, those that new has opened). An address that cannot be bound is logged and left
- * out, and an error only if none is left. num_threads and incoming_num_tcp stay as they were.
+ * Another server takes the questions from now on: those that wait here are answered, by these rules,
+ * which must outlive the workers; connections are served until they are idle. Whether all is done.
  */
-struct rb_server_reload;
-int rb_server_reload_new(struct rb_server *server, const struct rb_config *config,
-			 const struct rb_acl *acl, struct rb_server_reload **ret_reload);
-void rb_server_reload_commit(struct rb_server_reload *reload);
-void rb_server_reload_free(struct rb_server_reload *reload);
-void rb_server_reload_freep(struct rb_server_reload **reload);
+void rb_server_retire(struct rb_server *server, const struct rb_acl *acl);
+bool rb_server_is_idle(const struct rb_server *server);
 
 /*
  * Local policy alone is another one, that of the configuration as it is by now. On return no worker

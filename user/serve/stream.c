@@ -310,6 +310,15 @@ void rb_streams_init(struct rb_streams *streams, size_t max, struct event_base *
 	streams->idle_timeout_ms = idle_timeout_ms;
 }
 
+void rb_streams_retire(struct rb_streams *streams)
+{
+	struct rb_seat *seat;
+
+	streams->is_retired = true;
+	TAILQ_FOREACH(seat, &streams->seats.list, entry)
+	rb_stream_timer_set((struct rb_stream *)seat);
+}
+
 void rb_streams_close(struct rb_streams *streams)
 {
 	struct rb_seat *seat;

@@ -24,6 +24,7 @@ struct rb_streams {
 	struct event_base *base;
 	struct rb_serve *serve;
 	unsigned int (*idle_timeout_ms)(const struct rb_streams *streams); /* as things are now */
+	bool is_retired; /* there will be no new ones */
 };
 
 /* Who has connected, and what is spoken. */
@@ -39,6 +40,8 @@ void rb_streams_init(struct rb_streams *streams, size_t max, struct event_base *
 		     struct rb_serve *serve,
 		     unsigned int (*idle_timeout_ms)(const struct rb_streams *streams));
 
+/* They are ended as soon as they are idle, which is asked for anew. */
+void rb_streams_retire(struct rb_streams *streams);
 void rb_streams_close(struct rb_streams *streams);
 
 /*

@@ -18,6 +18,7 @@
 #define PAUSE_MS       100 /* before accepting again when descriptors or memory ran out */
 #define PACE_MS        2   /* the same when all seats are taken: so long a newcomer has at least */
 #define TIMEOUT_MIN_MS 200
+#define RETIRED_MS     200 /* for who has just written to a server that takes no more connections */
 
 struct tcp_listener {
 	struct rb_tcp *tcp;
@@ -44,6 +45,8 @@ static unsigned int idle_timeout_ms(const struct rb_streams *streams)
 	unsigned int timeout_ms = config->edns_tcp_keepalive ? config->edns_tcp_keepalive_timeout_ms
 							     : config->tcp_idle_timeout_ms;
 
+	if (streams->is_retired)
+		return RETIRED_MS;
 	if (used > 80)
 		timeout_ms = 0;
 	else if (used > 65)
@@ -179,15 +182,12 @@ int rb_tcp_add(struct rb_tcp *tcp, int fd)
 	return 0;
 }
 
-void rb_tcp_remove(struct rb_tcp *tcp, int fd)
+void rb_tcp_retire(struct rb_tcp *tcp)
 {
-	for (size_t i = 0; i < tcp->listener_count; i++) {
-		if (evconnlistener_get_fd(tcp->listeners[i]->events) != fd)
-			continue;
-		listener_free(tcp->listeners[i]);
-		tcp->listeners[i] = tcp->listeners[--tcp->listener_count];
-		return;
-	}
+	event_del(tcp->resume);
+	while (tcp->listener_count)
+		listener_free(tcp->listeners[--tcp->listener_count]);
+	rb_streams_retire(&tcp->streams);
 }
 
 int rb_tcp_new(struct event_base *base, struct rb_serve *serve, const int *fds, size_t count,

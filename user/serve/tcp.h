@@ -4,9 +4,9 @@
  * they complete.
  *
  * Thread:   made and freed by main while the worker does not run, otherwise the worker's.
- * Lifetime: listening descriptors stay the caller's, and open until rb_tcp_free() or _remove().
- *Queries that wait for a resolver may outlive their connection, and this object. Errors:   0 or
- *-errno; ret_ arguments untouched on failure.
+ * Lifetime: listening descriptors stay the caller's, and open until rb_tcp_free().
+ *	     Queries that wait for a resolver may outlive their connection, and this object.
+ * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_SERVE_TCP_H
 #define RB_SERVE_TCP_H
@@ -22,8 +22,10 @@ int rb_tcp_new(struct event_base *base, struct rb_serve *serve, const int *fds, 
 	       struct rb_tcp **ret_tcp);
 void rb_tcp_free(struct rb_tcp *tcp);
 
-/* One listening descriptor more, or less; its connections stay. */
+/* One listening descriptor more. */
 int rb_tcp_add(struct rb_tcp *tcp, int fd);
-void rb_tcp_remove(struct rb_tcp *tcp, int fd);
+
+/* Nobody connects any more; connections end when they are idle for a moment. */
+void rb_tcp_retire(struct rb_tcp *tcp);
 
 #endif

@@ -64,8 +64,7 @@ static void udp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_t 
 	struct iovec iov = {.iov_base = reply, .iov_len = len};
 	struct msghdr header;
 
-	/* The address may have been given up since. */
-	if (!len || pending->fd < 0)
+	if (!len)
 		return;
 	message_header(&header, &pending->route, &iov);
 	if (sendmsg(pending->fd, &header, 0) < 0)
@@ -311,20 +310,16 @@ int rb_udp_add(struct rb_udp *udp, int fd)
 	return -ENOMEM;
 }
 
-void rb_udp_remove(struct rb_udp *udp, int fd)
+void rb_udp_retire(struct rb_udp *udp)
 {
-	struct udp_socket *socket, *next;
-	struct rb_pending *pending;
+	struct udp_socket *socket;
 
-	for (socket = LIST_FIRST(&udp->sockets); socket; socket = next) {
-		next = LIST_NEXT(socket, entry);
-		if (socket->fd == fd)
-			socket_free(socket);
+	LIST_FOREACH(socket, &udp->sockets, entry)
+	{
+		if (socket->event)
+			event_free(socket->event);
+		socket->event = NULL;
 	}
-	for (pending = LIST_FIRST(&udp->serve->pendings); pending;
-	     pending = LIST_NEXT(pending, entry))
-		if (pending->path == &udp_path && ((struct udp_pending *)pending)->fd == fd)
-			((struct udp_pending *)pending)->fd = -1;
 }
 
 int rb_udp_fit(struct rb_udp *udp)

@@ -3,7 +3,7 @@
  * The UDP sockets of one worker.
  *
  * Thread:   made and freed by main while the worker does not run, otherwise the worker's.
- * Lifetime: descriptors stay the caller's, and open until rb_udp_free() or _remove().
+ * Lifetime: descriptors stay the caller's, and open until rb_udp_free().
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_SERVE_UDP_H
@@ -22,9 +22,11 @@ int rb_udp_new(struct event_base *base, struct rb_serve *serve, const int *fds, 
 	       struct rb_udp **ret_udp);
 void rb_udp_free(struct rb_udp *udp);
 
-/* One socket more, or less; what waits for an answer by a socket that goes is not answered. */
+/* One socket more. */
 int rb_udp_add(struct rb_udp *udp, int fd);
-void rb_udp_remove(struct rb_udp *udp, int fd);
+
+/* Nothing is received any more; replies still leave. */
+void rb_udp_retire(struct rb_udp *udp);
 
 /*
  * A reply to a query that came by another way, from the socket that serves the address it was sent

@@ -163,67 +163,32 @@ bool rb_worker_moves(struct rb_worker *worker)
 	return true;
 }
 
-/* Takes the socket, or closes it. */
-static int socket_take(struct rb_worker *worker, const struct rb_worker_socket *socket)
-{
-	int err = rb_worker_add(worker, socket->type, socket->fd);
-
-	if (err) {
-		close(socket->fd);
-		return err;
-	}
-	return socket->type == SOCK_STREAM ? rb_tcp_add(worker->tcp, socket->fd)
-					   : rb_udp_add(worker->udp, socket->fd);
-}
-
-static void socket_drop(struct rb_worker *worker, const struct rb_worker_socket *socket)
-{
-	struct fds *fds = socket->type == SOCK_STREAM ? &worker->tcp_fds : &worker->udp_fds;
-
-	if (socket->type == SOCK_STREAM)
-		rb_tcp_remove(worker->tcp, socket->fd);
-	else
-		rb_udp_remove(worker->udp, socket->fd);
-	for (size_t i = 0; i < fds->count; i++)
-		if (fds->list[i] == socket->fd)
-			fds->list[i--] = fds->list[--fds->count];
-	close(socket->fd);
-}
-
 static void on_change(evutil_socket_t fd, short what, void *context)
 {
 	struct rb_worker *worker = context;
 	const struct rb_worker_change *change = worker->change;
 	eventfd_t count;
-	int err;
 
 	(void)what;
 	eventfd_read(fd, &count);
-	if (change->config) {
-		worker->serve.config = change->config;
+	worker->change_err = 0;
+	if (change->acl)
 		worker->serve.acl = change->acl;
-	}
 	if (change->guard) {
 		worker->serve.guard = change->guard;
 		worker->serve.policies++;
 	}
-	if (change->config || change->tls)
+	if (change->tls)
 		worker->serve.tls = change->tls;
-	worker->change_err = rb_udp_fit(worker->udp);
-	for (size_t i = 0; i < change->added_count; i++) {
-		err = socket_take(worker, &change->added[i]);
-		if (err)
-			worker->change_err = err;
-	}
-	for (size_t i = 0; i < change->removed_count; i++)
-		socket_drop(worker, &change->removed[i]);
-	if (change->xsk_added) {
-		err = rb_afxdp_add(worker->afxdp, change->xsk_added);
-		if (err)
-			worker->change_err = err;
-	}
+	if (change->xsk_added)
+		worker->change_err = rb_afxdp_add(worker->afxdp, change->xsk_added);
 	if (change->xsk_removed)
 		rb_afxdp_remove(worker->afxdp, change->xsk_removed);
+	if (change->retires) {
+		rb_afxdp_retire(worker->afxdp);
+		rb_udp_retire(worker->udp);
+		rb_tcp_retire(worker->tcp);
+	}
 	sem_post(&worker->done);
 }
 

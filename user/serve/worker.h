@@ -39,29 +39,16 @@ void rb_worker_set_tls(struct rb_worker *worker, struct ssl_ctx_st *tls);
 /* Takes the socket (of type SOCK_DGRAM, or listening SOCK_STREAM) unless it fails. */
 int rb_worker_add(struct rb_worker *worker, int type, int fd);
 
-/*
- * What a running worker is to do between two events: go on with another configuration and other
- * access rules, take sockets (the fields as for rb_worker_add()), close sockets.
- */
-struct rb_worker_socket {
-	int type;
-	int fd;
-};
-
+/* What a running worker is to do between two events. */
 struct rb_worker_change {
-	const struct rb_config *config; /* NULL, with acl: as they are */
-	const struct rb_acl *acl;
-	const struct rb_guard *guard; /* NULL: as it is */
-	struct ssl_ctx_st *tls;       /* NULL: with a config there is none, else it is as it was */
-	const struct rb_worker_socket *added, *removed;
-	size_t added_count, removed_count;
+	const struct rb_acl *acl; /* NULL: as it is, as the next two */
+	const struct rb_guard *guard;
+	struct ssl_ctx_st *tls;
 	struct rb_xsk *xsk_added, *xsk_removed; /* NULL: none. They stay the caller's */
+	bool retires; /* take no more questions, and answer those that wait */
 };
 
-/*
- * Returns when it is done; nothing of the old configuration and rules is used any more then.
- * -ENOMEM: not all of the sockets were taken, the others are closed.
- */
+/* Returns when it is done; nothing of the old rules is used any more then. */
 int rb_worker_change(struct rb_worker *worker, const struct rb_worker_change *change);
 
 int rb_worker_start(struct rb_worker *worker);

@@ -62,7 +62,7 @@ static size_t largest_reply(const struct afxdp_socket *socket, const uint8_t *he
 	return room;
 }
 
-/* Send a reply that is larger than frames are. */
+/* Send a reply that is larger than frames are, or whose AF_XDP socket is gone. */
 static void send_by_socket(struct afxdp_socket *socket, const uint8_t *headers,
 			   const struct rb_frame *frame, const uint8_t *reply, size_t len)
 {
@@ -113,7 +113,7 @@ static void afxdp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_
 	socket->waiting--;
 	if (!socket->xsk) {
 		if (len)
-			rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_XDP]);
+			send_by_socket(socket, pending->headers, &pending->frame, reply, len);
 		if (!socket->waiting)
 			socket_forget(socket);
 		return;
@@ -213,15 +213,13 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 	rb_xsk_release(socket->xsk, xsk_frame);
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *context)
+/* How many frames there were. */
+static size_t frames_take(struct afxdp_socket *socket)
 {
-	struct afxdp_socket *socket = context;
 	struct rb_afxdp *afxdp = socket->afxdp;
 	size_t got = rb_xsk_recv(socket->xsk, afxdp->batch, BATCH);
 	bool hits;
 
-	(void)fd;
-	(void)what;
 	rb_serve_batch_begin(afxdp->serve);
 	for (size_t i = 0; i < got; i++) {
 		/* Another CPU has written it. */
@@ -239,6 +237,27 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	 */
 	if (got && !hits)
 		sched_yield();
+	return got;
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	frames_take(context);
+}
+
+void rb_afxdp_retire(struct rb_afxdp *afxdp)
+{
+	/* Those that nobody waits at leave the list. */
+	for (size_t i = afxdp->count; i; i--) {
+		struct afxdp_socket *socket = afxdp->sockets[i - 1];
+
+		while (socket->xsk && frames_take(socket))
+			;
+		if (socket->xsk)
+			rb_afxdp_remove(afxdp, socket->xsk);
+	}
 }
 
 void rb_afxdp_flush(struct rb_afxdp *afxdp)

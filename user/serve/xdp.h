@@ -4,7 +4,7 @@
  *
  * Thread:   made and freed by main while the worker does not run, otherwise the worker's.
  * Lifetime: the sockets stay the caller's, and open until rb_afxdp_remove() or rb_afxdp_free().
- *	     Replies to queries of a socket that was removed are dropped.
+ *	     Replies to queries of a socket that was removed leave by UDP sockets.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_SERVE_XDP_H
@@ -26,6 +26,9 @@ void rb_afxdp_free(struct rb_afxdp *afxdp);
 
 int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk);
 void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk);
+
+/* What has come is taken, and all sockets are removed. */
+void rb_afxdp_retire(struct rb_afxdp *afxdp);
 
 /* Send what rb_serve_collect() queued. */
 void rb_afxdp_flush(struct rb_afxdp *afxdp);

@@ -187,7 +187,7 @@ void rb_cachefile_hurry(struct rb_cachefile *file)
 	pthread_mutex_unlock(&file->mutex);
 }
 
-void rb_cachefile_stop(struct rb_cachefile *file)
+void rb_cachefile_leave(struct rb_cachefile *file)
 {
 	if (!file || !file->started)
 		return;
@@ -197,6 +197,13 @@ void rb_cachefile_stop(struct rb_cachefile *file)
 	pthread_mutex_unlock(&file->mutex);
 	pthread_join(file->thread, NULL);
 	file->started = false;
+}
+
+void rb_cachefile_stop(struct rb_cachefile *file)
+{
+	if (!file || !file->started)
+		return;
+	rb_cachefile_leave(file);
 	save(file);
 }
 

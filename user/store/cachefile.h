@@ -44,7 +44,10 @@ int rb_cachefile_start(struct rb_cachefile *file);
 /* What was saved last holds what is not to come back: save soon. Any thread. NULL: nothing. */
 void rb_cachefile_hurry(struct rb_cachefile *file);
 
-/* Once more, and no more after that. NULL: nothing. */
+/* No more: another process saves it from now on. NULL: nothing. */
+void rb_cachefile_leave(struct rb_cachefile *file);
+
+/* Once more, and no more after that, unless it was left. NULL: nothing. */
 void rb_cachefile_stop(struct rb_cachefile *file);
 
 void rb_cachefile_free(struct rb_cachefile *file);

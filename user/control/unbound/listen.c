@@ -40,13 +40,18 @@ void rb_remote_close(struct rb_remote_sockets *sockets)
 	if (!sockets)
 		return;
 	for (size_t i = 0; i < sockets->count; i++) {
-		if (sockets->places[i].fd >= 0 && sockets->places[i].path)
-			unlink(sockets->places[i].path);
 		rb_closep(&sockets->places[i].fd);
 		free(sockets->places[i].path);
 	}
 	SSL_CTX_free(sockets->tls);
 	free(sockets);
+}
+
+void rb_remote_unlink(const struct rb_remote_sockets *sockets)
+{
+	for (size_t i = 0; sockets && i < sockets->count; i++)
+		if (sockets->places[i].fd >= 0 && sockets->places[i].path)
+			unlink(sockets->places[i].path);
 }
 
 static void sockets_closep(struct rb_remote_sockets **sockets)
@@ -115,16 +120,10 @@ int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **re
 void rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients)
 {
 	for (size_t i = 0; sockets && i < sockets->count; i++) {
-		struct ref *ref = &sockets->places[i];
-		SSL_CTX *tls = ref->tls ? sockets->tls : NULL;
+		const struct ref *ref = &sockets->places[i];
 
-		if (ref->fd < 0)
-			continue;
-		if (tls)
-			SSL_CTX_up_ref(tls);
-		if (rb_clients_listen(clients, ref->fd, ref->path, tls))
-			SSL_CTX_free(tls);
-		else
-			ref->fd = -1;
+		if (ref->fd >= 0 &&
+		    rb_clients_listen(clients, ref->fd, ref->tls ? sockets->tls : NULL))
+			rb_log_warn("remote-control: one place is not served: no memory");
 	}
 }

@@ -4,7 +4,8 @@
  * directories and keys may be root's alone.
  *
  * Thread:   main.
- * Lifetime: until rb_remote_serve() has taken the sockets, or rb_remote_close().
+ * Lifetime: until rb_remote_close(), which the process that opened them precedes by
+ *	     rb_remote_unlink().
  * Errors:   0 or -errno, logged, with file and line.
  */
 #ifndef RB_CONTROL_UNBOUND_LISTEN_H
@@ -24,9 +25,12 @@ int rb_remote_check(const struct rb_config *config);
  */
 int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **ret_sockets);
 
-/* Have the clients take the sockets. sockets may be NULL. */
+/* Have the clients serve copies of the sockets. sockets may be NULL, below too. */
 void rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients);
 
 void rb_remote_close(struct rb_remote_sockets *sockets);
+
+/* Remove what Unix sockets were made under. */
+void rb_remote_unlink(const struct rb_remote_sockets *sockets);
 
 #endif

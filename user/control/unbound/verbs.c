@@ -44,12 +44,6 @@ static void status(const struct rb_control_view *view, char *words, FILE *out)
 	fprintf(out, "runbound (pid %d) is running...\n", (int)view->vitals->keeper);
 }
 
-static void reload(const struct rb_control_view *view, char *words, FILE *out)
-{
-	(void)words;
-	view->reload(view->context, out);
-}
-
 static void stop(const struct rb_control_view *view, char *words, FILE *out)
 {
 	(void)words;
@@ -132,15 +126,6 @@ static void auth_zone_transfer(const struct rb_control_view *view, char *words, 
 		fprintf(out, "error no auth-zone %s\n", words);
 }
 
-/* The file is read with all others: what has not changed in them stays as it is. */
-static void auth_zone_reload(const struct rb_control_view *view, char *words, FILE *out)
-{
-	if (rb_zones_is_auth(view->config, words))
-		view->reload(view->context, out);
-	else
-		fprintf(out, "error no auth-zone %s\n", words);
-}
-
 static void list_insecure(const struct rb_control_view *view, char *words, FILE *out)
 {
 	(void)words;
@@ -206,9 +191,6 @@ static const struct verb {
 	{"stats", stats, NULL},
 	{"stats_noreset", stats_noreset, NULL},
 	{"flush_stats", flush_stats, NULL},
-	{"reload", reload, NULL},
-	{"reload_keep_cache", reload, NULL}, /* so does reload, as far as answers stay the same */
-	{"fast_reload", reload, NULL},       /* no answer waits for it, whatever its flags say */
 	{"stop", stop, NULL},
 	{"verbosity", verbosity, NULL},
 	{"log_reopen", log_reopen, NULL},
@@ -224,14 +206,13 @@ static const struct verb {
 	{"view_list_local_zones", view_list_local_zones, NULL},
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
-	/* flush, flush_type and so on, dump_cache and load_cache: by rb_verb_take(); local_zone and
+	/* reload, fast_reload, auth_zone_reload, flush, flush_type and so on, dump_cache and load_cache: by rb_verb_take(); local_zone and
 	 * its like: by rb_change_run(); forward_add and its like: by rb_upstreams_run() */
 	{"dump_requestlist", NULL, INSIDE ": stats counts what waits (requestlist.current)"},
 	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
 	{"dump_infra", NULL, INSIDE},
 	{"ratelimit_list", NULL, INSIDE},
 	{"ip_ratelimit_list", NULL, "queries of clients are not rate-limited"},
-	{"auth_zone_reload", auth_zone_reload, NULL},
 	{"auth_zone_transfer", auth_zone_transfer, NULL},
 	{"add_cookie_secret", NULL, COOKIES},
 	{"drop_cookie_secret", NULL, COOKIES},
@@ -272,10 +253,30 @@ void rb_verb_run(const char *line, FILE *out, const void *view)
 		verb->run(view, words, out);
 }
 
+/* The file is read with all others: what has not changed in them stays as it is. */
+static bool auth_zone_reload_take(const struct rb_clients_upload *upload, FILE *out,
+				  const struct rb_control_view *view)
+{
+	_cleanup_free_ char *copy = strdup(upload->line);
+	size_t greeting = strlen(RB_CONTROL_GREETING);
+	char *words;
+
+	if (!copy || strncmp(copy, RB_CONTROL_GREETING, greeting) != 0)
+		return false;
+	words = copy + greeting;
+	if (strcmp(rb_word_next(&words), "auth_zone_reload") != 0)
+		return false;
+	if (rb_zones_is_auth(view->config, words))
+		return rb_reload_ask(upload, out, view);
+	fprintf(out, "error no auth-zone %s\n", words);
+	return false;
+}
+
 bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
 {
 	const struct rb_control_view *parts = view;
 
-	return rb_bulks_take(parts->bulks, upload, parts, out) ||
+	return rb_reload_take(upload, out, parts) || auth_zone_reload_take(upload, out, parts) ||
+	       rb_bulks_take(parts->bulks, upload, parts, out) ||
 	       rb_store_take(upload, out, view) || rb_cache_text_take(upload, out, view);
 }

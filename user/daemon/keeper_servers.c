@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Servers, as the keeper starts them, hands over from one to the next, and watches them. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/keeper.h"
+#include "daemon/policy_file.h"
+#include "daemon/privileges.h"
+#include "daemon/rules.h"
+#include "daemon/run.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#define SERVER_NAME  "rb-server"
+#define STALLS_MAX   10                 /* seconds without a beat */
+#define STALLS_HELD  3                  /* after which XDP hands over to it no more */
+#define STOP_NS      (60 * RB_NS_PER_S) /* that an end may take, and to answer what is under way */
+#define RETIRE_NS    (10 * RB_NS_PER_S) /* to take no more questions */
+#define SETTLED_NS   (10 * RB_NS_PER_S) /* who lived longer does not keep ending */
+#define DELAY_MIN_NS (500 * RB_NS_PER_MS)
+#define DELAY_MAX_NS (10 * RB_NS_PER_S)
+
+struct rb_keeper_server *rb_keeper_server_in(struct rb_keeper *keeper, enum rb_server_state state)
+{
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
+		if (keeper->servers[i].state == state)
+			return &keeper->servers[i];
+	return NULL;
+}
+
+/* --- start -------------------------------------------------------------------------------------- */
+
+/* In the child: what is another server's, or the keeper's alone. */
+static void forget_others(struct rb_keeper *keeper)
+{
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
+		struct rb_keeper_server *server = &keeper->servers[i];
+
+		for (size_t r = 0; r < server->resolver_count; r++)
+			rb_process_forget(server->resolvers[r]);
+		free(server->resolvers);
+		if (server->child)
+			rb_process_forget(server->child);
+		*server = (struct rb_keeper_server){0};
+	}
+	for (size_t i = 0; i < keeper->reload.client_count; i++)
+		rb_closep(&keeper->reload.clients[i]);
+	keeper->reload.client_count = 0;
+	rb_closep(&keeper->signals_fd);
+	rb_closep(&keeper->timer_fd);
+	keeper->signals_fd = keeper->timer_fd = -1;
+}
+
+/* In the child. What is here is its own from now on. */
+static int server_run(struct rb_keeper *keeper, int control_fd)
+{
+	struct rb_config *next = TAKE_PTR(keeper->reload.config);
+	struct rb_daemon daemon = {
+		.opts = keeper->opts,
+		.accounts = keeper->accounts,
+		.workers = keeper->workers,
+		.is_successor = keeper->was_ready,
+		.table = TAKE_PTR(keeper->table),
+		.control_sockets = TAKE_PTR(keeper->control),
+		.said = TAKE_PTR(keeper->reload.said),
+	};
+	int err = rb_policy_file_apply(&keeper->policy, keeper->config);
+	int xdp_err = keeper->xdp ? rb_xdp_leave(TAKE_PTR(keeper->xdp), &daemon.shared) : 0;
+
+	rb_parent_open(&daemon.parent, control_fd);
+	forget_others(keeper);
+	if (next)
+		rb_keeper_follow_addresses(keeper, next);
+	daemon.config = next ?: TAKE_PTR(keeper->config);
+	daemon.former = next ? TAKE_PTR(keeper->config) : NULL;
+	daemon.addresses = keeper->addresses;
+	keeper->addresses = (struct rb_addresses){0};
+	keeper->accounts = (struct rb_accounts){0};
+	if (err)
+		rb_log_warn("what was changed of local policy since the last reload is lost (%s)",
+			    strerror(-err));
+	if (xdp_err)
+		rb_log_error("what XDP counts is not seen (%s)", strerror(-xdp_err));
+	return rb_run(&daemon);
+}
+
+int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child)
+{
+	struct rb_keeper_server *server = rb_keeper_server_in(keeper, RB_SERVER_NONE);
+	struct rb_process *child = NULL;
+	int control_fd, err;
+
+	/* No process but the keeper's own has anything to do with these. */
+	rb_keeper_end_feeds(keeper);
+	err = server ? rb_process_fork(SERVER_NAME, &child, &control_fd) : -EAGAIN;
+	*ret_is_child = !err && !child;
+	if (*ret_is_child)
+		return server_run(keeper, control_fd);
+	if (err) {
+		rb_log_error("no server process can be started (%s)", strerror(-err));
+		return err;
+	}
+	*server = (struct rb_keeper_server){
+		.state = RB_SERVER_PREPARING,
+		.child = child,
+		.since_ns = rb_clock_ns(),
+	};
+	keeper->state = RB_KEEPER_RUNNING;
+	keeper->stalls = 0;
+	return 0;
+}
+
+/* --- handing over ------------------------------------------------------------------------------- */
+
+static void enter(struct rb_keeper_server *server, enum rb_server_state state)
+{
+	server->state = state;
+	server->since_ns = rb_clock_ns();
+}
+
+static void tell(struct rb_keeper_server *server, enum rb_note_kind kind, int fd)
+{
+	const struct rb_note note = {.kind = kind};
+
+	(void)rb_note_send(rb_process_control_fd(server->child), &note, &fd, fd >= 0);
+}
+
+/*
+ * By the rules of the next one its answers are given from then on. What the kernel has no answer to
+ * waits in sockets that the next one has, too.
+ */
+static void retire(struct rb_keeper *keeper, struct rb_keeper_server *server)
+{
+	const struct rb_config *next = keeper->reload.config ?: keeper->config;
+	_cleanup_close_ int fd = -1;
+	int err = rb_rules_write(next, &fd);
+
+	if (err)
+		rb_log_error("what is under way is not answered (%s)", strerror(-err));
+	if (keeper->xdp)
+		rb_xdp_unserve(keeper->xdp);
+	tell(server, RB_ASKS_RETIRE, fd);
+	enter(server, RB_SERVER_RETIRING);
+}
+
+static void hand_over(struct rb_keeper *keeper)
+{
+	struct rb_keeper_server *server = rb_keeper_server_in(keeper, RB_SERVER_PREPARED);
+
+	/* At the end XDP is detached already. */
+	if (!server || keeper->state == RB_KEEPER_STOPPING)
+		return;
+	rb_keeper_commit_reload(keeper);
+	tell(server, RB_ASKS_TAKE_OVER, -1);
+	enter(server, RB_SERVER_STARTING);
+}
+
+void rb_keeper_prepared(struct rb_keeper *keeper, struct rb_keeper_server *server)
+{
+	struct rb_keeper_server *former = rb_keeper_server_in(keeper, RB_SERVER_SERVING);
+
+	if (server->state != RB_SERVER_PREPARING || keeper->state == RB_KEEPER_STOPPING)
+		return;
+	if (keeper->reload.config && rb_keeper_xdp_prepare(keeper)) {
+		/* It was said; that it ends is the end of the reload. */
+		tell(server, RB_ASKS_STOP, -1);
+		return;
+	}
+	enter(server, RB_SERVER_PREPARED);
+	if (former)
+		retire(keeper, former);
+	else
+		hand_over(keeper);
+}
+
+void rb_keeper_retired(struct rb_keeper *keeper, struct rb_keeper_server *server)
+{
+	if (server->state != RB_SERVER_RETIRING)
+		return;
+	enter(server, RB_SERVER_RETIRED);
+	hand_over(keeper);
+}
+
+void rb_keeper_ready(struct rb_keeper *keeper, struct rb_keeper_server *server)
+{
+	if (server->state != RB_SERVER_STARTING)
+		return;
+	enter(server, RB_SERVER_SERVING);
+	keeper->stalls = 0;
+	rb_keeper_end_reload(keeper, 0);
+	if (keeper->was_ready)
+		return;
+	keeper->was_ready = true;
+	rb_privileges_settle_keeper();
+	sd_notify(0, "READY=1");
+}
+
+/* --- the end ------------------------------------------------------------------------------------ */
+
+/* The first after a while at once; one that has hardly lived may be followed by more. */
+static void plan_next(struct rb_keeper *keeper, uint64_t lived_ns)
+{
+	if (lived_ns >= SETTLED_NS)
+		keeper->delay_ns = 0;
+	keeper->start_ns = rb_clock_ns() + keeper->delay_ns;
+	keeper->delay_ns = keeper->delay_ns ? 2 * keeper->delay_ns : DELAY_MIN_NS;
+	if (keeper->delay_ns > DELAY_MAX_NS)
+		keeper->delay_ns = DELAY_MAX_NS;
+	keeper->state = RB_KEEPER_DOWN;
+}
+
+static void all_ended(struct rb_keeper *keeper, int result)
+{
+	keeper->state = RB_KEEPER_ENDED;
+	keeper->result = result;
+}
+
+static bool is_any_left(const struct rb_keeper *keeper)
+{
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
+		if (keeper->servers[i].state != RB_SERVER_NONE)
+			return true;
+	return false;
+}
+
+/* Of those that were told to stop. */
+static void stopped(struct rb_keeper *keeper)
+{
+	if (is_any_left(keeper))
+		return;
+	all_ended(keeper, keeper->failed ? -EIO : 0);
+}
+
+/* The one that answers clients has crashed. */
+static void crashed(struct rb_keeper *keeper, const struct rb_keeper_server *server, int pid,
+		    const char *how)
+{
+	const char *next = "is started at once";
+
+	atomic_fetch_add(&keeper->accounts.vitals->ended, 1);
+	if (server->hung)
+		atomic_fetch_add(&keeper->accounts.vitals->hung, 1);
+	if (rb_keeper_server_in(keeper, RB_SERVER_PREPARING) ||
+	    rb_keeper_server_in(keeper, RB_SERVER_PREPARED)) {
+		next = "is that of the reload";
+		hand_over(keeper);
+	} else {
+		plan_next(keeper, rb_clock_ns() - server->since_ns);
+		if (keeper->start_ns > rb_clock_ns())
+			next = "is started after a while, since this one has hardly lived";
+	}
+	rb_log_error("rb-server %d %s%s. %sWhat is asked meanwhile waits; the next one %s", pid,
+		     how, server->hung ? ", since it had got nowhere for 10 s" : "",
+		     keeper->table->in_kernel ? "The kernel goes on answering what it knows. " : "",
+		     next);
+}
+
+/* One that was to follow. */
+static void failed_to_start(struct rb_keeper *keeper, const struct rb_keeper_server *server,
+			    int pid, const char *how)
+{
+	/* What has failed it has said itself. */
+	if (strncmp(how, "exited", 6) != 0)
+		rb_log_error("rb-server %d %s while it started", pid, how);
+	rb_keeper_end_reload(keeper, -EIO);
+	if (!keeper->was_ready)
+		all_ended(keeper, -EIO);
+	else if (!rb_keeper_server_in(keeper, RB_SERVER_SERVING))
+		plan_next(keeper, rb_clock_ns() - server->since_ns);
+}
+
+void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server,
+			    const char *how)
+{
+	const struct rb_keeper_server ended = *server;
+	bool is_clean = !strcmp(how, "exited with status 0");
+	int pid = (int)rb_process_pid(server->child);
+
+	rb_process_free(server->child);
+	rb_keeper_end_resolvers(server);
+	*server = (struct rb_keeper_server){.state = RB_SERVER_NONE};
+	if (keeper->xdp && (ended.state == RB_SERVER_SERVING || ended.state == RB_SERVER_STARTING))
+		rb_xdp_unserve(keeper->xdp);
+	if (keeper->state == RB_KEEPER_STOPPING) {
+		if (!is_clean)
+			rb_log_error("rb-server %d %s while it stopped", pid, how);
+		keeper->failed |= !is_clean;
+		stopped(keeper);
+		return;
+	}
+	switch (ended.state) {
+	case RB_SERVER_NONE:
+		break;
+	case RB_SERVER_PREPARING:
+	case RB_SERVER_PREPARED:
+	case RB_SERVER_STARTING:
+		failed_to_start(keeper, &ended, pid, how);
+		break;
+	case RB_SERVER_SERVING:
+		crashed(keeper, &ended, pid, how);
+		break;
+	case RB_SERVER_RETIRING:
+	case RB_SERVER_RETIRED:
+		if (!is_clean)
+			rb_log_error("rb-server %d %s when another one had taken over; what it "
+				     "had under way is not answered",
+				     pid, how);
+		hand_over(keeper);
+		break;
+	}
+}
+
+/* --- the watch ---------------------------------------------------------------------------------- */
+
+static void kill_it(struct rb_keeper_server *server)
+{
+	if (!server->hung)
+		rb_process_kill(server->child, SIGKILL);
+	server->hung = true;
+}
+
+/* What comes while it gets nowhere waits in the kernel's sockets, which the next one has, too. */
+static void follow_stalls(struct rb_keeper *keeper, unsigned int before)
+{
+	if (!keeper->xdp)
+		return;
+	if (keeper->stalls == STALLS_HELD)
+		rb_xdp_hold(keeper->xdp);
+	else if (before >= STALLS_HELD && !keeper->stalls)
+		rb_xdp_release(keeper->xdp);
+}
+
+/* Ticks are counted rather than time, which also goes by when everything is stopped. */
+static void look_at_beat(struct rb_keeper *keeper)
+{
+	uint32_t beat = atomic_load_explicit(&keeper->accounts.vitals->beat, memory_order_relaxed);
+	struct rb_keeper_server *server = rb_keeper_server_in(keeper, RB_SERVER_SERVING);
+	unsigned int before = keeper->stalls;
+
+	keeper->stalls = server && beat == keeper->beat_seen ? keeper->stalls + 1 : 0;
+	keeper->beat_seen = beat;
+	if (server)
+		follow_stalls(keeper, before);
+	if (keeper->stalls >= STALLS_MAX)
+		kill_it(server);
+}
+
+void rb_keeper_look(struct rb_keeper *keeper)
+{
+	uint64_t now_ns = rb_clock_ns();
+
+	look_at_beat(keeper);
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
+		struct rb_keeper_server *server = &keeper->servers[i];
+		uint64_t age_ns = now_ns - server->since_ns;
+
+		if ((server->state == RB_SERVER_RETIRING && age_ns > RETIRE_NS) ||
+		    (server->state == RB_SERVER_RETIRED && age_ns > STOP_NS) ||
+		    (server->state != RB_SERVER_NONE && keeper->state == RB_KEEPER_STOPPING &&
+		     now_ns - keeper->stop_ns > STOP_NS))
+			kill_it(server);
+	}
+}
+
+void rb_keeper_stop(struct rb_keeper *keeper)
+{
+	if (keeper->state == RB_KEEPER_STOPPING)
+		return;
+	/* The kernel stops first, so that nothing is answered that could not be refreshed. A
+	 * predecessor's program goes too if its table had to give way to another. */
+	rb_keeper_xdp_end(keeper);
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
+		if (keeper->servers[i].state != RB_SERVER_NONE)
+			tell(&keeper->servers[i], RB_ASKS_STOP, -1);
+	keeper->state = RB_KEEPER_STOPPING;
+	keeper->stop_ns = rb_clock_ns();
+	stopped(keeper);
+}
