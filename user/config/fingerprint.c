@@ -70,14 +70,6 @@ uint32_t rb_config_fingerprint_of_rest(const struct rb_config *config)
 	return hash;
 }
 
-uint32_t rb_config_policy_source(const struct rb_config *config)
-{
-	struct rb_local local = config->local;
-
-	local.contents = 0;
-	return rb_local_hash(&local, RB_FNV_START);
-}
-
 uint32_t rb_config_fingerprint(const struct rb_config *config)
 {
 	uint32_t hash = rb_local_hash(&config->local, rb_config_fingerprint_of_rest(config));

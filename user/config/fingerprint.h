@@ -10,9 +10,6 @@
 
 uint32_t rb_config_fingerprint(const struct rb_config *config);
 
-/* What local policy is compiled from, whatever the files say that it is read from. */
-uint32_t rb_config_policy_source(const struct rb_config *config);
-
 /* The same of all but local policy. */
 uint32_t rb_config_fingerprint_of_rest(const struct rb_config *config);
 

@@ -69,14 +69,16 @@ static void compile_begin(struct rb_keeper *keeper)
 			     strerror(-err));
 }
 
-/* The next server inherits it; the present one is told. */
+/*
+ * The next server inherits it; the present one is told. It is of the configuration in force: no
+ * process that compiles outlives one.
+ */
 static void image_use(struct rb_keeper *keeper, const struct rb_keeper_server *server,
 		      const struct rb_recompilation *result)
 {
 	const struct rb_note note = {
 		.kind = RB_ASKS_POLICY,
 		.contents = result->contents,
-		.source = result->source,
 	};
 	struct rb_blob *blob;
 	int err = rb_blob_map(result->fd, &blob);

@@ -39,7 +39,7 @@ enum rb_note_kind {
 	RB_GIVES_RINGS, /* rings: an AF_XDP socket, with its descriptor and that of its frames */
 	RB_TAKES_RINGS, /* rings.id: it is to be used no more */
 	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
-	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents, source */
+	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents */
 	RB_ANSWERS,     /* to workers, ready, start, how */
 	RB_NOTE_KINDS,
 };
@@ -55,8 +55,8 @@ struct rb_note {
 	int32_t pid;
 	int32_t code, status; /* as in siginfo_t */
 	uint32_t more;
-	int32_t type;              /* of what was compiled: enum rb_recompiled */
-	uint32_t contents, source; /* of a policy: see daemon/recompile.h */
+	int32_t type;      /* of what was compiled: enum rb_recompiled */
+	uint32_t contents; /* of a policy: see daemon/recompile.h */
 	union {
 		struct rb_note_policy policy;
 		struct {

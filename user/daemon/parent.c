@@ -58,7 +58,6 @@ static void policy_keep(struct rb_parent *parent, const struct rb_note *note, in
 	rb_closep(&parent->policy_fd);
 	parent->policy_fd = fd;
 	parent->policy_contents = note->contents;
-	parent->policy_source = note->source;
 }
 
 /* 1: an answer, with its descriptors; 0: a wish, noted. */

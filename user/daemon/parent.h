@@ -28,7 +28,7 @@ struct rb_parent {
 	struct rb_parent_ring *rings;
 	size_t ring_count;
 	int policy_fd; /* an image to decide by; -1: none */
-	uint32_t policy_contents, policy_source;
+	uint32_t policy_contents;
 };
 
 void rb_parent_open(struct rb_parent *parent, int fd);

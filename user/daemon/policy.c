@@ -133,9 +133,6 @@ void rb_daemon_policy_take(struct rb_daemon *daemon)
 	_cleanup_close_ int fd = TAKE_FD(daemon->parent.policy_fd);
 	int err;
 
-	/* A reload came in between: it has read the files as well. */
-	if (daemon->parent.policy_source != rb_config_policy_source(config))
-		return;
 	err = images_make(&former, fd, &images);
 	if (err) {
 		rb_log_error("local policy that was compiled anew cannot be used (%s)",

@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "config/fingerprint.h"
 #include "daemon/denied.h"
 #include "daemon/note.h"
 #include "policy/compile.h"
@@ -139,7 +138,6 @@ static int compile(const struct rb_config *config, struct rb_note *note, int *re
 	}
 	say_changes(config, &before, &after);
 	note->contents = compiled.contents;
-	note->source = rb_config_policy_source(config);
 	note->type = has_client_triggers(&before) || has_client_triggers(&after)
 			     ? RB_RECOMPILED_ACL
 			     : RB_RECOMPILED_IMAGE;
@@ -189,7 +187,6 @@ int rb_recompile_result(struct rb_process *child, struct rb_recompilation *ret_r
 		*ret_result = (struct rb_recompilation){
 			.kind = (enum rb_recompiled)note.type,
 			.contents = note.contents,
-			.source = note.source,
 			.fd = fds[0],
 		};
 		return 0;

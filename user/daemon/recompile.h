@@ -19,8 +19,8 @@ enum rb_recompiled {
 /* What the process says in the end. */
 struct rb_recompilation {
 	enum rb_recompiled kind;
-	uint32_t contents, source; /* see rb_config_policy_source() */
-	int fd;                    /* a sealed memfd; the caller's */
+	uint32_t contents; /* see struct rb_local */
+	int fd;            /* a sealed memfd; the caller's */
 };
 
 int rb_recompile_start(const struct rb_config *config, struct rb_process **ret_child);

@@ -206,8 +206,9 @@ static const struct verb {
 	{"view_list_local_zones", view_list_local_zones, NULL},
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
-	/* reload, fast_reload, auth_zone_reload, flush, flush_type and so on, dump_cache and load_cache: by rb_verb_take(); local_zone and
-	 * its like: by rb_change_run(); forward_add and its like: by rb_upstreams_run() */
+	/* reload, fast_reload, auth_zone_reload, flush, flush_type and so on, dump_cache and
+	 * load_cache: by rb_verb_take(); local_zone and its like: by rb_change_run(); forward_add
+	 * and its like: by rb_upstreams_run() */
 	{"dump_requestlist", NULL, INSIDE ": stats counts what waits (requestlist.current)"},
 	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
 	{"dump_infra", NULL, INSIDE},
