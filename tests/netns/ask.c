@@ -68,6 +68,20 @@ static long long now_ms(void)
 	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* To be compared with what else a test has seen. */
+static const char *clock_text(void)
+{
+	static char text[32];
+	struct timespec now;
+	struct tm broken_down;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &broken_down);
+	strftime(text, sizeof(text), "%T", &broken_down);
+	snprintf(text + 8, sizeof(text) - 8, ".%03d", (int)(now.tv_nsec / 1000000));
+	return text;
+}
+
 static uint32_t random32(void)
 {
 	uint32_t value = 0;
@@ -171,8 +185,8 @@ static void judge(struct run *run, const struct question *q, const uint8_t *repl
 		return;
 	}
 	if (run->wrong++ < 5)
-		fprintf(stderr, "n%u.%s: %s (flags %04x, %zu bytes)\n", q->number, run->zone, fault,
-			len >= 4 ? get16(reply + 2) : 0, len);
+		fprintf(stderr, "%s n%u.%s: %s (flags %04x, %zu bytes)\n", clock_text(), q->number,
+			run->zone, fault, len >= 4 ? get16(reply + 2) : 0, len);
 }
 
 static int open_socket(const struct run *run)
@@ -202,7 +216,8 @@ static void udp_send(struct run *run, int fd, struct question *q)
 		return;
 	}
 	if (q->tries++ && run->again++ < 5)
-		fprintf(stderr, "n%u.%s: asked again\n", q->number, run->zone);
+		fprintf(stderr, "%s n%u.%s: asked again after %lld ms\n", clock_text(), q->number,
+			run->zone, now_ms() - q->sent_ms);
 	q->sent_ms = now_ms();
 	if (send(fd, q->bytes, q->len, 0) < 0 && errno != ECONNREFUSED && errno != EAGAIN)
 		perror("send");

@@ -8,12 +8,20 @@ set -e
 HARNESS_COUNT=0
 SERVER=$LAB_SERVER4
 
+# What has been started and not ended.
+running() {
+	local started
+	for started in "$LAB_DIR"/*.pid; do
+		[ -e "${started%.pid}.status" ] || printf ' %s ' "$(basename "$started")"
+	done
+}
+
 # behaviour NAME FAULT: run the function NAME; every command in it must succeed. FAULT says what would
 # be wrong in the world if it failed. What a failed one has started is ended, so that the next can start it.
 behaviour() {
 	local name="$1" fault="$2" status before started
 	HARNESS_COUNT=$((HARNESS_COUNT + 1))
-	before=" $(cd "$LAB_DIR" && echo *.pid) "
+	before=$(running)
 	set +e
 	(
 		set -eE

@@ -72,6 +72,11 @@ void rb_xsk_flush(struct rb_xsk *xsk)
 	xsk->flushes++;
 }
 
+void rb_xsk_drain(struct rb_xsk *xsk)
+{
+	rb_xsk_flush(xsk);
+}
+
 size_t owned(const struct rb_xsk *xsk, enum owner owner)
 {
 	size_t count = 0;

@@ -96,16 +96,6 @@ static void on_tick(struct rb_keeper *keeper)
 		rb_xdp_watch(keeper->xdp);
 }
 
-static void on_end(struct rb_keeper *keeper, struct rb_keeper_server *server)
-{
-	char how[64];
-
-	if (!rb_process_has_ended(server->child, how))
-		return;
-	rb_keeper_hear(keeper, server);
-	rb_keeper_server_ended(keeper, server, how);
-}
-
 /* What is due: in a child the server's life follows. */
 static int start_what_is_due(struct rb_keeper *keeper, bool *ret_is_child)
 {
@@ -144,7 +134,7 @@ static void fds_serve(struct rb_keeper *keeper, const struct pollfd *fds)
 			rb_keeper_hear(keeper, &keeper->servers[i]);
 	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
 		if (fds[2 * i + 1].revents)
-			on_end(keeper, &keeper->servers[i]);
+			rb_keeper_server_ended(keeper, &keeper->servers[i]);
 }
 
 /* In the keeper: until the end of all. In a child: the server's life. */

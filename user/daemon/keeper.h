@@ -125,8 +125,7 @@ void rb_keeper_retired(struct rb_keeper *keeper, struct rb_keeper_server *server
 void rb_keeper_ready(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
 /* It has ended: whether that is the end of all, or when the next is to be started. */
-void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server,
-			    const char *how);
+void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
 /* Once a second: kill those that get nowhere. */
 void rb_keeper_look(struct rb_keeper *keeper);

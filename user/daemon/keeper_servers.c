@@ -141,8 +141,10 @@ static void retire(struct rb_keeper *keeper, struct rb_keeper_server *server)
 
 	if (err)
 		rb_log_error("what is under way is not answered (%s)", strerror(-err));
-	if (keeper->xdp)
+	if (keeper->xdp) {
 		rb_xdp_unserve(keeper->xdp);
+		rb_xdp_await_arrivals();
+	}
 	tell(server, RB_ASKS_RETIRE, fd);
 	enter(server, RB_SERVER_RETIRING);
 }
@@ -273,18 +275,33 @@ static void failed_to_start(struct rb_keeper *keeper, const struct rb_keeper_ser
 		plan_next(keeper, rb_clock_ns() - server->since_ns);
 }
 
-void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server,
-			    const char *how)
+/* What comes to its AF_XDP sockets now nobody takes. */
+static void unserve(struct rb_keeper *keeper, const struct rb_keeper_server *server)
 {
-	const struct rb_keeper_server ended = *server;
-	bool is_clean = !strcmp(how, "exited with status 0");
-	int pid = (int)rb_process_pid(server->child);
+	if (keeper->xdp &&
+	    (server->state == RB_SERVER_SERVING || server->state == RB_SERVER_STARTING))
+		rb_xdp_unserve(keeper->xdp);
+}
 
+void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server)
+{
+	struct rb_keeper_server ended;
+	bool is_clean;
+	char how[64];
+	int pid;
+
+	unserve(keeper, server);
+	if (!rb_process_has_ended(server->child, how))
+		return;
+	rb_keeper_hear(keeper, server);
+	/* By what it said last it may have been given some. */
+	unserve(keeper, server);
+	ended = *server;
+	is_clean = !strcmp(how, "exited with status 0");
+	pid = (int)rb_process_pid(server->child);
 	rb_process_free(server->child);
 	rb_keeper_end_resolvers(server);
 	*server = (struct rb_keeper_server){.state = RB_SERVER_NONE};
-	if (keeper->xdp && (ended.state == RB_SERVER_SERVING || ended.state == RB_SERVER_STARTING))
-		rb_xdp_unserve(keeper->xdp);
 	if (keeper->state == RB_KEEPER_STOPPING) {
 		if (!is_clean)
 			rb_log_error("rb-server %d %s while it stopped", pid, how);

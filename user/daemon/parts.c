@@ -17,8 +17,6 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define ARRIVAL_US 10000
-
 void rb_parts_follow_wall(struct rb_daemon *daemon)
 {
 	uint64_t removed = rb_wall_follow(daemon->table, rb_clock_wall_ns(), rb_clock_ns());
@@ -224,8 +222,7 @@ void rb_parts_retire(struct rb_daemon *daemon)
 	rb_control_retire(daemon->controls);
 	rb_preload_free(TAKE_PTR(daemon->preload));
 	rb_resolvers_retire(daemon->resolvers);
-	/* Nothing is handed over to us any more; what is on its way has arrived by then. */
-	usleep(ARRIVAL_US);
+	/* Nothing is handed over to us any more: the keeper has seen to that. */
 	rb_server_retire(daemon->server, rules);
 	rb_rings_free(TAKE_PTR(daemon->rings));
 	rb_cachefile_leave(daemon->cachefile);

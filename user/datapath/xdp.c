@@ -3,8 +3,11 @@
 #include "datapath/xdp.h"
 
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "datapath/attach.h"
 #include "datapath/board.h"
@@ -24,6 +27,7 @@
 #include "util/log.h"
 
 #define ERRNO_MAX     4095
+#define ARRIVAL_US    10000
 #define QUEUE_WAIT_MS 20 /* between two looks whether a queue is free by now */
 
 static void xdp_closep(struct rb_xdp **xdp)
@@ -225,6 +229,17 @@ void rb_xdp_unserve(struct rb_xdp *xdp)
 	for (size_t i = 0; i < xdp->port_count; i++)
 		rb_port_close_sockets(&xdp->ports[i], RB_SOCKETS_LEFT);
 	rb_board_write(xdp->board, xdp);
+}
+
+/*
+ * A program that was running has its packets delivered at the end of its turn, all of which is a
+ * critical section of RCU. Where the kernel has no such barrier (CPUs without a tick), one that a
+ * busy host takes away from its guest for longer than this is rare.
+ */
+void rb_xdp_await_arrivals(void)
+{
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		usleep(ARRIVAL_US);
 }
 
 void rb_xdp_hold(struct rb_xdp *xdp)

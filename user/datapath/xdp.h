@@ -49,6 +49,9 @@ void rb_xdp_mapped(struct rb_xdp *xdp, uint32_t id, int result);
 /* The server has ended, or is to end: from now on the kernel's sockets take what is missed. */
 void rb_xdp_unserve(struct rb_xdp *xdp);
 
+/* After that: until the packets that were on their way to its AF_XDP sockets are there. */
+void rb_xdp_await_arrivals(void);
+
 /* The server gets nowhere: the same, until it moves again. */
 void rb_xdp_hold(struct rb_xdp *xdp);
 void rb_xdp_release(struct rb_xdp *xdp);

@@ -315,6 +315,7 @@ void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk)
 
 		if (socket->xsk != xsk)
 			continue;
+		rb_xsk_drain(socket->xsk);
 		event_free(socket->event);
 		socket->event = NULL;
 		socket->xsk = NULL;

@@ -16,7 +16,9 @@
 
 #include "util/cleanup.h"
 
-#define SEND_BATCH 32 /* packets that the kernel sends per wake-up in copy mode */
+#define SEND_BATCH    32 /* packets that the kernel sends per wake-up in copy mode */
+#define DRAIN_LOOKS   200
+#define DRAIN_LOOK_US 1000
 
 struct mapping {
 	void *start; /* NULL: none */
@@ -344,4 +346,13 @@ void rb_xsk_flush(struct rb_xsk *xsk)
 		take_completions(xsk);
 	}
 	refill(xsk);
+}
+
+void rb_xsk_drain(struct rb_xsk *xsk)
+{
+	for (int looks = 0; xsk->sending && looks < DRAIN_LOOKS; looks++) {
+		rb_xsk_flush(xsk);
+		if (xsk->sending)
+			usleep(DRAIN_LOOK_US);
+	}
 }

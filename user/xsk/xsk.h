@@ -70,4 +70,8 @@ bool rb_xsk_send(struct rb_xsk *xsk, const struct rb_xsk_frame *frame);
 /* Once per batch: make the kernel send what is queued, take completions, refill. */
 void rb_xsk_flush(struct rb_xsk *xsk);
 
+/* Until all that was queued is sent, since closing drops it; a device that takes nothing is not waited
+ * for. */
+void rb_xsk_drain(struct rb_xsk *xsk);
+
 #endif
