@@ -8,6 +8,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../netns/harness.sh"
 
+LAB_DEADLINE=180 # where every instruction is emulated, and loading a program takes ten seconds at the best
 NAMES=40 # n0.many.example ... as tests/netns/ask expects them
 
 vm_up() {
