@@ -12,6 +12,7 @@
 
 #include "config/reader.h"
 #include "policy/attach.h"
+#include "serve/pending.h"
 
 /* Otherwise: ready answers would cost a copy, or leave with the wrong headers. */
 static void known_answer_leaves_in_the_frame_it_was_asked_in(void **state)
@@ -50,7 +51,7 @@ static void miss_lets_go_of_its_frame_and_is_answered_later(void **state)
 	memset(world->xsk.memory, 0xaa, sizeof(world->xsk.memory)); /* the NIC goes on using it */
 	len = message_make("miss.example.", 0, message);
 	world->resolvers.jobs[0]->answer = answer_make(message, len, 2);
-	assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
+	assert_int_equal(rb_pending_collect(&world->serve, 10), 1);
 	rb_afxdp_flush(world->afxdp);
 	assert_int_equal(world->xsk.flushes, 2);
 	reply = sent_message(&world->xsk, &frame, &i);
@@ -93,7 +94,7 @@ static void reply_beyond_the_mtu_is_truncated_where_no_socket_serves(void **stat
 		arrive(world, "big.example.", 4096, false);
 		run(world);
 		world->resolvers.jobs[extra]->answer = answer_make(message, len, fitting + extra);
-		assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
+		assert_int_equal(rb_pending_collect(&world->serve, 10), 1);
 		reply = sent_message(&world->xsk, &frame, &i);
 		assert_int_equal(ldns_pkt_tc(reply), extra);
 		assert_int_equal(ldns_pkt_ancount(reply), extra ? 0 : fitting);
@@ -150,7 +151,7 @@ static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
 		world->xsk.mtu = cases[n].mtu;
 		arrive_between(world, "big.example.", client_port, server_port);
 		world->resolvers.jobs[n]->answer = answer_make(message, len, cases[n].count);
-		assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
+		assert_int_equal(rb_pending_collect(&world->serve, 10), 1);
 		assert_int_equal(owned(&world->xsk, SENT), cases[n].frames);
 		got = recv(client, reply, sizeof(reply), 0);
 		want = len + 11 + (size_t)cases[n].count * RECORD_LEN;
@@ -259,7 +260,7 @@ static void reply_without_a_free_frame_is_dropped(void **state)
 	run(world);
 	world->xsk.free_left = 0;
 	world->resolvers.jobs[0]->answer = answer_make(message, len, 1);
-	assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
+	assert_int_equal(rb_pending_collect(&world->serve, 10), 1);
 	assert_int_equal(owned(&world->xsk, SENT), 0);
 	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 1);
 }
@@ -282,7 +283,7 @@ static void socket_is_taken_away_while_queries_wait(void **state)
 	/* The worker's next socket, on a device that was made anew. */
 	assert_int_equal(rb_afxdp_add(world->afxdp, &other), 0);
 	memset(world->xsk.memory, 0xaa, sizeof(world->xsk.memory));
-	assert_int_equal(rb_serve_collect(&world->serve, 2), 2);
+	assert_int_equal(rb_pending_collect(&world->serve, 2), 2);
 	rb_afxdp_flush(world->afxdp);
 	assert_int_equal(owned(&world->xsk, SENT), 0);
 	assert_int_equal(owned(&other, SENT), 0);
@@ -323,7 +324,7 @@ static void client_that_is_denied_meanwhile_gets_nothing(void **state)
 	run(world);
 	world->serve.acl = denied;
 	world->resolvers.jobs[0]->answer = answer_make(message, len, 1);
-	assert_int_equal(rb_serve_collect(&world->serve, 10), 1);
+	assert_int_equal(rb_pending_collect(&world->serve, 10), 1);
 	rb_afxdp_flush(world->afxdp);
 	assert_int_equal(owned(&world->xsk, SENT), 0);
 	assert_int_equal(world->serve.counters.dropped[RB_TRANSPORT_XDP], 1);
@@ -347,7 +348,7 @@ static void damaged_frames_are_survived_and_given_back(void **state)
 		assert_int_equal(owned(xsk, BORROWED), 0);
 		memset(xsk->owner, 0, sizeof(xsk->owner));
 		while (world->resolvers.collected < world->resolvers.submitted)
-			rb_serve_collect(&world->serve, 1); /* no answer: nothing is sent */
+			rb_pending_collect(&world->serve, 1); /* no answer: nothing is sent */
 		world->resolvers.submitted = 0;
 		world->resolvers.collected = 0;
 		assert_int_equal(owned(xsk, SENT), 0);

@@ -142,7 +142,4 @@ void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport);
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
 				  size_t *ret_len, struct rb_pending **ret_pending);
 
-/* Finish up to max queries that came back from the resolvers; how many. */
-size_t rb_serve_collect(struct rb_serve *serve, size_t max);
-
 #endif

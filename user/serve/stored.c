@@ -13,6 +13,12 @@ bool rb_stored_is_unchecked(const struct rb_serve *serve, const struct rb_query 
 	return query->flags & RB_FLAG_CD && !serve->config->ignore_cd_flag;
 }
 
+bool rb_stored_is_unsynthesized(const struct rb_serve *serve, const struct rb_query *query)
+{
+	return serve->config->cd_modules && query->flags & RB_FLAG_CD &&
+	       query->qtype == RB_TYPE_AAAA;
+}
+
 /* Ask for the record's refresh, unless somebody has, or the client may not have us ask. */
 static void refresh(const struct rb_serve *serve, struct rb_table_ref ref, enum rb_scope scope)
 {

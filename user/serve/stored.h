@@ -12,6 +12,9 @@
 /* CD=1, unless everybody is to get validated data whatever they ask for. */
 bool rb_stored_is_unchecked(const struct rb_serve *serve, const struct rb_query *query);
 
+/* DNS64 leaves it alone, whatever ignore-cd-flag says (RFC 6147 5.5): it may be a validator's. */
+bool rb_stored_is_unsynthesized(const struct rb_serve *serve, const struct rb_query *query);
+
 /*
  * The table's answer, fresh or, where serve-expired gives old ones without waiting, stale. What is
  * due for a refresh is refreshed meanwhile. Whether there is one.

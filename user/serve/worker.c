@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include "serve/pending.h"
 #include "serve/query.h"
 #include "serve/tcp.h"
 #include "serve/udp.h"
@@ -130,7 +131,7 @@ static void on_finished(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	rb_resolvers_drain(serve->resolvers, serve->worker);
 	/* What is left has no wake-up of its own any more. */
-	if (rb_serve_collect(serve, COLLECT_MAX) == COLLECT_MAX)
+	if (rb_pending_collect(serve, COLLECT_MAX) == COLLECT_MAX)
 		event_add(worker->unfinished, &(struct timeval){0});
 	rb_afxdp_flush(worker->afxdp);
 }

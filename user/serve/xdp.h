@@ -30,7 +30,7 @@ void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk);
 /* What has come is taken, and all sockets are removed. */
 void rb_afxdp_retire(struct rb_afxdp *afxdp);
 
-/* Send what rb_serve_collect() queued. */
+/* Send what rb_pending_collect() queued. */
 void rb_afxdp_flush(struct rb_afxdp *afxdp);
 
 #endif

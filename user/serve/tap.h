@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Copies of messages for dnstap, with the client's address as log-prefix-ipv4 and -ipv6 leave it.
+ *
+ * Thread: the worker's.
+ */
+#ifndef RB_SERVE_TAP_H
+#define RB_SERVE_TAP_H
+
+#include "serve/dnstap.h"
+#include "serve/query.h"
+
+/* client: v4-mapped for IPv4. Nothing happens where nobody gets copies, and with len 0. */
+void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
+	    const uint8_t *client, uint16_t port, const uint8_t *message, size_t len);
+
+#endif
