@@ -68,9 +68,9 @@ static const struct refusal {
 	 "forward-zone:\nname: .\nforward-first: yes\n" ADDR,
 	 "7: forward-first: not with tls-upstream"},
 	{"no_ip4", BUNDLE "do-ip4: no\n", FORWARD ADDR, "not over TLS with do-ip4: no"},
-	{"no_udp", BUNDLE "do-udp: no\n", FORWARD ADDR, "not over TLS with do-udp: no"},
-	{"all_by_tcp", BUNDLE "tcp-upstream: yes\n", FORWARD ADDR,
-	 "not over TLS with tcp-upstream: yes"},
+	{"no_tcp", BUNDLE "do-tcp: no\n", FORWARD ADDR, "not over TLS with do-tcp: no"},
+	{"no_tcp_to_upstreams", BUNDLE "outgoing-num-tcp: 0\n", FORWARD ADDR,
+	 "not over TLS with outgoing-num-tcp: 0"},
 	{"ip6_alone", BUNDLE "outgoing-interface: 2001:db8::1\n", FORWARD ADDR,
 	 "not over TLS with outgoing-interface: without an IPv4 address"},
 	{"bundle_that_is_not_there", "tls-cert-bundle: none.pem\n", FORWARD ADDR,
@@ -136,7 +136,8 @@ static void libunbound_is_told_no_address_of_theirs(void **state)
 	assert_null(strstr(config->resolver_text, "addr: 192.0.2.1"));
 	assert_null(strstr(config->resolver_text, "addr: 2001:db8"));
 	assert_null(strstr(config->resolver_text, "tls-"));
-	assert_null(strstr(config->resolver_text, "tcp-upstream"));
+	assert_non_null(strstr(config->resolver_text, "\tforward-tcp-upstream: yes\n"));
+	assert_non_null(strstr(config->resolver_text, "\tstub-tcp-upstream: yes\n"));
 	assert_non_null(strstr(config->resolver_text, "\tforward-addr: 192.0.2.9\n"));
 	assert_non_null(strstr(config->resolver_text, "\tforward-addr: 127.0.0.0@1 # over TLS\n"));
 	assert_non_null(strstr(config->resolver_text, "\tstub-addr: 127.0.0.0@2 # over TLS\n"));

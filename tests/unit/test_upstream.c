@@ -28,11 +28,17 @@ struct world {
 	int fd; /* libunbound's */
 };
 
+static void connect_relay(struct world *world)
+{
+	struct sockaddr_in addr = rb_upstream_relay_addr(world->relay, 0);
+
+	world->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(world->fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+}
+
 static void world_open(struct world *world, unsigned int servers, const enum manner *manners,
 		       const char *name)
 {
-	struct sockaddr_in addr;
-
 	*world = (struct world){.base = event_base_new()};
 	for (unsigned int i = 0; i < servers; i++)
 		upstream_open(&world->upstreams[i], world->base, manners[i], UPSTREAM_HOST);
@@ -40,9 +46,7 @@ static void world_open(struct world *world, unsigned int servers, const enum man
 	assert_int_equal(rb_upstream_relay_new(world->base, world->plan, &world->counters,
 					       &world->relay),
 			 0);
-	addr = rb_upstream_relay_addr(world->relay, 0);
-	world->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(connect(world->fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	connect_relay(world);
 }
 
 static void world_close(struct world *world)
@@ -58,10 +62,31 @@ static void world_close(struct world *world)
 
 static void send_query(const struct world *world, uint16_t id, const char *label, const char *token)
 {
-	uint8_t query[512];
-	size_t len = query_put(query, id, label, token);
+	uint8_t query[2 + 512];
+	size_t len = query_put(query + 2, id, label, token);
 
-	assert_int_equal(send(world->fd, query, len, 0), len);
+	query[0] = (uint8_t)(len >> 8);
+	query[1] = (uint8_t)len;
+	assert_int_equal(send(world->fd, query, 2 + len, 0), 2 + len);
+}
+
+/* A whole response that has come, without its length in front; 0: the relay has hung up. */
+static int response_get(int fd, uint8_t response[2048])
+{
+	uint8_t head[2];
+	ssize_t got = recv(fd, head, sizeof(head), MSG_DONTWAIT | MSG_PEEK);
+	size_t len;
+
+	if (got <= 0)
+		return !got || errno == ECONNRESET ? 0 : NONE;
+	if (got < 2)
+		return NONE;
+	len = 2U + (size_t)(head[0] << 8 | head[1]);
+	if (recv(fd, response, len, MSG_DONTWAIT | MSG_PEEK) < (ssize_t)len)
+		return NONE;
+	assert_int_equal(recv(fd, response, len, MSG_DONTWAIT), len);
+	memmove(response, response + 2, len - 2);
+	return (int)len - 2;
 }
 
 /* The next response, while all of the world goes on; its length, NONE after so long. */
@@ -71,13 +96,13 @@ static int receive(struct world *world, uint8_t response[2048], unsigned int ms)
 
 	do {
 		const struct timeval pause = {.tv_usec = 2000};
-		ssize_t got;
+		int got;
 
 		event_base_loopexit(world->base, &pause);
 		event_base_loop(world->base, EVLOOP_ONCE);
-		got = recv(world->fd, response, 2048, MSG_DONTWAIT);
+		got = response_get(world->fd, response);
 		if (got >= 0)
-			return (int)got;
+			return got;
 	} while (rb_clock_ns() < until_ns);
 	return NONE;
 }
@@ -123,18 +148,83 @@ static void query_goes_out_padded_and_without_its_token(void **state)
 /* Otherwise: every program of the machine can ask by our connections. */
 static void only_who_knows_the_token_is_answered(void **state)
 {
+	static const struct {
+		const char *token, *bytes;
+	} packets[] = {
+		{"", NULL},
+		{"00000000000000000000000000000000", NULL},
+		{NULL, "\0\3abc"},
+		{NULL, "\xff\xff\1\2\3"},
+	};
 	static const enum manner manner = ANSWERS;
 	uint8_t response[2048];
 	struct world world;
 
 	(void)state;
 	world_open(&world, 1, &manner, UPSTREAM_HOST);
-	send_query(&world, 1, "www", "");
-	send_query(&world, 2, "www", "00000000000000000000000000000000");
-	assert_int_equal(send(world.fd, "short", 5, 0), 5);
-	assert_int_equal(receive(&world, response, 200), NONE);
+	for (unsigned int i = 0; i < ARRAY_SIZE(packets); i++) {
+		if (packets[i].token)
+			send_query(&world, 1, "www", packets[i].token);
+		else
+			assert_int_equal(send(world.fd, packets[i].bytes, 5, 0), 5);
+		assert_int_equal(receive(&world, response, 30000), 0);
+		close(world.fd);
+		connect_relay(&world);
+	}
 	assert_int_equal(world.upstreams[0].connections, 0);
 	assert_int_equal(ask(&world, 3, "www", 5000), 0);
+	world_close(&world);
+}
+
+/* Otherwise: any program that connects often enough keeps libunbound out. */
+static void crowd_of_strangers_keeps_nobody_out(void **state)
+{
+	static const enum manner manner = ANSWERS;
+	int strangers[200];
+	struct world world;
+
+	(void)state;
+	world_open(&world, 1, &manner, UPSTREAM_HOST);
+	assert_int_equal(ask(&world, 1, "a", 30000), 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(strangers); i++) {
+		int known = world.fd;
+
+		connect_relay(&world);
+		strangers[i] = world.fd;
+		world.fd = known;
+		event_base_loop(world.base, EVLOOP_NONBLOCK);
+	}
+	assert_int_equal(ask(&world, 2, "b", 30000), 0);
+	close(world.fd);
+	connect_relay(&world);
+	assert_int_equal(ask(&world, 3, "c", 30000), 0);
+	/* The first of them has been cut off, the last not. */
+	assert_int_equal(recv(strangers[0], (char[1]){0}, 1, MSG_DONTWAIT), 0);
+	assert_int_equal(recv(strangers[199], (char[1]){0}, 1, MSG_DONTWAIT), -1);
+	for (unsigned int i = 0; i < ARRAY_SIZE(strangers); i++)
+		close(strangers[i]);
+	world_close(&world);
+}
+
+/* Otherwise: what libunbound has given up is answered into memory that is gone. */
+static void caller_that_is_gone_gets_no_answer(void **state)
+{
+	static const enum manner manner = ANSWERS_BACKWARDS;
+	uint8_t response[2048];
+	struct world world;
+
+	(void)state;
+	world_open(&world, 1, &manner, UPSTREAM_HOST);
+	send_query(&world, 1, "a", rb_upstream_relay_token(world.relay));
+	assert_int_equal(receive(&world, response, 100), NONE);
+	close(world.fd);
+	connect_relay(&world);
+	for (unsigned int i = 0; i < 3; i++)
+		send_query(&world, (uint16_t)(10 + i), (const char *[]){"x", "y", "z"}[i],
+			   rb_upstream_relay_token(world.relay));
+	for (unsigned int i = 0; i < 3; i++)
+		assert_int_not_equal(receive(&world, response, 30000), NONE);
+	assert_int_equal(ask(&world, 4, "a", 100), NONE);
 	world_close(&world);
 }
 
@@ -161,7 +251,7 @@ static void responses_in_any_order_find_their_queries(void **state)
 	world_close(&world);
 }
 
-/* Otherwise: libunbound's impatience is multiplied at a slow server. */
+/* Otherwise: what several contexts want to know is asked several times. */
 static void repeated_query_is_sent_once(void **state)
 {
 	static const enum manner manner = ANSWERS_BACKWARDS;
@@ -269,16 +359,12 @@ static void certificate_of_a_stranger_is_believed_without_a_name_alone(void **st
 	close(world.fd);
 	world.plan->authorities_bytes = 0;
 	for (int named = 0; named < 2; named++) {
-		struct sockaddr_in addr;
-
 		if (named)
 			strcpy(world.plan->servers[0].name, UPSTREAM_HOST);
 		assert_int_equal(rb_upstream_relay_new(world.base, world.plan, &world.counters,
 						       &world.relay),
 				 0);
-		addr = rb_upstream_relay_addr(world.relay, 0);
-		world.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		assert_int_equal(connect(world.fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+		connect_relay(&world);
 		assert_int_equal(ask(&world, 1, "www", 2500), named ? 2 : 0);
 		if (!named) {
 			rb_upstream_relay_free(world.relay);
@@ -293,6 +379,8 @@ int main(void)
 	const struct CMUnitTest fixed[] = {
 		cmocka_unit_test(query_goes_out_padded_and_without_its_token),
 		cmocka_unit_test(only_who_knows_the_token_is_answered),
+		cmocka_unit_test(crowd_of_strangers_keeps_nobody_out),
+		cmocka_unit_test(caller_that_is_gone_gets_no_answer),
 		cmocka_unit_test(responses_in_any_order_find_their_queries),
 		cmocka_unit_test(repeated_query_is_sent_once),
 		cmocka_unit_test(server_that_closes_is_asked_again_and_resumed),

@@ -301,13 +301,13 @@ static int zone_take(struct rb_reader *reader, const struct rb_zone *zone, unsig
 			       zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward");
 }
 
-/* libunbound reaches our sockets by UDP over IPv4. */
+/* libunbound reaches our sockets by TCP over IPv4. */
 static int reach_check(struct rb_reader *reader, const struct rb_zone *zone)
 {
 	const struct rb_config *config = reader->config;
-	const char *what = !config->do_ip4         ? "do-ip4: no"
-			   : !config->do_udp       ? "do-udp: no"
-			   : reader->upstreams.tcp ? "tcp-upstream: yes"
+	const char *what = !config->do_ip4             ? "do-ip4: no"
+			   : !config->do_tcp           ? "do-tcp: no"
+			   : !config->outgoing_num_tcp ? "outgoing-num-tcp: 0"
 			   : !rb_outgoing_has_ip4(&reader->outgoing)
 				   ? "outgoing-interface: without an IPv4 address"
 				   : NULL;
@@ -364,13 +364,15 @@ int rb_upstreams_finish(struct rb_reader *reader)
 /* The comments are for rb_config_fingerprint(): other servers may have other answers. */
 static void tls_put(const struct rb_zone *zone, struct rb_lines *lines, unsigned int number)
 {
+	const char *kind = zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward";
+
 	for (size_t i = 0; i < zone->upstreams.line_count; i++)
 		if (is_addr(&zone->upstreams.lines[i]))
 			fprintf(rb_lines_begin(lines, zone->upstreams.lines[i].location),
 				"\t# %s\n", zone->upstreams.lines[i].value.text);
-	fprintf(rb_lines_begin(lines, zone->location), "\t%s-addr: " RB_UPSTREAM_PLACE "%u%s",
-		zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward", number,
-		RB_UPSTREAM_PLACE_END);
+	fprintf(rb_lines_begin(lines, zone->location), "\t%s-tcp-upstream: yes\n", kind);
+	fprintf(rb_lines_begin(lines, zone->location), "\t%s-addr: " RB_UPSTREAM_PLACE "%u%s", kind,
+		number, RB_UPSTREAM_PLACE_END);
 }
 
 void rb_upstreams_put(const struct rb_reader *reader, const struct rb_zone *zone,

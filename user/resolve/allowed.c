@@ -4,7 +4,7 @@
  * its event loop stands: what is left is to ask servers, and to copy to and from shared memory.
  *
  * Not here, among much else: open() of any kind, execve(), fork() and clone(), ptrace(), kill(),
- * bpf(), modules, mounts, listen() and accept(), sockets of other kinds than UDP and TCP.
+ * bpf(), modules, mounts, listen(), sockets of other kinds than UDP and TCP.
  */
 #include "resolve/allowed.h"
 
@@ -77,6 +77,8 @@ int rb_allowed_enter(void)
 		RB_CALL(setsockopt),
 		RB_CALL(getsockname),
 		RB_CALL(getpeername),
+		/* By libunbound, on sockets that the process has listened to before (upstream/inlet.c). */
+		RB_CALL(accept4),
 		/* Time, where the kernel gives it by system call alone; random numbers. */
 		RB_CALL(clock_gettime),
 		RB_CALL(gettimeofday),

@@ -98,9 +98,25 @@ static void on_beat(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 }
 
+/*
+ * libunbound takes a socket out of the loop and puts it in again with each message: with a list of
+ * changes the kernel hears of what is left of that when the loop waits.
+ */
+static struct event_base *base_new(void)
+{
+	struct event_config *settings = event_config_new();
+	struct event_base *base = NULL;
+
+	if (settings && !event_config_set_flag(settings, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST))
+		base = event_base_new_with_config(settings);
+	if (settings)
+		event_config_free(settings);
+	return base;
+}
+
 static int events_new(struct process *process)
 {
-	process->base = event_base_new();
+	process->base = base_new();
 	if (!process->base)
 		return -ENOMEM;
 	process->questions = event_new(process->base, RB_PROCESS_FD(RB_FD_QUESTIONS),

@@ -5,15 +5,17 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent_ssl.h>
-#include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "upstream/socket.h"
 #include "upstream/tls.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/tls_read.h"
 #include "util/tls_write.h"
 
 #define HANDSHAKE_NS  (3 * RB_NS_PER_S)  /* for TCP and TLS together */
@@ -217,69 +219,51 @@ static bool response_take(struct rb_upstream_connection *connection, uint8_t *re
 	return true;
 }
 
-static void on_readable(struct bufferevent *stream, void *arg)
+/* All whole responses of the input. Whether the connection is still there. */
+static bool responses_take(struct rb_upstream_connection *connection)
 {
-	struct rb_upstream_connection *connection = arg;
-	struct evbuffer *input = bufferevent_get_input(stream);
+	struct evbuffer *input = bufferevent_get_input(connection->stream);
 	size_t len;
 
 	for (;;) {
 		uint8_t *frame = evbuffer_pullup(input, LENGTH_BYTES);
 
 		if (!frame)
-			return;
+			return true;
 		len = (size_t)(frame[0] << 8 | frame[1]);
 		if (evbuffer_get_length(input) < LENGTH_BYTES + len)
-			return;
+			return true;
 		frame = evbuffer_pullup(input, (ev_ssize_t)(LENGTH_BYTES + len));
 		if (!frame) {
 			fail(connection, RB_UPSTREAM_CLOSED, strerror(ENOMEM));
-			return;
+			return false;
 		}
 		if (!response_take(connection, frame + LENGTH_BYTES, len))
-			return;
+			return false;
 		evbuffer_drain(input, LENGTH_BYTES + len);
 	}
 }
 
-/* One of the plan's addresses to connect from, of the server's family, if there are any. */
-static int source_bind(const struct rb_upstream_server *server, int fd)
+static void on_readable(struct bufferevent *stream, void *arg)
 {
-	const struct rb_upstream_plan *plan = server->upstreams->plan;
-	const struct sockaddr_storage *fitting[RB_UPSTREAM_SOURCES_MAX];
-	const struct sockaddr_storage *source;
-	unsigned int count = 0;
+	struct rb_upstream_connection *connection = arg;
+	SSL *ssl = bufferevent_openssl_get_ssl(stream);
+	enum rb_upstream_failure failure;
+	int more, socket_error;
+	unsigned long error;
+	const char *text;
 
-	for (unsigned int i = 0; i < plan->source_count; i++)
-		if (plan->sources[i].ss_family == server->plan->addr.ss_family)
-			fitting[count++] = &plan->sources[i];
-	if (!count)
-		return plan->source_count ? -EADDRNOTAVAIL : 0;
-	source = fitting[(unsigned int)rb_clock_ns() / 1024 % count];
-	return bind(fd, (const struct sockaddr *)source, sizeof(*source)) ? -errno : 0;
-}
-
-static int socket_open(const struct rb_upstream_server *server, int *ret_fd)
-{
-	const struct sockaddr_storage *addr = &server->plan->addr;
-	_cleanup_close_ int fd =
-		socket(addr->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	const int on = 1;
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	err = source_bind(server, fd);
-	if (err)
-		return err;
-	if (connect(fd, (const struct sockaddr *)addr,
-		    addr->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-						: sizeof(struct sockaddr_in)) &&
-	    errno != EINPROGRESS)
-		return -errno;
-	*ret_fd = TAKE_FD(fd);
-	return 0;
+	do {
+		more = rb_tls_read(ssl, bufferevent_get_input(stream));
+		socket_error = more == SSL_ERROR_SYSCALL ? errno : 0;
+		error = ERR_peek_last_error();
+		if (!responses_take(connection))
+			return;
+	} while (more == SSL_ERROR_NONE);
+	if (more == SSL_ERROR_WANT_READ)
+		return;
+	failure = rb_upstream_tls_failure(ssl, error, socket_error, &text);
+	closed(connection, failure, text);
 }
 
 /* The stream has the descriptor and OpenSSL's state from here on. */
@@ -288,7 +272,7 @@ static int stream_open(struct rb_upstream_connection *connection)
 	struct rb_upstream_server *server = connection->server;
 	struct rb_upstreams *upstreams = server->upstreams;
 	_cleanup_close_ int fd = -1;
-	int err = socket_open(server, &fd);
+	int err = rb_upstream_socket_open(server, &fd);
 	SSL *ssl;
 
 	if (err)

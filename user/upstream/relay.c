@@ -6,9 +6,9 @@
 #include <event2/event_struct.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "upstream/connection.h"
+#include "upstream/inlet.h"
 #include "upstream/message.h"
 #include "upstream/tls.h"
 #include "upstream/zone.h"
@@ -18,15 +18,13 @@
 #include "util/log.h"
 #include "util/random.h"
 
-#define QUERIES_MAX  4096
-#define BUCKETS      1024
-#define WAITERS_MAX  4  /* libunbound repeats itself while a query is under way */
-#define TURN_QUERIES 64 /* of a socket, before others have their turn */
-#define TRIES_MAX    3
-#define LOSSES_MAX   10                   /* connections that had been of use */
-#define PATIENCE_NS  (700 * RB_NS_PER_MS) /* before another server is asked */
-#define DEADLINE_NS  (8 * RB_NS_PER_S)
-#define DATAGRAM_MAX 65507
+#define QUERIES_MAX 4096
+#define BUCKETS     1024
+#define WAITERS_MAX 4 /* libunbound's contexts ask the same */
+#define TRIES_MAX   3
+#define LOSSES_MAX  10                   /* connections that had been of use */
+#define PATIENCE_NS (700 * RB_NS_PER_MS) /* before another server is asked */
+#define DEADLINE_NS (8 * RB_NS_PER_S)
 
 struct query {
 	struct rb_upstream_query sent; /* first: connections know no more of it */
@@ -38,18 +36,16 @@ struct query {
 	uint32_t hash;
 	unsigned int tries, losses;
 	struct {
-		struct sockaddr_in from;
+		struct rb_upstream_caller *caller;
 		uint8_t id[2];
 	} waiters[WAITERS_MAX];
-	unsigned int waiter_count; /* ever; of more than there is room for the last count */
+	unsigned int waiter_count;
 };
 
 struct relay_zone {
+	struct rb_upstream_inlet inlet; /* first: it knows no more of it */
 	struct rb_upstream_zone servers;
 	struct rb_upstream_relay *relay;
-	struct sockaddr_in addr;
-	struct event *readable;
-	int fd;
 };
 
 struct rb_upstream_relay {
@@ -65,26 +61,19 @@ struct rb_upstream_relay {
 static void query_free(struct query *query)
 {
 	rb_upstream_connection_withdraw(&query->sent);
+	for (unsigned int i = 0; i < query->waiter_count; i++)
+		rb_upstream_caller_unref(query->waiters[i].caller);
 	event_del(&query->timer);
 	LIST_REMOVE(query, entry);
 	query->zone->relay->query_count--;
 	free(query);
 }
 
-/* What the socket has no room for is asked again, as what the network loses is. */
-static void reply(const struct relay_zone *zone, const struct sockaddr_in *to, const uint8_t id[2],
-		  uint8_t *response, size_t len)
+static void query_end(struct query *query, const uint8_t *response, size_t len)
 {
-	memcpy(response, id, 2);
-	sendto(zone->fd, response, len, MSG_DONTWAIT, (const struct sockaddr *)to, sizeof(*to));
-}
-
-static void query_end(struct query *query, uint8_t *response, size_t len)
-{
-	unsigned int count = query->waiter_count < WAITERS_MAX ? query->waiter_count : WAITERS_MAX;
-
-	for (unsigned int i = 0; i < count; i++)
-		reply(query->zone, &query->waiters[i].from, query->waiters[i].id, response, len);
+	for (unsigned int i = 0; i < query->waiter_count; i++)
+		rb_upstream_caller_reply(query->waiters[i].caller, query->waiters[i].id, response,
+					 len);
 	query_free(query);
 }
 
@@ -99,12 +88,7 @@ static void query_fail(struct query *query)
 
 static void on_response(struct rb_upstream_query *sent, uint8_t *response, size_t len)
 {
-	struct query *query = (struct query *)sent;
-
-	if (len > DATAGRAM_MAX)
-		query_fail(query);
-	else
-		query_end(query, response, len);
+	query_end((struct query *)sent, response, len);
 }
 
 static void on_useless(struct rb_upstream_query *sent)
@@ -164,7 +148,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* One that is the same but for its ID is under way. */
+/* One that is the same but for its ID is under way, and can have one more who waits for it. */
 static struct query *query_find(struct relay_zone *zone, const uint8_t *bytes, size_t len,
 				uint32_t hash)
 {
@@ -172,7 +156,7 @@ static struct query *query_find(struct relay_zone *zone, const uint8_t *bytes, s
 
 	LIST_FOREACH(query, &zone->relay->buckets[hash % BUCKETS], entry)
 	if (query->hash == hash && query->zone == zone && query->sent.len == len &&
-	    !memcmp(query->sent.bytes + 2, bytes + 2, len - 2))
+	    query->waiter_count < WAITERS_MAX && !memcmp(query->sent.bytes + 2, bytes + 2, len - 2))
 		return query;
 	return NULL;
 }
@@ -194,8 +178,8 @@ static struct query *query_new(struct relay_zone *zone, const uint8_t *bytes, si
 	return query;
 }
 
-static void query_take(struct relay_zone *zone, const struct sockaddr_in *from, uint8_t *bytes,
-		       size_t len)
+static void query_take(struct relay_zone *zone, struct rb_upstream_caller *caller,
+		       const uint8_t *bytes, size_t len)
 {
 	uint32_t hash = rb_fnv(RB_FNV_START, bytes + 2, len - 2);
 	struct query *query = query_find(zone, bytes, len, hash);
@@ -209,58 +193,31 @@ static void query_take(struct relay_zone *zone, const struct sockaddr_in *from, 
 		uint8_t response[RB_UPSTREAM_QUERY_BYTES_MAX];
 
 		rb_upstream_count(zone->relay->upstreams.counters, RB_UPSTREAM_UNANSWERED);
-		reply(zone, from, bytes, response, rb_upstream_servfail_make(bytes, len, response));
+		rb_upstream_caller_reply(caller, bytes, response,
+					 rb_upstream_servfail_make(bytes, len, response));
 		return;
 	}
-	waiter = query->waiter_count++ % WAITERS_MAX;
-	query->waiters[waiter].from = *from;
+	waiter = query->waiter_count++;
+	query->waiters[waiter].caller = rb_upstream_caller_ref(caller);
 	memcpy(query->waiters[waiter].id, bytes, 2);
 	if (!known)
 		query_ask(query, NULL);
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *arg)
+static bool packet_take(struct rb_upstream_inlet *inlet, struct rb_upstream_caller *caller,
+			const uint8_t *packet, size_t packet_len)
 {
-	struct relay_zone *zone = arg;
-	struct rb_upstream_relay *relay = zone->relay;
-	uint8_t packet[RB_UPSTREAM_QUERY_BYTES_MAX], query[RB_UPSTREAM_QUERY_BYTES_MAX];
+	struct relay_zone *zone = (struct relay_zone *)inlet;
+	const struct rb_upstreams *upstreams = &zone->relay->upstreams;
+	uint8_t query[RB_UPSTREAM_QUERY_BYTES_MAX];
+	int len = rb_upstream_query_make(packet, packet_len, zone->relay->token,
+					 upstreams->plan->pad_block_bytes, query);
 
-	(void)what;
-	for (unsigned int i = 0; i < TURN_QUERIES; i++) {
-		struct sockaddr_in from;
-		socklen_t from_len = sizeof(from);
-		ssize_t got = recvfrom(fd, packet, sizeof(packet), MSG_DONTWAIT | MSG_TRUNC,
-				       (struct sockaddr *)&from, &from_len);
-		int len;
-
-		if (got < 0)
-			return;
-		if ((size_t)got > sizeof(packet))
-			continue;
-		len = rb_upstream_query_make(packet, (size_t)got, relay->token,
-					     relay->upstreams.plan->pad_block_bytes, query);
-		if (len < 0)
-			continue;
-		rb_upstream_count(relay->upstreams.counters, RB_UPSTREAM_QUERIES);
-		query_take(zone, &from, query, (size_t)len);
-	}
-}
-
-static int zone_open(struct rb_upstream_relay *relay, struct relay_zone *zone, in_addr_t address)
-{
-	socklen_t len = sizeof(zone->addr);
-
-	zone->relay = relay;
-	zone->addr = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = address};
-	zone->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (zone->fd < 0 || bind(zone->fd, (struct sockaddr *)&zone->addr, len) ||
-	    getsockname(zone->fd, (struct sockaddr *)&zone->addr, &len))
-		return -errno;
-	zone->readable =
-		event_new(relay->upstreams.base, zone->fd, EV_READ | EV_PERSIST, on_readable, zone);
-	if (!zone->readable || event_add(zone->readable, NULL))
-		return -ENOMEM;
-	return 0;
+	if (len < 0)
+		return false;
+	rb_upstream_count(upstreams->counters, RB_UPSTREAM_QUERIES);
+	query_take(zone, caller, query, (size_t)len);
+	return true;
 }
 
 /* A zone's servers stand one behind the other, as the plan has them. */
@@ -307,7 +264,10 @@ static int relay_open(struct rb_upstream_relay *relay)
 	servers_init(relay);
 	for (uint32_t i = 0; i < plan->zone_count && !err; i++) {
 		relay->zone_count++;
-		err = zone_open(relay, &relay->zones[i], address);
+		relay->zones[i].relay = relay;
+		relay->zones[i].inlet.take = packet_take;
+		err = rb_upstream_inlet_open(&relay->zones[i].inlet, relay->upstreams.base,
+					     address);
 	}
 	return err;
 }
@@ -351,11 +311,8 @@ void rb_upstream_relay_free(struct rb_upstream_relay *relay)
 			query_free(LIST_FIRST(&relay->buckets[i]));
 	for (uint32_t i = 0; relay->servers && i < relay->upstreams.plan->server_count; i++)
 		rb_upstream_server_close(&relay->servers[i]);
-	for (uint32_t i = 0; i < relay->zone_count; i++) {
-		if (relay->zones[i].readable)
-			event_free(relay->zones[i].readable);
-		rb_closep(&relay->zones[i].fd);
-	}
+	for (uint32_t i = 0; i < relay->zone_count; i++)
+		rb_upstream_inlet_close(&relay->zones[i].inlet);
 	rb_upstream_tls_free(relay->upstreams.tls);
 	free(relay->servers);
 	free(relay->zones);
@@ -369,7 +326,7 @@ void rb_upstream_relay_freep(struct rb_upstream_relay **relay)
 
 struct sockaddr_in rb_upstream_relay_addr(const struct rb_upstream_relay *relay, uint32_t zone)
 {
-	return relay->zones[zone].addr;
+	return relay->zones[zone].inlet.addr;
 }
 
 const char *rb_upstream_relay_token(const struct rb_upstream_relay *relay)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where libunbound sends what is to be asked over TLS: for each zone a UDP socket of ours on the
+ * Where libunbound sends what is to be asked over TLS: for each zone a TCP socket of ours on the
  * loopback, from which queries go to the zone's servers by rb_upstream_server_ask().
  *
  * Who else may use it: nobody. A query must carry a token of 128 random bits, which the process made
- * for itself, and told libunbound alone (edns-client-string); what has none is dropped. The token
- * never leaves: it is taken off before a query is sent, and the loopback shows packets to root
+ * for itself, and told libunbound alone (edns-client-string); who sends one without is cut off. The
+ * token never leaves: it is taken off before a query is sent, and the loopback shows packets to root
  * alone. That says more than who owns the sender's socket would: it holds against the process's own
- * user, too. Responses are as safe as with any server that libunbound asks, by their random ports
- * and IDs.
+ * user, too.
  *
  * Thread:   one event loop's, the same as libunbound's.
  * Lifetime: rb_upstream_relay_free(), before the event base; plan and counters must outlive it.

@@ -13,6 +13,8 @@
 #include "config/values.h"
 #include "util/cleanup.h"
 
+#define QUERIES_ON_ONE 4096 /* connection of libunbound's */
+
 /* All of a network but one address in it, as the networks that branch off on the way to it. */
 static void network_spare(FILE *out, unsigned int above, uint32_t relay)
 {
@@ -45,6 +47,8 @@ static void own_lines_put(FILE *out, const struct rb_upstream_plan *plan,
 	inet_ntop(AF_INET, &addr.sin_addr, text, sizeof(text));
 	fprintf(out, "server:\n\tdo-not-query-localhost: no\n\tedns-client-string: %s/32 \"%s\"\n",
 		text, rb_upstream_relay_token(relay));
+	/* One connection does, and leaves outgoing-num-tcp to others. */
+	fprintf(out, "\tmax-reuse-tcp-queries: %u\n", QUERIES_ON_ONE);
 	if (plan->spare_localhost)
 		localhost_spare(out, ntohl(addr.sin_addr.s_addr));
 }

@@ -87,6 +87,8 @@ int rb_upstream_tls_new(const struct rb_upstream_plan *plan, SSL_CTX **ret_tls)
 	SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
 				      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	/* For rb_tls_read(). */
+	SSL_CTX_set_read_ahead(tls, 1);
 	SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(tls, on_session);
 	*ret_tls = tls;
