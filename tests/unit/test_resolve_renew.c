@@ -201,6 +201,48 @@ static void a_stop_drops_what_all_generations_have(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Otherwise: an operator could neither see what hangs, nor be rid of it. */
+static void what_is_under_way_is_listed_and_dropped(void **state)
+{
+	struct world *world = *state;
+	struct rb_job job = job_make(world, "a.silent.example", RB_TYPE_A, 0);
+	uint8_t question[QUESTION_MAX];
+	struct sockaddr_storage from;
+	struct rb_work *works;
+	socklen_t from_len;
+	size_t count;
+
+	start(world, 1, 1);
+	assert_int_equal(rb_resolvers_list(world->resolvers, 0, 0, &works, &count), 0);
+	assert_int_equal(count, 0);
+	free(works);
+	assert_int_equal(rb_resolvers_submit(world->resolvers, &job), 0);
+	wait_for_question(world, question, &from, &from_len);
+	assert_int_equal(rb_resolvers_list(world->resolvers, 0, 0, &works, &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(works->state, RB_WORK_ASKED);
+	assert_true(works->has_client);
+	assert_true(works->process > 0);
+	assert_int_equal(works->qtype, RB_TYPE_A);
+	assert_memory_equal(works->qname, job.key.qname, job.key.qname_len);
+	free(works);
+	assert_int_equal(rb_resolvers_drop(world->resolvers, 0), 1);
+	assert_ptr_equal(collect(world->resolvers, 0), &job);
+	assert_null(job.answer);
+	/* It goes on for the table, and is nobody's to drop again. */
+	assert_int_equal(rb_resolvers_drop(world->resolvers, 0), 0);
+	assert_int_equal(rb_resolvers_list(world->resolvers, 0, 0, &works, &count), 0);
+	assert_int_equal(count, 1);
+	assert_false(works->has_client);
+	free(works);
+	answer_question(world, question, &from, from_len);
+	while (!is_published(world, "a.silent.example", RB_TYPE_A, RB_SERVES_DO0)) {
+		rb_resolvers_drain(world->resolvers, 0);
+		assert_null(rb_resolvers_collect(world->resolvers, 0));
+	}
+	assert_int_equal(stats(world).submitted, stats(world).answered);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +251,7 @@ int main(int argc, char **argv)
 		CASE(what_is_under_way_is_answered),
 		CASE(what_another_configuration_asked_for_is_not_stored),
 		CASE(what_old_contexts_find_is_not_published),
+		CASE(what_is_under_way_is_listed_and_dropped),
 		CASE(contexts_are_freed_when_they_have_answered),
 		CASE(a_stop_drops_what_all_generations_have),
 	};

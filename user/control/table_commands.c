@@ -132,6 +132,9 @@ static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flu
 		return false;
 	ret_flush->reach = flushes[i].reach;
 	ret_flush->kind = flushes[i].kind;
+	/* Of Unbound 1.24: also from the cachedb, which there is not. */
+	if (!strncmp(words, " +c", 3) && (!words[3] || words[3] == ' '))
+		words += 3;
 	/* Of one server or all: libunbound forgets them together. */
 	if (flushes[i].words == SERVER)
 		word_next(&words, &server);

@@ -37,6 +37,7 @@ enum pass {
 
 struct dump {
 	const struct rb_table *table;
+	const struct rb_import_dump_names *names;
 	FILE *out;
 	uint64_t now_ns;
 	uint32_t epoch;
@@ -74,6 +75,15 @@ static bool has_signed_twin(const struct dump *dump, const struct rb_record *rec
 	       !rb_table_find(dump->table, &key, RB_SERVES_DO1, dump->now_ns, &found);
 }
 
+static bool is_named(const struct rb_import_dump_names *names, const struct rb_record *record)
+{
+	for (size_t i = 0; names && i < names->count; i++)
+		if (rb_name_is_under(rb_table_record_qname(record), record->qname_len,
+				     names->names[i].name, names->names[i].len))
+			return true;
+	return !names;
+}
+
 static bool is_wanted(const struct dump *dump, const struct rb_record *record)
 {
 	uint16_t rcode = rcode_of(record), qtype = RB_HTONS(record->qtype);
@@ -82,6 +92,8 @@ static bool is_wanted(const struct dump *dump, const struct rb_record *record)
 	if (record->epoch != dump->epoch || record->view || record->expires_ns <= dump->now_ns ||
 	    record->traits & (RB_FIXED_TTL | RB_STUB) || rb_rdata_is_meta(qtype) ||
 	    qtype == RB_TYPE_RRSIG || (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN))
+		return false;
+	if (!is_named(dump->names, record))
 		return false;
 	if (dump->pass != PASS_MESSAGES && is_signed != (dump->pass == PASS_SIGNED_SETS))
 		return false;
@@ -264,10 +276,12 @@ static int visit(const struct rb_table *table, struct rb_table_ref ref,
 	return ferror(dump->out) ? -EIO : 0;
 }
 
-int rb_import_dump_cache(const struct rb_table *table, FILE *out)
+int rb_import_dump_cache(const struct rb_table *table, const struct rb_import_dump_names *names,
+			 FILE *out)
 {
 	struct dump dump = {
 		.table = table,
+		.names = names,
 		.out = out,
 		.now_ns = rb_clock_ns(),
 		.epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE),

@@ -13,9 +13,20 @@
 
 #include <stdio.h>
 
+#include "dns/name.h"
 #include "table/table.h"
 
-/* -EIO: out takes no more. */
-int rb_import_dump_cache(const struct rb_table *table, FILE *out);
+/* What is at these names or below them. */
+struct rb_import_dump_names {
+	size_t count;
+	struct {
+		uint8_t name[RB_NAME_MAX];
+		size_t len;
+	} names[16];
+};
+
+/* names NULL: all there is. -EIO: out takes no more. */
+int rb_import_dump_cache(const struct rb_table *table, const struct rb_import_dump_names *names,
+			 FILE *out);
 
 #endif

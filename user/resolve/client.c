@@ -64,6 +64,22 @@ struct rb_job *rb_client_collect(struct rb_client *client)
 	return job;
 }
 
+void rb_client_order(struct rb_client *client, struct rb_order *order)
+{
+	atomic_store(&client->order, order);
+	rb_client_kick(client);
+}
+
+static void order_carry_out(struct rb_client *client)
+{
+	struct rb_order *order = atomic_exchange(&client->order, NULL);
+
+	if (!order)
+		return;
+	order->run(client, order->context);
+	sem_post(&order->done);
+}
+
 void rb_client_drain(struct rb_client *client)
 {
 	struct epoll_event events[EVENTS];
@@ -72,6 +88,7 @@ void rb_client_drain(struct rb_client *client)
 		;
 	enter(client);
 	rb_timers_run(&client->timers);
+	order_carry_out(client);
 	leave(client);
 }
 

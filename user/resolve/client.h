@@ -4,14 +4,15 @@
  * are asked once more of another if it ends, and come back as answers, which are checked and
  * published here.
  *
- * Thread:   its worker's, but for open, close, rb_clients_pass(), rb_client_kick() and
- *	     rb_client_stats(), which are main's.
+ * Thread:   its worker's, but for open, close, rb_clients_pass(), rb_client_kick(),
+ *	     rb_client_order() and rb_client_stats(), which are main's.
  * Lifetime: pool must outlive it.
  * Errors:   0 or -errno.
  */
 #ifndef RB_RESOLVE_CLIENT_H
 #define RB_RESOLVE_CLIENT_H
 
+#include <semaphore.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
@@ -81,6 +82,13 @@ struct rb_client_counters {
 struct rb_holdoff;
 LIST_HEAD(rb_holdoffs, rb_holdoff);
 
+/* What main has the worker do between two of its events. */
+struct rb_order {
+	void (*run)(struct rb_client *client, void *context);
+	void *context;
+	sem_t done;
+};
+
 struct rb_client {
 	alignas(64) atomic_uint passes; /* odd while the worker is inside, see rb_clients_pass() */
 	struct rb_pool *pool;
@@ -88,6 +96,7 @@ struct rb_client {
 	int epoll_fd; /* of the links' ends, the timers and kick_fd; edges, so that nothing is read
 		       */
 	int kick_fd;
+	_Atomic(struct rb_order *) order; /* NULL: none */
 	struct rb_timers timers;
 	struct rb_timer pace;       /* another look at what waits */
 	struct rb_tasks done;       /* for the worker to collect */
@@ -114,6 +123,12 @@ void rb_client_kick(struct rb_client *client);
 
 /* Main: wait until every worker has come out of what it is inside of. */
 void rb_clients_pass(struct rb_client *clients, unsigned int count);
+
+/*
+ * Main: have the worker do it in its next rb_client_drain(), which sees to it that order->done is
+ * posted then. One order at a time.
+ */
+void rb_client_order(struct rb_client *client, struct rb_order *order);
 
 /* Add this client's counts. */
 void rb_client_stats(const struct rb_client *client, struct rb_resolver_stats *sum);

@@ -12,6 +12,7 @@
 #include "resolve/client.h"
 #include "resolve/family.h"
 #include "resolve/flush.h"
+#include "resolve/worklist.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/ledger.h"
@@ -242,6 +243,47 @@ void rb_resolvers_describe(struct rb_resolvers *resolvers, FILE *out)
 	LIST_FOREACH(link, &resolvers->family.links, entry)
 	link_describe(link, atomic_load(&pool->slots[rb_pool_fresh(pool)]) == link, out);
 	unlock(resolvers);
+}
+
+/* Main waits as it does for every change of a worker: one that hangs is replaced with the server. */
+static void order(struct rb_resolvers *resolvers, unsigned int worker, unsigned int own,
+		  struct rb_order *order)
+{
+	struct rb_client *client = &resolvers->clients[worker];
+
+	sem_init(&order->done, 0, 0);
+	rb_client_order(client, order);
+	if (worker == own)
+		rb_client_drain(client);
+	while (sem_wait(&order->done) && errno == EINTR)
+		;
+	sem_destroy(&order->done);
+}
+
+int rb_resolvers_list(struct rb_resolvers *resolvers, unsigned int worker, unsigned int own,
+		      struct rb_work **ret_works, size_t *ret_count)
+{
+	struct rb_worklist list = {0};
+	struct rb_order order_list = {.run = rb_worklist_fill, .context = &list};
+
+	order(resolvers, worker, own, &order_list);
+	if (list.err) {
+		free(list.works);
+		return list.err;
+	}
+	*ret_works = list.works;
+	*ret_count = list.count;
+	return 0;
+}
+
+size_t rb_resolvers_drop(struct rb_resolvers *resolvers, unsigned int own)
+{
+	size_t dropped = 0;
+	struct rb_order order_drop = {.run = rb_worklist_drop, .context = &dropped};
+
+	for (unsigned int i = 0; i < resolvers->client_count; i++)
+		order(resolvers, i, own, &order_drop);
+	return dropped;
 }
 
 int rb_resolvers_submit(struct rb_resolvers *resolvers, struct rb_job *job)

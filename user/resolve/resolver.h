@@ -22,6 +22,7 @@
 #include "config/config.h"
 #include "dns/answer.h"
 #include "dns/flush.h"
+#include "dns/name.h"
 #include "keeper/user.h"
 #include "table/table.h"
 #include "upstream/counters.h"
@@ -147,6 +148,31 @@ void rb_resolvers_drain(struct rb_resolvers *resolvers, unsigned int worker);
  */
 int rb_resolvers_go_on(struct rb_resolvers *resolvers, void *totals);
 void rb_resolvers_account(struct rb_resolvers *resolvers);
+
+/* A question that is worked on. */
+enum rb_work_state {
+	RB_WORK_WAITS, /* for its turn, or for a process */
+	RB_WORK_ASKED, /* of a process */
+	RB_WORK_DONE,  /* its worker is about to collect it */
+};
+
+struct rb_work {
+	enum rb_work_state state;
+	bool has_client; /* who waits for it; else it is for the table alone */
+	int process;     /* that is asked */
+	uint64_t age_ns;
+	uint16_t qtype, qclass;
+	uint8_t qname[RB_NAME_MAX];
+};
+
+/*
+ * Main: what a worker has under way, and have all of it dropped: no client of it is answered. own:
+ * the worker that the caller is. What a process works on already goes on there, for the table.
+ */
+int rb_resolvers_list(struct rb_resolvers *resolvers, unsigned int worker, unsigned int own,
+		      struct rb_work **ret_works, size_t *ret_count);
+/* How many clients. */
+size_t rb_resolvers_drop(struct rb_resolvers *resolvers, unsigned int own);
 
 /* Sum over all workers; approximate while they run. Thread: main. */
 void rb_resolvers_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *ret_stats);

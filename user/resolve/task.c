@@ -291,22 +291,47 @@ void rb_task_respond(struct rb_client *client, struct rb_task *task,
 		hand_back(client, task, bogus);
 }
 
-/* The client gets what has expired. The task goes on without it, for the table. */
-static void give_stale(struct rb_client *client, struct rb_task *task, struct rb_answer *stale)
+/* The client gets this. The task goes on without it, for the table. False: there is no memory. */
+static bool part(struct rb_client *client, struct rb_task *task, struct rb_answer *answer)
 {
 	struct rb_task *reply = malloc(sizeof(*reply));
 
-	if (!reply) {
-		rb_answer_free(stale);
-		return;
-	}
+	if (!reply)
+		return false;
 	*reply = *task;
-	reply->answer = stale;
+	reply->answer = answer;
 	reply->why = NULL;
 	task->kind = RB_TASK_ORPHAN;
 	client->inside++;
-	rb_client_count(&client->counters.stale);
 	TAILQ_INSERT_TAIL(&client->done, reply, entry);
+	return true;
+}
+
+/* The client gets what has expired. */
+static void give_stale(struct rb_client *client, struct rb_task *task, struct rb_answer *stale)
+{
+	if (part(client, task, stale))
+		rb_client_count(&client->counters.stale);
+	else
+		rb_answer_free(stale);
+}
+
+bool rb_task_drop_waiting(struct rb_client *client, struct rb_task *task)
+{
+	bool has_client = task->kind == RB_TASK_JOB;
+
+	if (task->kind == RB_TASK_REFRESH)
+		rb_table_release_refresh(client->pool->table, &task->key, rb_task_serves(task));
+	task_end(client, task);
+	return has_client;
+}
+
+bool rb_task_drop_asked(struct rb_client *client, struct rb_task *task)
+{
+	if (task->kind != RB_TASK_JOB)
+		return false;
+	rb_timer_stop(&client->timers, &task->client_timeout);
+	return part(client, task, NULL);
 }
 
 /* serve-expired-client-timeout is over. */

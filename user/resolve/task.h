@@ -25,6 +25,13 @@ void rb_task_respond(struct rb_client *client, struct rb_task *task,
 /* Nothing came of it. ede: as in rb_answer. The task is done with. */
 void rb_task_fail(struct rb_client *client, struct rb_task *task, uint8_t ede, const char *why);
 
+/*
+ * Its client gets no answer at all. One that waits is done with; one that a process works on goes
+ * on without a client, for the table. Whether there was a client.
+ */
+bool rb_task_drop_waiting(struct rb_client *client, struct rb_task *task);
+bool rb_task_drop_asked(struct rb_client *client, struct rb_task *task);
+
 /* With its answer, from wherever it is. */
 void rb_task_free(struct rb_client *client, struct rb_task *task);
 

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "control/commands.h"
+#include "control/unbound/words.h"
+#include "dns/name.h"
 #include "import/dump_cache.h"
 #include "import/input.h"
 #include "store/intake.h"
@@ -24,8 +26,9 @@ struct rb_cache_text {
 	struct rb_table *table;
 	struct rb_helper helper;
 	/* While the helper runs they are its own: */
-	struct rb_intake *intake; /* NULL: dump_cache */
-	char *bytes;              /* the text so far */
+	struct rb_import_dump_names names; /* of cache_lookup; none: dump_cache */
+	struct rb_intake *intake;          /* load_cache; NULL: one of the two others */
+	char *bytes;                       /* the text so far */
 	size_t len;
 };
 
@@ -48,6 +51,7 @@ static void clear(struct rb_cache_text *text)
 	rb_intake_free(TAKE_PTR(text->intake));
 	free(TAKE_PTR(text->bytes));
 	text->len = 0;
+	text->names.count = 0;
 }
 
 void rb_cache_text_free(struct rb_cache_text *text)
@@ -65,7 +69,7 @@ static ssize_t client_write(void *cookie, const char *bytes, size_t len)
 }
 
 /* A stream that does not buffer much, and that a client who has gone ends. */
-static void dump(int fd, const struct rb_table *table)
+static void dump(int fd, const struct rb_cache_text *text)
 {
 	const cookie_io_functions_t functions = {.write = client_write};
 	_cleanup_fclose_ FILE *out = fopencookie(&fd, "w", functions);
@@ -74,7 +78,7 @@ static void dump(int fd, const struct rb_table *table)
 		return;
 	setvbuf(out, NULL, _IOFBF, BUFFER_BYTES);
 	/* Who has gone cannot be told. */
-	(void)rb_import_dump_cache(table, out);
+	(void)rb_import_dump_cache(text->table, text->names.count ? &text->names : NULL, out);
 }
 
 /* Whether the line "EOF" is there, and nothing need be waited for. */
@@ -250,7 +254,7 @@ static void run(int fd, void *context)
 	if (text->intake)
 		load_serve(fd, text);
 	else
-		dump(fd, text->table);
+		dump(fd, text);
 	clear(text);
 }
 
@@ -269,8 +273,41 @@ static int load_prepare(struct rb_cache_text *text, const struct rb_clients_uplo
 	return rb_intake_new(config, text->table, RB_INTAKE_TRUST, &text->intake);
 }
 
+enum verb {
+	VERB_DUMP,
+	VERB_LOAD,
+	VERB_LOOKUP,
+	VERBS,
+};
+
+/* What the line says besides its verb: the names of cache_lookup, which are cut out of words. */
+static bool names_take(char *words, struct rb_import_dump_names *names, FILE *out)
+{
+	const char *word;
+
+	while (*(word = rb_word_next(&words))) {
+		int len = names->count < ARRAY_SIZE(names->names)
+				  ? rb_name_from_text(word, names->names[names->count].name)
+				  : -E2BIG;
+
+		/* Unbound's "+t" lets a top-level domain be named, which here it always may. */
+		if (!names->count && !strcmp(word, "+t"))
+			continue;
+		if (len <= 0) {
+			fprintf(out, "error cache_lookup: %s '%s'\n",
+				len == -E2BIG ? "too many names at" : "cannot parse name", word);
+			return false;
+		}
+		names->names[names->count++].len = (size_t)len;
+	}
+	if (!names->count)
+		fputs("error cache_lookup: it takes names\n", out);
+	return names->count;
+}
+
 static int start(struct rb_cache_text *text, const struct rb_clients_upload *upload,
-		 const struct rb_config *config, bool loads)
+		 const struct rb_config *config, enum verb verb,
+		 const struct rb_import_dump_names *names)
 {
 	int err = 0;
 
@@ -278,32 +315,48 @@ static int start(struct rb_cache_text *text, const struct rb_clients_upload *upl
 		return -EBUSY;
 	rb_helper_stop(&text->helper);
 	clear(text);
-	if (loads)
+	text->names = *names;
+	if (verb == VERB_LOAD)
 		err = load_prepare(text, upload, config);
 	return err ? err : rb_helper_start(&text->helper, upload->fd);
+}
+
+static enum verb verb_find(const char *name)
+{
+	static const char *const names[VERBS] = {"dump_cache", "load_cache", "cache_lookup"};
+	enum verb verb = VERB_DUMP;
+
+	while (verb < VERBS && strcmp(names[verb], name) != 0)
+		verb++;
+	return verb;
 }
 
 bool rb_cache_text_take(const struct rb_clients_upload *upload, FILE *out,
 			const struct rb_control_view *view)
 {
-	static const char *const verbs[] = {"dump_cache", "load_cache"};
-	size_t greeting = strlen(RB_CONTROL_GREETING), len;
-	const char *verb = upload->line + greeting;
-	bool loads;
+	struct rb_import_dump_names names = {.count = 0};
+	size_t greeting = strlen(RB_CONTROL_GREETING);
+	_cleanup_free_ char *copy = NULL;
+	const char *name;
+	enum verb verb;
+	char *words;
 	int err;
 
 	if (strncmp(upload->line, RB_CONTROL_GREETING, greeting) != 0)
 		return false;
-	verb += strspn(verb, " ");
-	len = strcspn(verb, " ");
-	loads = len == strlen(verbs[1]) && !strncmp(verb, verbs[1], len);
-	if (!loads && (len != strlen(verbs[0]) || strncmp(verb, verbs[0], len) != 0))
+	copy = strdup(upload->line + greeting);
+	if (!copy)
 		return false;
-	if (verb[len + strspn(verb + len, " ")]) {
-		fprintf(out, "error %s: nothing is expected behind it\n", verbs[loads]);
+	words = copy;
+	name = rb_word_next(&words);
+	verb = verb_find(name);
+	if (verb == VERBS || (verb == VERB_LOOKUP && !names_take(words, &names, out)))
+		return false;
+	if (verb != VERB_LOOKUP && *rb_word_next(&words)) {
+		fprintf(out, "error %s: nothing is expected behind it\n", name);
 		return false;
 	}
-	err = start(view->cache_text, upload, view->config, loads);
+	err = start(view->cache_text, upload, view->config, verb, &names);
 	if (err)
 		fprintf(out, "error %s\n",
 			err == -EBUSY ? "busy: another client is served its cache"

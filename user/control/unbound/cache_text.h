@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump_cache and load_cache: the cache as text, written and read by a thread of its own.
+ * dump_cache, cache_lookup and load_cache: the cache as text, written and read by a thread of its
+ * own.
  *
  * Thread:   main. One client at a time.
  * Lifetime: the table must outlive it.

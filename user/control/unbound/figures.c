@@ -2,6 +2,8 @@
 /* Collects what workers, resolvers and the kernel have counted. */
 #include "control/unbound/figures.h"
 
+#include <string.h>
+
 #include "datapath/counters.h"
 #include "serve/counters.h"
 #include "util/cleanup.h"
@@ -154,6 +156,23 @@ void rb_figures_get(const struct rb_control_view *view, unsigned int worker,
 	for (unsigned int i = 0; i <= RB_HISTOGRAM_BUCKETS; i++)
 		ret_figures->took.counts[i] -= base->took.counts[i];
 	ret_figures->took.sum_ns -= base->took.sum_ns;
+}
+
+void rb_figures_get_rest(const struct rb_control_view *view, const struct rb_figures *all,
+			 struct rb_figures *ret_figures)
+{
+	struct rb_figures rest = {0}, one;
+
+	memcpy(rest.numbers, all->numbers, sizeof(rest.numbers));
+	for (unsigned int i = 0; i < rb_server_workers(view->server); i++) {
+		rb_figures_get(view, i, &one);
+		for (unsigned int number = 0; number < RB_FIGURES; number++)
+			rest.numbers[number] -= one.numbers[number] < rest.numbers[number]
+							? one.numbers[number]
+							: rest.numbers[number];
+	}
+	rest.numbers[RB_FIGURE_TALLY + RB_TALLY_WAITING_MAX] = 0;
+	*ret_figures = rest;
 }
 
 uint64_t rb_figures_since_ns(const struct rb_control_view *view)

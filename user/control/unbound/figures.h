@@ -4,8 +4,8 @@
  * since they were set back. Nothing is set back but what is subtracted here: our own statistics and
  * the metrics go on.
  *
- * The kernel's answers are in the sum alone. It counts them by result, and not by type, class or
- * flags.
+ * The kernel's answers are in the sum, and so is what was resolved anew without a client: what they
+ * are beyond the workers' is the rest.
  *
  * Thread: main.
  */
@@ -52,6 +52,10 @@ size_t rb_figures_bytes(unsigned int workers);
 /* Of one worker, or of all where worker is their number. */
 void rb_figures_get(const struct rb_control_view *view, unsigned int worker,
 		    struct rb_figures *ret_figures);
+
+/* all: of all. What of them is no worker's, so that the sum is that of its parts. */
+void rb_figures_get_rest(const struct rb_control_view *view, const struct rb_figures *all,
+			 struct rb_figures *ret_figures);
 
 /* Since when. */
 uint64_t rb_figures_since_ns(const struct rb_control_view *view);

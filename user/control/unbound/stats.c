@@ -42,6 +42,7 @@ static void waiting_print(FILE *out, const char *prefix, const struct rb_figures
 	number_print(out, prefix, "requestlist.exceeded", tally(figures, RB_TALLY_EXCEEDED));
 	number_print(out, prefix, "requestlist.current.all", tally(figures, RB_TALLY_WAITING));
 	number_print(out, prefix, "requestlist.current.user", tally(figures, RB_TALLY_WAITING));
+	number_print(out, prefix, "requestlist.current.replies", tally(figures, RB_TALLY_WAITING));
 }
 
 static void thread_print(FILE *out, const char *prefix, const struct rb_figures *figures)
@@ -51,14 +52,21 @@ static void thread_print(FILE *out, const char *prefix, const struct rb_figures 
 
 	number_print(out, prefix, "num.queries", figures->numbers[RB_FIGURE_QUERIES]);
 	number_print(out, prefix, "num.queries_ip_ratelimited", 0);
+	/* None of the three is done to clients, or counted apart. */
+	number_print(out, prefix, "num.queries_cookie_valid", 0);
+	number_print(out, prefix, "num.queries_cookie_client", 0);
+	number_print(out, prefix, "num.queries_cookie_invalid", 0);
 	number_print(out, prefix, "num.queries_discard_timeout",
 		     tally(figures, RB_TALLY_DISCARDED));
+	number_print(out, prefix, "num.queries_replyaddr_limit", 0);
+	number_print(out, prefix, "num.queries_wait_limit", 0);
 	number_print(out, prefix, "num.cachehits", hits_of(figures));
 	number_print(out, prefix, "num.cachemiss", tally(figures, RB_TALLY_MISSES));
 	number_print(out, prefix, "num.prefetch", figures->numbers[RB_FIGURE_PREFETCH]);
 	number_print(out, prefix, "num.queries_timed_out", tally(figures, RB_TALLY_TIMED_OUT));
 	number_print(out, prefix, "num.expired", tally(figures, RB_TALLY_EXPIRED));
 	number_print(out, prefix, "num.recursivereplies", replies);
+	number_print(out, prefix, "num.dns_error_reports", 0);
 	waiting_print(out, prefix, figures);
 	fprintf(out, "%srecursion.time.avg=%" PRIu64 ".%06" PRIu64 "\n", prefix,
 		average_us / 1000000, average_us % 1000000);
@@ -79,7 +87,7 @@ static void memory_print(const struct rb_control_view *view, FILE *out)
 	static const char *const unknown[] = {
 		"mem.cache.rrset",       "mem.mod.iterator",         "mem.mod.validator",
 		"mem.mod.respip",        "mem.mod.subnet",           "mem.streamwait",
-		"mem.http.query_buffer", "mem.http.response_buffer",
+		"mem.http.query_buffer", "mem.http.response_buffer", "mem.quic",
 	};
 	struct rb_table_usage usage;
 
@@ -178,6 +186,7 @@ static void queries_print(const struct rb_figures *figures, bool inhibit_zero, F
 	number_print(out, "", "num.query.tls.resume", figures->numbers[RB_FIGURE_TLS_RESUMED]);
 	number_print(out, "", "num.query.ipv6", tally(figures, RB_TALLY_IPV6));
 	number_print(out, "", "num.query.https", figures->numbers[RB_FIGURE_HTTPS_QUERIES]);
+	number_print(out, "", "num.query.quic", 0);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		number_print(out, "", flags[i].name, tally(figures, flags[i].number));
 }
@@ -208,15 +217,17 @@ static void caches_print(const struct rb_control_view *view, FILE *out)
 {
 	/* libunbound does not tell. */
 	static const char *const unknown[] = {
-		"rrset.cache.count",      "infra.cache.count",       "key.cache.count",
-		"num.query.authzone.up",  "num.query.authzone.down", "num.query.subnet",
-		"num.query.subnet_cache",
+		"rrset.cache.count", "rrset.cache.max_collisions", "infra.cache.count",
+		"key.cache.count",   "num.query.authzone.up",      "num.query.authzone.down",
+		"num.query.subnet",  "num.query.subnet_cache",
 	};
 	struct rb_table_usage usage;
 
 	rb_table_usage(view->table, &usage);
 	number_print(out, "", "msg.cache.count",
 		     usage.used[RB_SMALL] + usage.used[RB_MEDIUM] + usage.used[RB_LARGE]);
+	/* The table's buckets have a fixed number of places. */
+	number_print(out, "", "msg.cache.max_collisions", 0);
 	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++)
 		number_print(out, "", unknown[i], 0);
 }
@@ -225,7 +236,7 @@ void rb_unbound_stats_print(const struct rb_control_view *view, FILE *out)
 {
 	unsigned int workers = rb_server_workers(view->server);
 	uint64_t now_ns = rb_clock_ns();
-	struct rb_figures figures;
+	struct rb_figures figures, rest;
 	char prefix[32];
 
 	for (unsigned int i = 0; i < workers; i++) {
@@ -233,7 +244,11 @@ void rb_unbound_stats_print(const struct rb_control_view *view, FILE *out)
 		rb_figures_get(view, i, &figures);
 		thread_print(out, prefix, &figures);
 	}
+	/* Exporters add up the threads: the kernel is one more of them. */
 	rb_figures_get(view, workers, &figures);
+	rb_figures_get_rest(view, &figures, &rest);
+	snprintf(prefix, sizeof(prefix), "thread%u.", workers);
+	thread_print(out, prefix, &rest);
 	thread_print(out, "total.", &figures);
 	seconds_print(out, "time.now", rb_clock_wall_ns());
 	seconds_print(out, "time.up", now_ns - view->vitals->started_ns);

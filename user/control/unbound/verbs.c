@@ -14,6 +14,7 @@
 #include "control/unbound/figures.h"
 #include "control/unbound/local.h"
 #include "control/unbound/options.h"
+#include "control/unbound/requestlist.h"
 #include "control/unbound/stats.h"
 #include "control/unbound/upstreams.h"
 #include "control/unbound/words.h"
@@ -177,6 +178,19 @@ static void forward(const struct rb_control_view *view, char *words, FILE *out)
 	rb_zones_print_root(view->config, out);
 }
 
+static void dump_requestlist(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	rb_requestlist_print(view, out);
+}
+
+static void flush_requestlist(const struct rb_control_view *view, char *words, FILE *out)
+{
+	(void)words;
+	(void)rb_resolvers_drop(view->resolvers, rb_server_workers(view->server));
+	fputs("ok\n", out);
+}
+
 /* Why a verb is refused, and what there is instead. */
 #define INSIDE  "libunbound does not tell it"
 #define COOKIES "clients are not asked for cookies"
@@ -206,13 +220,16 @@ static const struct verb {
 	{"view_list_local_zones", view_list_local_zones, NULL},
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
-	/* reload, fast_reload, auth_zone_reload, flush, flush_type and so on, dump_cache and
-	 * load_cache: by rb_verb_take(); local_zone and its like: by rb_change_run(); forward_add
-	 * and its like: by rb_upstreams_run() */
-	{"dump_requestlist", NULL, INSIDE ": stats counts what waits (requestlist.current)"},
-	{"flush_requestlist", NULL, "libunbound cannot be made to drop what it works on"},
-	{"dump_infra", NULL, INSIDE},
-	{"ratelimit_list", NULL, INSIDE},
+	/* reload, fast_reload, auth_zone_reload, flush, flush_type and so on, dump_cache,
+	 * cache_lookup and load_cache: by rb_verb_take(); local_zone and its like: by
+	 * rb_change_run(); forward_add and its like: by rb_upstreams_run() */
+	{"dump_requestlist", dump_requestlist, NULL},
+	{"flush_requestlist", flush_requestlist, NULL},
+	{"dump_infra", NULL,
+	 INSIDE ": log-servfail names the servers that a question failed at, stats of "
+		"runbound-cachectl count what is asked over TLS, flush_infra forgets it all"},
+	{"ratelimit_list", NULL,
+	 INSIDE ": what 'ratelimit:' lets go is SERVFAIL, which num.answer.rcode counts"},
 	{"ip_ratelimit_list", NULL, "queries of clients are not rate-limited"},
 	{"auth_zone_transfer", auth_zone_transfer, NULL},
 	{"add_cookie_secret", NULL, COOKIES},
