@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "util/cleanup.h"
+#include "util/journal.h"
 #include "util/privileges.h"
 
 #define LINE_BYTES  (2048 + 256)
@@ -26,6 +27,7 @@
 
 enum target {
 	TARGET_STDERR,
+	TARGET_JOURNAL, /* where standard error leads there: with fields */
 	TARGET_FILE,
 	TARGET_SYSLOG,
 };
@@ -52,11 +54,13 @@ static struct {
 	pthread_mutex_t file_lock; /* taken before the other */
 	struct batch *written;
 	int fd;
+	int journal_fd; /* once it is open, for good; -1: not */
 } sink = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.file_lock = PTHREAD_MUTEX_INITIALIZER,
 	.wanted = PTHREAD_COND_INITIALIZER,
 	.fd = -1,
+	.journal_fd = -1,
 	.identity = "runbound",
 };
 
@@ -102,6 +106,17 @@ static void bytes_write(int fd, const char *bytes, size_t len)
 	}
 }
 
+static enum target target_of(const struct rb_log_sink_opts *opts)
+{
+	if (opts->syslog)
+		return TARGET_SYSLOG;
+	if (sink.fd >= 0)
+		return TARGET_FILE;
+	if (sink.journal_fd < 0)
+		(void)rb_journal_open(RB_JOURNAL_SOCKET, &sink.journal_fd);
+	return sink.journal_fd < 0 ? TARGET_STDERR : TARGET_JOURNAL;
+}
+
 static void both_lock(void)
 {
 	pthread_mutex_lock(&sink.file_lock);
@@ -130,7 +145,7 @@ int rb_log_sink_open(const struct rb_log_sink_opts *opts)
 		file_use(fd);
 		free(sink.file);
 		sink.file = TAKE_PTR(file);
-		sink.target = opts->syslog ? TARGET_SYSLOG : fd >= 0 ? TARGET_FILE : TARGET_STDERR;
+		sink.target = target_of(opts);
 	}
 	if (!err && opts->syslog)
 		openlog(sink.identity, LOG_NDELAY | LOG_PID, LOG_DAEMON);
@@ -328,9 +343,26 @@ static void file_write(const char *line, size_t len)
 	pthread_mutex_unlock(&sink.file_lock);
 }
 
-void rb_log_sink_write(int level, const char *type, const char *text)
+/* Standard error takes what the journal's socket does not. */
+static void journal_write(int level, const char *text, const char *entry, size_t len)
 {
 	char line[LINE_BYTES];
+	int used, err = rb_journal_send(sink.journal_fd, entry, len, !thread_waits_not);
+
+	if (err == -EAGAIN) {
+		atomic_fetch_add_explicit(&lost_ever, 1, memory_order_relaxed);
+		return;
+	}
+	if (!err)
+		return;
+	used = snprintf(line, sizeof(line), "<%d>%s\n", level, text);
+	bytes_write(STDERR_FILENO, line,
+		    (size_t)used < sizeof(line) ? (size_t)used : sizeof(line) - 1);
+}
+
+void rb_log_sink_write(int level, const char *type, const char *text)
+{
+	char line[LINE_BYTES + RB_JOURNAL_FIELDS_BYTES];
 	unsigned int thread;
 	enum target target;
 	int used = 0;
@@ -345,11 +377,20 @@ void rb_log_sink_write(int level, const char *type, const char *text)
 	case TARGET_FILE:
 		used = file_line(line, thread, type, text);
 		break;
+	case TARGET_JOURNAL:
+		used = (int)rb_journal_entry_make(&(struct rb_journal_entry){level, thread, type,
+									     sink.identity, text},
+						  line, sizeof(line));
+		break;
 	case TARGET_STDERR:
 		used = stderr_line(line, level, type, text);
 		break;
 	}
 	pthread_mutex_unlock(&sink.lock);
+	if (target == TARGET_JOURNAL) {
+		journal_write(level, text, line, (size_t)used);
+		return;
+	}
 	if (used >= LINE_BYTES)
 		used = LINE_BYTES - 1;
 	if (target == TARGET_FILE)

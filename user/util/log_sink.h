@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where lines of the log go: standard error, a file or syslog, and what stands in front of them.
+ * Where lines of the log go: standard error, the journal where that leads there, a file or syslog,
+ * and what stands in front of them.
  *
  * A worker never waits for the disk: its lines for a file wait for a thread of their own that writes
  * them, half a megabyte at most; what comes while there is no room is lost, counted, and told in the
