@@ -10,15 +10,22 @@
 #include <stdbool.h>
 
 #include "config/directives.h"
+#include "config/tls_files.h"
 
 #define RB_DNSTAP_SOCKET "/run/dnstap.sock"
 
+#define RB_DNSTAP_BUNDLE    "dnstap-tls-cert-bundle"
+#define RB_DNSTAP_CERT_FILE "dnstap-tls-client-cert-file"
+#define RB_DNSTAP_KEY_FILE  "dnstap-tls-client-key-file"
+
 struct rb_config_dnstap {
-	bool enabled;       /* no */
-	bool bidirectional; /* yes */
-	char *socket_path;  /* NULL, "": ip counts */
-	char *ip;           /* IP@PORT; NULL, "": none */
-	bool tls;           /* yes */
+	bool enabled;              /* no */
+	bool bidirectional;        /* yes */
+	char *socket_path;         /* NULL, "": ip counts */
+	char *ip;                  /* IP@PORT; NULL, "": none */
+	bool tls;                  /* yes; but to a Unix socket */
+	char *tls_server_name;     /* NULL, "": any */
+	struct rb_tls_files files; /* of those below; read where TLS is spoken */
 	bool send_identity, send_version;
 	char *identity, *version; /* NULL, "": those of CHAOS */
 	unsigned int sample_rate; /* one message in so many; 0, 1: all */
@@ -27,6 +34,7 @@ struct rb_config_dnstap {
 
 rb_handler rb_handle_dnstap_enable;
 rb_handler rb_handle_dnstap_ip;
+rb_handler rb_handle_dnstap_file;
 
 /* After the last line: a place that is there, and can be spoken to. */
 int rb_dnstap_finish(struct rb_reader *reader);

@@ -91,6 +91,17 @@ static char *below_root(const struct rb_reader *reader, const char *path)
 	return asprintf(&below, "%s%s", root, path) < 0 ? NULL : below;
 }
 
+int rb_named_set(struct rb_reader *reader, struct rb_named *named, const char *path)
+{
+	free(named->path);
+	named->path = NULL;
+	named->place = reader->location;
+	if (!*path)
+		return 0;
+	named->path = strdup(path);
+	return named->path ? 0 : -ENOMEM;
+}
+
 char *rb_named_files_base(const struct rb_reader *reader)
 {
 	const char *directory = reader->directory ? reader->directory : DEFAULT_DIRECTORY;

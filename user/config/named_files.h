@@ -10,6 +10,9 @@
 
 #include "config/reader.h"
 
+/* As a line names it. Of several lines the last counts, and "" takes it back. */
+int rb_named_set(struct rb_reader *reader, struct rb_named *named, const char *path);
+
 /* Where relative names begin. NULL: errno says why not. */
 char *rb_named_files_base(const struct rb_reader *reader);
 

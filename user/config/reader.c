@@ -53,6 +53,7 @@ void rb_reader_free(struct rb_reader *reader)
 	free(reader->other_ports);
 	rb_outgoing_free(&reader->outgoing);
 	rb_secure_reader_free(reader);
+	rb_dnstap_reader_free(reader);
 	free(reader->warned);
 	free(reader->automatic_ports);
 	free(reader->modules);

@@ -111,6 +111,7 @@ struct rb_reader {
 	struct rb_named service_key, service_pem;        /* tls-service-key:, tls-service-pem: */
 	struct rb_location designated_place, info_place; /* designated-resolver:, resolver-info: */
 	struct rb_location dnstap_at;                    /* dnstap-enable: */
+	struct rb_named dnstap_files[3];                 /* see dnstap.c */
 	struct rb_named *ticket_keys;                    /* tls-session-ticket-keys: */
 	size_t ticket_key_count;
 	struct rb_outgoing outgoing;
@@ -176,6 +177,7 @@ int rb_listens_finish(struct rb_reader *reader);
 
 /* secure.c */
 void rb_secure_reader_free(struct rb_reader *reader);
+void rb_dnstap_reader_free(struct rb_reader *reader);
 
 /* rings.c: what xdp-frames: and xdp-ring-size: ask for together. */
 int rb_rings_finish(struct rb_reader *reader);

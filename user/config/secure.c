@@ -10,30 +10,18 @@
 #include "config/reader.h"
 #include "util/cleanup.h"
 
-/* Of several lines the last counts, and "" takes it back. */
-static int named_set(struct rb_reader *reader, struct rb_named *named, const char *path)
-{
-	free(named->path);
-	named->path = NULL;
-	named->place = reader->location;
-	if (!*path)
-		return 0;
-	named->path = strdup(path);
-	return named->path ? 0 : -ENOMEM;
-}
-
 int rb_handle_service_key(struct rb_reader *reader, const struct rb_directive *directive,
 			  const struct rb_value *values)
 {
 	(void)directive;
-	return named_set(reader, &reader->service_key, values[0].text);
+	return rb_named_set(reader, &reader->service_key, values[0].text);
 }
 
 int rb_handle_service_pem(struct rb_reader *reader, const struct rb_directive *directive,
 			  const struct rb_value *values)
 {
 	(void)directive;
-	return named_set(reader, &reader->service_pem, values[0].text);
+	return rb_named_set(reader, &reader->service_pem, values[0].text);
 }
 
 int rb_handle_ticket_keys(struct rb_reader *reader, const struct rb_directive *directive,
@@ -45,7 +33,7 @@ int rb_handle_ticket_keys(struct rb_reader *reader, const struct rb_directive *d
 	(void)directive;
 	if (!*values[0].text)
 		return 0;
-	err = named_set(reader, &named, values[0].text);
+	err = rb_named_set(reader, &named, values[0].text);
 	if (!err)
 		err = rb_array_append(&reader->ticket_keys, &reader->ticket_key_count,
 				      sizeof(named), &named);

@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -15,31 +14,15 @@
 #include <unistd.h>
 
 #include "config/values.h"
-#include "dns/bytes.h"
+#include "serve/dnstap_stream.h"
+#include "serve/dnstap_tls.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/privileges.h"
 
 #define BATCH_BYTES (512UL << 10)
-#define PATIENCE_MS 5000 /* for who connects, and then does not take anything */
 #define RETRY_MAX_S 16
-#define STOP_MS     1000
-
-/* Control frames of Frame Streams: an escape, their length, their type, a field. */
-enum control {
-	CONTROL_ACCEPT = 1,
-	CONTROL_START = 2,
-	CONTROL_STOP = 3,
-	CONTROL_READY = 4,
-	CONTROL_FINISH = 5,
-};
-
-#define FIELD_CONTENT_TYPE 1
-#define CONTROL_MAX        512
-
-/* Without an end of its own. */
-static const char content_type[22] = "protobuf:dnstap.Dnstap";
 
 struct batch {
 	size_t len, count;
@@ -47,11 +30,10 @@ struct batch {
 };
 
 struct rb_dnstap {
-	struct sockaddr_storage addr;
-	socklen_t addr_len;
+	struct rb_dnstap_place place;
 	char *name; /* of the place, for the log */
-	char *identity, *version;
-	bool bidirectional, queries, responses;
+	char *server_name, *identity, *version;
+	bool queries, responses;
 	unsigned int sample_rate;
 	_Atomic uint64_t seen, lost;
 	pthread_t thread;
@@ -62,8 +44,8 @@ struct rb_dnstap {
 	struct batch *filled;
 	/* The thread's: */
 	struct batch *sent;
-	int fd;    /* -1: not connected */
-	bool told; /* that nobody listens */
+	struct rb_dnstap_stream *stream; /* NULL: not connected */
+	bool told;                       /* that nobody listens */
 	struct batch batches[2];
 };
 
@@ -71,7 +53,9 @@ static void freep(struct rb_dnstap **dnstap)
 {
 	if (!*dnstap)
 		return;
+	SSL_CTX_free((*dnstap)->place.tls);
 	free((*dnstap)->name);
+	free((*dnstap)->server_name);
 	free((*dnstap)->identity);
 	free((*dnstap)->version);
 	free(*dnstap);
@@ -117,120 +101,9 @@ uint64_t rb_dnstap_lost(const struct rb_dnstap *dnstap)
 
 /* --- the stream --- */
 
-static int wait_for(int fd, short events, int patience_ms)
-{
-	struct pollfd ready = {.fd = fd, .events = events};
-	int count = poll(&ready, 1, patience_ms);
-
-	return count > 0 ? 0 : count ? -errno : -ETIMEDOUT;
-}
-
-static int bytes_send(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t some = send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-		int err = some < 0 && errno == EAGAIN ? wait_for(fd, POLLOUT, PATIENCE_MS)
-			  : some < 0                  ? -errno
-						      : 0;
-
-		if (err)
-			return err;
-		if (some > 0) {
-			bytes += some;
-			len -= (size_t)some;
-		}
-	}
-	return 0;
-}
-
-static int control_send(int fd, enum control type)
-{
-	uint8_t frame[64] = {0};
-	size_t content = sizeof(content_type), len = 4;
-
-	rb_bytes_put32(frame + 8, type);
-	if (type != CONTROL_STOP) {
-		rb_bytes_put32(frame + 12, FIELD_CONTENT_TYPE);
-		rb_bytes_put32(frame + 16, (uint32_t)content);
-		memcpy(frame + 20, content_type, content);
-		len += 8 + content;
-	}
-	rb_bytes_put32(frame + 4, (uint32_t)len);
-	return bytes_send(fd, frame, 8 + len);
-}
-
-static int bytes_receive(int fd, uint8_t *bytes, size_t len, int patience_ms)
-{
-	while (len) {
-		int err = wait_for(fd, POLLIN, patience_ms);
-		ssize_t some = err ? 0 : recv(fd, bytes, len, MSG_DONTWAIT);
-
-		if (err)
-			return err;
-		if (some <= 0)
-			return some ? -errno : -ECONNRESET;
-		bytes += some;
-		len -= (size_t)some;
-	}
-	return 0;
-}
-
-/* What it may hold besides is not looked at. */
-static int control_receive(int fd, enum control type, int patience_ms)
-{
-	uint8_t head[8], frame[CONTROL_MAX];
-	uint32_t len;
-	int err = bytes_receive(fd, head, sizeof(head), patience_ms);
-
-	if (err)
-		return err;
-	len = rb_bytes_get32(head + 4);
-	if (rb_bytes_get32(head) || len < 4 || len > sizeof(frame))
-		return -EPROTO;
-	err = bytes_receive(fd, frame, len, patience_ms);
-	if (err)
-		return err;
-	return rb_bytes_get32(frame) == type ? 0 : -EPROTO;
-}
-
-static int shake_hands(const struct rb_dnstap *dnstap, int fd)
-{
-	int err = 0;
-
-	if (dnstap->bidirectional) {
-		err = control_send(fd, CONTROL_READY);
-		if (!err)
-			err = control_receive(fd, CONTROL_ACCEPT, PATIENCE_MS);
-	}
-	return err ? err : control_send(fd, CONTROL_START);
-}
-
-static int dial(const struct rb_dnstap *dnstap, int *ret_fd)
-{
-	_cleanup_close_ int fd =
-		socket(dnstap->addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	socklen_t len = sizeof(int);
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)&dnstap->addr, dnstap->addr_len)) {
-		err = errno == EINPROGRESS ? wait_for(fd, POLLOUT, PATIENCE_MS) : -errno;
-		if (!err && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len))
-			err = errno;
-		err = err > 0 ? -err : err;
-	}
-	if (!err)
-		err = shake_hands(dnstap, fd);
-	if (!err)
-		*ret_fd = TAKE_FD(fd);
-	return err;
-}
-
 static void hang_up(struct rb_dnstap *dnstap)
 {
-	rb_closep(&dnstap->fd);
-	dnstap->fd = -1;
+	rb_dnstap_stream_close(TAKE_PTR(dnstap->stream));
 }
 
 static void lost_count(struct rb_dnstap *dnstap, size_t count)
@@ -241,11 +114,12 @@ static void lost_count(struct rb_dnstap *dnstap, size_t count)
 /* Whether there is somebody who listens. */
 static bool connected(struct rb_dnstap *dnstap)
 {
-	int err = dnstap->fd < 0 ? dial(dnstap, &dnstap->fd) : 0;
+	const char *why = NULL;
+	int err = dnstap->stream ? 0 : rb_dnstap_stream_open(&dnstap->place, &dnstap->stream, &why);
 
 	if (err && !dnstap->told)
 		rb_log_warn("dnstap: %s: nobody takes what clients ask (%s); tried again for ever",
-			    dnstap->name, strerror(-err));
+			    dnstap->name, why ?: strerror(-err));
 	else if (!err && dnstap->told)
 		rb_log_notice("dnstap: %s: taken again", dnstap->name);
 	dnstap->told = err;
@@ -286,7 +160,8 @@ static void *run(void *context)
 	(void)rb_privileges_drop();
 	while (batch_take(dnstap, rest_s)) {
 		struct batch *batch = dnstap->sent;
-		bool sent = connected(dnstap) && !bytes_send(dnstap->fd, batch->bytes, batch->len);
+		bool sent = connected(dnstap) &&
+			    !rb_dnstap_stream_send(dnstap->stream, batch->bytes, batch->len);
 
 		if (!sent) {
 			lost_count(dnstap, batch->count);
@@ -295,33 +170,39 @@ static void *run(void *context)
 		rest_s = sent ? 0 : rest_s < RETRY_MAX_S ? rest_s * 2 + 1 : rest_s;
 		batch->len = batch->count = 0;
 	}
-	if (dnstap->fd >= 0 && !control_send(dnstap->fd, CONTROL_STOP) && dnstap->bidirectional)
-		(void)control_receive(dnstap->fd, CONTROL_FINISH, STOP_MS);
+	if (dnstap->stream)
+		rb_dnstap_stream_finish(dnstap->stream);
 	hang_up(dnstap);
 	return NULL;
 }
 
 static int place_find(const struct rb_config_dnstap *config, struct rb_dnstap *dnstap)
 {
-	struct sockaddr_un *un = (struct sockaddr_un *)&dnstap->addr;
+	struct rb_dnstap_place *place = &dnstap->place;
+	struct sockaddr_un *un = (struct sockaddr_un *)&place->addr;
 	bool has_path = config->socket_path && *config->socket_path;
 
+	place->bidirectional = config->bidirectional;
 	dnstap->name = strdup(has_path ? config->socket_path : config->ip);
 	if (!dnstap->name)
 		return -ENOMEM;
 	if (has_path) {
 		un->sun_family = AF_UNIX;
-		dnstap->addr_len = sizeof(*un);
+		place->addr_len = sizeof(*un);
 		if (strlen(config->socket_path) >= sizeof(un->sun_path))
 			return -ENAMETOOLONG;
 		memcpy(un->sun_path, config->socket_path, strlen(config->socket_path) + 1);
 		return 0;
 	}
-	if (!rb_value_address(config->ip, 0, &dnstap->addr))
+	if (!rb_value_address(config->ip, 0, &place->addr))
 		return -EINVAL;
-	dnstap->addr_len = dnstap->addr.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-							     : sizeof(struct sockaddr_in6);
-	return 0;
+	place->addr_len = place->addr.ss_family == AF_INET ? sizeof(struct sockaddr_in)
+							   : sizeof(struct sockaddr_in6);
+	if (!config->tls)
+		return 0;
+	dnstap->server_name = strdup(config->tls_server_name ?: "");
+	place->server_name = dnstap->server_name;
+	return dnstap->server_name ? rb_dnstap_tls_new(config, &place->tls) : -ENOMEM;
 }
 
 /* What it says of itself, as in answers to questions of class CHAOS. */
@@ -357,8 +238,6 @@ int rb_dnstap_start(const struct rb_config *config, struct rb_dnstap **ret_dnsta
 	dnstap = calloc(1, sizeof(*dnstap));
 	if (!dnstap)
 		return -ENOMEM;
-	dnstap->fd = -1;
-	dnstap->bidirectional = from->bidirectional;
 	dnstap->queries = from->queries;
 	dnstap->responses = from->responses;
 	dnstap->sample_rate = from->sample_rate;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Copies of what clients ask and get, to who listens for dnstap at a Unix socket or by TCP (Frame
- * Streams). A thread of its own sends them. Workers do not wait for it: a megabyte waits at most,
+ * Copies of what clients ask and get, to who listens for dnstap at a Unix socket, by TCP or by TLS
+ * (Frame Streams). A thread of its own sends them. Workers do not wait for it: a megabyte waits at most,
  * and what finds no room there, or nobody who listens, is counted.
  *
  * Thread:   start and stop by main, the others by any.

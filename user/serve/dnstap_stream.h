@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A stream of frames (Frame Streams) to who takes copies for dnstap: by a Unix socket, TCP or TLS,
+ * with or without a handshake.
+ *
+ * Thread: one; every call waits, for some seconds at most.
+ * Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
+ */
+#ifndef RB_SERVE_DNSTAP_STREAM_H
+#define RB_SERVE_DNSTAP_STREAM_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct rb_dnstap_place {
+	struct sockaddr_storage addr;
+	socklen_t addr_len;
+	bool bidirectional;
+	SSL_CTX *tls;            /* NULL: in clear text */
+	const char *server_name; /* that the certificate is to be for; NULL, "": any */
+};
+
+struct rb_dnstap_stream;
+
+/* *ret_why: what TLS has against it; NULL: nothing. */
+int rb_dnstap_stream_open(const struct rb_dnstap_place *place, struct rb_dnstap_stream **ret_stream,
+			  const char **ret_why);
+
+/* Whole frames. */
+int rb_dnstap_stream_send(struct rb_dnstap_stream *stream, const uint8_t *bytes, size_t len);
+
+/* Say that there will be no more, and wait until that is heard. */
+void rb_dnstap_stream_finish(struct rb_dnstap_stream *stream);
+
+/* NULL: nothing. */
+void rb_dnstap_stream_close(struct rb_dnstap_stream *stream);
+
+#endif
