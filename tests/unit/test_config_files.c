@@ -311,6 +311,22 @@ static void what_is_no_file_is_an_error_of_its_place(void **state)
 	}
 }
 
+/* Otherwise: nobody knows why data of the file is never answered. */
+static void records_outside_of_a_zone_are_warned_of(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_free_ char *zone = with_directory(lab, "$INCLUDE @@/part\na A 192.0.2.1\n");
+	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+
+	lab_file(lab, "zone", zone);
+	lab_file(lab, "part", "@ SOA a b 1 1 1 1 1\nexample. A 192.0.2.1\n. NS a\n");
+	config = read_main(lab, "server:\nauth-zone: name: z.example zonefile: @@/zone\n", 0);
+	assert_message(lab, config, 0,
+		       "@@/main.conf:2: zonefile: @@/part:2: a record outside of the zone "
+		       "z.example.: all such are left out");
+	assert_int_equal(config->message_count, 1);
+}
+
 /* Otherwise: a reload after a start from a pipe takes its end for a configuration. */
 static void a_pipe_is_a_configuration_once(void **state)
 {
@@ -344,6 +360,7 @@ int main(void)
 		LAB_TEST(reload_shares_among_the_threads_that_there_are),
 		LAB_TEST(unreadable_configuration_is_no_configuration),
 		LAB_TEST(what_is_no_file_is_an_error_of_its_place),
+		LAB_TEST(records_outside_of_a_zone_are_warned_of),
 		cmocka_unit_test(a_pipe_is_a_configuration_once),
 	};
 

@@ -130,6 +130,46 @@ static void files_are_copied_to_where_the_text_says(void **state)
 	assert_int_equal(ftruncate(setup->text_fd, 0), -1);
 }
 
+/* clang-format off: a table */
+static const struct {
+	const char *zone, *part, *expected; /* DIR is the directory */
+} outside[] = {
+	{"@ SOA\nexample. A\n. NS\nwww A\n", NULL, "@ SOA\n;\n;\nwww A\n"},
+	{"other.example. A\n\tMX\nwww A\n MX\n", NULL, ";\n;\nwww A\n MX\n"},
+	{"x.example. TXT (\nwww\n\"(\" ; (\n) \\(\nwww A\n", NULL, ";\n;\n;\n;\nwww A\n"},
+	{"www TXT (\nexample. A\n) ; (\nexample. A\n", NULL, "www TXT (\nexample. A\n) ; (\n;\n"},
+	{"$ORIGIN example.\nother A\nz A\nw.Z A\n$ORIGIN z\nw A\n", NULL,
+	 "$ORIGIN example.\n;\nz A\nw.Z A\n$ORIGIN z\nw A\n"},
+	{"@ SOA\n$INCLUDE DIR/part\nwww A\n", "$ORIGIN other.\n",
+	 "@ SOA\n$INCLUDE /proc/self/fd/20\n;\n"},
+	{"x. A\n$INCLUDE DIR/part\n MX\n", " MX\nz.example. A\n",
+	 ";\n$INCLUDE /proc/self/fd/20\n MX\n"},
+	{"xz.example. A\n\"www\" A\na..b A\n; example.\n\n", NULL,
+	 ";\n\"www\" A\na..b A\n; example.\n\n"},
+};
+/* clang-format on */
+
+/* Otherwise: libunbound 1.17 looks for a proof in a record above the zone, without end, and the
+ * questions of everybody end with its process. */
+static void records_outside_of_a_zone_are_left_out(void **state)
+{
+	struct rb_config config = {0};
+	_cleanup_free_ char *text =
+		with_directory("auth-zone:\n\tname: \"z.example\"\n\tzonefile: \"DIR/zone\"\n");
+
+	(void)state;
+	config.resolver_text = text;
+	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
+		_cleanup_(rb_setup_unrefp) struct rb_setup *setup = NULL;
+		_cleanup_free_ char *zone = with_directory(outside[i].zone);
+
+		file_write("zone", zone);
+		file_write("part", outside[i].part ?: "");
+		assert_int_equal(rb_setup_new(&config, FIRST_FD, &setup), 0);
+		content_is(setup->file_fds[setup->file_count - 1], outside[i].expected);
+	}
+}
+
 /* Otherwise: caches that an operator has made large would end the process that fills them. */
 static void memory_goes_by_the_caches(void **state)
 {
@@ -198,6 +238,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_copied_to_where_the_text_says),
+		cmocka_unit_test(records_outside_of_a_zone_are_left_out),
 		cmocka_unit_test(memory_goes_by_the_caches),
 		cmocka_unit_test(only_trusted_keys_are_kept),
 	};

@@ -10,6 +10,8 @@
 
 #include "config/anchor_files.h"
 #include "config/handlers.h"
+#include "config/zone_lines.h"
+#include "dns/name.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/fnv.h"
@@ -154,6 +156,8 @@ struct reading {
 	const char *directive;
 	struct rb_location location;
 	uint32_t hash; /* of what it says */
+	struct rb_zone_lines zone;
+	bool has_outside; /* of that zone, and it has been said */
 };
 
 static int say_unreadable(const struct reading *reading, const char *path, int err)
@@ -168,6 +172,20 @@ static int say_unreadable(const struct reading *reading, const char *path, int e
 
 static int contents_mix(struct reading *reading, const char *path, unsigned int depth);
 
+/* Once: a file that has many of them is another zone's. */
+static int outside_say(struct reading *reading, const char *path, unsigned int number)
+{
+	char zone[RB_NAME_TEXT_MAX];
+
+	if (reading->has_outside)
+		return 0;
+	reading->has_outside = true;
+	rb_name_to_text(reading->zone.zone, reading->zone.zone_len, zone);
+	return rb_config_warn(reading->reader->config, reading->location,
+			      "%s: %s:%u: a record outside of the zone %s: all such are left out",
+			      reading->directive, path, number, zone);
+}
+
 /* "$INCLUDE FILE" in a zone's file. */
 static int include_mix(struct reading *reading, char *line, unsigned int depth)
 {
@@ -181,16 +199,20 @@ static int include_mix(struct reading *reading, char *line, unsigned int depth)
 	return contents_mix(reading, file, depth + 1);
 }
 
-static int lines_mix(struct reading *reading, FILE *file, unsigned int depth)
+static int lines_mix(struct reading *reading, FILE *file, const char *path, unsigned int depth)
 {
 	_cleanup_free_ char *line = NULL;
+	unsigned int number = 0;
 	size_t room = 0;
 	ssize_t len;
 	int err = 0;
 
 	while (!err && (len = getline(&line, &room, file)) >= 0) {
+		number++;
 		reading->hash = rb_fnv(reading->hash, line, (size_t)len);
-		err = include_mix(reading, line, depth);
+		if (!rb_zone_lines_keep(&reading->zone, line))
+			err = outside_say(reading, path, number);
+		err = err ?: include_mix(reading, line, depth);
 	}
 	if (!err && !feof(file))
 		err = errno ? -errno : -EIO;
@@ -203,7 +225,7 @@ static int contents_mix(struct reading *reading, const char *path, unsigned int 
 	int err = rb_file_open(path, RB_FILE_PLAIN, &file);
 
 	if (!err)
-		err = lines_mix(reading, file, depth);
+		err = lines_mix(reading, file, path, depth);
 	/* Of a file that is not there libunbound will say so; in a directory it reads for ever. */
 	if (depth && (err == -ENOENT || err == -EACCES))
 		return 0;
@@ -249,32 +271,58 @@ static int file_read(struct reading *reading, struct rb_lines *lines, const char
 	return err;
 }
 
-int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
-		      const char *directive, const char *file, struct rb_location location)
+static int file_put(struct reading *reading, struct rb_lines *lines, const char *base,
+		    const char *file)
 {
-	_cleanup_free_ char *path = *file == '/' ? below_root(reader, file)
+	const char *directive = reading->directive;
+	_cleanup_free_ char *path = *file == '/' ? below_root(reading->reader, file)
 						 : rb_reader_path(base, file);
 	bool is_pattern = !strcmp(directive, "trusted-keys-file") && strpbrk(file, RB_WILDCARDS);
-	struct reading reading = {reader, directive, location, RB_FNV_START};
 	int err;
 
 	if (!path)
 		return -ENOMEM;
-	err = is_pattern ? pattern_read(&reading, path) : file_read(&reading, lines, path);
+	err = is_pattern ? pattern_read(reading, path) : file_read(reading, lines, path);
 	if (err)
 		return err;
-	if (!rb_resolver_text_put_path(lines, location, directive, path))
-		return rb_config_error(reader->config, location,
+	if (!rb_resolver_text_put_path(lines, reading->location, directive, path))
+		return rb_config_error(reading->reader->config, reading->location,
 				       "%s: no backslash, newline or two kinds of quotes may be in "
 				       "a file name: '%s'",
 				       directive, path);
 	return 0;
 }
 
+int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
+		      const char *directive, const char *file, struct rb_location location)
+{
+	struct reading reading = {.reader = reader,
+				  .directive = directive,
+				  .location = location,
+				  .hash = RB_FNV_START};
+
+	return file_put(&reading, lines, base, file);
+}
+
+int rb_zone_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
+		     const struct rb_zone *zone)
+{
+	struct reading reading = {.reader = reader,
+				  .directive = "zonefile",
+				  .location = zone->zonefile_location,
+				  .hash = RB_FNV_START};
+
+	rb_zone_lines_begin(&reading.zone, zone->name.text);
+	return file_put(&reading, lines, base, zone->zonefile);
+}
+
 int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
 		       struct rb_location location, char **ret_text)
 {
-	const struct reading reading = {reader, directive, location, RB_FNV_START};
+	const struct reading reading = {.reader = reader,
+					.directive = directive,
+					.location = location,
+					.hash = RB_FNV_START};
 	_cleanup_free_ char *path = rb_named_file_path_outside(reader, file);
 	size_t bytes;
 	int err;

@@ -35,6 +35,10 @@ int rb_own_files_finish(struct rb_reader *reader);
 int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
 		      const char *directive, const char *file, struct rb_location location);
 
+/* The same for the zonefile: of an auth-zone:, with a warning if records are outside of the zone. */
+int rb_zone_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
+		     const struct rb_zone *zone);
+
 /* All that a file outside of chroot: says. *ret_text is left alone where it cannot be read, which is said. */
 int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
 		       struct rb_location location, char **ret_text);

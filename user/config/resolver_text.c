@@ -155,8 +155,7 @@ static int zones_put(const struct rb_reader *reader, struct rb_lines *lines, con
 		if (zone->transfer)
 			err = transfer_put(reader, lines, zone);
 		else if (zone->zonefile)
-			err = rb_named_file_put(reader, lines, base, "zonefile", zone->zonefile,
-						zone->zonefile_location);
+			err = rb_zone_file_put(reader, lines, base, zone);
 	}
 	return err;
 }

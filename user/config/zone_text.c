@@ -6,32 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/zone_lines.h"
 #include "dns/words.h"
 #include "util/cleanup.h"
-
-/* How a line goes on: inside of parentheses and of quotes. */
-struct nesting {
-	unsigned int depth;
-	bool quoted;
-};
-
-static void line_scan(const char *line, struct nesting *nesting)
-{
-	for (const char *c = line; *c; c++) {
-		if (*c == '\\' && c[1])
-			c++;
-		else if (*c == '"')
-			nesting->quoted = !nesting->quoted;
-		else if (nesting->quoted)
-			continue;
-		else if (*c == ';')
-			return;
-		else if (*c == '(')
-			nesting->depth++;
-		else if (*c == ')' && nesting->depth)
-			nesting->depth--;
-	}
-}
 
 static int text_append(struct rb_zone_text *zone, size_t used, const char *line, size_t len)
 {
@@ -48,12 +25,12 @@ static int text_append(struct rb_zone_text *zone, size_t used, const char *line,
 	return 0;
 }
 
-/* All lines of the next record. 1, 0 at the end, -errno. A string ends with its line. */
+/* All lines of the next record. 1, 0 at the end, -errno. */
 static int text_read(struct rb_zone_text *zone)
 {
 	_cleanup_free_ char *line = NULL;
-	struct nesting nesting = {0};
 	size_t room = 0, used = 0;
+	unsigned int depth = 0;
 	ssize_t len;
 	int err = 0;
 
@@ -66,11 +43,10 @@ static int text_read(struct rb_zone_text *zone)
 		zone->next_line++;
 		if (memchr(line, '\0', (size_t)len))
 			return -EINVAL;
-		line_scan(line, &nesting);
-		nesting.quoted = false;
+		depth = rb_zone_line_depth(line, depth);
 		err = text_append(zone, used, line, (size_t)len);
 		used += (size_t)len;
-	} while (!err && nesting.depth);
+	} while (!err && depth);
 	if (err || used)
 		return err ?: 1;
 	return feof(zone->file) ? 0 : errno ? -errno : -EIO;

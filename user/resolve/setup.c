@@ -123,8 +123,8 @@ static int file_add(struct rb_setup *setup, const char *name, const char *bytes,
 }
 
 /*
- * "$INCLUDE FILE ORIGIN" of a zone's file. One that cannot be read is left to libunbound, to
- * complain of as ever.
+ * Of a zone's file. "$INCLUDE FILE" that cannot be read is left to libunbound, to complain of as
+ * ever; so that it names the right line, one that is left out remains as a comment.
  */
 static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FILE *copy)
 {
@@ -134,7 +134,7 @@ static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FIL
 	int number, err;
 
 	if (strncmp(line, include, len) != 0 || depth == INCLUDE_DEPTH_MAX) {
-		fputs(line, copy);
+		fputs(rb_zone_lines_keep(&setup->zone, line) ? line : ";\n", copy);
 		return 0;
 	}
 	len += strspn(line + len, " \t");
@@ -230,6 +230,8 @@ static int line_put(struct rb_setup *setup, const char *line, FILE *text)
 	for (size_t i = 0; i < ARRAY_SIZE(file_lines); i++)
 		if (value_of(line, file_lines[i].directive, path))
 			return pattern_put(setup, &file_lines[i], path, text);
+	if (value_of(line, "name", path))
+		rb_zone_lines_begin(&setup->zone, path);
 	fprintf(text, "%s\n", line);
 	return 0;
 }

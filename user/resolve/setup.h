@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "config/zone_lines.h"
 
 struct rb_setup {
 	const struct rb_config *config;
@@ -29,6 +30,7 @@ struct rb_setup {
 	int first_fd;     /* the number of the first file in the process */
 	int *file_fds;    /* the text calls them by the numbers that they get in the process */
 	size_t file_count;
+	struct rb_zone_lines zone; /* that of the zone file being copied */
 };
 
 /* first_fd: the number of the first file in the process. */
