@@ -277,7 +277,7 @@ $(BUILD)/tests/fuzz/fuzz_policy: tests/fuzz/fuzz_policy.c $(POLICY_FUZZED) $(wil
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(POLICY_FUZZED) -lz -lcap -lldns -lcrypto -o $@
 
 # The importers, without ldns's own parser.
-IMPORT_FUZZED := $(filter-out %_ldns.c dump_cache.c,$(wildcard user/import/*.c))
+IMPORT_FUZZED := $(filter-out %_ldns.c %/dump_cache.c,$(wildcard user/import/*.c))
 $(BUILD)/tests/fuzz/fuzz_import: tests/fuzz/fuzz_import.c $(IMPORT_FUZZED) $(wildcard user/import/*.h user/dns/*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
@@ -288,7 +288,7 @@ $(BUILD)/tests/fuzz/fuzz_http: tests/fuzz/fuzz_http.c user/serve/http_request.c 
 		$(wildcard user/dns/*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/serve/http_request.c $(wildcard user/dns/*.c) -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/serve/http_request.c $(wildcard user/dns/*.c) -lldns -o $@
 
 $(BUILD)/tests/fuzz/fuzz_proxy: tests/fuzz/fuzz_proxy.c user/serve/proxy_header.c user/serve/proxy_header.h
 	$(call say,FUZZ,$@)
@@ -306,7 +306,7 @@ $(BUILD)/tests/fuzz/fuzz_channel: tests/fuzz/fuzz_channel.c user/resolve/protoco
 		$(wildcard user/util/*.[ch] user/dns/*.[ch])
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/resolve/protocol.c user/util/channel.c $(wildcard user/dns/*.c) -o $@
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/resolve/protocol.c user/util/channel.c $(wildcard user/dns/*.c) -lldns -o $@
 
 # --- installation -------------------------------------------------------------------------------
 
