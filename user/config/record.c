@@ -106,6 +106,12 @@ static const char *generic_read(const char *cursor, const ldns_rr_descriptor *ty
 	return at == record->rdata_len ? NULL : bad_data;
 }
 
+/* A list of types, and the text that a CAA record has behind its tag (RFC 8659 4.1). */
+static bool may_be_empty(ldns_rdf_type kind)
+{
+	return kind == LDNS_RDF_TYPE_NSEC || kind == LDNS_RDF_TYPE_LONG_STR;
+}
+
 /* -ENOTSUP: ldns has to read it. */
 static int fields_read(const char **cursor, const struct rb_record_context *context,
 		       const ldns_rr_descriptor *type, struct rb_text_record *record)
@@ -122,8 +128,7 @@ static int fields_read(const char **cursor, const struct rb_record_context *cont
 		struct rb_word word;
 		int len;
 
-		/* A list of types may be empty. */
-		if (!rb_word_next(&ahead, &word) && field.kind != LDNS_RDF_TYPE_NSEC) {
+		if (!rb_word_next(&ahead, &word) && !may_be_empty(field.kind)) {
 			if (i < ldns_rr_descriptor_minimum(type))
 				return -EINVAL;
 			break;

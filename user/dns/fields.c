@@ -269,14 +269,46 @@ static int word_put(const struct rb_field *field, const struct rb_word *word, ui
 	}
 }
 
+/* RFC 4025 3: preference, type of the gateway, algorithm, the gateway, and a key if there is one. */
+static int ipseckey_put(const struct rb_field *field, const char **cursor, uint8_t *out,
+			size_t room)
+{
+	static const ldns_rdf_type gateways[] = {LDNS_RDF_TYPE_NONE, LDNS_RDF_TYPE_A,
+						 LDNS_RDF_TYPE_AAAA, LDNS_RDF_TYPE_DNAME};
+	struct rb_field gateway = {LDNS_RDF_TYPE_NONE, field->origin};
+	struct rb_word word;
+	size_t used;
+	int len;
+
+	for (used = 0; used < 3; used++)
+		if (!rb_word_next(cursor, &word) ||
+		    number_put(&word, 1, out + used, room - used) < 0)
+			return -EINVAL;
+	if (out[1] >= ARRAY_SIZE(gateways) || !rb_word_next(cursor, &word))
+		return -EINVAL;
+	gateway.kind = gateways[out[1]];
+	if (gateway.kind != LDNS_RDF_TYPE_NONE)
+		len = word_put(&gateway, &word, out + used, room - used);
+	else
+		len = rb_word_is(&word, ".") ? 0 : -EINVAL;
+	if (len < 0)
+		return len;
+	used += (size_t)len;
+	len = rb_words_base64(cursor, out + used, room - used);
+	return len < 0 ? len : (int)used + len;
+}
+
 int rb_field_read(const struct rb_field *field, const char **cursor, uint8_t *out, size_t room)
 {
-	int len = words_put(field->kind, cursor, out, room);
+	int len = field->kind == LDNS_RDF_TYPE_IPSECKEY ? ipseckey_put(field, cursor, out, room)
+							: words_put(field->kind, cursor, out, room);
 	struct rb_word word;
 
 	if (len != -ENOTSUP)
 		return len;
-	return rb_word_next(cursor, &word) ? word_put(field, &word, out, room) : -EINVAL;
+	if (!rb_word_next(cursor, &word))
+		return field->kind == LDNS_RDF_TYPE_LONG_STR ? 0 : -EINVAL;
+	return word_put(field, &word, out, room);
 }
 
 int rb_field_len(ldns_rdf_type kind, const uint8_t *bytes, size_t room)
