@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How long a reply may be kept by who does not read its records.
+ * How long a cache that does not read the records may keep a reply.
  *
  * Thread: any; a pure function.
  */
@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 /*
- * Seconds: the smallest TTL of the answer section; without an answer what a SOA record in the
- * authority section says of it (RFC 8484 5.1). 0: neither is there, or the message ends early.
+ * Seconds: the smallest TTL of the answer section, or without an answer the negative TTL that the
+ * SOA record in the authority section gives (RFC 8484 5.1). 0: the message has neither, or ends
+ * early.
  */
 uint32_t rb_message_age_s(const uint8_t *message, size_t len);
 

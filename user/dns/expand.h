@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names as they stand in a message: with compression pointers (RFC 1035 4.1.4).
+ * Names in a message, with compression pointers (RFC 1035 4.1.4).
  *
  * Thread: any; pure functions. Offsets in bytes from the start of the message.
  */
@@ -14,7 +14,7 @@
 
 #define RB_LABELS_MAX 127 /* of a name, without the root label */
 
-/* A name without compression. Padded, so that a label may be taken by 8-byte words. */
+/* A name without compression, padded so that labels can be read in 8-byte words. */
 struct rb_expanded {
 	uint8_t name[RB_NAME_MAX + 9];
 	uint8_t labels[RB_LABELS_MAX + 1]; /* offset in name of each label, root label excluded */
@@ -23,8 +23,8 @@ struct rb_expanded {
 };
 
 /*
- * The name at *offset; *offset moves behind it. Pointers may only lead backwards, at most
- * RB_LABELS_MAX of them. -EBADMSG; then *offset stays, and ret_name is undefined.
+ * Read the name at *offset and advance *offset past it. Pointers may only lead backwards, at most
+ * RB_LABELS_MAX of them. -EBADMSG: *offset is unchanged, and ret_name is undefined.
  */
 int rb_expand_name(const uint8_t *message, size_t len, size_t *offset,
 		   struct rb_expanded *ret_name);

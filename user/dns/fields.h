@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The data of a resource record in presentation form, field by field, as ldns' table of types
- * (ldns_rr_descript()) names the kinds of fields. Nothing is allocated: ldns ends the process where
- * it gets no memory.
+ * (ldns_rr_descript()) names the kinds of fields. Nothing is allocated, since ldns ends the process
+ * if it gets no memory.
  *
  * Thread: any; pure functions.
  */
@@ -21,12 +21,12 @@ struct rb_field {
 };
 
 /*
- * Read the field at *cursor, which may take one word or all that are left, into out. The number of
- * bytes; -EINVAL: it is none; -ENOTSUP: ldns has to read it.
+ * Read the field at *cursor, one word or all that are left, into out. Returns the number of bytes.
+ * -EINVAL: not such a field; -ENOTSUP: ldns must read it.
  */
 int rb_field_read(const struct rb_field *field, const char **cursor, uint8_t *out, size_t room);
 
-/* How many of the bytes in wire form are of a field of this kind; -EINVAL: they are too few. */
+/* How many bytes in wire format a field of this kind has; -EINVAL: there are too few. */
 int rb_field_len(ldns_rdf_type kind, const uint8_t *bytes, size_t room);
 
 #endif

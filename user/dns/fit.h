@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What of an answer a reply has room for. The records of the additional section may be left out,
- * set by set, without a word (RFC 2181 9); those of the others may not.
+ * The part of an answer that fits a reply. RRsets of the additional section may be left out
+ * silently (RFC 2181 9); records of the other sections may not.
  *
  * Thread: any; pure function.
  */
@@ -11,9 +11,9 @@
 #include "dns/answer.h"
 
 struct rb_fit {
-	bool whole;       /* the answer and authority sections are there; else nothing is */
-	uint16_t arcount; /* records that are left of the additional section */
-	size_t body_len;  /* bytes of all that is left */
+	bool whole;       /* answer and authority section fit; else nothing does */
+	uint16_t arcount; /* records of the additional section that fit */
+	size_t body_len;  /* bytes of all that fits */
 };
 
 /* room: bytes for the answer's body. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an operator flushes, and which responses depend on it: those to its questions, those that
- * hold its records, and those whose chain of CNAMEs leads to it, whoever owns the alias.
+ * contain its records, and those whose CNAME chain leads to it, in any zone.
  *
  * Thread: any; pure functions.
  */
@@ -20,23 +20,23 @@ enum rb_flush_reach {
 	RB_FLUSH_ZONE, /* a name and everything below it */
 };
 
-/* Which answers of those. */
+/* Which of these answers. */
 enum rb_flush_kind {
 	RB_FLUSH_ANY,
-	RB_FLUSH_FAILED,   /* that are errors, as where validation failed */
-	RB_FLUSH_NEGATIVE, /* that say that there is no such name, or no such data */
-	RB_FLUSH_NONE,     /* what resolvers know besides answers: of servers */
+	RB_FLUSH_FAILED,   /* errors, such as failed validation */
+	RB_FLUSH_NEGATIVE, /* NXDOMAIN and NODATA */
+	RB_FLUSH_NONE,     /* no answers, only what resolvers know of servers */
 };
 
 struct rb_flush {
 	enum rb_flush_reach reach;
-	enum rb_flush_kind kind; /* of records of the table; resolvers forget everything */
+	enum rb_flush_kind kind; /* which records of the table; resolvers forget everything */
 	uint16_t type;           /* of RB_FLUSH_TYPE */
 	uint16_t name_len;
 	uint8_t name[RB_NAME_MAX]; /* wire form, well-formed, any case */
 };
 
-/* Whether the question is for what is flushed. qname: wire form, any case. */
+/* Whether the question asks for what is flushed. qname: wire form, any case. */
 bool rb_flush_asks(const struct rb_flush *flush, const uint8_t *qname, size_t qname_len,
 		   uint16_t qtype);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Domain names in wire form (RFC 1035 3.1, without compression) and in presentation form (5.1).
+ * Domain names in wire format (RFC 1035 3.1, without compression) and in presentation format (5.1).
  *
  * Thread: any; pure functions. Lengths in bytes, with the root label. Errors: -errno.
  */
@@ -13,10 +13,10 @@
 
 #include "../kern/wire.h"
 
-/* Room for the longest presentation form: every byte as \ddd, the dots, the terminating zero. */
+/* Room for the longest presentation format: every byte as \ddd, the dots, the terminating zero. */
 #define RB_NAME_TEXT_MAX 1025
 
-/* Length of the well-formed uncompressed name at name, looking at most room bytes far; -EBADMSG. */
+/* Length of the well-formed uncompressed name at name, which has at most room bytes; -EBADMSG. */
 int rb_name_len(const uint8_t *name, size_t room);
 
 /* ASCII letters to lower case, RFC 4343. in and out may be the same. */
@@ -33,7 +33,7 @@ bool rb_name_is_scannable(const uint8_t *name, size_t len);
 /* NH sum of a lower-case scannable name (see kern/hash.h). */
 uint64_t rb_name_hash_sum(const uint8_t *name, size_t len, const struct rb_hash_key *key);
 
-/* Presentation form with a final dot and \ddd or \c escapes; out has RB_NAME_TEXT_MAX bytes. */
+/* Presentation format with a final dot and \ddd or \c escapes; out has RB_NAME_TEXT_MAX bytes. */
 void rb_name_to_text(const uint8_t *name, size_t len, char *out);
 
 /* Length, or -EINVAL. out has RB_NAME_MAX bytes. The final dot is optional. Case is kept. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client's query, parsed in full: everything that the plain parser of kern/wire.h hands over is
- * judged here, as Unbound judges it.
+ * A client's query, parsed completely: whatever the simple parser of kern/wire.h hands over is
+ * decided here, as in Unbound.
  *
  * Thread: any; pure functions. Lifetime: rb_query points into the message that it was parsed from.
  */
@@ -14,22 +14,22 @@
 
 #include "../kern/wire.h"
 
-/* What is to be done with a message, before anybody looks at its question's meaning. */
+/* What to do with a message, before its question is considered. */
 enum rb_query_verdict {
 	RB_QUERY_OK,    /* resolve it */
-	RB_QUERY_DROP,  /* answer nothing: a response, or too short to answer */
+	RB_QUERY_DROP,  /* do not reply: it is a response, or too short */
 	RB_QUERY_ERROR, /* answer rb_query.rcode (FORMERR, NOTIMP, BADVERS, REFUSED for types) */
 };
 
-/* edns-tcp-keepalive (RFC 7828), as a query has it. */
+/* The option edns-tcp-keepalive (RFC 7828) of a query. */
 enum rb_keepalive {
 	RB_KEEPALIVE_NONE,
 	RB_KEEPALIVE_ASKED,
-	RB_KEEPALIVE_MALFORMED, /* with a time, which is the server's to say */
+	RB_KEEPALIVE_MALFORMED, /* with a timeout, which only the server may send */
 };
 
 struct rb_query {
-	const uint8_t *qname;  /* as sent; well-formed; NULL where there is no question to echo */
+	const uint8_t *qname;  /* as sent; well-formed; NULL: no question to echo */
 	uint16_t qname_len;    /* with the root label */
 	uint16_t question_len; /* qname_len + 4, or 0 */
 	uint16_t id;           /* host order, as all below */
@@ -38,15 +38,15 @@ struct rb_query {
 	uint16_t qclass;
 	uint16_t rcode; /* for RB_QUERY_ERROR; 12 bits with BADVERS */
 	uint8_t ede;    /* of an error: RFC 8914 info code + 1; 0: none */
-	bool is_notify; /* RFC 1996: an error, but for who knows the zone */
+	bool is_notify; /* RFC 1996: an error, unless the zone is known */
 	bool unwelcome; /* REFUSED by access-control */
-	bool whole_ttl; /* TTLs do not count down: serve-original-ttl; set by who knows it */
+	bool whole_ttl; /* serve-original-ttl: TTLs do not count down; set by the caller */
 	enum rb_keepalive keepalive;
-	uint16_t keepalive_100ms; /* which its reply then says; set by who knows it; 0: nothing */
-	bool asks_nsid;           /* which server this is (RFC 5001) */
+	uint16_t keepalive_100ms; /* for the reply; set by the caller; 0: nothing */
+	bool asks_nsid;           /* the query asks for NSID (RFC 5001) */
 	bool padded; /* has a padding option, so that the reply may have one (RFC 7830 4) */
-	uint16_t pad_block_bytes; /* its reply is padded to a multiple of them; 0: it is not */
-	const uint8_t *nsid;      /* which its reply then says; set by who knows it */
+	uint16_t pad_block_bytes; /* pad the reply to a multiple of this; 0: no padding */
+	const uint8_t *nsid;      /* for the reply; set by the caller */
 	uint16_t nsid_len;        /* 0: nothing */
 	struct rb_edns edns;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where names stand in the data of resource records: RFC 1035 3.3 for the types whose names may be
- * compressed, RFC 3597 4 for those that must be decompressed. All other data is opaque.
+ * Where the RDATA of resource records has names: RFC 1035 3.3 for the types whose names may be
+ * compressed, RFC 3597 4 for those that must be decompressed. All other RDATA is opaque.
  *
  * Thread: any; constant.
  */
@@ -23,10 +23,12 @@ struct rb_rdata_layout {
 
 struct rb_rdata_layout rb_rdata_layout(uint16_t type);
 
-/* Types of messages and queries (RFC 6895 3.1), which are never data. */
+/* Meta types and query types (RFC 6895 3.1), which never are data. */
 bool rb_rdata_is_meta(uint16_t type);
 
-/* Sent only to who asks with DO=1, or for the type itself: RFC 4035 3.2.1, as Unbound has it. */
+/*
+ * Sent only in reply to queries with DO=1, or for the type itself: RFC 4035 3.2.1, as in Unbound.
+ */
 bool rb_rdata_is_dnssec(uint16_t type);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The resource records of a message, one after the other, whatever their section.
+ * Walk the resource records of a message, in all sections.
  *
  * Thread: any; no resources. Lifetime: the message must outlive the walk. Offsets in bytes from the
  * start of the message, which may be malformed.
@@ -16,8 +16,8 @@
 struct rb_rrs {
 	const uint8_t *message;
 	size_t len;
-	size_t at;         /* what is read next */
-	unsigned int left; /* records that the header promises */
+	size_t at;         /* where to read next */
+	unsigned int left; /* records left by the header's counts */
 	struct rb_expanded qname;
 	uint16_t qtype;
 };
@@ -28,10 +28,10 @@ struct rb_rr {
 	size_t rdata, rdata_end;
 };
 
-/* To the first record of a message with one question. -EBADMSG. */
+/* Go to the first record of a message with one question. -EBADMSG. */
 int rb_rrs_begin(struct rb_rrs *rrs, const uint8_t *message, size_t len);
 
-/* 1: a record, 0: there are no more, -EBADMSG. */
+/* 1: a record, 0: no more records, -EBADMSG. */
 int rb_rrs_next(struct rb_rrs *rrs, struct rb_rr *ret_rr);
 
 #endif

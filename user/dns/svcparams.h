@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The parameters of SVCB and HTTPS records in presentation form (RFC 9460 2.1, 7, appendix A).
+ * The parameters of SVCB and HTTPS records in presentation format (RFC 9460 2.1, 7, appendix A).
  *
  * Thread: any; pure.
  */
@@ -10,7 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All words that are left, in the order of their keys. The number of bytes; -EINVAL. */
+/*
+ * Read all words that are left, and write them in the order of their keys. Returns the number of
+ * bytes, or -EINVAL.
+ */
 int rb_svcparams_read(const char **cursor, uint8_t *out, size_t room);
 
 #endif

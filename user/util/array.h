@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Arrays that grow member by member: their room is the power of two at or above their count.
+ * Arrays that grow member by member: the capacity is the power of two at or above the count.
  *
  * Thread: the owner's. Lifetime: free().
  */
@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 /*
- * Append a copy of member. array_pointer: of the variable that points to the first member, NULL
- * before the first call. 0 or -ENOMEM, and then nothing has changed.
+ * Append a copy of member. array_pointer: the address of the variable that points to the first
+ * member, NULL before the first call. Returns 0 or -ENOMEM; on failure nothing has changed.
  */
 int rb_array_append(void *array_pointer, size_t *count, size_t member_bytes, const void *member);
 

@@ -2,7 +2,7 @@
 /*
  * An immutable block of bytes with several owners.
  *
- * Thread:   the bytes may be read by any; references may be taken and given back by any.
+ * Thread:   any thread may read the bytes, take references and give them back.
  * Lifetime: until the last reference is given back.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
@@ -13,16 +13,19 @@
 
 struct rb_blob;
 
-/* Takes over bytes, which free() is to release, also on failure. The caller holds one reference. */
+/*
+ * Take ownership of bytes, which free() will release, also on failure. The caller holds one
+ * reference.
+ */
 int rb_blob_new(void *bytes, size_t len, struct rb_blob **ret_blob);
 
 /*
- * All of a memfd that is sealed: what is in it nobody can change or cut off any more. The caller keeps
- * fd. -EPERM: it is not sealed.
+ * Map all of a sealed memfd, which nobody can change or truncate any more. The caller keeps fd.
+ * -EPERM: it is not sealed.
  */
 int rb_blob_map(int fd, struct rb_blob **ret_blob);
 
-/* NULL is allowed in both. */
+/* Both accept NULL. */
 struct rb_blob *rb_blob_ref(struct rb_blob *blob);
 void rb_blob_unref(struct rb_blob *blob);
 

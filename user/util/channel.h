@@ -3,10 +3,10 @@
  * Records in one direction between two processes that do not trust each other, through memory that
  * both map.
  *
- * Thread:   one writer, one reader, each in a process of its own or not; nobody locks.
- * Trust:    each side keeps its own index to itself and reads the other's once for each look. An
- *	     index or a length that cannot be is -EPROTO, and nothing outside the channel is
- *	     touched. Records are copied, out of memory that the other side may be writing to.
+ * Thread:   one writer and one reader, in two processes or in one; no locks.
+ * Trust:    each side keeps a private copy of its own index, and reads the other's once per call.
+ *	     An impossible index or length is -EPROTO, and nothing outside the channel is touched.
+ *	     Records are copied, since the other side may be writing to the memory.
  * Protocol: the writer puts, then asks whether to wake the reader (rb_channel_wakes()). The reader
  *	     arms, then looks once more, then sleeps. Each side's fence lies between its store and
  *	     its load, so that at least one of them sees what the other has done.
@@ -23,15 +23,16 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-/* What both map. All zeroes: empty. */
+/* The memory that both map. All zeroes: empty. */
 struct rb_channel {
-	alignas(64) _Atomic uint32_t written; /* bytes ever, modulo 2^32; stored by the writer */
-	alignas(64) _Atomic uint32_t read;    /* the same of the reader */
-	_Atomic uint32_t armed;               /* the reader sleeps; cleared by who wakes it */
+	alignas(64) _Atomic uint32_t written; /* bytes written so far, modulo 2^32; stored by the
+					       * writer */
+	alignas(64) _Atomic uint32_t read;    /* bytes read so far; stored by the reader */
+	_Atomic uint32_t armed; /* the reader sleeps; cleared by the one that wakes it */
 	alignas(64) uint8_t bytes[];
 };
 
-/* The writer's own. */
+/* The writer's private state. */
 struct rb_channel_writer {
 	struct rb_channel *channel;
 	uint32_t capacity;
@@ -39,7 +40,7 @@ struct rb_channel_writer {
 	uint32_t read_seen;
 };
 
-/* The reader's own. */
+/* The reader's private state. */
 struct rb_channel_reader {
 	struct rb_channel *channel;
 	uint32_t capacity;
@@ -47,7 +48,7 @@ struct rb_channel_reader {
 	uint32_t written_seen;
 };
 
-/* Of memory that begins on a cache line. capacity: bytes, a power of two. */
+/* Bytes of the memory, which must begin on a cache line. capacity: bytes, a power of two. */
 static inline size_t rb_channel_bytes(uint32_t capacity)
 {
 	return sizeof(struct rb_channel) + capacity;
@@ -58,16 +59,19 @@ void rb_channel_writer_init(struct rb_channel *channel, uint32_t capacity,
 void rb_channel_reader_init(struct rb_channel *channel, uint32_t capacity,
 			    struct rb_channel_reader *ret_reader);
 
-/* One record of all parts. -EAGAIN: no room now. -EMSGSIZE: there never will be. -EPROTO. */
+/* Write all parts as one record. -EAGAIN: no room now. -EMSGSIZE: never room. -EPROTO. */
 int rb_channel_put(struct rb_channel_writer *writer, const struct iovec *parts, size_t count);
 
-/* After a put: whether the reader waits to be woken, which is then the caller's to do. */
+/* Call it after a put: whether the reader sleeps, and the caller must wake it. */
 bool rb_channel_wakes(struct rb_channel_writer *writer);
 
-/* The next record's length, 0 and more; -EAGAIN: none. -EPROTO: also one longer than room. */
+/*
+ * Read the next record. Returns its length, 0 or more; -EAGAIN: none. -EPROTO: also a record longer
+ * than room.
+ */
 ssize_t rb_channel_get(struct rb_channel_reader *reader, void *record, size_t room);
 
-/* Before the last look ahead of sleep. */
+/* Call it before the last look, and then sleep. */
 void rb_channel_arm(struct rb_channel_reader *reader);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define _cleanup_(function) __attribute__((cleanup(function)))
 
-/* Hand a pointer on: the variable forgets it, so that its cleanup does nothing. */
+/* Pass a pointer on: the variable becomes NULL, so that its cleanup does nothing. */
 #define TAKE_PTR(pointer)                                                                          \
 	({                                                                                         \
 		__typeof__(pointer) taken_ = (pointer);                                            \

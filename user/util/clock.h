@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Time as the hot table counts it: nanoseconds of the kernel's boot clock, which goes on while the
- * machine is suspended and is the same in every time namespace. The XDP program reads it too, once
- * a tick, so that it may be behind by that.
+ * The hot table's time: nanoseconds of the kernel's boot clock, which continues while the machine
+ * is suspended and is the same in every time namespace. The XDP program reads it once a tick, so it
+ * may be behind by a tick.
  *
  * Thread: any.
  */
@@ -17,11 +17,13 @@
 
 uint64_t rb_clock_ns(void);
 
-/* A descriptor, the caller's, that is readable every so many seconds, and then has 8 bytes. 0 or
- * -errno. */
+/*
+ * Open a descriptor for the caller that becomes readable at this interval, with 8 bytes to read. 0
+ * or -errno.
+ */
 int rb_clock_ticks_open(unsigned int every_s, int *ret_fd);
 
-/* What the world's clocks show, since 1970: for dates that others wrote, never for what lasts. */
+/* Wall clock time since 1970: for dates that others wrote, never for durations. */
 static inline uint64_t rb_clock_wall_ns(void)
 {
 	struct timespec now;

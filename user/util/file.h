@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files that an operator names, opened for reading: what would never end, a directory or a FIFO
- * that nobody writes to, is told from a file before anybody waits for it.
+ * Open files that an operator names for reading. A directory, or a FIFO that nobody writes to, is
+ * refused before anybody waits for it.
  *
  * Thread: any. Errors: 0 or -errno; ret_file untouched on failure.
  */
@@ -12,16 +12,16 @@
 #include <stdio.h>
 
 enum rb_file_kind {
-	RB_FILE_PLAIN,   /* one that can be read again, or /dev/null */
-	RB_FILE_OR_PIPE, /* a pipe too, that has a writer or text: such as bash's <(...) */
+	RB_FILE_PLAIN,   /* a file that can be read again, or /dev/null */
+	RB_FILE_OR_PIPE, /* or a pipe with a writer or text, such as bash's <(...) */
 };
 
-/* -EISDIR: a directory; -EMEDIUMTYPE: neither that nor of the kind. */
+/* -EISDIR: a directory; -EMEDIUMTYPE: another kind of file. */
 int rb_file_open(const char *path, enum rb_file_kind kind, FILE **ret_file);
 
 bool rb_file_is_pipe(FILE *file);
 
-/* What an error of reading a file means. */
+/* The text for an error of reading a file. */
 const char *rb_file_strerror(int err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* FNV-1a, 32 bits: tells one text from another where nobody tries to make them look alike. */
+/* FNV-1a, 32 bits: distinguishes texts if nobody tries to make them collide. */
 #ifndef RB_UTIL_FNV_H
 #define RB_UTIL_FNV_H
 

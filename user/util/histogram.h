@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How long something took, counted by powers of two of microseconds.
+ * Durations, counted by powers of two of microseconds.
  *
- * Thread: a histogram is written by one thread and read by any, without locks: its numbers are
- *	   relaxed, and what is read while they change may miss the last few.
+ * Thread: one thread writes a histogram and any thread reads it, without locks; a reader may miss
+ *	   the last few entries.
  */
 #ifndef RB_UTIL_HISTOGRAM_H
 #define RB_UTIL_HISTOGRAM_H
@@ -11,15 +11,15 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-/* Bucket i has what took at most 2^i microseconds, and more than bucket i - 1. */
+/* Bucket i has durations of at most 2^i microseconds that are longer than bucket i - 1. */
 #define RB_HISTOGRAM_BUCKETS 24 /* the last ends at 8.4 s */
 
 struct rb_histogram {
-	_Atomic uint64_t counts[RB_HISTOGRAM_BUCKETS + 1]; /* and one for what took longer */
+	_Atomic uint64_t counts[RB_HISTOGRAM_BUCKETS + 1]; /* and one for longer ones */
 	_Atomic uint64_t sum_ns;
 };
 
-/* Several histograms added up, for who shows them. */
+/* The sum of several histograms, for display. */
 struct rb_histogram_sum {
 	uint64_t counts[RB_HISTOGRAM_BUCKETS + 1];
 	uint64_t sum_ns;
@@ -33,14 +33,14 @@ static inline unsigned int rb_histogram_bucket(uint64_t ns)
 	return bucket < RB_HISTOGRAM_BUCKETS ? bucket : RB_HISTOGRAM_BUCKETS;
 }
 
-/* No other thread writes, so a locked add would only cost time. */
+/* No other thread writes, so an atomic add would only cost time. */
 static inline void rb_histogram_grow(_Atomic uint64_t *number, uint64_t by)
 {
 	atomic_store_explicit(number, atomic_load_explicit(number, memory_order_relaxed) + by,
 			      memory_order_relaxed);
 }
 
-/* So many took so long, each. */
+/* Add this many durations of this length. */
 static inline void rb_histogram_add(struct rb_histogram *histogram, uint64_t ns, uint64_t times)
 {
 	rb_histogram_grow(&histogram->counts[rb_histogram_bucket(ns)], times);
@@ -52,7 +52,10 @@ void rb_histogram_read(const struct rb_histogram *histogram, struct rb_histogram
 
 uint64_t rb_histogram_count(const struct rb_histogram_sum *sum);
 
-/* What so many of a thousand did not exceed, taking each bucket's to be spread evenly. 0: none. */
+/*
+ * The duration that this many of a thousand did not exceed, if each bucket is evenly spread. 0:
+ * none.
+ */
 uint64_t rb_histogram_quantile_us(const struct rb_histogram_sum *sum, unsigned int permille);
 
 #endif

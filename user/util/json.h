@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What JSON (RFC 8259) needs beyond printf: strings, and commas between things but not after. */
+/* What JSON (RFC 8259) needs beyond printf: strings, and commas between members. */
 #ifndef RB_UTIL_JSON_H
 #define RB_UTIL_JSON_H
 
 #include <stdio.h>
 
-/* With quotes; bytes that JSON has no letters for are escaped. */
+/* Write a string with quotes; bytes that JSON does not allow are escaped. */
 static inline void rb_json_string(FILE *out, const char *text)
 {
 	fputc('"', out);
@@ -22,7 +22,7 @@ static inline void rb_json_string(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-/* To be called before each of a list's members; first starts at 1. */
+/* Call it before each member of a list; first starts at 1. */
 static inline void rb_json_comma(FILE *out, int *first)
 {
 	if (!*first)

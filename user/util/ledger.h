@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counts that go on from one process to the next: each adds what it has counted to totals in memory
- * that they share, and shows the sum of these and of what it has not added yet.
+ * Counters that continue from one process to the next: each process adds its counts to totals in
+ * shared memory, and shows the totals plus what it has not added yet.
  *
  * Thread:   rb_ledger_tell() and rb_ledger_sum() by any.
  * Lifetime: the totals must outlive it.
@@ -17,19 +17,19 @@
 
 struct rb_ledger {
 	pthread_mutex_t lock;
-	_Atomic uint64_t *totals; /* of all processes that were and are */
-	uint64_t *told;           /* of them, what is ours */
+	_Atomic uint64_t *totals; /* of all past and present processes */
+	uint64_t *told;           /* our share of them */
 	size_t count;
 };
 
-/* totals: count numbers of shared memory, zeros at first. Without them sums are our own counts. */
+/* totals: count numbers in shared memory, initially zero. Without them sums are our own counts. */
 int rb_ledger_open(struct rb_ledger *ledger, void *totals, size_t count);
 void rb_ledger_close(struct rb_ledger *ledger);
 
-/* Add what is new in our own counts; what crashes afterwards has lost nothing of it. */
+/* Add what is new in our own counts to the totals, so that a crash does not lose it. */
 void rb_ledger_tell(struct rb_ledger *ledger, const uint64_t *own);
 
-/* Turn our own counts into those of all. */
+/* Turn our own counts into those of all processes. */
 void rb_ledger_sum(struct rb_ledger *ledger, uint64_t *own);
 
 #endif

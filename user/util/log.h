@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The log: one line per event on stderr, with a systemd priority prefix where the journal reads it.
+ * The log: one line per event on stderr, with a systemd priority prefix if the journal reads it.
  *
  * Thread: any; a line is one write(). Only the edges of the program log (main, and the entry
  * points that say so); library code returns errors.
@@ -18,20 +18,20 @@ enum rb_log_level {
 	RB_LOG_DEBUG = 7,
 };
 
-/* Most verbose level that is printed. Default: RB_LOG_NOTICE. */
+/* The most verbose level that is printed. Default: RB_LOG_NOTICE. */
 void rb_log_set_level(enum rb_log_level level);
 enum rb_log_level rb_log_level(void);
 
-/* The same by Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries. */
+/* The same, by Unbound's verbosity: 0 errors, 1 operation, 2 detail, 3 and more queries. */
 void rb_log_set_verbosity(unsigned int verbosity);
 unsigned int rb_log_verbosity(void);
 
-/* What this thread logs goes there too, without its level; NULL: no longer. */
+/* Copy what this thread logs to this stream, without the level; NULL: stop copying. */
 void rb_log_copy_to(FILE *to);
 
 /*
- * Of warnings and errors that come again and again only the first are printed. This tells how many
- * were not; to be called now and then.
+ * Of repeated warnings and errors only the first are printed. This logs how many were not; call it
+ * now and then.
  */
 void rb_log_tell_repeats(void);
 

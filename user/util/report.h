@@ -11,9 +11,9 @@
 
 enum rb_level {
 	RB_LEVEL_OK,
-	RB_LEVEL_INFO, /* worth knowing, nothing to be done */
-	RB_LEVEL_WARN, /* works, but less well than it could */
-	RB_LEVEL_FAIL, /* something that was asked for does not work */
+	RB_LEVEL_INFO, /* worth knowing, no action needed */
+	RB_LEVEL_WARN, /* works, but not as well as it could */
+	RB_LEVEL_FAIL, /* something that the configuration asks for does not work */
 	RB_LEVELS,
 };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The connections of a listener, for which there are only so many seats. When one more comes, one
- * of those whose network has most seats gives way, so that nobody can lock others out: a network is
- * an IPv4 address or an IPv6 /64.
+ * The connections of a listener with a limited number of seats. When all are taken, a new
+ * connection replaces one of the network with the most seats, so that nobody can lock others out: a
+ * network is an IPv4 address or an IPv6 /64.
  *
  * Thread:   one.
- * Lifetime: a seat is part of its connection, which leaves before it is freed.
+ * Lifetime: a seat is part of its connection, which gives it up before it is freed.
  */
 #ifndef RB_UTIL_SEATS_H
 #define RB_UTIL_SEATS_H
@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-/* Networks are counted by a secret hash: two that share a number count as one. */
+/* Networks are counted by a secret hash: two with the same hash count as one. */
 #define RB_SEATS_NETWORKS 1024
 
 struct rb_seat {
@@ -24,7 +24,7 @@ struct rb_seat {
 };
 
 struct rb_seats {
-	TAILQ_HEAD(rb_seat_list, rb_seat) list; /* the oldest first */
+	TAILQ_HEAD(rb_seat_list, rb_seat) list; /* oldest first */
 	size_t count, max;
 	uint64_t secret;
 	uint32_t taken[RB_SEATS_NETWORKS];
@@ -32,7 +32,7 @@ struct rb_seats {
 
 void rb_seats_init(struct rb_seats *seats, size_t max);
 
-/* addr: 16 bytes, v4-mapped for IPv4. Count them all, even over the maximum. */
+/* addr: 16 bytes, IPv4-mapped for IPv4. Call it for every connection, even above the maximum. */
 void rb_seats_take(struct rb_seats *seats, struct rb_seat *seat, const uint8_t addr[16]);
 void rb_seats_leave(struct rb_seats *seats, struct rb_seat *seat);
 
@@ -42,9 +42,9 @@ static inline bool rb_seats_are_full(const struct rb_seats *seats)
 }
 
 /*
- * Who gives way to one that comes from this address: the oldest idle one of the network that has
- * most seats, or if none is idle, and the newcomer's network has fewer, the oldest. NULL: nobody,
- * the newcomer is to go.
+ * The connection that a new one from this address replaces: the oldest idle one of the network with
+ * the most seats; or, if none is idle and the newcomer's network has fewer, the oldest. NULL: none,
+ * so close the newcomer.
  */
 struct rb_seat *rb_seats_yielding(const struct rb_seats *seats, const uint8_t addr[16],
 				  bool (*is_idle)(const struct rb_seat *seat));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading from a connection of TLS whose OpenSSL reads ahead (SSL_CTX_set_read_ahead): many records by
- * one system call, rather than one by two.
+ * Read from a TLS connection whose OpenSSL reads ahead (SSL_CTX_set_read_ahead): many records by
+ * one system call, instead of one by two.
  *
  * Thread: the bufferevent's loop's.
  */
@@ -12,11 +12,11 @@
 #include <openssl/ssl.h>
 
 /*
- * To be called whenever libevent has read something, which leaves it at one record: what OpenSSL has
- * beyond that makes no socket readable. Up to a megabyte or so goes to the input.
+ * Call it whenever libevent has read something. libevent stops after one record, and what OpenSSL
+ * has beyond that does not make the socket readable. Up to about a megabyte goes to the input.
  *
- * SSL_ERROR_WANT_READ: that was all. SSL_ERROR_NONE: there is more, and this is to be called again.
- * Anything else: the connection has ended, or failed as the thread's queue of errors says.
+ * SSL_ERROR_WANT_READ: that was all. SSL_ERROR_NONE: there is more; call it again. Anything else:
+ * the connection has ended, or has failed as OpenSSL's error queue of the thread says.
  */
 int rb_tls_read(SSL *ssl, struct evbuffer *input);
 

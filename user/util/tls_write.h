@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writing to a connection of TLS: many messages in one record, at once where there is room.
+ * Write to a TLS connection: many messages in one record, at once if there is room.
  *
  * Thread: the one of the connection.
  */
@@ -13,8 +13,8 @@ struct bufferevent;
 struct evbuffer;
 
 /*
- * All of staged leaves; what there is no room for, or no connection as yet, by libevent, when there
- * is. ssl: of the bufferevent, with SSL_MODE_ENABLE_PARTIAL_WRITE and
+ * Send all of staged. libevent sends later what there is no room for yet, or what comes before the
+ * connection is established. ssl: the bufferevent's, with SSL_MODE_ENABLE_PARTIAL_WRITE and
  * SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER. Errors come to the bufferevent's callback.
  */
 void rb_tls_write(struct bufferevent *bev, SSL *ssl, struct evbuffer *staged);
