@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading a policy image, whatever is in it: see image.h. For those who decide.
+ * Read a policy image, whatever is in it: see image.h. For the code that decides.
  *
- * Thread:   an image is opened by one, then read by any.
+ * Thread:   one thread opens an image, then any thread reads it.
  * Lifetime: what is returned lives as long as the image.
- * Errors:   0 or -errno; NULL, 0 or false: there is no such thing.
+ * Errors:   0 or -errno; NULL, 0 or false: not found.
  */
 #ifndef RB_POLICY_ACCESS_H
 #define RB_POLICY_ACCESS_H
@@ -17,7 +17,7 @@
 #include "dns/name.h"
 #include "policy/image.h"
 
-#define RB_POLICY_LABELS_MAX 128 /* of a name, with the root's */
+#define RB_POLICY_LABELS_MAX 128 /* of a name, including the root's */
 
 struct rb_policy {
 	const uint8_t *image;
@@ -28,13 +28,13 @@ struct rb_policy {
 	uint64_t rpzs_off[RB_RPZS_MAX / 64];
 };
 
-/* image: aligned to 8 bytes; must outlive *ret_policy. -EBADMSG: it is none. */
+/* image: aligned to 8 bytes; must outlive *ret_policy. -EBADMSG: not a policy image. */
 int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy);
 
-/* The same of images, of which there has to be one of zones. */
+/* The same for images, of which the one with zones is required. */
 int rb_policy_open_images(const struct rb_policy_images *images, struct rb_policy *ret_policy);
 
-/* What is to be asked for response policy, response-ip and blocklists. */
+/* The image with response policy, response-ip and blocklists. */
 static inline struct rb_policy rb_policy_feeds(const struct rb_policy *policy)
 {
 	struct rb_policy feeds = *policy;
@@ -58,25 +58,25 @@ const struct rb_policy_detail *rb_policy_detail_of(const struct rb_policy *polic
 						   const struct rb_policy_zone *zone);
 const struct rb_policy_rrset *rb_policy_rrset_at(const struct rb_policy *policy, size_t index);
 
-/* A name by its labels from the root down: number 0 is the root. */
+/* A name by its labels, from the root down: number 0 is the root. */
 struct rb_policy_labels {
 	const uint8_t *name;
 	uint16_t len;
 	unsigned int count;
 	uint8_t at[RB_POLICY_LABELS_MAX];    /* where the name begins that ends with this label's
 						number */
-	uint64_t hash[RB_POLICY_LABELS_MAX]; /* of it */
+	uint64_t hash[RB_POLICY_LABELS_MAX]; /* of that name */
 };
 
 /* name: well-formed, in lower case; must outlive *labels. */
 void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
 			   struct rb_policy_labels *labels);
 
-/* Of the zone whose name is the one that is depth labels below the root: its index + 1. */
+/* Find the zone whose name has depth labels: its index + 1. */
 uint32_t rb_policy_find_zone(const struct rb_policy *policy, uint32_t scope,
 			     const struct rb_policy_labels *labels, unsigned int depth);
 
-/* The name in a scope (of a zone by its index); and "*" under that name. */
+/* Find the name in a scope (of a zone by its index); and "*" under that name. */
 const struct rb_policy_node *rb_policy_node_find(const struct rb_policy *policy, uint32_t scope,
 						 const struct rb_policy_labels *labels,
 						 unsigned int depth);
@@ -84,18 +84,18 @@ const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *pol
 						     const struct rb_policy_labels *labels,
 						     unsigned int depth);
 
-/* The name in the blocklist of this number. */
+/* Find the name in the blocklist of this number. */
 const struct rb_policy_listed *rb_policy_listed_find(const struct rb_policy *policy,
 						     uint32_t number,
 						     const struct rb_policy_labels *labels,
 						     unsigned int depth);
 
-/* The longest netblock of a set that the address is in; whether the set has any. */
+/* The longest netblock of a set that contains the address; whether the set has any. */
 const struct rb_policy_net *rb_policy_net_find(const struct rb_policy *policy, uint32_t set,
 					       const uint8_t addr[16]);
 bool rb_policy_net_any(const struct rb_policy *policy, uint32_t set);
 
-/* Of the sets from first (+ 1) on that of a type or a CNAME, whichever comes first. */
+/* Among the RRsets from first (+ 1) on, find the first one of a type or a CNAME. */
 const struct rb_policy_rrset *rb_policy_set_find(const struct rb_policy *policy, uint32_t first,
 						 uint16_t type);
 
@@ -107,7 +107,7 @@ struct rb_policy_records {
 	uint16_t count;
 };
 
-/* *ret_records untouched where the set is damaged. */
+/* *ret_records is unchanged if the set is damaged. */
 void rb_policy_take(const struct rb_policy *policy, const struct rb_policy_rrset *set,
 		    struct rb_policy_records *ret_records);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A verdict of local policy as an answer that can be sent and stored.
+ * Turn a verdict of local policy into an answer that can be sent and stored.
  *
  * Thread: any; pure. Lifetime: rb_answer_free(). Errors: 0, -ENOMEM, -EMSGSIZE (the data does not
  * fit a message); ret_ arguments untouched on failure.
@@ -19,7 +19,7 @@ int rb_policy_answer(const struct rb_policy_verdict *verdict,
 		     const struct rb_policy_question *question, bool dnssec_ok, uint64_t now_ns,
 		     struct rb_answer **ret_answer);
 
-/* The same as a message, to be freed. */
+/* The same as a message, which the caller frees. */
 int rb_policy_message(const struct rb_policy_verdict *verdict,
 		      const struct rb_policy_question *question, uint8_t **ret_message,
 		      size_t *ret_len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Clients that response policy zones know by their addresses: the access-control rules are cut so
- * that each of them has its own, marked, and the kernel leaves them to userspace.
+ * Clients whose addresses response policy zones name: split the access-control rules so that each
+ * of these clients has its own, marked rule. The kernel leaves them to userspace.
  *
  * Thread: main. Errors: 0 or -ENOMEM.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The step between reading a configuration and using it: its local policy compiled.
+ * The step between reading a configuration and using it: compile its local policy.
  *
  * Thread: main. Errors: 0; -EINVAL: it contradicts itself, which is a message of the configuration,
  * with file and line; -errno.

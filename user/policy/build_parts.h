@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the parts of a growing policy image share; for policy/build*.c alone. */
+/* What the parts of a growing policy image share; only for policy/build*.c. */
 #ifndef RB_POLICY_BUILD_PARTS_H
 #define RB_POLICY_BUILD_PARTS_H
 
 #include "policy/build.h"
 
-/* As rb_array_append(), as far as the image can count. */
+/* Like rb_array_append(), up to the count that the image can express. */
 int rb_build_append(void *array_pointer, size_t *count, size_t member_bytes, const void *member);
 
 uint64_t rb_build_name_hash(const struct rb_build *build, const uint8_t *name, size_t len);
 
-/* The hash of the member of this index. */
+/* The hash of the member with this index. */
 typedef uint64_t rb_build_hash(const struct rb_build *build, uint32_t index);
 
-/* Room for one more, at most two thirds full. */
+/* Make room for one more; the slots are at most two thirds full. */
 int rb_build_slots_grow(const struct rb_build *build, struct rb_build_slots *table,
 			rb_build_hash *hash_of);
 void rb_build_slot_take(struct rb_build_slots *table, uint64_t hash, uint32_t index);
 
-/* What few zones have; made where it is not there. Until the next one is made. */
+/* The details that few zones have; created if missing. Valid until the next one is created. */
 int rb_build_detail(struct rb_build *build, uint32_t zone, struct rb_policy_detail **ret_detail);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Aliases that local policy has a client follow: the records that go in front of what is found at
- * the end.
+ * Aliases that local policy makes a client follow: the records before the answer at the end.
  *
- * Thread: one. Lifetime: a chain begins as NULL, and ends by rb_chain_free(). Errors: 0 or -errno.
+ * Thread: one. Lifetime: a chain starts as NULL; rb_chain_free() ends it. Errors: 0 or -errno.
  */
 #ifndef RB_POLICY_CHAIN_H
 #define RB_POLICY_CHAIN_H
@@ -17,20 +16,20 @@ void rb_chain_free(struct rb_policy_chain *chain);
 
 /*
  * The next link of RB_POLICY_ALIAS: from the question's name to *ret_len bytes of target, in lower
- * case. A target that begins with the label "*" stands for the question's name in front of the
- * rest. -EMSGSIZE: too long a name, RFC 6672 2.2: YXDOMAIN. -EBADMSG: no name.
+ * case. If a target begins with the label "*", the question's name replaces that label. -EMSGSIZE:
+ * the name is too long, RFC 6672 2.2: YXDOMAIN. -EBADMSG: not a name.
  */
 int rb_chain_add(struct rb_policy_chain **chain, const struct rb_policy_verdict *verdict,
 		 const struct rb_policy_question *question, uint8_t target[RB_NAME_MAX],
 		 size_t *ret_len);
 
-/* The first count records of a message's answer section. */
+/* Add the first count records of a message's answer section. */
 int rb_chain_take(struct rb_policy_chain **chain, const uint8_t *message, size_t len,
 		  unsigned int count);
 
 /*
- * The answer to the question: the chain, which may be NULL, then what the message has, which is a
- * reply to another name. Neither AA nor AD.
+ * Make the answer to the question: the chain, which may be NULL, and then the records of the
+ * message, which answers for another name. AA and AD are not set.
  */
 int rb_chain_answer(const struct rb_policy_chain *chain, const struct rb_policy_question *question,
 		    const uint8_t *message, size_t len, const struct rb_answer_opts *opts,

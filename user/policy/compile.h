@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compiles local policy into a policy image, as Unbound builds its zones: later lines win over
- * earlier ones for a zone, default zones are added where nobody spoke of them, and data outside of
- * all zones gets an implicit one of type transparent.
+ * Compiles local policy into a policy image, as Unbound builds its zones: later lines for a zone
+ * override earlier ones, default zones are added unless a line mentions them, and data outside of
+ * all zones gets an implicit zone of type transparent.
  *
- * Thread: any; pure. Lifetime: the image is the caller's to free(). Errors: 0, -ENOMEM, -E2BIG;
- * -EINVAL with *ret_origin and *ret_why (a constant) where the source contradicts itself.
+ * Thread: any; pure. Lifetime: the caller free()s the image. Errors: 0, -ENOMEM, -E2BIG;
+ * -EINVAL with *ret_origin and *ret_why (a constant) if the source contradicts itself.
  */
 #ifndef RB_POLICY_COMPILE_H
 #define RB_POLICY_COMPILE_H
@@ -20,7 +20,7 @@ struct rb_policy_fault {
 	const char *why;
 };
 
-/* Where what is ignored is said; 0, or what ends the compilation. */
+/* A function that is told what is ignored; it returns 0, or an error that ends the compilation. */
 struct rb_policy_say {
 	int (*say)(void *context, struct rb_local_origin origin, const char *text);
 	void *context;
@@ -29,18 +29,18 @@ struct rb_policy_say {
 struct rb_policy_compiled {
 	void *image;
 	size_t bytes;
-	uint32_t contents; /* a hash of what the files say that were read */
+	uint32_t contents; /* a hash of the contents of the files that were read */
 };
 
 /*
- * Without response policy, response-ip and blocklists, and without files to read: the zones and data
- * of lines, and views, clients and overrides of local.
+ * Compile the zones and data of lines, and views, clients and overrides of local; without response
+ * policy, response-ip, blocklists and files.
  */
 int rb_policy_compile_zones(const struct rb_local *lines, const struct rb_local *local,
 			    uint64_t seed, struct rb_policy_compiled *ret_compiled,
 			    struct rb_policy_fault *ret_fault);
 
-/* say NULL: nobody wants to know. */
+/* say NULL: do not report. */
 int rb_policy_compile(const struct rb_local *local, uint64_t seed, const struct rb_policy_say *say,
 		      struct rb_policy_compiled *ret_compiled, struct rb_policy_fault *ret_fault);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Local policy with a change: what its image has of zones and data becomes lines again, with what is
- * to come and without what is to go, and these are compiled.
+ * Change local policy: the zones and data of its image become lines again, with additions and
+ * without removals, and are compiled.
  *
  * Thread: any; pure. Errors: 0 or -errno; ret_ arguments untouched on failure.
  */
@@ -18,9 +18,8 @@ struct rb_policy_edited {
 };
 
 /*
- * Zones and data. local: as the file has it, for views and clients. images: in force. Sets
- * change->wrong. -ENOENT: there is no such view. -EINVAL: the data of a zone contradicts the type
- * that it is to have.
+ * Change zones and data. local: from the file, for views and clients. images: those in force. Sets
+ * change->wrong. -ENOENT: no such view. -EINVAL: the data of a zone contradicts its new type.
  */
 int rb_policy_edit(const struct rb_local *local, const struct rb_policy_images *images,
 		   struct rb_policy_change *change, struct rb_policy_edited *ret_edited);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the blocklists of a policy have, for those who show it.
+ * The contents of a policy's blocklists, for display.
  *
- * Thread:   any. Lifetime: what is returned lives as long as policy and configuration.
+ * Thread:   any. Lifetime: what is returned is valid as long as policy and configuration.
  */
 #ifndef RB_POLICY_INVENTORY_H
 #define RB_POLICY_INVENTORY_H
@@ -19,7 +19,7 @@ struct rb_inventory_list {
 	const char *file;
 };
 
-/* Of the configuration's policy. False: there is none of that number. */
+/* Describe a list of the configuration's policy. False: no list with that number. */
 bool rb_inventory_list(const struct rb_config *config, uint32_t number,
 		       struct rb_inventory_list *ret_list);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads a blocklist's file into a growing policy image.
+ * Read a blocklist's file into a growing policy image.
  *
  * Thread: one. Errors: 0 or -errno; -EINVAL with the build's fault.
  */
@@ -26,7 +26,7 @@ struct rb_list_reading {
 	struct rb_list_counts *counts;
 };
 
-/* A name in wire form is listed; the line names nothing to block, which is counted. */
+/* Add a name in wire format; count a line that names nothing to block. */
 int rb_list_name_use(struct rb_list_reading *reading, const uint8_t *name, size_t len);
 int rb_list_unusable(struct rb_list_reading *reading);
 

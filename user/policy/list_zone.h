@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A blocklist that is written as a response policy zone: what its triggers do is the blocklist's to
- * say, but for those that let names pass. Contract as in list_file.h.
+ * A blocklist in the format of a response policy zone: the blocklist decides what its triggers do,
+ * except for those that let names pass. Contract as in list_file.h.
  */
 #ifndef RB_POLICY_LIST_ZONE_H
 #define RB_POLICY_LIST_ZONE_H

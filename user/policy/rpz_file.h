@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads the file of a response policy zone into a growing policy image.
+ * Read the file of a response policy zone into a growing policy image.
  *
  * Thread: one. Errors: 0 or -errno; -EINVAL with the build's fault.
  */
@@ -9,12 +9,12 @@
 
 #include "policy/build.h"
 
-/* What was found in the file. */
+/* What the file contains. */
 struct rb_rpz_counts {
 	size_t triggers;
-	size_t nameserver; /* of nameservers' names and addresses: ignored */
-	size_t unusable;   /* not what a trigger or an action looks like, or a second action */
-	uint32_t line;     /* of the first that is ignored */
+	size_t nameserver; /* triggers of name servers' names and addresses: ignored */
+	size_t unusable;   /* neither a trigger nor an action, or a second action */
+	uint32_t line;     /* of the first ignored one */
 	bool absent;       /* the zone has not been transferred yet */
 };
 

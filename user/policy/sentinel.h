@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Root key sentinel (RFC 8509): names by which a client finds out which keys of the root its
- * resolver trusts.
+ * Root key sentinel (RFC 8509): names that tell a client which root keys its resolver trusts.
  *
  * Thread: any; pure function.
  */
@@ -14,9 +13,9 @@
 #include "config/anchors.h"
 
 /*
- * Whether the question is one to which a validator says SERVFAIL, although its answer is secure: an
- * address of root-key-sentinel-is-ta-NNNNN..., where no anchor of the root has that key tag, or of
- * root-key-sentinel-not-ta-NNNNN..., where one has. qname: lower case.
+ * Whether a validator must reply SERVFAIL to the question although its answer is secure: for an
+ * address of root-key-sentinel-is-ta-NNNNN... if no root anchor has that key tag, or of
+ * root-key-sentinel-not-ta-NNNNN... if one has. qname: lower case.
  */
 bool rb_sentinel_fails(const uint8_t *qname, uint16_t qtype, const struct rb_anchors *anchors);
 

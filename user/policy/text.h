@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Addresses and netblocks of local policy, in presentation format: IPv4 as such, not v4-mapped.
+ * Addresses and netblocks of local policy, in presentation format: IPv4 is not written as
+ * IPv4-mapped.
  *
  * Thread: any; pure.
  */

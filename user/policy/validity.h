@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * By what a configuration has signatures end: val-override-date, val-sig-skew-min and -max.
+ * The configuration's rules for the expiry of signatures: val-override-date, val-sig-skew-min and
+ * -max.
  *
  * Thread: any; pure function.
  */
@@ -10,7 +11,7 @@
 #include "config/config.h"
 #include "dns/signature.h"
 
-/* wall_ns: of rb_clock_wall_ns(), which val-override-date takes the place of. */
+/* wall_ns: from rb_clock_wall_ns(); val-override-date replaces it. */
 struct rb_signature_rules rb_validity_rules(const struct rb_config *config, uint64_t wall_ns);
 
 #endif

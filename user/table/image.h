@@ -5,10 +5,10 @@
 
 #include "table/table.h"
 
-/* What is to be stored: the first head_words and the last tail_words of a record of the tier. */
+/* What to store: the first head_words and the last tail_words of a record of the tier. */
 struct rb_image {
 	enum rb_tier tier;
-	uint32_t head_words; /* of 8 bytes, as all here: header and body */
+	uint32_t head_words; /* words of 8 bytes, like all here: header and body */
 	uint32_t tail_words; /* TTL distances and qname; may overlap with the head's last word */
 	union {
 		struct rb_large record; /* a smaller record has the same header, and ends earlier */
@@ -17,13 +17,14 @@ struct rb_image {
 };
 
 /*
- * In the smallest tier that holds it. seq and marks are left zero. -EMSGSIZE: too large for any.
+ * Choose the smallest tier that holds the answer. seq and marks stay zero. -EMSGSIZE: too large for
+ * any.
  * -EINVAL: see rb_table_publish().
  */
 int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answer, uint32_t epoch,
 		   struct rb_image *ret_image);
 
-/* A record in place of an answer that is too large for any: see struct rb_record. */
+/* A record that stands for an answer that is too large for any tier: see struct rb_record. */
 int rb_image_build_stub(const struct rb_table_key *key, const struct rb_answer *answer,
 			uint32_t epoch, struct rb_image *ret_image);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The pin directory on the bpffs: where the table outlives its process.
+ * The pin directory on the bpffs, where the table outlives its process.
  *
  * Thread: main. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
@@ -11,13 +11,14 @@
 #include <sys/types.h>
 
 /*
- * Make the directory where it is missing, and lock it for one writing process. The lock is the
- * descriptor's. -ENOTSUP: not on a bpffs. -EBUSY: another process holds it.
+ * Create the directory if it is missing, and lock it for one writing process. The descriptor holds
+ * the lock. -ENOTSUP: not on a bpffs. -EBUSY: another process holds it.
  */
 int rb_pins_lock(const char *pin_dir, int *ret_fd);
 
-/* Make the directory, on a bpffs that is mounted where it is missing, and give it with its pins
- * away. */
+/*
+ * Create the directory, mounting a bpffs if there is none, and give it and its pins to this owner.
+ */
 int rb_pins_give(const char *pin_dir, uid_t uid, gid_t gid);
 
 /* -ENAMETOOLONG. */

@@ -3,31 +3,31 @@
  * One slot of the table: the sequence lock around a record, and the tag that leads to it.
  *
  * Thread: writing (write, clear, tag set) only with the lock of the bucket's shard
- *(rb_table.writers); reading by anybody.
+ * (rb_table.writers); reading by anybody.
  *
- * The writer makes seq odd, stores the record in 8-byte words, and makes seq even. A reader takes
- * seq, copies, and takes seq again; equal and even, the copy is one record.
+ * The writer makes seq odd, stores the record in 8-byte words, and makes seq even. A reader reads
+ * seq, copies, and reads seq again; if both are equal and even, the copy is one record.
  *
- *	writer					reader (XDP, or rb_slot_copy())
- *	seq = odd	relaxed			before = seq	acquire
- *	fence		release			words		relaxed
- *	words		relaxed			fence		acquire
- *	seq = even	release			after = seq	relaxed
+ * 	writer					reader (XDP, or rb_slot_copy())
+ * 	seq = odd	relaxed			before = seq	acquire
+ * 	fence		release			words		relaxed
+ * 	words		relaxed			fence		acquire
+ * 	seq = even	release			after = seq	relaxed
  *
- * A reader that got any new word has, by the two fences, seq odd or later in `after`; one whose
- * `before` is the new even seq has, by the release store, all of the new words. seq is never reset,
- * neither when a slot gets another key nor when it is cleared, so a reader would have to sleep
- * through 2^31 stores to the one slot to take one for another.
+ * If a reader got any new word, the two fences ensure that `after` is the odd seq or a later one.
+ * If its `before` is the new even seq, the release store ensures that it gets all new words. seq is
+ * never reset, not even when a slot gets another key or is cleared, so a reader would have to sleep
+ * through 2^31 stores to one slot to mistake one record for another.
  *
- * x86 does neither reorder stores nor loads among themselves: all this only binds the compiler.
+ * x86 reorders neither stores nor loads among themselves: there, all this only binds the compiler.
  * On arm64 the release fence is `dmb ish`, the release store `stlr`, the acquire fence `dmb ishld`
  * (in the XDP program an atomic operation that returns a value, which is a full barrier). An
- *aligned 8-byte access is single-copy atomic on both, so a reader's word is an old or a new one,
- *never a mixture. What it does mix (the bytes of marks) is not under seq.
+ * aligned 8-byte access is single-copy atomic on both, so a reader's word is an old or a new one,
+ * never a mixture. seq does not protect the bytes of marks, which a reader may mix.
  *
- * A tag is a hint: it is cleared before its record is rewritten and set after, but nothing depends
- * on a reader's seeing that, since it compares the record itself. The tags of a bucket are two
- *words, stored and loaded as words.
+ * A tag is a hint: it is cleared before its record is rewritten, and set afterwards. Readers need
+ * not see that, since they compare the record itself. The tags of a bucket are two words, stored
+ * and loaded as words.
  */
 #ifndef RB_TABLE_SLOT_H
 #define RB_TABLE_SLOT_H
@@ -61,20 +61,23 @@ static inline uint64_t rb_slot_expires_ns(const uint64_t *slot)
 	return __atomic_load_n(&slot[1], __ATOMIC_RELAXED);
 }
 
-/* With the lock of the writers. A reader gets the one or the other, and both are the record's. */
+/*
+ * Requires the lock of the writers. A reader gets the old or the new value, and both belong to the
+ * record.
+ */
 static inline void rb_slot_set_expires_ns(uint64_t *slot, uint64_t expires_ns)
 {
 	__atomic_store_n(&slot[1], expires_ns, __ATOMIC_RELAXED);
 }
 
-/* Stored under seq, but only the lock of the writers makes it worth looking at. */
+/* Stored under seq, but reliable only with the lock of the writers. */
 static inline uint8_t rb_slot_traits(const uint64_t *slot)
 {
 	return __atomic_load_n((const uint8_t *)slot + offsetof(struct rb_record, traits),
 			       __ATOMIC_RELAXED);
 }
 
-/* The same; the upper byte of the word that ttl_s begins. */
+/* The same; the upper byte of the word that begins with ttl_s. */
 static inline uint8_t rb_slot_stale_limit(const uint64_t *slot)
 {
 	return (uint8_t)(__atomic_load_n((const uint32_t *)slot + 4, __ATOMIC_RELAXED) >> 24);
@@ -112,21 +115,24 @@ static inline void rb_tag_set(struct rb_table_tier *part, uint32_t bucket, uint3
 	__atomic_store_n(word, others | (uint64_t)tag << shift, __ATOMIC_RELEASE);
 }
 
-/* Store the image, marks included, whatever the slot held. The tag is the caller's. */
+/* Store the image, including marks, whatever the slot held. The caller sets the tag. */
 void rb_slot_write(uint64_t *slot, uint32_t record_bytes, const struct rb_image *image);
 
-/* Take the tag away and let nobody who follows an older copy of it find the record. */
+/*
+ * Clear the tag, and clear the record, so that a reader with an older copy of the tag does not find
+ * it.
+ */
 void rb_slot_clear(struct rb_table_tier *part, uint32_t bucket, uint32_t way);
 
 /*
- * Give the record of one way and its tag to another way of the bucket, which nobody needs any more.
- * The first then holds a second copy, for the caller to write over.
+ * Move the record of one way and its tag to another way of the bucket, which is no longer needed.
+ * The first way then holds a second copy, which the caller overwrites.
  */
 void rb_slot_move(struct rb_table_tier *part, uint32_t bucket, uint32_t from, uint32_t to);
 
 /*
  * Copy a record in the layout of the large tier, see rb_table_read(). buffer has RB_LARGE_BYTES.
- * -EAGAIN: being written. -EBADMSG: no record, by its lengths.
+ * -EAGAIN: being written. -EBADMSG: its lengths are not those of a record.
  */
 int rb_slot_copy(const struct rb_table_tier *part, uint32_t index, struct rb_record *buffer);
 
