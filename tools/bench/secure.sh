@@ -15,10 +15,12 @@ secure_files() {
 		print "a" label ".bench.example A" } }' >"$DIR/dnsperf.txt"
 }
 
-# secure_lines [LINE...]: of the server clause, for runbound and Unbound. With more than half of the
-# seats taken, connections would be closed early.
+# secure_lines CONNECTIONS [LINE...]: of the server clause, for runbound and Unbound. With more than half
+# of the seats taken, connections would be closed early.
 secure_lines() {
-	printf '%s\n' "interface: $LISTEN4@853" "interface: $LISTEN4@443" "incoming-num-tcp: $((${idle:-1000} * 4))" \
+	local connections="$1"
+	shift
+	printf '%s\n' "interface: $LISTEN4@853" "interface: $LISTEN4@443" "incoming-num-tcp: $((connections * 4))" \
 		"tls-service-key: \"$DIR/tls.key\"" "tls-service-pem: \"$DIR/tls.pem\"" \
 		"http-query-buffer-size: 64m" "http-response-buffer-size: 64m" "$@"
 }
@@ -26,7 +28,7 @@ secure_lines() {
 # Each with more lines for its server clause, if there are any.
 secure_runbound() {
 	local lines
-	mapfile -t lines < <(secure_lines "$@")
+	mapfile -t lines < <(secure_lines "$idle" "$@")
 	runbound_daemon "xdp: no" "${lines[@]}"
 }
 
@@ -34,10 +36,17 @@ secure_unbound() {
 	{
 		unbound_conf
 		echo "server:"
-		secure_lines "$@"
+		secure_lines "$(idle_most unbound)" "$@"
 	} >"$DIR/unbound.conf"
 	launch unbound unbound -d -c "$DIR/unbound.conf"
 	ready unbound
+}
+
+# idle_most SERVER: how many connections it can have open. Unbound takes descriptors for four listeners
+# with all the seats of each, and does not start where they are too few.
+idle_most() {
+	local most=$((($(ulimit -Hn) - 6000) / 16))
+	[ "$1" = unbound ] && [ "$most" -lt "$idle" ] && echo "$most" || echo "$idle"
 }
 
 # With its packet cache; behind it, Unbound.
@@ -164,6 +173,25 @@ upstream() {
 	stop_server
 }
 
+# Behind 10 ms each way: what a cold name costs beyond the round trip, the connection being there.
+round_trip() {
+	local output ms
+	local FORWARD=$'forward-tls-upstream: yes\n    forward-addr: 127.0.0.3@853#dns.example'
+	SERVER_PIDS=()
+	"secure_$1" "tls-cert-bundle: \"$DIR/tls.pem\"" || return
+	output=$(in_client dnsperf -s "$LISTEN4" -d "$DIR/cold.txt" -l "$SECURE_SECONDS" -c 1 -q 1 -t 10 2>/dev/null)
+	ms=$(awk '/Average Latency/ { printf "%.2f", $4 * 1000 }' <<<"$output")
+	printf '  %-10s %-10s %9s ms for a round trip of 20 ms\n' latency "$1" "$ms"
+	printf '{"secure":"latency","server":"%s","ms":%s}\n' "$1" "${ms:-0}" >>"$OUT/results.jsonl"
+	stop_server
+}
+
+start_delay() {
+	(exec nsenter --net="/run/netns/$NAME-server" -- taskset -c 0 "$PROGRAMS/delay" 127.0.0.3 127.0.0.1 \
+		853 10 >"$DIR/delay.log" 2>&1) &
+	ALL_PIDS+=($!)
+}
+
 secure() {
 	local server idle=10000 others="unbound dnsdist"
 	SECURE_SECONDS=5
@@ -182,7 +210,7 @@ secure() {
 		hits "$server" doh 443
 		handshakes "$server" new
 		handshakes "$server" resumed
-		idle "$server" "$idle"
+		idle "$server" "$(idle_most "$server")"
 		stop_server
 	done
 	command -v dnsdist >/dev/null || return 0
@@ -191,6 +219,10 @@ secure() {
 	start_upstream
 	for server in runbound unbound; do
 		upstream "$server"
+	done
+	start_delay
+	for server in runbound unbound; do
+		round_trip "$server"
 	done
 	kill "$UPSTREAM_PID"
 	wait "$UPSTREAM_PID" 2>/dev/null

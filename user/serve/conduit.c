@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 
 #include "serve/tls.h"
+#include "util/tls_read.h"
 #include "util/tls_write.h"
 
 int rb_conduit_open(struct rb_conduit *conduit, struct event_base *base, int fd, SSL_CTX *tls,
@@ -67,6 +68,31 @@ void rb_conduit_flush(const struct rb_conduit *conduit)
 {
 	if (conduit->staged)
 		rb_tls_write(conduit->bev, conduit->ssl, conduit->staged);
+}
+
+enum rb_conduit_read rb_conduit_read(const struct rb_conduit *conduit, size_t max)
+{
+	struct evbuffer *input = bufferevent_get_input(conduit->bev);
+	size_t before = evbuffer_get_length(input);
+	int end;
+
+	if (!conduit->ssl || !SSL_is_init_finished(conduit->ssl))
+		return RB_CONDUIT_NOTHING;
+	end = rb_tls_read(conduit->ssl, input, max);
+	ERR_clear_error();
+	/* How else it ended is found again when that has been taken. */
+	if (evbuffer_get_length(input) > before)
+		return end == SSL_ERROR_WANT_READ ? RB_CONDUIT_REST : RB_CONDUIT_SOME;
+	switch (end) {
+	case SSL_ERROR_NONE:
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE:
+		return RB_CONDUIT_NOTHING;
+	case SSL_ERROR_ZERO_RETURN:
+		return RB_CONDUIT_END;
+	default:
+		return RB_CONDUIT_FAILED;
+	}
 }
 
 bool rb_conduit_is_resumed(const struct rb_conduit *conduit)

@@ -38,6 +38,17 @@ size_t rb_conduit_output_len(const struct rb_conduit *conduit);
 /* Have it leave, in as few records of TLS as it takes. */
 void rb_conduit_flush(const struct rb_conduit *conduit);
 
+enum rb_conduit_read {
+	RB_CONDUIT_NOTHING,
+	RB_CONDUIT_REST, /* came to the input: that was all */
+	RB_CONDUIT_SOME, /* came to the input, and there may be more */
+	RB_CONDUIT_END,  /* the client sends no more */
+	RB_CONDUIT_FAILED,
+};
+
+/* What has come over TLS beyond what libevent knows of, until the input has about max bytes. */
+enum rb_conduit_read rb_conduit_read(const struct rb_conduit *conduit, size_t max);
+
 bool rb_conduit_is_resumed(const struct rb_conduit *conduit);
 
 /* Whether it ends in the middle of a handshake. */

@@ -16,7 +16,9 @@
 
 #define WAITING_MAX 100          /* queries of one connection inside the resolvers */
 #define OUTPUT_MAX  (256 * 1024) /* bytes that the client has not taken, before reading pauses */
-#define DELIVERIES  2            /* idle timeouts in which it must take a reply, busy or not */
+/* One message of the largest size may wait; more is left to the kernel and the sender. */
+#define INPUT_MAX   (RB_TCP_PREFIX + RB_MESSAGE_MAX)
+#define DELIVERIES  2 /* idle timeouts in which it must take a reply, busy or not */
 
 struct rb_stream_pending {
 	struct rb_pending pending;
@@ -208,30 +210,63 @@ bool rb_stream_is_busy(const struct rb_stream *stream)
 	return stream->waiting_count >= WAITING_MAX || output_len(stream) >= OUTPUT_MAX;
 }
 
-/* Whether all that has come is taken: the last one's result is 0, or an error. */
+/* All messages of the input, unless it gets too busy for that: 0, or an error. */
+static int input_take(struct rb_stream *stream)
+{
+	struct evbuffer *input = bufferevent_get_input(stream->conduit.bev);
+	int got;
+
+	do {
+		if (rb_stream_is_busy(stream))
+			return 0;
+		got = stream->framing->take(stream, input);
+		if (got > 0)
+			rb_stream_timer_set(stream);
+	} while (got > 0);
+	return got;
+}
+
+/*
+ * And of what has come that libevent does not know of: once, so that others have their turn, too.
+ * Whether all is taken.
+ */
 static bool messages_take(struct rb_stream *stream, int *got)
 {
-	while (!rb_stream_is_busy(stream)) {
-		*got = stream->framing->take(stream, bufferevent_get_input(stream->conduit.bev));
-		if (*got <= 0)
-			return true;
-		rb_stream_timer_set(stream);
+	*got = input_take(stream);
+	if (*got || stream->ended || rb_stream_is_busy(stream))
+		return *got || !rb_stream_is_busy(stream);
+	switch (rb_conduit_read(&stream->conduit, INPUT_MAX)) {
+	case RB_CONDUIT_NOTHING:
+		break;
+	case RB_CONDUIT_SOME:
+		bufferevent_trigger(stream->conduit.bev, EV_READ, BEV_OPT_DEFER_CALLBACKS);
+		*got = input_take(stream);
+		break;
+	case RB_CONDUIT_REST:
+		*got = input_take(stream);
+		break;
+	case RB_CONDUIT_END:
+		stream->ended = true;
+		break;
+	case RB_CONDUIT_FAILED:
+		*got = -ECONNRESET;
+		break;
 	}
-	return false;
+	return *got || !rb_stream_is_busy(stream);
 }
 
 /* Take what can be taken; pause, go on reading or close, whatever follows. */
 static void stream_advance(struct rb_stream *stream)
 {
-	bool all_taken;
-	int got = 0;
+	int got;
+	bool all_taken = messages_take(stream, &got);
 
-	do {
-		all_taken = messages_take(stream, &got);
-		rb_conduit_flush(&stream->conduit);
-	} while (!all_taken && !rb_stream_is_busy(stream));
+	rb_conduit_flush(&stream->conduit);
+	/* Others have their turn first. */
+	if (!all_taken && !rb_stream_is_busy(stream))
+		bufferevent_trigger(stream->conduit.bev, EV_READ, BEV_OPT_DEFER_CALLBACKS);
 	if (got < 0 || is_overdue(stream) ||
-	    (stream->ended && got == 0 && !rb_stream_is_busy(stream) && !stream->waiting_count &&
+	    (stream->ended && all_taken && !rb_stream_is_busy(stream) && !stream->waiting_count &&
 	     !output_len(stream))) {
 		rb_stream_free(stream);
 		return;
@@ -272,6 +307,8 @@ static void on_event(struct bufferevent *bev, short what, void *context)
 
 	if (what & BEV_EVENT_CONNECTED) {
 		handshake_count(stream);
+		/* A question may have come with the end of the handshake. */
+		stream_advance(stream);
 		return;
 	}
 	if (what & BEV_EVENT_EOF && what & BEV_EVENT_READING) {
@@ -337,7 +374,6 @@ void rb_stream_run(struct rb_stream *stream)
 	struct bufferevent *bev = stream->conduit.bev;
 
 	bufferevent_setcb(bev, on_read, on_written, on_event, stream);
-	/* One message of the largest size may wait; more is left to the kernel and the sender. */
-	bufferevent_setwatermark(bev, EV_READ, 0, RB_TCP_PREFIX + RB_MESSAGE_MAX);
+	bufferevent_setwatermark(bev, EV_READ, 0, INPUT_MAX);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 }

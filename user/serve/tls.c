@@ -202,6 +202,8 @@ static void options_set(SSL_CTX *tls)
 	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
 				      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
+	/* For rb_conduit_read(). */
+	SSL_CTX_set_read_ahead(tls, 1);
 	SSL_CTX_set_alpn_select_cb(tls, on_alpn, NULL);
 }
 

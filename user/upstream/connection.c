@@ -254,7 +254,7 @@ static void on_readable(struct bufferevent *stream, void *arg)
 	const char *text;
 
 	do {
-		more = rb_tls_read(ssl, bufferevent_get_input(stream));
+		more = rb_tls_read(ssl, bufferevent_get_input(stream), READ_MAX);
 		socket_error = more == SSL_ERROR_SYSCALL ? errno : 0;
 		error = ERR_peek_last_error();
 		if (!responses_take(connection))

@@ -5,11 +5,10 @@
 #include <openssl/err.h>
 
 #define RECORD_BYTES_MAX 16384 /* RFC 8446 5.1 */
-#define RECORDS_MAX      64    /* at a time */
 
-int rb_tls_read(SSL *ssl, struct evbuffer *input)
+int rb_tls_read(SSL *ssl, struct evbuffer *input, size_t max)
 {
-	for (unsigned int i = 0; i < RECORDS_MAX; i++) {
+	while (evbuffer_get_length(input) < max) {
 		uint8_t record[RECORD_BYTES_MAX];
 		int got;
 

@@ -12,12 +12,13 @@
 #include <openssl/ssl.h>
 
 /*
- * Call it whenever libevent has read something. libevent stops after one record, and what OpenSSL
- * has beyond that does not make the socket readable. Up to about a megabyte goes to the input.
+ * Call it whenever libevent has read something, and after the handshake. libevent stops after one
+ * record, and what OpenSSL has beyond that does not make the socket readable. The input grows to
+ * about max bytes.
  *
- * SSL_ERROR_WANT_READ: that was all. SSL_ERROR_NONE: there is more; call it again. Anything else:
- * the connection has ended, or has failed as OpenSSL's error queue of the thread says.
+ * SSL_ERROR_WANT_READ: that was all. SSL_ERROR_NONE: there may be more; call it again. Anything
+ * else: the connection has ended, or has failed as OpenSSL's error queue of the thread says.
  */
-int rb_tls_read(SSL *ssl, struct evbuffer *input);
+int rb_tls_read(SSL *ssl, struct evbuffer *input, size_t max);
 
 #endif
