@@ -144,6 +144,8 @@ static const struct message_case {
 	ERROR("not_an_action", S "access-control: 10.0.0.0/8 permit",
 	      "2: access-control: expected deny, refuse, allow, allow_setrd, allow_snoop, "
 	      "deny_non_local or refuse_non_local, not 'permit'"),
+	ERROR("not_a_number_of_connections", S "tcp-connection-limit: 10.0.0.0/8 many",
+	      "2: tcp-connection-limit: 'many' is no number of connections"),
 	ERROR("cookies_as_a_condition", S "access-control: 10.0.0.0/8 allow_cookie",
 	      "2: access-control: allow_cookie is not supported: clients are not asked for DNS "
 	      "cookies; use allow"),
@@ -293,6 +295,9 @@ static const struct message_case {
 	WARNING("chroot", S "chroot: /var/x", "2: chroot: ignored: runbound does not change its"),
 	WARNING("ip_ratelimit", S "ip-ratelimit: 100",
 		"2: ip-ratelimit: ignored: queries of clients are not rate-limited"),
+	WARNING("connection_limit_twice",
+		S "tcp-connection-limit: 10.0.0.0/8 5\ntcp-connection-limit: 10.1.2.3/8 6\n",
+		"3: tcp-connection-limit: 10.1.2.3/8 has a limit already, which counts"),
 	WARNING("cachedb", "cachedb:\n\n backend: redis\n redis-timeout: 100\n",
 		"3: cachedb: ignored: there is no cache but runbound's own"),
 	WARNING("tls_port", S "interface: 127.0.0.1\ninterface: 127.0.0.1@853\n",

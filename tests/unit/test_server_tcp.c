@@ -314,6 +314,44 @@ static void it_stops_while_connections_wait(void **state)
 	}
 }
 
+/* Otherwise: one network could have as many connections as there are. */
+static void netblock_has_no_more_connections_than_its_limit(void **state)
+{
+	struct rb_connection_limit limits[] = {
+		{.block = {.prefix = 0}, .max = 100},
+		{.block = {.addr = {[10] = 0xff, 0xff, 127}, .prefix = 104}, .max = 3},
+	};
+	struct fixture *fixture = fixture_new();
+	struct rb_server_stats stats;
+	int fds[3], fd;
+
+	(void)state;
+	fixture->config.connection_limits = limits;
+	fixture->config.connection_limit_count = ARRAY_SIZE(limits);
+	fixture_open(fixture, 2); /* they share the limit */
+	for (int i = 0; i < 3; i++) {
+		fds[i] = connect_to(fixture);
+		expect_answer(fds[i]);
+	}
+	for (int i = 0; i < 5; i++) {
+		fd = connect_to(fixture);
+		assert_true(is_closed_within(fd, REPLY_MS));
+		close(fd);
+	}
+	rb_server_stats(fixture->server, &stats);
+	assert_int_equal(stats.tcp_limited, 5);
+	/* Who leaves makes room, once that is seen. */
+	close(fds[0]);
+	do {
+		fds[0] = connect_to(fixture);
+	} while (is_closed_within(fds[0], 200) && !close(fds[0]));
+	for (int i = 0; i < 3; i++) {
+		expect_answer(fds[i]);
+		close(fds[i]);
+	}
+	fixture_free(fixture);
+}
+
 /* Otherwise: a few idle connections would lock everybody else out of TCP. */
 static void idle_connections_make_room_when_all_are_taken(void **state)
 {
@@ -430,6 +468,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(denied_client_is_closed_at_once),
 		ONE_WORKER(connection_that_is_gone_when_the_answer_comes_is_harmless),
 		cmocka_unit_test(it_stops_while_connections_wait),
+		cmocka_unit_test(netblock_has_no_more_connections_than_its_limit),
 		cmocka_unit_test(idle_connections_make_room_when_all_are_taken),
 		cmocka_unit_test(one_client_does_not_lock_others_out),
 		cmocka_unit_test(replies_must_be_taken),

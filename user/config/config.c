@@ -133,6 +133,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->acl);
 	free(config->acl_interfaces);
 	free(config->proxy_allow);
+	free(config->connection_limits);
 	rb_local_free(&config->local);
 	rb_remote_free(&config->remote);
 	rb_config_dnstap_free(&config->dnstap);

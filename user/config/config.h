@@ -20,6 +20,7 @@
 #include "config/discovery.h"
 #include "config/dnstap.h"
 #include "config/local.h"
+#include "config/values.h"
 #include "config/remote.h"
 #include "config/secure.h"
 #include "config/transfers.h"
@@ -113,6 +114,12 @@ struct rb_tls_server {
 
 struct rb_blob;
 
+/* How many connections clients of the netblock may have at a time. */
+struct rb_connection_limit {
+	struct rb_netblock block;
+	uint32_t max;
+};
+
 struct rb_config {
 	struct rb_listen *listens; /* at least one: Unbound's default is 127.0.0.1 and ::1 */
 	size_t listen_count;
@@ -123,6 +130,8 @@ struct rb_config {
 	size_t acl_interface_count;
 	struct rb_netblock *proxy_allow; /* runbound's own: who may speak for others by PROXY */
 	size_t proxy_allow_count;        /* 0: this machine alone */
+	struct rb_connection_limit *connection_limits; /* tcp-connection-limit: */
+	size_t connection_limit_count;
 	uint16_t port;
 	bool do_ip4, do_ip6, do_udp, do_tcp;
 	bool ip_freebind, ip_transparent; /* addresses that no interface has; or nobody gave us */

@@ -4,6 +4,7 @@
  * line changes when runbound learns to do something.
  */
 #include "config/config.h"
+#include "config/client_limits.h"
 #include "config/client_read.h"
 #include "config/handlers.h"
 #include "config/local_read.h"
@@ -81,8 +82,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"ip-ratelimit-slabs", NUMBER, NOTHING},
 	{"ip-ratelimit-factor", NUMBER, NOTHING},
 	{"ip-ratelimit-backoff", YESNO, NOTHING},
-	{"tcp-connection-limit", BLOCK_TEXT,
-	 IGNORED(NULL, "incoming-num-tcp limits them all alike")},
+	{"tcp-connection-limit", BLOCK_TEXT, CALL(rb_handle_connection_limit)},
 	{"wait-limit", NUMBER, IGNORED("0", "num-queries-per-thread limits all clients alike")},
 	{"wait-limit-netblock", BLOCK_TEXT,
 	 IGNORED(NULL, "num-queries-per-thread limits all clients alike")},

@@ -221,6 +221,9 @@ static void visit_server(const struct walk *walk)
 	give(walk, "server_tcp_rejected",
 	     "TCP connections over incoming-num-tcp, for which one was closed.", RB_STAT_COUNTER,
 	     NULL, NULL, stats.tcp_rejected);
+	give(walk, "server_tcp_limited",
+	     "TCP connections over a tcp-connection-limit, which were closed.", RB_STAT_COUNTER,
+	     NULL, NULL, stats.tcp_limited);
 	for (i = 0; i < RB_SPEECH_NONE; i++)
 		give(walk, "server_listens",
 		     "Addresses that are listened on, by what is spoken there.", RB_STAT_GAUGE,

@@ -19,7 +19,7 @@ struct rb_serve_counters {
 	_Atomic uint64_t replies[RB_TRANSPORTS];
 	_Atomic uint64_t dropped[RB_TRANSPORTS];
 	_Atomic uint64_t refused[RB_TRANSPORTS];
-	_Atomic uint64_t tcp_rejected;
+	_Atomic uint64_t tcp_rejected, tcp_limited;
 	_Atomic uint64_t bad_checksums;
 	_Atomic uint64_t tcp_used; /* connections now */
 	_Atomic uint64_t tls_handshakes, tls_resumed, tls_failed;

@@ -42,6 +42,7 @@ struct rb_serve {
 	struct rb_resolvers *resolvers;
 	struct rb_feed_place *feeds; /* of zones that are transferred; NULL: nobody fetches any */
 	struct rb_dnstap *dnstap;    /* NULL: nobody gets copies */
+	struct rb_limits *limits;    /* of connections */
 	struct ssl_ctx_st *tls;      /* to serve TLS with; NULL: there is no key */
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */

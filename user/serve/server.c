@@ -12,6 +12,7 @@
 #include "serve/addresses.h"
 #include "serve/counters.h"
 #include "serve/dnstap.h"
+#include "serve/limits.h"
 #include "serve/offer.h"
 #include "serve/renew.h"
 #include "serve/worker.h"
@@ -26,6 +27,7 @@ struct rb_server {
 	struct rb_guard *guard;        /* of the configuration in force */
 	struct rb_tls_state tls;
 	struct rb_offer offer;
+	struct rb_limits *limits;
 	struct rb_dnstap *dnstap;  /* NULL: none */
 	struct rb_ledger *ledgers; /* of each worker, and of what dnstap has lost */
 	unsigned int ledger_count;
@@ -118,6 +120,7 @@ static int workers_new(struct rb_server *server, const struct rb_server_opts *op
 		rb_worker_set_feeds(server->workers[server->count], opts->feeds);
 		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
 		rb_worker_set_dnstap(server->workers[server->count], server->dnstap);
+		rb_worker_set_limits(server->workers[server->count], server->limits);
 	}
 	return 0;
 }
@@ -134,6 +137,8 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 		err = rb_tls_state_begin(opts->config, &server->tls);
 	if (!err)
 		err = dnstap_start(server, opts->config);
+	if (!err)
+		err = rb_limits_new(opts->config, &server->limits);
 	if (!err)
 		err = workers_new(server, opts);
 	if (err)
@@ -180,6 +185,7 @@ void rb_server_free(struct rb_server *server)
 	for (unsigned int i = 0; i < server->count; i++)
 		rb_worker_free(server->workers[i]);
 	rb_dnstap_stop(server->dnstap);
+	rb_limits_free(server->limits);
 	rb_addresses_free(&server->addresses);
 	rb_guard_free(server->guard);
 	rb_tls_state_end(&server->tls);
@@ -321,6 +327,7 @@ static void stats_add(const struct rb_serve_counters *counters, struct rb_server
 			rb_histogram_read(&counters->took[t][s], &stats->took[t][s]);
 	}
 	stats->tcp_rejected += rb_serve_counted(&counters->tcp_rejected);
+	stats->tcp_limited += rb_serve_counted(&counters->tcp_limited);
 	stats->tls_handshakes += rb_serve_counted(&counters->tls_handshakes);
 	stats->tls_resumed += rb_serve_counted(&counters->tls_resumed);
 	stats->tls_failed += rb_serve_counted(&counters->tls_failed);

@@ -62,6 +62,7 @@ struct rb_server_stats {
 	uint64_t refused[RB_TRANSPORTS]; /* by access-control, or without RD */
 	uint64_t tcp_rejected; /* connections that came to incoming-num-tcp others: one of these
 				 * gave way, or it did */
+	uint64_t tcp_limited;  /* connections over tcp-connection-limit, which were closed */
 	uint64_t tls_handshakes, tls_resumed; /* that came to be; of them with a ticket */
 	uint64_t tls_failed;                  /* that did not */
 	uint64_t listens[RB_SPEECH_NONE];     /* addresses where it is spoken */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/limits.h"
 #include "serve/proxied.h"
 #include "serve/stream_state.h"
 #include "util/cleanup.h"
@@ -47,6 +48,7 @@ void rb_stream_free(struct rb_stream *stream)
 		event_free(stream->timer);
 	rb_proxied_free(stream->proxied);
 	rb_conduit_close(&stream->conduit);
+	rb_limits_leave(stream->limit);
 	rb_seats_leave(&stream->streams->seats, &stream->seat);
 	rb_streams_tell_used(stream->streams);
 	free(stream);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/limits.h"
 #include "serve/proxied.h"
 #include "serve/stream.h"
 #include "serve/stream_state.h"
@@ -19,6 +20,16 @@ static const struct rb_framing *const framings[] = {
 static bool is_idle(const struct rb_seat *seat)
 {
 	return rb_stream_is_idle((const struct rb_stream *)seat);
+}
+
+/* Whether the client may have one more connection. */
+static bool limit_enter(const struct rb_streams *streams, const uint8_t client[16],
+			struct rb_limit **ret_limit)
+{
+	if (rb_limits_enter(streams->serve->limits, client, ret_limit))
+		return true;
+	rb_serve_count(&streams->serve->counters.tcp_limited);
+	return false;
 }
 
 /* Whether there is a seat for who comes from this address. */
@@ -76,7 +87,9 @@ static bool client_set(struct rb_stream *stream, const struct rb_proxy_header *h
 	stream->client_port = header->port;
 	rb_seats_leave(&streams->seats, &stream->seat);
 	rb_seats_take(&streams->seats, &stream->seat, stream->client);
-	return rb_acl_check(streams->serve->acl, stream->client) != RB_ACL_DENY;
+	rb_limits_leave(TAKE_PTR(stream->limit));
+	return rb_acl_check(streams->serve->acl, stream->client) != RB_ACL_DENY &&
+	       limit_enter(streams, stream->client, &stream->limit);
 }
 
 /* The time that the client has goes on: the header is a part of it. */
@@ -105,13 +118,18 @@ int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_cl
 {
 	_cleanup_close_ int taken = fd;
 	struct rb_stream *stream;
+	struct rb_limit *limit;
 	int err;
 
-	if (!make_way(streams, client->addr))
+	/* In this order: nobody gives way to one that is too many. */
+	if (!limit_enter(streams, client->addr, &limit))
 		return -EBUSY;
-	stream = calloc(1, sizeof(*stream));
-	if (!stream)
-		return -ENOMEM;
+	stream = make_way(streams, client->addr) ? calloc(1, sizeof(*stream)) : NULL;
+	if (!stream) {
+		rb_limits_leave(limit);
+		return -EBUSY;
+	}
+	stream->limit = limit;
 	stream->streams = streams;
 	stream->speech = client->speech;
 	stream->framing = framings[client->speech];

@@ -13,6 +13,7 @@
 #include "serve/stream.h"
 
 struct event;
+struct rb_limit;
 struct rb_proxied;
 struct rb_stream_pending;
 
@@ -25,6 +26,7 @@ struct rb_stream {
 	const struct rb_path *path;
 	struct rb_conduit conduit;
 	struct rb_proxied *proxied; /* waits for who it is; NULL: that is known */
+	struct rb_limit *limit;     /* of connections that it counts for; NULL: none */
 	enum rb_speech speech;
 	struct event *timer;
 	LIST_HEAD(, rb_stream_pending) waiting;

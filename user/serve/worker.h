@@ -18,6 +18,7 @@
 #include "serve/counters.h"
 #include "table/table.h"
 
+struct rb_limits;
 struct rb_dnstap;
 struct rb_worker;
 struct rb_xsk;
@@ -32,6 +33,9 @@ void rb_worker_set_dnstap(struct rb_worker *worker, struct rb_dnstap *dnstap);
 
 /* Before it runs: whom NOTIFY is told to; NULL: nobody. */
 void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds);
+
+/* Before it runs: how many connections clients may have. */
+void rb_worker_set_limits(struct rb_worker *worker, struct rb_limits *limits);
 
 /* Before it runs: what TLS is served with. */
 void rb_worker_set_tls(struct rb_worker *worker, struct ssl_ctx_st *tls);
