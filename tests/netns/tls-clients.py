@@ -176,6 +176,18 @@ def asks(address, port, source):
         return None
 
 
+def resumed(address, port):
+    """A question over each of two connections, the second by the ticket of the first."""
+    made, session = context(), None
+    for _ in range(2):
+        sock = made.wrap_socket(socket.create_connection((address, port), 30), session=session)
+        sock.sendall(FRAMED)
+        if len(sock.recv(1000)) < 12:
+            return "closed"
+        session = sock.session
+    return "resumed %s" % sock.session_reused
+
+
 def limited(address, port):
     """From one network until no more is had, then from another one, then again from the first."""
     held = []
