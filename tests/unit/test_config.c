@@ -54,6 +54,7 @@ static const struct field_case {
 	FIELD("date_in_seconds", S "val-override-date: 1590969600", val_override_date, 1590969600),
 	FIELD("any_date", S "val-override-date: -1", val_override_date, UINT64_MAX),
 	FIELD("date_of_today", S "val-override-date: 0", val_override_date, 0),
+	FIELD("no_other_date", S "val-override-date: \"\"", val_override_date, 0),
 	FIELD("xdp_off", S "xdp: no", xdp, 0),
 	FIELD("xdp_is_the_default", "", xdp, 1),
 	FIELD("steering", S "xdp-steer: yes", xdp_steer, 1),

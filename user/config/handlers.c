@@ -333,7 +333,7 @@ int rb_handle_module_config(struct rb_reader *reader, const struct rb_directive 
 	return 0;
 }
 
-/* As Unbound: 14 digits of a date, or seconds since 1970. */
+/* As Unbound: 14 digits of a date, or seconds since 1970; what is empty is today. */
 int rb_handle_override_date(struct rb_reader *reader, const struct rb_directive *directive,
 			    const struct rb_value *values)
 {
@@ -349,7 +349,8 @@ int rb_handle_override_date(struct rb_reader *reader, const struct rb_directive 
 	}
 	errno = 0;
 	*date = strtol(text, (char **)&end, 10);
-	if (!errno && end != text && !*end && *date >= RB_OVERRIDE_ANY_DATE && *date <= INT32_MAX)
+	if (!errno && (end != text || !*text) && !*end && *date >= RB_OVERRIDE_ANY_DATE &&
+	    *date <= INT32_MAX)
 		return 0;
 	return rb_config_error(reader->config, reader->location,
 			       "%s: expected YYYYMMDDHHMMSS, seconds since 1970, 0 (today) or -1 "
