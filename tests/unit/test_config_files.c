@@ -311,6 +311,47 @@ static void what_is_no_file_is_an_error_of_its_place(void **state)
 	}
 }
 
+/* Files that the server writes, in @@/main.conf:2, and what is said of them; NULL: nothing. */
+static const struct {
+	const char *text, *warning;
+} written[] = {
+	{"logfile: @@/none/log", "logfile: cannot write '@@/none/log': No such file or directory"},
+	{"logfile: @@/full", "logfile: cannot write '@@/full': Is a directory"},
+	{"logfile: @@/zone/log", "logfile: cannot write '@@/zone/log': Not a directory"},
+	{"logfile: @@/log", NULL},
+	{"logfile: \"\"", NULL},
+	{"logfile: @@/none/log use-syslog: yes", NULL},
+	{"pidfile: @@/none/pid", "pidfile: cannot write '@@/none/pid': No such file or directory"},
+	{"pidfile: none/pid directory: @@",
+	 "pidfile: cannot write '@@/none/pid': No such file or directory"},
+	{"pidfile: @@/full", "pidfile: cannot write '@@/full': Is a directory"},
+	{"pidfile: @@/pid", NULL},
+	{"pidfile: @@/zone", NULL},
+};
+
+/* Otherwise: a check finds nothing, and the start that follows has no log, or no file of its PID. */
+static void files_that_cannot_be_written_are_warned_of(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_free_ char *full = with_directory(lab, "@@/full");
+
+	lab_file(lab, "zone", "");
+	assert_int_equal(mkdir(full, 0755), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(written); i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config = NULL;
+		_cleanup_free_ char *text = NULL, *warning = NULL;
+
+		assert_true(asprintf(&text, "server:\n%s\n", written[i].text) > 0);
+		config = read_main(lab, text, 0);
+		assert_int_equal(config->message_count, written[i].warning != NULL);
+		if (!written[i].warning)
+			continue;
+		assert_true(asprintf(&warning, "@@/main.conf:2: %s", written[i].warning) > 0);
+		assert_message(lab, config, 0, warning);
+	}
+	assert_int_equal(rmdir(full), 0);
+}
+
 /* Otherwise: nobody knows why data of the file is never answered. */
 static void records_outside_of_a_zone_are_warned_of(void **state)
 {
@@ -361,6 +402,7 @@ int main(void)
 		LAB_TEST(unreadable_configuration_is_no_configuration),
 		LAB_TEST(what_is_no_file_is_an_error_of_its_place),
 		LAB_TEST(records_outside_of_a_zone_are_warned_of),
+		LAB_TEST(files_that_cannot_be_written_are_warned_of),
 		cmocka_unit_test(a_pipe_is_a_configuration_once),
 	};
 

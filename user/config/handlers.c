@@ -378,5 +378,14 @@ int rb_handle_log_file(struct rb_reader *reader, const struct rb_directive *dire
 {
 	(void)directive, (void)values;
 	reader->config->use_syslog = false;
+	reader->log_file_location = reader->location;
+	return 0;
+}
+
+int rb_handle_pidfile(struct rb_reader *reader, const struct rb_directive *directive,
+		      const struct rb_value *values)
+{
+	(void)directive, (void)values;
+	reader->pidfile_location = reader->location;
 	return 0;
 }

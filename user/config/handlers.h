@@ -37,6 +37,7 @@ rb_handler rb_handle_module_config;
 rb_handler rb_handle_override_date;
 rb_handler rb_handle_statistics_interval;
 rb_handler rb_handle_log_file;
+rb_handler rb_handle_pidfile;
 rb_handler rb_handle_file;
 rb_handler rb_handle_auto_anchor_file;
 rb_handler rb_handle_trust_anchor;

@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "config/anchor_files.h"
 #include "config/handlers.h"
@@ -133,6 +134,20 @@ char *rb_named_file_path_outside(const struct rb_reader *reader, const char *fil
 	return rb_named_file_path(&outside, file);
 }
 
+/* Why there can be no file of that name; 0. */
+static int own_file_err(const char *path)
+{
+	_cleanup_free_ char *directory = strdup(path);
+	struct stat there;
+
+	if (!directory)
+		return -ENOMEM;
+	if (!stat(path, &there))
+		return S_ISDIR(there.st_mode) ? -EISDIR : 0;
+	strrchr(directory, '/')[1] = '\0';
+	return stat(directory, &there) ? -errno : 0;
+}
+
 static int own_file_finish(const struct rb_reader *reader, char **file)
 {
 	_cleanup_free_ char *written = TAKE_PTR(*file);
@@ -143,11 +158,29 @@ static int own_file_finish(const struct rb_reader *reader, char **file)
 	return *file ? 0 : -ENOMEM;
 }
 
+/* The server does without it. */
+static int own_file_check(const struct rb_reader *reader, const char *directive,
+			  struct rb_location location, const char *file)
+{
+	int err = file && *file ? own_file_err(file) : 0;
+
+	return err && err != -ENOMEM
+		       ? rb_config_warn(reader->config, location, "%s: cannot write '%s': %s",
+					directive, file, strerror(-err))
+		       : err;
+}
+
 int rb_own_files_finish(struct rb_reader *reader)
 {
-	int err = own_file_finish(reader, &reader->config->log_file);
+	struct rb_config *config = reader->config;
+	int err = own_file_finish(reader, &config->log_file);
 
-	return err ? err : own_file_finish(reader, &reader->config->pidfile);
+	if (!err)
+		err = own_file_finish(reader, &config->pidfile);
+	if (!err && !config->use_syslog)
+		err = own_file_check(reader, "logfile", reader->log_file_location,
+				     config->log_file);
+	return err ?: own_file_check(reader, "pidfile", reader->pidfile_location, config->pidfile);
 }
 
 /* Of a file that is read, and who asked for it. */

@@ -25,7 +25,7 @@ char *rb_named_file_path(const struct rb_reader *reader, const char *file);
  */
 char *rb_named_file_path_outside(const struct rb_reader *reader, const char *file);
 
-/* After the last line: logfile: and pidfile: as whole paths. */
+/* After the last line: logfile: and pidfile: as whole paths, with a warning if they cannot be made. */
 int rb_own_files_finish(struct rb_reader *reader);
 
 /*

@@ -105,6 +105,7 @@ struct rb_reader {
 	bool automatic; /* interface-automatic */
 	char *automatic_ports;
 	struct rb_location automatic_location;
+	struct rb_location log_file_location, pidfile_location;
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;

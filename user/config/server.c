@@ -163,7 +163,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"chroot", TEXT, CALL(rb_handle_chroot),
 	 .note = "runbound does not change its root; it finds its files where they would be below it"},
 	{"username", TEXT, CALL(rb_handle_username), FIELD(username)},
-	{"pidfile", TEXT, OURS(pidfile)},
+	{"pidfile", TEXT, OURS(pidfile), .handle = rb_handle_pidfile},
 	{"logfile", TEXT, CALL(rb_handle_log_file), FIELD(log_file)},
 	{"use-syslog", YESNO, OURS(use_syslog)},
 	{"log-identity", TEXT, OURS(log_identity)},
