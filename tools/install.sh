@@ -89,7 +89,7 @@ purge_it() {
 	rm -rf "$DESTDIR$SYSCONFDIR/runbound" "$DESTDIR/var/lib/runbound"
 	[ -z "$DESTDIR" ] || return 0
 	local user
-	for user in runbound runbound-resolver; do
+	for user in runbound runbound-server runbound-resolver; do
 		! getent passwd $user >/dev/null || userdel $user
 		! getent group $user >/dev/null || groupdel $user
 	done

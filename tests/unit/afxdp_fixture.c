@@ -10,6 +10,12 @@ int rb_xsk_fd(const struct rb_xsk *xsk)
 	return xsk->fd;
 }
 
+unsigned int rb_xsk_ifindex(const struct rb_xsk *xsk)
+{
+	(void)xsk;
+	return 1;
+}
+
 const char *rb_xsk_ifname(const struct rb_xsk *xsk)
 {
 	(void)xsk;

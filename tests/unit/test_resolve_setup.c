@@ -104,7 +104,7 @@ static void files_are_copied_to_where_the_text_says(void **state)
 	_cleanup_free_ char *zone_expected =
 		with_directory("@ SOA\n$INCLUDE /proc/self/fd/24 other.example. ; why\n"
 			       "$INCLUDE DIR/none\nwww A\n");
-	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = NULL;
+	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = NULL, *next = NULL;
 
 	(void)state;
 	file_write("hints", "the hints\n");
@@ -114,7 +114,7 @@ static void files_are_copied_to_where_the_text_says(void **state)
 	file_write("zone", zone);
 	file_write("part", "part A\n");
 	config.resolver_text = text;
-	assert_int_equal(rb_setup_new(&config, FIRST_FD, &setup), 0);
+	assert_int_equal(rb_setup_new(&config, FIRST_FD, NULL, &setup), 0);
 	/* Read once, whatever becomes of it. */
 	file_write("anchor", "another");
 	content_is(setup->text_fd, expected);
@@ -125,6 +125,12 @@ static void files_are_copied_to_where_the_text_says(void **state)
 	content_is(setup->file_fds[3], "key b\n");
 	content_is(setup->file_fds[4], "part A\n");
 	content_is(setup->file_fds[5], zone_expected);
+	/* Nor for the next one, by who may not read it any more. */
+	assert_int_equal(rb_setup_new(&config, FIRST_FD, setup, &next), 0);
+	content_is(next->text_fd, expected);
+	assert_int_equal(next->file_count, 6);
+	content_is(next->file_fds[1], "the anchor");
+	content_is(next->file_fds[5], zone_expected);
 	/* One that was taken over cannot choose the keys of the next. */
 	assert_int_equal(pwrite(setup->file_fds[1], "evil", 4, 0), -1);
 	assert_int_equal(ftruncate(setup->text_fd, 0), -1);
@@ -165,7 +171,7 @@ static void records_outside_of_a_zone_are_left_out(void **state)
 
 		file_write("zone", zone);
 		file_write("part", outside[i].part ?: "");
-		assert_int_equal(rb_setup_new(&config, FIRST_FD, &setup), 0);
+		assert_int_equal(rb_setup_new(&config, FIRST_FD, NULL, &setup), 0);
 		content_is(setup->file_fds[setup->file_count - 1], outside[i].expected);
 	}
 }
@@ -196,7 +202,7 @@ static void memory_goes_by_the_caches(void **state)
 		};
 		_cleanup_(rb_setup_unrefp) struct rb_setup *setup = NULL;
 
-		assert_int_equal(rb_setup_new(&config, FIRST_FD, &setup), 0);
+		assert_int_equal(rb_setup_new(&config, FIRST_FD, NULL, &setup), 0);
 		assert_int_equal(setup->memory_bytes, cases[i].expected_bytes);
 		assert_int_equal(setup->memory_is_total, cases[i].total);
 		assert_int_equal(setup->contexts, cases[i].prefetch ? 3 : 1);

@@ -165,9 +165,43 @@ static void servers_that_need_quotes_are_not_taken(void **state)
 	assert_true(rb_resolver_edit_takes("ns.example", &is_address) && !is_address);
 }
 
+/* Otherwise: a server that was taken over would have the next one read any file, before it is confined. */
+static void more_than_such_changes_is_not_taken(void **state)
+{
+	static const char own[] = "server:\n\troot-hints: \"/a\"\nforward-zone:\n\tname: \"a.\"\n";
+	static const char *const more[] = {
+		"server:\n\troot-hints: \"/etc/shadow\"\nforward-zone:\n\tname: \"a.\"\n",
+		"server:\n\troot-hints: \"/a\"\nforward-zone:\n\tname: \"b.\"\n",
+		"server:\n\troot-hints: \"/a\"\n \n \nserver:\n\troot-hints: \"/b\"\n",
+		"\n\n\n\nauth-zone:\n\tzonefile: \"/b\"\n",
+		"\n\n\n\n\tinclude: \"/b\"\n",
+	};
+	struct rb_resolver_edit edit = {
+		.zone = RB_RESOLVER_FORWARD, .adds = true, .insecure = true};
+	static const char *const servers[] = {"192.0.2.1", "ns.example"};
+	_cleanup_free_ char *once = NULL, *twice = NULL, *thrice = NULL;
+
+	(void)state;
+	edit.servers = servers;
+	edit.server_count = ARRAY_SIZE(servers);
+	edit.name_len = (size_t)rb_name_from_text("a.", edit.name);
+	assert_int_equal(rb_resolver_edit(own, &edit, &once), 0);
+	edit.zone = RB_RESOLVER_STUB;
+	edit.primes = true;
+	assert_int_equal(rb_resolver_edit(once, &edit, &twice), 0);
+	edit.adds = false;
+	assert_int_equal(rb_resolver_edit(twice, &edit, &thrice), 0);
+	assert_true(rb_resolver_edit_is_of(own, own));
+	assert_true(rb_resolver_edit_is_of(once, own));
+	assert_true(rb_resolver_edit_is_of(twice, own));
+	assert_true(rb_resolver_edit_is_of(thrice, own));
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		assert_false(rb_resolver_edit_is_of(more[i], own));
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(cases) + 1];
+	struct CMUnitTest tests[ARRAY_SIZE(cases) + 2];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		tests[i] = (struct CMUnitTest){.name = cases[i].name,
@@ -175,5 +209,7 @@ int main(void)
 					       .initial_state = (void *)&cases[i]};
 	tests[ARRAY_SIZE(cases)] =
 		(struct CMUnitTest)cmocka_unit_test(servers_that_need_quotes_are_not_taken);
+	tests[ARRAY_SIZE(cases) + 1] =
+		(struct CMUnitTest)cmocka_unit_test(more_than_such_changes_is_not_taken);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a resolver process cannot do any more, tried by one that was taken over. */
+/* What a resolver process and rb-server cannot do any more, tried by ones that were taken over. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/denied.h"
+#include "daemon/allowed.h"
 #include "keeper/sandbox.h"
 #include "resolve/allowed.h"
 #include "util/cleanup.h"
@@ -296,7 +296,8 @@ static int in_child(int (*run)(size_t number), size_t number)
 static int try_forbidden(size_t number)
 {
 	errno = 0;
-	return forbidden[number].try() == -1 && errno == EPERM ? 0 : 1;
+	/* ENOSYS: so that the library tries another way. */
+	return forbidden[number].try() == -1 && (errno == EPERM || errno == ENOSYS) ? 0 : 1;
 }
 
 static int try_kind(size_t number)
@@ -364,45 +365,104 @@ static int write_a_file(size_t number)
 	return write(fd, "x", 1) == -1 && errno == EFBIG ? 0 : 2;
 }
 
-/* Of rb-server, with what it may do besides: files, threads, sockets and bpf(). */
-static void the_server_signals_and_becomes_nobody(void **state)
+/* As rb-server is once it serves. */
+static int server_enter(void)
 {
-	static const struct forbidden denied[] = {
-		FORBIDDEN(execute),
-		FORBIDDEN(execute_by_descriptor),
-		FORBIDDEN(trace),
-		FORBIDDEN(look_into_another),
-		FORBIDDEN(signal_another),
-		FORBIDDEN(signal_itself),
-		FORBIDDEN(signal_by_descriptor),
-		FORBIDDEN(load_a_module),
-		FORBIDDEN(load_a_module_from_a_file),
-		FORBIDDEN(count_events),
-		FORBIDDEN(mount_something),
-		FORBIDDEN(make_a_namespace),
-		FORBIDDEN(enter_a_namespace),
-		FORBIDDEN(use_a_key),
-		FORBIDDEN(use_io_uring),
-		FORBIDDEN(become_another_user),
-	};
-	pid_t pid;
+	int err = rb_server_allowed_enter(false);
+
+	return err ?: rb_server_allowed_end_threads();
+}
+
+static int in_server(int (*run)(size_t number), size_t number)
+{
+	pid_t pid = fork();
 	int status;
 
+	if (!pid)
+		_exit(server_enter() ? 99 : run(number));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Otherwise: who takes over what reads packets would take over the machine. */
+static void the_server_may_no_more_than_answer(void **state)
+{
 	(void)state;
 	if (RB_SANDBOX_IS_OFF)
 		skip();
-	for (size_t i = 0; i < ARRAY_SIZE(denied); i++) {
-		print_message("           %s\n", denied[i].name);
-		pid = fork();
-		if (!pid) {
-			if (rb_denied_enter())
-				_exit(99);
-			errno = 0;
-			_exit(denied[i].try() == -1 && errno == EPERM ? 0 : 1);
-		}
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_int_equal(status, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++) {
+		/* That is what it is there for. */
+		if (forbidden[i].try == take_a_connection)
+			continue;
+		print_message("           %s\n", forbidden[i].name);
+		assert_int_equal(in_server(try_forbidden, i), 0);
 	}
+	assert_int_equal(in_server(run_abort, 0), 128 + SIGABRT);
+}
+
+static int try_socket(size_t number)
+{
+	int fd = socket(kinds[number].family, kinds[number].type, kinds[number].protocol);
+
+	return fd >= 0 || errno != EPERM;
+}
+
+/* Otherwise: it would speak to others than clients, and than the keeper. */
+static void the_server_opens_no_socket(void **state)
+{
+	(void)state;
+	if (RB_SANDBOX_IS_OFF)
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		print_message("           %s\n", kinds[i].name);
+		assert_int_equal(in_server(try_socket, i), 0);
+	}
+}
+
+static int bpf_error(int command)
+{
+	union bpf_attr attr = {.map_fd = UINT32_MAX};
+
+	return syscall(SYS_bpf, command, &attr, sizeof(attr)) == -1 ? errno : 0;
+}
+
+static int try_bpf(size_t number)
+{
+	(void)number;
+	for (int command = 0; command <= BPF_PROG_BIND_MAP; command++)
+		if (bpf_error(command) != (command == BPF_MAP_LOOKUP_ELEM ? EBADF : EPERM))
+			return command + 1;
+	return 0;
+}
+
+/* Otherwise: it could change what the kernel answers, or have it run other programs. */
+static void the_server_reads_maps_and_does_nothing_else_to_them(void **state)
+{
+	(void)state;
+	if (RB_SANDBOX_IS_OFF)
+		skip();
+	assert_int_equal(in_server(try_bpf, 0), 0);
+}
+
+static void *nothing(void *context)
+{
+	return context;
+}
+
+static int start_threads(size_t number)
+{
+	pthread_t thread;
+
+	(void)number;
+	if (rb_server_allowed_enter(true) || pthread_create(&thread, NULL, nothing, NULL) ||
+	    pthread_join(thread, NULL))
+		return 1;
+	if (rb_server_allowed_end_threads() || !pthread_create(&thread, NULL, nothing, NULL))
+		return 2;
+	/* syslog() alone has what it needs. */
+	if (socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) < 0)
+		return 3;
+	return socket(AF_UNIX, SOCK_STREAM, 0) < 0 && socket(AF_INET, SOCK_DGRAM, 0) < 0 ? 0 : 4;
 }
 
 static int without_list(int (*run)(size_t number))
@@ -414,6 +474,15 @@ static int without_list(int (*run)(size_t number))
 		_exit(run(0));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Otherwise: there would be no workers; or a fault of one could start as many as it likes. */
+static void threads_start_with_the_server_alone(void **state)
+{
+	(void)state;
+	if (RB_SANDBOX_IS_OFF)
+		skip();
+	assert_int_equal(without_list(start_threads), 0);
 }
 
 /* Otherwise: an attacker's zone would take all memory of the machine, or fill its disk. */
@@ -430,7 +499,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_on_the_list_is_refused),
 		cmocka_unit_test(sockets_are_for_udp_and_tcp),
-		cmocka_unit_test(the_server_signals_and_becomes_nobody),
+		cmocka_unit_test(the_server_may_no_more_than_answer),
+		cmocka_unit_test(the_server_opens_no_socket),
+		cmocka_unit_test(the_server_reads_maps_and_does_nothing_else_to_them),
+		cmocka_unit_test(threads_start_with_the_server_alone),
 		cmocka_unit_test(abort_is_seen_as_what_it_is),
 		cmocka_unit_test(resources_are_limited),
 	};

@@ -32,7 +32,7 @@ static bool starts(const struct rb_config *config)
 
 	assert_non_null(base);
 	assert_true(null_fd >= 0 && err_fd >= 0);
-	assert_int_equal(rb_setup_new(config, 0, &setup), 0);
+	assert_int_equal(rb_setup_new(config, 0, NULL, &setup), 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", setup->text_fd);
 	dup2(null_fd, STDERR_FILENO);
 	err = rb_context_new(base, path, stderr, &context);

@@ -145,3 +145,35 @@ bool rb_resolver_edit_takes(const char *server, bool *ret_is_address)
 		return false;
 	return *ret_is_address || rb_name_from_text(server, name) > 1;
 }
+
+/* What zone_put() and its like write, none of which has anything read. */
+static bool is_added(const char *line)
+{
+	static const char *const starts[] = {
+		"forward-zone:\n",     "stub-zone:\n",          "server:\n",     "\tname: \"",
+		"\tforward-addr: ",    "\tforward-host: ",      "\tstub-addr: ", "\tstub-host: ",
+		"\tstub-prime: yes\n", "\tdomain-insecure: \"",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (!strncmp(line, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
+/* Lines that stay keep their numbers, those that are taken out are blank, others follow. */
+bool rb_resolver_edit_is_of(const char *text, const char *own)
+{
+	while (*text) {
+		size_t len = line_len(text), own_len = line_len(own);
+		bool is_blank = strspn(text, " ") == len;
+
+		if (*own && !is_blank && (len != own_len || memcmp(text, own, len) != 0))
+			return false;
+		if (!*own && !is_blank && !is_added(text))
+			return false;
+		text += len + (text[len] == '\n');
+		own += own_len + (own[own_len] == '\n');
+	}
+	return true;
+}

@@ -5,10 +5,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "config/reader.h"
 #include "util/array.h"
+#include "util/cleanup.h"
+
+#define TEXT_MAX (1U << 30)
 
 int rb_tls_files_add(struct rb_tls_files *files, const char *directive,
 		     const struct rb_location *place, char *path)
@@ -136,6 +142,50 @@ bool rb_tls_files_same(const struct rb_tls_files *a, const struct rb_tls_files *
 		    !stamps_equal(&a->list[i].stamp, &b->list[i].stamp))
 			return false;
 	return true;
+}
+
+/* Of each its length, then all of it. */
+int rb_tls_files_write(const struct rb_tls_files *files, int *ret_fd)
+{
+	_cleanup_close_ int fd = memfd_create("keys", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	for (size_t i = 0; i < files->count; i++) {
+		uint64_t bytes = files->list[i].bytes;
+		const struct iovec parts[] = {
+			{&bytes, sizeof(bytes)},
+			{files->list[i].text, files->list[i].bytes},
+		};
+
+		if (writev(fd, parts, 2) != (ssize_t)(sizeof(bytes) + bytes))
+			return errno ? -errno : -EIO;
+	}
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int rb_tls_files_take(struct rb_tls_files *files, int fd)
+{
+	off_t at = 0;
+
+	for (size_t i = 0; i < files->count; i++) {
+		struct rb_tls_file *file = &files->list[i];
+		uint64_t bytes;
+
+		text_forget(file);
+		if (pread(fd, &bytes, sizeof(bytes), at) != sizeof(bytes) || bytes > TEXT_MAX)
+			return -EPROTO;
+		at += (off_t)sizeof(bytes);
+		file->text = calloc(1, bytes + 1);
+		if (!file->text)
+			return -ENOMEM;
+		file->bytes = bytes;
+		if (pread(fd, file->text, bytes, at) != (ssize_t)bytes)
+			return -EPROTO;
+		at += (off_t)bytes;
+	}
+	return 0;
 }
 
 void rb_tls_files_free(struct rb_tls_files *files)

@@ -61,6 +61,13 @@ bool rb_tls_files_differ(const struct rb_tls_files *files);
 /* Whether both have the same stamps. */
 bool rb_tls_files_same(const struct rb_tls_files *a, const struct rb_tls_files *b);
 
+/*
+ * What they said, as bytes for another process; and there, for files of the same configuration.
+ * -EPROTO: that is not what came.
+ */
+int rb_tls_files_write(const struct rb_tls_files *files, int *ret_fd);
+int rb_tls_files_take(struct rb_tls_files *files, int fd);
+
 void rb_tls_files_free(struct rb_tls_files *files);
 
 #endif

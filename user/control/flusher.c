@@ -14,7 +14,6 @@
 
 #include "store/flush.h"
 #include "util/cleanup.h"
-#include "util/privileges.h"
 
 struct order {
 	struct rb_flush flush;
@@ -24,25 +23,13 @@ struct order {
 struct rb_flusher {
 	struct rb_flusher_opts opts;
 	pthread_t thread;
-	bool started; /* and not joined; main's */
 	pthread_mutex_t lock;
+	pthread_cond_t wanted;
 	/* Under the lock: */
-	bool running;
+	bool stops;
 	size_t first, count;
 	struct order orders[RB_FLUSHES_MAX];
 };
-
-int rb_flusher_new(const struct rb_flusher_opts *opts, struct rb_flusher **ret_flusher)
-{
-	struct rb_flusher *flusher = calloc(1, sizeof(*flusher));
-
-	if (!flusher)
-		return -ENOMEM;
-	flusher->opts = *opts;
-	pthread_mutex_init(&flusher->lock, NULL);
-	*ret_flusher = flusher;
-	return 0;
-}
 
 /* A few words, for which a new connection has room: nobody waits for who does not read them. */
 static void answer(int fd, const char *text)
@@ -73,18 +60,20 @@ static void carry_out(const struct rb_flusher *flusher, const struct order *orde
 	answer(order->fd, text);
 }
 
+/* Until there is one; false: there will be none any more. */
 static bool order_take(struct rb_flusher *flusher, struct order *ret_order)
 {
 	bool any;
 
 	pthread_mutex_lock(&flusher->lock);
+	while (!flusher->count && !flusher->stops)
+		pthread_cond_wait(&flusher->wanted, &flusher->lock);
 	any = flusher->count;
 	if (any) {
 		*ret_order = flusher->orders[flusher->first];
 		flusher->first = (flusher->first + 1) % RB_FLUSHES_MAX;
 		flusher->count--;
 	}
-	flusher->running = any;
 	pthread_mutex_unlock(&flusher->lock);
 	return any;
 }
@@ -95,17 +84,9 @@ static void *run(void *context)
 	struct order order;
 
 	pthread_setname_np(pthread_self(), "rb-flush");
-	(void)rb_privileges_drop();
 	while (order_take(flusher, &order))
 		carry_out(flusher, &order);
 	return NULL;
-}
-
-static void join(struct rb_flusher *flusher)
-{
-	if (flusher->started)
-		pthread_join(flusher->thread, NULL);
-	flusher->started = false;
 }
 
 static int thread_start(struct rb_flusher *flusher)
@@ -113,53 +94,70 @@ static int thread_start(struct rb_flusher *flusher)
 	sigset_t all, before;
 	int err;
 
-	join(flusher);
 	/* Signals are main's. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	err = pthread_create(&flusher->thread, NULL, run, flusher);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	flusher->started = !err;
 	return -err;
 }
 
-void rb_flusher_free(struct rb_flusher *flusher)
+static void flusher_free(struct rb_flusher *flusher)
 {
-	struct order order;
-
-	if (!flusher)
-		return;
-	while (order_take(flusher, &order))
-		answer(order.fd, "error the server stops\n");
-	if (flusher->started)
-		rb_resolvers_cancel_flushes(flusher->opts.resolvers);
-	join(flusher);
+	pthread_cond_destroy(&flusher->wanted);
 	pthread_mutex_destroy(&flusher->lock);
 	free(flusher);
 }
 
+int rb_flusher_new(const struct rb_flusher_opts *opts, struct rb_flusher **ret_flusher)
+{
+	struct rb_flusher *flusher = calloc(1, sizeof(*flusher));
+	int err;
+
+	if (!flusher)
+		return -ENOMEM;
+	flusher->opts = *opts;
+	pthread_mutex_init(&flusher->lock, NULL);
+	pthread_cond_init(&flusher->wanted, NULL);
+	err = thread_start(flusher);
+	if (err) {
+		flusher_free(flusher);
+		return err;
+	}
+	*ret_flusher = flusher;
+	return 0;
+}
+
+void rb_flusher_free(struct rb_flusher *flusher)
+{
+	if (!flusher)
+		return;
+	pthread_mutex_lock(&flusher->lock);
+	flusher->stops = true;
+	for (; flusher->count; flusher->count--) {
+		answer(flusher->orders[flusher->first].fd, "error the server stops\n");
+		flusher->first = (flusher->first + 1) % RB_FLUSHES_MAX;
+	}
+	pthread_cond_signal(&flusher->wanted);
+	pthread_mutex_unlock(&flusher->lock);
+	if (flusher->opts.resolvers)
+		rb_resolvers_cancel_flushes(flusher->opts.resolvers);
+	pthread_join(flusher->thread, NULL);
+	flusher_free(flusher);
+}
+
 int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush, int fd)
 {
-	bool running;
 	int err = 0;
 
 	pthread_mutex_lock(&flusher->lock);
-	running = flusher->running;
 	if (flusher->count == RB_FLUSHES_MAX) {
 		err = -EBUSY;
 	} else {
 		flusher->orders[(flusher->first + flusher->count++) % RB_FLUSHES_MAX] =
 			(struct order){.flush = *flush, .fd = fd};
-		flusher->running = true;
+		pthread_cond_signal(&flusher->wanted);
 	}
 	pthread_mutex_unlock(&flusher->lock);
-	if (err || running)
-		return err;
-	err = thread_start(flusher);
-	if (err) {
-		/* Nobody else knows of it: the thread that would is not there. */
-		flusher->running = false;
-		flusher->count = 0;
-	}
 	return err;
 }

@@ -24,7 +24,6 @@
 #include "serve/socket.h"
 #include "util/cleanup.h"
 #include "util/log.h"
-#include "util/privileges.h"
 #include "util/seats.h"
 #include "util/text.h"
 
@@ -289,7 +288,6 @@ static void *run(void *context)
 {
 	struct rb_http *http = context;
 
-	(void)rb_privileges_drop();
 	event_base_dispatch(http->base);
 	return NULL;
 }

@@ -79,9 +79,8 @@ static void print_capabilities(FILE *out)
 	char text[RB_PRIVILEGES_TEXT];
 
 	rb_privileges_text(text);
+	fprintf(out, "user: %u\n", geteuid());
 	fprintf(out, "capabilities: %s\n", text);
-	rb_privileges_others_text(text);
-	fprintf(out, "capabilities-of-threads: %s\n", text);
 }
 
 static void print_cachefile(const struct rb_control_view *view, FILE *out)

@@ -54,8 +54,7 @@ struct rb_control_view {
 	int (*change)(void *context, struct rb_policy_change *change);
 	/* Ask others: see daemon/upstreams.h. */
 	int (*ask_by)(void *context, char *text, const struct rb_flush *concerned);
-	void (*stop)(void *context);         /* end all, when the answer is on its way */
-	void (*log_reopened)(void *context); /* the log goes to another file */
+	void (*stop)(void *context); /* end all, when the answer is on its way */
 	void *context;
 };
 

@@ -20,13 +20,13 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-/* What is polled; of each server two. */
+/* What is polled; of each server three. */
 enum {
 	SIGNALS,
 	TIMER,
 	FEEDS,
 	SERVERS = FEEDS + 2,
-	FDS = SERVERS + 2 * RB_SERVERS_MAX,
+	FDS = SERVERS + 3 * RB_SERVERS_MAX,
 };
 
 #define TICK_S         1
@@ -92,6 +92,7 @@ static void on_tick(struct rb_keeper *keeper)
 	rb_log_tell_repeats();
 	rb_keeper_look(keeper);
 	rb_keeper_tick_feeds(keeper);
+	rb_keeper_look_at_keys(keeper);
 	if (keeper->xdp)
 		rb_xdp_watch(keeper->xdp);
 }
@@ -111,29 +112,34 @@ static int start_what_is_due(struct rb_keeper *keeper, bool *ret_is_child)
 	return 0;
 }
 
-/* By the order of the servers: what each says, and its end. */
+/* By the order of the servers: what each says, what it asks for, and its end. */
 static void fds_fill(const struct rb_keeper *keeper, struct pollfd *fds)
 {
 	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
 		const struct rb_keeper_server *server = &keeper->servers[i];
 		bool is_there = server->state != RB_SERVER_NONE;
 
-		fds[2 * i] = (struct pollfd){.fd = -1, .events = POLLIN};
-		fds[2 * i + 1] = (struct pollfd){.fd = -1, .events = POLLIN};
-		if (is_there && !server->is_deaf)
-			fds[2 * i].fd = rb_process_control_fd(server->child);
-		if (is_there)
-			fds[2 * i + 1].fd = rb_process_end_fd(server->child);
+		for (size_t part = 0; part < 3; part++)
+			fds[3 * i + part] = (struct pollfd){.fd = -1, .events = POLLIN};
+		if (!is_there)
+			continue;
+		if (!server->is_deaf)
+			fds[3 * i].fd = rb_process_control_fd(server->child);
+		fds[3 * i + 1].fd = server->door_fd;
+		fds[3 * i + 2].fd = rb_process_end_fd(server->child);
 	}
 }
 
 static void fds_serve(struct rb_keeper *keeper, const struct pollfd *fds)
 {
-	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
-		if (fds[2 * i].revents)
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
+		if (fds[3 * i].revents)
 			rb_keeper_hear(keeper, &keeper->servers[i]);
+		if (fds[3 * i + 1].revents)
+			rb_keeper_hear_at_door(keeper, &keeper->servers[i]);
+	}
 	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
-		if (fds[2 * i + 1].revents)
+		if (fds[3 * i + 2].revents)
 			rb_keeper_server_ended(keeper, &keeper->servers[i]);
 }
 
@@ -196,7 +202,7 @@ static int keeper_open(struct rb_keeper *keeper)
 		err = rb_privileges_become(config);
 	}
 	if (!err)
-		err = rb_keeper_find_resolver_user(keeper);
+		err = rb_keeper_find_users(keeper);
 	if (err)
 		return err;
 	keeper->workers = rb_sockets_workers(config);
@@ -212,6 +218,7 @@ static int keeper_open(struct rb_keeper *keeper)
 		err = rb_addresses_open_any(config, keeper->workers, &keeper->addresses);
 	if (!err)
 		rb_control_sockets_open_own(config, keeper->control);
+	rb_keeper_watch_keys(keeper);
 	return err ?: rb_keeper_xdp_open(keeper);
 }
 
@@ -228,6 +235,7 @@ static void keeper_close(struct rb_keeper *keeper)
 	rb_keeper_xdp_discard(keeper);
 	rb_xdp_close(keeper->xdp);
 	rb_keeper_drop_reload(keeper);
+	rb_tls_watch_end(&keeper->keys);
 	rb_policy_file_forget(&keeper->policy);
 	rb_addresses_close(&keeper->addresses, keeper->workers);
 	rb_control_sockets_close(keeper->control);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "config/tls_watch.h"
 #include "control/sockets.h"
 #include "daemon/accounts.h"
 #include "daemon/daemon.h"
@@ -45,6 +46,7 @@ struct rb_keeper_server {
 	enum rb_server_state state;
 	struct rb_process *child;
 	bool is_deaf; /* it has closed its end of the socket pair */
+	int door_fd;  /* where it asks for files; -1: it does not any more */
 	bool hung;    /* and was killed for it */
 	uint64_t since_ns;
 	struct rb_process **resolvers;
@@ -86,7 +88,8 @@ struct rb_keeper {
 	struct rb_addresses addresses; /* that are served now */
 	struct rb_control_sockets *control;
 	struct rb_accounts accounts;
-	struct rb_process_user resolver_user;
+	struct rb_process_user resolver_user, server_user;
+	struct rb_tls_watch keys; /* of the configuration in force */
 	/* Of the kernel's answers. */
 	struct rb_xdp *xdp;         /* NULL: sockets only */
 	struct rb_xdp_reload *swap; /* to the reload's configuration; NULL: none */
@@ -133,6 +136,15 @@ void rb_keeper_look(struct rb_keeper *keeper);
 /* Have all stop; where there are none, all has ended. */
 void rb_keeper_stop(struct rb_keeper *keeper);
 
+/* --- keeper_open.c: files for a server -------------------------------------------------------- */
+
+int rb_keeper_door_open(struct rb_keeper_server *server, int *ret_server_fd);
+void rb_keeper_hear_at_door(struct rb_keeper *keeper, struct rb_keeper_server *server);
+
+/* Key and certificate: from the configuration in force on; and once a second. */
+void rb_keeper_watch_keys(struct rb_keeper *keeper);
+void rb_keeper_look_at_keys(struct rb_keeper *keeper);
+
 /* --- keeper_reload.c: another configuration ---------------------------------------------------- */
 
 /*
@@ -175,7 +187,7 @@ void rb_keeper_hear(struct rb_keeper *keeper, struct rb_keeper_server *server);
 /* --- keeper_resolvers.c: resolver processes, which a server has the use of ---------------------- */
 
 /* Whom they are to become. */
-int rb_keeper_find_resolver_user(struct rb_keeper *keeper);
+int rb_keeper_find_users(struct rb_keeper *keeper);
 
 /* What the server says of them, with an answer where it waits for one; fds become -1 if taken. */
 void rb_keeper_hear_of_resolvers(struct rb_keeper *keeper, struct rb_keeper_server *server,

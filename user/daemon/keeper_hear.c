@@ -5,7 +5,6 @@
 
 #include "daemon/keeper.h"
 #include "util/cleanup.h"
-#include "util/log_sink.h"
 
 /* The first of the descriptors that came, -1: none. */
 static int fd_take(int *fds, size_t count)
@@ -44,8 +43,9 @@ static void hear(struct rb_keeper *keeper, struct rb_keeper_server *server,
 		if (server->state == RB_SERVER_SERVING || server->state == RB_SERVER_STARTING)
 			rb_policy_file_keep(&keeper->policy, &note->policy, fd_take(fds, count));
 		break;
-	case RB_SAYS_LOG_REOPENED:
-		rb_log_sink_reopen();
+	case RB_SAYS_UPSTREAMS:
+		if (server->state == RB_SERVER_SERVING || server->state == RB_SERVER_STARTING)
+			rb_policy_file_keep_upstreams(&keeper->policy, fd_take(fds, count));
 		break;
 	case RB_SAYS_STOP:
 		rb_keeper_stop(keeper);

@@ -152,6 +152,8 @@ void rb_keeper_commit_reload(struct rb_keeper *keeper)
 	keeper->config = TAKE_PTR(reload->config);
 	reload->is_committed = true;
 	rb_keeper_xdp_commit(keeper);
+	rb_tls_watch_end(&keeper->keys);
+	rb_keeper_watch_keys(keeper);
 	rb_config_free(former);
 	/* As Unbound has it. */
 	rb_policy_file_forget(&keeper->policy);

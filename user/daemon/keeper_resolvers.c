@@ -12,6 +12,9 @@
 #include "resolve/process.h"
 #include "resolve/resolver.h"
 #include "util/cleanup.h"
+#include "util/log.h"
+
+#define SERVER_USER "runbound-server"
 
 enum {
 	RESOLVERS_MAX =
@@ -19,9 +22,17 @@ enum {
 	GIVEN_MAX = 65536,
 };
 
-int rb_keeper_find_resolver_user(struct rb_keeper *keeper)
+int rb_keeper_find_users(struct rb_keeper *keeper)
 {
-	return rb_resolvers_user(keeper->config, &keeper->resolver_user);
+	static const char *const of_server[] = {SERVER_USER, "nobody"};
+	int err = rb_resolvers_user(keeper->config, &keeper->resolver_user);
+
+	if (err)
+		return err;
+	err = rb_process_user_find(NULL, of_server, ARRAY_SIZE(of_server), &keeper->server_user);
+	if (err)
+		rb_log_error("there is no user " SERVER_USER " for rb-server, nor nobody");
+	return err;
 }
 
 static void given_close(struct rb_keeper_server *server)

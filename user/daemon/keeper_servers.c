@@ -15,7 +15,6 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define SERVER_NAME  "rb-server"
 #define STALLS_MAX   10                 /* seconds without a beat */
 #define STALLS_HELD  3                  /* after which XDP hands over to it no more */
 #define STOP_NS      (60 * RB_NS_PER_S) /* that an end may take, and to answer what is under way */
@@ -45,6 +44,8 @@ static void forget_others(struct rb_keeper *keeper)
 		free(server->resolvers);
 		if (server->child)
 			rb_process_forget(server->child);
+		if (server->state != RB_SERVER_NONE)
+			rb_closep(&server->door_fd);
 		*server = (struct rb_keeper_server){0};
 	}
 	for (size_t i = 0; i < keeper->reload.client_count; i++)
@@ -56,13 +57,14 @@ static void forget_others(struct rb_keeper *keeper)
 }
 
 /* In the child. What is here is its own from now on. */
-static int server_run(struct rb_keeper *keeper, int control_fd)
+static int server_run(struct rb_keeper *keeper, int control_fd, int door_fd)
 {
 	struct rb_config *next = TAKE_PTR(keeper->reload.config);
 	struct rb_daemon daemon = {
 		.opts = keeper->opts,
 		.accounts = keeper->accounts,
 		.workers = keeper->workers,
+		.user = keeper->server_user,
 		.is_successor = keeper->was_ready,
 		.table = TAKE_PTR(keeper->table),
 		.control_sockets = TAKE_PTR(keeper->control),
@@ -72,6 +74,7 @@ static int server_run(struct rb_keeper *keeper, int control_fd)
 	int xdp_err = keeper->xdp ? rb_xdp_leave(TAKE_PTR(keeper->xdp), &daemon.shared) : 0;
 
 	rb_parent_open(&daemon.parent, control_fd);
+	rb_daemon_opener_init(&daemon.opener, door_fd);
 	forget_others(keeper);
 	if (next)
 		rb_keeper_follow_addresses(keeper, next);
@@ -91,24 +94,27 @@ static int server_run(struct rb_keeper *keeper, int control_fd)
 int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child)
 {
 	struct rb_keeper_server *server = rb_keeper_server_in(keeper, RB_SERVER_NONE);
-	struct rb_process *child = NULL;
+	struct rb_keeper_server next = {.state = RB_SERVER_PREPARING, .door_fd = -1};
+	_cleanup_close_ int door_fd = -1;
 	int control_fd, err;
 
 	/* No process but the keeper's own has anything to do with these. */
 	rb_keeper_end_feeds(keeper);
-	err = server ? rb_process_fork(SERVER_NAME, &child, &control_fd) : -EAGAIN;
-	*ret_is_child = !err && !child;
-	if (*ret_is_child)
-		return server_run(keeper, control_fd);
+	err = server ? rb_keeper_door_open(&next, &door_fd) : -EAGAIN;
+	if (!err)
+		err = rb_process_fork(RB_SERVER_NAME, &next.child, &control_fd);
+	*ret_is_child = !err && !next.child;
+	if (*ret_is_child) {
+		rb_closep(&next.door_fd);
+		return server_run(keeper, control_fd, TAKE_FD(door_fd));
+	}
 	if (err) {
+		rb_closep(&next.door_fd);
 		rb_log_error("no server process can be started (%s)", strerror(-err));
 		return err;
 	}
-	*server = (struct rb_keeper_server){
-		.state = RB_SERVER_PREPARING,
-		.child = child,
-		.since_ns = rb_clock_ns(),
-	};
+	next.since_ns = rb_clock_ns();
+	*server = next;
 	keeper->state = RB_KEEPER_RUNNING;
 	keeper->stalls = 0;
 	return 0;
@@ -301,6 +307,7 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *s
 	pid = (int)rb_process_pid(server->child);
 	rb_process_free(server->child);
 	rb_keeper_end_resolvers(server);
+	rb_closep(&server->door_fd);
 	*server = (struct rb_keeper_server){.state = RB_SERVER_NONE};
 	if (keeper->state == RB_KEEPER_STOPPING) {
 		if (!is_clean)

@@ -17,19 +17,20 @@
 
 enum rb_note_kind {
 	/* From the server. */
-	RB_SAYS_PREPARED,     /* it could serve */
-	RB_SAYS_WORKERS,      /* its workers run: let the kernel hand over to it */
-	RB_SAYS_MAPPED,       /* rings.id, result: an AF_XDP socket that it was given */
-	RB_SAYS_READY,        /* it serves */
-	RB_SAYS_RETIRED,      /* it takes no more questions */
-	RB_SAYS_RELOAD,       /* the operator wants the file read again; with who is to be told */
-	RB_SAYS_POLICY,       /* local policy has changed at run time; with its zones, or without */
-	RB_SAYS_LOG_REOPENED, /* the file of the log is another one */
-	RB_SAYS_STOP,         /* the operator wants all to end */
-	RB_SAYS_START,        /* a resolver process, with these descriptors; more: so many follow */
-	RB_SAYS_HOW,          /* did that process (pid) end? */
-	RB_SAYS_KILL,         /* that process */
-	RB_SAYS_END,          /* the same, and forget it */
+	RB_SAYS_PREPARED,  /* it could serve */
+	RB_SAYS_WORKERS,   /* its workers run: let the kernel hand over to it */
+	RB_SAYS_MAPPED,    /* rings.id, result: an AF_XDP socket that it was given */
+	RB_SAYS_READY,     /* it serves */
+	RB_SAYS_RETIRED,   /* it takes no more questions */
+	RB_SAYS_RELOAD,    /* the operator wants the file read again; with who is to be told */
+	RB_SAYS_POLICY,    /* local policy has changed at run time; with its zones, or without */
+	RB_SAYS_UPSTREAMS, /* others are asked, changed at run time; with the text that says so */
+	RB_SAYS_STOP,      /* the operator wants all to end */
+	RB_SAYS_START,     /* a resolver process, with these descriptors; more: so many follow */
+	RB_SAYS_HOW,       /* did that process (pid) end? */
+	RB_SAYS_KILL,      /* that process */
+	RB_SAYS_END,       /* the same, and forget it */
+	RB_SAYS_OPEN,      /* type: enum rb_opener_file; by a socket pair of its own */
 	/* From a process that compiles. */
 	RB_SAYS_COMPILED, /* an image, as RB_ASKS_POLICY has it; type: enum rb_recompiled */
 	/* From the keeper. */
@@ -40,7 +41,8 @@ enum rb_note_kind {
 	RB_TAKES_RINGS, /* rings.id: it is to be used no more */
 	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
 	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents */
-	RB_ANSWERS,     /* to workers, ready, start, how */
+	RB_GIVES_KEYS,  /* with what the files of key and certificate say now */
+	RB_ANSWERS,     /* to workers, ready, start, how, open */
 	RB_NOTE_KINDS,
 };
 
@@ -55,7 +57,7 @@ struct rb_note {
 	int32_t pid;
 	int32_t code, status; /* as in siginfo_t */
 	uint32_t more;
-	int32_t type;      /* of what was compiled: enum rb_recompiled */
+	int32_t type;      /* of what was compiled, or is to be opened */
 	uint32_t contents; /* of a policy: see daemon/recompile.h */
 	union {
 		struct rb_note_policy policy;

@@ -85,6 +85,10 @@ static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds
 		if (*ret_count)
 			policy_keep(parent, ret_note, ret_fds[--*ret_count]);
 		break;
+	case RB_GIVES_KEYS:
+		rb_closep(&parent->keys_fd);
+		parent->keys_fd = *ret_count ? ret_fds[--*ret_count] : -1;
+		break;
 	default:
 		if (is_of_rings(ret_note))
 			ring_keep(parent, ret_note, ret_fds, ret_count);
@@ -135,7 +139,7 @@ static int ask(struct rb_parent *parent, const struct rb_note *note, const int *
 
 void rb_parent_open(struct rb_parent *parent, int fd)
 {
-	*parent = (struct rb_parent){.fd = fd, .rules_fd = -1, .policy_fd = -1};
+	*parent = (struct rb_parent){.fd = fd, .rules_fd = -1, .policy_fd = -1, .keys_fd = -1};
 }
 
 void rb_parent_close(struct rb_parent *parent)
@@ -148,6 +152,7 @@ void rb_parent_close(struct rb_parent *parent)
 	free(parent->rings);
 	rb_closep(&parent->rules_fd);
 	rb_closep(&parent->policy_fd);
+	rb_closep(&parent->keys_fd);
 	rb_closep(&parent->fd);
 }
 
@@ -181,6 +186,13 @@ int rb_parent_keep_policy(struct rb_parent *parent, const struct rb_note_policy 
 	const struct rb_note note = {.kind = RB_SAYS_POLICY, .policy = *policy};
 
 	return rb_note_send(parent->fd, &note, &zones_fd, zones_fd >= 0);
+}
+
+int rb_parent_keep_upstreams(struct rb_parent *parent, int fd)
+{
+	const struct rb_note note = {.kind = RB_SAYS_UPSTREAMS};
+
+	return rb_note_send(parent->fd, &note, &fd, 1);
 }
 
 /* --- resolver processes --- */

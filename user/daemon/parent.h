@@ -29,6 +29,7 @@ struct rb_parent {
 	size_t ring_count;
 	int policy_fd; /* an image to decide by; -1: none */
 	uint32_t policy_contents;
+	int keys_fd; /* what key and certificate are now; -1: as before */
 };
 
 void rb_parent_open(struct rb_parent *parent, int fd);
@@ -48,6 +49,9 @@ int rb_parent_ask_reload(struct rb_parent *parent, int client_fd);
 /* For the next server, should this one crash. zones_fd -1: zones are as the files have them. */
 int rb_parent_keep_policy(struct rb_parent *parent, const struct rb_note_policy *policy,
 			  int zones_fd);
+
+/* The same, of who is asked for names. */
+int rb_parent_keep_upstreams(struct rb_parent *parent, int fd);
 
 /* Take what the keeper asks for; does not wait. */
 void rb_parent_listen(struct rb_parent *parent);

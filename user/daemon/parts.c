@@ -16,6 +16,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/log_sink.h"
 
 void rb_parts_follow_wall(struct rb_daemon *daemon)
 {
@@ -98,6 +99,7 @@ static int server_new(struct rb_daemon *daemon)
 		.feeds = daemon->accounts.vitals->feeds,
 		.workers = daemon->workers,
 		.totals = daemon->accounts.of_workers,
+		.opener = &daemon->opener.opener,
 	};
 
 	return rb_server_new(&opts, &daemon->addresses, &daemon->server);
@@ -109,9 +111,8 @@ int rb_parts_prepare(struct rb_daemon *daemon)
 	int err = rb_acl_new_of(config, &daemon->acl);
 
 	if (!err)
-		err = rb_preload_new(daemon->table, &daemon->preload);
-	if (!err)
-		err = rb_cachefile_new(config, daemon->table, &daemon->cachefile);
+		err = rb_cachefile_new(config, &daemon->opener.opener, daemon->table,
+				       &daemon->cachefile);
 	if (!err)
 		err = resolvers_start(daemon);
 	return err ?: server_new(daemon);
@@ -137,7 +138,6 @@ static void controls_start(struct rb_daemon *daemon)
 		.change = rb_daemon_policy_command,
 		.ask_by = rb_daemon_upstreams_command,
 		.stop = rb_run_stop,
-		.log_reopened = rb_run_log_reopened,
 		.context = daemon,
 	};
 
@@ -181,7 +181,10 @@ int rb_parts_take_over(struct rb_daemon *daemon)
 	int err;
 
 	rb_cachefile_load(daemon->cachefile, daemon->config);
-	err = rb_server_start(daemon->server);
+	rb_log_sink_start_writer();
+	err = rb_preload_new(daemon->table, &daemon->preload);
+	if (!err)
+		err = rb_server_start(daemon->server);
 	if (!err)
 		err = rb_rings_new(daemon->server, &daemon->rings);
 	if (!err)

@@ -15,8 +15,10 @@
 #include "control/sockets.h"
 #include "daemon/accounts.h"
 #include "daemon/daemon.h"
+#include "daemon/opener.h"
 #include "daemon/parent.h"
 #include "datapath/xdp.h"
+#include "keeper/user.h"
 #include "policy/acl.h"
 #include "resolve/resolver.h"
 #include "serve/rings.h"
@@ -29,7 +31,9 @@ struct rb_daemon {
 	const struct rb_daemon_opts *opts;
 	struct rb_parent parent;
 	struct rb_accounts accounts;
-	unsigned int workers; /* for good: main is the resolvers' client after them */
+	unsigned int workers;           /* for good: main is the resolvers' client after them */
+	struct rb_process_user user;    /* whom to become */
+	struct rb_daemon_opener opener; /* for what the keeper opens */
 	/* From the keeper, and ours. */
 	bool is_successor; /* there has been a server before */
 	struct rb_config *config;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/resolver_edit.h"
 #include "policy/decide.h"
 #include "util/cleanup.h"
 
@@ -47,26 +48,50 @@ int rb_policy_file_write(const struct rb_config *config, struct rb_note_policy *
 	return 0;
 }
 
+int rb_policy_file_write_upstreams(const struct rb_config *config, int *ret_fd)
+{
+	_cleanup_close_ int fd = memfd_create("upstreams", MFD_CLOEXEC);
+	int err = fd < 0 ? -errno
+			 : bytes_write(fd, config->resolver_text, strlen(config->resolver_text));
+
+	if (!err)
+		*ret_fd = TAKE_FD(fd);
+	return err;
+}
+
 void rb_policy_file_forget(struct rb_policy_file *file)
 {
 	if (file->is_kept)
 		rb_closep(&file->zones_fd);
 	file->is_kept = false;
+	if (file->has_upstreams)
+		rb_closep(&file->upstreams_fd);
+	file->has_upstreams = false;
+}
+
+void rb_policy_file_keep_upstreams(struct rb_policy_file *file, int fd)
+{
+	if (file->has_upstreams)
+		rb_closep(&file->upstreams_fd);
+	file->has_upstreams = fd >= 0;
+	file->upstreams_fd = fd;
 }
 
 void rb_policy_file_keep(struct rb_policy_file *file, const struct rb_note_policy *note, int fd)
 {
-	rb_policy_file_forget(file);
+	if (file->is_kept)
+		rb_closep(&file->zones_fd);
 	file->is_kept = true;
 	file->zones_fd = fd;
 	file->note = *note;
 }
 
-static int blob_read(int fd, struct rb_blob **ret_blob)
+/* With a NUL behind it. */
+static int bytes_read(int fd, void **ret_bytes, size_t *ret_len)
 {
-	_cleanup_free_ void *bytes = NULL;
+	_cleanup_free_ char *bytes = NULL;
 	struct stat about;
-	size_t len;
+	size_t len = 0;
 
 	if (fstat(fd, &about))
 		return -errno;
@@ -75,13 +100,42 @@ static int blob_read(int fd, struct rb_blob **ret_blob)
 	if (!bytes)
 		return -ENOMEM;
 	for (size_t at = 0; at < len;) {
-		ssize_t got = pread(fd, (char *)bytes + at, len - at, (off_t)at);
+		ssize_t got = pread(fd, bytes + at, len - at, (off_t)at);
 
 		if (got <= 0)
 			return got ? -errno : -EPROTO;
 		at += (size_t)got;
 	}
-	return rb_blob_new(TAKE_PTR(bytes), len, ret_blob);
+	bytes[len] = '\0';
+	*ret_bytes = TAKE_PTR(bytes);
+	*ret_len = len;
+	return 0;
+}
+
+static int blob_read(int fd, struct rb_blob **ret_blob)
+{
+	void *bytes = NULL;
+	size_t len = 0;
+	int err = bytes_read(fd, &bytes, &len);
+
+	return err ?: rb_blob_new(bytes, len, ret_blob);
+}
+
+static int upstreams_apply(const struct rb_policy_file *file, struct rb_config *config)
+{
+	void *text = NULL;
+	size_t len = 0;
+	int err = file->has_upstreams ? bytes_read(file->upstreams_fd, &text, &len) : 0;
+
+	if (err || !file->has_upstreams)
+		return err;
+	if (!rb_resolver_edit_is_of(text, config->resolver_text)) {
+		free(text);
+		return -EPROTO;
+	}
+	free(config->resolver_text);
+	config->resolver_text = text;
+	return 0;
 }
 
 int rb_policy_file_apply(const struct rb_policy_file *file, struct rb_config *config)
@@ -91,8 +145,9 @@ int rb_policy_file_apply(const struct rb_policy_file *file, struct rb_config *co
 	struct rb_policy policy;
 	int err;
 
-	if (!file->is_kept)
-		return 0;
+	err = upstreams_apply(file, config);
+	if (err || !file->is_kept)
+		return err;
 	if (file->zones_fd >= 0) {
 		err = blob_read(file->zones_fd, &zones);
 		if (err)

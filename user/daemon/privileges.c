@@ -19,14 +19,11 @@
 #include "util/log_sink.h"
 #include "util/privileges.h"
 
-#define SETTLE_TRIES   5000 /* on a busy machine */
-#define SETTLE_WAIT_US 1000
-
 /*
  * For the start as another user. CAP_DAC_READ_SEARCH: bpffs lets nobody in but root, whatever the
  * modes below it, and the configuration may be root's to read. CAP_SETPCAP: to lower what a thread
- * could ever have. The last three are the keeper's: resolver processes are another user's, and are
- * killed when they hang.
+ * could ever have. The last three: servers and resolver processes are other users', and are killed when
+ * they hang.
  */
 static const cap_value_t for_start[] = {
 	CAP_BPF,      CAP_PERFMON,         CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE,
@@ -35,34 +32,8 @@ static const cap_value_t for_start[] = {
 };
 
 /*
- * Of a server: an address that a reload brings wants its port, and a file may be root's to read. With
- * ip-transparent: its socket wants CAP_NET_RAW.
- */
-static const cap_value_t for_running[] = {
-	CAP_NET_BIND_SERVICE,
-	CAP_DAC_READ_SEARCH,
-	CAP_NET_RAW,
-};
-
-/* Root without username: its files may be anybody's: cache, configuration, directory of the socket.
- */
-static const cap_value_t for_running_as_root[] = {
-	CAP_NET_BIND_SERVICE,
-	CAP_DAC_OVERRIDE,
-	CAP_NET_RAW,
-};
-
-/* Before it serves besides: to give the control socket to its group, and to lower what a thread could
- * ever have. */
-static const cap_value_t for_starting[] = {
-	CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE, CAP_CHOWN,
-	CAP_SETPCAP,          CAP_NET_RAW,
-};
-
-/*
- * Of the keeper as root, for the servers that it starts later: to lower what a thread could ever
- * have, and to give the control socket to its group; and for resolver processes, to become their
- * user and to be killed.
+ * Of the keeper as root, for the processes that it starts later: to lower what they could ever
+ * have, to become their users, and to kill them; and to give the control socket to its group.
  */
 static const cap_value_t for_keeping_as_root[] = {
 	CAP_BPF,          CAP_PERFMON,  CAP_NET_ADMIN,
@@ -148,37 +119,30 @@ void rb_privileges_settle_keeper(void)
 		rb_log_warn("the keeper cannot give up capabilities (%s)", strerror(-err));
 }
 
-/* CAP_NET_RAW is the last of each list. */
-static int keep_for(const struct rb_config *config, const cap_value_t *capabilities, size_t count)
+static int server_user_become(const struct rb_process_user *user)
 {
-	return rb_privileges_keep(capabilities, config->ip_transparent ? count : count - 1);
+	if (!user->change)
+		return 0;
+	rb_privileges_bound();
+	if (setgroups(0, NULL) || setresgid(user->gid, user->gid, user->gid) ||
+	    setresuid(user->uid, user->uid, user->uid))
+		return -errno;
+	return 0;
 }
 
-void rb_privileges_start(const struct rb_config *config)
+int rb_privileges_end(const struct rb_process_user *user)
 {
-	int err = keep_for(config, for_starting, ARRAY_SIZE(for_starting));
+	char left[RB_PRIVILEGES_TEXT];
+	int err = server_user_become(user);
 
-	if (err)
-		rb_log_warn("capabilities cannot be given up (%s)", strerror(-err));
-}
-
-void rb_privileges_settle(const struct rb_config *config)
-{
-	char own[RB_PRIVILEGES_TEXT], others[RB_PRIVILEGES_TEXT];
-	int err = geteuid()
-			  ? keep_for(config, for_running, ARRAY_SIZE(for_running))
-			  : keep_for(config, for_running_as_root, ARRAY_SIZE(for_running_as_root));
-
-	if (err)
-		rb_log_warn("capabilities cannot be given up (%s)", strerror(-err));
-	rb_privileges_text(own);
-	/* It is the first thing that they do, but they may only just be about to. */
-	for (int i = 0; i < SETTLE_TRIES; i++) {
-		rb_privileges_others_text(others);
-		if (!strcmp(others, "none"))
-			break;
-		usleep(SETTLE_WAIT_US);
+	if (!err)
+		err = rb_privileges_drop();
+	if (err) {
+		rb_log_error("rb-server cannot give up what the keeper may (%s)", strerror(-err));
+		return err;
 	}
-	rb_log(strcmp(others, "none") ? RB_LOG_WARN : RB_LOG_NOTICE,
-	       "capabilities: %s; of threads that read packets: %s", own, others);
+	rb_privileges_text(left);
+	rb_log(strcmp(left, "none") ? RB_LOG_WARN : RB_LOG_NOTICE,
+	       "rb-server: user %u, capabilities: %s", geteuid(), left);
+	return 0;
 }

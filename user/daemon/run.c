@@ -5,15 +5,17 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "daemon/denied.h"
+#include "daemon/allowed.h"
 #include "daemon/policy.h"
 #include "daemon/privileges.h"
 #include "serve/query_log.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/log_sink.h"
 
 #define WATCH_INTERVAL_S 1
 
@@ -53,7 +55,6 @@ static void serving_tick(struct rb_daemon *daemon)
 	rb_log_tell_repeats();
 	rb_query_log_tell();
 	rb_parts_follow_wall(daemon);
-	rb_server_renew_tls(daemon->server, daemon->config);
 }
 
 static void retired_tick(struct rb_daemon *daemon)
@@ -62,6 +63,24 @@ static void retired_tick(struct rb_daemon *daemon)
 	rb_control_tick(daemon->controls);
 	rb_server_account(daemon->server);
 	rb_resolvers_account(daemon->resolvers);
+}
+
+/* Files of the configuration in force, as they are now. */
+static void take_keys(struct rb_daemon *daemon)
+{
+	int fd = TAKE_FD(daemon->parent.keys_fd);
+	struct rb_tls_files files = {0};
+	int err = rb_tls_files_copy(&daemon->config->secure.files, &files);
+
+	if (!err)
+		err = rb_tls_files_take(&files, fd);
+	if (err)
+		rb_log_error("TLS: the key and certificate that are in force stay (%s)",
+			     strerror(-err));
+	else
+		rb_server_renew_tls(daemon->server, daemon->config, &files);
+	rb_tls_files_free(&files);
+	close(fd);
 }
 
 /* A part of the server's life. */
@@ -120,6 +139,8 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 			rb_resolvers_watch(daemon->resolvers);
 		if (fds[0].revents)
 			rb_parent_listen(&daemon->parent);
+		if (phase == &serving && daemon->parent.keys_fd >= 0)
+			take_keys(daemon);
 		/* One that takes no questions yet, or no more, decides nothing. */
 		if (phase == &serving && daemon->parent.policy_fd >= 0)
 			rb_daemon_policy_take(daemon);
@@ -137,15 +158,27 @@ void rb_run_stop(void *daemon)
 	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_STOP);
 }
 
-void rb_run_log_reopened(void *daemon)
+/* Before anything is read that a stranger has sent. libc knows the time zone afterwards. */
+static int confine(struct rb_daemon *daemon)
 {
-	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_LOG_REOPENED);
+	int err = rb_privileges_end(&daemon->user);
+
+	if (err)
+		return err;
+	tzset();
+	rb_log_sink_set_opener(&daemon->opener.opener);
+	err = rb_process_settle(RB_SERVER_NAME, daemon->accounts.vitals->keeper);
+	if (!err)
+		err = rb_server_allowed_enter(daemon->config->use_syslog);
+	if (err)
+		rb_log_error("rb-server cannot be confined (%s)", strerror(-err));
+	return err;
 }
 
-/* Before anything is read that a stranger has sent. */
-static int confine(void)
+/* All of its threads are there. */
+static int end_threads(void)
 {
-	int err = rb_denied_enter();
+	int err = rb_server_allowed_end_threads();
 
 	if (err)
 		rb_log_error("rb-server cannot be confined (%s)", strerror(-err));
@@ -177,9 +210,10 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 {
 	int err = rb_parts_take_over(daemon);
 
+	if (!err)
+		err = end_threads();
 	if (err)
 		return err;
-	rb_privileges_settle(daemon->config);
 	/* Nothing is as it is to be before the keeper has taken in what it was told so far. */
 	(void)rb_parent_ask(&daemon->parent, RB_SAYS_READY);
 	rb_log_notice("runbound %s serves", RB_VERSION);
@@ -196,11 +230,10 @@ int rb_run(struct rb_daemon *daemon)
 	int err = rb_clock_ticks_open(WATCH_INTERVAL_S, &timer_fd);
 
 	rb_process_set_starter(&starter);
-	rb_privileges_start(daemon->config);
-	if (!err)
-		err = confine();
 	if (!err)
 		err = rb_parts_prepare(daemon);
+	if (!err)
+		err = confine(daemon);
 	said_end(daemon);
 	if (!err) {
 		rb_parent_say(&daemon->parent, RB_SAYS_PREPARED);
@@ -212,6 +245,8 @@ int rb_run(struct rb_daemon *daemon)
 	if (err == -ENOMEM)
 		rb_log_error("out of memory");
 	rb_parts_stop(daemon);
+	rb_log_sink_set_opener(NULL);
+	rb_daemon_opener_end(&daemon->opener);
 	rb_parent_close(&daemon->parent);
 	return err;
 }

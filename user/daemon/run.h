@@ -10,12 +10,13 @@
 
 #include "daemon/parts.h"
 
+#define RB_SERVER_NAME "rb-server"
+
 /* daemon: what the keeper has made. All of it is freed at the end. */
 int rb_run(struct rb_daemon *daemon);
 
-/* For the control socket: what it asks the keeper for, or tells it. */
+/* For the control socket: what it asks the keeper for. */
 int rb_run_ask_reload(void *daemon, int client_fd);
 void rb_run_stop(void *daemon);
-void rb_run_log_reopened(void *daemon);
 
 #endif

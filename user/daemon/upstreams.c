@@ -4,10 +4,13 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config/fingerprint.h"
 #include "daemon/parts.h"
+#include "daemon/policy_file.h"
 #include "store/flush.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 
 /* What was asked of the former processes is not published any more. */
@@ -23,6 +26,19 @@ static void table_clear(struct rb_table *table, const struct rb_flush *concerned
 	removed = rb_flush_table(table, concerned);
 	rb_log_info("others are asked: %" PRIu64 " answers were removed from the hot table",
 		    removed);
+}
+
+/* For the next server, should this one crash. */
+static void keep(struct rb_daemon *daemon)
+{
+	_cleanup_close_ int fd = -1;
+	int err = rb_policy_file_write_upstreams(daemon->config, &fd);
+
+	if (!err)
+		err = rb_parent_keep_upstreams(&daemon->parent, fd);
+	if (err)
+		rb_log_warn("who is asked instead would be forgotten by a crash (%s)",
+			    strerror(-err));
 }
 
 int rb_daemon_upstreams_command(void *context, char *text, const struct rb_flush *concerned)
@@ -41,6 +57,7 @@ int rb_daemon_upstreams_command(void *context, char *text, const struct rb_flush
 		return err;
 	}
 	free(former);
+	keep(daemon);
 	/* Whoever finds the table half cleared takes it for another configuration's. */
 	control->config = 0;
 	table_clear(daemon->table, concerned);

@@ -2,6 +2,7 @@
 /* All served interfaces together: opened, attached, watched, detached. */
 #include "datapath/xdp.h"
 
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <stdlib.h>
@@ -339,6 +340,8 @@ int rb_xdp_leave(struct rb_xdp *xdp, struct rb_xdp_shared *ret_shared)
 {
 	int err = rb_board_share(xdp->board);
 
+	/* libbpf asks the system for it once, while it may. */
+	(void)libbpf_num_possible_cpus();
 	if (!err)
 		*ret_shared = (struct rb_xdp_shared){
 			.board = TAKE_PTR(xdp->board),

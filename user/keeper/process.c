@@ -344,8 +344,7 @@ void rb_process_log(struct rb_process *child)
 	rb_log_pipe_read(&child->log);
 }
 
-/* Named, and not to outlive the parent. */
-static int settle(const char *name, pid_t parent)
+int rb_process_settle(const char *name, pid_t parent)
 {
 	prctl(PR_SET_NAME, name, 0, 0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
@@ -369,7 +368,7 @@ int rb_process_fork(const char *name, struct rb_process **ret_child, int *ret_co
 	if (!pid) {
 		/* What a terminal sends to the parent is not for us. */
 		setpgid(0, 0);
-		if (settle(name, parent))
+		if (rb_process_settle(name, parent))
 			_exit(EXEC_FAILED);
 		*ret_child = NULL;
 		*ret_control_fd = TAKE_FD(control_fd);
@@ -390,5 +389,5 @@ bool rb_process_is(int argc, char *const *argv, const char *name)
 
 int rb_process_enter(char *const *argv)
 {
-	return settle(argv[0], atoi(argv[1]));
+	return rb_process_settle(argv[0], atoi(argv[1]));
 }

@@ -102,4 +102,7 @@ bool rb_process_is(int argc, char *const *argv, const char *name);
 /* First of all: take the name; end with the parent. -ESRCH: it has ended already. */
 int rb_process_enter(char *const *argv);
 
+/* The same, for who was forked; and again once it is another user, since Linux forgets it then. */
+int rb_process_settle(const char *name, pid_t parent);
+
 #endif

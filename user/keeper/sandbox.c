@@ -77,10 +77,31 @@ int rb_sandbox_enter(const struct rb_sandbox_call *calls, size_t count)
 	filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (!filter)
 		return -ENOMEM;
+	/* The library would not try clone() after another error; its flags alone can be seen here. */
+	err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	if (err)
+		return err;
 	/* A few comparisons for a call of one's, instead of as many as there are rules. */
 	err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	for (size_t i = 0; i < count && !err; i++)
 		err = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, calls[i].number,
 					     calls[i].conditions, calls[i].when);
+	return err ? err : seccomp_load(filter);
+}
+
+int rb_sandbox_end_threads(void)
+{
+	static const int calls[] = {SCMP_SYS(clone), SCMP_SYS(prlimit64), SCMP_SYS(seccomp)};
+	_cleanup_(filter_freep) scmp_filter_ctx filter = NULL;
+	int err = limit(RLIMIT_NPROC, 0);
+
+	if (err || RB_SANDBOX_IS_OFF)
+		return err;
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	if (!filter)
+		return -ENOMEM;
+	err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(calls) && !err; i++)
+		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
 	return err ? err : seccomp_load(filter);
 }

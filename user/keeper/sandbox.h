@@ -67,4 +67,7 @@ int rb_sandbox_deny(const int *calls, size_t count);
 /* Everything else fails with EPERM from here on. */
 int rb_sandbox_enter(const struct rb_sandbox_call *calls, size_t count);
 
+/* From here on no thread of this process starts another, or lifts a limit. */
+int rb_sandbox_end_threads(void);
+
 #endif

@@ -139,7 +139,7 @@ int rb_family_prepare(struct rb_family *family, const struct rb_config *config)
 
 	/* What a flush waits for comes with these, or is begun again. */
 	rb_family_discard(family);
-	err = rb_setup_new(config, first_file, &family->prepared_setup);
+	err = rb_setup_new(config, first_file, family->setup, &family->prepared_setup);
 	for (unsigned int i = 0; i < family->pool->slot_count && !err; i++) {
 		err = rb_family_start(family, family->prepared_setup, RB_LINK_PREPARED);
 		if (!err && !i)

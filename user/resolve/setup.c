@@ -15,6 +15,7 @@
 #include "resolve/autotrust.h"
 #include "resolve/protocol.h"
 #include "upstream/plan.h"
+#include "util/array.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -28,6 +29,12 @@
 #define INCLUDE_DEPTH_MAX 10 /* of $INCLUDE, as in libunbound */
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+/* A line of the text that names files, and what stands there in the process's text. */
+struct rb_setup_kept {
+	char *line, *text;
+	char *zone; /* of its file: what is outside of that was left out; "": of no zone's */
+};
 
 /* A line of the text that names a file, or files. */
 struct file_line {
@@ -111,15 +118,16 @@ static int file_read(struct rb_setup *setup, const char *path, unsigned int dept
 static int file_add(struct rb_setup *setup, const char *name, const char *bytes, size_t len,
 		    int *ret_number)
 {
-	int *fds = reallocarray(setup->file_fds, setup->file_count + 1, sizeof(*fds)), err;
+	_cleanup_close_ int fd = -1;
+	int err = sealed_new(name, bytes, len, &fd);
 
-	if (!fds)
-		return -ENOMEM;
-	setup->file_fds = fds;
-	err = sealed_new(name, bytes, len, &fds[setup->file_count]);
 	if (!err)
-		*ret_number = setup->first_fd + (int)setup->file_count++;
-	return err;
+		err = rb_array_append(&setup->file_fds, &setup->file_count, sizeof(fd), &fd);
+	if (err)
+		return err;
+	(void)TAKE_FD(fd);
+	*ret_number = setup->first_fd + (int)setup->file_count - 1;
+	return 0;
 }
 
 /*
@@ -192,6 +200,73 @@ static int pattern_put(struct rb_setup *setup, const struct file_line *line, con
 	return err;
 }
 
+static void kept_free(struct rb_setup_kept *kept)
+{
+	free(kept->line);
+	free(kept->text);
+	free(kept->zone);
+}
+
+static int kept_add(struct rb_setup *setup, const char *line, const char *zone, const char *text)
+{
+	struct rb_setup_kept kept = {strdup(line), strdup(text), strdup(zone)};
+	int err = kept.line && kept.text && kept.zone
+			  ? rb_array_append(&setup->kept, &setup->kept_count, sizeof(kept), &kept)
+			  : -ENOMEM;
+
+	if (err)
+		kept_free(&kept);
+	return err;
+}
+
+/* The files of a line, which are read unless they have been. */
+static int files_put(struct rb_setup *setup, const char *line, const struct file_line *kind,
+		     const char *path, FILE *text)
+{
+	const char *zone = kind->kind == AS_ZONE ? setup->zone_name : "";
+	_cleanup_(rb_text_freep) struct rb_text *part = NULL;
+	_cleanup_free_ char *bytes = NULL;
+	FILE *stream;
+	size_t len;
+	int err;
+
+	for (size_t i = 0; i < setup->kept_count; i++)
+		if (!strcmp(setup->kept[i].line, line) && !strcmp(setup->kept[i].zone, zone)) {
+			fputs(setup->kept[i].text, text);
+			return 0;
+		}
+	err = rb_text_open(&part, &stream);
+	if (!err)
+		err = pattern_put(setup, kind, path, stream);
+	if (!err)
+		err = rb_text_close(TAKE_PTR(part), &bytes, &len);
+	if (!err)
+		err = kept_add(setup, line, zone, bytes);
+	if (!err)
+		fputs(bytes, text);
+	return err;
+}
+
+/* By the same numbers. */
+static int former_take(struct rb_setup *setup, const struct rb_setup *former)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < former->file_count && !err; i++) {
+		int fd = fcntl(former->file_fds[i], F_DUPFD_CLOEXEC, 0);
+
+		err = fd < 0 ? -errno
+			     : rb_array_append(&setup->file_fds, &setup->file_count, sizeof(fd),
+					       &fd);
+		if (err)
+			rb_closep(&fd);
+	}
+	for (size_t i = 0; i < former->kept_count && !err; i++)
+		err = kept_add(setup, former->kept[i].line, former->kept[i].zone,
+			       former->kept[i].text);
+	return err;
+}
+
 /* The value of a line "directive: value", without its quotes; false: it has another directive. */
 static bool value_of(const char *line, const char *directive, char value[PATH_MAX])
 {
@@ -229,9 +304,11 @@ static int line_put(struct rb_setup *setup, const char *line, FILE *text)
 	setup->memory_bytes += CACHE_FACTOR * rb_config_contexts(setup->config) * cache_bytes(line);
 	for (size_t i = 0; i < ARRAY_SIZE(file_lines); i++)
 		if (value_of(line, file_lines[i].directive, path))
-			return pattern_put(setup, &file_lines[i], path, text);
-	if (value_of(line, "name", path))
+			return files_put(setup, line, &file_lines[i], path, text);
+	if (value_of(line, "name", path)) {
+		snprintf(setup->zone_name, sizeof(setup->zone_name), "%s", path);
 		rb_zone_lines_begin(&setup->zone, path);
+	}
 	fprintf(text, "%s\n", line);
 	return 0;
 }
@@ -284,7 +361,8 @@ static int upstreams_new(struct rb_setup *setup)
 	return sealed_new("upstreams", (const char *)plan, bytes, &setup->upstreams_fd);
 }
 
-int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup **ret_setup)
+int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_setup *former,
+		 struct rb_setup **ret_setup)
 {
 	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = calloc(1, sizeof(*setup));
 	_cleanup_(rb_text_freep) struct rb_text *text = NULL;
@@ -305,7 +383,9 @@ int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup *
 		.cd_text_fd = -1,
 		.upstreams_fd = -1,
 	};
-	err = rb_text_open(&text, &stream);
+	err = former ? former_take(setup, former) : 0;
+	if (!err)
+		err = rb_text_open(&text, &stream);
 	if (!err)
 		err = text_put(setup, stream);
 	if (!err)
@@ -339,6 +419,9 @@ void rb_setup_unref(struct rb_setup *setup)
 	for (size_t i = 0; i < setup->file_count; i++)
 		close(setup->file_fds[i]);
 	free(setup->file_fds);
+	for (size_t i = 0; i < setup->kept_count; i++)
+		kept_free(&setup->kept[i]);
+	free(setup->kept);
 	rb_closep(&setup->text_fd);
 	rb_closep(&setup->cd_text_fd);
 	rb_closep(&setup->upstreams_fd);

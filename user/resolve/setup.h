@@ -11,12 +11,15 @@
 #ifndef RB_RESOLVE_SETUP_H
 #define RB_RESOLVE_SETUP_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "config/config.h"
 #include "config/zone_lines.h"
+
+struct rb_setup_kept;
 
 struct rb_setup {
 	const struct rb_config *config;
@@ -30,11 +33,18 @@ struct rb_setup {
 	int first_fd;     /* the number of the first file in the process */
 	int *file_fds;    /* the text calls them by the numbers that they get in the process */
 	size_t file_count;
-	struct rb_zone_lines zone; /* that of the zone file being copied */
+	struct rb_zone_lines zone;  /* that of the zone file being copied */
+	char zone_name[PATH_MAX];   /* as its line has it */
+	struct rb_setup_kept *kept; /* lines that name files, and what has become of them */
+	size_t kept_count;
 };
 
-/* first_fd: the number of the first file in the process. */
-int rb_setup_new(const struct rb_config *config, int first_fd, struct rb_setup **ret_setup);
+/*
+ * first_fd: the number of the first file in the process. former: what was read for it is not read
+ * again, which its caller may no more; NULL: there is none.
+ */
+int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_setup *former,
+		 struct rb_setup **ret_setup);
 
 struct rb_setup *rb_setup_ref(struct rb_setup *setup);
 void rb_setup_unref(struct rb_setup *setup);

@@ -10,16 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "config/values.h"
+#include "serve/dnstap_dial.h"
 #include "serve/dnstap_stream.h"
 #include "serve/dnstap_tls.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
-#include "util/privileges.h"
 
 #define BATCH_BYTES (512UL << 10)
 #define RETRY_MAX_S 16
@@ -37,6 +35,7 @@ struct rb_dnstap {
 	unsigned int sample_rate;
 	_Atomic uint64_t seen, lost;
 	pthread_t thread;
+	bool started;
 	pthread_mutex_t lock;
 	pthread_cond_t wanted;
 	/* Under the lock: */
@@ -157,7 +156,6 @@ static void *run(void *context)
 	unsigned int rest_s = 0;
 
 	pthread_setname_np(pthread_self(), "rb-dnstap");
-	(void)rb_privileges_drop();
 	while (batch_take(dnstap, rest_s)) {
 		struct batch *batch = dnstap->sent;
 		bool sent = connected(dnstap) &&
@@ -176,29 +174,17 @@ static void *run(void *context)
 	return NULL;
 }
 
-static int place_find(const struct rb_config_dnstap *config, struct rb_dnstap *dnstap)
+static int place_find(const struct rb_config_dnstap *config, const struct rb_opener *opener,
+		      struct rb_dnstap *dnstap)
 {
 	struct rb_dnstap_place *place = &dnstap->place;
-	struct sockaddr_un *un = (struct sockaddr_un *)&place->addr;
-	bool has_path = config->socket_path && *config->socket_path;
 
+	place->opener = opener;
 	place->bidirectional = config->bidirectional;
-	dnstap->name = strdup(has_path ? config->socket_path : config->ip);
+	dnstap->name = strdup(rb_dnstap_dial_text(config));
 	if (!dnstap->name)
 		return -ENOMEM;
-	if (has_path) {
-		un->sun_family = AF_UNIX;
-		place->addr_len = sizeof(*un);
-		if (strlen(config->socket_path) >= sizeof(un->sun_path))
-			return -ENAMETOOLONG;
-		memcpy(un->sun_path, config->socket_path, strlen(config->socket_path) + 1);
-		return 0;
-	}
-	if (!rb_value_address(config->ip, 0, &place->addr))
-		return -EINVAL;
-	place->addr_len = place->addr.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-							   : sizeof(struct sockaddr_in6);
-	if (!config->tls)
+	if (!rb_dnstap_dial_uses_tls(config))
 		return 0;
 	dnstap->server_name = strdup(config->tls_server_name ?: "");
 	place->server_name = dnstap->server_name;
@@ -226,11 +212,11 @@ static int names_find(const struct rb_config *config, struct rb_dnstap *dnstap)
 		       : 0;
 }
 
-int rb_dnstap_start(const struct rb_config *config, struct rb_dnstap **ret_dnstap)
+int rb_dnstap_new(const struct rb_config *config, const struct rb_opener *opener,
+		  struct rb_dnstap **ret_dnstap)
 {
 	const struct rb_config_dnstap *from = &config->dnstap;
 	_cleanup_(freep) struct rb_dnstap *dnstap = NULL;
-	sigset_t all, before;
 	int err;
 
 	if (!from->enabled || (!from->queries && !from->responses))
@@ -245,17 +231,26 @@ int rb_dnstap_start(const struct rb_config *config, struct rb_dnstap **ret_dnsta
 	dnstap->sent = &dnstap->batches[1];
 	pthread_mutex_init(&dnstap->lock, NULL);
 	pthread_cond_init(&dnstap->wanted, NULL);
-	err = place_find(from, dnstap);
+	err = place_find(from, opener, dnstap);
 	if (!err)
 		err = names_find(config, dnstap);
-	if (err)
-		return err;
+	if (!err)
+		*ret_dnstap = TAKE_PTR(dnstap);
+	return err;
+}
+
+int rb_dnstap_start(struct rb_dnstap *dnstap)
+{
+	sigset_t all, before;
+	int err;
+
+	if (!dnstap)
+		return 0;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	err = -pthread_create(&dnstap->thread, NULL, run, dnstap);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!err)
-		*ret_dnstap = TAKE_PTR(dnstap);
+	dnstap->started = !err;
 	return err;
 }
 
@@ -267,6 +262,7 @@ void rb_dnstap_stop(struct rb_dnstap *dnstap)
 	dnstap->stopping = true;
 	pthread_cond_signal(&dnstap->wanted);
 	pthread_mutex_unlock(&dnstap->lock);
-	pthread_join(dnstap->thread, NULL);
+	if (dnstap->started)
+		pthread_join(dnstap->thread, NULL);
 	freep(&dnstap);
 }

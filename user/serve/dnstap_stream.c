@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "dns/bytes.h"
@@ -172,19 +173,16 @@ static int shake_hands(struct rb_dnstap_stream *stream)
 
 static int dial(const struct rb_dnstap_place *place, int *ret_fd)
 {
-	_cleanup_close_ int fd =
-		socket(place->addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	_cleanup_close_ int fd = -1;
 	socklen_t len = sizeof(int);
-	int err = 0;
+	int failed = 0, err = rb_opener_open(place->opener, RB_OPENS_DNSTAP, &fd);
 
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)&place->addr, place->addr_len)) {
-		err = errno == EINPROGRESS ? wait_for(fd, POLLOUT, PATIENCE_MS) : -errno;
-		if (!err && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len))
-			err = errno;
-		err = err > 0 ? -err : err;
-	}
+	if (!err)
+		err = wait_for(fd, POLLOUT, PATIENCE_MS);
+	if (!err && getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &len))
+		failed = errno;
+	if (!err)
+		err = -failed;
 	if (!err)
 		*ret_fd = TAKE_FD(fd);
 	return err;

@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
+
+#include "util/opener.h"
 
 struct rb_dnstap_place {
-	struct sockaddr_storage addr;
-	socklen_t addr_len;
+	const struct rb_opener *opener; /* who connects */
 	bool bidirectional;
 	SSL_CTX *tls;            /* NULL: in clear text */
 	const char *server_name; /* that the certificate is to be for; NULL, "": any */

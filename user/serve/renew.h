@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What TLS is served with, and its renewal when the files behind it are others: clients of ACME put
- * new ones in their place, and tell nobody.
+ * What TLS is served with, and its renewal when the files behind it are others, which are read by
+ * who may (config/tls_watch.h).
  *
  * Thread:   main. Lifetime: rb_tls_state_end(); connections go on without it.
  * Errors:   0 or -errno, logged with file and line.
@@ -12,9 +12,7 @@
 #include "serve/tls.h"
 
 struct rb_tls_state {
-	SSL_CTX *tls;              /* NULL: there is no key */
-	struct rb_tls_files files; /* that it was made of; or of no use, and already told of */
-	struct rb_tls_files seen;  /* others, when they were looked at last */
+	SSL_CTX *tls; /* NULL: there is no key */
 };
 
 /* Of the files as they were read with the configuration. */
@@ -22,12 +20,10 @@ int rb_tls_state_begin(const struct rb_config *config, struct rb_tls_state *ret_
 void rb_tls_state_end(struct rb_tls_state *state);
 
 /*
- * To be called every second or so. Files that have changed, and have stayed so since the call
- * before (key and certificate are not replaced at one moment), are read. *ret_former: what is to be
- * freed once nobody opens connections with it; NULL: nothing has changed. Files of no use leave
- * things as they are, which is said.
+ * Serve with these instead. *ret_former: what is to be freed once nobody opens connections with it;
+ * NULL: nothing has changed, since they are of no use, which is said.
  */
-void rb_tls_state_renew(const struct rb_config *config, struct rb_tls_state *state,
-			SSL_CTX **ret_former);
+void rb_tls_state_renew(const struct rb_config *config, const struct rb_tls_files *files,
+			struct rb_tls_state *state, SSL_CTX **ret_former);
 
 #endif

@@ -96,9 +96,9 @@ static void ledgers_close(struct rb_server *server)
 	free(server->ledgers);
 }
 
-static int dnstap_start(struct rb_server *server, const struct rb_config *config)
+static int dnstap_new(struct rb_server *server, const struct rb_server_opts *opts)
 {
-	int err = rb_dnstap_start(config, &server->dnstap);
+	int err = rb_dnstap_new(opts->config, opts->opener, &server->dnstap);
 
 	if (err)
 		rb_log_error("dnstap: cannot be started: %s", strerror(-err));
@@ -136,7 +136,7 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 	if (!err)
 		err = rb_tls_state_begin(opts->config, &server->tls);
 	if (!err)
-		err = dnstap_start(server, opts->config);
+		err = dnstap_new(server, opts);
 	if (!err)
 		err = rb_limits_new(opts->config, &server->limits);
 	if (!err)
@@ -160,16 +160,18 @@ unsigned int rb_server_workers(const struct rb_server *server)
 
 int rb_server_start(struct rb_server *server)
 {
-	for (unsigned int i = 0; i < server->count; i++) {
-		int err = rb_worker_start(server->workers[i]);
+	int err = rb_dnstap_start(server->dnstap);
 
+	if (err)
+		rb_log_error("dnstap: cannot be started: %s", strerror(-err));
+	for (unsigned int i = 0; i < server->count && !err; i++) {
+		err = rb_worker_start(server->workers[i]);
 		if (err) {
 			rb_log_error("Worker thread %u cannot be started: %s.", i, strerror(-err));
 			rb_server_stop(server);
-			return err;
 		}
 	}
-	return 0;
+	return err;
 }
 
 void rb_server_stop(struct rb_server *server)
@@ -231,12 +233,13 @@ int rb_server_use_policy(struct rb_server *server, const struct rb_config *confi
 	return 0;
 }
 
-void rb_server_renew_tls(struct rb_server *server, const struct rb_config *config)
+void rb_server_renew_tls(struct rb_server *server, const struct rb_config *config,
+			 const struct rb_tls_files *files)
 {
 	struct rb_worker_change change = {0};
 	SSL_CTX *former;
 
-	rb_tls_state_renew(config, &server->tls, &former);
+	rb_tls_state_renew(config, files, &server->tls, &former);
 	if (!former)
 		return;
 	rb_offer_set(&server->offer, config, server->tls.tls);

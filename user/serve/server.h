@@ -22,6 +22,7 @@
 #include "serve/certificate.h"
 #include "table/table.h"
 #include "util/histogram.h"
+#include "util/opener.h"
 
 struct rb_server;
 struct rb_xsk;
@@ -80,8 +81,9 @@ struct rb_server_opts {
 	struct rb_table *table;
 	const struct rb_acl *acl;
 	struct rb_resolvers *resolvers;
-	struct rb_feed_place *feeds; /* NULL: nobody fetches zones */
-	unsigned int workers;        /* at least one */
+	struct rb_feed_place *feeds;    /* NULL: nobody fetches zones */
+	unsigned int workers;           /* at least one */
+	const struct rb_opener *opener; /* see util/opener.h; NULL: nothing is to be opened */
 	void *totals; /* rb_server_totals_bytes() that servers share; NULL: it is the only one */
 };
 
@@ -121,9 +123,9 @@ bool rb_server_is_idle(const struct rb_server *server);
 int rb_server_use_policy(struct rb_server *server, const struct rb_config *config,
 			 const struct rb_policy_images *images);
 
-/* To be called every second or so: other files of key and certificate are taken when they are there.
- * config: in force. */
-void rb_server_renew_tls(struct rb_server *server, const struct rb_config *config);
+/* Key and certificate are others: files has what they say. config: in force. */
+void rb_server_renew_tls(struct rb_server *server, const struct rb_config *config,
+			 const struct rb_tls_files *files);
 
 /* What TLS is served with now. -ENOENT: nothing. Thread: main. */
 int rb_server_certificate(const struct rb_server *server, struct rb_certificate *ret_certificate);

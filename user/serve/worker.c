@@ -19,7 +19,6 @@
 #include "serve/xdp.h"
 #include "util/cleanup.h"
 #include "util/log_sink.h"
-#include "util/privileges.h"
 
 #define COLLECT_MAX 256 /* finished queries before the sockets have their turn */
 
@@ -210,9 +209,11 @@ int rb_worker_change(struct rb_worker *worker, const struct rb_worker_change *ch
 static void *worker_main(void *context)
 {
 	struct rb_worker *worker = context;
+	char name[16];
 
-	/* First: what the log starts has what we have. */
-	(void)rb_privileges_drop();
+	/* Of another thread that would be a file to write to. */
+	snprintf(name, sizeof(name), "rb-worker-%u", worker->serve.worker);
+	pthread_setname_np(pthread_self(), name);
 	rb_log_sink_set_thread(worker->serve.worker);
 	event_base_dispatch(worker->base);
 	return NULL;
@@ -287,7 +288,6 @@ static void events_remove(struct rb_worker *worker)
 int rb_worker_start(struct rb_worker *worker)
 {
 	sigset_t all, before;
-	char name[16];
 	int err;
 
 	err = events_add(worker);
@@ -305,8 +305,6 @@ int rb_worker_start(struct rb_worker *worker)
 		return err;
 	}
 	worker->running = true;
-	snprintf(name, sizeof(name), "rb-worker-%u", worker->serve.worker);
-	pthread_setname_np(worker->thread, name);
 	return 0;
 }
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,7 +294,7 @@ int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk)
 		return -ENOMEM;
 	socket->afxdp = afxdp;
 	socket->xsk = xsk;
-	socket->ifindex = if_nametoindex(rb_xsk_ifname(xsk));
+	socket->ifindex = rb_xsk_ifindex(xsk);
 	socket->event =
 		event_new(afxdp->base, rb_xsk_fd(xsk), EV_READ | EV_PERSIST, on_readable, socket);
 	if (!socket->event)

@@ -15,13 +15,13 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
-#include "util/privileges.h"
 
 #define NICE    10 /* for others' sake: nobody waits for a save */
 #define HURRY_S 1  /* more flushes may follow */
 
 struct rb_cachefile {
-	char *path;
+	char *path; /* to be told */
+	const struct rb_opener *opener;
 	struct rb_table *table;
 	unsigned int interval_s;
 	pthread_t thread;
@@ -32,8 +32,8 @@ struct rb_cachefile {
 	struct rb_cachefile_status status;
 };
 
-int rb_cachefile_new(const struct rb_config *config, struct rb_table *table,
-		     struct rb_cachefile **ret_file)
+int rb_cachefile_new(const struct rb_config *config, const struct rb_opener *opener,
+		     struct rb_table *table, struct rb_cachefile **ret_file)
 {
 	struct rb_cachefile *file;
 	pthread_condattr_t attr;
@@ -49,6 +49,7 @@ int rb_cachefile_new(const struct rb_config *config, struct rb_table *table,
 		free(file);
 		return -ENOMEM;
 	}
+	file->opener = opener;
 	file->table = table;
 	file->interval_s = config->cache_file_interval_s;
 	file->status.path = file->path;
@@ -68,7 +69,7 @@ void rb_cachefile_load(struct rb_cachefile *file, const struct rb_config *config
 	if (file->table->adopted)
 		rb_log_notice("cache-file: %s: not loaded, the adopted table is newer", file->path);
 	else
-		file->status.loaded = rb_store_load(file->path, config, file->table);
+		file->status.loaded = rb_store_load(file->opener, config, file->table);
 }
 
 static void log_unsaved(const struct rb_cachefile *file, int err)
@@ -80,8 +81,8 @@ static void log_unsaved(const struct rb_cachefile *file, int err)
 	case EPERM:
 	case EROFS:
 		rb_log_warn("cache-file: %s: not saved (%s). The directory must be writable for "
-			    "uid %u",
-			    file->path, why, geteuid());
+			    "the process runbound",
+			    file->path, why);
 		break;
 	case ENOSPC:
 	case EDQUOT:
@@ -97,7 +98,7 @@ static void log_unsaved(const struct rb_cachefile *file, int err)
 static void save(struct rb_cachefile *file)
 {
 	uint64_t start_ns = rb_clock_ns(), saved = 0;
-	int err = rb_store_save(file->path, file->table, &saved);
+	int err = rb_store_save(file->opener, file->table, &saved);
 
 	pthread_mutex_lock(&file->mutex);
 	if (err) {
@@ -151,7 +152,6 @@ static void *run(void *arg)
 	struct rb_cachefile *file = arg;
 
 	pthread_setname_np(pthread_self(), "rb-cache-file");
-	(void)rb_privileges_drop();
 	/* Of this thread alone, as Linux has it. */
 	setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
 	while (interval_wait(file))

@@ -10,7 +10,7 @@
  *
  * Thread:   new, load, start and free by main; saving is done by a thread of its own, and by main
  *	     at the end. rb_cachefile_status() and _hurry() from any.
- * Lifetime: the table must outlive it.
+ * Lifetime: opener and table must outlive it.
  * Errors:   0 or -errno. Says in the log what became of the file.
  */
 #ifndef RB_STORE_CACHEFILE_H
@@ -18,6 +18,7 @@
 
 #include "config/config.h"
 #include "table/table.h"
+#include "util/opener.h"
 
 struct rb_cachefile;
 
@@ -32,8 +33,8 @@ struct rb_cachefile_status {
 };
 
 /* NULL where the configuration names no file. */
-int rb_cachefile_new(const struct rb_config *config, struct rb_table *table,
-		     struct rb_cachefile **ret_file);
+int rb_cachefile_new(const struct rb_config *config, const struct rb_opener *opener,
+		     struct rb_table *table, struct rb_cachefile **ret_file);
 
 /* Into the table, unless that was adopted and has newer records. NULL: nothing. */
 void rb_cachefile_load(struct rb_cachefile *file, const struct rb_config *config);

@@ -3,29 +3,13 @@
 #include "store/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/intake.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
-
-/* A file that only we and root can have written; else -EPERM. */
-static int file_open(const char *path, int *ret_fd)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat there;
-
-	if (fd < 0 || fstat(fd, &there))
-		return -errno;
-	if (!S_ISREG(there.st_mode) || (there.st_uid && there.st_uid != geteuid()) ||
-	    there.st_mode & (S_IWGRP | S_IWOTH))
-		return -EPERM;
-	*ret_fd = TAKE_FD(fd);
-	return 0;
-}
 
 /* As rb_intake_filled(); 0: the file ends too early. */
 static int file_take(int fd, struct rb_intake *intake)
@@ -70,11 +54,13 @@ static void result_log(const char *path, const struct rb_intake *intake, int err
 			    err ? problems : "it is cut", (unsigned long long)counts->loaded);
 }
 
-uint64_t rb_store_load(const char *path, const struct rb_config *config, struct rb_table *table)
+uint64_t rb_store_load(const struct rb_opener *opener, const struct rb_config *config,
+		       struct rb_table *table)
 {
+	const char *path = config->cache_file;
 	_cleanup_(rb_intake_freep) struct rb_intake *intake = NULL;
 	_cleanup_close_ int fd = -1;
-	int err = file_open(path, &fd);
+	int err = rb_opener_open(opener, RB_OPENS_CACHE, &fd);
 
 	if (err == -ENOENT) {
 		rb_log_notice("cache-file: %s: there is none yet", path);

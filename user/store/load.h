@@ -5,8 +5,10 @@
 
 #include "config/config.h"
 #include "table/table.h"
+#include "util/opener.h"
 
 /* How many records were loaded. config: the one in force, which the table's epoch is of. */
-uint64_t rb_store_load(const char *path, const struct rb_config *config, struct rb_table *table);
+uint64_t rb_store_load(const struct rb_opener *opener, const struct rb_config *config,
+		       struct rb_table *table);
 
 #endif

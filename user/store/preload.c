@@ -24,11 +24,17 @@ static rb_helper_fn run;
 int rb_preload_new(struct rb_table *table, struct rb_preload **ret_preload)
 {
 	struct rb_preload *preload = calloc(1, sizeof(*preload));
+	int err;
 
 	if (!preload)
 		return -ENOMEM;
 	preload->table = table;
 	preload->helper = (struct rb_helper){.name = "rb-preload", .run = run, .context = preload};
+	err = rb_helper_open(&preload->helper);
+	if (err) {
+		free(preload);
+		return err;
+	}
 	*ret_preload = preload;
 	return 0;
 }
@@ -160,17 +166,15 @@ int rb_preload_start(struct rb_preload *preload, const struct rb_config *config,
 		memcpy(bytes, rest, rest_bytes);
 	preload->rest_bytes = rest_bytes;
 	preload->intake = TAKE_PTR(intake);
-	err = rb_helper_start(&preload->helper, fd);
-	if (err)
-		rb_intake_free(TAKE_PTR(preload->intake));
-	return err;
+	rb_helper_start(&preload->helper, fd);
+	return 0;
 }
 
 void rb_preload_free(struct rb_preload *preload)
 {
 	if (!preload)
 		return;
-	rb_helper_stop(&preload->helper);
+	rb_helper_close(&preload->helper);
 	rb_intake_free(preload->intake);
 	free(preload);
 }

@@ -3,10 +3,8 @@
 #include "store/save.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "../kern/wire.h"
 #include "store/stream.h"
@@ -70,63 +68,43 @@ static int records_put(FILE *out, const struct rb_table *table, uint64_t *ret_sa
 	return 0;
 }
 
-static int file_write(const char *path, const struct rb_table *table, uint64_t *ret_saved)
+/* The descriptor is taken. */
+static int file_write(int fd, const struct rb_table *table, uint64_t *ret_saved)
 {
-	_cleanup_close_ int fd =
-		open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	_cleanup_fclose_ FILE *out = NULL;
+	_cleanup_fclose_ FILE *out = fdopen(fd, "w");
 	int err;
 
-	if (fd < 0)
-		return -errno;
-	out = fdopen(fd, "w");
-	if (!out)
-		return -errno;
-	TAKE_FD(fd);
+	if (!out) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
 	err = records_put(out, table, ret_saved);
 	if (!err && fsync(fileno(out)))
 		err = -errno;
 	return err;
 }
 
-/* So that the new name outlives a power cut, too. */
-static int directory_sync(const char *path)
-{
-	char directory[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	_cleanup_close_ int fd = -1;
-
-	snprintf(directory, sizeof(directory), "%.*s", slash ? (int)(slash - path) + 1 : 1,
-		 slash ? path : ".");
-	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 || fsync(fd) ? -errno : 0;
-}
-
-static int save_once(const char *path, const char *new_path, const struct rb_table *table,
+static int save_once(const struct rb_opener *opener, const struct rb_table *table,
 		     uint64_t *ret_saved)
 {
-	int err;
+	int fd, none, err = rb_opener_open(opener, RB_OPENS_CACHE_NEW, &fd);
 
-	/* What a save that was killed left. */
-	if (unlink(new_path) && errno != ENOENT)
-		return -errno;
-	err = file_write(new_path, table, ret_saved);
-	if (!err && rename(new_path, path))
-		err = -errno;
 	if (err)
-		unlink(new_path);
-	return err ? err : directory_sync(path);
+		return err;
+	err = file_write(fd, table, ret_saved);
+	if (!err)
+		return rb_opener_open(opener, RB_OPENS_CACHE_SAVED, &none);
+	(void)rb_opener_open(opener, RB_OPENS_CACHE_DROPPED, &none);
+	return err;
 }
 
-int rb_store_save(const char *path, const struct rb_table *table, uint64_t *ret_saved)
+int rb_store_save(const struct rb_opener *opener, const struct rb_table *table, uint64_t *ret_saved)
 {
-	char new_path[PATH_MAX];
 	int err, try;
 
-	if (snprintf(new_path, sizeof(new_path), "%s.new", path) >= (int)sizeof(new_path))
-		return -ENAMETOOLONG;
 	for (try = 0; try < TRIES; try++) {
-		err = save_once(path, new_path, table, ret_saved);
+		err = save_once(opener, table, ret_saved);
 		if (err != -ECANCELED)
 			break;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The thread that serves one client. */
+/* The thread that serves one client after another. */
 #include "util/helper.h"
 
 #include <errno.h>
@@ -9,13 +9,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "util/privileges.h"
-
 #define PATIENCE_S 30
 
 bool rb_helper_is_busy(struct rb_helper *helper)
 {
-	return atomic_load(&helper->running);
+	return atomic_load(&helper->state) == RB_HELPER_BUSY;
 }
 
 /* By the thread that may wait: to main, which answers where there is no thread, it never blocks. */
@@ -36,47 +34,62 @@ static void *run(void *arg)
 	struct rb_helper *helper = arg;
 
 	pthread_setname_np(pthread_self(), helper->name);
-	(void)rb_privileges_drop();
-	if (!fd_block(helper->fd))
-		helper->run(helper->fd, helper->context);
-	shutdown(helper->fd, SHUT_RDWR);
-	atomic_store(&helper->running, false);
-	return NULL;
+	for (;;) {
+		while (sem_wait(&helper->wanted))
+			;
+		if (atomic_load(&helper->state) == RB_HELPER_ENDS)
+			return NULL;
+		if (!fd_block(helper->fd))
+			helper->run(helper->fd, helper->context);
+		shutdown(helper->fd, SHUT_RDWR);
+		atomic_store(&helper->state, RB_HELPER_DONE);
+		sem_post(&helper->done);
+	}
 }
 
-static void join(struct rb_helper *helper)
-{
-	if (!helper->started)
-		return;
-	pthread_join(helper->thread, NULL);
-	close(helper->fd);
-	helper->started = false;
-}
-
-int rb_helper_start(struct rb_helper *helper, int fd)
+int rb_helper_open(struct rb_helper *helper)
 {
 	sigset_t all, before;
 	int err;
 
-	join(helper);
-	helper->fd = fd;
+	atomic_store(&helper->state, RB_HELPER_FREE);
+	sem_init(&helper->wanted, 0, 0);
+	sem_init(&helper->done, 0, 0);
 	/* Signals are main's. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	atomic_store(&helper->running, true);
 	err = pthread_create(&helper->thread, NULL, run, helper);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (err)
-		atomic_store(&helper->running, false);
-	helper->started = !err;
 	return -err;
+}
+
+void rb_helper_start(struct rb_helper *helper, int fd)
+{
+	helper->fd = fd;
+	atomic_store(&helper->state, RB_HELPER_BUSY);
+	sem_post(&helper->wanted);
 }
 
 void rb_helper_stop(struct rb_helper *helper)
 {
-	if (helper->started && rb_helper_is_busy(helper))
+	if (atomic_load(&helper->state) == RB_HELPER_FREE)
+		return;
+	if (rb_helper_is_busy(helper))
 		shutdown(helper->fd, SHUT_RDWR);
-	join(helper);
+	while (sem_wait(&helper->done))
+		;
+	close(helper->fd);
+	atomic_store(&helper->state, RB_HELPER_FREE);
+}
+
+void rb_helper_close(struct rb_helper *helper)
+{
+	rb_helper_stop(helper);
+	atomic_store(&helper->state, RB_HELPER_ENDS);
+	sem_post(&helper->wanted);
+	pthread_join(helper->thread, NULL);
+	sem_destroy(&helper->wanted);
+	sem_destroy(&helper->done);
 }
 
 bool rb_helper_send(int fd, const char *text, size_t len)

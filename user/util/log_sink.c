@@ -19,7 +19,6 @@
 
 #include "util/cleanup.h"
 #include "util/journal.h"
-#include "util/privileges.h"
 
 #define LINE_BYTES  (2048 + 256)
 #define BATCH_BYTES (512UL << 10)
@@ -54,7 +53,8 @@ static struct {
 	pthread_mutex_t file_lock; /* taken before the other */
 	struct batch *written;
 	int fd;
-	int journal_fd; /* once it is open, for good; -1: not */
+	int journal_fd;                 /* once it is open, for good; -1: not */
+	const struct rb_opener *opener; /* NULL: files are opened here */
 } sink = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.file_lock = PTHREAD_MUTEX_INITIALIZER,
@@ -76,7 +76,11 @@ uint64_t rb_log_sink_lost(void)
 
 static int file_open(const char *file, int *ret_fd)
 {
-	int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+	int fd;
+
+	if (sink.opener)
+		return rb_opener_open(sink.opener, RB_OPENS_LOG, ret_fd);
+	fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
 
 	if (fd < 0)
 		return -errno;
@@ -153,6 +157,11 @@ int rb_log_sink_open(const struct rb_log_sink_opts *opts)
 	return err;
 }
 
+void rb_log_sink_set_opener(const struct rb_opener *opener)
+{
+	sink.opener = opener;
+}
+
 int rb_log_sink_reopen(void)
 {
 	int fd = -1, err = 0;
@@ -165,6 +174,16 @@ int rb_log_sink_reopen(void)
 	}
 	both_unlock();
 	return err;
+}
+
+int rb_log_sink_fd(int *ret_fd)
+{
+	int fd = fcntl(sink.fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
 }
 
 void rb_log_sink_give(unsigned int uid, unsigned int gid)
@@ -259,7 +278,6 @@ static void *writer(void *context)
 {
 	(void)context;
 	pthread_setname_np(pthread_self(), "rb-log");
-	(void)rb_privileges_drop();
 	for (;;) {
 		pthread_mutex_lock(&sink.lock);
 		while (!sink.filled->len && !sink.lost)
@@ -291,11 +309,16 @@ static void writer_start(void)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void rb_log_sink_set_thread(unsigned int number)
+void rb_log_sink_start_writer(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, writer_start);
+}
+
+void rb_log_sink_set_thread(unsigned int number)
+{
+	rb_log_sink_start_writer();
 	thread_number = number;
 	thread_waits_not = true;
 }

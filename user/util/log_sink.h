@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/opener.h"
+
 enum rb_log_time {
 	RB_LOG_TIME_EPOCH, /* seconds since 1970 */
 	RB_LOG_TIME_ASCII, /* log-time-ascii: of the month */
@@ -36,8 +38,17 @@ int rb_log_sink_open(const struct rb_log_sink_opts *opts);
 /* The file anew, by its name: somebody has moved the old one away. */
 int rb_log_sink_reopen(void);
 
+/* Files are opened by another process from now on. It must outlive the log. */
+void rb_log_sink_set_opener(const struct rb_opener *opener);
+
+/* The file that is open, for another process. -EBADF: there is none. */
+int rb_log_sink_fd(int *ret_fd);
+
 /* Give the file to who is to write to it later. */
 void rb_log_sink_give(unsigned int uid, unsigned int gid);
+
+/* The thread that writes for workers; the first worker starts it otherwise. */
+void rb_log_sink_start_writer(void);
 
 /* This thread is the worker of that number, which its lines have. All others': 0. */
 void rb_log_sink_set_thread(unsigned int number);

@@ -2,16 +2,13 @@
 /* Capabilities, given up and told of. */
 #include "util/privileges.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include "util/cleanup.h"
 
@@ -19,12 +16,6 @@ static void cap_freep(cap_t *caps)
 {
 	if (*caps)
 		cap_free(*caps);
-}
-
-static void closedirp(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
 }
 
 static bool is_among(cap_value_t capability, const cap_value_t *capabilities, size_t count)
@@ -62,20 +53,27 @@ int rb_privileges_keep(const cap_value_t *capabilities, size_t count)
 	return cap_set_proc(kept) ? -errno : 0;
 }
 
+void rb_privileges_bound(void)
+{
+	bound(NULL, 0);
+}
+
 int rb_privileges_drop(void)
 {
 	return rb_privileges_keep(NULL, 0);
 }
 
-static void text_of(uint64_t capabilities, char ret_text[RB_PRIVILEGES_TEXT])
+void rb_privileges_text(char ret_text[RB_PRIVILEGES_TEXT])
 {
+	_cleanup_(cap_freep) cap_t now = cap_get_proc();
 	size_t used = 0;
 
-	snprintf(ret_text, RB_PRIVILEGES_TEXT, "none");
-	for (cap_value_t cap = 0; CAP_IS_SUPPORTED(cap); cap++) {
+	snprintf(ret_text, RB_PRIVILEGES_TEXT, now ? "none" : "?");
+	for (cap_value_t cap = 0; now && cap <= CAP_LAST_CAP; cap++) {
+		cap_flag_value_t has = CAP_CLEAR;
 		char *name;
 
-		if (!(capabilities >> cap & 1))
+		if (cap_get_flag(now, cap, CAP_PERMITTED, &has) || has != CAP_SET)
 			continue;
 		name = cap_to_name(cap);
 		used += (size_t)snprintf(ret_text + used, RB_PRIVILEGES_TEXT - used, "%s%s",
@@ -84,43 +82,4 @@ static void text_of(uint64_t capabilities, char ret_text[RB_PRIVILEGES_TEXT])
 		if (used >= RB_PRIVILEGES_TEXT)
 			return;
 	}
-}
-
-/* The permitted ones, as proc(5) tells of them. */
-static uint64_t permitted(const char *task)
-{
-	_cleanup_free_ char *path = NULL;
-	_cleanup_fclose_ FILE *file = NULL;
-	char line[256];
-	uint64_t capabilities;
-
-	if (asprintf(&path, "/proc/self/task/%s/status", task) < 0) {
-		path = NULL; /* undefined after a failure */
-		return 0;
-	}
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "CapPrm: %" SCNx64, &capabilities) == 1)
-			return capabilities;
-	return 0;
-}
-
-void rb_privileges_text(char ret_text[RB_PRIVILEGES_TEXT])
-{
-	char own[32];
-
-	snprintf(own, sizeof(own), "%d", (int)gettid());
-	text_of(permitted(own), ret_text);
-}
-
-void rb_privileges_others_text(char ret_text[RB_PRIVILEGES_TEXT])
-{
-	_cleanup_(closedirp) DIR *tasks = opendir("/proc/self/task");
-	const struct dirent *task;
-	uint64_t capabilities = 0;
-
-	while (tasks && (task = readdir(tasks)))
-		if (task->d_name[0] != '.' && atoi(task->d_name) != (int)gettid())
-			capabilities |= permitted(task->d_name);
-	text_of(capabilities, ret_text);
 }

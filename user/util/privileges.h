@@ -18,13 +18,13 @@
  */
 int rb_privileges_keep(const cap_value_t *capabilities, size_t count);
 
-/* Keep none: for threads that read what strangers send. */
+/* Keep none: for a process that reads what strangers send, while it has one thread. */
 int rb_privileges_drop(void);
+
+/* execve() gives none back: to be called by who will be another user before it drops them. */
+void rb_privileges_bound(void);
 
 /* What this thread has, by name; "none". */
 void rb_privileges_text(char ret_text[RB_PRIVILEGES_TEXT]);
-
-/* What any other thread of the process has. */
-void rb_privileges_others_text(char ret_text[RB_PRIVILEGES_TEXT]);
 
 #endif

@@ -97,6 +97,7 @@ int rb_xsk_make(const struct rb_xsk_opts *opts, struct rb_xsk_parts *ret_parts)
 	};
 	ret_parts->fd = TAKE_FD(fd);
 	strncpy(ret_parts->form.ifname, opts->ifname, IF_NAMESIZE - 1);
+	ret_parts->form.ifindex = if_nametoindex(opts->ifname);
 	return 0;
 }
 
@@ -112,7 +113,7 @@ int rb_xsk_bind(const struct rb_xsk_parts *parts)
 	struct sockaddr_xdp address = {
 		.sxdp_family = AF_XDP,
 		.sxdp_flags = XDP_ZEROCOPY | XDP_USE_NEED_WAKEUP,
-		.sxdp_ifindex = if_nametoindex(parts->form.ifname),
+		.sxdp_ifindex = parts->form.ifindex,
 		.sxdp_queue_id = parts->form.queue,
 	};
 

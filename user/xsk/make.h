@@ -30,6 +30,7 @@ struct rb_xsk_opts {
 /* What its user has to know of it. */
 struct rb_xsk_form {
 	char ifname[IF_NAMESIZE];
+	uint32_t ifindex;
 	uint32_t queue, ring_size, frames, mtu;
 	uint32_t busy_polled; /* the kernel took it */
 };

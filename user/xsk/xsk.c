@@ -34,6 +34,7 @@ struct rb_xsk {
 	size_t area_bytes;
 	uint32_t queue;
 	char ifname[IF_NAMESIZE];
+	unsigned int ifindex;
 	_Atomic uint32_t mtu;
 	uint32_t frames;
 	bool busy_polled;
@@ -170,6 +171,7 @@ int rb_xsk_map(const struct rb_xsk_form *form, int fd, int memory_fd, struct rb_
 	if (!xsk)
 		return -ENOMEM;
 	memcpy(xsk->ifname, form->ifname, sizeof(xsk->ifname));
+	xsk->ifindex = form->ifindex;
 	xsk->queue = form->queue;
 	rb_xsk_set_mtu(xsk, form->mtu);
 	xsk->frames = form->frames;
@@ -238,6 +240,11 @@ uint32_t rb_xsk_queue(const struct rb_xsk *xsk)
 const char *rb_xsk_ifname(const struct rb_xsk *xsk)
 {
 	return xsk->ifname;
+}
+
+unsigned int rb_xsk_ifindex(const struct rb_xsk *xsk)
+{
+	return xsk->ifindex;
 }
 
 uint32_t rb_xsk_mtu(const struct rb_xsk *xsk)

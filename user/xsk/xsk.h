@@ -49,6 +49,7 @@ void rb_xsk_close(struct rb_xsk *xsk);
 int rb_xsk_fd(const struct rb_xsk *xsk);
 uint32_t rb_xsk_queue(const struct rb_xsk *xsk);
 const char *rb_xsk_ifname(const struct rb_xsk *xsk);
+unsigned int rb_xsk_ifindex(const struct rb_xsk *xsk);
 
 /* The bytes of an IP packet that may be sent; main tells when that changes. */
 uint32_t rb_xsk_mtu(const struct rb_xsk *xsk);

@@ -37,11 +37,17 @@ static rb_helper_fn run;
 int rb_cache_text_new(struct rb_table *table, struct rb_cache_text **ret_text)
 {
 	struct rb_cache_text *text = calloc(1, sizeof(*text));
+	int err;
 
 	if (!text)
 		return -ENOMEM;
 	text->table = table;
 	text->helper = (struct rb_helper){.name = "rb-cache-text", .run = run, .context = text};
+	err = rb_helper_open(&text->helper);
+	if (err) {
+		free(text);
+		return err;
+	}
 	*ret_text = text;
 	return 0;
 }
@@ -58,7 +64,7 @@ void rb_cache_text_free(struct rb_cache_text *text)
 {
 	if (!text)
 		return;
-	rb_helper_stop(&text->helper);
+	rb_helper_close(&text->helper);
 	clear(text);
 	free(text);
 }
@@ -318,7 +324,9 @@ static int start(struct rb_cache_text *text, const struct rb_clients_upload *upl
 	text->names = *names;
 	if (verb == VERB_LOAD)
 		err = load_prepare(text, upload, config);
-	return err ? err : rb_helper_start(&text->helper, upload->fd);
+	if (!err)
+		rb_helper_start(&text->helper, upload->fd);
+	return err;
 }
 
 static enum verb verb_find(const char *name)

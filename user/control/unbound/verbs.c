@@ -87,7 +87,6 @@ static void log_reopen(const struct rb_control_view *view, char *words, FILE *ou
 		fprintf(out, "error %s: %s\n", view->config->log_file, strerror(-err));
 	else
 		fputs("ok\n", out);
-	view->log_reopened(view->context);
 }
 
 static void lookup(const struct rb_control_view *view, char *words, FILE *out)
