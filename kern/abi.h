@@ -22,7 +22,7 @@
 #endif
 
 /* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
-#define RB_LAYOUT_VERSION 5
+#define RB_LAYOUT_VERSION 6
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
 #define RB_WAYS       8 /* records per bucket and tier */
@@ -108,8 +108,8 @@ struct rb_record {
 	__u16 message_sum; /* one's complement sum, in memory order, of the whole reply but for its
 			    * id: flags and counts as below, qname in lower case, body unaged */
 	__u16 ttl_weight;  /* mod 65535: what message_sum loses for each second of age */
-	__be16 qtype;      /* with view and qname_len one word, see rb_record_key() */
-	__u8 view;         /* 0: everybody */
+	__be16 qtype;      /* with audience and qname_len one word, see rb_record_key() */
+	__u8 audience;     /* whom it is for: see struct rb_control */
 	__u8 qname_len;    /* bytes, root label included */
 	__u16 body_len;    /* bytes */
 	__u8 traits;       /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE */
@@ -136,7 +136,7 @@ struct rb_record {
 		__u16 message_sum;                                                                 \
 		__u16 ttl_weight;                                                                  \
 		__be16 qtype;                                                                      \
-		__u8 view;                                                                         \
+		__u8 audience;                                                                     \
 		__u8 qname_len;                                                                    \
 		__u16 body_len;                                                                    \
 		__u8 traits;                                                                       \
@@ -150,20 +150,39 @@ struct rb_record {
 		__u8 ttl_steps;                                                                    \
 		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
 	};                                                                                         \
-	_Static_assert(sizeof(struct name) == (bytes), "layout version 5")
+	_Static_assert(sizeof(struct name) == (bytes), "layout version 6")
 
 RB_RECORD_OF_TIER(rb_small, RB_SMALL_BYTES);
 RB_RECORD_OF_TIER(rb_medium, RB_MEDIUM_BYTES);
 RB_RECORD_OF_TIER(rb_large, RB_LARGE_BYTES);
-_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 5");
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 6");
 
-/* What the record is the answer to, but for the name itself: as qtype, view and qname_len stand in
- * the record, one word. */
-static inline __attribute__((always_inline)) __u32 rb_record_key(__be16 qtype, __u8 view,
+/* What the record is the answer to, but for the name itself: as qtype, audience and qname_len stand
+ * in the record, one word. */
+#define RB_KEY_AUDIENCE 0x00ff0000U
+
+static inline __attribute__((always_inline)) __u32 rb_record_key(__be16 qtype, __u8 audience,
 								 __u8 qname_len)
 {
-	return (__u32)qtype | (__u32)view << 16 | (__u32)qname_len << 24;
+	return (__u32)qtype | (__u32)audience << 16 | (__u32)qname_len << 24;
 }
+
+/*
+ * Clients of one class get one answer: access-control, views and tags say the same of them. Class
+ * 0 has those of whom nothing is said. A record holds for an audience, a set of classes with a
+ * number of 8 bits:
+ *
+ *	0	everybody
+ *	1 - 64	one class, whose number is one less
+ *	65 on	a set that somebody has needed; rb_control.sets has its classes
+ *
+ * Of the records of one question at most one is for several classes. It stands where the hash of
+ * the question leads to, each of the others where rb_hash_place() says.
+ */
+#define RB_CLASSES_MAX   64 /* that the table tells apart; clients of others get nothing from it */
+#define RB_AUDIENCES     256
+#define RB_AUDIENCE_ALL  0
+#define RB_AUDIENCE_SETS 65 /* the first that is no single class */
 
 /* The tags of one bucket: upper 14 bits from the hash, RB_SERVES_* below; 0: empty. */
 struct rb_bucket {
@@ -175,7 +194,11 @@ struct rb_hash_key {
 	__u64 nh[RB_NAME_WORDS];
 };
 
-/* One per table. Written by main, read by everybody. */
+/*
+ * One per table. Written by main, and by whoever publishes (the sets); read by everybody. Sets are
+ * added, and become others only together with the numbering, which is changed before them, and
+ * before the epoch: whoever knows classes by another numbering takes records for everybody alone.
+ */
 struct rb_control {
 	__u32 layout;            /* RB_LAYOUT_VERSION */
 	__u32 epoch;             /* of the configuration in force; never 0 */
@@ -183,10 +206,13 @@ struct rb_control {
 	__u32 config;            /* fingerprint of that configuration */
 	__u64 created_ns;        /* by the kernel's boot clock */
 	__u64 wall_began_ns;     /* since 1970: when that clock began, by the wall clock */
+	__u32 numbering; /* of the client classes: a hash of what they are; 0: there are none */
+	__u32 set_count; /* audiences up to this one, exclusively, are in use */
+	__u64 sets[RB_AUDIENCES]; /* bit n: class n */
 	struct rb_hash_key key;
 };
 
-/* What access-control says of a client. The order is ABI (values of rb_acl). */
+/* What access-control says of a client. The order is ABI: values of rb_acl, see rb_acl_value(). */
 enum rb_access {
 	RB_ACCESS_UNKNOWN,   /* no rule loaded: nobody is answered by the kernel */
 	RB_ACCESS_DENY,      /* drop */
@@ -195,6 +221,23 @@ enum rb_access {
 	RB_ACCESS_USERSPACE, /* any rule that needs more than the table (snoop, setrd, *_non_local)
 			      */
 };
+
+/* A value of rb_acl: what a client may, and its class, which counts where it is allowed to ask. */
+static inline __attribute__((always_inline)) __u32 rb_acl_value(enum rb_access access,
+								__u32 client_class)
+{
+	return (__u32)access | client_class << 8;
+}
+
+static inline __attribute__((always_inline)) enum rb_access rb_acl_value_access(__u32 value)
+{
+	return (enum rb_access)(value & 0xff);
+}
+
+static inline __attribute__((always_inline)) __u32 rb_acl_value_class(__u32 value)
+{
+	return value >> 8 & (RB_CLASSES_MAX - 1);
+}
 
 /* A key of rb_acl, an LPM trie. IPv4 addresses are v4-mapped (::ffff:0:0/96). */
 struct rb_acl_key {

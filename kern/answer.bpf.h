@@ -21,16 +21,6 @@ static __always_inline int answer(struct xdp_md *ctx, const struct packet *pkt,
 	return reply_build(ctx, pkt, query, hit);
 }
 
-static __always_inline int answer_small(struct xdp_md *ctx, const struct packet *pkt,
-					const struct query *query, __u32 index)
-{
-	struct hit hit = {
-		.tier = RB_SMALL, .index = index, .data_bytes = RB_SMALL_BYTES - RB_RECORD_HEADER};
-
-	hit.record = bpf_map_lookup_elem(&rb_recs_small, &index);
-	return hit.record ? answer(ctx, pkt, query, &hit) : RB_INTERNAL;
-}
-
 #define ANSWER_FROM(name, its_tier, records, bytes)                                                \
 	__noinline int rb_answer_##name(struct xdp_md *ctx, __u64 packet, __u64 question,          \
 					__u32 epoch, __u32 index)                                  \
@@ -41,21 +31,37 @@ static __always_inline int answer_small(struct xdp_md *ctx, const struct packet 
 		struct packet pkt = {.epoch = epoch};                                              \
 		struct query query;                                                                \
                                                                                                    \
+		if ((its_tier) == RB_SMALL && !rb_knobs.numbering)                                 \
+			return RB_MISS;                                                            \
 		packet_unpack(packet, &pkt);                                                       \
 		query_unpack(question, &query);                                                    \
 		hit.record = bpf_map_lookup_elem(&records, &index);                                \
 		return hit.record ? answer(ctx, &pkt, &query, &hit) : RB_INTERNAL;                 \
 	}
 
+ANSWER_FROM(small, RB_SMALL, rb_recs_small, RB_SMALL_BYTES)
 ANSWER_FROM(medium, RB_MEDIUM, rb_recs_medium, RB_MEDIUM_BYTES)
 ANSWER_FROM(large, RB_LARGE, rb_recs_large, RB_LARGE_BYTES)
+
+static __always_inline int answer_small(struct xdp_md *ctx, const struct packet *pkt,
+					const struct query *query, __u32 index)
+{
+	struct hit hit = {
+		.tier = RB_SMALL, .index = index, .data_bytes = RB_SMALL_BYTES - RB_RECORD_HEADER};
+
+	/* Where there are classes it is needed twice. */
+	if (rb_knobs.numbering)
+		return rb_answer_small(ctx, packet_pack(pkt), query_pack(query), pkt->epoch, index);
+	hit.record = bpf_map_lookup_elem(&rb_recs_small, &index);
+	return hit.record ? answer(ctx, pkt, query, &hit) : RB_INTERNAL;
+}
 
 /*
  * Tier by tier, the most frequent first. A tag that led to another name's record (one in 2000
  * lookups) must not hide what a further tier holds.
  */
-static __always_inline int answer_from_table(struct xdp_md *ctx, const struct packet *pkt,
-					     const struct query *query)
+static __always_inline int answer_from_shared(struct xdp_md *ctx, const struct packet *pkt,
+					      const struct query *query)
 {
 	__u64 hash = query->hash;
 	int result = RB_MISS;
@@ -74,6 +80,65 @@ static __always_inline int answer_from_table(struct xdp_md *ctx, const struct pa
 	if (class_find(&rb_tags_large, hash, serves, rb_knobs.buckets[RB_LARGE], &index))
 		result = rb_answer_large(ctx, packet_pack(pkt), query_pack(query), pkt->epoch,
 					 index);
+	return result;
+}
+
+static __always_inline bool is_unanswered(int result)
+{
+	return result == RB_MISS || result == RB_COLLISION || result == RB_EXPIRED;
+}
+
+/*
+ * Where a tier has a record of one class; negative: nowhere. A function of its own, for few
+ * questions need it: the program is verified sooner. hash: rb_hash_place().
+ */
+__noinline int rb_class_find(__u64 hash, __u32 tier, __u32 serves)
+{
+	__u32 index;
+	bool found;
+
+	if (!rb_knobs.numbering)
+		return -1;
+	if (tier == RB_SMALL)
+		found = class_find(&rb_tags_small, hash, serves, rb_knobs.buckets[RB_SMALL],
+				   &index);
+	else if (tier == RB_MEDIUM)
+		found = class_find(&rb_tags_medium, hash, serves, rb_knobs.buckets[RB_MEDIUM],
+				   &index);
+	else
+		found = class_find(&rb_tags_large, hash, serves, rb_knobs.buckets[RB_LARGE],
+				   &index);
+	return found ? (int)index : -1;
+}
+
+/*
+ * What is there for the client's class alone. The record that others share may be of a former
+ * configuration, and hides nothing; shared: what became of it.
+ */
+static __always_inline int answer_for_class(struct xdp_md *ctx, const struct packet *pkt,
+					    const struct query *query, int shared)
+{
+	__u64 hash = rb_hash_place(query->hash, query_class(query));
+	__u32 serves = query_serves(query);
+	int index, own = RB_MISS;
+
+	index = rb_class_find(hash, RB_SMALL, serves);
+	if (index >= 0)
+		own = rb_answer_small(ctx, packet_pack(pkt), query_pack(query), pkt->epoch, index);
+	if (is_unanswered(own) && (index = rb_class_find(hash, RB_MEDIUM, serves)) >= 0)
+		own = rb_answer_medium(ctx, packet_pack(pkt), query_pack(query), pkt->epoch, index);
+	if (is_unanswered(own) && (index = rb_class_find(hash, RB_LARGE, serves)) >= 0)
+		own = rb_answer_large(ctx, packet_pack(pkt), query_pack(query), pkt->epoch, index);
+	return own == RB_MISS || own == RB_COLLISION ? shared : own;
+}
+
+static __always_inline int answer_from_table(struct xdp_md *ctx, const struct packet *pkt,
+					     const struct query *query)
+{
+	int result = answer_from_shared(ctx, pkt, query);
+
+	if (rb_knobs.numbering && is_unanswered(result))
+		result = answer_for_class(ctx, pkt, query, result);
 	return result;
 }
 

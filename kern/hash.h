@@ -60,15 +60,22 @@ static inline __attribute__((always_inline)) __u64 rb_hash_step(__u64 word, __u6
 
 /* Spread NH's sum and the rest of the question over all bits: buckets take the upper, tags the
  * lower. */
-static inline __attribute__((always_inline)) __u64 rb_hash_finish(__u64 sum, __be16 qtype,
-								  __u16 view)
+static inline __attribute__((always_inline)) __u64 rb_hash_finish(__u64 sum, __be16 qtype)
 {
-	__u64 hash = sum + ((__u64)view << 16 | qtype) * 0x9e3779b97f4a7c15ULL;
+	__u64 hash = sum + qtype * 0x9e3779b97f4a7c15ULL;
 
 	hash ^= hash >> 32;
 	hash *= 0xd6e8feb86659fd93ULL;
 	hash ^= hash >> 32;
 	hash *= 0xd6e8feb86659fd93ULL;
+	return hash ^ (hash >> 32);
+}
+
+/* Where the record of one client class is, if it is not the one that several share: see
+ * RB_AUDIENCES. hash: of the question. */
+static inline __attribute__((always_inline)) __u64 rb_hash_place(__u64 hash, __u32 client_class)
+{
+	hash = (hash + (client_class + 1) * 0x9e3779b97f4a7c15ULL) * 0xd6e8feb86659fd93ULL;
 	return hash ^ (hash >> 32);
 }
 

@@ -14,6 +14,7 @@ struct rb_knobs {
 	__u32 to_xsk;       /* 1: hand over by AF_XDP, 0: by the kernel's stack */
 	__u32 acl_open;     /* 1: everybody is allowed */
 	__u32 acl_epoch;    /* of the rules in rb_acl that count; never 0 */
+	__u32 numbering;    /* of the client classes in those rules; 0: there is none but 0 */
 	__u32 edns_size;    /* bytes, as our OPT says it; host order */
 	__u32 max_udp_size; /* bytes of DNS in a reply at most */
 	__u32 mtu;          /* of the interface, and of each VLAN on it */

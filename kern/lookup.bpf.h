@@ -100,6 +100,40 @@ static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, _
 	return true;
 }
 
+/*
+ * Whether a class is in an audience that is not everybody. The set is looked at before the
+ * numbering: see struct rb_control. In a function of its own, as few records need it.
+ */
+__noinline int rb_is_for(__u32 audience, __u32 client_class)
+{
+	__u32 zero = 0;
+	const struct rb_control *control;
+	__u64 set;
+
+	if (!rb_knobs.numbering)
+		return false;
+	control = bpf_map_lookup_elem(&rb_control, &zero);
+	if (!control)
+		return false;
+	set = control->sets[audience % RB_AUDIENCES];
+	load_fence();
+	return *(volatile const __u32 *)&control->numbering == rb_knobs.numbering &&
+	       set >> client_class % RB_CLASSES_MAX & 1;
+}
+
+/* RB_NEXT where the record answers the question, and this client. */
+static __always_inline enum rb_result key_check(const struct rb_record *record,
+						const struct query *query)
+{
+	__u32 key = *(const __u32 *)&record->qtype;
+
+	if (key == query->key)
+		return RB_NEXT;
+	if (!rb_knobs.numbering || (key ^ query->key) & ~RB_KEY_AUDIENCE)
+		return RB_COLLISION;
+	return rb_is_for(key >> 16, query_class(query)) ? RB_NEXT : RB_MISS;
+}
+
 /* RB_NEXT where the hit's record is whole, of this configuration, this question's, and fresh. */
 static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 						   const struct query *query, __u32 name,
@@ -107,14 +141,17 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 {
 	const struct rb_record *record = hit->record;
 	__u64 expires_ns, now_ns;
+	enum rb_result result;
 
 	hit->seq = *(volatile const __u32 *)&record->seq;
 	if (hit->seq & 1)
 		return RB_BUSY;
 	load_fence();
 	hit->body_len = masked(record->body_len, BODY_MASK);
-	if (*(const __u32 *)&record->qtype != query->key ||
-	    !(record->traits & query_serves(query)) ||
+	result = key_check(record, query);
+	if (result != RB_NEXT)
+		return result;
+	if (!(record->traits & query_serves(query)) ||
 	    !name_matches(ctx, name, qname_bytes(query), hit))
 		return RB_COLLISION;
 	if (record->epoch != epoch)

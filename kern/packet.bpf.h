@@ -26,6 +26,7 @@ struct packet {
 	__u32 is_ipv6;
 	__u32 epoch;   /* of the configuration when the packet came */
 	__u32 refused; /* by access-control: it gets a REFUSED */
+	__u32 client_class;
 };
 
 /* Who asks, where access-control wants to know. */

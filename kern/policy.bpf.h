@@ -47,10 +47,16 @@ static __always_inline __u32 access_of(const struct client *client)
 /* RB_NEXT where the client may have an answer or, pkt->refused set, a REFUSED. */
 static __always_inline enum rb_result policy_check(struct packet *pkt, const struct client *client)
 {
+	__u32 value;
+
 	pkt->refused = 0;
+	pkt->client_class = 0;
 	if (rb_knobs.acl_open)
 		return RB_NEXT;
-	switch (access_of(client)) {
+	value = access_of(client);
+	if (rb_knobs.numbering)
+		pkt->client_class = rb_acl_value_class(value);
+	switch (rb_acl_value_access(value)) {
 	case RB_ACCESS_ALLOW:
 		return RB_NEXT;
 	case RB_ACCESS_REFUSE:

@@ -9,8 +9,8 @@
 /* A plain query. Its id and flags stand in the message until the reply's are written there. */
 struct query {
 	__u64 hash; /* of the question, see rb_hash_finish() */
-	__u32 key;  /* rb_record_key() of the record that answers it */
-	__u32 edns; /* struct rb_edns, packed */
+	__u32 key;  /* rb_record_key() of the record that answers it, if that is everybody's */
+	__u32 edns; /* struct rb_edns, packed; the client's class in its upper byte */
 	bool ad;    /* AD, in a query: RFC 6840 5.7 */
 };
 
@@ -30,6 +30,11 @@ static __always_inline struct rb_edns query_edns(const struct query *query)
 static __always_inline __u8 query_serves(const struct query *query)
 {
 	return query_edns(query).dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
+}
+
+static __always_inline __u32 query_class(const struct query *query)
+{
+	return query->edns >> 24 & (RB_CLASSES_MAX - 1);
 }
 
 /* As packet_pack(); what found the record is of no use any more. */
@@ -85,7 +90,7 @@ static __always_inline bool question_scan(struct xdp_md *ctx, __u32 offset, stru
 	    !rb_qtype_is_plain(tail[0]))
 		return false;
 	query->key = rb_record_key(tail[0], 0, qname_len);
-	query->hash = rb_hash_finish(question.hash_sum, tail[0], 0);
+	query->hash = rb_hash_finish(question.hash_sum, tail[0]);
 	return true;
 }
 
@@ -160,6 +165,8 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	result = edns_parse(ctx, pkt, arcount, query);
 	/* However the OPT was read: the verifier follows what comes once. */
 	query->edns = (__u32)forgotten(query->edns, query->hash);
+	if (rb_knobs.numbering)
+		query->edns |= pkt->client_class << 24;
 	return result;
 }
 

@@ -37,6 +37,8 @@ static __always_inline void paths_join(struct packet *pkt)
 	pkt->dns = forgotten(pkt->dns, pkt->epoch) & DNS_OFFSET_MASK;
 	pkt->is_ipv6 = forgotten(pkt->is_ipv6, pkt->epoch) & 1;
 	pkt->refused = forgotten(pkt->refused, pkt->epoch) & 1;
+	if (rb_knobs.numbering)
+		pkt->client_class = forgotten(pkt->client_class, pkt->epoch) & (RB_CLASSES_MAX - 1);
 }
 
 /* Everything before the message: is it ours, may it ask? */

@@ -138,7 +138,7 @@ static bool names_are_there(const struct world *world)
 		uint8_t serves = known->variants & STREAM_DO0 ? RB_SERVES_DO0 : RB_SERVES_DO1;
 
 		assert_int_equal(rb_table_key_init(table, known->qname, known->qname_len,
-						   known->qtype, 0, &key),
+						   known->qtype, &key),
 				 0);
 		/* Before the first of its records expired, whatever is served later. */
 		if (rb_table_lookup(table, &key, serves, 0, &answer, NULL))
@@ -222,8 +222,8 @@ struct impostor impostor_plant(struct world *world, const struct stream_question
 	struct rb_query query;
 
 	if (rb_query_parse(message, len, &query) == RB_QUERY_DROP || !query.qname ||
-	    rb_table_key_init(table, query.qname, query.qname_len, query.qtype, 0, &to) ||
-	    rb_table_key_init(table, original->qname, original->qname_len, original->qtype, 0,
+	    rb_table_key_init(table, query.qname, query.qname_len, query.qtype, &to) ||
+	    rb_table_key_init(table, original->qname, original->qname_len, original->qtype,
 			      &from) ||
 	    !memcmp(&from, &to, sizeof(to)) ||
 	    rb_table_lookup(table, &from, serves, 0, &answer, &ref))

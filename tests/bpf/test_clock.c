@@ -115,7 +115,7 @@ static void a_pinned_record_keeps_its_life(void **state)
 	(void)state;
 	assert_int_equal(rb_table_open(pinned, RB_TABLE_WRITE, 1 << 20, &table), 0);
 	assert_true(table->adopted);
-	assert_int_equal(rb_table_key_init(table, qname, sizeof(qname), 1, 0, &key), 0);
+	assert_int_equal(rb_table_key_init(table, qname, sizeof(qname), 1, &key), 0);
 	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL),
 			 0);
 	left_ns = answer->expires_ns - rb_clock_ns();

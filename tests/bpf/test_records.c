@@ -128,7 +128,7 @@ static void publish_named(struct fixture *fixture, const void *qname, size_t len
 	struct rb_table_key key;
 
 	answer->flags = flags;
-	assert_int_equal(rb_table_key_init(fixture->table, qname, len, qtype, 0, &key), 0);
+	assert_int_equal(rb_table_key_init(fixture->table, qname, len, qtype, &key), 0);
 	assert_int_equal(rb_table_publish(fixture->table, &key, answer), 0);
 	rb_answer_free(answer);
 }

@@ -131,7 +131,7 @@ static void names_choose(struct stress *stress)
 		frame_query(&ask, &stress->query);
 		assert_int_equal(stress->query.len, STRESS_QUERY_BYTES);
 		assert_int_equal(rb_table_key_init(table, stress->query.bytes + STRESS_DNS_AT + 12,
-						   STRESS_QNAME_BYTES, ask.type, 0, key),
+						   STRESS_QNAME_BYTES, ask.type, key),
 				 0);
 		for (tier = 0; tier < RB_TIERS; tier++)
 			if (rb_hash_bucket(key->hash, table->tiers[tier].buckets) != writer)

@@ -19,6 +19,7 @@
 #include "kern/knobs.h"
 #include "datapath/counters.h"
 #include "skel/runbound.skel.h"
+#include "table/audience.h"
 
 struct program {
 	struct rb_runbound_bpf *skel;
@@ -94,6 +95,7 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->mtu = opts->mtu ? opts->mtu : 1500;
 	knobs->ede_said = (opts->no_ede ? 0 : RB_EDE_SAYS) |
 			  (opts->no_stale_ede ? 0 : RB_EDE_SAYS_STALE);
+	knobs->numbering = opts->numbering;
 	knobs->prefetch = opts->prefetch;
 	knobs->stale_ns = opts->stale_ns;
 	knobs->stale_ttl_s = 30;
@@ -162,6 +164,8 @@ struct program *program_load(const struct program_opts *opts)
 				       opts->table_bytes ? opts->table_bytes : 1 << 20,
 				       &program->table),
 			 0);
+	if (opts->numbering)
+		rb_table_renumber(program->table, opts->numbering);
 	program->skel = skeleton_open(opts);
 	knobs_set(program, opts);
 	maps_share(program);

@@ -26,6 +26,7 @@ struct program_opts {
 	bool prefetch;
 	uint32_t log_sample;
 	uint64_t stale_ns;  /* serve-expired; TTLs are then 30 */
+	uint32_t numbering; /* of client classes: the table then has it, too; 0: there are none */
 	const void *object; /* another build of the program, as ELF; NULL: the program */
 	size_t object_bytes;
 };

@@ -77,7 +77,7 @@ int store_publish(struct rb_table *table, const struct store *store)
 	int err;
 
 	assert_int_equal(rb_table_key_init(table, ldns_rdf_data(name), ldns_rdf_size(name),
-					   store->type, 0, &key),
+					   store->type, &key),
 			 0);
 	err = rb_table_publish(table, &key, answer);
 	ldns_rdf_deep_free(name);

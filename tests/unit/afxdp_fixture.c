@@ -243,8 +243,7 @@ void publish(struct world *world, const char *name)
 	size_t len = message_make(name, 0, message);
 
 	answer = answer_make(message, len, 1);
-	assert_int_equal(rb_table_key_init(world->table, message + 12, len - 16, LDNS_RR_TYPE_A, 0,
-					   &key),
-			 0);
+	assert_int_equal(
+		rb_table_key_init(world->table, message + 12, len - 16, LDNS_RR_TYPE_A, &key), 0);
 	assert_int_equal(rb_table_publish(world->table, &key, answer), 0);
 }

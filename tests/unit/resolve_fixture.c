@@ -116,8 +116,7 @@ struct rb_job job_make(const struct world *world, const char *name, uint16_t qty
 	int len = rb_name_from_text(name, qname);
 
 	assert_true(len > 0);
-	assert_int_equal(rb_table_key_init(world->table, qname, (size_t)len, qtype, 0, &job.key),
-			 0);
+	assert_int_equal(rb_table_key_init(world->table, qname, (size_t)len, qtype, &job.key), 0);
 	return job;
 }
 

@@ -15,7 +15,7 @@ struct rb_table_key key_of(const struct rb_table *table, uint32_t number)
 
 	for (i = 0; i < 8; i++)
 		qname[2 + i] = (uint8_t) "0123456789abcdef"[number >> (28 - i * 4) & 15];
-	assert_int_equal(rb_table_key_init(table, qname, sizeof(qname), RB_TYPE_A, 0, &key), 0);
+	assert_int_equal(rb_table_key_init(table, qname, sizeof(qname), RB_TYPE_A, &key), 0);
 	return key;
 }
 

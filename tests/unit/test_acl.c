@@ -275,7 +275,7 @@ static void trie_says_what_the_list_says(void **state)
 	for (i = 0; i < ARRAY_SIZE(clients); i++)
 		assert_int_equal(
 			trie_check(fd, EPOCH, clients[i].address),
-			rb_acl_kernel_access((struct rb_client){.action = clients[i].action}));
+			rb_acl_kernel_value((struct rb_client){.action = clients[i].action}));
 	assert_int_equal(trie_check(fd, EPOCH + 1, "10.0.0.1"), RB_ACCESS_UNKNOWN);
 }
 

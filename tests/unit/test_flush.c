@@ -118,8 +118,8 @@ static struct rb_table_key key_make(const struct rb_table *table, const struct s
 	uint8_t qname[RB_NAME_MAX];
 	int len = rb_name_from_text(record->name, qname);
 
-	assert_int_equal(
-		rb_table_key_init(table, qname, (size_t)len, (uint16_t)record->type, 0, &key), 0);
+	assert_int_equal(rb_table_key_init(table, qname, (size_t)len, (uint16_t)record->type, &key),
+			 0);
 	return key;
 }
 

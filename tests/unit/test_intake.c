@@ -99,7 +99,7 @@ static struct rb_answer *found_of(const struct world *world, const char *text, u
 	uint8_t name[RB_NAME_MAX];
 	int len = rb_name_from_text(text, name);
 
-	assert_int_equal(rb_table_key_init(world->table, name, (size_t)len, RB_TYPE_A, 0, &key), 0);
+	assert_int_equal(rb_table_key_init(world->table, name, (size_t)len, RB_TYPE_A, &key), 0);
 	rb_table_lookup(world->table, &key, serves, rb_clock_ns(), &answer, NULL);
 	return answer;
 }
@@ -165,7 +165,7 @@ static void trusted_records_are_taken_without_ad_and_not_over_validated_ones(voi
 
 	(void)state;
 	world_open(&world, policy, 0);
-	rb_table_key_init(world.table, name, (size_t)len, RB_TYPE_A, 0, &key);
+	rb_table_key_init(world.table, name, (size_t)len, RB_TYPE_A, &key);
 	assert_int_equal(rb_table_publish(world.table, &key, answer), 0);
 	rb_answer_free(answer);
 	stream_begin(&world, 0);
@@ -324,7 +324,7 @@ static void records_keep_the_end_of_signatures_that_are_not_in_them(void **state
 	assert_int_equal(take(&world, 0), -ENODATA);
 	assert_int_equal(rb_table_key_init(world.table, name,
 					   (size_t)rb_name_from_text(store.name, name), RB_TYPE_A,
-					   0, &key),
+					   &key),
 			 0);
 	assert_int_equal(rb_table_find_stale(world.table, &key, RB_SERVES_DO0,
 					     expires_ns + 5 * RB_NS_PER_S, &stale),

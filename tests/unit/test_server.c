@@ -21,9 +21,8 @@ static void publish(const struct fixture *fixture, const char *name)
 	opts.qname = qname;
 	opts.now_ns = rb_clock_ns();
 	assert_int_equal(rb_answer_from_message(message, len + sizeof(record), &opts, &answer), 0);
-	assert_int_equal(rb_table_key_init(fixture->table, qname, opts.qname_len, LDNS_RR_TYPE_A, 0,
-					   &key),
-			 0);
+	assert_int_equal(
+		rb_table_key_init(fixture->table, qname, opts.qname_len, LDNS_RR_TYPE_A, &key), 0);
 	assert_int_equal(rb_table_publish(fixture->table, &key, answer), 0);
 }
 

@@ -67,9 +67,8 @@ static void publish(const struct fixture *fixture, const char *name, struct rb_a
 	size_t len = (size_t)rb_name_from_text(name, qname);
 	struct rb_table_key key;
 
-	assert_int_equal(rb_table_key_init(fixture->table, qname, (uint16_t)len, LDNS_RR_TYPE_A, 0,
-					   &key),
-			 0);
+	assert_int_equal(
+		rb_table_key_init(fixture->table, qname, (uint16_t)len, LDNS_RR_TYPE_A, &key), 0);
 	assert_int_equal(rb_table_publish(fixture->table, &key, answer), 0);
 }
 

@@ -123,9 +123,9 @@ static void type_and_view_change_the_hash(void **state)
 	uint64_t sum = 0x123456789abcdefULL;
 
 	(void)state;
-	assert_true(rb_hash_finish(sum, RB_HTONS(1), 0) != rb_hash_finish(sum, RB_HTONS(28), 0));
-	assert_true(rb_hash_finish(sum, RB_HTONS(1), 0) != rb_hash_finish(sum, RB_HTONS(1), 1));
-	assert_true(rb_hash_finish(sum, RB_HTONS(1), 0) != rb_hash_finish(sum + 1, RB_HTONS(1), 0));
+	assert_true(rb_hash_finish(sum, RB_HTONS(1)) != rb_hash_finish(sum, RB_HTONS(28)));
+	assert_true(rb_hash_place(sum, 0) != rb_hash_place(sum, 1));
+	assert_true(rb_hash_finish(sum, RB_HTONS(1)) != rb_hash_finish(sum + 1, RB_HTONS(1)));
 }
 
 /* Otherwise: a stored record is not found, or another way's record is taken for it. */

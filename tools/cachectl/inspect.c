@@ -11,6 +11,7 @@
 #include "dns/name.h"
 #include "dns/check.h"
 #include "present.h"
+#include "table/audience.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -50,12 +51,14 @@ static const char *inspect_slot(const struct rb_table *table, struct rb_table_re
 {
 	struct rb_table_key key;
 
-	if (rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
-			      (uint16_t)RB_HTONS(record->qtype), record->view, &key))
+	uint64_t place;
+
+	if (rb_table_key_of(table, record, &key))
 		return "a name that the table cannot hold";
-	if (rb_hash_bucket(key.hash, table->tiers[ref.tier].buckets) != ref.index / RB_WAYS)
+	place = rb_audience_place(key.hash, key.audience);
+	if (rb_hash_bucket(place, table->tiers[ref.tier].buckets) != ref.index / RB_WAYS)
 		return "in the wrong bucket";
-	if (tag != rb_hash_tag(key.hash, record->traits & RB_SERVES_MASK))
+	if (tag != rb_hash_tag(place, record->traits & RB_SERVES_MASK))
 		return "the tag is another record's";
 	return NULL;
 }
@@ -134,7 +137,8 @@ static const char *inspect_message(const struct rb_record *record)
 
 static bool same_question(const struct rb_record *a, const struct rb_record *b)
 {
-	return a->qname_len == b->qname_len && a->qtype == b->qtype && a->view == b->view &&
+	return a->qname_len == b->qname_len && a->qtype == b->qtype &&
+	       rb_audience_place(0, a->audience) == rb_audience_place(0, b->audience) &&
 	       (a->traits & b->traits & RB_SERVES_MASK) &&
 	       !memcmp(rb_table_record_qname(a), rb_table_record_qname(b), a->qname_len);
 }
@@ -177,11 +181,11 @@ static const char *inspect_twins(const struct rb_table *table, struct rb_table_r
 	struct rb_table_key key;
 	unsigned int tier;
 
-	if (rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
-			      (uint16_t)RB_HTONS(record->qtype), record->view, &key))
+	if (rb_table_key_of(table, record, &key))
 		return NULL;
 	for (tier = 0; !fault && tier < RB_TIERS; tier++)
-		fault = inspect_bucket(table, tier, key.hash, ref, record);
+		fault = inspect_bucket(table, tier, rb_audience_place(key.hash, key.audience), ref,
+				       record);
 	return fault;
 }
 

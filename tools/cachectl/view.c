@@ -137,9 +137,9 @@ void view_print_text(const struct view *view)
 	       view->left_s, record->ttl_s);
 	fputs(";   flags  ", stdout);
 	print_bits_text(flag_names, ARRAY_SIZE(flag_names), flags_of(view));
-	printf("\n;   record  %s, %u of %u bytes, %s, view %u", cachectl_tier_name(tier),
+	printf("\n;   record  %s, %u of %u bytes, %s, audience %u", cachectl_tier_name(tier),
 	       bytes_used(record), view->ctl->table->tiers[tier].record_bytes, variant_text(view),
-	       record->view);
+	       record->audience);
 	print_bits_text(trait_names, ARRAY_SIZE(trait_names), record->traits);
 	print_bits_text(mark_names, ARRAY_SIZE(mark_names), record->marks);
 	if (record->ede)
@@ -164,7 +164,7 @@ void view_print_description(const struct view *view)
 		.traits = record->traits,
 		.ede = record->ede,
 		.rotate = record->rotate,
-		.view = record->view,
+		.audience = record->audience,
 		.stale_limit = record->stale_limit,
 	};
 
@@ -226,9 +226,9 @@ void view_print_json(const struct view *view)
 	print_bits_json("flags", flag_names, ARRAY_SIZE(flag_names), flags_of(view));
 	print_bits_json("traits", trait_names, ARRAY_SIZE(trait_names), record->traits);
 	print_bits_json("marks", mark_names, ARRAY_SIZE(mark_names), record->marks);
-	printf(",\"do0\":%s,\"do1\":%s,\"view\":%u",
+	printf(",\"do0\":%s,\"do1\":%s,\"audience\":%u",
 	       record->traits & RB_SERVES_DO0 ? "true" : "false",
-	       record->traits & RB_SERVES_DO1 ? "true" : "false", record->view);
+	       record->traits & RB_SERVES_DO1 ? "true" : "false", record->audience);
 	if (record->ede)
 		printf(",\"ede\":%u", record->ede - 1U);
 	printf(",\"ttl_left_s\":%u,\"ttl_s\":%u", view->left_s, record->ttl_s);

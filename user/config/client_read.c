@@ -13,6 +13,7 @@
 #include "config/local_read.h"
 #include "config/reader.h"
 #include "util/cleanup.h"
+#include "util/fnv.h"
 
 #define SHOWN_MAX 60 /* bytes of a wrong value, in a message */
 
@@ -266,7 +267,7 @@ static int interface_mark(struct rb_reader *reader, const struct rb_client_block
 	struct rb_config *config = reader->config;
 	struct rb_acl_interface rule = {
 		.action = block->action,
-		.client_class = block->client.view || block->client.tags ? client_class : 0,
+		.client_class = client_class,
 	};
 	bool found = false;
 	int err = 0;
@@ -287,8 +288,80 @@ static int interface_mark(struct rb_reader *reader, const struct rb_client_block
 			       SHOWN_MAX, block->interface);
 }
 
+static bool has_tag_data(const struct rb_reader *reader, size_t block)
+{
+	const struct rb_local *local = &reader->config->local;
+
+	for (size_t i = 0; i < local->tag_rr_count; i++)
+		if (local->tag_rrs[i].client_class == block + 1)
+			return true;
+	return false;
+}
+
+static bool says_same(const struct rb_client_block *a, const struct rb_client_block *b)
+{
+	return a->client.view == b->client.view && a->client.tags == b->client.tags &&
+	       !memcmp(a->client.actions, b->client.actions, sizeof(a->client.actions));
+}
+
+/*
+ * The class of a block: that of an earlier one which says the same, 0 where nothing is said. Actions
+ * and data are of tags.
+ */
+static int class_of(struct rb_reader *reader, size_t number, uint8_t classes[RB_CLIENT_CLASSES_MAX])
+{
+	const struct rb_client_block *block = &reader->blocks[number];
+	struct rb_local *local = &reader->config->local;
+	int err;
+
+	classes[number] = 0;
+	if (!block->client.view && !block->client.tags)
+		return 0;
+	for (size_t i = 0; i < number && !has_tag_data(reader, number); i++) {
+		if (!says_same(&reader->blocks[i], block) || has_tag_data(reader, i))
+			continue;
+		classes[number] = classes[i];
+		return 0;
+	}
+	err = rb_local_add_class(local, &block->client);
+	classes[number] = (uint8_t)local->class_count;
+	return err;
+}
+
+static uint32_t mix_text(uint32_t hash, const char *text)
+{
+	return rb_fnv(hash, text, strlen(text) + 1);
+}
+
+/* By names, since views and tags are numbered by the order of their lines. */
+static uint32_t numbering_make(const struct rb_reader *reader)
+{
+	const struct rb_local *local = &reader->config->local;
+	uint32_t hash = RB_FNV_START;
+
+	for (size_t i = 0; i < local->class_count; i++) {
+		const struct rb_local_class *one = &local->classes[i];
+
+		hash = mix_text(hash, one->view ? local->views[one->view - 1].name : "");
+		hash = rb_fnv(hash, &one->tags, sizeof(one->tags));
+		hash = rb_fnv(hash, one->actions, sizeof(one->actions));
+	}
+	for (size_t i = 0; i < local->tag_rr_count; i++) {
+		const struct rb_local_tag_rr *one = &local->tag_rrs[i];
+
+		hash = rb_fnv(hash, &one->client_class, sizeof(one->client_class));
+		hash = rb_fnv(hash, &one->tag, sizeof(one->tag));
+		hash = rb_fnv(hash, local->bytes + one->rr.rdata, one->rr.rdata_len);
+	}
+	for (size_t i = 0; i < reader->tag_count; i++)
+		hash = mix_text(hash, reader->tags[i]);
+	return local->class_count ? hash ?: 1 : 0;
+}
+
 int rb_clients_finish(struct rb_reader *reader)
 {
+	struct rb_local *local = &reader->config->local;
+	uint8_t classes[RB_CLIENT_CLASSES_MAX];
 	int err = 0;
 
 	for (size_t i = 0; i < reader->block_count && !err; i++) {
@@ -296,12 +369,16 @@ int rb_clients_finish(struct rb_reader *reader)
 
 		err = view_find(reader, block);
 		if (!err)
-			err = rb_local_add_class(&reader->config->local, &block->client);
+			err = class_of(reader, i, classes);
 		if (!err && block->interface)
-			err = interface_mark(reader, block, (uint8_t)(i + 1));
+			err = interface_mark(reader, block, classes[i]);
 		else if (!err)
-			err = rules_mark(reader, block, (uint8_t)(i + 1));
+			err = rules_mark(reader, block, classes[i]);
 	}
+	for (size_t i = 0; i < local->tag_rr_count && !err; i++)
+		local->tag_rrs[i].client_class = classes[local->tag_rrs[i].client_class - 1];
+	if (!err)
+		local->numbering = numbering_make(reader);
 	return err;
 }
 

@@ -227,6 +227,7 @@ struct rb_local {
 	size_t rpz_count;
 	struct rb_local_list *lists;
 	size_t list_count;
+	uint32_t numbering;     /* a hash of what the classes are, by their numbers; 0: none */
 	uint32_t contents;      /* a hash of what the files say that the compiler has read */
 	bool is_complete;       /* its zones are all that there are: no default ones */
 	bool unblock_lan_zones; /* of the default zones those of private addresses are left out */

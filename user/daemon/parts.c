@@ -12,6 +12,7 @@
 #include "daemon/rules.h"
 #include "daemon/run.h"
 #include "daemon/upstreams.h"
+#include "table/audience.h"
 #include "table/wall.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -64,8 +65,9 @@ static bool table_take_over(struct rb_daemon *daemon)
 			 rb_config_fingerprint_of_rest(config);
 	if (table->adopted && !daemon->former)
 		adopted_tell(daemon, fingerprint);
-	if (table->adopted && differs && !sweeps)
-		rb_table_bump_epoch(table);
+	if ((table->adopted && differs && !sweeps) ||
+	    rb_table_numbering(table) != config->local.numbering)
+		rb_table_renumber(table, config->local.numbering);
 	table->control->config = sweeps ? 0 : fingerprint;
 	rb_parts_follow_wall(daemon);
 	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);

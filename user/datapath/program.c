@@ -28,6 +28,7 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 	knobs->log_sample = config->log_queries || config->log_replies ? config->log_sample : 0;
 	knobs->original_ttl = config->serve_original_ttl;
 	knobs->acl_open = acl_open;
+	knobs->numbering = config->local.numbering;
 	knobs->prefetch = config->prefetch;
 	knobs->stale_ns = config->serve_expired_client_timeout_ms ? 0 : rb_config_stale_ns(config);
 	knobs->stale_ttl_s = config->serve_expired_reply_ttl_s;

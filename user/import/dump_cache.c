@@ -69,9 +69,7 @@ static bool has_signed_twin(const struct dump *dump, const struct rb_record *rec
 	struct rb_table_found found;
 	struct rb_table_key key;
 
-	return !(record->traits & RB_SERVES_DO1) &&
-	       !rb_table_key_init(dump->table, rb_table_record_qname(record), record->qname_len,
-				  RB_HTONS(record->qtype), 0, &key) &&
+	return !(record->traits & RB_SERVES_DO1) && !rb_table_key_of(dump->table, record, &key) &&
 	       !rb_table_find(dump->table, &key, RB_SERVES_DO1, dump->now_ns, &found);
 }
 
@@ -89,9 +87,10 @@ static bool is_wanted(const struct dump *dump, const struct rb_record *record)
 	uint16_t rcode = rcode_of(record), qtype = RB_HTONS(record->qtype);
 	bool is_signed = record->traits & RB_SERVES_DO1;
 
-	if (record->epoch != dump->epoch || record->view || record->expires_ns <= dump->now_ns ||
-	    record->traits & (RB_FIXED_TTL | RB_STUB) || rb_rdata_is_meta(qtype) ||
-	    qtype == RB_TYPE_RRSIG || (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN))
+	if (record->epoch != dump->epoch || record->audience ||
+	    record->expires_ns <= dump->now_ns || record->traits & (RB_FIXED_TTL | RB_STUB) ||
+	    rb_rdata_is_meta(qtype) || qtype == RB_TYPE_RRSIG ||
+	    (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN))
 		return false;
 	if (!is_named(dump->names, record))
 		return false;

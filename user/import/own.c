@@ -51,8 +51,8 @@ void rb_import_own_describe(const struct rb_import_own *own, const char *name, c
 		fprintf(out, " rotate=%u", own->rotate);
 	if (own->ede)
 		fprintf(out, " ede=%u", own->ede - 1U);
-	if (own->view)
-		fprintf(out, " view=%u", own->view);
+	if (own->audience)
+		fprintf(out, " audience=%u", own->audience);
 	if (own->stale_limit != RB_STALE_ENDLESS)
 		fprintf(out, " stale=%llu", rb_stale_limit_s(own->stale_limit));
 }
@@ -145,9 +145,9 @@ static int property_parse(const char *word, struct rb_import_own *own)
 	} else if ((value = value_of(word, "ede"))) {
 		err = number_parse(value, UINT8_MAX - 1, &number);
 		own->ede = (uint8_t)(number + 1);
-	} else if ((value = value_of(word, "view"))) {
+	} else if ((value = value_of(word, "audience"))) {
 		err = number_parse(value, UINT8_MAX, &number);
-		own->view = (uint8_t)number;
+		own->audience = (uint8_t)number;
 	} else if ((value = value_of(word, "stale"))) {
 		err = number_parse(value, ULONG_MAX, &number);
 		own->stale_limit = rb_stale_limit_make(number);
@@ -307,7 +307,7 @@ static enum rb_import_reason judge(const struct rb_import_own *own)
 {
 	uint16_t rcode = own->flags & RB_FLAG_RCODE;
 
-	if (own->traits & RB_FIXED_TTL || own->view || own->flags & RB_FLAG_AA)
+	if (own->traits & RB_FIXED_TTL || own->audience || own->flags & RB_FLAG_AA)
 		return RB_IMPORT_LOCAL;
 	if (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN)
 		return RB_IMPORT_ERROR;

@@ -28,7 +28,7 @@ struct rb_import_own {
 	uint8_t ede;         /* as in struct rb_answer */
 	uint8_t stale_limit; /* as in struct rb_record */
 	uint8_t rotate;
-	uint8_t view;
+	uint8_t audience;
 };
 
 /*

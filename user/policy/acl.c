@@ -292,7 +292,7 @@ struct rb_acl_place rb_acl_place_of(const struct sockaddr_storage *server)
 	return place;
 }
 
-enum rb_access rb_acl_kernel_access(struct rb_client client)
+static enum rb_access kernel_access(struct rb_client client)
 {
 	switch (client.action) {
 	case RB_ACL_DENY:
@@ -300,7 +300,8 @@ enum rb_access rb_acl_kernel_access(struct rb_client client)
 	case RB_ACL_REFUSE:
 		return RB_ACCESS_REFUSE;
 	case RB_ACL_ALLOW:
-		return client.class_id || client.apart ? RB_ACCESS_USERSPACE : RB_ACCESS_ALLOW;
+		return client.class_id >= RB_CLASSES_MAX || client.apart ? RB_ACCESS_USERSPACE
+									 : RB_ACCESS_ALLOW;
 	case RB_ACL_ALLOW_SETRD:
 	case RB_ACL_ALLOW_SNOOP:
 	case RB_ACL_DENY_NON_LOCAL:
@@ -310,12 +311,18 @@ enum rb_access rb_acl_kernel_access(struct rb_client client)
 	return RB_ACCESS_USERSPACE;
 }
 
+uint32_t rb_acl_kernel_value(struct rb_client client)
+{
+	return rb_acl_value(kernel_access(client), client.class_id % RB_CLASSES_MAX);
+}
+
 /* The kernel does not know which interface's rule a client is under. */
-static enum rb_access access_of(const struct rb_acl *acl, struct rb_client client)
+static uint32_t value_of(const struct rb_acl *acl, struct rb_client client)
 {
 	if (!client.unknown || !acl->interface_count)
-		return rb_acl_kernel_access(client);
-	return acl->is_open_elsewhere && !client.apart ? RB_ACCESS_ALLOW : RB_ACCESS_USERSPACE;
+		return rb_acl_kernel_value(client);
+	return rb_acl_value(
+		acl->is_open_elsewhere && !client.apart ? RB_ACCESS_ALLOW : RB_ACCESS_USERSPACE, 0);
 }
 
 bool rb_acl_is_open(const struct rb_acl *acl)
@@ -323,18 +330,18 @@ bool rb_acl_is_open(const struct rb_acl *acl)
 	size_t i;
 
 	for (i = 0; i < acl->range_count; i++)
-		if (access_of(acl, acl->ranges[i].client) != RB_ACCESS_ALLOW)
+		if (value_of(acl, acl->ranges[i].client) != RB_ACCESS_ALLOW)
 			return false;
 	return true;
 }
 
 static int load_one(int map_fd, uint32_t epoch, const uint8_t addr[ADDRESS_BYTES],
-		    unsigned int prefix, uint32_t access)
+		    unsigned int prefix, uint32_t value)
 {
 	struct rb_acl_key key = {.prefixlen = EPOCH_BITS + prefix, .epoch = epoch};
 
 	memcpy(key.addr, addr, sizeof(key.addr));
-	return bpf_map_update_elem(map_fd, &key, &access, BPF_ANY) ? -errno : 0;
+	return bpf_map_update_elem(map_fd, &key, &value, BPF_ANY) ? -errno : 0;
 }
 
 /* Remove the keys of one epoch, or of all but this one. */
@@ -361,13 +368,13 @@ int rb_acl_load(const struct rb_acl *acl, int map_fd, uint32_t epoch)
 	static const uint8_t any[ADDRESS_BYTES];
 	size_t i;
 	/* First, so that a rule for ::/0, which is the same key, overrules it. */
-	int err = load_one(map_fd, epoch, any, 0, access_of(acl, nobody));
+	int err = load_one(map_fd, epoch, any, 0, value_of(acl, nobody));
 
 	for (i = 0; i < acl->block_count && !err; i++) {
 		const struct rb_acl_rule *rule = &acl->blocks[i].rule;
 
 		err = load_one(map_fd, epoch, rule->addr, rule->prefix,
-			       access_of(acl, client_of(rule)));
+			       value_of(acl, client_of(rule)));
 	}
 	/* Half of the rules would be other rules. */
 	if (err)

@@ -54,9 +54,9 @@ void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16]);
 uint16_t rb_acl_port(const struct sockaddr_storage *from); /* host order */
 struct rb_acl_place rb_acl_place_of(const struct sockaddr_storage *server);
 
-/* What the XDP program does for a client: see enum rb_access. It knows no class but 0, and nobody
- * apart. */
-enum rb_access rb_acl_kernel_access(struct rb_client client);
+/* What the XDP program does for a client, of what class: see rb_acl_value(). It knows the classes
+ * that the table does, and nobody apart. */
+uint32_t rb_acl_kernel_value(struct rb_client client);
 
 /* Whether everybody is allowed, so that the XDP program need not look. */
 bool rb_acl_is_open(const struct rb_acl *acl);

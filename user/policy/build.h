@@ -66,6 +66,7 @@ struct rb_build {
 	size_t rpz_count, net_count, net_set_count, list_count, listed_count;
 	size_t bytes_len, bytes_room;
 	struct rb_build_slots zone_slots, node_slots, net_slots, list_slots;
+	uint32_t numbering;
 	uint32_t contents; /* of the files that were read: a hash, for the fingerprint */
 };
 

@@ -321,6 +321,7 @@ static int clients_add(struct rb_build *build, const struct rb_local *local)
 	const struct rb_local_class nobody = {0};
 	int err = rb_build_class(build, &nobody);
 
+	build->numbering = local->numbering;
 	for (size_t i = 0; i < local->class_count && !err; i++)
 		err = rb_build_class(build, &local->classes[i]);
 	for (size_t i = local->tag_rr_count; i-- > 0 && !err;) {

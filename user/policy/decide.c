@@ -37,15 +37,6 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 		rb_policy_lists_decide(&feeds, question, client, ret_verdict));
 }
 
-bool rb_policy_passes(const struct rb_policy *policy, const struct rb_policy_question *question)
-{
-	const struct rb_policy_client anybody = {0};
-	struct rb_policy_verdict verdict;
-
-	return !rb_policy_decide(policy, question, &anybody, &verdict) &&
-	       rb_policy_is_shared(&verdict);
-}
-
 bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_question *question)
 {
 	struct rb_policy_verdict verdict;

@@ -17,9 +17,6 @@
 bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
 		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict);
 
-/* Whether the question is resolved for every client of class 0, and nobody has to be told of it. */
-bool rb_policy_passes(const struct rb_policy *policy, const struct rb_policy_question *question);
-
 /* Whether it says anything of the question to any client. */
 bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_question *question);
 

@@ -7,9 +7,9 @@
 #include "policy/decide.h"
 
 static void decide(const struct rb_policy *policy, const struct rb_policy_question *question,
-		   struct rb_policy_verdict *ret_verdict)
+		   uint8_t client_class, struct rb_policy_verdict *ret_verdict)
 {
-	const struct rb_policy_client anybody = {0};
+	const struct rb_policy_client anybody = {.client_class = client_class};
 
 	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
 	if (policy)
@@ -51,18 +51,24 @@ static bool addresses_same(const struct rb_policy_verdict *a, const struct rb_po
 	return !a->list_address || !memcmp(a->list_address, b->list_address, a->null_address);
 }
 
+bool rb_policy_is_same(const struct rb_policy_verdict *a, const struct rb_policy_verdict *b)
+{
+	return a->action == b->action && a->rcode == b->rcode && a->passthru == b->passthru &&
+	       a->without_ra == b->without_ra && a->truncate == b->truncate &&
+	       addresses_same(a, b) && rb_policy_ede(a) == rb_policy_ede(b) &&
+	       records_same(&a->answer, &b->answer) && soas_same(a, b);
+}
+
 bool rb_policy_differ(const struct rb_policy *before, const struct rb_policy *after,
-		      const struct rb_policy_question *question, enum rb_policy_action *ret_action)
+		      const struct rb_policy_question *question, uint8_t client_class,
+		      enum rb_policy_action *ret_action)
 {
 	struct rb_policy_verdict a, b;
 
-	decide(after, question, &b);
+	decide(after, question, client_class, &b);
 	*ret_action = b.action;
 	if (b.action == RB_POLICY_ALIAS || b.action == RB_POLICY_DROP || !rb_policy_is_shared(&b))
 		return true;
-	decide(before, question, &a);
-	return a.action != b.action || a.rcode != b.rcode || a.passthru != b.passthru ||
-	       a.without_ra != b.without_ra || !addresses_same(&a, &b) ||
-	       rb_policy_ede(&a) != rb_policy_ede(&b) || !records_same(&a.answer, &b.answer) ||
-	       !soas_same(&a, &b);
+	decide(before, question, client_class, &a);
+	return !rb_policy_is_same(&a, &b);
 }

@@ -29,8 +29,10 @@ struct rb_policy_span {
 
 struct rb_policy_header {
 	uint64_t magic;
-	uint64_t seed;                    /* of the hash */
-	uint64_t bytes;                   /* of the whole image */
+	uint64_t seed;      /* of the hash */
+	uint64_t bytes;     /* of the whole image */
+	uint32_t numbering; /* of the classes, as in struct rb_local */
+	uint32_t spare;
 	struct rb_policy_span zones;      /* struct rb_policy_zone */
 	struct rb_policy_span zone_slots; /* struct rb_policy_slot */
 	struct rb_policy_span nodes;      /* struct rb_policy_node */

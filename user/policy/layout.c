@@ -93,7 +93,8 @@ static void overrides_write(const struct rb_build *build, const struct rb_policy
 
 int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_bytes)
 {
-	struct rb_policy_header header = {.magic = RB_POLICY_MAGIC, .seed = build->seed};
+	struct rb_policy_header header = {
+		.magic = RB_POLICY_MAGIC, .seed = build->seed, .numbering = build->numbering};
 	size_t bytes_len = build->bytes_len + records_bytes(build);
 	size_t end = sizeof(header);
 	uint8_t *image;

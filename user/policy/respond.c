@@ -260,19 +260,33 @@ bool rb_policy_respond(const struct rb_policy *policy, const struct rb_policy_qu
 	       addresses_ask(&asking, ret_response);
 }
 
-bool rb_policy_holds_back(const struct rb_policy *policy, const struct rb_policy_question *question,
-			  const struct rb_answer *answer)
+bool rb_policy_responses_differ(const struct rb_policy *policy)
 {
-	size_t asked = HEADER_BYTES + question->qname_len + RB_QUESTION_TAIL;
-	const struct rb_policy_client client = {0};
-	struct rb_policy_response response;
-	_cleanup_free_ uint8_t *message = NULL;
+	const struct rb_policy feeds = rb_policy_feeds(policy);
+	const struct rb_policy_net *net;
+	const struct rb_policy_rpz *rpz;
 
-	if (!answer->ancount || !rb_policy_has_responses(policy))
+	if (feeds.header->classes.count <= 1)
 		return false;
-	message = calloc(1, asked + answer->body_len);
+	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(&feeds, i)); i++)
+		if (rpz->tags)
+			return true;
+	for (uint32_t i = 0; (net = rb_policy_member(&feeds, feeds.header->nets, i, sizeof(*net)));
+	     i++)
+		if (net->set <= feeds.header->views.count && (net->set || net->tags))
+			return true;
+	/* A view may keep its clients from what is said outside of it. */
+	return feeds.header->views.count && rb_policy_net_any(&feeds, 0);
+}
+
+/* The answer as a reply to the question; NULL: out of memory. */
+static uint8_t *message_make(const struct rb_policy_question *question,
+			     const struct rb_answer *answer, size_t asked)
+{
+	uint8_t *message = calloc(1, asked + answer->body_len);
+
 	if (!message)
-		return true;
+		return NULL;
 	rb_bytes_put16(message + 4, 1);
 	rb_bytes_put16(message + 6, answer->ancount);
 	memcpy(message + HEADER_BYTES, question->qname, question->qname_len);
@@ -280,7 +294,39 @@ bool rb_policy_holds_back(const struct rb_policy *policy, const struct rb_policy
 	rb_bytes_put16(message + HEADER_BYTES + question->qname_len + 2, question->qclass);
 	if (answer->body_len)
 		memcpy(message + asked, answer->body, answer->body_len);
-	return rb_policy_respond(policy, question, &client, message, asked + answer->body_len,
-				 &response) ||
-	       response.verdict.by_address || response.verdict.inform || response.verdict.rpz_log;
+	return message;
+}
+
+uint64_t rb_policy_held_back(const struct rb_policy *policy,
+			     const struct rb_policy_question *question,
+			     const struct rb_answer *answer, uint64_t classes)
+{
+	size_t asked = HEADER_BYTES + question->qname_len + RB_QUESTION_TAIL;
+	_cleanup_free_ uint8_t *message = NULL;
+	struct rb_policy_response response;
+	uint64_t held = 0, left = classes;
+	bool differ;
+
+	if (!answer->ancount || !classes || !rb_policy_has_responses(policy))
+		return 0;
+	message = message_make(question, answer, asked);
+	if (!message)
+		return classes;
+	differ = rb_policy_responses_differ(policy);
+	while (left) {
+		uint64_t one = left & -left;
+		const struct rb_policy_client client = {.client_class =
+								(uint8_t)__builtin_ctzll(one)};
+
+		left &= ~one;
+		if (!rb_policy_respond(policy, question, &client, message, asked + answer->body_len,
+				       &response) &&
+		    !response.verdict.by_address && !response.verdict.inform &&
+		    !response.verdict.rpz_log)
+			one = 0;
+		held |= one;
+		if (!differ)
+			return one ? classes : 0;
+	}
+	return held;
 }

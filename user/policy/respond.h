@@ -29,11 +29,15 @@ bool rb_policy_respond(const struct rb_policy *policy, const struct rb_policy_qu
 		       const struct rb_policy_client *client, const uint8_t *message, size_t len,
 		       struct rb_policy_response *ret_response);
 
+/* Whether what triggers it may do so for some client classes alone. */
+bool rb_policy_responses_differ(const struct rb_policy *policy);
+
 /*
- * Whether an answer must not go to every client of class 0 as it is, or needs a line in the log.
- * Out of memory: it must not.
+ * Of some client classes, a bit for each, those to whose clients an answer must not go as it is, or
+ * for whom a line in the log is wanted. Out of memory: all of them.
  */
-bool rb_policy_holds_back(const struct rb_policy *policy, const struct rb_policy_question *question,
-			  const struct rb_answer *answer);
+uint64_t rb_policy_held_back(const struct rb_policy *policy,
+			     const struct rb_policy_question *question,
+			     const struct rb_answer *answer, uint64_t classes);
 
 #endif

@@ -60,7 +60,7 @@ struct rb_policy_verdict {
 	const struct rb_policy_net *net; /* ... a netblock, or one of response-ip */
 };
 
-/* Whether every client of class 0 gets the same, and nobody has to be told of it. */
+/* Whether every client of its class gets the same, and nobody has to be told of it. */
 static inline bool rb_policy_is_shared(const struct rb_policy_verdict *verdict)
 {
 	return !verdict->inform && !verdict->rpz_log && !verdict->by_address;

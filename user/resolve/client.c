@@ -12,6 +12,7 @@
 
 #include "resolve/dispatch.h"
 #include "resolve/task.h"
+#include "table/audience.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 
@@ -149,6 +150,23 @@ int rb_client_submit(struct rb_client *client, struct rb_job *job)
 	return submit(client, &task);
 }
 
+/* Asked for one of those whom the record is for: what comes may be for others. */
+static int refresh_key(const struct rb_client *client, const struct rb_record *record,
+		       struct rb_table_key *ret_key)
+{
+	const struct rb_table *table = client->pool->table;
+	int err = rb_table_key_of(table, record, ret_key);
+	uint64_t classes;
+
+	if (err)
+		return err;
+	classes = rb_audience_classes(table, ret_key->numbering, record->audience);
+	if (!classes)
+		return -ESTALE;
+	ret_key->client_class = (uint8_t)__builtin_ctzll(classes);
+	return 0;
+}
+
 /* The question that the record answers. -ESTALE: its slot holds another by now, or none. */
 static int refresh_task(struct rb_client *client, struct rb_table_ref ref, struct rb_task *ret_task)
 {
@@ -171,9 +189,7 @@ static int refresh_task(struct rb_client *client, struct rb_table_ref ref, struc
 		.dnssec_ok = !(record->traits & RB_SERVES_DO0),
 		.second = !(record->traits & RB_SECOND),
 	};
-	return rb_table_key_init(client->pool->table, rb_table_record_qname(record),
-				 record->qname_len, (uint16_t)RB_HTONS(record->qtype), record->view,
-				 &ret_task->key);
+	return refresh_key(client, record, &ret_task->key);
 }
 
 int rb_client_refresh(struct rb_client *client, struct rb_table_ref ref)

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/decide.h"
-#include "policy/respond.h"
+#include "policy/audience.h"
 #include "resolve/outcome.h"
 #include "util/blob.h"
 #include "util/cleanup.h"
@@ -47,10 +46,11 @@ static void task_end(struct rb_client *client, struct rb_task *task)
 }
 
 /*
- * Whether policy, as it is by now, answers the question itself, or makes something else of the
- * response: the worker then stores that.
+ * The key to store the answer under, as policy is by now. False: it answers the question itself, or
+ * makes something else of the response, which the worker then stores.
  */
-static bool is_held_back(const struct rb_client *client, const struct rb_task *task)
+static bool key_find(const struct rb_client *client, const struct rb_task *task,
+		     struct rb_table_key *ret_key)
 {
 	const struct rb_policy *policy = atomic_load(&client->pool->policy);
 	const struct rb_policy_question question = {
@@ -60,8 +60,9 @@ static bool is_held_back(const struct rb_client *client, const struct rb_task *t
 		.qclass = RB_CLASS_IN,
 	};
 
-	return policy && (!rb_policy_passes(policy, &question) ||
-			  rb_policy_holds_back(policy, &question, task->answer));
+	*ret_key = task->key;
+	return rb_audience_resolved(policy, client->pool->table, &question, task->key.client_class,
+				    task->answer, ret_key);
 }
 
 /*
@@ -79,11 +80,12 @@ static bool publish(struct rb_client *client, const struct rb_task *task)
 	 */
 	bool current = !task->retired && task->qclass == RB_CLASS_IN &&
 		       task->epoch == rb_table_epoch(client->pool->table);
+	struct rb_table_key key;
 	struct rb_answer stored;
 
 	if (!task->answer)
 		return false;
-	if (is_held_back(client, task)) {
+	if (!key_find(client, task, &key)) {
 		rb_client_count(&counters->unpublished);
 		return false;
 	}
@@ -93,12 +95,12 @@ static bool publish(struct rb_client *client, const struct rb_task *task)
 	if (stored.ede)
 		stored.ede = RB_EDE_BOGUS + 1;
 	if (current && for_table && stored.ttl_s &&
-	    rb_table_publish_of(client->pool->table, &task->key, &stored, task->epoch) >= 0) {
+	    rb_table_publish_of(client->pool->table, &key, &stored, task->epoch) >= 0) {
 		rb_client_count(&counters->published);
 		return true;
 	}
-	if (current && !for_table && !task->unsynthesized)
-		rb_table_keep_aside(client->pool->table, &task->key,
+	if (current && !for_table && !task->unsynthesized && key.audience == RB_AUDIENCE_ALL)
+		rb_table_keep_aside(client->pool->table, &key,
 				    task->bogus ? RB_CHECKING_DISABLED : RB_CHECKING_ENABLED,
 				    &stored);
 	rb_client_count(&counters->unpublished);

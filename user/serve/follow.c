@@ -8,6 +8,7 @@
 
 #include "dns/name.h"
 #include "policy/answer.h"
+#include "policy/audience.h"
 #include "policy/chain.h"
 #include "policy/decide.h"
 #include "policy/respond.h"
@@ -76,6 +77,16 @@ static void lifetime_cap(struct rb_answer *answer, const struct rb_answer *respo
 	answer->expires_ns = response->expires_ns;
 }
 
+/* Whom the answer is for: into the key, which has the question's name in lower case. */
+static bool is_storable(const struct rb_serve *serve, const struct rb_pending *pending,
+			struct rb_table_key *key)
+{
+	const struct rb_policy_question question = question_of(pending, key->qname, key->qname_len);
+
+	return rb_audience_rewritten(policy_of(serve), serve->table, &question,
+				     client_of(serve, pending).client_class, key);
+}
+
 /* The chain and what a message has become the client's answer. verdict NULL: it was resolved. */
 static int compose(const struct rb_serve *serve, struct rb_pending *pending,
 		   const struct rb_policy_verdict *verdict, bool authoritative,
@@ -109,7 +120,8 @@ static int compose(const struct rb_serve *serve, struct rb_pending *pending,
 	answer_replace(pending, whole);
 	if (pending->shared && pending->policies == serve->policies && whole->ttl_s &&
 	    !rb_table_key_init(serve->table, pending->query.qname, pending->query.qname_len,
-			       pending->query.qtype, 0, &key))
+			       pending->query.qtype, &key) &&
+	    is_storable(serve, pending, &key))
 		rb_table_publish_of(serve->table, &key, whole, pending->policy_epoch);
 	return 0;
 }
@@ -137,7 +149,8 @@ static void target_set(const struct rb_serve *serve, struct rb_pending *pending,
 	struct rb_job *job = &pending->job;
 
 	answer_replace(pending, NULL);
-	if (!rb_table_key_init(serve->table, target, len, question.qtype, 0, &job->key)) {
+	if (!rb_table_key_init(serve->table, target, len, question.qtype, &job->key)) {
+		rb_audience_ask(policy, client_of(serve, pending).client_class, &job->key);
 		/* Who asks for the target itself may get something else. */
 		job->publishable = question.qclass == RB_CLASS_IN && !job->unsynthesized &&
 				   !(policy && rb_policy_concerns(policy, &question));

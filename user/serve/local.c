@@ -3,6 +3,7 @@
 #include "serve/local.h"
 
 #include "policy/answer.h"
+#include "policy/audience.h"
 #include "policy/respond.h"
 #include "serve/local_log.h"
 
@@ -40,12 +41,9 @@ void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *ask
 	ret_said->action = verdict->action;
 	ret_said->shared = rb_policy_is_shared(verdict);
 	rb_local_log(verdict, &question, asked->client, asked->client_port);
-	if (!asked->client_class)
+	if (asked->client_class == rb_local_class(asked->client_class))
 		return;
-	/*
-	 * What a class of its own is answered goes to nobody else; what is resolved for it, may,
-	 * where nothing is done about responses.
-	 */
+	/* Nobody else gets what it is answered; what is resolved for it may be another's. */
 	rb_policy_decide(policy, &question, &anybody, &everybody);
 	ret_said->shared = ret_said->action == RB_POLICY_PASS &&
 			   everybody.action == RB_POLICY_PASS && rb_policy_is_shared(&everybody) &&
@@ -55,13 +53,18 @@ void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *ask
 struct rb_answer *rb_local_answer(const struct rb_serve *serve, const struct rb_local_query *asked,
 				  const struct rb_local_said *said, bool publishable)
 {
+	const struct rb_policy *policy = serve->guard ? rb_guard_policy(serve->guard) : NULL;
 	const struct rb_policy_question question = question_of(asked);
+	struct rb_table_key key;
 	struct rb_answer *answer;
 
 	if (rb_policy_answer(&said->verdict, &question, asked->query->edns.dnssec_ok, serve->now_ns,
 			     &answer))
 		return NULL;
-	if (publishable && said->shared && answer->ttl_s)
-		rb_table_publish(serve->table, asked->key, answer);
+	if (!publishable || !said->shared || !answer->ttl_s)
+		return answer;
+	key = *asked->key;
+	if (rb_audience_answered(policy, serve->table, &question, asked->client_class, &key))
+		rb_table_publish(serve->table, &key, answer);
 	return answer;
 }

@@ -3,9 +3,9 @@
  * Local policy on a worker's way: what it says of a query, and whether what becomes of the query
  * may be stored for others.
  *
- * The table, and so the kernel, answers clients of class 0 alone: those without view and tags.
- * What they get is stored where it does not depend on their address and nobody has to be told of
- * it.
+ * What a client gets is stored for its class, and for all others of which policy says the same,
+ * where it does not depend on the client's address and nobody has to be told of it. Clients of
+ * classes that the table does not tell apart get from it what class 0 would, where that is the same.
  *
  * Thread: the worker's.
  */
@@ -26,9 +26,15 @@ struct rb_local_query {
 
 struct rb_local_said {
 	enum rb_policy_action action;
-	bool shared; /* what comes of it holds for every client of class 0 */
+	bool shared; /* what comes of it holds for every client of the class: see rb_local_class() */
 	struct rb_policy_verdict verdict;
 };
+
+/* The class that a client's answers are stored for. */
+static inline uint8_t rb_local_class(uint8_t client_class)
+{
+	return client_class < RB_CLASSES_MAX ? client_class : 0;
+}
 
 /* Without local policy: RB_POLICY_PASS, and shared. Logs where that is asked for. */
 void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *asked,

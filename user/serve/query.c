@@ -9,6 +9,7 @@
 #include "../kern/reply.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
+#include "policy/audience.h"
 #include "serve/chaos.h"
 #include "serve/local.h"
 #include "serve/notify.h"
@@ -45,12 +46,16 @@ void rb_serve_release(struct rb_serve *serve)
 
 /* The question as the table and the resolver want it; whether the table can hold its answer. */
 static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
-		     struct rb_table_key *ret_key)
+		     uint8_t client_class, struct rb_table_key *ret_key)
 {
-	if (!rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, 0,
-			       ret_key))
+	const struct rb_policy *policy = serve->guard ? rb_guard_policy(serve->guard) : NULL;
+
+	if (!rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype,
+			       ret_key)) {
+		rb_audience_ask(policy, rb_local_class(client_class), ret_key);
 		return rb_class_is_resolved(query->qclass) &&
 		       !rb_stored_is_unsynthesized(serve, query);
+	}
 	memset(ret_key, 0, sizeof(*ret_key));
 	rb_name_lower(query->qname, query->qname_len, ret_key->qname);
 	ret_key->qname_len = query->qname_len;
@@ -198,10 +203,11 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 {
 	enum rb_scope scope = rb_scope_in_class(rb_scope_of(client.action, query), query->qclass);
 	struct rb_table_key key;
-	bool keyed = key_init(serve, query, &key);
+	bool keyed = key_init(serve, query, client.class_id, &key);
 	bool publishable = keyed && query->qclass == RB_CLASS_IN &&
 			   !is_uncached(serve, query, &key);
-	bool is_common = !client.class_id && !client.apart && scope == RB_SCOPE_ALL;
+	bool is_common = client.class_id == rb_local_class(client.class_id) && !client.apart &&
+			 scope == RB_SCOPE_ALL;
 	const struct rb_local_query asked = {
 		.query = query,
 		.key = &key,

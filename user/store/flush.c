@@ -60,7 +60,6 @@ static bool is_of_kind(const struct rb_record *record, enum rb_flush_kind kind)
 static int record_remove(const struct rb_table *table, struct rb_table_ref ref,
 			 const struct rb_record *record, void *context)
 {
-	const uint8_t *qname = rb_table_record_qname(record);
 	struct search *search = context;
 	uint8_t message[RB_LARGE_BYTES];
 	struct rb_table_key key;
@@ -69,8 +68,7 @@ static int record_remove(const struct rb_table *table, struct rb_table_ref ref,
 	(void)ref;
 	if (!is_of_kind(record, search->flush->kind) ||
 	    !rb_flush_concerns(search->flush, 1, message, message_make(record, message)) ||
-	    rb_table_key_init(table, qname, record->qname_len, RB_HTONS(record->qtype),
-			      record->view, &key))
+	    rb_table_key_of(table, record, &key))
 		return 0;
 	removed = rb_table_remove(search->table, &key, record->traits & RB_SERVES_MASK);
 	search->removed += removed > 0 ? (uint64_t)removed : 0;

@@ -169,7 +169,7 @@ static bool is_held_back(const struct rb_intake *intake, const struct rb_store_r
 		.qclass = RB_CLASS_IN,
 	};
 
-	return policy && rb_policy_holds_back(policy, &question, record->answer);
+	return policy && rb_policy_held_back(policy, &question, record->answer, UINT64_MAX);
 }
 
 /* Whether the record of somebody else may go in. */
@@ -264,7 +264,7 @@ static void record_take(struct rb_intake *intake, const struct rb_store_record *
 
 	intake->answer = *record->answer;
 	decisive = intake->answer.traits & RB_SECURE;
-	if (rb_table_key_init(intake->table, record->qname, record->qname_len, record->qtype, 0,
+	if (rb_table_key_init(intake->table, record->qname, record->qname_len, record->qtype,
 			      &key)) {
 		refuse(intake, &counts->too_large, record, "a name that the table cannot hold");
 		return;
@@ -308,7 +308,7 @@ static void next_prefetch(const struct rb_intake *intake)
 	struct rb_table_key key;
 
 	if (rb_store_glance(intake->reader, &next) &&
-	    !rb_table_key_init(intake->table, next.qname, next.qname_len, next.qtype, 0, &key))
+	    !rb_table_key_init(intake->table, next.qname, next.qname_len, next.qtype, &key))
 		rb_table_prefetch(intake->table, &key);
 }
 

@@ -39,7 +39,7 @@ static int record_put(const struct rb_table *table, struct rb_table_ref ref,
 	(void)table;
 	(void)ref;
 	/* Local data is in the configuration. */
-	if (record->epoch != saving->epoch || record->view || record->traits & RB_FIXED_TTL ||
+	if (record->epoch != saving->epoch || record->audience || record->traits & RB_FIXED_TTL ||
 	    rb_table_record_to_answer(record, &answer))
 		return 0;
 	stored.answer = answer;

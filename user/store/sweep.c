@@ -7,11 +7,13 @@
 #include "../kern/wire.h"
 #include "policy/differ.h"
 #include "policy/respond.h"
+#include "table/audience.h"
 #include "table/overflow.h"
 
 struct sweep {
 	struct rb_table *table;
 	const struct rb_policy *before, *after;
+	uint64_t classes; /* that there are */
 	uint64_t removed;
 };
 
@@ -33,7 +35,7 @@ static bool was_rewritten(const struct sweep *sweep, const struct rb_record *rec
 
 /* Whether the new policy makes something else of it. */
 static bool is_held_back(const struct sweep *sweep, const struct rb_policy_question *question,
-			 const struct rb_record *record)
+			 const struct rb_record *record, uint64_t classes)
 {
 	uint16_t ttl_offsets[RB_TTL_STEPS_MAX];
 	struct rb_answer answer;
@@ -49,7 +51,32 @@ static bool is_held_back(const struct sweep *sweep, const struct rb_policy_quest
 		return true;
 	memcpy(copy.bytes, record, sizeof(copy));
 	return rb_table_record_view(&copy.record, ttl_offsets, &answer) ||
-	       rb_policy_holds_back(sweep->after, question, &answer);
+	       rb_policy_held_back(sweep->after, question, &answer, classes);
+}
+
+/* Those of the record's classes that there are in either policy. */
+static uint64_t classes_of(const struct sweep *sweep, const struct rb_record *record)
+{
+	uint32_t numbering = rb_table_numbering(sweep->table);
+
+	return rb_audience_classes(sweep->table, numbering, record->audience) & sweep->classes;
+}
+
+/* Whether the new policy says what the record does to all whom it is for. */
+static bool stays(const struct sweep *sweep, const struct rb_policy_question *question,
+		  const struct rb_record *record)
+{
+	uint64_t classes = classes_of(sweep, record), left = classes;
+	enum rb_policy_action action = RB_POLICY_PASS;
+
+	for (; left; left &= left - 1) {
+		if (rb_policy_differ(sweep->before, sweep->after, question,
+				     (uint8_t)__builtin_ctzll(left), &action))
+			return false;
+	}
+	return classes &&
+	       (action != RB_POLICY_PASS ||
+		(!was_rewritten(sweep, record) && !is_held_back(sweep, question, record, classes)));
 }
 
 static int record_judge(const struct rb_table *table, struct rb_table_ref ref,
@@ -62,27 +89,36 @@ static int record_judge(const struct rb_table *table, struct rb_table_ref ref,
 		.qtype = RB_HTONS(record->qtype),
 		.qclass = RB_CLASS_IN,
 	};
-	enum rb_policy_action action;
 	struct rb_table_key key;
 	int removed;
 
 	(void)ref;
-	if (!rb_policy_differ(sweep->before, sweep->after, &question, &action) &&
-	    (action != RB_POLICY_PASS ||
-	     (!was_rewritten(sweep, record) && !is_held_back(sweep, &question, record))))
+	if (stays(sweep, &question, record))
 		return 0;
-	if (rb_table_key_init(table, question.qname, question.qname_len, question.qtype,
-			      record->view, &key))
+	if (rb_table_key_of(table, record, &key))
 		return 0;
 	removed = rb_table_remove(sweep->table, &key, record->traits & RB_SERVES_MASK);
 	sweep->removed += removed > 0 ? (uint64_t)removed : 0;
 	return 0;
 }
 
+/* Class 0 is there without policy, too. */
+static uint64_t classes_in(const struct rb_policy *policy)
+{
+	uint32_t count = policy ? policy->header->classes.count : 1;
+
+	return count < RB_CLASSES_MAX ? (2ULL << (count ? count - 1 : 0)) - 1 : UINT64_MAX;
+}
+
 uint64_t rb_sweep_table(struct rb_table *table, const struct rb_policy *before,
 			const struct rb_policy *after)
 {
-	struct sweep sweep = {.table = table, .before = before, .after = after};
+	struct sweep sweep = {
+		.table = table,
+		.before = before,
+		.after = after,
+		.classes = classes_in(before) | classes_in(after),
+	};
 
 	/* They are few, and soon there again. */
 	rb_overflow_clear(table->overflow);

@@ -106,7 +106,7 @@ static void header_build(const struct rb_table_key *key, const struct rb_answer 
 	record->qtype = RB_HTONS(key->qtype);
 	record->body_len = answer->body_len;
 	record->flags = RB_HTONS(answer->flags);
-	record->view = key->view;
+	record->audience = key->audience;
 	record->qname_len = (uint8_t)key->qname_len;
 	record->ancount = (uint8_t)answer->ancount;
 	record->nscount = (uint8_t)answer->nscount;

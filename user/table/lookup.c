@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../kern/reply.h"
+#include "table/audience.h"
 #include "table/overflow.h"
 #include "table/slot.h"
 
@@ -15,12 +16,19 @@ union record_buffer {
 	uint8_t bytes[RB_LARGE_BYTES];
 };
 
+static bool is_for(const struct rb_table *table, uint8_t audience, const struct rb_table_key *key)
+{
+	return audience == RB_AUDIENCE_ALL ||
+	       (key->client_class < RB_CLASSES_MAX &&
+		rb_audience_classes(table, key->numbering, audience) >> key->client_class & 1);
+}
+
 /* Whose answer it is, for which of its variants. The tag proves none of this. */
-static bool record_answers(const struct rb_record *record, const struct rb_table_key *key,
-			   uint8_t serves)
+static bool record_answers(const struct rb_table *table, const struct rb_record *record,
+			   const struct rb_table_key *key, uint8_t serves)
 {
 	return record->qname_len == key->qname_len && record->qtype == RB_HTONS(key->qtype) &&
-	       record->view == key->view && (record->traits & serves) &&
+	       is_for(table, record->audience, key) && (record->traits & serves) &&
 	       !memcmp(rb_table_record_qname(record), key->qname, key->qname_len);
 }
 
@@ -50,31 +58,39 @@ static bool age_is(const struct rb_table *table, const struct rb_record *record,
 			       rb_table_stale_ns(table), rb_table_stale_ttl_s(table));
 }
 
+/* What is looked for: the question, where, and how old it may be. */
+struct search {
+	const struct rb_table_key *key;
+	uint64_t place;
+	uint64_t now_ns;
+	enum age age;
+	uint8_t serves;
+};
+
 /* -ENOENT, -EAGAIN, or 0 with a copy of the record and its index. */
-static int tier_lookup(const struct rb_table *table, enum rb_tier tier,
-		       const struct rb_table_key *key, uint8_t serves, uint64_t now_ns,
-		       enum age age, struct rb_table_found *buffer, uint32_t *ret_index)
+static int tier_lookup(const struct rb_table *table, enum rb_tier tier, const struct search *search,
+		       struct rb_table_found *buffer, uint32_t *ret_index)
 {
 	const struct rb_table_tier *part = &table->tiers[tier];
-	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	uint32_t bucket = rb_hash_bucket(search->place, part->buckets);
 	const uint64_t *tags = rb_tag_words(part, bucket);
 	uint32_t way, index;
 	int err;
 
-	way = rb_hash_home(key->hash);
-	if (!rb_tag_matches(rb_tag_get(part, bucket, way), key->hash, serves))
+	way = rb_hash_home(search->place);
+	if (!rb_tag_matches(rb_tag_get(part, bucket, way), search->place, search->serves))
 		way = rb_bucket_find(__atomic_load_n(&tags[0], __ATOMIC_RELAXED),
-				     __atomic_load_n(&tags[1], __ATOMIC_RELAXED), key->hash,
-				     serves);
+				     __atomic_load_n(&tags[1], __ATOMIC_RELAXED), search->place,
+				     search->serves);
 	if (way == RB_WAYS)
 		return -ENOENT;
 	index = bucket * RB_WAYS + way;
 	err = rb_slot_copy(part, index, &buffer->record);
 	if (err)
 		return err == -EAGAIN ? err : -ENOENT;
-	if (!record_answers(&buffer->record, key, serves) ||
+	if (!record_answers(table, &buffer->record, search->key, search->serves) ||
 	    buffer->record.epoch != __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED) ||
-	    !age_is(table, &buffer->record, now_ns, age))
+	    !age_is(table, &buffer->record, search->now_ns, search->age))
 		return -ENOENT;
 	if (!table->read_only)
 		visit_mark(rb_slot_at(part, index));
@@ -82,9 +98,8 @@ static int tier_lookup(const struct rb_table *table, enum rb_tier tier,
 	return 0;
 }
 
-/* Into ret_found, all but the answer. */
-static int lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		  uint64_t now_ns, enum age age, struct rb_table_found *ret_found)
+static int place_lookup(const struct rb_table *table, const struct search *search,
+			struct rb_table_found *ret_found)
 {
 	bool busy = false;
 	unsigned int tier;
@@ -92,7 +107,7 @@ static int lookup(const struct rb_table *table, const struct rb_table_key *key, 
 	int err;
 
 	for (tier = 0; tier < RB_TIERS; tier++) {
-		err = tier_lookup(table, tier, key, serves, now_ns, age, ret_found, &index);
+		err = tier_lookup(table, tier, search, ret_found, &index);
 		if (!err) {
 			ret_found->ref = (struct rb_table_ref){.tier = tier, .index = index};
 			return 0;
@@ -100,6 +115,19 @@ static int lookup(const struct rb_table *table, const struct rb_table_key *key, 
 		busy |= err == -EAGAIN;
 	}
 	return busy ? -EAGAIN : -ENOENT;
+}
+
+/* Into ret_found, all but the answer: of several classes' record, or that of the client's own. */
+static int lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
+		  uint64_t now_ns, enum age age, struct rb_table_found *ret_found)
+{
+	struct search search = {key, key->hash, now_ns, age, serves};
+	int err = place_lookup(table, &search, ret_found);
+
+	if (err != -ENOENT || key->client_class >= RB_CLASSES_MAX || !key->numbering)
+		return err;
+	search.place = rb_hash_place(key->hash, key->client_class);
+	return place_lookup(table, &search, ret_found);
 }
 
 static int find(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,

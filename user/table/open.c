@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "table/audience.h"
 #include "table/maps.h"
 #include "table/overflow.h"
 #include "table/pins.h"
@@ -26,6 +27,7 @@ static int control_init(struct rb_table *table)
 	for (tier = 0; tier < RB_TIERS; tier++)
 		control->buckets[tier] = table->tiers[tier].buckets;
 	control->created_ns = rb_clock_ns();
+	rb_audience_init(control);
 	return rb_random_bytes(&control->key, sizeof(control->key));
 }
 
@@ -152,6 +154,7 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 	rb_maps_init(table);
 	for (shard = 0; shard < RB_SHARDS; shard++)
 		pthread_mutex_init(&table->writers[shard], NULL);
+	pthread_mutex_init(&table->audiences, NULL);
 	table->lock_fd = -1;
 	table->read_only = access == RB_TABLE_READ;
 	err = turnover_new(table);
@@ -187,6 +190,7 @@ void rb_table_close(struct rb_table *table)
 		return;
 	for (shard = 0; shard < RB_SHARDS; shard++)
 		pthread_mutex_destroy(&table->writers[shard]);
+	pthread_mutex_destroy(&table->audiences);
 	for (tier = 0; tier < RB_TIERS; tier++)
 		free(table->tiers[tier].hands);
 	rb_maps_release(table);

@@ -92,15 +92,14 @@ static struct chain *chain_of(struct rb_overflow *overflow, const struct rb_tabl
 {
 	uint64_t sum = rb_name_hash_sum(question->qname, question->qname_len, &overflow->secret);
 
-	return &overflow->chains[rb_hash_finish(sum, RB_HTONS(question->qtype), question->view) %
-				 CHAINS];
+	return &overflow->chains[rb_hash_finish(sum, RB_HTONS(question->qtype)) % CHAINS];
 }
 
 static bool is_of(const struct entry *entry, const struct rb_overflow_key *key)
 {
 	const struct rb_table_key *a = &entry->question, *b = key->question;
 
-	return a->qname_len == b->qname_len && a->qtype == b->qtype && a->view == b->view &&
+	return a->qname_len == b->qname_len && a->qtype == b->qtype &&
 	       !memcmp(a->qname, b->qname, a->qname_len) &&
 	       entry->answer->traits & key->serves & RB_SERVES_MASK;
 }

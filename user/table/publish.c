@@ -7,10 +7,23 @@
 
 #include "../kern/reply.h"
 #include "../kern/wire.h"
+#include "table/audience.h"
 #include "table/image.h"
 #include "table/overflow.h"
 #include "table/slot.h"
 #include "util/clock.h"
+
+/* Where the key's record stands, if it is there. */
+static uint64_t place_of(const struct rb_table_key *key)
+{
+	return rb_audience_place(key->hash, key->audience);
+}
+
+/* Whether two audiences have one place: then there is one record for either of them. */
+static bool is_rival(uint8_t a, uint8_t b)
+{
+	return rb_audience_place(0, a) == rb_audience_place(0, b);
+}
 
 /* Whether the tag is this hash's and serves one of the variants. */
 static bool tag_overlaps(uint16_t tag, uint64_t hash, uint8_t serves)
@@ -27,19 +40,19 @@ static bool slot_has_key(const struct rb_table_tier *part, const uint64_t *slot,
 
 	memcpy(&header, bytes, RB_RECORD_HEADER);
 	return header.qname_len == key->qname_len && header.qtype == RB_HTONS(key->qtype) &&
-	       header.view == key->view &&
+	       is_rival(header.audience, key->audience) &&
 	       !memcmp(bytes + part->record_bytes - key->qname_len, key->qname, key->qname_len);
 }
 
 /* The key's records of these variants in one tier; how many were removed. */
 static int class_remove(struct rb_table_tier *part, const struct rb_table_key *key, uint8_t serves)
 {
-	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
 	uint32_t way;
 	int removed = 0;
 
 	for (way = 0; way < RB_WAYS; way++) {
-		if (!tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves) ||
+		if (!tag_overlaps(rb_tag_get(part, bucket, way), place_of(key), serves) ||
 		    !slot_has_key(part, rb_slot_at(part, bucket * RB_WAYS + way), key))
 			continue;
 		rb_slot_clear(part, bucket, way);
@@ -169,7 +182,7 @@ static uint32_t way_take(struct rb_table_tier *part, uint32_t bucket,
 	for (way = 0; way < RB_WAYS; way++) {
 		uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
-		if (!tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves))
+		if (!tag_overlaps(rb_tag_get(part, bucket, way), place_of(key), serves))
 			continue;
 		if (slot_has_key(part, slot, key)) {
 			ret_legacy->marks |=
@@ -184,7 +197,7 @@ static uint32_t way_take(struct rb_table_tier *part, uint32_t bucket,
 			rb_slot_clear(part, bucket, way);
 	}
 	if (taken == RB_WAYS)
-		taken = way_victim(part, bucket, rb_hash_home(key->hash), season);
+		taken = way_victim(part, bucket, rb_hash_home(place_of(key)), season);
 	rb_tag_set(part, bucket, taken, 0);
 	return taken;
 }
@@ -205,7 +218,7 @@ static bool may_be_held(const struct rb_table_tier *part, uint32_t bucket, uint3
 /* The shard is the caller's alone to write, until it unlocks. */
 static pthread_mutex_t *writers_lock(struct rb_table *table, const struct rb_table_key *key)
 {
-	pthread_mutex_t *mutex = &table->writers[rb_hash_shard(key->hash)];
+	pthread_mutex_t *mutex = &table->writers[rb_hash_shard(place_of(key))];
 
 	pthread_mutex_lock(mutex);
 	return mutex;
@@ -221,7 +234,7 @@ static void count_one(uint64_t *counter)
 static void turnover_count(struct rb_table *table, const struct rb_table_tier *part, uint32_t index,
 			   const struct rb_table_key *key, uint32_t epoch)
 {
-	struct rb_table_turnover *turnover = &table->turnover[rb_hash_shard(key->hash)];
+	struct rb_table_turnover *turnover = &table->turnover[rb_hash_shard(place_of(key))];
 	const uint64_t *slot = rb_slot_at(part, index);
 
 	count_one(&turnover->stored);
@@ -235,7 +248,7 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 		       struct rb_image *image)
 {
 	struct rb_table_tier *part = &table->tiers[image->tier];
-	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
 	struct season season = {.epoch = image->record.epoch, .stale_ns = rb_table_stale_ns(table)};
 	pthread_mutex_t *mutex = writers_lock(table, key);
 	bool pin = image->record.traits & RB_PINNED;
@@ -245,7 +258,7 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 
 	way = way_take(part, bucket, key, serves, &season, &legacy);
 	turnover_count(table, part, bucket * RB_WAYS + way, key, season.epoch);
-	way = way_home(part, bucket, rb_hash_home(key->hash), way);
+	way = way_home(part, bucket, rb_hash_home(place_of(key)), way);
 	pin |= legacy.pinned;
 	image->record.marks = legacy.marks;
 	image->record.traits &= (uint8_t)~RB_PINNED;
@@ -254,7 +267,7 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 		pin = false;
 	}
 	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, image);
-	rb_tag_set(part, bucket, way, rb_hash_tag(key->hash, serves));
+	rb_tag_set(part, bucket, way, rb_hash_tag(place_of(key), serves));
 	/* Only now, so that the key is never in no tier. */
 	for (tier = 0; tier < RB_TIERS; tier++)
 		if (tier != image->tier)
@@ -287,7 +300,7 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 		return -EBADF;
 	err = rb_image_build(key, answer, epoch, &image);
 	if (err == -EMSGSIZE) {
-		if (rb_table_stale_ns(table))
+		if (rb_table_stale_ns(table) && key->audience == RB_AUDIENCE_ALL)
 			rb_overflow_put(table->overflow, &aside, epoch, answer);
 		/* In place of what there was. */
 		if (rb_image_build_stub(key, answer, epoch, &image))
@@ -323,15 +336,15 @@ int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *key)
 {
 	const struct rb_table_tier *part = &table->tiers[RB_SMALL];
-	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
 	const uint8_t *home =
-		(const uint8_t *)rb_slot_at(part, bucket * RB_WAYS + rb_hash_home(key->hash));
+		(const uint8_t *)rb_slot_at(part, bucket * RB_WAYS + rb_hash_home(place_of(key)));
 	unsigned int tier;
 
 	for (tier = 0; tier < RB_TIERS; tier++) {
 		const struct rb_table_tier *other = &table->tiers[tier];
 
-		__builtin_prefetch(&other->tags[rb_hash_bucket(key->hash, other->buckets)]);
+		__builtin_prefetch(&other->tags[rb_hash_bucket(place_of(key), other->buckets)]);
 	}
 	__builtin_prefetch(home, 1);
 	__builtin_prefetch(home + RB_SMALL_BYTES - 1, 1);
@@ -357,12 +370,12 @@ static void slots_visit(struct rb_table *table, const struct rb_table_key *key, 
 
 	for (tier = 0; tier < RB_TIERS; tier++) {
 		struct rb_table_tier *part = &table->tiers[tier];
-		uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+		uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
 
 		for (way = 0; way < RB_WAYS; way++) {
 			uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
-			if (tag_overlaps(rb_tag_get(part, bucket, way), key->hash, serves) &&
+			if (tag_overlaps(rb_tag_get(part, bucket, way), place_of(key), serves) &&
 			    slot_has_key(part, slot, key))
 				visit(slot, now_ns);
 		}

@@ -54,9 +54,10 @@ struct rb_table {
 	 * it was asked; beside them preload and flush. */
 	pthread_mutex_t writers[RB_SHARDS];
 	struct rb_table_turnover
-		*turnover;     /* of each shard, counted under these locks; goes on when
+		*turnover;         /* of each shard, counted under these locks; goes on when
 					     * a child has died */
-	unsigned int policies; /* how many local policies there have been since it was opened:
+	pthread_mutex_t audiences; /* of those who add to control->sets */
+	unsigned int policies;     /* how many local policies there have been since it was opened:
 				       * see rb_table_policy_change() */
 	struct rb_overflow *overflow; /* what has no place in it, for serve-expired */
 	int lock_fd; /* the pin directory, locked by the one process that writes; else -1 */
@@ -66,9 +67,11 @@ struct rb_table {
 struct rb_table_key {
 	uint8_t qname[RB_NAME_WORDS * 8]; /* lower case, zero-padded */
 	uint16_t qname_len;
-	uint16_t qtype; /* host order */
-	uint8_t view;
-	uint64_t hash;
+	uint16_t qtype;       /* host order */
+	uint8_t audience;     /* whom what is published is for, see audience.h */
+	uint8_t client_class; /* who looks it up, ... */
+	uint32_t numbering; /* by these numbers: where the table has others, everybody's is found */
+	uint64_t hash;      /* of the question */
 };
 
 enum rb_table_access {
@@ -152,9 +155,16 @@ static inline unsigned int rb_table_policies(const struct rb_table *table)
 	return __atomic_load_n(&table->policies, __ATOMIC_SEQ_CST);
 }
 
-/* qname: wire form, any case, well-formed. -EINVAL where the table cannot hold the name. */
+/*
+ * Of everybody's record, looked for by class 0 as the table knows it. qname: wire form, any case, well-formed. -EINVAL
+ * where the table cannot hold the name.
+ */
 int rb_table_key_init(const struct rb_table *table, const uint8_t *qname, size_t qname_len,
-		      uint16_t qtype, uint8_t view, struct rb_table_key *ret_key);
+		      uint16_t qtype, struct rb_table_key *ret_key);
+
+/* Of a copied record. */
+int rb_table_key_of(const struct rb_table *table, const struct rb_record *record,
+		    struct rb_table_key *ret_key);
 
 /*
  * Store the answer under the key, in place of what serves the same variants, else of an empty way,

@@ -21,9 +21,7 @@ static int signed_remove(const struct rb_table *table, struct rb_table_ref ref,
 	int removed;
 
 	(void)ref;
-	if (record->stale_limit == RB_STALE_ENDLESS ||
-	    rb_table_key_init(table, rb_table_record_qname(record), record->qname_len,
-			      RB_HTONS(record->qtype), record->view, &key))
+	if (record->stale_limit == RB_STALE_ENDLESS || rb_table_key_of(table, record, &key))
 		return 0;
 	removed = rb_table_remove(removal->table, &key, record->traits & RB_SERVES_MASK);
 	removal->removed += removed > 0 ? (uint64_t)removed : 0;

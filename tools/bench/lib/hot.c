@@ -60,7 +60,7 @@ static int publish(struct rb_table *table, const struct bench_hot_opts *opts, ui
 
 	memcpy(qname, &label, sizeof(label));
 	memcpy(qname + sizeof(label), BENCH_NAME_TAIL, sizeof(BENCH_NAME_TAIL));
-	err = rb_table_key_init(table, qname, sizeof(qname), opts->type, 0, &key);
+	err = rb_table_key_init(table, qname, sizeof(qname), opts->type, &key);
 	if (err)
 		return err;
 	if (opts->accesses) {

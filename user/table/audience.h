@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whom a record is for: everybody, one client class, or a set of classes that has a number (see
+ * RB_AUDIENCES in kern/abi.h).
+ *
+ * Thread: any; rb_table_renumber() by main, when every worker knows the new classes.
+ */
+#ifndef RB_TABLE_AUDIENCE_H
+#define RB_TABLE_AUDIENCE_H
+
+#include "../kern/hash.h"
+#include "table/table.h"
+
+/* Of a table that is made: no classes, no sets. */
+void rb_audience_init(struct rb_control *control);
+
+/*
+ * The audience of several classes, of which a bit each is set; the record stands where everybody's
+ * would. Negative: the table has other classes than those of this numbering, or no number left.
+ */
+int rb_audience_of_set(struct rb_table *table, uint32_t numbering, uint64_t classes);
+
+/* Of one class; below RB_CLASSES_MAX. Valid while the numbering is the class's. */
+static inline uint8_t rb_audience_of_class(uint8_t client_class)
+{
+	return (uint8_t)(client_class + 1);
+}
+
+static inline uint32_t rb_table_numbering(const struct rb_table *table)
+{
+	return __atomic_load_n(&table->control->numbering, __ATOMIC_ACQUIRE);
+}
+
+/* A bit for each class; 0: the table has other classes than those of the numbering. */
+uint64_t rb_audience_classes(const struct rb_table *table, uint32_t numbering, uint8_t audience);
+
+/* The hash that the place of a record of this audience follows from. */
+static inline uint64_t rb_audience_place(uint64_t hash, uint8_t audience)
+{
+	return audience && audience < RB_AUDIENCE_SETS ? rb_hash_place(hash, audience - 1U) : hash;
+}
+
+/*
+ * A new configuration, whose classes are these, is in force: all older records become misses.
+ * Returns the new epoch.
+ */
+uint32_t rb_table_renumber(struct rb_table *table, uint32_t numbering);
+
+#endif
