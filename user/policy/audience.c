@@ -46,6 +46,23 @@ static uint64_t group_take(const struct rb_policy_verdict *verdicts, unsigned in
 	return group;
 }
 
+/* Where all classes are told the same. */
+static struct group group_of_all(const struct rb_policy *policy,
+				 const struct rb_policy_question *question)
+{
+	uint64_t known = class_bits(class_count(policy));
+	const struct rb_policy_client anybody = {0};
+	struct rb_policy_verdict verdict;
+
+	rb_policy_decide(policy, question, &anybody, &verdict);
+	return (struct group){
+		.known = known,
+		.classes = rb_policy_is_shared(&verdict) ? known : 0,
+		.common = true,
+		.action = verdict.action,
+	};
+}
+
 static struct group group_of(const struct rb_policy *policy,
 			     const struct rb_policy_question *question, uint8_t client_class)
 {
@@ -54,6 +71,8 @@ static struct group group_of(const struct rb_policy *policy,
 	struct group group = {.known = class_bits(count)};
 	uint64_t left = 0, largest = 0;
 
+	if (client_class < count && rb_policy_is_alike(policy, question))
+		return group_of_all(policy, question);
 	for (unsigned int i = 0; i < count; i++) {
 		const struct rb_policy_client client = {.client_class = (uint8_t)i};
 

@@ -37,6 +37,15 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 		rb_policy_lists_decide(&feeds, question, client, ret_verdict));
 }
 
+bool rb_policy_is_alike(const struct rb_policy *policy, const struct rb_policy_question *question)
+{
+	const struct rb_policy feeds = rb_policy_feeds(policy);
+
+	return policy->header->classes.count <= 1 || (rb_policy_zones_are_alike(policy, question) &&
+						      rb_policy_rpz_is_alike(&feeds, question) &&
+						      rb_policy_lists_are_alike(&feeds, question));
+}
+
 bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_question *question)
 {
 	struct rb_policy_verdict verdict;

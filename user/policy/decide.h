@@ -17,6 +17,12 @@
 bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
 		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict);
 
+/*
+ * Whether it says the same to clients of all classes; false: that takes a decision for each to know.
+ * Of their very addresses nothing is said.
+ */
+bool rb_policy_is_alike(const struct rb_policy *policy, const struct rb_policy_question *question);
+
 /* Whether it says anything of the question to any client. */
 bool rb_policy_concerns(const struct rb_policy *policy, const struct rb_policy_question *question);
 

@@ -104,3 +104,19 @@ bool rb_policy_lists_decide(const struct rb_policy *policy,
 	block(first, question, verdict);
 	return true;
 }
+
+bool rb_policy_lists_are_alike(const struct rb_policy *policy,
+			       const struct rb_policy_question *question)
+{
+	const struct rb_policy_list *list;
+	struct rb_policy_labels labels;
+
+	if (!policy->header->lists.count || question->qclass != RB_CLASS_IN)
+		return true;
+	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
+	for (uint32_t i = 0;
+	     (list = rb_policy_member(policy, policy->header->lists, i, sizeof(*list))); i++)
+		if (list->tags && listed_find(policy, i, &labels))
+			return false;
+	return true;
+}

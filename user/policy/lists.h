@@ -14,4 +14,8 @@ bool rb_policy_lists_decide(const struct rb_policy *policy,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *verdict);
 
+/* As rb_policy_zones_are_alike(). */
+bool rb_policy_lists_are_alike(const struct rb_policy *policy,
+			       const struct rb_policy_question *question);
+
 #endif

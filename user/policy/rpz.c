@@ -197,3 +197,18 @@ bool rb_policy_rpz_address(const struct rb_policy *policy, uint32_t number,
 
 	return rpz && apply(policy, rpz, NULL, net, question, client, verdict);
 }
+
+bool rb_policy_rpz_is_alike(const struct rb_policy *policy,
+			    const struct rb_policy_question *question)
+{
+	const struct rb_policy_rpz *rpz;
+	struct rb_policy_labels labels;
+
+	if (!policy->header->rpzs.count || question->qclass != RB_CLASS_IN)
+		return true;
+	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
+	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(policy, i)); i++)
+		if (rpz->tags && trigger_find(policy, i, &labels))
+			return false;
+	return true;
+}

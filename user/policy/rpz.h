@@ -24,6 +24,10 @@ bool rb_policy_rpz_address(const struct rb_policy *policy, uint32_t number,
 			   struct rb_policy_verdict *verdict);
 
 /* NULL: there is none of that number. Whether the zone is for the client, and not switched off. */
+/* As rb_policy_zones_are_alike(). */
+bool rb_policy_rpz_is_alike(const struct rb_policy *policy,
+			    const struct rb_policy_question *question);
+
 const struct rb_policy_rpz *rb_policy_rpz_at(const struct rb_policy *policy, uint32_t number);
 bool rb_policy_rpz_is_for(const struct rb_policy *policy, uint32_t number,
 			  const struct rb_policy_client *client);

@@ -324,3 +324,43 @@ bool rb_policy_zones_decide(const struct rb_policy *policy,
 	ret_verdict->action = RB_POLICY_PASS;
 	return false;
 }
+
+/* Whether the longest zone of a view, or any that is for some tags, is above the name. */
+static bool zone_is_above(struct decision *decision, uint8_t view, bool tagged)
+{
+	const struct rb_policy *policy = decision->policy;
+	uint32_t scope = rb_policy_zone_scope(view, decision->question->qclass);
+
+	for (unsigned int depth = 0; depth <= decision->labels.count; depth++) {
+		uint32_t found = rb_policy_find_zone(policy, scope, &decision->labels, depth);
+		const struct rb_policy_zone *zone = found ? rb_policy_zone_at(policy, found - 1)
+							  : NULL;
+		const struct rb_policy_detail *detail = zone ? rb_policy_detail_of(policy, zone)
+							     : NULL;
+
+		if (zone && (!tagged || (detail && detail->tags)))
+			return true;
+	}
+	return false;
+}
+
+bool rb_policy_zones_are_alike(const struct rb_policy *policy,
+			       const struct rb_policy_question *question)
+{
+	struct decision decision = {.policy = policy, .question = question, .tag = -1};
+	bool ends = false;
+
+	rb_policy_labels_init(policy, question->qname, question->qname_len, &decision.labels);
+	for (uint32_t i = 0; i < policy->header->views.count && i < UINT8_MAX; i++) {
+		const struct rb_policy_view *view =
+			rb_policy_member(policy, policy->header->views, i, sizeof(*view));
+
+		if (!view || !view->has_zones)
+			continue;
+		if (zone_is_above(&decision, (uint8_t)(i + 1), false))
+			return false;
+		/* Its clients are not told what the zones outside of it say. */
+		ends |= !view->first;
+	}
+	return !zone_is_above(&decision, 0, !ends);
+}

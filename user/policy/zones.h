@@ -14,4 +14,8 @@ bool rb_policy_zones_decide(const struct rb_policy *policy,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *verdict);
 
+/* Whether clients of all classes are told the same, as can be seen without deciding for each. */
+bool rb_policy_zones_are_alike(const struct rb_policy *policy,
+			       const struct rb_policy_question *question);
+
 #endif

@@ -62,14 +62,21 @@ static uint64_t classes_of(const struct sweep *sweep, const struct rb_record *re
 	return rb_audience_classes(sweep->table, numbering, record->audience) & sweep->classes;
 }
 
+static bool is_alike(const struct rb_policy *policy, const struct rb_policy_question *question)
+{
+	return !policy || rb_policy_is_alike(policy, question);
+}
+
 /* Whether the new policy says what the record does to all whom it is for. */
 static bool stays(const struct sweep *sweep, const struct rb_policy_question *question,
 		  const struct rb_record *record)
 {
 	uint64_t classes = classes_of(sweep, record), left = classes;
+	bool alike = is_alike(sweep->before, question) && is_alike(sweep->after, question);
 	enum rb_policy_action action = RB_POLICY_PASS;
 
-	for (; left; left &= left - 1) {
+	/* One class stands for all then. */
+	for (; left; left = alike ? 0 : left & (left - 1)) {
 		if (rb_policy_differ(sweep->before, sweep->after, question,
 				     (uint8_t)__builtin_ctzll(left), &action))
 			return false;
@@ -93,7 +100,8 @@ static int record_judge(const struct rb_table *table, struct rb_table_ref ref,
 	int removed;
 
 	(void)ref;
-	if (stays(sweep, &question, record))
+	/* Nobody is answered from what is of another epoch. */
+	if (record->epoch != rb_table_epoch(table) || stays(sweep, &question, record))
 		return 0;
 	if (rb_table_key_of(table, record, &key))
 		return 0;
