@@ -70,6 +70,8 @@ static __always_inline int answer_from_shared(struct xdp_md *ctx, const struct p
 
 	if (class_find(&rb_tags_small, hash, serves, rb_knobs.buckets[RB_SMALL], &index))
 		result = answer_small(ctx, pkt, query, index);
+	/* However that ended: the verifier follows what comes once. */
+	result = (int)forgotten((__u32)result, pkt->epoch);
 	if (result != RB_MISS && result != RB_COLLISION)
 		return result;
 	if (class_find(&rb_tags_medium, hash, serves, rb_knobs.buckets[RB_MEDIUM], &index))
