@@ -23,14 +23,6 @@
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-static __always_inline __u32 current_epoch(void)
-{
-	__u32 zero = 0;
-	const struct rb_control *control = bpf_map_lookup_elem(&rb_control, &zero);
-
-	return control ? control->epoch : 0;
-}
-
 /* IPv4 and IPv6, with tags and without, are one path for the verifier from here on. */
 static __always_inline void paths_join(struct packet *pkt)
 {
@@ -44,10 +36,15 @@ static __always_inline void paths_join(struct packet *pkt)
 /* Everything before the message: is it ours, may it ask? */
 static __always_inline enum rb_result receive(struct xdp_md *ctx, struct packet *pkt)
 {
+	__u32 zero = 0;
+	const struct rb_control *control = bpf_map_lookup_elem(&rb_control, &zero);
 	enum rb_result result;
 	struct client client;
 
-	pkt->epoch = current_epoch();
+	/* No other epoch in its place: paths could not join by a number that the verifier knows. */
+	if (!control)
+		return RB_INTERNAL;
+	pkt->epoch = control->epoch;
 	result = packet_parse(ctx, pkt, &client);
 	if (result == RB_NEXT && rb_knobs.egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;
