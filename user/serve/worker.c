@@ -190,6 +190,8 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 	if (change->xsk_removed)
 		rb_afxdp_remove(worker->afxdp, change->xsk_removed);
 	if (change->retires) {
+		/* What is under way is for its askers alone. */
+		worker->serve.policies++;
 		rb_afxdp_retire(worker->afxdp);
 		rb_udp_retire(worker->udp);
 		rb_tcp_retire(worker->tcp);
