@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datapath/counters.h"
 #include "kern/wire.h"
 #include "tools/bench/lib/hot.h"
 #include "tools/bench/lib/template.h"
@@ -22,7 +23,6 @@
 	{                                                                                          \
 		2, 0, 0, 0, 0, 0x53                                                                \
 	}
-#define CPUS_MAX  256
 #define FRAME_MAX 3000
 
 struct exit_case {
@@ -189,21 +189,17 @@ static int cost_measure(struct bench_traffic *generator, int target_fd, uint32_t
 /* The result that was counted most often. */
 static const char *result_counted(int counters_fd)
 {
-	int cpus = libbpf_num_possible_cpus();
-	uint64_t values[CPUS_MAX], most = 0;
 	const char *name = "none";
+	struct rb_counts counts;
+	uint64_t most = 0;
 
-	for (uint32_t i = 0; i < RB_RESULT_COUNT && cpus <= CPUS_MAX; i++) {
-		uint64_t sum = 0;
-
-		if (bpf_map_lookup_elem(counters_fd, &i, values))
+	if (rb_counters_read(counters_fd, &counts))
+		return name;
+	for (uint32_t i = 0; i < RB_RESULT_COUNT; i++) {
+		if (counts.counters[i] <= most)
 			continue;
-		for (int cpu = 0; cpu < cpus; cpu++)
-			sum += values[cpu];
-		if (sum > most)
-			name = result_names[i];
-		if (sum > most)
-			most = sum;
+		most = counts.counters[i];
+		name = result_names[i];
 	}
 	return name;
 }

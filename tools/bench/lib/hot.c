@@ -151,7 +151,8 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 						 .acl_epoch = ACL_EPOCH},
 				       .refreshes_fd = -1,
 				       .counters_fd = -1,
-				       .acl_fd = -1};
+				       .acl_fd = -1,
+				       .logged_fd = -1};
 	const struct rb_attach_mode way = {.mode = RB_MODE_NATIVE, .egress = RB_EGRESS_TX};
 	_cleanup_close_ int xsks_fd = -1;
 	struct rb_netif netif;
