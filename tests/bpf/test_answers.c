@@ -231,7 +231,7 @@ static void ttls_lose_the_age_of_the_record(void **state)
 		 .answer = "age1.example.com. 300 IN A 192.0.2.1"},
 		{.name = "age22.example.com.",
 		 .type = 1,
-		 .age_s = 299,
+		 .age_s = 200,
 		 .answer = "age22.example.com. 300 IN A 192.0.2.1\n"
 			   "age22.example.com. 300 IN A 192.0.2.2\n"
 			   "age22.example.com. 300 IN A 192.0.2.3"},

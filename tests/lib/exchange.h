@@ -12,7 +12,8 @@
  */
 ldns_pkt *exchange(struct program *program, const struct ask *ask, enum rb_result expected);
 
-/* The records of a section equal these lines of a zone file, in order, with this TTL (0: theirs).
+/* The records of a section equal these lines of a zone file, in order, with this TTL (0: theirs), or
+ * a lower one where the machine was slow.
  */
 void exchange_assert_section(const ldns_rr_list *section, const char *lines, uint32_t ttl_s);
 
