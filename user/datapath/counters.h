@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The XDP programs' counters from their map.
+ * Read the XDP programs' counters from their map.
  *
  * Thread: any. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
@@ -21,13 +21,13 @@ static inline const uint64_t *rb_counters_of(const struct rb_counts *counts)
 	return (const uint64_t *)(const void *)counts;
 }
 
-/* How many replies the programs have sent on their way, over all interfaces. */
+/* How many replies the programs have sent, over all interfaces. */
 uint64_t rb_counters_replies(const uint64_t counters[RB_COUNTER_COUNT]);
 
 /* Sum over CPUs, from the pinned map. */
 int rb_xdp_counts(const char *pin_dir, struct rb_counts *ret_counts);
 
-/* The first of them: of enum rb_result and enum rb_event. */
+/* Only the first of them: those of enum rb_result and enum rb_event. */
 int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT]);
 
 /* Names for enum rb_result and enum rb_event. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interfaces come, go and change while we run: the ports of what is served are made, planned and
- * brought into force, and removed.
+ * Follow interfaces that come, go and change: create, plan, put in force and remove the ports of
+ * what is served.
  *
  * Thread: main. Errors: 0 or -errno. Logs.
  */
@@ -10,14 +10,14 @@
 
 #include "datapath/state.h"
 
-/* The ports of what is there now, planned, and nothing attached. */
+/* Create and plan the ports of the current interfaces; attach nothing. */
 int rb_follow_open(struct rb_xdp *xdp, const struct rb_config *config);
 void rb_follow_close(struct rb_xdp *xdp);
 
-/* Look at what changed since the last call, and settle what is planned. Once a second. */
+/* Check what changed since the last call, and settle planned ports. Call it once a second. */
 void rb_follow(struct rb_xdp *xdp);
 
-/* Bring what is planned into force, or a part of it: whoever starts servers must not be away for long. */
+/* Put planned ports in force, perhaps only some of them: the keeper must not be busy for long. */
 void rb_follow_settle(struct rb_xdp *xdp);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The other end of a veth, which takes what XDP sends only if it has a program.
+ * The other end of a veth, which receives what XDP sends only if it has a program.
  *
  * Thread: main. Errors: 0 or -errno. Never logs.
  */
@@ -9,10 +9,10 @@
 
 #include "datapath/port.h"
 
-/* Make the peer able to take what XDP_TX sends; 0 where it has a program already. */
+/* Enable the peer to receive what XDP_TX sends; 0 also if it already has a program. */
 int rb_port_attach_peer(struct rb_port *port);
 
-/* Take the pass program from the peer, where it is ours. */
+/* Detach the pass program from the peer if it is ours. */
 void rb_port_detach_peer(struct rb_port *port);
 
 #endif

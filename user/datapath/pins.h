@@ -15,7 +15,7 @@
 
 /*
  * The path of a pin, with an interface's name or "". bpffs has no dots in names ("eth0.5"): they
- * become colons, which no interface's name has. -ENAMETOOLONG: ret_path is not to be used.
+ * become colons, which no interface's name has. -ENAMETOOLONG: ret_path is invalid.
  */
 int rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
 		    char ret_path[PATH_MAX]);
@@ -23,13 +23,16 @@ int rb_xdp_pin_path(const char *pin_dir, const char *prefix, const char *ifname,
 /* Whether a file of the pin directory is that pin. */
 bool rb_xdp_pin_is(const char *name, const char *prefix, const char *ifname);
 
-/* Detach a link for everybody, and remove its pin; *link_fd is closed and -1 then. -1: nothing. */
+/*
+ * Detach a link, whoever holds it, and remove its pin; close *link_fd and set it to -1. -1: do
+ * nothing.
+ */
 void rb_xdp_pin_drop(const char *pin_dir, const char *prefix, const char *ifname, int *link_fd);
 
-/* Whether a pinned link (its file name) is to stay. */
+/* Whether to keep a pinned link (its file name). */
 typedef bool rb_xdp_keep_fn(const char *name, const void *context);
 
-/* Detach every pinned link that keep does not name (NULL: all of them). How many. */
+/* Detach every pinned link that keep does not keep (NULL: all of them). Returns how many. */
 int rb_xdp_pins_detach(const char *pin_dir, rb_xdp_keep_fn *keep, const void *context);
 
 /* Remove the pins of the programs' maps. */

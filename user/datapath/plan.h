@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What to do on an interface, decided from what is known of it alone: the rules about devices.
+ * The rules for devices: what to do on an interface, decided only from what is known of it.
  *
  * Thread: any; pure functions.
  */
@@ -13,12 +13,12 @@
 #include "netif/netif.h"
 
 enum rb_mode {
-	RB_MODE_NONE,    /* no program: sockets alone */
-	RB_MODE_GENERIC, /* after the socket buffer was made */
+	RB_MODE_NONE,    /* no program, only sockets */
+	RB_MODE_GENERIC, /* after the kernel has made the socket buffer */
 	RB_MODE_NATIVE,  /* in the driver */
 };
 
-/* How packets come and go on an interface. */
+/* How queries come and replies leave on an interface. */
 struct rb_attach_mode {
 	enum rb_mode mode;
 	enum rb_egress egress;
@@ -26,23 +26,23 @@ struct rb_attach_mode {
 };
 
 struct rb_plan {
-	struct rb_attach_mode best; /* to be tried first */
+	struct rb_attach_mode best; /* try this first */
 	bool needs_peer;            /* best.egress works only with an XDP program on the peer */
-	bool needs_probe;           /* best.egress is to be proven before it is relied on */
-	char reason[160];           /* why it is not more; "" where it is all */
-	char advice[192];           /* what the operator had better change; "": nothing */
+	bool needs_probe;           /* test best.egress before relying on it */
+	char reason[160];           /* why the mode is not a better one; "" if it is the best */
+	char advice[192];           /* what the operator should change; "": nothing */
 };
 
 void rb_plan_make(const struct rb_netif *netif, struct rb_plan *ret_plan);
 
-/* Why the driver may have refused native XDP, with the cure. */
+/* Why the driver may have refused native XDP, with the remedy. */
 #define RB_PLAN_REFUSED 320
 void rb_plan_refused(const struct rb_netif *netif, char ret_text[RB_PLAN_REFUSED]);
 
 /*
- * Where the best way is refused or does not deliver. Works on every Ethernet device, a veth with
- * any peer included (the reply is an ordinary socket buffer). AF_XDP stays out of it: generic XDP
- * loses redirected packets on some devices.
+ * The mode if the best one is refused or does not deliver. It works on every Ethernet device,
+ * including a veth with any peer (the reply is an ordinary socket buffer). It does not use AF_XDP:
+ * generic XDP loses redirected packets on some devices.
  */
 struct rb_attach_mode rb_plan_fallback(void);
 

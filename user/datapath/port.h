@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A served interface with its plan, its program, its AF_XDP sockets and its links: how it comes,
- * changes and goes. What is planned is brought into force by attach.h, and watched by watch.h.
+ * A served interface with its plan, its program, its AF_XDP sockets and its links: how it is
+ * created, changed and removed. attach.h puts the plan in force, and watch.h watches it.
  *
  * Thread:   the keeper's only one.
  * Errors:   0 or -errno. These functions log what they decide, with the interface's name.
@@ -19,19 +19,19 @@
 struct rb_pass_bpf;
 
 enum rb_port_socket_state {
-	RB_SOCKET_GIVEN,  /* the server is about to map it */
-	RB_SOCKET_MAPPED, /* to be bound, but the queue is still another's */
+	RB_SOCKET_GIVEN,  /* the server is expected to map it */
+	RB_SOCKET_MAPPED, /* ready to bind, but the queue still has another socket */
 	RB_SOCKET_BOUND,
 };
 
 struct rb_port_socket {
-	uint32_t id; /* as the server knows it */
+	uint32_t id; /* the server's name for it */
 	enum rb_port_socket_state state;
 	uint64_t mapped_ns; /* of rb_clock_ns() */
 	struct rb_xsk_parts parts;
 };
 
-/* Queues that are to have a socket and have none. */
+/* Queues that lack the socket that they should have. */
 struct rb_port_missing {
 	uint32_t count;
 	uint32_t queue; /* the first, and why */
@@ -42,18 +42,21 @@ struct rb_port_missing {
 struct rb_ports_base {
 	struct rb_program_base programs;
 	const char *pin_dir;
-	struct rb_xsk_opts xsk;          /* of every socket, but for ifname and queue */
+	struct rb_xsk_opts xsk;          /* of every socket, except ifname and queue */
 	struct rb_pass_bpf *pass;        /* NULL until a veth needs it */
-	struct rb_xdp_receiver receiver; /* give NULL: no server runs */
+	struct rb_xdp_receiver receiver; /* give is NULL: no server runs */
 	uint32_t next_id;                /* of a socket */
 };
 
 struct rb_port {
 	struct rb_ports_base *base;
-	struct rb_netif netif; /* foreign_prog_id, peer_prog_id: without programs of our own */
+	struct rb_netif netif; /* foreign_prog_id, peer_prog_id: do not count our own programs */
 	struct rb_plan plan;
 	struct rb_port_health health;
-	/* As interface and configuration are now. Not loaded: what the link runs is out of date. */
+	/*
+	 * For the current interface and configuration. Not loaded: what the link runs is out of
+	 * date.
+	 */
 	struct rb_program program;
 	struct rb_port_socket *sockets;
 	size_t socket_count;

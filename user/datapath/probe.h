@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether frames that XDP redirects to an interface leave it: proved by sending one.
+ * Test whether frames that XDP redirects to an interface leave it, by sending one.
  *
  * Thread: main. Lifetime: rb_probe_free(). Errors: 0 or -errno. Never logs.
  */
@@ -16,8 +16,8 @@ void rb_probe_free(struct rb_probe *probe);
 void rb_probe_freep(struct rb_probe **probe);
 
 /*
- * 0: a frame left. -ENETUNREACH: it was lost. Anything else: not known, -EOPNOTSUPP where the
- * device does not count what it sends.
+ * 0: a frame left. -ENETUNREACH: it was lost. Other errors: unknown; -EOPNOTSUPP: the device does
+ * not count what it sends.
  */
 int rb_probe_run(const struct rb_probe *probe);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The XDP program of one interface: opened, its knobs set, its maps shared, loaded.
+ * The XDP program of one interface: open it, set its knobs, share its maps, load it.
  *
  * Thread: main. Errors: 0 or -errno; ret_ arguments untouched on failure. Never logs, but for what
  * libbpf has to say (see rb_program_log_libbpf()).
@@ -15,18 +15,18 @@
 
 struct rb_runbound_bpf;
 
-/* What all interfaces' programs have in common. */
+/* What the programs of all interfaces share. */
 struct rb_program_base {
 	const struct rb_table *table;
-	struct rb_knobs knobs; /* but for what is the interface's or the table's */
-	/* Maps that all programs share, see maps.h; -1: not made yet */
+	struct rb_knobs knobs; /* except those of the interface or the table */
+	/* Maps that all programs share, see maps.h; -1: not created yet */
 	int refreshes_fd; /* rb_refreshes */
 	int logged_fd;    /* rb_logged */
 	int counters_fd;  /* rb_counters */
 	int acl_fd;       /* rb_acl */
 };
 
-/* By interface and configuration. The kernel's part stays where it is attached. */
+/* A program for one interface and configuration. The kernel's part stays attached. */
 struct rb_program {
 	struct rb_runbound_bpf *skeleton; /* NULL: not loaded */
 	int fd;                           /* of the program; the skeleton's */
@@ -34,11 +34,11 @@ struct rb_program {
 	bool is_linked; /* the interface's link runs it */
 };
 
-/* What programs are told of the configuration. */
+/* Set what programs must know of the configuration. */
 void rb_program_configure(struct rb_program_base *base, const struct rb_config *config,
 			  bool acl_open);
 
-/* The shared maps that there are none of yet. */
+/* Create the shared maps that do not exist yet. */
 int rb_program_make_maps(struct rb_program_base *base);
 
 /*
@@ -49,7 +49,9 @@ int rb_program_load(const struct rb_program_base *base, const struct rb_netif *n
 		    struct rb_attach_mode way, int *xsks_fd, struct rb_program *ret_program);
 void rb_program_unload(struct rb_program *program);
 
-/* Let libbpf and the verifier speak through our log, at RB_LOG_INFO and cut to their last lines. */
+/*
+ * Send messages of libbpf and the verifier to our log, at RB_LOG_INFO and cut to their last lines.
+ */
 void rb_program_log_libbpf(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who uses the AF_XDP sockets that are made here: a server process.
+ * The user of the AF_XDP sockets that are created here: a server process.
  *
  * Thread: the keeper's.
  */
@@ -13,11 +13,11 @@
 
 struct rb_xdp_receiver {
 	/*
-	 * Have it map the socket, which it is told of by a number. Returns at once: what comes of it
-	 * is said by rb_xdp_mapped() later. -errno: it does not hear of it.
+	 * Tell it to map the socket, which has a number. Returns at once; rb_xdp_mapped() reports
+	 * the result later. -errno: it was not told.
 	 */
 	int (*give)(void *context, uint32_t id, const struct rb_xsk_parts *parts);
-	/* It is to use the socket no more: the interface is gone, or nothing is served there. */
+	/* Tell it to stop using the socket: the interface is gone, or nothing is served there. */
 	void (*take)(void *context, uint32_t id);
 	void (*set_mtu)(void *context, uint32_t id, uint32_t mtu);
 	void *context;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the kernel tells userspace of, out of its rings: refreshes that it asks for, and replies for
- * the log.
+ * Read the kernel's rings: requests for refreshes, and replies for the log.
  *
  * Thread: main. Lifetime: rb_refreshes_close(). Errors: 0 or -errno. Never logs.
  */
@@ -22,7 +21,7 @@ struct rb_refreshes_reader {
 int rb_refreshes_open(int map_fd, int logged_fd, struct rb_refreshes **ret_refreshes);
 void rb_refreshes_close(struct rb_refreshes *refreshes);
 
-/* Readable: some have come. */
+/* Readable: the rings have entries. */
 int rb_refreshes_fd(const struct rb_refreshes *refreshes);
 void rb_refreshes_read(struct rb_refreshes *refreshes, const struct rb_refreshes_reader *reader);
 

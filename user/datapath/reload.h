@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Another configuration, in two steps: what may fail, leaving what is in force alone; then the
- * change itself, by each interface's link without a gap. An interface where that fails is detached,
- * and logged. Where new programs cannot be made: -errno, logged.
+ * Change the configuration in two steps: first everything that can fail, without touching what is
+ * in force; then the change itself, by each interface's link, so that every packet finds a program.
+ * An interface where that fails is detached, and logged. If new programs cannot be made: -errno,
+ * logged.
  *
  * Thread: the keeper's only one. Errors: 0 or -errno; ret_ arguments untouched on failure.
  */
@@ -17,12 +18,12 @@ int rb_xdp_reload_new(struct rb_xdp *xdp, const struct rb_config *config, const 
 		      struct rb_xdp_reload **ret_reload);
 
 /*
- * served: those addresses that have sockets; the list is copied, its configuration must then outlive
- * struct rb_xdp, or be replaced in turn. -ENOMEM: nothing has changed.
+ * served: the addresses that have sockets. The list is copied; its configuration must outlive
+ * struct rb_xdp or be replaced in turn. -ENOMEM: nothing has changed.
  */
 int rb_xdp_reload_commit(struct rb_xdp_reload *reload, const struct rb_served *served);
 
-/* Before it is committed: all is as it was. */
+/* Call it instead of the commit; then nothing has changed. */
 void rb_xdp_reload_free(struct rb_xdp_reload *reload);
 void rb_xdp_reload_freep(struct rb_xdp_reload **reload);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the configuration asks for of AF_XDP sockets, and of the workers that have them.
+ * What the configuration says about AF_XDP sockets and their workers.
  *
  * Thread: main. Never logs.
  */
@@ -10,10 +10,13 @@
 #include "config/config.h"
 #include "xsk/make.h"
 
-/* What the configuration says of every socket. */
+/* The options of every socket. */
 struct rb_xsk_opts rb_sockets_opts(const struct rb_config *config);
 
-/* As many workers as the queues of what is served and the CPUs allow, if the file does not say. */
+/*
+ * The number of workers: num-threads, or as many as there are queues on served interfaces, but no
+ * more than CPUs.
+ */
 unsigned int rb_sockets_workers(const struct rb_config *config);
 
 #endif

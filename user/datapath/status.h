@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is in force on each interface, for those who ask. Thread: the keeper's. Never logs. */
+/* What is in force on each interface, for status and metrics. Thread: the keeper's. Never logs. */
 #ifndef RB_DATAPATH_STATUS_H
 #define RB_DATAPATH_STATUS_H
 
@@ -17,16 +17,16 @@ struct rb_xdp_status {
 	enum rb_port_state state;
 	enum rb_mode mode;
 	enum rb_egress egress;    /* how replies leave */
-	bool uses_sockets;        /* of AF_XDP: the program in force does */
-	size_t sockets;           /* that take misses */
+	bool uses_sockets;        /* the program in force uses AF_XDP */
+	size_t sockets;           /* that receive misses */
 	uint32_t prog_id;         /* 0: not attached */
-	time_t since;             /* that less runs than is planned; 0: all of it does */
-	char reason[RB_PORT_WHY]; /* why less runs, or nothing is planned; else "" */
-	char vlans[256];          /* "eth0.10,eth0.20": that are answered there too */
-	size_t steered;           /* ntuple rules of the card */
+	time_t since;             /* when less than planned began to run; 0: all of it runs */
+	char reason[RB_PORT_WHY]; /* why less runs or nothing is planned; else "" */
+	char vlans[256];          /* VLANs that are answered there too: "eth0.10,eth0.20" */
+	size_t steered;           /* ntuple rules on the card */
 };
 
-/* false: there are no so many interfaces; from 0 on. */
+/* Count from 0; false: no interface with that number. */
 bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status *ret_status);
 
 #endif

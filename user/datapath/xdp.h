@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The XDP program on every interface that we serve: loaded, attached through a pinned link, adopted
- * after a crash, replaced without a gap, detached at the end; and its AF_XDP sockets, which are made
- * for the server that runs.
+ * The XDP program on every served interface: loaded, attached through a pinned link, taken over
+ * after a crash, replaced without interruption, detached at the end; and its AF_XDP sockets, which
+ * are created for the running server.
  *
  * Thread:   the keeper's only one.
  * Lifetime: links and maps are pinned under config->pin_dir and outlive the process, until
- *	     rb_xdp_detach(). config and table must outlive struct rb_xdp. Every step down (generic,
+ *	     rb_xdp_detach(). config and table must outlive struct rb_xdp. Every fallback (generic,
  *	     no AF_XDP, no XDP) is logged.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  *
@@ -29,43 +29,45 @@ struct rb_board;
 struct rb_xdp;
 
 /*
- * Load one program per interface; nothing is attached yet. An interface that cannot be had is logged
- * and left to the sockets: no error. -EPERM, -EACCES: XDP cannot be used at all, for want of
- * capabilities, which are named in the log.
+ * Load one program per interface; nothing is attached yet. An interface that cannot have one is
+ * logged and left to the sockets: no error. -EPERM, -EACCES: XDP cannot be used at all; the log
+ * names the missing capabilities.
  */
 int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
 		struct rb_xdp **ret_xdp);
 
 /*
- * A server's workers run: attach, or take over the pinned links, where that has not been done for an
- * earlier one, and give it AF_XDP sockets.
+ * A server's workers run: attach or take over the pinned links, unless that was done for an earlier
+ * server, and give it AF_XDP sockets.
  */
 int rb_xdp_serve(struct rb_xdp *xdp, const struct rb_xdp_receiver *receiver);
 
-/* What the server says of a socket that it was given, which is not trusted: 0: it is mapped, and may
- * be bound. */
+/*
+ * The server's report on a socket that it was given, which is not trusted. 0: it is mapped, and may
+ * be bound.
+ */
 void rb_xdp_mapped(struct rb_xdp *xdp, uint32_t id, int result);
 
-/* The server has ended, or is to end: from now on the kernel's sockets take what is missed. */
+/* The server has ended or will end: from now on the kernel's sockets receive misses. */
 void rb_xdp_unserve(struct rb_xdp *xdp);
 
-/* After that: until the packets that were on their way to its AF_XDP sockets are there. */
+/* After that: wait until the packets on their way to its AF_XDP sockets have arrived. */
 void rb_xdp_await_arrivals(void);
 
-/* The server gets nowhere: the same, until it moves again. */
+/* The server makes no progress: the same, until it does again. */
 void rb_xdp_hold(struct rb_xdp *xdp);
 void rb_xdp_release(struct rb_xdp *xdp);
 
 /*
- * Look whether replies still leave (see plan.c and probe.c on veth), step down to generic mode
- * where they do not, and up again when they would. Try again what failed. Follow interfaces and
- * addresses that come, go and change; without ip-freebind: addresses that rb_xdp_open() did not
- * find are served only under a wildcard, for others there are no sockets. To be called about once a
- * second; costs microseconds.
+ * Look whether replies still leave (see plan.c and probe.c on veth), change to generic mode if they
+ * do not, and back when they would. Retry what failed. Follow interfaces and addresses that come,
+ * go and change; without ip-freebind, addresses that rb_xdp_open() did not find are served only
+ * under a wildcard, since others have no sockets. Call it about once a second; it costs
+ * microseconds.
  */
 void rb_xdp_watch(struct rb_xdp *xdp);
 
-/* When rb_xdp_go_on() is to be called; -1: only once something else has happened. */
+/* When to call rb_xdp_go_on(); -1: only after another event. */
 int rb_xdp_patience_ms(const struct rb_xdp *xdp);
 void rb_xdp_go_on(struct rb_xdp *xdp);
 
@@ -75,14 +77,14 @@ void rb_xdp_detach(struct rb_xdp *xdp);
 /* Free this process's part; what is attached stays. */
 void rb_xdp_close(struct rb_xdp *xdp);
 
-/* What a server has of it, without any privilege. */
+/* The part that a server gets, without any privilege. */
 struct rb_xdp_shared {
-	struct rb_board *board;         /* NULL: there is no XDP */
-	struct rb_refreshes *refreshes; /* that the kernel asks for */
+	struct rb_board *board;         /* NULL: no XDP */
+	struct rb_refreshes *refreshes; /* requested by the kernel */
 	int counters_fd;                /* the programs' counters */
 };
 
-/* In the child of a fork(): close what is the keeper's, and take what is a server's. */
+/* Call it in the child of a fork(): close the keeper's part, and take the server's. */
 int rb_xdp_leave(struct rb_xdp *xdp, struct rb_xdp_shared *ret_shared);
 void rb_xdp_shared_close(struct rb_xdp_shared *shared);
 

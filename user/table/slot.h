@@ -8,11 +8,11 @@
  * The writer makes seq odd, stores the record in 8-byte words, and makes seq even. A reader reads
  * seq, copies, and reads seq again; if both are equal and even, the copy is one record.
  *
- * 	writer					reader (XDP, or rb_slot_copy())
- * 	seq = odd	relaxed			before = seq	acquire
- * 	fence		release			words		relaxed
- * 	words		relaxed			fence		acquire
- * 	seq = even	release			after = seq	relaxed
+ *	writer					reader (XDP, or rb_slot_copy())
+ *	seq = odd	relaxed			before = seq	acquire
+ *	fence		release			words		relaxed
+ *	words		relaxed			fence		acquire
+ *	seq = even	release			after = seq	relaxed
  *
  * If a reader got any new word, the two fences ensure that `after` is the odd seq or a later one.
  * If its `before` is the new even seq, the release store ensures that it gets all new words. seq is
