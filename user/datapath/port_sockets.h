@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The AF_XDP sockets of a port: one for each queue, made for the server that runs, mapped by it,
+ * The AF_XDP sockets of a port: one for each queue, created for the running server, mapped by it,
  * bound to its queue, put into the map of the port's programs; closed with the port, or when the
  * server ends.
  *
- * Thread: the keeper's. Errors: 0 or -errno. These functions log what is had.
+ * Thread: the keeper's. Errors: 0 or -errno. These functions log their results.
  */
 #ifndef RB_DATAPATH_PORT_SOCKETS_H
 #define RB_DATAPATH_PORT_SOCKETS_H
@@ -12,45 +12,45 @@
 #include "datapath/port.h"
 
 /*
- * Make and give those that the plan wants and that are missing. Also where the way in force does not
- * use them: it may step up later. Without a server there are none, and none is missing.
+ * Create and give away the planned sockets that are missing, also if the mode in force does not use
+ * them: it may improve later. Without a server there are none, and none is missing.
  */
 void rb_port_open_sockets(struct rb_port *port);
 
-/* The server has mapped it (0), or could not. -ENOENT: it is not this port's. */
+/* The server has mapped the socket (0), or could not. -ENOENT: not a socket of this port. */
 int rb_port_socket_mapped(struct rb_port *port, uint32_t id, int result);
 
-/* Try again those that are mapped and not bound. */
+/* Try again to bind the mapped sockets that are not bound. */
 void rb_port_bind_sockets(struct rb_port *port);
 
-/* Whether some are not bound yet, and may come to be. */
+/* Whether some sockets are not bound yet, but may be later. */
 bool rb_port_awaits_sockets(const struct rb_port *port);
 
-/* Whether that is since their queues are still another's. */
+/* Whether the reason is that their queues still have other sockets. */
 bool rb_port_waits_for_queues(const struct rb_port *port);
 
-/* There are none, though the server that runs should have some. */
+/* The port has no sockets, though the running server should have some. */
 bool rb_port_lacks_sockets(const struct rb_port *port);
 
-/* How many take misses. */
+/* How many sockets receive misses. */
 size_t rb_port_bound_sockets(const struct rb_port *port);
 
-/* 0, or the error of the first queue that has none; why: that in words. */
+/* 0, or the error of the first queue without a socket; why: as text. */
 int rb_port_missing_sockets(const struct rb_port *port, char why[RB_PORT_WHY]);
 
-/* The interface's MTU is another one now. */
+/* The interface's MTU has changed. */
 void rb_port_set_mtu(struct rb_port *port);
 
-/* Into the map, which is there once a program is loaded. */
+/* Put the sockets into the map, which exists once a program is loaded. */
 int rb_port_map_sockets(const struct rb_port *port);
 
-/* Out of the map, while the server gets nowhere; the sockets stay. */
+/* Remove the sockets from the map while the server makes no progress, but keep them open. */
 void rb_port_unmap_sockets(const struct rb_port *port);
 
-/* Out of the map, and closed. */
+/* Remove the sockets from the map and close them. */
 enum rb_port_sockets_end {
-	RB_SOCKETS_TAKEN, /* the server is told to give them up */
-	RB_SOCKETS_LEFT,  /* the server ends, and they with it */
+	RB_SOCKETS_TAKEN, /* tell the server to give them up */
+	RB_SOCKETS_LEFT,  /* the server ends, and its sockets with it */
 };
 void rb_port_close_sockets(struct rb_port *port, enum rb_port_sockets_end end);
 

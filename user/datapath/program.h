@@ -42,8 +42,8 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 int rb_program_make_maps(struct rb_program_base *base);
 
 /*
- * xsks_fd: the map of the interface's AF_XDP sockets; -1: a new one, which is the caller's.
- * -EAGAIN: a signal came, again and again.
+ * xsks_fd: the map of the interface's AF_XDP sockets; -1: create one, which the caller owns.
+ * -EAGAIN: signals interrupted every attempt.
  */
 int rb_program_load(const struct rb_program_base *base, const struct rb_netif *netif,
 		    struct rb_attach_mode way, int *xsks_fd, struct rb_program *ret_program);

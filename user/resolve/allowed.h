@@ -7,7 +7,7 @@
 #ifndef RB_RESOLVE_ALLOWED_H
 #define RB_RESOLVE_ALLOWED_H
 
-/* Nothing but these from here on: see allowed.c for each and why. */
+/* Allow only these from now on: allowed.c has the reason for each. */
 int rb_allowed_enter(void);
 
 #endif

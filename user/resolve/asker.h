@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * In a resolver process: takes questions out of the workers' channels, asks libunbound, and puts
- * what it says into the channels of responses.
+ * In a resolver process: take questions from the workers' channels, ask libunbound, and put its
+ * results into the channels of responses.
  *
  * Thread:   the process's only one.
- * Errors:   0 or -errno. -EPROTO: the server wrote what cannot be.
+ * Errors:   0 or -errno. -EPROTO: the server wrote something invalid.
  */
 #ifndef RB_RESOLVE_ASKER_H
 #define RB_RESOLVE_ASKER_H
@@ -19,13 +19,13 @@
 struct rb_late_response;
 TAILQ_HEAD(rb_late_responses, rb_late_response);
 
-/* The way to one worker and back. */
+/* The channels from and to one worker. */
 struct rb_asker_lane {
 	struct rb_channel_reader requests;
 	struct rb_channel_writer responses;
 	struct rb_late_responses late;
 	int wake_fd;
-	bool unrung; /* something was put that the worker was not told of */
+	bool unrung; /* it has responses of which the worker was not told */
 };
 
 struct rb_asker {
@@ -38,13 +38,13 @@ struct rb_asker {
 
 int rb_asker_init(struct rb_asker *asker, struct rb_exchange *exchange);
 
-/* Ask what is there, of each worker at most so much. How many there were, or -errno. */
+/* Take at most max questions of each worker and ask them. Returns how many, or -errno. */
 int rb_asker_take(struct rb_asker *asker, int max);
 
-/* Before the last look ahead of sleep. */
+/* Call it before the last look, and then sleep. */
 void rb_asker_arm(struct rb_asker *asker);
 
-/* Put what was late, and wake the workers for whom there is something. */
+/* Put late responses into the channels, and wake the workers that have some. */
 int rb_asker_wake(struct rb_asker *asker);
 
 #endif

@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 /*
- * Leave in bytes only the lines of keys that are trusted now: those that say no state, and the
- * valid and the missing ones. The new length.
+ * Keep only the lines of keys that are trusted now: those without a state, and the valid and the
+ * missing ones. Returns the new length.
  */
 size_t rb_autotrust_keep(char *bytes, size_t len);
 

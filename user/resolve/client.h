@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A worker's side of the resolvers: questions wait here for their turn, go to a resolver process,
- * are asked once more of another if it ends, and come back as answers, which are checked and
- * published here.
+ * go to another one if that ends, and come back as answers, which are checked and published here.
  *
- * Thread:   its worker's, but for open, close, rb_clients_pass(), rb_client_kick(),
+ * Thread:   its worker's, except open, close, rb_clients_pass(), rb_client_kick(),
  *	     rb_client_order() and rb_client_stats(), which are main's.
  * Lifetime: pool must outlive it.
  * Errors:   0 or -errno.
@@ -27,27 +26,27 @@ struct rb_client;
 
 enum rb_task_kind {
 	RB_TASK_JOB,     /* a worker waits for it */
-	RB_TASK_REFRESH, /* of a record that is claimed */
-	RB_TASK_ORPHAN,  /* its client has been given an expired record: for the table alone */
+	RB_TASK_REFRESH, /* of a claimed record */
+	RB_TASK_ORPHAN,  /* its client got an expired record, so it is only for the table */
 };
 
 struct rb_task {
 	enum rb_task_kind kind;
 	struct rb_table_key key;
-	uint32_t epoch; /* in force when it was decided that this is to be resolved */
+	uint32_t epoch; /* in force when this was given to the resolvers */
 	uint16_t qclass;
 	bool publishable;
 	bool dnssec_ok;
 	bool checking_disabled;
-	bool unsynthesized; /* to be asked without DNS64 */
-	bool bogus;         /* what libunbound found; with CD=1 it is answered */
-	bool second;        /* to be asked of the second context */
-	bool retired;       /* was answered by a process of a former configuration */
-	bool retried;       /* the process that was asked first has ended */
+	bool unsynthesized; /* ask it without DNS64 */
+	bool bogus;         /* by libunbound; with CD=1 it is still answered */
+	bool second;        /* ask the second context */
+	bool retired;       /* a process of a former configuration answered it */
+	bool retried;       /* the first process has ended */
 	unsigned int slot;
 	struct rb_job *job; /* NULL: none */
 	struct rb_client *client;
-	TAILQ_ENTRY(rb_task) entry;     /* of those that wait, or are done */
+	TAILQ_ENTRY(rb_task) entry;     /* in the list of those that wait, or are done */
 	struct rb_timer client_timeout; /* serve-expired-client-timeout */
 	struct rb_answer *answer;
 	char *why;         /* as in struct rb_job */
@@ -56,13 +55,13 @@ struct rb_task {
 };
 TAILQ_HEAD(rb_tasks, rb_task);
 
-/* Which variant of a record the task is about. */
+/* The variant of a record that the task is for. */
 static inline uint8_t rb_task_serves(const struct rb_task *task)
 {
 	return task->dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
 }
 
-/* Counted by the worker alone, read by anybody. */
+/* Only the worker counts, and any thread reads. */
 struct rb_client_counters {
 	atomic_uint_fast64_t submitted;
 	atomic_uint_fast64_t answered;
@@ -82,7 +81,7 @@ struct rb_client_counters {
 struct rb_holdoff;
 LIST_HEAD(rb_holdoffs, rb_holdoff);
 
-/* What main has the worker do between two of its events. */
+/* Work that main gives the worker, to do between two events. */
 struct rb_order {
 	void (*run)(struct rb_client *client, void *context);
 	void *context;
@@ -93,15 +92,16 @@ struct rb_client {
 	alignas(64) atomic_uint passes; /* odd while the worker is inside, see rb_clients_pass() */
 	struct rb_pool *pool;
 	unsigned int number;
-	int epoll_fd; /* of the links' ends, the timers and kick_fd; edges, so that nothing is read
-		       */
+	int epoll_fd; /* of the links' ends, the timers and kick_fd; edge-triggered, so that nothing
+		       * is read */
 	int kick_fd;
 	_Atomic(struct rb_order *) order; /* NULL: none */
 	struct rb_timers timers;
-	struct rb_timer pace;       /* another look at what waits */
+	struct rb_timer pace;       /* when to look again at what waits */
 	struct rb_tasks done;       /* for the worker to collect */
-	struct rb_tasks *waiting;   /* of each slot: for their turn, or for a process */
-	struct rb_link_ends active; /* where questions are under way */
+	struct rb_tasks *waiting;   /* for each slot: tasks that wait for their turn, or for a
+				     * process */
+	struct rb_link_ends active; /* ends with pending questions */
 	struct rb_holdoffs holdoffs;
 	size_t inside, inside_max; /* tasks; those of a job until it is collected */
 	struct rb_response_room room;
@@ -110,7 +110,7 @@ struct rb_client {
 
 int rb_client_open(struct rb_client *client, struct rb_pool *pool, unsigned int number);
 
-/* With all its tasks; the links are freed after that. Claims on refreshes are released. */
+/* Free it with all its tasks, before the links. Claims on refreshes are released. */
 void rb_client_close(struct rb_client *client);
 
 int rb_client_submit(struct rb_client *client, struct rb_job *job);
@@ -118,15 +118,15 @@ int rb_client_refresh(struct rb_client *client, struct rb_table_ref ref);
 struct rb_job *rb_client_collect(struct rb_client *client);
 void rb_client_drain(struct rb_client *client);
 
-/* Main: there are other processes than before, for what waits, or for what one had that ended. */
+/* Main: the processes have changed, for questions that wait or that an ended process had. */
 void rb_client_kick(struct rb_client *client);
 
-/* Main: wait until every worker has come out of what it is inside of. */
+/* Main: wait until every worker has left the function that it is inside. */
 void rb_clients_pass(struct rb_client *clients, unsigned int count);
 
 /*
- * Main: have the worker do it in its next rb_client_drain(), which sees to it that order->done is
- * posted then. One order at a time.
+ * Main: make the worker do it in its next rb_client_drain(), which then posts order->done. One
+ * order at a time.
  */
 void rb_client_order(struct rb_client *client, struct rb_order *order);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A libunbound context on an event base, configured and complete: modules started, sockets open.
+ * A libunbound context on an event base, configured and ready: modules started, sockets open.
  *
  * Thread:   a resolver process's only one (some of libunbound's settings belong to the process).
  * Errors:   0 or -errno, logged with what libunbound said.
@@ -13,17 +13,16 @@
 #include <unbound.h>
 
 /*
- * Where libunbound writes while it works: each line becomes one of our log, an error, a
- * warning or, where it is neither for libunbound, a detail for debugging. The
- * stream must outlive all contexts that were given it.
+ * The stream for libunbound's log: each line becomes one of our log, as an error, a warning or, if
+ * it is neither, a detail for debugging. The stream must outlive all contexts that were given it.
  */
 int rb_context_log_open(FILE **ret_log);
 
-/* path: of an unbound.conf, with what libunbound is to read of it. */
+/* path: of an unbound.conf for libunbound. */
 int rb_context_new(struct event_base *base, const char *path, FILE *log,
 		   struct ub_ctx **ret_context);
 
-/* The two steps of that, for those who want to know what libunbound says to them. */
+/* The two steps of that, for callers that want libunbound's result of each. */
 int rb_context_configure(struct ub_ctx *context, const char *text, size_t len);
 int rb_context_complete(struct ub_ctx *context);
 

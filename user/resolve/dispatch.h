@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A worker's questions on their way: each goes to the process of its slot, or waits for its turn or
- * for a process, and comes back; what a process had under way when it ended is asked once more.
+ * Dispatch a worker's questions: each goes to the process of its slot, or waits for its turn or for
+ * a process, and comes back. Questions of a process that ended are asked once more.
  *
  * Thread: the client's worker, inside rb_client_*().
  */
@@ -13,10 +13,10 @@
 /* Ask, wait, or give up. */
 void rb_dispatch(struct rb_client *client, struct rb_task *task);
 
-/* Look at what has come back, until anything has become of it; whether anything has. */
+/* Take responses until one of them completes a task; returns whether one has. */
 bool rb_dispatch_advance(struct rb_client *client);
 
-/* Of the client's pace: another look at what waits. */
+/* For the client's timer: look again at what waits. */
 void rb_dispatch_on_pace(struct rb_timer *timer);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A flush as the resolver processes see it: there is to be one that cannot remember what is
- * flushed.
+ * A flush for the resolver processes: one of them must not have cached what is flushed.
  *
- * Thread:   any, inside the family's lock, which is left while it waits for the starter.
+ * Thread:   any, inside the family's lock, which is released while it waits for the starter.
  * Errors:   0 or -errno.
  */
 #ifndef RB_RESOLVE_FLUSH_H
@@ -12,7 +11,7 @@
 #include "dns/flush.h"
 #include "resolve/family.h"
 
-/* As rb_resolvers_flush() says. */
+/* See rb_resolvers_flush(). */
 int rb_family_flush(struct rb_family *family, const struct rb_flush *flush);
 
 #endif

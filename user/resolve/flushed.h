@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was flushed, as long as processes that were started before may remember it: libunbound has no
- * means to take a name out of its caches.
+ * What was flushed, as long as processes that started before may have it cached: libunbound cannot
+ * remove a name from its caches.
  *
  * Thread:   any. An answer is judged and published inside rb_flushed_hold(): what is published
  *	     before rb_flushed_add() returns can be found in the table then, and what comes later
@@ -25,13 +25,15 @@ struct rb_flushed;
 int rb_flushed_new(struct rb_flushed **ret_flushed);
 void rb_flushed_free(struct rb_flushed *flushed);
 
-/* until_ns: when nobody can remember it any more. -ENOSPC: RB_FLUSHED_MAX entries are there. */
+/*
+ * until_ns: when no process can have it cached any more. -ENOSPC: there are RB_FLUSHED_MAX entries.
+ */
 int rb_flushed_add(struct rb_flushed *flushed, const struct rb_flush *flush, uint64_t until_ns);
 
 /* All processes are new. */
 void rb_flushed_clear(struct rb_flushed *flushed);
 
-/* Forget entries whose time is over. */
+/* Remove entries whose time is over. */
 void rb_flushed_expire(struct rb_flushed *flushed, uint64_t now_ns);
 
 /* Whether the question is for what was flushed. */
@@ -40,7 +42,7 @@ bool rb_flushed_asks(struct rb_flushed *flushed, const struct rb_table_key *key)
 void rb_flushed_hold(struct rb_flushed *flushed);
 void rb_flushed_release(struct rb_flushed *flushed);
 
-/* Inside a hold: whether question or response (len 0: none) depend on what was flushed. */
+/* Inside a hold: whether the question or the response (len 0: none) depends on what was flushed. */
 bool rb_flushed_concerns(const struct rb_flushed *flushed, const struct rb_table_key *key,
 			 const uint8_t *message, size_t len);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A resolver process as the server sees it: the memory that both map, and for each worker the
- * questions that it has under way there.
+ * A resolver process as the server sees it: the memory that both map, and the pending questions of
+ * each worker.
  *
- * Thread:   opened, watched and freed by main; an end is its worker's, but for what is atomic.
- * Lifetime: free only when no worker has anything under way, and none can come to it any more.
- * Trust:    an id that was not given out is -EPROTO, like all that protocol.h refuses.
+ * Thread:   main opens, watches and frees it; an end belongs to its worker, except for atomic
+ *	     members.
+ * Lifetime: free it only when no worker has a pending question or can reach it any more.
+ * Trust:    an id that was not issued is -EPROTO, like everything that protocol.h refuses.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_RESOLVE_LINK_H
@@ -21,31 +22,34 @@
 
 struct rb_task;
 
-/* A place for a question under way; its id is made of the place and of how often it was taken. */
+/*
+ * An entry for a pending question; its id consists of the entry's number and of how often it was
+ * used.
+ */
 struct rb_flight {
 	struct rb_task *task; /* NULL: free */
 	uint32_t times;
-	uint32_t next; /* of the free ones */
+	uint32_t next; /* in the free list */
 };
 
 struct rb_link_end {
 	alignas(64) struct rb_link *link;
-	TAILQ_ENTRY(rb_link_end) entry; /* the worker's: of those with questions under way */
+	TAILQ_ENTRY(rb_link_end) entry; /* the worker's list of ends with pending questions */
 	struct rb_channel_writer requests;
 	struct rb_channel_reader responses;
 	struct rb_flight *flights;
 	uint32_t flight_count, free;
-	int wake_fd;        /* written to by the process */
+	int wake_fd;        /* the process writes to it */
 	bool watched;       /* by the worker's epoll */
-	atomic_uint inside; /* questions under way, counted by the worker; main reads it */
+	atomic_uint inside; /* pending questions, counted by the worker; main reads it */
 };
 TAILQ_HEAD(rb_link_ends, rb_link_end);
 
 enum rb_link_role {
-	RB_LINK_PREPARED, /* of a configuration that is not in force yet */
-	RB_LINK_SPARE,    /* to take over */
+	RB_LINK_PREPARED, /* with a configuration that is not in force yet */
+	RB_LINK_SPARE,    /* ready to take over */
 	RB_LINK_IN_FORCE,
-	RB_LINK_RETIRED, /* what it has under way is answered, but not published */
+	RB_LINK_RETIRED, /* its pending questions are answered, but not published */
 };
 
 enum rb_link_state {
@@ -68,11 +72,11 @@ struct rb_link {
 	unsigned int end_count;
 	int questions_fd;
 	/* Read by workers. */
-	atomic_uint outstanding; /* of all of them */
-	atomic_bool asked;       /* it may remember something */
+	atomic_uint outstanding; /* pending questions of all workers */
+	atomic_bool asked;       /* its caches may have something */
 	atomic_bool retired;
-	atomic_bool broken; /* says what cannot be: main is to kill it */
-	atomic_bool ended;  /* there will be no more responses than are in the channels */
+	atomic_bool broken; /* it sent something invalid: main must kill it */
+	atomic_bool ended;  /* no responses will come except those in the channels */
 	/* Main's. */
 	struct rb_setup *setup;
 	struct rb_process *child;
@@ -82,7 +86,7 @@ struct rb_link {
 	enum rb_link_fault fault;
 	uint64_t started_ns;
 	uint32_t beat_seen;
-	unsigned int stalls; /* looks in a row at which it had got nowhere */
+	unsigned int stalls; /* consecutive checks without progress */
 };
 LIST_HEAD(rb_links, rb_link);
 
@@ -92,28 +96,28 @@ struct rb_link_opts {
 	const struct rb_process_user *user;
 };
 
-/* Start the process. It says by its control socket when it is ready. */
+/* Start the process. It reports by its control socket when it is ready. */
 int rb_link_open(const struct rb_link_opts *opts, struct rb_link **ret_link);
 
-/* Kill the process if it runs. The tasks are the workers' to free. */
+/* Kill the process if it runs. The workers free the tasks. */
 void rb_link_free(struct rb_link *link);
 
-/* Main: whether any worker has anything under way. */
+/* Main: whether any worker has a pending question. */
 bool rb_link_is_used(const struct rb_link *link);
 
-/* Main: what is logged is logged from now on. */
+/* Main: tell it the current log level. */
 void rb_link_set_log_level(struct rb_link *link);
 
 /* --- worker ---------------------------------------------------------------------------------- */
 
-/* request: all but the id. -EAGAIN: no room now. -ENOMEM, -EPROTO. */
+/* request: everything except the id. -EAGAIN: no room now. -ENOMEM, -EPROTO. */
 int rb_link_ask(struct rb_link_end *end, struct rb_task *task, struct rb_request *request);
 
 /* The next response and the task that it is for. -EAGAIN: none. -EPROTO. */
 int rb_link_take(struct rb_link_end *end, struct rb_response_room *room,
 		 struct rb_response *ret_response, struct rb_task **ret_task);
 
-/* Of a process that has ended: any task that it still had; NULL: none. */
+/* Any task that an ended process still had; NULL: none. */
 struct rb_task *rb_link_take_lost(struct rb_link_end *end);
 
 #endif

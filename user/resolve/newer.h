@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Directives that the installed libunbound may be too old for. It is asked which of them it knows,
- * rather than for its version: distributions add some to old ones.
+ * Directives that the installed libunbound may be too old for. We test which of them it knows, not
+ * its version: distributions add some to old versions.
  *
  * Thread: main. Errors: 0 or -errno.
  */

@@ -32,24 +32,24 @@ struct rb_outcome {
 	const char *why_bogus; /* NULL: not bogus, or not known */
 };
 
-/* Who asked, and how. */
+/* The question, and how it was asked. */
 struct rb_asked {
 	const struct rb_table_key *key;
-	bool any_class; /* of class ANY */
+	bool any_class; /* the question has class ANY */
 	bool dnssec_ok;
 	bool checking_disabled;
 };
 
 /*
- * What libunbound says, or bogus where that is how a validator answers a test of its root keys (RFC
- * 8509), which libunbound leaves to its caller.
+ * libunbound's result, or bogus if a validator must answer a root key sentinel that way (RFC 8509),
+ * which libunbound leaves to its caller.
  */
 enum rb_security rb_outcome_security(enum rb_security security, const struct rb_table_key *key,
 				     const struct rb_config *config);
 
 bool rb_outcome_is_bogus(const struct rb_outcome *outcome, const struct rb_asked *asked);
 
-/* *ret_answer is NULL where a local zone says that nothing is to be answered. */
+/* *ret_answer is NULL if a local zone says not to reply. */
 int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *asked,
 		      const struct rb_config *config, uint64_t now_ns,
 		      struct rb_answer **ret_answer);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the workers share of the resolvers: which process each part of the questions goes to.
+ * What the workers share of the resolvers: the process for each part of the questions.
  *
- * Thread:   stored to by main, read by workers from inside rb_client_*() only: main waits for them
- *	     with rb_clients_pass() before it frees what they may still be reading of.
+ * Thread:   main writes, and workers read only inside rb_client_*(): main waits for them with
+ *	     rb_clients_pass() before it frees what they may still read.
  */
 #ifndef RB_RESOLVE_POOL_H
 #define RB_RESOLVE_POOL_H
@@ -20,31 +20,30 @@
 struct rb_pool {
 	struct rb_table *table;
 	_Atomic(const struct rb_config *) config; /* in force */
-	/* Local policy: one of the two, or NULL. See rb_pool_use_policy(). */
+	/* Local policy: one of two, or NULL. See rb_pool_use_policy(). */
 	_Atomic(const struct rb_policy *) policy;
 	struct rb_policy policies[2];
 	struct rb_policy_images images; /* of the one */
 	/*
-	 * The first slot_count processes share the questions. The one behind them, once there was a
-	 * flush, gets what asks for what was flushed: it was started later. NULL: there is none
-	 * now.
+	 * The first slot_count processes share the questions. After a flush, the one after them
+	 * gets the questions for what was flushed: it was started later. NULL: no process now.
 	 */
 	_Atomic(struct rb_link *) *slots;
 	unsigned int slot_count;
 	atomic_bool fresh_wanted; /* there was a flush */
 	struct rb_flushed *flushed;
 	unsigned int outstanding_max; /* of a process */
-	int attention_fd;             /* eventfd: main is to look at the links that are broken */
+	int attention_fd;             /* eventfd: tells main to look at broken links */
 };
 
 /*
- * What is stored from now on is not to be said by this policy. The former one is *ret_former's: to
- * be released when no worker is inside any more.
+ * Use this policy for what is stored from now on. *ret_former gets the former one, to be released
+ * when no worker is inside any more.
  */
 void rb_pool_use_policy(struct rb_pool *pool, const struct rb_policy_images *images,
 			struct rb_policy_images *ret_former);
 
-/* Of the process for what was flushed. */
+/* The slot of the process for what was flushed. */
 static inline unsigned int rb_pool_fresh(const struct rb_pool *pool)
 {
 	return pool->slot_count;

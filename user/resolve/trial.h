@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether the installed libunbound takes a configuration, and else which lines it refuses.
+ * Test whether the installed libunbound accepts a configuration, and find the lines that it
+ * refuses.
  *
  * Thread: main. Errors: 0 or -errno; what libunbound refuses is a message of the configuration,
  * with file and line.
@@ -11,8 +12,8 @@
 #include "config/config.h"
 
 /*
- * -EINVAL: it refuses the configuration, as a start would find. The errors are in messages, and
- * their lines no longer in the text.
+ * -EINVAL: libunbound refuses the configuration, so a start would fail. The errors are in messages,
+ * and their lines are removed from the text.
  */
 int rb_trial_run(struct rb_config *config);
 

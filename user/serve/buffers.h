@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How much the kernel holds for a UDP socket in a burst: so-rcvbuf and so-sndbuf.
+ * The kernel's buffers of a UDP socket for bursts: so-rcvbuf and so-sndbuf.
  *
- * Thread: main. What the system does not grant is logged, and costs nothing else.
+ * Thread: main. What the system does not allow is logged, and has no other effect.
  */
 #ifndef RB_SERVE_BUFFERS_H
 #define RB_SERVE_BUFFERS_H

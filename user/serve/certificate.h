@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a certificate says to people: for whom it is, and until when.
+ * A certificate's names and expiry, for people.
  *
  * Thread: any. Errors: 0 or -errno.
  */
@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 struct rb_certificate {
-	char names[256]; /* that it is for, a blank between them; "..." behind more of them */
+	char names[256]; /* separated by blanks; "..." at the end if there are more */
 	int64_t ends_s;  /* since 1970 */
 };
 
-/* -ENOENT: there is none. */
+/* -ENOENT: no certificate. */
 int rb_certificate_of(const SSL_CTX *tls, struct rb_certificate *ret_certificate);
 
 /* "names, expires 2027-01-01 12:00 UTC, in 35 days" */

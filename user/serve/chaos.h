@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Questions of class CHAOS about the server itself: who it is, its version, its trust anchors.
+ * Questions of class CHAOS about the server: its identity, version and trust anchors.
  *
  * Thread: any; no state.
  */
@@ -10,7 +10,7 @@
 #include "config/config.h"
 #include "dns/answer.h"
 
-/* NULL: it is no such question, or the configuration has it hidden; or no memory. */
+/* NULL: another question, or hidden by the configuration; or no memory. */
 struct rb_answer *rb_chaos_answer(const struct rb_config *config, const struct rb_query *query,
 				  uint64_t now_ns);
 

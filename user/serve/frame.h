@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ethernet frames with a UDP datagram in them: where its payload is, and the same headers turned
- * round for a reply. What AF_XDP hands over is as hostile as the wire.
+ * Ethernet frames with a UDP datagram in them: find its payload, and swap its addresses for a
+ * reply. What AF_XDP hands over is as hostile as the wire.
  *
  * Thread: any; pure functions over bytes. Errors: -EBADMSG; ret_ arguments untouched on failure.
  */
@@ -21,7 +21,7 @@ struct rb_frame {
 	uint16_t ip;
 	uint16_t udp;
 	uint16_t payload;     /* offset; also the length of all headers */
-	uint16_t payload_len; /* as UDP says, not the frame, which may be padded */
+	uint16_t payload_len; /* by the UDP header, since the frame may be padded */
 	bool is_ipv6;
 };
 
@@ -38,18 +38,18 @@ int rb_frame_parse(const uint8_t *packet, size_t len, struct rb_frame *ret_frame
  */
 bool rb_frame_is_whole(const uint8_t *packet, const struct rb_frame *frame);
 
-/* Who sent it: 16 bytes, v4-mapped for IPv4. */
+/* The source address: 16 bytes, IPv4-mapped for IPv4. */
 void rb_frame_source(const uint8_t *packet, const struct rb_frame *frame, uint8_t ret_addr[16]);
 uint16_t rb_frame_source_port(const uint8_t *packet, const struct rb_frame *frame); /* host order */
 
-/* Its two ends: who sent it from where, and the address and port that it was sent to. */
+/* Its two ends: the address and port that it came from, and those that it was sent to. */
 struct rb_frame_ends {
 	struct sockaddr_storage client, server;
 };
 
 /*
- * As a socket's addresses; link-local ones are on the interface with this index. false: a VLAN's
- * link-local ones, whose interface the frame does not tell.
+ * As a socket's addresses; link-local ones are on the interface with this index. false: link-local
+ * ones of a VLAN, whose interface is not known from the frame.
  */
 bool rb_frame_ends(const uint8_t *packet, const struct rb_frame *frame, unsigned int ifindex,
 		   struct rb_frame_ends *ret_ends);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How messages lie in the bytes of a connection. The connection (serve/stream.h) has accepted them,
- * limits what it holds and how long it lasts; a framing takes messages out of what has come, and
- * puts replies into what leaves.
+ * How messages lie in the bytes of a connection. The connection (serve/stream.h) is accepted
+ * already, and limits its memory and duration; a framing takes messages from the input, and puts
+ * replies into the output.
  *
  * Thread:   of one worker. Lifetime: constants.
  * Errors:   0 or -errno, after which the connection ends.
@@ -20,47 +20,51 @@ struct evbuffer;
 struct rb_stream;
 
 struct rb_framing {
-	/* State of a new connection, NULL: none is needed. Ended by end(), where it was begun. */
+	/* Create the state of a new connection; NULL: no state. end() frees it. */
 	int (*begin)(struct rb_stream *stream);
 	void (*end)(struct rb_stream *stream);
 
-	/* Take the next message of what has come, by rb_stream_ask(). 1: one more, 0: there is
-	 * none yet. */
+	/*
+	 * Take the next message from the input, by rb_stream_ask(). 1: there was one, 0: none yet.
+	 */
 	int (*take)(struct rb_stream *stream, struct evbuffer *input);
 
 	/*
 	 * The reply to the message of this tag, into rb_stream_output(). There are RB_TCP_PREFIX
-	 * writable bytes in front of it. len 0: there is none.
+	 * writable bytes in front of it. len 0: no reply.
 	 */
 	int (*reply)(struct rb_stream *stream, uint32_t tag, uint8_t *reply, size_t len);
 };
 
-/* RFC 1035 4.2.2: each message behind its length. */
+/* RFC 1035 4.2.2: each message follows its length. */
 extern const struct rb_framing rb_framing_tcp;
 
-/* RFC 8484: each message in a request of HTTP/2. */
+/* RFC 8484: each message is in an HTTP/2 request. */
 extern const struct rb_framing rb_framing_http;
 
 /*
- * A message for the server. Its reply is given to the framing before this returns, or later. With
- * -EBADMSG there will be none.
+ * Pass a message to the server. The framing gets its reply before this returns, or later; after
+ * -EBADMSG, never.
  */
 int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, uint32_t tag);
 
-/* Whether so many questions wait for answers, or so much for the client, that it may ask no more. */
+/*
+ * Whether too many queries or too many replies of this connection are waiting, so that it must not
+ * read more.
+ */
 bool rb_stream_is_busy(const struct rb_stream *stream);
 
-/* What leaves next. */
+/* The output. */
 struct evbuffer *rb_stream_output(struct rb_stream *stream);
 
-/* Nothing more is read of it; it ends when everything has left. */
+/* Read no more; the connection ends when everything is sent. */
 void rb_stream_finish(struct rb_stream *stream);
 
-/* The framing's state, which its begin() sets. */
+/* Set the framing's state; for its begin(). */
 void rb_stream_set_state(struct rb_stream *stream, void *state);
 void *rb_stream_state(const struct rb_stream *stream);
 
-/* Of the worker that has it. */
+/* The server state of its worker. */
 struct rb_serve *rb_stream_serve(const struct rb_stream *stream);
 
 #endif

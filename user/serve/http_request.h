@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a request over HTTP asks for (RFC 8484 4.1): method, path and type of content, judged.
+ * Check what an HTTP request asks for (RFC 8484 4.1): method, path and content type.
  *
  * Thread: any; pure functions. Nothing is kept.
  */
@@ -14,8 +14,8 @@
 enum rb_http_method {
 	RB_HTTP_GET,
 	RB_HTTP_POST,
-	RB_HTTP_OTHER,   /* that HTTP has, and nobody needs here */
-	RB_HTTP_UNKNOWN, /* that we do not know */
+	RB_HTTP_OTHER,   /* known to HTTP, but not supported here */
+	RB_HTTP_UNKNOWN, /* unknown */
 };
 
 enum rb_http_status {
@@ -31,15 +31,15 @@ enum rb_http_status {
 
 enum rb_http_method rb_http_method_of(const uint8_t *name, size_t len);
 
-/* Whether the value of content-type: says that a DNS message follows. */
+/* Whether the value of content-type: is that of a DNS message. */
 bool rb_http_is_dns_message(const uint8_t *value, size_t len);
 
-/* Whether the path, before any question mark, is that of DNS. */
+/* Whether the path, before any question mark, is http-endpoint. */
 bool rb_http_is_endpoint(const char *path, size_t len, const char *endpoint);
 
 /*
- * The message that a path of GET has as its parameter dns. out has room for as many bytes as path
- * has. RB_HTTP_OK: *ret_len bytes.
+ * Decode the parameter dns of a GET request's path. out has room for as many bytes as path has.
+ * RB_HTTP_OK: *ret_len bytes.
  */
 enum rb_http_status rb_http_path_decode(const char *path, size_t len, uint8_t *out,
 					size_t *ret_len);

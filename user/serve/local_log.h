@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines that local policy wants in the log, as Unbound has them: of the types inform*, of
- * response-ip with such an action, and of response policy zones with rpz-log.
+ * Log lines of local policy, in Unbound's format: for the types inform*, for response-ip with such
+ * an action, and for response policy zones with rpz-log.
  *
  * Thread: any.
  */
@@ -10,7 +10,7 @@
 
 #include "policy/verdict.h"
 
-/* client: 16 bytes, v4-mapped. Nothing where no line is wanted. */
+/* client: 16 bytes, IPv4-mapped for IPv4. Does nothing if the verdict requires no line. */
 void rb_local_log(const struct rb_policy_verdict *verdict,
 		  const struct rb_policy_question *question, const uint8_t client[16],
 		  uint16_t port);

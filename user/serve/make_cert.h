@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A key and a certificate that nobody vouches for, to begin with: runbound --make-cert.
+ * Make a key and a self-signed certificate: runbound --make-cert.
  *
  * Thread: main, instead of serving. Errors: 0 or -errno, logged.
  */
@@ -8,8 +8,9 @@
 #define RB_SERVE_MAKE_CERT_H
 
 /*
- * For this name or address: NAME.key, which its owner alone may read, and NAME.pem, here. Files that
- * are there are left alone, which is an error. Says what to do with them.
+ * For this name or address, write NAME.key, which only its owner can read, and NAME.pem to the
+ * working directory. Existing files are an error and stay unchanged. Prints what to do with the
+ * files.
  */
 int rb_make_cert(const char *name);
 

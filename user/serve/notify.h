@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NOTIFY (RFC 1996): a primary says that its zone has changed. The keeper is told, which asks.
+ * NOTIFY (RFC 1996): a primary says that its zone has changed. The keeper is told, and asks the
+ * primary.
  *
  * Thread: the worker's.
  */

@@ -11,7 +11,7 @@
 #include "serve/query.h"
 
 /*
- * Hand the question, or that of a local alias's target, to the resolvers. RB_SERVE_WAIT:
+ * Give the question, or that for a local alias's target, to the resolvers. RB_SERVE_WAIT:
  * *ret_pending waits. RB_SERVE_REPLY: it need not wait, or cannot.
  */
 enum rb_serve_next rb_pending_begin(struct rb_serve *serve, const struct rb_received *received,
@@ -19,10 +19,10 @@ enum rb_serve_next rb_pending_begin(struct rb_serve *serve, const struct rb_rece
 				    const struct rb_local_said *said, bool publishable,
 				    size_t *ret_len, struct rb_pending **ret_pending);
 
-/* Finish up to max queries that came back from the resolvers; how many. */
+/* Finish up to max queries that came back from the resolvers; returns how many. */
 size_t rb_pending_collect(struct rb_serve *serve, size_t max);
 
-/* Take it out of its list, and free it. */
+/* Remove it from its list, and free it. */
 void rb_pending_end(struct rb_pending *pending);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who holds a port that we want: for the message to the operator, as well as /proc tells it.
+ * Which process uses a port that we need, for the message to the operator, as far as /proc tells.
  *
- * Thread: any. Errors: -ENOENT where it cannot be told (no permission, another namespace).
+ * Thread: any. Errors: -ENOENT if it is unknown (no permission, another namespace).
  */
 #ifndef RB_SERVE_PORT_OWNER_H
 #define RB_SERVE_PORT_OWNER_H
@@ -19,7 +19,7 @@ struct rb_port_owner {
 int rb_port_owner_find(const struct sockaddr_storage *addr, int type,
 		       struct rb_port_owner *ret_holder);
 
-/* What the operator can do about it, as an imperative without its full stop. NULL: not known. */
+/* What the operator can do about it, as an imperative without a full stop. NULL: unknown. */
 const char *rb_port_owner_cure(const struct rb_port_owner *holder);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Clients' addresses as others are told of them: log-prefix-ipv4 and log-prefix-ipv6.
+ * Shorten clients' addresses for logs and dnstap: log-prefix-ipv4 and log-prefix-ipv6.
  *
  * Thread: any; pure functions.
  */
@@ -11,7 +11,7 @@
 
 #include "config/config.h"
 
-/* client: v4-mapped for IPv4, and so is what is left of it. */
+/* client: IPv4-mapped for IPv4, also after shortening. */
 void rb_private_addr(const struct rb_config *config, const uint8_t client[16],
 		     uint8_t ret_addr[16]);
 

@@ -3,7 +3,7 @@
  * The AF_XDP sockets that the keeper has given to this server, each with its worker.
  *
  * Thread:   main; the sockets are then used by their workers alone.
- * Lifetime: until it is taken back, or rb_rings_free(), once workers have stopped.
+ * Lifetime: until the keeper takes it back, or rb_rings_free() after workers have stopped.
  * Errors:   0 or -errno. Never logs.
  */
 #ifndef RB_SERVE_RINGS_H
@@ -18,15 +18,18 @@
 
 struct rb_rings;
 
-/* server: whose workers run. */
+/* server: its workers run already. */
 int rb_rings_new(struct rb_server *server, struct rb_rings **ret_rings);
 void rb_rings_free(struct rb_rings *rings);
 
-/* Map it and hand it to the worker of its queue. Takes the descriptors, even when it fails. */
+/*
+ * Map it and give it to the worker of its queue. Takes ownership of the descriptors, even if it
+ * fails.
+ */
 int rb_rings_add(struct rb_rings *rings, uint32_t id, const struct rb_xsk_form *form, int fd,
 		 int memory_fd);
 
-/* Take it from its worker, and close it. */
+/* Remove it from its worker, and close it. */
 void rb_rings_remove(struct rb_rings *rings, uint32_t id);
 
 void rb_rings_set_mtu(struct rb_rings *rings, uint32_t id, uint32_t mtu);
@@ -38,7 +41,7 @@ struct rb_rings_status {
 	struct rb_xsk_stats stats;
 };
 
-/* From 0 on, as they came. false: there are no so many. */
+/* Count from 0, in the order of arrival; false: no socket with that number. */
 bool rb_rings_status(const struct rb_rings *rings, size_t number,
 		     struct rb_rings_status *ret_status);
 

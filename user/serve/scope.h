@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a client may be told: everything, what the cache has, local data, nothing (enum rb_scope).
+ * What a client may get: everything, what the cache has, local data, nothing (enum rb_scope).
  *
  * Thread: any. Nothing is kept.
  */
@@ -10,11 +10,13 @@
 #include "policy/acl.h"
 #include "serve/query.h"
 
-/* By what access-control says of the client, and by RD, as Unbound decides it. */
+/* Decided by access-control and RD, as in Unbound. */
 enum rb_scope rb_scope_of(enum rb_acl_action action, const struct rb_query *query);
 
-/* Any class is IN, as for Unbound with root hints of that class alone; in others there is local
- * data. */
+/*
+ * Class ANY means IN, as in Unbound with root hints of that class only; other classes have local
+ * data.
+ */
 bool rb_class_is_resolved(uint16_t qclass);
 enum rb_scope rb_scope_in_class(enum rb_scope scope, uint16_t qclass);
 

@@ -13,13 +13,13 @@
 struct rb_config;
 
 enum rb_socket_sharing {
-	RB_SOCKET_ALONE,  /* -EADDRINUSE where any other socket has the address */
+	RB_SOCKET_ALONE,  /* -EADDRINUSE if any other socket has the address */
 	RB_SOCKET_SHARED, /* with the other workers' sockets */
 };
 
 enum rb_socket_binding {
-	RB_SOCKET_LOCAL,       /* -EADDRNOTAVAIL where no interface carries the address */
-	RB_SOCKET_FREE,        /* packets come once one does (ip-freebind:) */
+	RB_SOCKET_LOCAL,       /* -EADDRNOTAVAIL if no interface carries the address */
+	RB_SOCKET_FREE,        /* packets come once an interface carries it (ip-freebind:) */
 	RB_SOCKET_TRANSPARENT, /* whatever is routed to us (ip-transparent:); needs CAP_NET_RAW */
 };
 
@@ -29,7 +29,7 @@ int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket
 
 socklen_t rb_socket_addr_len(const struct sockaddr_storage *addr);
 
-/* tcp-mss, ip-dscp and sock-queue-timeout. What the system does not take is -errno. */
+/* tcp-mss, ip-dscp and sock-queue-timeout. -errno: the system refuses one. */
 int rb_socket_tune(int fd, int type, bool is_ipv6, const struct rb_config *config);
 
 #endif

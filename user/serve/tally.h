@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What Unbound's statistics want to know of queries and replies, as one array of numbers, so that
- * who shows them can add and subtract them all alike.
+ * The counts of queries and replies for Unbound's statistics, as one array of numbers, which can be
+ * added and subtracted uniformly.
  *
  * Thread: written by its worker alone, read by any; relaxed.
  */
@@ -17,14 +17,14 @@
 #define RB_TALLY_TYPES 256 /* the rest is RB_TALLY_TYPE_OTHER; classes alike */
 
 enum rb_tally_number {
-	RB_TALLY_MISSES,      /* queries that were handed to the resolvers */
-	RB_TALLY_WAITING,     /* of them that wait now */
+	RB_TALLY_MISSES,      /* queries given to the resolvers */
+	RB_TALLY_WAITING,     /* those that wait now */
 	RB_TALLY_WAITING_MAX, /* the most that ever waited */
-	RB_TALLY_WAITING_SUM, /* of what waited when another came */
-	RB_TALLY_EXCEEDED,    /* queries that the resolvers did not take */
+	RB_TALLY_WAITING_SUM, /* how many waited when another came */
+	RB_TALLY_EXCEEDED,    /* queries that the resolvers did not accept */
 	RB_TALLY_EXPIRED,     /* answered from an expired record of the table */
-	RB_TALLY_DISCARDED,   /* replies that discard-timeout let go */
-	RB_TALLY_TIMED_OUT,   /* queries that sock-queue-timeout let go */
+	RB_TALLY_DISCARDED,   /* replies that discard-timeout dropped */
+	RB_TALLY_TIMED_OUT,   /* queries that sock-queue-timeout dropped */
 	RB_TALLY_IPV6,
 	RB_TALLY_EDNS,
 	RB_TALLY_EDNS_DO,
@@ -51,7 +51,7 @@ struct rb_tally {
 	_Atomic uint64_t numbers[RB_TALLIES];
 };
 
-/* client: 16 bytes, v4-mapped for IPv4. */
+/* client: 16 bytes, IPv4-mapped for IPv4. */
 void rb_tally_query(struct rb_tally *tally, const uint8_t *client, const struct rb_query *query);
 void rb_tally_reply(struct rb_tally *tally, const uint8_t *reply, size_t len);
 
@@ -59,7 +59,7 @@ void rb_tally_reply(struct rb_tally *tally, const uint8_t *reply, size_t len);
 void rb_tally_wait(struct rb_tally *tally);
 void rb_tally_waited(struct rb_tally *tally);
 
-/* No other thread writes, so a locked add would only cost time. */
+/* No other thread writes, so an atomic add would only cost time. */
 static inline void rb_tally_add(struct rb_tally *tally, unsigned int number, uint64_t by)
 {
 	_Atomic uint64_t *one = &tally->numbers[number];

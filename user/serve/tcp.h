@@ -22,10 +22,10 @@ int rb_tcp_new(struct event_base *base, struct rb_serve *serve, const int *fds, 
 	       struct rb_tcp **ret_tcp);
 void rb_tcp_free(struct rb_tcp *tcp);
 
-/* One listening descriptor more. */
+/* Add a listening descriptor. */
 int rb_tcp_add(struct rb_tcp *tcp, int fd);
 
-/* Nobody connects any more; connections end when they are idle for a moment. */
+/* Accept no more connections; existing ones end when they are idle for a moment. */
 void rb_tcp_retire(struct rb_tcp *tcp);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * OpenSSL, as a server of clients: the key and certificates that were read with the configuration
- * (see config/tls_files.h) as what connections are made of. No file is opened here.
+ * (see config/tls_files.h) as what connections are made of. This opens no files.
  *
- * Thread:   made by main; then any may open connections with it.
+ * Thread:   main creates it; then any thread may open connections with it.
  * Lifetime: SSL_CTX_free(); connections go on without it.
- * Errors:   0 or -errno. -EINVAL: what was read is not of use; findings say why.
+ * Errors:   0 or -errno. -EINVAL: what was read is unusable; findings say why.
  */
 #ifndef RB_SERVE_TLS_H
 #define RB_SERVE_TLS_H
@@ -14,9 +14,9 @@
 
 #include "config/config.h"
 
-#define RB_TLS_EXPIRY_DAYS 14 /* from so many before its end on a certificate is warned of */
+#define RB_TLS_EXPIRY_DAYS 14 /* warn from this many days before the certificate expires */
 
-/* What is said of a file; text "": nothing. */
+/* A message about a file; text "": none. */
 struct rb_tls_finding {
 	struct rb_location place; /* of the line that names it */
 	char text[320];
@@ -31,13 +31,12 @@ int rb_tls_new(const struct rb_config *config, const struct rb_tls_files *files,
 	       struct rb_tls_findings *ret_findings, SSL_CTX **ret_tls);
 
 /*
- * Between reading a configuration and using it: whether TLS can be served as it says. What is wrong
- * becomes a message of the configuration.
+ * Call it between reading and using a configuration: check whether TLS can be served. Errors become
+ * messages of the configuration.
  */
 int rb_tls_check(struct rb_config *config);
 
-/* A connection on a descriptor of a client's, for which bytes will be read and written by others.
- * NULL: no memory. */
+/* A connection of a client, for which the caller reads and writes the bytes. NULL: no memory. */
 SSL *rb_tls_open(SSL_CTX *tls, enum rb_speech speech);
 
 #endif

@@ -22,22 +22,22 @@ int rb_udp_new(struct event_base *base, struct rb_serve *serve, const int *fds, 
 	       struct rb_udp **ret_udp);
 void rb_udp_free(struct rb_udp *udp);
 
-/* One socket more. */
+/* Add a socket. */
 int rb_udp_add(struct rb_udp *udp, int fd);
 
-/* Nothing is received any more; replies still leave. */
+/* Stop receiving; replies are still sent. */
 void rb_udp_retire(struct rb_udp *udp);
 
 /*
- * A reply to a query that came by another way, from the socket that serves the address it was sent
- * to. Whether there is such a socket; and whether it took the reply.
+ * Send a reply to a query that did not come by a socket, from the socket that serves the address it
+ * was sent to. Returns whether there is such a socket, and whether it accepted the reply.
  */
 struct rb_frame_ends;
 bool rb_udp_serves(const struct rb_udp *udp, const struct rb_frame_ends *ends);
 bool rb_udp_send(const struct rb_udp *udp, const struct rb_frame_ends *ends, const uint8_t *reply,
 		 size_t len);
 
-/* Room for replies as the configuration now allows them. */
+/* Make room for replies as large as the configuration now allows. */
 int rb_udp_fit(struct rb_udp *udp);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The way back of a datagram: whom it came from, and the address that it was sent to.
+ * The return route of a datagram: the address that it came from, and the one that it was sent to.
  *
  * Thread: any; pure functions.
  */
@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* The address that was asked, and when the datagram came (sock-queue-timeout). */
+/* The destination address, and when the datagram came (sock-queue-timeout). */
 #define RB_UDP_CONTROL_BYTES                                                                       \
 	(CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(struct timespec)))
 
@@ -26,13 +26,13 @@ struct rb_udp_route {
 	alignas(struct cmsghdr) uint8_t control[RB_UDP_CONTROL_BYTES];
 };
 
-/* Of what has been received into its peer and its control. */
+/* Set the route from a received message. */
 void rb_udp_route_set(struct rb_udp_route *route, struct msghdr *header);
 
-/* How long what has been received was in the socket; 0 where that is not known. Before the route is set. */
+/* How long a received message was in the socket; 0: unknown. Call it before the route is set. */
 uint64_t rb_udp_waited_s(struct msghdr *header);
 
-/* Of a reply from this address, where a wildcard's socket could choose another. */
+/* Set the route of a reply from this address, since a wildcard's socket could choose another. */
 void rb_udp_route_from(struct rb_udp_route *route, const struct sockaddr_storage *server);
 
 /* Whether a socket that is bound there receives what is sent to this address. */

@@ -19,7 +19,7 @@ struct event_base;
 struct rb_afxdp;
 struct rb_udp;
 
-/* udp: the worker's, by which replies go that do not fit a frame; it must live longer. */
+/* udp: the worker's, which sends replies that do not fit a frame; it must live longer. */
 int rb_afxdp_new(struct event_base *base, struct rb_serve *serve, const struct rb_udp *udp,
 		 struct rb_afxdp **ret_afxdp);
 void rb_afxdp_free(struct rb_afxdp *afxdp);
@@ -27,10 +27,10 @@ void rb_afxdp_free(struct rb_afxdp *afxdp);
 int rb_afxdp_add(struct rb_afxdp *afxdp, struct rb_xsk *xsk);
 void rb_afxdp_remove(struct rb_afxdp *afxdp, const struct rb_xsk *xsk);
 
-/* What has come is taken, and all sockets are removed. */
+/* Take the queries that have come, and remove all sockets. */
 void rb_afxdp_retire(struct rb_afxdp *afxdp);
 
-/* Send what rb_pending_collect() queued. */
+/* Send the replies that rb_pending_collect() queued. */
 void rb_afxdp_flush(struct rb_afxdp *afxdp);
 
 #endif
