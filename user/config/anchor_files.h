@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads trust anchors as the directives name them, into the configuration's set.
+ * Read the files of trust anchors that directives name into the configuration's set.
  *
  * Thread: main. Errors: 0 or -ENOMEM; what is wrong becomes a message of the configuration, with
  * the directive's place and the anchor file's line.
@@ -20,7 +20,7 @@ bool rb_anchor_file_is(const char *directive);
 int rb_anchor_file_read(const struct rb_reader *reader, const char *directive, const char *path,
 			struct rb_location location);
 
-/* Once all are known: warns where the root's are about to fail. */
+/* Call it once all are known: warn if the root's are about to fail. */
 int rb_anchors_finish(const struct rb_reader *reader);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The certificates by which servers are verified that are asked over TLS: of tls-cert-bundle:, the
- * system's by tls-system-cert:, and these too where a server has a name and there is no bundle, since
- * of those it is always verified who they are.
+ * The certificates that verify servers asked over TLS: those of tls-cert-bundle:, and the system's
+ * with tls-system-cert:, or if a server has a name and there is no bundle, since named servers are
+ * always verified.
  *
  * Thread: main, of one reading. Errors: as struct rb_reader.
  */
@@ -11,7 +11,7 @@
 
 #include "config/reader.h"
 
-/* config->tls_authorities. place: for what is wrong with the system's. */
+/* config->tls_authorities. place: for errors of the system's. */
 int rb_authorities_load(struct rb_reader *reader, struct rb_location location);
 
 #endif

@@ -18,11 +18,11 @@ rb_handler rb_handle_blocklist_format;
 rb_handler rb_handle_blocklist_action;
 rb_handler rb_handle_blocklist_tags;
 
-/* The clause begins and ends. */
+/* The beginning and the end of the clause. */
 int rb_blocklist_open(struct rb_reader *reader);
 int rb_blocklist_close(struct rb_reader *reader);
 
-/* After the last line: where the lists' files are. */
+/* Call it after the last line: it sets the paths of the lists' files. */
 int rb_blocklists_finish(struct rb_reader *reader);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The directives that say more of a client than whether it may ask: its view and its tags.
- * Each netblock with any of them becomes a client class of struct rb_local. For the reader alone.
+ * The directives on a client's view and tags. Each netblock with any of them becomes a client class
+ * of struct rb_local. For the reader alone.
  *
  * Errors: 0 or what ends the reading (-ENOMEM); what is wrong in a file becomes a message.
  */
@@ -16,7 +16,10 @@ rb_handler rb_handle_access_control_tag;
 rb_handler rb_handle_access_control_tag_action;
 rb_handler rb_handle_access_control_tag_data;
 
-/* After the last line: views by name, and the access-control rules of the netblocks. */
+/*
+ * Call it after the last line: it sets views by name, and the access-control rules of the
+ * netblocks.
+ */
 int rb_clients_finish(struct rb_reader *reader);
 void rb_clients_free(struct rb_reader *reader);
 

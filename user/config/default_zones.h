@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The zones that a resolver answers by itself unless told otherwise: RFC 6303 (reverse zones of
- * private addresses), RFC 6761 (localhost, test, invalid), RFC 7686 (onion), RFC 8375 (home.arpa),
- * RFC 9462 (resolver.arpa), RFC 9665 (service.arpa).
+ * The zones that a resolver answers by itself by default: RFC 6303 (reverse zones of private
+ * addresses), RFC 6761 (localhost, test, invalid), RFC 7686 (onion), RFC 8375 (home.arpa), RFC 9462
+ * (resolver.arpa), RFC 9665 (service.arpa).
  *
  * Thread: any; pure.
  */
@@ -19,7 +19,7 @@ struct rb_default_zone {
 	bool lan;         /* one that unblock-lan-zones leaves out */
 };
 
-/* Call visit for each; it stops where visit returns non-zero, and returns that. */
+/* Call visit for each; stop if visit returns non-zero, and return that. */
 int rb_default_zones(int (*visit)(const struct rb_default_zone *zone, void *context),
 		     void *context);
 

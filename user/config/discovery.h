@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What we tell clients of ourselves, as local records: where they find us by DNS over TLS and HTTPS
- * (RFC 9462), and what we do (RFC 9606).
+ * Local records that tell clients about this resolver: where it serves DNS over TLS and HTTPS (RFC
+ * 9462), and what it does (RFC 9606).
  *
  * Thread: read by main; immutable afterwards. Lifetime: of its rb_config.
  */
@@ -13,7 +13,7 @@
 #include "config/directives.h"
 
 struct rb_discovery {
-	char *name;     /* designated-resolver: that certificates are for; NULL, "": not told */
+	char *name;     /* designated-resolver: the name in the certificate; NULL, "": no records */
 	bool info;      /* resolver-info: no */
 	char *info_url; /* resolver-info-url: NULL, "": none */
 	bool minimises; /* qname-minimisation: yes */
@@ -21,7 +21,7 @@ struct rb_discovery {
 
 rb_handler rb_handle_discovery;
 
-/* After the addresses to listen on, and views: the records. */
+/* Call it after the addresses to listen on and the views: it adds the records. */
 int rb_discovery_finish(struct rb_reader *reader);
 
 void rb_discovery_free(struct rb_discovery *discovery);

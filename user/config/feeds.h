@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is fetched from elsewhere, numbered: blocklists with a URL, then zones that are transferred.
+ * Everything that is fetched, numbered: blocklists with a URL, then zones that are transferred.
  *
- * Thread: any. Lifetime: what is returned lives as long as the configuration.
+ * Thread: any. Lifetime: what is returned is valid as long as the configuration.
  */
 #ifndef RB_CONFIG_FEEDS_H
 #define RB_CONFIG_FEEDS_H
@@ -19,18 +19,18 @@ struct rb_feed_source {
 	enum rb_feed_kind kind;
 	const char *what;  /* the clause */
 	const char *label; /* for people */
-	const char *path;  /* of the copy that is kept */
-	char *const *from; /* URLs, and of zones primaries: the first that gives it is enough */
+	const char *path;  /* of the stored copy */
+	char *const *from; /* URLs, and primaries of zones: the first that gives it is enough */
 	size_t from_count;
-	uint32_t refresh_s; /* of a zone: until its SOA is known */
+	uint32_t refresh_s; /* for a zone: until its SOA record is known */
 	uint64_t max_bytes;
 	const struct rb_transfer *zone; /* NULL: a list */
 };
 
-/* Of the first zone, if there is one. */
+/* The number of the first zone, if there is one. */
 size_t rb_feed_first_zone(const struct rb_config *config);
 
-/* False: there is none of that number. */
+/* False: no feed with that number. */
 bool rb_feed_source(const struct rb_config *config, size_t number,
 		    struct rb_feed_source *ret_source);
 

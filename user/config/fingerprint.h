@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A number that differs where two configurations may give different answers, so that records of an
+ * A number that differs if two configurations may give different answers, so that records of an
  * older one are not served. Thread: any.
  */
 #ifndef RB_CONFIG_FINGERPRINT_H
@@ -10,7 +10,7 @@
 
 uint32_t rb_config_fingerprint(const struct rb_config *config);
 
-/* The same of all but local policy. */
+/* The same for everything except local policy. */
 uint32_t rb_config_fingerprint_of_rest(const struct rb_config *config);
 
 #endif

@@ -20,7 +20,7 @@ struct rb_lexer {
 enum rb_token_kind {
 	RB_TOKEN_END,
 	RB_TOKEN_WORD,     /* an attribute without its colon, or a value without its quotes */
-	RB_TOKEN_STRAY,    /* no attribute where one was due */
+	RB_TOKEN_STRAY,    /* something else where an attribute must be */
 	RB_TOKEN_UNCLOSED, /* a quote that is not closed on its line */
 };
 
@@ -35,7 +35,7 @@ struct rb_token {
 struct rb_token rb_lexer_attribute(struct rb_lexer *lexer);
 struct rb_token rb_lexer_value(struct rb_lexer *lexer);
 
-/* Go on with the next line, after an error. */
+/* Continue with the next line, after an error. */
 void rb_lexer_skip_line(struct rb_lexer *lexer);
 
 #endif

@@ -23,29 +23,29 @@ rb_handler rb_handle_define_tag;
 rb_handler rb_handle_view_name;
 rb_handler rb_handle_view_first;
 
-/* A view: begins and ends. */
+/* The beginning and the end of a view. */
 int rb_view_open(struct rb_reader *reader);
 int rb_view_close(struct rb_reader *reader);
 
-/* After the last line: tags of zones that may stand anywhere. */
+/* Call it after the last line: it sets tags of zones that may be defined anywhere. */
 int rb_local_finish(struct rb_reader *reader);
 
-/* Of the line at hand. */
+/* The origin of the current line. */
 struct rb_local_origin rb_local_origin(const struct rb_reader *reader);
 
-/* A domain name, put into config->local in lower case. */
+/* Put a domain name into config->local in lower case. */
 int rb_local_name(struct rb_reader *reader, const char *text, uint32_t *ret_offset,
 		  uint8_t *ret_len);
 
-/* A list of tags in quotes, as a mask; *ret_tags untouched where there is an error. */
+/* A list of tags in quotes, as a mask; *ret_tags is unchanged on an error. */
 int rb_local_tags(struct rb_reader *reader, const char *directive, const char *text,
 		  uint64_t *ret_tags, bool *ret_wrong);
 
-/* One record in presentation format, its owner and rdata put into config->local. */
+/* Put one record in presentation format, its owner and RDATA, into config->local. */
 int rb_local_record(struct rb_reader *reader, const char *directive, const char *text,
 		    struct rb_local_rr *ret_rr, bool *ret_wrong);
 
-/* A record that is parsed; the rest of *rr is the caller's. */
+/* Put a parsed record; the caller sets the rest of *rr. */
 int rb_local_put_record(struct rb_local *local, const struct rb_text_record *parsed,
 			struct rb_local_rr *rr);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is wrong with a configuration file, and where. */
+/* Messages about a configuration file, with their place. */
 #ifndef RB_CONFIG_MESSAGES_H
 #define RB_CONFIG_MESSAGES_H
 
 #include "config/config.h"
 
-/* Both add a message, up to a number that nobody reads on. 0 or -ENOMEM. */
+/* Both add a message, up to a maximum number. 0 or -ENOMEM. */
 __attribute__((format(printf, 3, 4))) int
 rb_config_error(struct rb_config *config, struct rb_location location, const char *format, ...);
 __attribute__((format(printf, 3, 4))) int
 rb_config_warn(struct rb_config *config, struct rb_location location, const char *format, ...);
 
-/* So many messages that further ones are dropped, and reading on is in vain. */
+/* Whether the maximum is reached: further messages are dropped, and reading on is useless. */
 bool rb_config_is_full(const struct rb_config *config);
 
 bool rb_config_has_errors(const struct rb_config *config);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where questions to upstreams may come from: outgoing-interface:, outgoing-port-permit: and
- * outgoing-port-avoid:. libunbound is passed them; here is what it would only find at the start.
+ * The source addresses and ports of queries to upstreams: outgoing-interface:,
+ * outgoing-port-permit: and outgoing-port-avoid:. They are passed to libunbound; this finds errors
+ * that libunbound would find only at the start.
  *
  * Thread: main, of one reading. Errors: as struct rb_reader.
  */
@@ -16,17 +17,17 @@
 struct rb_outgoing {
 	struct rb_outgoing_block *blocks; /* of outgoing-interface: */
 	size_t block_count;
-	bool (*ports)[RB_PORTS]; /* that may be used; NULL: as libunbound has them */
+	bool (*ports)[RB_PORTS]; /* allowed ports; NULL: libunbound's default */
 	struct rb_location ports_location;
 };
 
 rb_handler rb_handle_outgoing_interface;
 rb_handler rb_handle_outgoing_ports;
 
-/* Whether IPv4 has an address to ask from. */
+/* Whether there is an IPv4 source address. */
 bool rb_outgoing_has_ip4(const struct rb_outgoing *outgoing);
 
-/* config->tls_sources: each that is one address; of blocks it is said. */
+/* Set config->tls_sources: all single addresses; a message names blocks. */
 int rb_outgoing_addresses(struct rb_reader *reader);
 
 int rb_outgoing_finish(struct rb_reader *reader);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A resource record in presentation form, read as Unbound reads it.
+ * Read a resource record in presentation format as Unbound does.
  *
  * Thread: any.
  */
@@ -12,19 +12,22 @@
 
 #include "../kern/wire.h"
 
-#define RB_RECORD_TTL_S 3600 /* as Unbound: of one without a TTL */
+#define RB_RECORD_TTL_S 3600 /* as in Unbound: for a record without a TTL */
 
-/* Of relative names, and the owner of a record that begins with a blank; in wire form. */
+/*
+ * The origin of relative names, and the owner for a record that begins with a blank; in wire
+ * format.
+ */
 struct rb_record_context {
 	uint8_t origin[RB_NAME_MAX], owner[RB_NAME_MAX];
-	uint8_t owner_len; /* 0: no record was before */
-	uint32_t ttl_s;    /* of a record without one */
+	uint8_t owner_len; /* 0: no earlier record */
+	uint32_t ttl_s;    /* for a record without one */
 };
 
 struct rb_text_record {
 	uint8_t owner[RB_NAME_MAX];
 	uint8_t owner_len;
-	bool has_excess; /* words behind the data, which it is read without */
+	bool has_excess; /* words after the data, which are ignored */
 	uint16_t type, rr_class;
 	uint32_t ttl_s;
 	uint16_t rdata_len;
@@ -32,8 +35,8 @@ struct rb_text_record {
 };
 
 /*
- * 0; -ENOMEM; -EINVAL: it is none, for the reason in ret_wrong. Then ret_record is undefined. The
- * context remembers the owner; NULL: of one record, below the root.
+ * 0; -ENOMEM; -EINVAL: not a record, for the reason in ret_wrong; ret_record is then undefined. The
+ * context remembers the owner; NULL: a single record, with origin root.
  */
 int rb_record_parse(const char *text, struct rb_record_context *context,
 		    struct rb_text_record *ret_record, const char **ret_wrong);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The data of rare types (LOC, APL, IPSECKEY ...) in presentation form, by way of ldns. Where it
- * gets no memory, it may end the process.
+ * The data of rare types (LOC, APL, IPSECKEY ...) in presentation format, read by ldns, which may
+ * end the process if it gets no memory.
  *
  * Thread: any.
  */
@@ -10,7 +10,7 @@
 
 #include "config/record.h"
 
-/* The data alone, of the record's type. As rb_record_parse(). */
+/* Read only the data, of the record's type. Errors as rb_record_parse(). */
 int rb_record_by_ldns(const char *data, const struct rb_record_context *context,
 		      struct rb_text_record *record, const char **ret_wrong);
 

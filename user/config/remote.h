@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The clause remote-control: where unbound-control is served, and by which certificates.
+ * The clause remote-control: the addresses for unbound-control, and the certificates.
  *
  * Thread: read by main; immutable afterwards. Lifetime: of its rb_config.
  */
@@ -16,7 +16,7 @@
 #define RB_REMOTE_PORT 8953
 #define RB_REMOTE_MAX  32 /* places to listen at */
 
-/* FILE:LINE of what is said, NULL: nobody said it, it is the default. */
+/* FILE:LINE of a directive; NULL: it is the default. */
 struct rb_remote_origin {
 	const char *file;
 	unsigned int line;
@@ -35,7 +35,7 @@ struct rb_remote {
 	uint16_t port; /* RB_REMOTE_PORT */
 	struct rb_remote_listen *listens;
 	size_t listen_count;
-	char *key_file, *cert_file; /* of the server: whole paths */
+	char *key_file, *cert_file; /* of the server: complete paths */
 	struct rb_remote_origin enabled_at, key_at, cert_at;
 };
 
@@ -44,16 +44,16 @@ rb_handler rb_handle_control_interface;
 rb_handler rb_handle_server_key_file;
 rb_handler rb_handle_server_cert_file;
 
-/* After the last line: interfaces become addresses, files whole paths. */
+/* Call it after the last line: interfaces become addresses, and files complete paths. */
 int rb_remote_finish(struct rb_reader *reader);
 
 /*
- * Whether this one speaks TLS: addresses do with control-use-cert; sockets where unbound-control
- * would, which goes by the first control-interface: alone.
+ * Whether this one uses TLS: addresses do with control-use-cert; Unix sockets do if unbound-control
+ * would, which looks only at the first control-interface:.
  */
 bool rb_remote_uses_tls(const struct rb_remote *remote, const struct rb_remote_listen *listen);
 
-/* Whether any does. */
+/* Whether any of them does. */
 bool rb_remote_needs_cert(const struct rb_remote *remote);
 
 void rb_remote_free(struct rb_remote *remote);

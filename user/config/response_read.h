@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * response-ip: and its like, of the server clause and of views. For the reader alone.
+ * response-ip: and similar directives, in the server clause and in views. For the reader alone.
  *
  * Errors: 0 or what ends the reading (-ENOMEM); what is wrong in a file becomes a message.
  */

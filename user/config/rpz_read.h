@@ -18,11 +18,11 @@ rb_handler rb_handle_rpz_log;
 rb_handler rb_handle_rpz_log_name;
 rb_handler rb_handle_rpz_signal;
 
-/* The clause begins and ends. */
+/* The beginning and the end of the clause. */
 int rb_rpz_open(struct rb_reader *reader);
 int rb_rpz_close(struct rb_reader *reader);
 
-/* After the last line: where the zones' files are. */
+/* Call it after the last line: it sets the paths of the zones' files. */
 int rb_rpz_finish(struct rb_reader *reader);
 
 #endif

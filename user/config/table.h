@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Words in which the tables of directives are written; for those files alone. */
+/* Macros for the tables of directives; only for those files. */
 #ifndef RB_CONFIG_TABLE_H
 #define RB_CONFIG_TABLE_H
 
 #include "config/directives.h"
 
-/* What the values look like. */
+/* The kinds of values. */
 #define TEXT            .kinds = {RB_VALUE_TEXT}
 #define TEXT2           .kinds = {RB_VALUE_TEXT, RB_VALUE_TEXT}
 #define TEXT3           .kinds = {RB_VALUE_TEXT, RB_VALUE_TEXT, RB_VALUE_TEXT}
@@ -50,8 +50,8 @@
 	.effect = RB_EFFECT_REFUSED, .inert = (asks_nothing), .note = (why)
 
 /*
- * What Unbound's own scenarios are recorded with. A build that takes it is for playing them: it
- * believes signatures that it did not check.
+ * Directives with which Unbound's own scenarios are recorded. A build that supports them is only
+ * for replaying these: it accepts signatures without checking them.
  */
 #ifdef RB_TEST_DIRECTIVES
 #define FAKE_SIGNATURES PASSED

@@ -13,7 +13,7 @@
 
 #include "dns/name.h"
 
-/* Who may say that there is something new (RFC 1996): the primaries, and allow-notify:. */
+/* Who may send NOTIFY (RFC 1996): the primaries, and allow-notify:. */
 struct rb_notifier {
 	uint8_t addr[16]; /* v4-mapped for IPv4 */
 	uint8_t prefix;   /* of the 128 bits */
@@ -21,7 +21,7 @@ struct rb_notifier {
 
 struct rb_transfer {
 	char *label; /* the zone's name, as written */
-	char *path;  /* of the copy that is kept */
+	char *path;  /* of the stored copy */
 	char **from; /* primaries, then URLs */
 	size_t from_count;
 	struct rb_notifier *notifiers;

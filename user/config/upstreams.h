@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The servers of forward-zone: and stub-zone:, and which of them are asked over TLS. Those libunbound
- * is not told: in its text stands a place for an address of ours, RB_UPSTREAM_PLACE, which the
- * resolver process fills in. As long as it does not, it is an address of the loopback, so that
- * nothing could leave.
+ * The servers of forward-zone: and stub-zone:, and which of them are asked over TLS. libunbound
+ * does not get those: its text has a placeholder, RB_UPSTREAM_PLACE, which the resolver process
+ * replaces by an address of ours. Until then it is a loopback address, so that nothing can leave
+ * the machine.
  *
  * Thread: main, of one reading. Errors: as struct rb_reader.
  */
@@ -14,11 +14,11 @@
 #include "config/directives.h"
 #include "config/lines.h"
 
-/* Between them the number of the zone, counted from 1. */
+/* The number of the zone is between them, counted from 1. */
 #define RB_UPSTREAM_PLACE     "127.0.0.0@"
 #define RB_UPSTREAM_PLACE_END " # over TLS\n"
 
-/* A directive that stands for itself only where the zone's servers are asked in clear text. */
+/* A directive that is passed on only if the zone's servers are asked in clear text. */
 struct rb_upstream_line {
 	const struct rb_directive *directive;
 	struct rb_value value;
@@ -49,17 +49,20 @@ rb_handler rb_handle_tls_bundle;
 rb_handler rb_handle_tls_ciphers;
 rb_handler rb_handle_do_not_query;
 
-rb_handler rb_handle_upstream; /* a server, or anything else that TLS would make another */
+rb_handler rb_handle_upstream; /* a server, or anything else that differs with TLS */
 rb_handler rb_handle_zone_tls;
 rb_handler rb_handle_zone_first;
 rb_handler rb_handle_zone_prime;
 
-/* Who is asked over TLS, with the certificates that this takes. After all of the text. */
+/* Set who is asked over TLS, with the certificates for that. Call it after all of the text. */
 int rb_upstreams_finish(struct rb_reader *reader);
 
 struct rb_zone;
 
-/* The zone's servers for libunbound. zone: 0, or the number of those that were asked over TLS. */
+/*
+ * Write the zone's servers for libunbound. zone: 0, or the number of the zone that is asked over
+ * TLS.
+ */
 void rb_upstreams_put(const struct rb_reader *reader, const struct rb_zone *zone,
 		      struct rb_lines *lines, unsigned int *zones);
 

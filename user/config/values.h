@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The values of unbound.conf: what each kind looks like and what it means.
+ * The values of unbound.conf: the format and the meaning of each kind.
  *
  * Pure functions, but rb_value_address() which asks for the index of an interface (fe80::1%eth0).
- * They return whether the text is such a value; ret_ arguments untouched where it is not.
+ * They return whether the text is such a value; if not, ret_ arguments are unchanged.
  */
 #ifndef RB_CONFIG_VALUES_H
 #define RB_CONFIG_VALUES_H
@@ -25,25 +25,25 @@ enum rb_value_kind {
 	RB_VALUE_DOMAIN,
 	RB_VALUE_HOST, /* a domain with @port and #tls.name */
 	RB_VALUE_PATH, /* absolute */
-	RB_VALUE_FILE, /* one that must be readable, from directory: where it is relative */
+	RB_VALUE_FILE, /* one that must be readable; relative to directory: */
 };
 
 struct rb_netblock {
-	uint8_t addr[16]; /* v4-mapped for IPv4; bits past the prefix are zero */
+	uint8_t addr[16]; /* IPv4-mapped for IPv4; bits past the prefix are zero */
 	uint8_t prefix;   /* of the 128 bits */
 };
 
-/* addr: v4-mapped for IPv4. */
+/* addr: IPv4-mapped for IPv4. */
 bool rb_netblock_has(const struct rb_netblock *block, const uint8_t addr[16]);
 
 bool rb_value_yesno(const char *text, bool *ret);
 bool rb_value_number(const char *text, uint64_t min, uint64_t max, uint64_t *ret);
 bool rb_value_size(const char *text, uint64_t *ret_bytes);
 
-/* ret_addr: v4-mapped for IPv4, bits past the prefix zero. ret_prefix: of 128. */
+/* ret_addr: IPv4-mapped for IPv4, bits past the prefix are zero. ret_prefix: of 128. */
 bool rb_value_netblock(const char *text, uint8_t ret_addr[16], uint8_t *ret_prefix);
 
-/* IP[@port][#name]; port: where the text has none. */
+/* IP[@port][#name]; port: used if the text has none. */
 bool rb_value_address(const char *text, uint16_t port, struct sockaddr_storage *ret);
 
 bool rb_value_domain(const char *text);

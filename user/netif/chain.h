@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What stands between an interface and the wire: a veth's other end, a VLAN's parent, a bridge's or
+ * The devices between an interface and the wire: a veth's other end, a VLAN's parent, a bridge's or
  * bond's ports.
  *
- * Thread: any; pure over what rtnetlink told. Lifetime: steps point into the links given.
+ * Thread: any; pure functions on rtnetlink's data. Lifetime: steps point into the links given.
  */
 #ifndef RB_NETIF_CHAIN_H
 #define RB_NETIF_CHAIN_H
@@ -15,9 +15,9 @@
 enum rb_role {
 	RB_ROLE_SELF,
 	RB_ROLE_PEER,   /* a veth's other end */
-	RB_ROLE_MASTER, /* the bridge or bond that the one before is a port of */
-	RB_ROLE_PORT,   /* a port of the bridge or bond before */
-	RB_ROLE_PARENT, /* what a VLAN, macvlan, ipvlan stands on */
+	RB_ROLE_MASTER, /* the bridge or bond of which the previous one is a port */
+	RB_ROLE_PORT,   /* a port of the previous bridge or bond */
+	RB_ROLE_PARENT, /* the device below a VLAN, macvlan or ipvlan */
 };
 
 struct rb_step {
@@ -26,7 +26,7 @@ struct rb_step {
 	unsigned int depth; /* 0: the interface itself */
 };
 
-/* Up to max steps from the interface to the wire, each device once. How many. */
+/* Up to max steps from the interface to the wire, each device once. Returns how many. */
 size_t rb_chain_walk(const struct rb_rtnl_link *links, size_t count, int ifindex,
 		     struct rb_step *ret_steps, size_t max);
 
@@ -35,7 +35,7 @@ size_t rb_chain_walk(const struct rb_rtnl_link *links, size_t count, int ifindex
 void rb_chain_text(const struct rb_rtnl_link *links, size_t count, const struct rb_step *step,
 		   char ret_text[RB_STEP_TEXT]);
 
-/* NULL: none of that index. */
+/* NULL: no link with that index. */
 const struct rb_rtnl_link *rb_chain_link(const struct rb_rtnl_link *links, size_t count,
 					 int ifindex);
 

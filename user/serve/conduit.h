@@ -21,21 +21,21 @@ struct event_base;
 struct rb_conduit {
 	struct bufferevent *bev;
 	SSL *ssl;                /* of bev; NULL: in clear text */
-	struct evbuffer *staged; /* what is sent next over TLS: many replies in one record */
+	struct evbuffer *staged; /* what leaves next, over TLS: many replies, one record */
 };
 
-/* tls NULL: in clear text. Takes ownership of the descriptor unless it fails. */
+/* tls NULL: in clear text. Takes the descriptor unless it fails. */
 int rb_conduit_open(struct rb_conduit *conduit, struct event_base *base, int fd, SSL_CTX *tls,
 		    enum rb_speech speech);
 
-/* Close it so that the client knows that nothing was cut off. */
+/* The client learns that nothing was cut off. */
 void rb_conduit_close(struct rb_conduit *conduit);
 
-/* The buffer for what is sent next; its length is what has not been sent. */
+/* Where what leaves next is put, and how much has not left. */
 struct evbuffer *rb_conduit_output(const struct rb_conduit *conduit);
 size_t rb_conduit_output_len(const struct rb_conduit *conduit);
 
-/* Send it in as few TLS records as possible. */
+/* Have it leave, in as few records of TLS as it takes. */
 void rb_conduit_flush(const struct rb_conduit *conduit);
 
 enum rb_conduit_read {
@@ -51,7 +51,7 @@ enum rb_conduit_read rb_conduit_read(const struct rb_conduit *conduit, size_t ma
 
 bool rb_conduit_is_resumed(const struct rb_conduit *conduit);
 
-/* Whether it is in the middle of a handshake. */
+/* Whether it ends in the middle of a handshake. */
 bool rb_conduit_shakes_hands(const struct rb_conduit *conduit);
 
 #endif

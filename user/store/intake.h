@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a record stream into the hot table, past the resolvers: what may go in, and what is made of
- * it.
+ * Load a record stream into the hot table, without the resolvers: which records are accepted, and
+ * how they are changed.
  *
  * A record of our own (the stream has the fingerprint of the configuration in force) goes in as it
  * was. Of any other:
@@ -12,8 +12,8 @@
  *	- local data is refused, and nothing is secure (AD=1), whatever the stream says;
  *	- TTLs are cut to cache-max-ttl;
  *	- addresses turn only with rrset-roundrobin.
- * Whoever wrote it, no record lives longer than the signatures in it (see dns/signature.h).
- * A change of the configuration ends the intake.
+ * Whoever wrote it, no record lives longer than the signatures in it (see dns/signature.h). A
+ * change of the configuration ends the intake.
  *
  * Thread:   one; beside all other writers of the table.
  * Lifetime: the table must outlive the intake; the configuration need not.
@@ -29,22 +29,22 @@
 struct rb_intake;
 
 enum rb_intake_flags {
-	RB_INTAKE_PIN = 0x1,       /* as if every record were marked as pinned */
-	RB_INTAKE_TRUST = 0x2,     /* names that are validated, too */
-	RB_INTAKE_OWN_ALONE = 0x4, /* nothing but streams of this configuration: -ESTALE */
+	RB_INTAKE_PIN = 0x1,       /* pin every record */
+	RB_INTAKE_TRUST = 0x2,     /* accept names that are validated, too */
+	RB_INTAKE_OWN_ALONE = 0x4, /* accept only streams of this configuration: -ESTALE */
 };
 
-/* What became of the records. */
+/* What happened to the records. */
 struct rb_intake_counts {
 	uint64_t loaded;
 	uint64_t expired;                /* or their signatures have */
 	uint64_t local, validated, kept; /* refused: see above */
-	uint64_t unsound;                /* refused: local data, or they make no sense */
+	uint64_t unsound;                /* refused: local data, or invalid */
 	uint64_t too_large;              /* for the table */
 	uint64_t unpinned;               /* loaded, but not pinned: RB_PINNED_MAX */
 };
 
-/* What is needed of the configuration is copied: it need not outlive this call. */
+/* The configuration need not outlive this call. */
 int rb_intake_new(const struct rb_config *config, struct rb_table *table, unsigned int flags,
 		  struct rb_intake **ret_intake);
 void rb_intake_free(struct rb_intake *intake);
@@ -63,7 +63,9 @@ const struct rb_intake_counts *rb_intake_counts(const struct rb_intake *intake);
 /* Of the stream, see rb_store_facts(). */
 void rb_intake_facts(const struct rb_intake *intake, struct rb_store_facts *ret_facts);
 
-/* Lines about the first records that were refused, and what ended the stream; "" where all is well.
+/*
+ * Lines about the first records that were refused, and about what ended the stream; "" without
+ * errors.
  */
 const char *rb_intake_problems(const struct rb_intake *intake);
 

@@ -38,7 +38,7 @@ struct rb_store_record {
 	const uint8_t *qname; /* wire form, lower case, with the root label */
 	uint16_t qname_len;
 	uint16_t qtype;                 /* host order */
-	bool pinned;                    /* is not to give way to others while it is fresh */
+	bool pinned;                    /* must not be evicted while it is fresh */
 	const struct rb_answer *answer; /* expires_ns and signed_until_ns by rb_clock_ns() */
 };
 
@@ -50,7 +50,7 @@ struct rb_store_clock {
 
 struct rb_store_clock rb_store_now(void);
 
-/* Writes to out, which stays the caller's. No resources of its own. */
+/* Writes to out, which the caller owns. It has no resources. */
 struct rb_store_writer {
 	FILE *out;
 	uint64_t start_ns; /* rb_clock_ns() at the header's time */
@@ -58,12 +58,14 @@ struct rb_store_writer {
 	struct rb_crc32 crc;
 };
 
-/* The header. fingerprint: rb_config_fingerprint() of what made the answers; 0: nothing that would
- * let a daemon take them for its own. -EIO and others: of out. */
+/*
+ * Write the header. fingerprint: rb_config_fingerprint() of the configuration that made the
+ * answers; 0: no daemon will treat them as its own. -EIO and others: of out.
+ */
 int rb_store_begin(struct rb_store_writer *writer, FILE *out, uint32_t fingerprint,
 		   struct rb_store_clock now);
 
-/* -ESTALE: had expired when the stream began, not written. -EINVAL: no record could be so. */
+/* -ESTALE: had expired when the stream began, not written. -EINVAL: not a valid record. */
 int rb_store_put(struct rb_store_writer *writer, const struct rb_store_record *record);
 
 /* The end mark, and a flush. Closing out is left to the caller. */
@@ -93,14 +95,14 @@ int rb_store_open(struct rb_store_clock now, struct rb_store_reader **ret_reader
 void rb_store_close(struct rb_store_reader *reader);
 void rb_store_closep(struct rb_store_reader **reader);
 
-/* Where to put bytes, and how many (never 0 after rb_store_next() returned 0). */
+/* The room for the next bytes, and its size (never 0 after rb_store_next() returned 0). */
 uint8_t *rb_store_room(struct rb_store_reader *reader, size_t *ret_bytes);
 void rb_store_filled(struct rb_store_reader *reader, size_t bytes);
 int rb_store_next(struct rb_store_reader *reader, struct rb_store_record *ret_record);
 
 /*
- * A glance at the record after the one that was handed out, to have memory fetched that it will
- * take: nothing but its name, name length and type is set, and nothing of it has been checked.
+ * Peek at the record after the one returned last, to prefetch its memory: only its name, name
+ * length and type are set, and nothing has been checked.
  */
 bool rb_store_glance(const struct rb_store_reader *reader, struct rb_store_record *ret_record);
 
@@ -108,10 +110,10 @@ bool rb_store_glance(const struct rb_store_reader *reader, struct rb_store_recor
 const char *rb_store_problem(const struct rb_store_reader *reader);
 
 struct rb_store_facts {
-	bool begun;           /* the header is read and good: the next two are known */
+	bool begun;           /* the header is read and valid: the next two are known */
 	uint32_t fingerprint; /* of the writer's configuration; 0: of none */
 	uint64_t age_ns;      /* since it was written */
-	uint64_t number;      /* of the record last looked at, from 1 */
+	uint64_t number;      /* of the record read last, from 1 */
 	uint64_t expired;     /* records skipped */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bytes of a record stream, for its writer and its reader alone; see stream.h. */
+/* The bytes of a record stream, only for its writer and its reader; see stream.h. */
 #ifndef RB_STORE_STREAM_FORMAT_H
 #define RB_STORE_STREAM_FORMAT_H
 
@@ -44,7 +44,7 @@ struct rb_store_payload {
 	uint8_t ede;
 	uint8_t rotate;
 	uint8_t marks;       /* RB_STORE_PINNED */
-	uint8_t stale_limit; /* as in a record: beyond left_ns, the signatures hold so long */
+	uint8_t stale_limit; /* as in a record: how long the signatures are valid after left_ns */
 };
 _Static_assert(sizeof(struct rb_store_payload) == 32, "stream version 2");
 

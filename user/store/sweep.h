@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Local policy has changed: the records that it would not say any more are taken out of the hot
- * table, and everything else stays hot.
+ * After a change of local policy, remove the records that the new policy would not give from the
+ * hot table; all others stay.
  *
- * Thread: any, beside all others, once nobody decides by the old policy any more. It looks at every
- *	   record, which takes longer the larger the table is: less than a second for a million.
+ * Thread: any, while all others run, once nobody uses the old policy any more. It reads every
+ *	   record: less than a second for a million.
  */
 #ifndef RB_STORE_SWEEP_H
 #define RB_STORE_SWEEP_H
@@ -12,7 +12,7 @@
 #include "policy/decide.h"
 #include "table/table.h"
 
-/* before, after: NULL where there is no policy. How many records were removed. */
+/* before, after: NULL: no policy. Returns how many records were removed. */
 uint64_t rb_sweep_table(struct rb_table *table, const struct rb_policy *before,
 			const struct rb_policy *after);
 
