@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The reply's records: copied from the record behind the question, then aged and turned where they
- * stand in the frame.
+ * The reply's records: copied from the record to behind the question, then aged and rotated in the
+ * frame.
  */
 #ifndef RB_BODY_BPF_H
 #define RB_BODY_BPF_H
@@ -12,13 +12,13 @@
 #include "ttl.bpf.h"
 #include "rotate.bpf.h"
 
-/* The reply as it is put together. */
+/* The reply while it is built. */
 struct reply {
 	__u32 body; /* offset of what follows the question, in the frame */
 	__u32 body_len;
 	__u32 dns_len; /* of the whole message */
 	__u32 age_s;   /* AGE_STALE: past its expiry, its TTLs are rb_knobs.stale_ttl_s */
-	__u64 sum;     /* of the whole message, in memory order; grows until it is all there */
+	__u64 sum;     /* of the whole message, in memory order; grows while it is built */
 	__u8 ede;      /* RFC 8914 info code + 1; 0: none */
 };
 
@@ -62,8 +62,8 @@ static __always_inline enum rb_result body_copy(struct xdp_md *ctx, const struct
 	if (last <= HALF_BYTES)
 		return short_copy(ctx, hit, reply->body, last) ? RB_NEXT : RB_INTERNAL;
 	/*
-	 * In the form that the verifier of 6.1 tracks: a bound from below, then one from above, of
-	 * a register that is used for nothing else. clang would make one comparison of the two.
+	 * The verifier of 6.1 tracks this form: a lower bound, then an upper one, of a register
+	 * with no other use. clang would merge the two comparisons.
 	 */
 	RB_PIN_REGISTER(len);
 	if (len < RR_BYTES_MIN)
@@ -76,7 +76,7 @@ static __always_inline enum rb_result body_copy(struct xdp_md *ctx, const struct
 	return RB_NEXT;
 }
 
-/* The TTL of a record that has but one, aged, without a call. */
+/* Age the TTL of a record with only one, without a call. */
 static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit *hit, __u32 body,
 					   __u32 age_s)
 {
@@ -95,7 +95,10 @@ static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit 
 	ttl = frame_start(ctx) + masked(body + distance, FRAME_MASK);
 	if ((void *)(ttl + 1) > frame_end(ctx))
 		return false;
-	/* From the record: the frame's would be read before it is there, of two words at times. */
+	/*
+	 * Read from the record: a read from the frame may span two words that are still being
+	 * written.
+	 */
 	*ttl = bpf_htonl(bpf_ntohl(RB_LOAD32(stored + distance)) - age_s);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What stands in an Ethernet frame before the IP header (IEEE 802.3, 802.1Q). */
+/* The part of an Ethernet frame before the IP header (IEEE 802.3, 802.1Q). */
 #ifndef RB_ETHERNET_H
 #define RB_ETHERNET_H
 

@@ -3,7 +3,7 @@
 #ifndef RB_FENCE_BPF_H
 #define RB_FENCE_BPF_H
 
-/* Loads before it are done before loads after it: x86 alone keeps that order by itself. */
+/* Loads before it complete before loads after it. Only x86 keeps that order by itself. */
 #ifdef __TARGET_ARCH_x86
 static __always_inline void load_fence(void)
 {
@@ -15,8 +15,8 @@ static __always_inline void load_fence(void)
 	__u64 own = 0, was;
 
 	/*
-	 * An atomic operation that returns a value is a full barrier in the BPF memory model. Where
-	 * nobody uses the value clang makes it one that returns none, which orders nothing.
+	 * An atomic operation that returns a value is a full barrier in the BPF memory model. If
+	 * the value is unused, clang makes it an operation without a value, which orders nothing.
 	 */
 	was = __sync_fetch_and_add(&own, 1);
 	asm volatile("" : : "r"(was) : "memory");

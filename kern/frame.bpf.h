@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The reply's way back: frame length, Ethernet, IP and UDP headers, checksums. */
+/* Prepare the frame for the way back: its length, Ethernet, IP and UDP headers, checksums. */
 #ifndef RB_FRAME_BPF_H
 #define RB_FRAME_BPF_H
 
@@ -9,7 +9,7 @@
 #define IP_DF     0x4000
 #define HOP_LIMIT 64
 
-#define HEAD_GROWTH_MAX 224 /* bytes: XDP's headroom of 256 less what the kernel keeps of it */
+#define HEAD_GROWTH_MAX 224 /* bytes: XDP's headroom of 256 less what the kernel uses of it */
 
 /* What is kept when a frame grows at its head: headers and question, in 8-byte words. */
 #define KEPT_WORDS_MAX ((DNS_OFFSET_MAX + sizeof(struct rb_dns_header) + RB_NAME_MAX + 12) / 8)
@@ -43,10 +43,9 @@ static __always_inline bool frame_store(struct xdp_md *ctx, __u32 offset, __u64 
 }
 
 /*
- * Grow the frame in front by so many bytes, and move its first kept bytes there. A function of its
- * own, so that the verifier follows its loop once. For veth, where
- * the copy of a datagram from a socket has no room behind it (some 60 bytes at most), but 200 in
- * front.
+ * Grow the frame at its head by this many bytes, and move its first kept bytes there. It is a
+ * separate function, so that the verifier follows its loop once. It is for veth, where the copy of
+ * a datagram from a socket has little room behind it (about 60 bytes at most), but 200 in front.
  */
 __noinline int rb_grow_head(struct xdp_md *ctx, __u32 kept, __u32 bytes)
 {
@@ -56,7 +55,7 @@ __noinline int rb_grow_head(struct xdp_md *ctx, __u32 kept, __u32 bytes)
 	if (last_at > 8 * KEPT_WORDS_MAX || bytes > HEAD_GROWTH_MAX ||
 	    bpf_xdp_adjust_head(ctx, -(int)bytes))
 		return RB_NO_ROOM;
-	/* The last word is taken before the others may come to lie over it. */
+	/* Read the last word before the others may overwrite it. */
 	if (!frame_load(ctx, last_at + bytes, &last))
 		return RB_INTERNAL;
 	for (__u32 i = 0; i < KEPT_WORDS_MAX; i++) {
@@ -71,8 +70,8 @@ __noinline int rb_grow_head(struct xdp_md *ctx, __u32 kept, __u32 bytes)
 }
 
 /*
- * Make the frame end with a message of dns_len bytes, kept: how many of its first bytes are still
- * needed. Pointers into the frame are void afterwards, offsets are not.
+ * Resize the frame for a message of dns_len bytes. kept: how many of its first bytes are still
+ * needed. Pointers into the frame are invalid afterwards; offsets stay valid.
  */
 static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const struct packet *pkt,
 						   __u32 kept, __u32 dns_len)
@@ -82,7 +81,7 @@ static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const str
 	__u32 frame_len = pkt->dns + pkt->dns_len;
 	__u32 wanted_len = pkt->dns + dns_len;
 
-	/* Padded to 60 bytes: only then is it worth a call to ask for the length. */
+	/* The frame may be padded to 60 bytes: only then is asking for its length worth a call. */
 	if (data + frame_len + 1 <= data_end)
 		frame_len = bpf_xdp_get_buff_len(ctx);
 	if (!bpf_xdp_adjust_tail(ctx, (int)wanted_len - (int)frame_len))
@@ -94,8 +93,8 @@ static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const str
 
 /*
  * The sum of bytes of the frame, in memory order from their start: in words, and then the eight
- * bytes that end with the last (the message's header at least is before the first). -1 where they
- * are not in the frame. For replies without records; those with some have it in the record.
+ * bytes that end with the last (the message's header at least is before the first). -1: they are
+ * not in the frame. For replies without records; for others the record has the sum.
  */
 __noinline int rb_sum_frame(struct xdp_md *ctx, __u32 offset, __u32 bytes)
 {
@@ -120,7 +119,7 @@ __noinline int rb_sum_frame(struct xdp_md *ctx, __u32 offset, __u32 bytes)
 	return rb_sum_fold(sum);
 }
 
-/* Both addresses are three words, which change places by halves. */
+/* Both addresses are three words, whose halves are swapped. */
 static __always_inline void ethernet_swap(struct ethhdr *eth)
 {
 	__u32 *words = (__u32 *)eth;
@@ -131,7 +130,7 @@ static __always_inline void ethernet_swap(struct ethhdr *eth)
 	words[2] = first >> 16 | middle << 16;
 }
 
-/* Returns what the addresses add to the UDP checksum. */
+/* Returns the addresses' part of the UDP checksum. */
 static __always_inline __u64 ipv4_swap(struct iphdr *ip, __u32 ip_len)
 {
 	__be32 client = ip->saddr, server = ip->daddr;
@@ -141,7 +140,7 @@ static __always_inline __u64 ipv4_swap(struct iphdr *ip, __u32 ip_len)
 	__u32 begin = RB_HTONS(0x4500 | rb_knobs.dscp << 2);
 	__u64 sum = addresses + begin + length + RB_HTONS(IP_DF) + lifetime;
 
-	/* In words. The id means nothing where DF is set, RFC 6864 4.1. */
+	/* Written in words. The id has no meaning if DF is set, RFC 6864 4.1. */
 	((__u32 *)ip)[0] = begin | length << 16;
 	((__u32 *)ip)[1] = (__u32)RB_HTONS(IP_DF) << 16;
 	((__u32 *)ip)[2] = lifetime | (__u32)(__u16)~rb_sum_fold(sum) << 16;
@@ -167,8 +166,9 @@ static __always_inline __u64 ipv6_swap(struct ipv6hdr *ip, __u32 udp_len)
 }
 
 /*
- * Turn the headers round for a message of dns_len bytes whose sum is dns_sum. The UDP checksum is
- * made anew, never updated: frames from a local veth or VM carry only the pseudo header's part.
+ * Swap the headers' addresses and ports for a message of dns_len bytes whose sum is dns_sum. The
+ * UDP checksum is computed from scratch, never updated: frames from a local veth or VM carry only
+ * the pseudo header's part.
  */
 static __always_inline enum rb_result frame_swap(struct xdp_md *ctx, const struct packet *pkt,
 						 __u32 dns_len, __u64 dns_sum)

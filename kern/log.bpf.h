@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Replies for the log of queries: not in the program while nobody wants them. */
+/* Replies for log-queries and log-replies: not in the program while both are off. */
 #ifndef RB_LOG_BPF_H
 #define RB_LOG_BPF_H
 
@@ -9,7 +9,7 @@
 #define LOGGED_LEAST                                                                               \
 	26 /* Ethernet and the message's header: a bound that the verifier of 6.1 tracks */
 
-/* The first bytes of the frame. In a function of its own, which is verified by itself. */
+/* Log the first bytes of the frame, in a function that is verified separately. */
 __noinline int rb_log(struct xdp_md *ctx, __u32 dns, __u32 bytes, __u32 is_ipv6)
 {
 	struct rb_logged *logged;

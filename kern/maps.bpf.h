@@ -39,9 +39,9 @@ struct {
 } rb_acl SEC(".maps");
 
 /*
- * What rb_acl said of a client, remembered per CPU: a trie costs a walk of 60 ns and more, this one
- * cache line. Direct-mapped; big enough for the clients that are active at one time, small enough
- * for the second-level cache.
+ * Recent results of rb_acl, per CPU: walking the trie costs 60 ns and more, this one cache line.
+ * Direct-mapped; big enough for the clients that are active at one time, small enough for the
+ * second-level cache.
  */
 #define RB_ACL_MEMO_BITS 10
 
@@ -68,15 +68,15 @@ struct {
 } rb_refreshes SEC(".maps");
 
 /*
- * Replies that are logged. Written here while rb_knobs.log_sample has it, read by main. Full: the
- * reply is not logged, which is counted.
+ * Replies for the log. Written here while rb_knobs.log_sample is set, read by main. Full: the reply
+ * is not logged, which is counted.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);
 } rb_logged SEC(".maps");
 
-/* The boot clock as this CPU has last read it. */
+/* The boot clock when this CPU last read it. */
 struct clock {
 	__u64 jiffies; /* when it was read */
 	__u64 now_ns;
@@ -90,8 +90,8 @@ struct {
 } rb_clocks SEC(".maps");
 
 /*
- * The boot clock to the tick. It is a call of 15 ns and more, so it is asked once a tick:
- * the tick's number is one load. It counts what was slept, which CLOCK_MONOTONIC does not.
+ * The boot clock, with the resolution of a tick. Reading it is a call of 15 ns and more, so it is
+ * read once a tick; the tick's number is one load. Unlike CLOCK_MONOTONIC it includes suspend.
  */
 static __always_inline __u64 clock_ns(void)
 {
@@ -108,8 +108,10 @@ static __always_inline __u64 clock_ns(void)
 	return clock->now_ns;
 }
 
-/* The AF_XDP socket of each queue of this interface. Filled by the keeper while a server has the
- * sockets, empty otherwise: then what is handed over passes to the stack. */
+/*
+ * The AF_XDP socket of each queue of this interface. The keeper fills it while a server has the
+ * sockets. Otherwise it is empty, and what is handed over passes to the stack.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);
 	__uint(max_entries, 64);

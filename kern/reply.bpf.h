@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * From the record to the reply, in the frame that brought the query. The id and the question stay
- * where they are, in the letter case in which they came; everything else is written.
+ * where they are, with the query's letter case; everything else is written.
  */
 #ifndef RB_REPLY_BPF_H
 #define RB_REPLY_BPF_H
@@ -35,7 +35,7 @@ static __always_inline void reply_measure(const struct packet *pkt, const struct
 	reply->dns_len = question_end + reply->body_len + opt_bytes(query, reply->ede);
 }
 
-/* Our OPT, where the query had one: RFC 6891 6.1.2, with DO as it came (RFC 3225 3). */
+/* Our OPT, if the query had one: RFC 6891 6.1.2, with the query's DO bit (RFC 3225 3). */
 static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct packet *pkt,
 						const struct query *query, struct reply *reply)
 {
@@ -71,7 +71,7 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 	return RB_NEXT;
 }
 
-/* Flags and counts (but for our OPT's) of the reply; the id stays. */
+/* Flags and counts of the reply (except the count of our OPT); the id stays. */
 static __always_inline enum rb_result header_write(struct xdp_md *ctx, const struct packet *pkt,
 						   const struct query *query, __be16 flags,
 						   __u64 counts, struct reply *reply)
@@ -89,8 +89,8 @@ static __always_inline enum rb_result header_write(struct xdp_md *ctx, const str
 }
 
 /*
- * A reply without records: the question, and flags that say why. Whoever wants one returns this in
- * place of a result, and rb_main() has it made: on what is deeper there is no stack for it.
+ * A reply without records: the question, and flags that say why. A stage returns this instead of a
+ * result, and rb_main() makes the reply, since deeper functions have no stack left for it.
  */
 #define BARE_REPLY(flags, ede) (1 << 24 | (ede) << 16 | (flags))
 
@@ -127,7 +127,7 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 	return flags & RB_HTONS(RB_FLAG_TC) ? RB_TRUNCATED : RB_REFUSED;
 }
 
-/* Whether the reply goes into one frame here; a constant where max-udp-size sees to that. */
+/* Whether the reply fits one frame here; constant if max-udp-size ensures it. */
 static __always_inline bool fits_frame(const struct packet *pkt, const struct reply *reply)
 {
 	__u32 room4 = rb_frame_room(rb_knobs.mtu, 0), room6 = rb_frame_room(rb_knobs.mtu, 1);
@@ -163,7 +163,9 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	reply->dns_len = (__u32)forgotten(reply->dns_len, query->key);
 }
 
-/* An extended error takes the room that records leave: whether the rest is what the client takes.
+/*
+ * An extended error gets only the room that records leave: whether the rest is within the client's
+ * limit.
  */
 static __always_inline bool fits_without_ede(const struct query *query, __u32 limit,
 					     struct reply *reply)
@@ -177,7 +179,7 @@ static __always_inline bool fits_without_ede(const struct query *query, __u32 li
 	return true;
 }
 
-/* The flags of the answer to the query in the frame, whose own are still there. */
+/* The flags of the answer to the query, whose own flags are still in the frame. */
 static __always_inline __be16 answer_flags(struct xdp_md *ctx, const struct packet *pkt,
 					   const struct query *query,
 					   const struct rb_record *record)
@@ -190,14 +192,14 @@ static __always_inline __be16 answer_flags(struct xdp_md *ctx, const struct pack
 	return rb_reply_flags(record->flags, header->flags, record->traits, &edns);
 }
 
-/* Whether the record has been written since it was found: what was read of it is void then. */
+/* Whether the record has been written since it was found; then what was read of it is invalid. */
 static __always_inline bool hit_is_torn(const struct hit *hit)
 {
 	load_fence();
 	return *(volatile const __u32 *)&hit->record->seq != hit->seq;
 }
 
-/* Of an end that does not say it. */
+/* Count the rcode of a result that does not imply it. */
 static __always_inline void rcode_count(const struct rb_record *record)
 {
 	struct rb_counts *counts = counts_get();
@@ -206,7 +208,9 @@ static __always_inline void rcode_count(const struct rb_record *record)
 		counts->rcodes[masked(RB_HTONS(record->flags), RB_FLAG_RCODE)] += 1;
 }
 
-/* What the client does not take. Whether some of it would do without glue, userspace finds out. */
+/*
+ * The answer is larger than the client accepts. Userspace finds out whether it fits without glue.
+ */
 static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packet *pkt,
 					  const struct query *query, const struct hit *hit,
 					  const struct reply *reply)
@@ -222,7 +226,10 @@ static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packe
 	return BARE_REPLY(flags, reply->ede);
 }
 
-/* Of a record that says only how large the answer is: to whom it would be too large. */
+/*
+ * The reply from a record that only has the size of the answer, if that is too large for the
+ * client.
+ */
 static __always_inline int reply_from_stub(struct xdp_md *ctx, const struct packet *pkt,
 					   const struct query *query, const struct hit *hit,
 					   __u32 limit)
@@ -237,7 +244,7 @@ static __always_inline int reply_from_stub(struct xdp_md *ctx, const struct pack
 	return reply_truncate(ctx, pkt, query, hit, &reply);
 }
 
-/* Everything that is read of the record; void where that has changed meanwhile. */
+/* Write everything that is read from the record; invalid if the record has changed meanwhile. */
 static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const struct packet *pkt,
 						  const struct query *query, const struct hit *hit,
 						  struct reply *reply)
@@ -258,7 +265,7 @@ static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const stru
 	return result;
 }
 
-/* What the counters call a reply from the table. */
+/* The counter of a reply from the table. */
 static __always_inline enum rb_result reply_result(const struct rb_record *record,
 						   const struct reply *reply)
 {
@@ -274,7 +281,7 @@ static __always_inline enum rb_result reply_result(const struct rb_record *recor
 	}
 }
 
-/* How the packet ends, or BARE_REPLY(). */
+/* The result of the packet, or BARE_REPLY(). */
 static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *pkt,
 				       const struct query *query, const struct hit *hit)
 {
@@ -295,8 +302,10 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 		return result;
 	result = reply_write(ctx, pkt, query, hit, &reply);
 	end = reply_result(hit->record, &reply);
-	/* Everything has been read. Unchanged, it was one record; the frame is spoilt otherwise, or
-	 * what was read broke bounds that no record breaks. */
+	/*
+	 * Everything has been read. If the record is unchanged, it was one record. Otherwise the
+	 * frame is garbage, or what was read exceeded bounds that no record exceeds.
+	 */
 	if (hit_is_torn(hit))
 		return RB_TORN;
 	if (result != RB_NEXT)

@@ -7,8 +7,8 @@
 #include "wire.h"
 
 /*
- * Whole seconds since insertion, of a record that expires in left_ns: what every TTL has lost.
- * Rounded down, as two readings of a clock of seconds within one second are equal.
+ * Whole seconds since the insertion of a record that expires in left_ns: the age to subtract from
+ * every TTL. Rounded down, as two readings of a clock of seconds within one second are equal.
  */
 static inline __attribute__((always_inline)) __u32 rb_age_s(__u64 left_ns, __u32 ttl_s)
 {
@@ -17,7 +17,7 @@ static inline __attribute__((always_inline)) __u32 rb_age_s(__u64 left_ns, __u32
 	return left_s < ttl_s ? ttl_s - left_s : 0;
 }
 
-/* Whether a record is in the last tenth of its life: prefetch, as Unbound has it. */
+/* Whether a record is in the last tenth of its life: prefetch, as in Unbound. */
 static inline __attribute__((always_inline)) int rb_is_due(__u64 left_ns, __u32 ttl_s)
 {
 	return left_ns < (__u64)ttl_s * 100000000ULL;
@@ -34,7 +34,7 @@ static inline __attribute__((always_inline)) __u64 rb_stale_limit_s(__u8 limit)
 	return shift ? (8ULL + (limit & 7)) << (shift - 1) : limit;
 }
 
-/* The longest that is not longer than so many seconds. */
+/* The longest limit of at most this many seconds. */
 static inline __u8 rb_stale_limit_make(__u64 seconds)
 {
 	__u32 shift = seconds < 8 ? 0 : 61 - (__u32)__builtin_clzll(seconds);
@@ -48,7 +48,7 @@ static inline __u8 rb_stale_limit_make(__u64 seconds)
 
 /*
  * serve-expired: whether a record may be served past_ns after its expiry, and by clients for ttl_s
- * more. stale_ns 0: never. limit: the record's, beyond which its signatures do not hold.
+ * more. stale_ns 0: never. limit: the record's, after which its signatures are expired.
  */
 static inline __attribute__((always_inline)) int
 rb_may_be_stale(__u8 traits, __u8 limit, __u64 past_ns, __u64 stale_ns, __u32 ttl_s)
@@ -59,7 +59,7 @@ rb_may_be_stale(__u8 traits, __u8 limit, __u64 past_ns, __u64 stale_ns, __u32 tt
 	       past_ns + ttl_s * 1000000000ULL <= rb_stale_limit_s(limit) * 1000000000ULL;
 }
 
-/* The rdata that turn with rrset-roundrobin: of A or AAAA. 0: none of this type. */
+/* The length of the RDATA that rrset-roundrobin rotates: A or AAAA. 0: another type. */
 static inline __attribute__((always_inline)) __u32 rb_rotate_rdata_bytes(__be16 qtype)
 {
 	return qtype == RB_HTONS(RB_TYPE_A) ? 4 : qtype == RB_HTONS(RB_TYPE_AAAA) ? 16 : 0;
@@ -69,7 +69,7 @@ static inline __attribute__((always_inline)) __u32 rb_rotate_rdata_bytes(__be16 
  */
 #define RB_ROTATE_FIXED_BYTES 12
 
-/* What is said of a record past its expiry: as rb_record.ede. */
+/* The extended error of an expired record, in the format of rb_record.ede. */
 static inline __attribute__((always_inline)) __u8 rb_ede_of_stale(__be16 flags)
 {
 	return (flags & RB_HTONS(RB_FLAG_RCODE)) == RB_HTONS(RB_RCODE_NXDOMAIN)
@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) __u8 rb_ede_of_stale(__be16 flags)
 		       : RB_EDE_STALE + 1;
 }
 
-/* The extended error that a reply names, of the one that there is. said: enum rb_ede_said. */
+/* The extended error that a reply may name, given the record's. said: enum rb_ede_said. */
 static inline __attribute__((always_inline)) __u8 rb_ede_allowed(__u8 ede, __u32 said)
 {
 	int stale = ede == RB_EDE_STALE + 1 || ede == RB_EDE_STALE_NXDOMAIN + 1;
@@ -87,7 +87,7 @@ static inline __attribute__((always_inline)) __u8 rb_ede_allowed(__u8 ede, __u32
 	return ede;
 }
 
-/* The most that a reply by UDP may have, in bytes of DNS. max_udp_size as configured. */
+/* The largest UDP reply, in bytes of DNS. max_udp_size as configured. */
 static inline __attribute__((always_inline)) __u32 rb_reply_limit(const struct rb_edns *edns,
 								  __u32 max_udp_size)
 {
@@ -99,9 +99,9 @@ static inline __attribute__((always_inline)) __u32 rb_reply_limit(const struct r
 }
 
 /*
- * The most that is sent in a frame on an interface with this MTU, in bytes of DNS. What is larger,
- * but not for its client, goes by a socket, which has Linux fragment it: XDP cannot. A larger MTU
- * than the Internet's is of no use, and of IPv6 not every path takes more than 1280 bytes.
+ * The largest reply in one frame on an interface with this MTU, in bytes of DNS. A larger one that
+ * the client accepts leaves by a socket, so that Linux fragments it: XDP cannot. A larger MTU than
+ * the Internet's is useless, and not every IPv6 path accepts more than 1280 bytes.
  */
 static inline __attribute__((always_inline)) __u32 rb_frame_room(__u32 mtu, int is_ipv6)
 {
@@ -114,7 +114,7 @@ static inline __attribute__((always_inline)) __u32 rb_frame_room(__u32 mtu, int 
 
 /*
  * The second header word of a reply. stored: QR, AA, RD, RA and rcode of the response; AD is added
- * for who shows that it understands it (RFC 6840 5.7 and 5.8).
+ * if the query shows that the client understands it (RFC 6840 5.7 and 5.8).
  */
 static inline __attribute__((always_inline)) __be16
 rb_reply_flags(__be16 stored, __be16 query, __u8 traits, const struct rb_edns *edns)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * rrset-roundrobin: the addresses at the end of a reply begin with another one for each query id,
+ * rrset-roundrobin: the query id decides which of the addresses at the end of a reply comes first,
  * as in Unbound. Only the addresses move, by an even number of bytes, so the sum stays as it is.
  *
- * A function of its own for each tier, for the same reason as in ttl.bpf.h.
+ * Each tier has a separate function, for the same reason as in ttl.bpf.h.
  */
 #ifndef RB_ROTATE_BPF_H
 #define RB_ROTATE_BPF_H
@@ -25,7 +25,7 @@ static __always_inline void address_copy(void *to, const void *from, __u32 bytes
 	out[3] = in[3];
 }
 
-/* body: its offset in the frame. 0, or -1 where the record breaks a bound: then it is torn. */
+/* body: its offset in the frame. 0, or -1 if the record exceeds a bound: then it is torn. */
 static __always_inline int addresses_rotate(struct xdp_md *ctx, const struct rb_record *record,
 					    __u32 data_bytes, __u32 body, __be16 qtype, __be16 id)
 {

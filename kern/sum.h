@@ -36,7 +36,7 @@ static inline __attribute__((always_inline)) __u32 rb_sum_ttl_weight(__u32 offse
 	return offset & 1 ? 1 : 256;
 }
 
-/* What to add to the sum of a message whose TTLs each have lost age_s seconds. */
+/* What to add to the sum of a message when each of its TTLs decreases by age_s. */
 static inline __attribute__((always_inline)) __u64 rb_sum_aged(__u16 ttl_weight, __u32 age_s)
 {
 	/* Less than the multiple of 65535 that it is taken from. */
@@ -44,7 +44,7 @@ static inline __attribute__((always_inline)) __u64 rb_sum_aged(__u16 ttl_weight,
 }
 
 #ifndef __bpf__
-/* Of any bytes, eight at a time. */
+/* The sum of any bytes, eight at a time. */
 static inline __u64 rb_sum_bytes(const __u8 *bytes, __u32 len)
 {
 	__u64 sum = 0, word;

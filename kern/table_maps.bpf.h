@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The hot table's maps. Userspace creates them with the configured size, writes them through its
- * own mapping and pins them; the XDP program gets them by descriptor and only reads (but marks).
- * Arrays, because a memory-mapped array costs no syscall to write and its slots are never recycled
- * under a reader's feet.
+ * own mapping and pins them; the XDP program gets them by descriptor and only reads them (except
+ * marks). Arrays, because a memory-mapped array costs no syscall to write and its slots are never
+ * recycled under a reader's feet.
  */
 #ifndef RB_TABLE_MAPS_BPF_H
 #define RB_TABLE_MAPS_BPF_H

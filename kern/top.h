@@ -5,9 +5,9 @@
 
 #include "abi.h"
 
-#define RB_TOP_NAMES 32768 /* question and CPU; the least recently asked give way */
+#define RB_TOP_NAMES 32768 /* question and CPU; the least recently asked are evicted */
 
-/* How a question ended, as far as its frame tells. */
+/* How a question ended, as far as its frame shows. */
 enum rb_top_kind {
 	RB_TOP_ANSWERED, /* by the kernel, from the table */
 	RB_TOP_MISSED,   /* handed over to userspace */
@@ -16,8 +16,8 @@ enum rb_top_kind {
 };
 
 /*
- * The name is its hash here: keys as long as names would cost more than all the rest. Two names
- * with one hash (a pair in 2^32) would be shown as one; nothing but this display depends on it. The
+ * The key has the name's hash: keys as long as names would cost more than all the rest. Two names
+ * with the same hash (a pair in 2^32) would be shown as one; only this display depends on it. The
  * CPU is part of the key, so that no two CPUs write one line of memory.
  */
 struct rb_top_key {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The TTLs of a reply, where they stand in the frame: aged, or short ones for a stale record.
+ * The TTLs of a reply, in the frame: aged, or short ones for a stale record.
  *
- * A function of its own for each tier, verified by itself: the loop is long, and the verifier
- * would follow it once per path that leads there.
+ * Each tier has a separate function, which is verified by itself: the loop is long, and the
+ * verifier would follow it once per path that leads there.
  */
 #ifndef RB_TTL_BPF_H
 #define RB_TTL_BPF_H
@@ -18,8 +18,8 @@
 #define AGE_STALE (~0U)
 
 /*
- * One TTL of the frame: less its age (which the sum knows already), or the short one of a stale
- * reply. offset: in the message. Returns what the sum of a stale reply gets.
+ * Write one TTL in the frame: minus its age (which the sum already includes), or the short one of a
+ * stale reply. offset: in the message. Returns what to add to the sum of a stale reply.
  */
 static __always_inline __u32 ttl_write(__be32 *ttl, __u32 offset, __u32 age_s)
 {
@@ -34,8 +34,10 @@ static __always_inline __u32 ttl_write(__be32 *ttl, __u32 offset, __u32 age_s)
 	       (__u16)~rb_sum_fold(rb_sum_shift((before & 0xffff) + (before >> 16), offset));
 }
 
-/* Every TTL of the body (at offset body of the frame, dns: that of the message). -1, or what the
- * sum gets. */
+/*
+ * Write every TTL of the body (at offset body of the frame; dns: the message's offset). Returns -1,
+ * or what to add to the sum.
+ */
 static __always_inline int ttls_write(struct xdp_md *ctx, const struct rb_record *record,
 				      __u32 data_bytes, __u32 body, __u32 dns, __u32 age_s)
 {

@@ -7,7 +7,9 @@
 #include "packet.bpf.h"
 #include "query.bpf.h"
 
-/* To the AF_XDP socket of this queue, or to the sockets on the stack: never lost. */
+/*
+ * Hand the frame to the AF_XDP socket of this queue, or to the stack's sockets; it is never lost.
+ */
 static __always_inline int hand_over(struct xdp_md *ctx)
 {
 	int action;
@@ -20,7 +22,7 @@ static __always_inline int hand_over(struct xdp_md *ctx)
 	return action;
 }
 
-/* What the query was like that a record has answered. */
+/* Count the properties of a query that a record has answered. */
 static __always_inline void answered_count(struct rb_counts *counts, const struct packet *pkt,
 					   const struct query *query)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * DNS messages on the wire, and the one parser of queries, compiled for the XDP program and for
- * userspace. It decides whether a query is plain: answerable from the table by its question and
- * EDNS alone. What is not plain is no error; it is for userspace to look at in full.
+ * userspace. It decides whether a query is plain: the table can answer it by its question and EDNS
+ * alone. Other queries are not errors; userspace parses them completely.
  */
 #ifndef RB_WIRE_H
 #define RB_WIRE_H
@@ -31,7 +31,9 @@ struct rb_unaligned64 {
 #define RB_LOAD64(p) (((const struct rb_unaligned64 *)(const void *)(p))->value)
 #endif
 
-/* Make clang compute with this very register, so that the verifier sees the bound on what is used.
+/*
+ * Make clang compute with exactly this register, so that the verifier sees the bound on what is
+ * used.
  */
 #define RB_PIN_REGISTER(variable) asm volatile("" : "+r"(variable))
 
@@ -63,7 +65,7 @@ enum rb_rcode {
 	RB_RCODE_NXDOMAIN = 3,
 	RB_RCODE_NOTIMP = 4,
 	RB_RCODE_REFUSED = 5,
-	RB_RCODE_YXDOMAIN = 6, /* RFC 6672 2.2: a name that would be too long */
+	RB_RCODE_YXDOMAIN = 6, /* RFC 6672 2.2: the name would be too long */
 	RB_RCODE_BADVERS = 16,
 };
 
@@ -114,14 +116,14 @@ enum rb_rrtype {
 #define RB_MESSAGE_MAX   65535
 #define RB_QUESTION_TAIL 4 /* qtype and qclass */
 
-/* What the plain parser takes from a query. Offsets in bytes from the DNS header. */
+/* The plain parser's result. Offsets in bytes from the DNS header. */
 struct rb_question {
 	__u64 hash_sum;  /* NH of qname; rb_hash_finish() makes the hash */
 	__u32 qname_len; /* bytes with the root label, 1 to RB_NAME_MAX */
 };
 
 struct rb_edns {
-	__u16 udp_size; /* as the client says it; 0: no EDNS */
+	__u16 udp_size; /* the client's; 0: no EDNS */
 	__u8 present;
 	__u8 dnssec_ok;
 };
@@ -142,12 +144,12 @@ rb_header_is_plain(const struct rb_dns_header *header)
 }
 
 /*
- * Scan the name that starts at cursor, up to end (exclusive): its length and hash. 0, or -1
- * where no root label ends it within RB_NAME_MAX bytes and 4 bytes before end.
+ * Scan the name that starts at cursor, up to end (exclusive): its length and hash. 0, or -1 where
+ * no root label ends it within RB_NAME_MAX bytes and 4 bytes before end.
  *
- * There is no walk from label to label: see DESIGN, the name of a record holds no zero byte before
- * its root label, so a name that equals it up to the first zero byte is that very name. A name
- * with other bytes is simply in no record.
+ * There is no walk from label to label: the name of a record has no zero byte before its root
+ * label, so a name that equals it up to the first zero byte is the same name. A malformed name is
+ * simply in no record.
  */
 static inline __attribute__((always_inline)) int rb_name_scan(const __u8 *cursor, const __u8 *end,
 							      const struct rb_hash_key *key,
@@ -180,7 +182,7 @@ last:
 	return ret->qname_len <= RB_NAME_MAX ? 0 : -1;
 }
 
-/* A type that asks for data, and not for a transfer, a key exchange or a message's own record. */
+/* A type of data, not of a transfer, a key exchange or a message's own record. */
 static inline __attribute__((always_inline)) int rb_qtype_is_plain(__be16 qtype)
 {
 	__u16 type = __builtin_bswap16(qtype);
@@ -190,8 +192,8 @@ static inline __attribute__((always_inline)) int rb_qtype_is_plain(__be16 qtype)
 
 /*
  * The one OPT of a query, RFC 6891 6.1.2, of exactly len bytes from cursor; end bounds the memory.
- * 0, or -1 where it is not an OPT of version 0 with well-formed options (a bounded number of them)
- * that ends the message, or where it asks for more than an answer: which server this is (NSID).
+ * 0, or -1 if it is not an OPT of version 0 with well-formed options (a bounded number of them)
+ * that ends the message, or if it asks for the server's identity (NSID).
  */
 static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *cursor, const __u8 *end,
 							       __u32 len, struct rb_edns *ret)
@@ -218,8 +220,8 @@ static inline __attribute__((always_inline)) int rb_edns_parse(const __u8 *curso
 		if (!cursor[0] && cursor[1] == RB_OPTION_NSID)
 			return -1;
 		/*
-		 * Options above 511 bytes are for userspace; the bound is what the verifier needs,
-		 * on the value itself: that of 6.1 forgets what it knew of the halves of an OR.
+		 * Userspace handles options above 511 bytes. The verifier needs this bound on the
+		 * value itself: that of 6.1 forgets the bounds of both sides of an OR.
 		 */
 		option_bytes = (__u32)cursor[2] << 8 | cursor[3];
 		RB_PIN_REGISTER(option_bytes);

@@ -12,7 +12,7 @@
 
 #include "config/config.h"
 
-/* false: something that the file asks for cannot work; a finding is [FAIL]. */
+/* false: something in the file cannot work; a finding is [FAIL]. */
 bool rb_checkup(const struct rb_config *config, FILE *out);
 
 #endif

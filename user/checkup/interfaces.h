@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What XDP will do on this machine with this configuration, and what stands in its way: for
- * --check-config. Nothing is attached; a veth is probed with one frame where privileges allow.
+ * For --check-config: what XDP will do on this machine with this configuration, and what prevents
+ * more. Nothing is attached; a veth is probed with one frame where privileges allow.
  *
- * Thread: main. Errors: 0 or -errno where the system cannot be asked at all.
+ * Thread: main. Errors: 0 or -errno if the system cannot be queried at all.
  */
 #ifndef RB_CHECKUP_INTERFACES_H
 #define RB_CHECKUP_INTERFACES_H
@@ -18,7 +18,10 @@ void rb_xdp_report_host(struct rb_report *report, const struct rb_config *config
 /* Every served interface: its chain to the wire, its plan and why, its findings. */
 int rb_xdp_report_netifs(struct rb_report *report, const struct rb_config *config);
 
-/* Whether the card of an interface takes ntuple rules, and those that concern what it serves. */
+/*
+ * Whether the card of an interface supports ntuple rules, and the rules that concern what it
+ * serves.
+ */
 void rb_xdp_report_steering(struct rb_report *report, const struct rb_config *config,
 			    const struct rb_netif *netif);
 

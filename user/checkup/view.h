@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the parts of the report on interfaces share. Thread: main. */
+/* Data that the parts of the report on interfaces share. Thread: main. */
 #ifndef RB_CHECKUP_VIEW_H
 #define RB_CHECKUP_VIEW_H
 
@@ -7,7 +7,7 @@
 #include "netif/chain.h"
 #include "netif/netif.h"
 
-/* What the system is made of, read once for all interfaces. */
+/* The system's interfaces, read once. */
 struct rb_report_view {
 	struct rb_report *report;
 	const struct rb_config *config;

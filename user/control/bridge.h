@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Between a client over TLS and the thread that carries out its command: the thread has a plain
- * descriptor, and what passes there is copied from and to the channel.
+ * The connection between a TLS client and the thread that executes its command: the thread has a
+ * plain descriptor, whose data is copied from and to the channel.
  *
  * Thread:   of the channel; nothing here waits.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
@@ -15,15 +15,15 @@
 
 struct rb_bridge;
 
-/* ret_fd: the thread's end, which is the caller's. */
+/* ret_fd: the thread's end, which the caller owns. */
 int rb_bridge_new(struct rb_bridge **ret_bridge, int *ret_fd);
 void rb_bridge_free(struct rb_bridge *bridge);
 
 int rb_bridge_fd(const struct rb_bridge *bridge);
 
 /*
- * Copy what is there, both ways, as far as it goes. 0: all is done, the thread has closed its end
- * and the client has what it said. -EAGAIN: later, by the events that are wanted then.
+ * Copy data both ways as far as possible. 0: done, the thread has closed its end and the client has
+ * all its output. -EAGAIN: wait for the wanted events.
  */
 int rb_bridge_pump(struct rb_bridge *bridge, struct rb_channel *channel);
 

@@ -13,8 +13,8 @@
 #include "config/config.h"
 
 /*
- * ret_tls: for servers, who take no client without a certificate. -EINVAL: the files are not of
- * use; log says which, and why, with the line that names it.
+ * ret_tls: for servers that accept no client without a certificate. -EINVAL: the files are
+ * unusable; log says which and why, with the line that names it.
  */
 int rb_certificate_load(const struct rb_config *config, SSL_CTX **ret_tls);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The connection of a client of a control socket, plain or over TLS, which never waits.
+ * The connection of a control socket's client, plain or over TLS; it never waits.
  *
  * Thread:   one.
- * Errors:   -errno. -EAGAIN: later, when the descriptor is ready for what the channel wants.
+ * Errors:   -errno. -EAGAIN: try again when the descriptor is ready for what the channel wants.
  */
 #ifndef RB_CONTROL_CHANNEL_H
 #define RB_CONTROL_CHANNEL_H
@@ -19,14 +19,14 @@ struct rb_channel {
 	uint32_t wants; /* EPOLLIN or EPOLLOUT, after -EAGAIN */
 };
 
-/* On an accepted descriptor, which is the channel's in any case. tls NULL: plain. */
+/* Open it on an accepted descriptor, which the channel owns, also on failure. tls NULL: plain. */
 int rb_channel_open(struct rb_channel *channel, int fd, SSL_CTX *tls);
 
-/* Bytes; 0: the client sends no more. */
+/* Returns bytes; 0: the client sends no more. */
 ssize_t rb_channel_receive(struct rb_channel *channel, void *bytes, size_t room);
 ssize_t rb_channel_send(struct rb_channel *channel, const void *bytes, size_t len);
 
-/* Tell the client that this was all. */
+/* Tell the client that this is the end. */
 void rb_channel_finish(struct rb_channel *channel);
 
 void rb_channel_close(struct rb_channel *channel);

@@ -2,8 +2,8 @@
 /*
  * The operator's side of the daemon: the control socket and the metrics.
  *
- * Thread:   main. Metrics are given out by a thread of their own, which reads counters alone.
- * Lifetime: from when everything in the view runs, until before any of it is stopped.
+ * Thread:   main. A separate thread serves metrics, and reads only counters.
+ * Lifetime: it starts after everything in the view, and stops before it.
  * Errors:   what cannot be opened is logged and left out; DNS does not depend on it.
  */
 #ifndef RB_CONTROL_CONTROL_H
@@ -14,7 +14,7 @@
 
 struct rb_controls;
 
-/* NULL: no memory, logged too. Every other function takes that. */
+/* NULL: no memory, which is logged. Every other function accepts NULL. */
 struct rb_controls *rb_control_open(const struct rb_control_view *view,
 				    const struct rb_control_sockets *sockets);
 
@@ -24,12 +24,12 @@ void rb_control_tick(struct rb_controls *control);
 /* Readable when rb_control_serve() has something to do; -1: no memory. */
 int rb_control_fd(const struct rb_controls *control);
 
-/* Take what clients sent and give what they take, without waiting for any. */
+/* Read from clients and write to them, without waiting. */
 void rb_control_serve(struct rb_controls *control);
 
 /*
- * Another server answers the operator from now on. Who waits for an answer here gets it; what takes
- * long (flushes, preload) is told that it was not done.
+ * Another server answers the operator from now on. Clients that wait here still get their answer;
+ * those of long commands (flushes, preload) are told that these were not done.
  */
 void rb_control_retire(struct rb_controls *control);
 bool rb_control_is_idle(const struct rb_controls *control);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What there is to be had by HTTP: /metrics for Prometheus, /status.json for programs, and / for
+ * The documents served by HTTP: /metrics for Prometheus, /status.json for programs, and / for
  * people.
  *
  * Thread: any.
@@ -16,12 +16,12 @@
 
 struct rb_document {
 	const char *path, *type;
-	bool is_private; /* metrics-token is wanted for it, where there is one */
+	bool is_private; /* requires metrics-token, if that is set */
 	void (*print)(const struct rb_control_view *view, FILE *out);
-	const char *(*headers)(void); /* more of them, as lines; NULL: none */
+	const char *(*headers)(void); /* additional headers, as lines; NULL: none */
 };
 
-/* NULL: there is none. */
+/* NULL: no such document. */
 const struct rb_document *rb_document_find(const char *path, size_t len);
 
 #endif

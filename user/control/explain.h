@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What becomes of a question, and which line decides: for people who wonder.
+ * Explain how a question is answered, and which line decides.
  *
  * Thread: main.
  */
@@ -11,7 +11,7 @@
 
 #include "config/config.h"
 
-/* words: "NAME [TYPE [ADDRESS]]", of the client; may be cut up. "error ..." where that is wrong. */
+/* words: "NAME [TYPE [ADDRESS]]", of the client; it is modified. "error ..." if they are wrong. */
 void rb_explain(const struct rb_config *config, char *words, FILE *out);
 
 #endif

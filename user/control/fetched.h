@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is fetched from elsewhere: how it is with it, and having it fetched again.
+ * Fetched lists and zones: show their state, and fetch them again.
  *
  * Thread: main.
  */
@@ -11,10 +11,10 @@
 
 #include "control/view.h"
 
-/* A line for each. */
+/* Print a line for each. */
 void rb_fetched_print(const struct rb_control_view *view, FILE *out);
 
-/* words: of one, or "": of all. What is due is fetched within a second or so. */
+/* words: the name of one, or "": all. They are fetched within about a second. */
 void rb_fetched_again(const struct rb_control_view *view, const char *words, FILE *out);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Flushes, one after the other in a thread of their own: new resolver processes and a
- * search of the whole table take longer than main may be away.
+ * Execute flushes one after the other in a separate thread, since new resolver processes and a
+ * search of the whole table take longer than main may be busy.
  *
  * Thread:   main.
- * Lifetime: what opts name must outlive the flusher. The thread lives as long as flushes wait.
+ * Lifetime: the members of opts must outlive the flusher. The thread runs while flushes wait.
  * Errors:   0 or -errno; ret_ arguments untouched on failure. Never logs.
  */
 #ifndef RB_CONTROL_FLUSHER_H
@@ -19,7 +19,7 @@
 
 struct rb_flusher;
 
-/* Where something may be remembered. */
+/* What a flush must remove data from. */
 struct rb_flusher_opts {
 	struct rb_table *table;
 	struct rb_resolvers *resolvers;
@@ -28,11 +28,12 @@ struct rb_flusher_opts {
 
 int rb_flusher_new(const struct rb_flusher_opts *opts, struct rb_flusher **ret_flusher);
 
-/* Those that wait are not done. */
+/* Waiting flushes are not done. */
 void rb_flusher_free(struct rb_flusher *flusher);
 
 /*
- * fd: of the client, who is told what came of it; the flusher's on success. -EBUSY: too many wait.
+ * fd: of the client, which gets the result; the flusher owns it on success. -EBUSY: too many
+ * flushes wait.
  */
 int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush, int fd);
 

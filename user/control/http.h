@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Metrics and a page by HTTP (see documents.h), in a thread of its own, so that who scrapes slowly
+ * Serve metrics and a page by HTTP (see documents.h), in a separate thread, so that a slow client
  * delays nobody.
  *
  * Thread: started and stopped by main. Errors: 0 or -errno; ret_ arguments untouched on failure.
@@ -17,7 +17,7 @@ struct rb_http;
 /* interface: IP or IP@PORT. */
 int rb_http_listen(const char *interface, int *ret_fd);
 
-/* fd: listening, of which a copy is taken. token: metrics-token, which is copied; NULL, "": none. */
+/* fd: listening; it is duplicated. token: metrics-token, which is copied; NULL, "": none. */
 int rb_http_start(int fd, const char *token, const struct rb_control_view *view,
 		  struct rb_http **ret_http);
 

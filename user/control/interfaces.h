@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How interfaces are served, as it was a moment ago: the board is main's to read, the metrics have
- * a thread of their own.
+ * A recent copy of how interfaces are served: only main reads the board, and metrics have a thread
+ * of their own.
  *
- * Thread:   taken by main, given to any. Lifetime: rb_interfaces_free().
+ * Thread:   main takes the copy, any thread reads it. Lifetime: rb_interfaces_free().
  */
 #ifndef RB_CONTROL_INTERFACES_H
 #define RB_CONTROL_INTERFACES_H
@@ -18,11 +18,12 @@
 
 struct rb_interface_row {
 	char name[IF_NAMESIZE];
-	bool planned; /* XDP has something to do there */
+	bool planned; /* XDP is planned there */
 	bool attached;
 	const char *mode, *egress, *state; /* names; constants */
 	size_t sockets;                    /* AF_XDP */
-	time_t since;                      /* that it runs with less; 0: it does not */
+	time_t since;                      /* when it began to run with less than planned; 0: it
+					    * does not */
 	char reason[RB_PORT_WHY];
 };
 
@@ -35,7 +36,7 @@ struct rb_interfaces {
 void rb_interfaces_init(struct rb_interfaces *interfaces);
 void rb_interfaces_free(struct rb_interfaces *interfaces);
 
-/* Where there is no memory they stay as they were. */
+/* Without memory the copy does not change. */
 void rb_interfaces_take(struct rb_interfaces *interfaces, const struct rb_board *board);
 
 /* A copy, for free(); 0: none, and no copy. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The counts as Prometheus reads them (text format 0.0.4). Thread: any. */
+/* The counters for Prometheus (text format 0.0.4). Thread: any. */
 #ifndef RB_CONTROL_METRICS_H
 #define RB_CONTROL_METRICS_H
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The head of an HTTP request (RFC 9112), as far as a server needs to read it that has a few
- * documents.
+ * The head of an HTTP request (RFC 9112), as far as a server with a few documents needs it.
  *
  * Thread: any; pure functions over bytes that may be anything.
  */
@@ -28,13 +27,13 @@ struct rb_request {
 	enum rb_request_status status;
 	bool head_alone; /* HEAD: no body is to be sent */
 	/* Of the bytes that were read: */
-	const char *path; /* with RB_REQUEST_OK; which it is, is the caller's to find out */
+	const char *path; /* with RB_REQUEST_OK; the caller looks it up */
 	size_t path_len;
-	const char *token; /* of Authorization: Bearer (RFC 6750 2.1); NULL: there is none */
+	const char *token; /* of Authorization: Bearer (RFC 6750 2.1); NULL: none */
 	size_t token_len;
 };
 
-/* What came so far, of which no more than RB_REQUEST_BYTES are looked at. */
+/* Read what has come so far, at most RB_REQUEST_BYTES of it. */
 struct rb_request rb_request_read(const char *bytes, size_t len);
 
 const char *rb_request_reason(enum rb_request_status status);

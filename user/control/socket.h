@@ -3,7 +3,7 @@
 #ifndef RB_CONTROL_SOCKET_H
 #define RB_CONTROL_SOCKET_H
 
-#define RB_CONTROL_GROUP "runbound" /* who may use it besides root */
+#define RB_CONTROL_GROUP "runbound" /* may use it, like root */
 
 /* Listening, non-blocking. See rb_clients_open(). */
 int rb_control_socket_open(const char *path, int *ret_fd);

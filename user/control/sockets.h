@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the operator is listened to: the control socket, the places of remote-control, and the
+ * The listening sockets for the operator: the control socket, those of remote-control, and the
  * metrics. The keeper opens them, and every server serves them in turn.
  *
  * Thread:   main.
@@ -19,18 +19,21 @@ struct rb_control_sockets {
 };
 
 /*
- * The places of remote-control first, before root is given up: see listen.h. -EINVAL: its
- * certificates are of no use. -ENOMEM.
+ * Open those of remote-control first, before root is given up: see listen.h. -EINVAL: its
+ * certificates are unusable. -ENOMEM.
  */
 int rb_control_sockets_open_remote(const struct rb_config *config,
 				   struct rb_control_sockets **ret_sockets);
 void rb_control_sockets_open_own(const struct rb_config *config,
 				 struct rb_control_sockets *sockets);
 
-/* With the Unix sockets' names: at the end of all. NULL: nothing, as the next one. */
+/*
+ * Close them and remove the Unix sockets' names, at the very end. NULL: does nothing, as in the
+ * next one.
+ */
 void rb_control_sockets_close(struct rb_control_sockets *sockets);
 
-/* This process's copies alone. */
+/* Close only this process's copies. */
 void rb_control_sockets_release(struct rb_control_sockets *sockets);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every count that the daemon has, once, for all who show them.
+ * All counters of the daemon, once, for everything that shows them.
  *
- * Thread: any; they are read while others count.
+ * Thread: any; they may change meanwhile.
  */
 #ifndef RB_CONTROL_STATS_H
 #define RB_CONTROL_STATS_H
@@ -14,9 +14,9 @@
 #include "util/histogram.h"
 
 enum rb_stat_kind {
-	RB_STAT_COUNTER, /* only ever grows, from the start of the process or the program's load */
+	RB_STAT_COUNTER, /* only grows, from the start of the process or the load of the program */
 	RB_STAT_GAUGE,
-	RB_STAT_HISTOGRAM, /* of a family in seconds */
+	RB_STAT_HISTOGRAM, /* of a family, in seconds */
 };
 
 /* A number of a family; those of one family follow each other. */
@@ -24,10 +24,9 @@ struct rb_stat {
 	const char *family; /* kernel_packets; by the conventions of Prometheus */
 	const char *help;
 	enum rb_stat_kind kind;
-	const char *label, *of; /* result="miss": what tells it from others of its family, or NULL
-				 */
+	const char *label, *of; /* result="miss": distinguishes it in its family; or NULL */
 	uint64_t value;
-	const struct rb_histogram_sum *histogram; /* in place of value */
+	const struct rb_histogram_sum *histogram; /* instead of value */
 };
 
 typedef void rb_stat_fn(const struct rb_stat *stat, void *context);
@@ -35,7 +34,7 @@ typedef void rb_stat_fn(const struct rb_stat *stat, void *context);
 void rb_stats_visit(const struct rb_control_view *view, rb_stat_fn *visit, void *context);
 
 /*
- * A line for each: family=value or family.of=value. A histogram in seconds is three lines in
+ * Print a line for each: family=value or family.of=value. A histogram in seconds is three lines in
  * microseconds: family_us.of_p50, _p99, _average.
  */
 void rb_stats_print(const struct rb_control_view *view, FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the daemon is doing, in words: a line for each, "name: value"; names may come twice. */
+/* The daemon's state as lines "name: value"; names may be repeated. */
 #ifndef RB_CONTROL_STATUS_H
 #define RB_CONTROL_STATUS_H
 

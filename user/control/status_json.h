@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What status and stats tell, as one JSON object for programs; runbound(8) says what is in it.
+ * The contents of status and stats as one JSON object for programs; runbound(8) describes it.
  *
  * Thread: any.
  */

@@ -12,8 +12,8 @@
 #include "control/view.h"
 
 /*
- * "interface: name=eth0 mode=native ...": words of name=value, which clients make objects of. A
- * reason=... goes to the end of its line.
+ * "interface: name=eth0 mode=native ...": words name=value, from which clients make objects. A
+ * reason=... extends to the end of its line.
  */
 void rb_status_xdp_print(const struct rb_control_view *view, FILE *out);
 

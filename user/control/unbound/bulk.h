@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Changes of local policy whose lines follow, up to one of a single EOT (local_datas and its like):
- * they are put in force together. The connections, and what came by them so far.
+ * Changes of local policy whose lines follow the command, up to a line with a single EOT
+ * (local_datas and similar): they take effect together. This holds the connections and the lines so
+ * far.
  *
  * Thread: main; nothing here waits. Errors: 0 or -errno.
  */
@@ -23,10 +24,10 @@ void rb_bulks_free(struct rb_bulks *bulks);
 int rb_bulks_fd(const struct rb_bulks *bulks);
 void rb_bulks_serve(struct rb_bulks *bulks, const struct rb_control_view *view);
 
-/* Once a second: ends who sends nothing for a minute. */
+/* Call it once a second: it ends clients that send nothing for a minute. */
 void rb_bulks_tick(struct rb_bulks *bulks);
 
-/* As rb_clients_take_fn. */
+/* A rb_clients_take_fn. */
 bool rb_bulks_take(struct rb_bulks *bulks, const struct rb_clients_upload *upload,
 		   const struct rb_control_view *view, FILE *out);
 

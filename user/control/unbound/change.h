@@ -12,22 +12,25 @@
 
 #include "control/view.h"
 
-/* One with everything in its line. words: what follows the name; may be cut up. False: it is none. */
+/*
+ * Run a verb that has everything in its line. words: what follows the name; they are modified.
+ * False: no such verb.
+ */
 bool rb_change_run(const struct rb_control_view *view, const char *name, char *words, FILE *out);
 
 struct rb_change_verb {
 	const char *name;
 	enum rb_policy_verb verb;
-	bool of_view; /* whose name comes first */
+	bool of_view; /* of a view, whose name comes first */
 	const char
-		*done; /* of those whose lines follow (see bulk.h): as Unbound says it; else NULL */
-	const char *what; /* of what, the same way */
+		*done; /* for verbs whose lines follow (see bulk.h): Unbound's words; else NULL */
+	const char *what; /* the same, what was changed */
 };
 
-/* NULL: there is none. */
+/* NULL: no such verb. */
 const struct rb_change_verb *rb_change_verb_find(const char *name, size_t len);
 
-/* Why nothing was changed. */
+/* Print why nothing was changed. */
 void rb_change_say(const struct rb_policy_change *change, int err, FILE *out);
 
 #endif

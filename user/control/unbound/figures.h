@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The numbers behind Unbound's statistics, of each worker and of all together, since the start or
- * since they were set back. Nothing is set back but what is subtracted here: our own statistics and
- * the metrics go on.
+ * The numbers behind Unbound's statistics, of each worker and in total, since the start or the last
+ * reset. A reset changes only what is subtracted here: our own statistics and the metrics are not
+ * reset.
  *
  * The kernel's answers are in the sum, and so is what was resolved anew without a client: what they
  * are beyond the workers' is the rest.
@@ -23,9 +23,9 @@ enum rb_figure {
 	RB_FIGURE_TCP_QUERIES, /* by any connection, as Unbound counts: also those of the next three */
 	RB_FIGURE_TLS_QUERIES,
 	RB_FIGURE_HTTPS_QUERIES,
-	RB_FIGURE_TLS_RESUMED, /* queries over connections that were resumed */
+	RB_FIGURE_TLS_RESUMED, /* queries over resumed connections */
 	RB_FIGURE_UNWANTED,    /* refused or dropped by access-control */
-	RB_FIGURE_PREFETCH,    /* of all, as the next one */
+	RB_FIGURE_PREFETCH,    /* only in the total, as the next one */
 	RB_FIGURE_BOGUS,
 	RB_FIGURE_TCP_USED,
 	RB_FIGURE_TALLY, /* and RB_TALLIES from here */

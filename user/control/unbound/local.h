@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The local zones and data that are in force, as text: those of the file and the default ones.
+ * The local zones and data in force, as text: those of the file and the default ones.
  *
  * Thread: any; the configuration's.
  */
@@ -11,7 +11,7 @@
 
 #include "config/config.h"
 
-/* The number of a view by its name, 0: there is none. */
+/* The number of a view by its name; 0: none. */
 unsigned int rb_local_view_find(const struct rb_config *config, const char *name);
 
 /* Lines "NAME TYPE" and resource records, of a view or outside of all (0). */

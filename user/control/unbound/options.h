@@ -17,7 +17,7 @@ void rb_option_print(const struct rb_config *config, const char *name, FILE *out
 /* words: "NAME: VALUE". */
 void rb_option_set(const struct rb_control_view *view, char *words, FILE *out);
 
-/* verbosity, as unbound-control tells it. */
+/* verbosity, as set by unbound-control. */
 void rb_option_set_verbosity(const char *number, FILE *out);
 
 #endif

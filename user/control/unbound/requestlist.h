@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dump_requestlist: the questions that are worked on, of each worker.
+ * dump_requestlist: the pending questions of each worker.
  *
  * Thread: main.
  */
@@ -11,7 +11,10 @@
 
 #include "control/view.h"
 
-/* In Unbound's form. In place of the server that is waited for stands the process that is asked. */
+/*
+ * Print them in Unbound's format, with the resolver process in place of the server that Unbound
+ * waits for.
+ */
 void rb_requestlist_print(const struct rb_control_view *view, FILE *out);
 
 #endif

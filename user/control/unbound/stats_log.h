@@ -9,7 +9,7 @@
 
 #include "control/view.h"
 
-/* Log them, and begin anew unless statistics-cumulative is set. */
+/* Log them, and reset them unless statistics-cumulative is set. */
 void rb_stats_log(const struct rb_control_view *view);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * unbound-control's verbs that change who is asked: forward_add, stub_remove, insecure_add, forward
- * and so on. They last until the next reload.
+ * unbound-control's verbs that change the upstreams: forward_add, stub_remove, insecure_add,
+ * forward and so on. They last until the next reload.
  *
  * Thread: main.
  */
@@ -13,7 +13,10 @@
 
 #include "control/view.h"
 
-/* words: what follows the name; may be cut up. False: it is none of them, or asks for a list. */
+/*
+ * words: what follows the name; they are modified. False: another verb, or one that asks for a
+ * list.
+ */
 bool rb_upstreams_run(const struct rb_control_view *view, const char *name, char *words, FILE *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The verbs of unbound-control: one table, in which each verb of Unbound 1.17 is either done or
- * refused with the reason and the way that there is instead.
+ * The verbs of unbound-control: one table, in which each verb of Unbound 1.17 is either supported,
+ * or refused with the reason and the alternative.
  *
  * Thread: main. view: a struct rb_control_view.
  */
@@ -13,7 +13,7 @@
 /* line: "UBCT1 verb [word]...". */
 void rb_verb_run(const char *line, FILE *out, const void *view);
 
-/* Those that a thread of their own carries out. */
+/* The verbs that a separate thread executes. */
 bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
 
 #endif

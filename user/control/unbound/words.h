@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The words behind a verb. Thread: any; pure. */
+/* The words after a verb. Thread: any; pure. */
 #ifndef RB_CONTROL_UNBOUND_WORDS_H
 #define RB_CONTROL_UNBOUND_WORDS_H
 
 #include <string.h>
 
-/* Cut the next word off; "" where there is none. */
+/* Cut off the next word; "": no more words. */
 static inline char *rb_word_next(char **words)
 {
 	char *word = *words + strspn(*words, " \t");

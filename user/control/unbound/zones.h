@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which upstreams the configuration names: forward-zone, stub-zone, auth-zone, domain-insecure.
- * They are read from the text that libunbound has been given.
+ * The upstreams of the configuration: forward-zone, stub-zone, auth-zone, domain-insecure. They are
+ * read from libunbound's text.
  *
  * Thread: any; the configuration's.
  */
@@ -21,19 +21,22 @@ struct rb_feed_place;
 void rb_zones_print_auths(const struct rb_config *config, const struct rb_feed_place *feeds,
 			  FILE *out);
 
-/* auth_zone_reload, auth_zone_transfer: whether there is such a zone, and one from elsewhere. */
+/* auth_zone_reload, auth_zone_transfer: whether there is such a zone, and whether it is fetched. */
 bool rb_zones_is_auth(const struct rb_config *config, const char *name);
 bool rb_zones_transfer(const struct rb_config *config, struct rb_feed_place *feeds,
 		       const char *name);
 void rb_zones_print_insecure(const struct rb_config *config, FILE *out);
 
-/* forward, without words: who is asked for the root. */
+/* forward, without words: the upstreams of the root. */
 void rb_zones_print_root(const struct rb_config *config, FILE *out);
 
-/* lookup: who is asked for the name. */
+/* lookup: the upstreams of the name. */
 void rb_zones_print_lookup(const struct rb_config *config, const char *name, FILE *out);
 
-/* Every value of a directive of the clause server, a line each. Whether there is any. */
+/*
+ * Print every value of a directive of the clause server, a line each. Returns whether there are
+ * any.
+ */
 bool rb_zones_print_values(const struct rb_config *config, const char *directive, FILE *out);
 
 #endif
