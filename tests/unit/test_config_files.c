@@ -235,11 +235,12 @@ static void reload_shares_among_the_threads_that_there_are(void **state)
 	assert_int_equal(config->num_threads, 2);
 	assert_int_equal(config->num_queries_per_thread, 55);
 	assert_int_equal(config->message_count, 2);
-	assert_message(lab, config, 0,
-		       "@@/next.conf: num-threads: takes a restart; until then it stays as it was");
-	assert_message(lab, config, 1,
-		       "@@/next.conf: num-queries-per-thread: takes a restart; until then it stays "
-		       "as it was");
+	assert_message(
+		lab, config, 0,
+		"@@/next.conf: num-threads: a change requires a restart; the old value stays in force");
+	assert_message(
+		lab, config, 1,
+		"@@/next.conf: num-queries-per-thread: a change requires a restart; the old value stays in force");
 }
 
 /* Otherwise: a missing file or a directory is taken for an empty configuration. */

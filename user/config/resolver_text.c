@@ -203,7 +203,8 @@ static void defaults_put(const struct rb_reader *reader, struct rb_lines *lines)
 static int say_restart(const struct rb_reader *reader, const char *directive)
 {
 	return rb_config_warn(reader->config, (struct rb_location){reader->config->files[0], 0},
-			      "%s: takes a restart; until then it stays as it was", directive);
+			      "%s: a change requires a restart; the old value stays in force",
+			      directive);
 }
 
 /* So that each context's share is that of the contexts that there are, and not of those to come. */

@@ -99,7 +99,8 @@ int rb_fixed_keep(const struct rb_config *in_force, struct rb_config *config)
 {
 	/* Nobody reads it again. */
 	if (!same_remote(&in_force->remote, &config->remote))
-		rb_log_warn("remote-control: takes a restart; until then it stays as it was");
+		rb_log_warn(
+			"remote-control: a change requires a restart; the old values stay in force");
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
 		const char *from = (const char *)in_force + fixed[i].offset;
 		char *to = (char *)config + fixed[i].offset;
@@ -115,7 +116,7 @@ int rb_fixed_keep(const struct rb_config *in_force, struct rb_config *config)
 		if (err)
 			return err;
 		if (differs)
-			rb_log_warn("%s: takes a restart; until then it stays as it was",
+			rb_log_warn("%s: a change requires a restart; the old value stays in force",
 				    fixed[i].directive);
 	}
 	return 0;

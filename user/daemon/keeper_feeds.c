@@ -84,8 +84,7 @@ static void image_use(struct rb_keeper *keeper, const struct rb_keeper_server *s
 	int err = rb_blob_map(result->fd, &blob);
 
 	if (err) {
-		rb_log_error("local policy that was compiled anew cannot be used (%s)",
-			     strerror(-err));
+		rb_log_error("the recompiled local policy cannot be used (%s)", strerror(-err));
 		return;
 	}
 	rb_blob_unref(keeper->config->policy.zones);

@@ -135,8 +135,7 @@ void rb_daemon_policy_take(struct rb_daemon *daemon)
 
 	err = images_make(&former, fd, &images);
 	if (err) {
-		rb_log_error("local policy that was compiled anew cannot be used (%s)",
-			     strerror(-err));
+		rb_log_error("the recompiled local policy cannot be used (%s)", strerror(-err));
 		return;
 	}
 	/* Whoever finds the table half swept takes it for another configuration's. */
@@ -145,7 +144,7 @@ void rb_daemon_policy_take(struct rb_daemon *daemon)
 	if (err) {
 		control->config = fingerprint;
 		rb_policy_images_unref(&images);
-		rb_log_error("local policy that was compiled anew is not in force: out of memory");
+		rb_log_error("the recompiled local policy is not in force: out of memory");
 		return;
 	}
 	rb_resolvers_use_policy(daemon->resolvers, &images);

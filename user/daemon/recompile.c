@@ -100,7 +100,7 @@ static void say_fault(const struct rb_config *config, int err, const struct rb_p
 		rb_log_error("%s:%u: local policy: %s; what is in force stays",
 			     config->files[fault->origin.file], fault->origin.line, fault->why);
 	else
-		rb_log_error("local policy cannot be compiled anew (%s); what is in force stays",
+		rb_log_error("local policy cannot be recompiled (%s); the old one stays in force",
 			     strerror(-err));
 }
 

@@ -73,30 +73,33 @@ int rb_import_ttl_parse(const struct rb_import_word *word, uint32_t *ret_ttl_s)
 	return 0;
 }
 
-enum class {
-	CLASS_NONE, /* the word is no class */
+enum rr_class {
+	CLASS_NONE, /* not a class */
 	CLASS_IN,
 	CLASS_OTHER,
 };
 
-static enum class class_parse(const struct rb_import_word *word) {
-	if (rb_import_word_is(word, "IN") || rb_import_word_is(word, "CLASS1")) return CLASS_IN;
+static enum rr_class class_parse(const struct rb_import_word *word)
+{
+	if (rb_import_word_is(word, "IN") || rb_import_word_is(word, "CLASS1"))
+		return CLASS_IN;
 	if (rb_import_word_is(word, "CH") || rb_import_word_is(word, "HS") ||
-	    rb_import_word_is(word, "CHAOS") ||
-	    rb_import_word_is(word, "HESIOD")) return CLASS_OTHER;
+	    rb_import_word_is(word, "CHAOS") || rb_import_word_is(word, "HESIOD"))
+		return CLASS_OTHER;
 	if (word->len > strlen("CLASS") && !word->quoted &&
 	    !strncasecmp(word->text, "CLASS", strlen("CLASS")) && word->text[5] >= '0' &&
-	    word->text[5] <= '9') return CLASS_OTHER;
+	    word->text[5] <= '9')
+		return CLASS_OTHER;
 	return CLASS_NONE;
 }
 
-/* What stands between owner and data. */
+/* The words between owner and data. */
 struct head {
 	bool has_ttl;
 	uint32_t ttl_s;
-	enum class class;
+	enum rr_class rr_class;
 	uint16_t type;
-	size_t words; /* that it takes */
+	size_t words; /* how many these are */
 };
 
 /* TTL and class, each at most once and in any order, then the type. */
@@ -104,12 +107,12 @@ static int head_parse(const struct rb_import_word *words, size_t count, struct h
 {
 	size_t at = 0;
 
-	*head = (struct head){.class = CLASS_NONE};
+	*head = (struct head){.rr_class = CLASS_NONE};
 	while (at < count) {
 		if (!head->has_ttl && !rb_import_ttl_parse(&words[at], &head->ttl_s)) {
 			head->has_ttl = true;
-		} else if (head->class == CLASS_NONE && class_parse(&words[at]) != CLASS_NONE) {
-			head->class = class_parse(&words[at]);
+		} else if (head->rr_class == CLASS_NONE && class_parse(&words[at]) != CLASS_NONE) {
+			head->rr_class = class_parse(&words[at]);
 		} else {
 			head->type = rb_import_type_parse(&words[at]);
 			head->words = at + 1;
@@ -145,7 +148,7 @@ static int owner_parse(struct rb_import_context *context, const struct rb_import
 static int type_check(const struct head *head, const struct rb_import_entry *entry, size_t first,
 		      struct rb_import_problems *problems)
 {
-	if (head->class == CLASS_OTHER) {
+	if (head->rr_class == CLASS_OTHER) {
 		rb_import_problem(problems, entry->line, RB_IMPORT_CLASS, NULL);
 		return -EBADMSG;
 	}

@@ -182,11 +182,12 @@ static int head_parse(const struct rb_import_entry *entry, struct head *head)
 }
 
 /* What the message is worth; RB_IMPORT_REASON_COUNT: it is an answer. */
-static enum rb_import_reason head_judge(const struct head *head, const struct rb_import_word *class)
+static enum rb_import_reason head_judge(const struct head *head,
+					const struct rb_import_word *class_word)
 {
 	uint16_t rcode = head->flags & RB_FLAG_RCODE;
 
-	if (!rb_import_word_is(class, "IN"))
+	if (!rb_import_word_is(class_word, "IN"))
 		return RB_IMPORT_CLASS;
 	if (rb_rdata_is_meta(head->qtype))
 		return RB_IMPORT_TYPE;

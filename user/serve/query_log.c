@@ -68,11 +68,11 @@ static const char *client_text(const struct rb_config *config, const uint8_t *cl
 static void question_text(const struct rb_query *query, char *text, size_t room)
 {
 	_cleanup_free_ char *type = ldns_rr_type2str((ldns_rr_type)query->qtype);
-	_cleanup_free_ char *class = ldns_rr_class2str((ldns_rr_class)query->qclass);
+	_cleanup_free_ char *qclass = ldns_rr_class2str((ldns_rr_class)query->qclass);
 	char name[RB_NAME_TEXT_MAX];
 
 	rb_name_to_text(query->qname, query->qname_len, name);
-	snprintf(text, room, "%s %s %s", name, type ? type : "?", class ? class : "?");
+	snprintf(text, room, "%s %s %s", name, type ? type : "?", qclass ? qclass : "?");
 }
 
 static void line_write(const struct rb_config *config, const char *tag, const char *line)

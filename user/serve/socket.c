@@ -95,11 +95,11 @@ int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket
 
 int rb_socket_tune(int fd, int type, bool is_ipv6, const struct rb_config *config)
 {
-	int class = (int)(config->ip_dscp << 2), err = 0;
+	int tos = (int)(config->ip_dscp << 2), err = 0;
 
-	if (class)
-		err = is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_TCLASS, class)
-			      : set(fd, IPPROTO_IP, IP_TOS, class);
+	if (tos)
+		err = is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_TCLASS, tos)
+			      : set(fd, IPPROTO_IP, IP_TOS, tos);
 	/* Connections have it from the socket that accepts them. */
 	if (!err && type == SOCK_STREAM && config->tcp_mss)
 		err = set(fd, IPPROTO_TCP, TCP_MAXSEG, (int)config->tcp_mss);
