@@ -133,7 +133,7 @@ void fixture_open(struct fixture *fixture, unsigned int workers)
 	opts.table = fixture->table;
 	opts.acl = fixture->acl;
 	opts.resolvers = fixture->resolvers;
-	assert_int_equal(rb_addresses_open_any(&fixture->config, workers, &addresses), 0);
+	assert_int_equal(rb_addresses_open_any(&fixture->config, workers, NULL, &addresses), 0);
 	assert_int_equal(rb_server_new(&opts, &addresses, &fixture->server), 0);
 	assert_int_equal(rb_server_start(fixture->server), 0);
 }

@@ -123,7 +123,7 @@ static void port_in_use_is_refused_and_its_holder_found(void **state)
 			assert_int_equal(holder.pid, getpid());
 		}
 	}
-	assert_int_equal(rb_addresses_open_any(&fixture->config, 1, &addresses), -EADDRINUSE);
+	assert_int_equal(rb_addresses_open_any(&fixture->config, 1, NULL, &addresses), -EADDRINUSE);
 	assert_int_equal(addresses.count, 0);
 }
 

@@ -16,6 +16,7 @@
 #include "daemon/privileges.h"
 #include "datapath/detach.h"
 #include "datapath/sockets.h"
+#include "serve/inherited.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -192,6 +193,20 @@ static void on_libevent_log(int severity, const char *note)
 
 /* Everything that a server inherits. The table first: a predecessor that is about to end has the
  * addresses, too, until then. */
+/* What systemd has kept for us is not opened, and what is opened it keeps. */
+static int addresses_open(struct rb_keeper *keeper)
+{
+	const struct rb_config *config = keeper->config;
+	struct rb_inherited inherited;
+	int err;
+
+	rb_inherited_begin(&inherited);
+	err = rb_addresses_open_any(config, keeper->workers, &inherited, &keeper->addresses);
+	rb_inherited_end(&inherited);
+	rb_addresses_keep(&keeper->addresses, config, keeper->workers);
+	return err;
+}
+
 static int keeper_open(struct rb_keeper *keeper)
 {
 	const struct rb_config *config = keeper->config;
@@ -215,7 +230,7 @@ static int keeper_open(struct rb_keeper *keeper)
 	if (!err)
 		err = rb_hot_table_open(config, &keeper->table);
 	if (!err)
-		err = rb_addresses_open_any(config, keeper->workers, &keeper->addresses);
+		err = addresses_open(keeper);
 	if (!err)
 		rb_control_sockets_open_own(config, keeper->control);
 	rb_keeper_watch_keys(keeper);

@@ -138,6 +138,17 @@ void rb_keeper_follow_addresses(struct rb_keeper *keeper, const struct rb_config
 		rb_log_error("out of memory: new addresses are not served");
 }
 
+/* What systemd keeps: not what is given up, but what is new. */
+static void follow_store(struct rb_keeper *keeper)
+{
+	const struct rb_keeper_reload *reload = &keeper->reload;
+
+	for (size_t i = 0; i < keeper->addresses.count; i++)
+		if (!rb_addresses_wanted(reload->config, &keeper->addresses.list[i]))
+			rb_addresses_drop(&keeper->addresses.list[i], keeper->config);
+	rb_addresses_keep(&reload->added, reload->config, keeper->workers);
+}
+
 void rb_keeper_commit_reload(struct rb_keeper *keeper)
 {
 	struct rb_keeper_reload *reload = &keeper->reload;
@@ -145,6 +156,7 @@ void rb_keeper_commit_reload(struct rb_keeper *keeper)
 
 	if (!reload->config)
 		return;
+	follow_store(keeper);
 	rb_keeper_follow_addresses(keeper, reload->config);
 	rb_keeper_end_feeds(keeper);
 	keeper->policy_is_old = false;

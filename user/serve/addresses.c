@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "serve/buffers.h"
+#include "serve/inherited.h"
 #include "serve/port_owner.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"
@@ -154,11 +155,24 @@ static enum rb_socket_binding binding_of(const struct rb_config *config)
 	return config->ip_freebind ? RB_SOCKET_FREE : RB_SOCKET_LOCAL;
 }
 
+/* Where sockets come from. */
+struct source {
+	unsigned int workers;
+	struct rb_inherited *inherited; /* NULL: they are all to be opened */
+};
+
+static bool is_inherited(const struct source *source, const char *name)
+{
+	return source->inherited && rb_inherited_has(source->inherited, name, source->workers);
+}
+
 static int address_open(const struct rb_config *config, const struct sockaddr_storage *addr,
-			int type, unsigned int workers, struct rb_address *ret_address)
+			int type, const struct source *source, struct rb_address *ret_address)
 {
 	struct rb_address address = {.addr = *addr, .type = type};
 	enum rb_socket_binding binding = binding_of(config);
+	unsigned int workers = source->workers;
+	char name[RB_INHERITED_NAME];
 	int err = 0;
 
 	address.fds = malloc(workers * sizeof(*address.fds));
@@ -166,6 +180,12 @@ static int address_open(const struct rb_config *config, const struct sockaddr_st
 		return -ENOMEM;
 	for (unsigned int i = 0; i < workers; i++)
 		address.fds[i] = -1;
+	rb_inherited_name(addr, type, binding, name);
+	if (is_inherited(source, name)) {
+		rb_inherited_take(source->inherited, name, address.fds);
+		*ret_address = address;
+		return 0;
+	}
 	for (unsigned int i = 0; i < workers && !err; i++)
 		err = rb_socket_open(addr, type, RB_SOCKET_SHARED, binding, &address.fds[i]);
 	if (err) {
@@ -229,11 +249,12 @@ static void tune(const struct rb_config *config, const struct rb_address *addres
 }
 
 static int open_one(const struct rb_config *config, struct rb_addresses *opened,
-		    const struct rb_listen *listen, int type, unsigned int workers)
+		    const struct rb_listen *listen, int type, const struct source *source)
 {
 	const struct sockaddr_storage *addr = &listen->addr;
+	unsigned int workers = source->workers;
 	struct rb_address address;
-	int err = address_open(config, addr, type, workers, &address);
+	int err = address_open(config, addr, type, source, &address);
 
 	if (err) {
 		log_failure(addr, type, err);
@@ -261,7 +282,7 @@ struct wanted {
 
 /* Of which all are looked at before the first is opened: a wildcard and an address share a port. */
 static size_t wanted_find(const struct rb_config *config, const struct rb_addresses *served,
-			  struct wanted *wanted, int *first_err)
+			  const struct source *source, struct wanted *wanted, int *first_err)
 {
 	size_t count = 0;
 
@@ -270,12 +291,17 @@ static size_t wanted_find(const struct rb_config *config, const struct rb_addres
 		const struct sockaddr_storage *addr = &listen->addr;
 
 		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
+			char name[RB_INHERITED_NAME];
 			int err;
 
 			if (!allows(config, listen, types[t]) ||
 			    (served && rb_addresses_have(served, addr, types[t])))
 				continue;
-			err = check_free(addr, types[t], binding_of(config), served != NULL);
+			rb_inherited_name(addr, types[t], binding_of(config), name);
+			err = is_inherited(source, name)
+				      ? 0
+				      : check_free(addr, types[t], binding_of(config),
+						   served != NULL);
 			if (!err)
 				wanted[count++] = (struct wanted){listen, types[t]};
 			else
@@ -287,17 +313,17 @@ static size_t wanted_find(const struct rb_config *config, const struct rb_addres
 	return count;
 }
 
-int rb_addresses_open(const struct rb_config *config, unsigned int workers,
-		      const struct rb_addresses *served, struct rb_addresses *ret_opened)
+static int all_open(const struct rb_config *config, const struct source *source,
+		    const struct rb_addresses *served, struct rb_addresses *ret_opened)
 {
 	_cleanup_free_ struct wanted *wanted =
 		calloc(config->listen_count * ARRAY_SIZE(types) + 1, sizeof(*wanted));
 	struct rb_addresses opened = {0};
 	int first_err = wanted ? 0 : -ENOMEM;
-	size_t count = wanted ? wanted_find(config, served, wanted, &first_err) : 0;
+	size_t count = wanted ? wanted_find(config, served, source, wanted, &first_err) : 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int err = open_one(config, &opened, wanted[i].listen, wanted[i].type, workers);
+		int err = open_one(config, &opened, wanted[i].listen, wanted[i].type, source);
 
 		if (err && !first_err)
 			first_err = err;
@@ -306,10 +332,19 @@ int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 	return first_err;
 }
 
-int rb_addresses_open_any(const struct rb_config *config, unsigned int workers,
-			  struct rb_addresses *ret_opened)
+int rb_addresses_open(const struct rb_config *config, unsigned int workers,
+		      const struct rb_addresses *served, struct rb_addresses *ret_opened)
 {
-	int err = rb_addresses_open(config, workers, NULL, ret_opened);
+	const struct source source = {workers, NULL};
+
+	return all_open(config, &source, served, ret_opened);
+}
+
+int rb_addresses_open_any(const struct rb_config *config, unsigned int workers,
+			  struct rb_inherited *inherited, struct rb_addresses *ret_opened)
+{
+	const struct source source = {workers, inherited};
+	int err = all_open(config, &source, NULL, ret_opened);
 
 	if (ret_opened->count)
 		return 0;
@@ -336,6 +371,27 @@ void rb_addresses_forget(struct rb_addresses *addresses, size_t number)
 {
 	free(addresses->list[number].fds);
 	addresses->list[number] = addresses->list[--addresses->count];
+}
+
+void rb_addresses_keep(const struct rb_addresses *addresses, const struct rb_config *config,
+		       unsigned int workers)
+{
+	char name[RB_INHERITED_NAME];
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		const struct rb_address *address = &addresses->list[i];
+
+		rb_inherited_name(&address->addr, address->type, binding_of(config), name);
+		rb_inherited_keep(name, address->fds, workers);
+	}
+}
+
+void rb_addresses_drop(const struct rb_address *address, const struct rb_config *config)
+{
+	char name[RB_INHERITED_NAME];
+
+	rb_inherited_name(&address->addr, address->type, binding_of(config), name);
+	rb_inherited_drop(name);
 }
 
 void rb_addresses_free(struct rb_addresses *addresses)

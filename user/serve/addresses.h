@@ -22,6 +22,8 @@ struct rb_address {
 	int *fds; /* by worker */
 };
 
+struct rb_inherited;
+
 struct rb_addresses {
 	struct rb_address *list;
 	size_t count;
@@ -34,9 +36,14 @@ struct rb_addresses {
 int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 		      const struct rb_addresses *served, struct rb_addresses *ret_opened);
 
-/* For a start: an error only if nothing at all could be opened. */
+/* For a start: an error only if nothing at all could be opened. inherited: what need not be. */
 int rb_addresses_open_any(const struct rb_config *config, unsigned int workers,
-			  struct rb_addresses *ret_opened);
+			  struct rb_inherited *inherited, struct rb_addresses *ret_opened);
+
+/* Have systemd keep the sockets for the process that follows this one; or those of one no more. */
+void rb_addresses_keep(const struct rb_addresses *addresses, const struct rb_config *config,
+		       unsigned int workers);
+void rb_addresses_drop(const struct rb_address *address, const struct rb_config *config);
 
 bool rb_addresses_have(const struct rb_addresses *addresses, const struct sockaddr_storage *addr,
 		       int type);
