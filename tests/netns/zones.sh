@@ -16,6 +16,14 @@ zones_sign_one() {
 	cat "$dir/$key.key" >"$dir/$zone.key"
 }
 
+# zones_announce ZONE NAME FLAGS: the zone publishes one more key; its DS is $dir/NAME.ds, as of flags 257.
+zones_announce() {
+	local key
+	key=$(cd "$dir" && ldns-keygen -r /dev/urandom -k -a ECDSAP256SHA256 "$1.")
+	mv "$dir/$key.ds" "$dir/$2.ds"
+	sed "s/DNSKEY\t257/DNSKEY\t$3/" "$dir/$key.key" >>"$dir/$1.zone"
+}
+
 # zones_prepare DIR: every zone ready to be served, and root.key, the trust anchor. Leaves first, since
 # a parent's zone holds the DS records of its children.
 zones_prepare() {
@@ -24,6 +32,8 @@ zones_prepare() {
 	zones_until=$(date -u -d '+7 days' +%Y%m%d%H%M%S)
 	cp "$ZONE_SOURCES"/*.zone "$dir/"
 	zones_sign_one signed.example
+	zones_announce nsec3.example standby 257
+	zones_announce nsec3.example revoked 385
 	zones_sign_one nsec3.example -n -t 0
 	zones_sign_one bogus.example
 	sed -i 's/203\.0\.113\.80/203.0.113.81/' "$dir/bogus.example.signed"

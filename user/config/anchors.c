@@ -45,35 +45,35 @@ static int digest_set(struct rb_anchor *anchor, const struct rb_text_record *ds)
 }
 
 /* RFC 4034 appendix B; of RSA/MD5 two bytes of the modulus. */
-static uint16_t tag_of(const struct rb_text_record *key)
+static uint16_t tag_of(const uint8_t *rdata, size_t len)
 {
 	uint32_t sum = 0;
 
-	if (key->rdata[3] == ALGORITHM_RSAMD5)
-		return rb_bytes_get16(key->rdata + key->rdata_len - 3);
-	for (size_t i = 0; i < key->rdata_len; i++)
-		sum += i & 1 ? key->rdata[i] : (uint32_t)key->rdata[i] << 8;
+	if (rdata[3] == ALGORITHM_RSAMD5)
+		return rb_bytes_get16(rdata + len - 3);
+	for (size_t i = 0; i < len; i++)
+		sum += i & 1 ? rdata[i] : (uint32_t)rdata[i] << 8;
 	return (uint16_t)(sum + (sum >> 16));
 }
 
 /* From a DNSKEY: flags, protocol, algorithm, key. The digest is RFC 4509's. */
-static int key_set(struct rb_anchor *anchor, const struct rb_text_record *key)
+static int key_set(struct rb_anchor *anchor, const uint8_t *rdata, size_t rdata_len)
 {
 	_cleanup_free_ uint8_t *digested = NULL;
 	unsigned int len = 0;
 
-	if (key->rdata_len <= 4)
+	if (rdata_len <= 4)
 		return -EINVAL;
-	digested = malloc((size_t)anchor->owner_len + key->rdata_len);
+	digested = malloc((size_t)anchor->owner_len + rdata_len);
 	if (!digested)
 		return -ENOMEM;
 	memcpy(digested, anchor->owner, anchor->owner_len);
-	memcpy(digested + anchor->owner_len, key->rdata, key->rdata_len);
-	if (!EVP_Digest(digested, (size_t)anchor->owner_len + key->rdata_len, anchor->digest, &len,
+	memcpy(digested + anchor->owner_len, rdata, rdata_len);
+	if (!EVP_Digest(digested, (size_t)anchor->owner_len + rdata_len, anchor->digest, &len,
 			EVP_sha256(), NULL))
 		return -ENOMEM;
-	anchor->tag = tag_of(key);
-	anchor->algorithm = key->rdata[3];
+	anchor->tag = tag_of(rdata, rdata_len);
+	anchor->algorithm = rdata[3];
 	anchor->digest_type = DIGEST_SHA256;
 	anchor->digest_len = (uint8_t)len;
 	return 0;
@@ -106,10 +106,26 @@ int rb_anchors_add(struct rb_anchors *anchors, const struct rb_text_record *reco
 	if (record->type == RB_TYPE_DS)
 		err = digest_set(&anchor, record);
 	else if (record->type == RB_TYPE_DNSKEY)
-		err = key_set(&anchor, record);
+		err = key_set(&anchor, record->rdata, record->rdata_len);
 	if (err || is_known(anchors, &anchor))
 		return err;
 	return rb_array_append(&anchors->list, &anchors->count, sizeof(anchor), &anchor);
+}
+
+int rb_anchor_of_key(const struct rb_anchor *owner, const uint8_t *rdata, size_t len,
+		     struct rb_anchor *ret_anchor)
+{
+	struct rb_anchor anchor;
+	int err;
+
+	memset(&anchor, 0, sizeof(anchor));
+	memcpy(anchor.owner, owner->owner, owner->owner_len);
+	anchor.owner_len = owner->owner_len;
+	anchor.rr_class = owner->rr_class;
+	err = key_set(&anchor, rdata, len);
+	if (!err)
+		*ret_anchor = anchor;
+	return err;
 }
 
 int rb_anchors_copy(const struct rb_anchors *anchors, struct rb_anchors *ret_copy)

@@ -46,6 +46,10 @@ struct rb_anchors {
  */
 int rb_anchors_add(struct rb_anchors *anchors, const struct rb_text_record *record);
 
+/* The anchor that a DNSKEY's data would be, of the same owner as another anchor. */
+int rb_anchor_of_key(const struct rb_anchor *owner, const uint8_t *rdata, size_t len,
+		     struct rb_anchor *ret_anchor);
+
 int rb_anchors_copy(const struct rb_anchors *anchors, struct rb_anchors *ret_copy);
 void rb_anchors_free(struct rb_anchors *anchors);
 

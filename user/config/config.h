@@ -252,6 +252,7 @@ struct rb_config {
 	char *cd_modules;    /* module-config without dns64, which leaves questions with CD=1 alone
 			      * (RFC 6147 5.5); NULL: dns64 is not in it */
 	struct rb_anchors anchors;
+	bool follows_keys; /* auto-trust-anchor-file */
 	bool lacks_root_key;                 /* validates, and rb_anchors_lack_root_key() */
 	struct rb_source_run *resolver_runs; /* where it comes from */
 	size_t resolver_run_count;

@@ -73,6 +73,8 @@ int rb_handle_auto_anchor_file(struct rb_reader *reader, const struct rb_directi
 						   "%s" RB_ANCHORS_NOT_KEPT, directive->name)
 				  : 0;
 
+	reader->config->follows_keys |= *values[0].text != '\0';
+
 	return err ? err : rb_handle_file(reader, directive, values);
 }
 

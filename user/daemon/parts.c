@@ -88,6 +88,9 @@ static int resolvers_start(struct rb_daemon *daemon)
 
 	if (err)
 		rb_daemon_config_try(daemon->config);
+	if (!err)
+		err = rb_key_watch_new(daemon->config, daemon->table, daemon->resolvers,
+				       daemon->workers, &daemon->key_watch);
 	return err ?: rb_resolvers_go_on(daemon->resolvers, daemon->accounts.of_resolvers);
 }
 
@@ -253,6 +256,7 @@ void rb_parts_stop(struct rb_daemon *daemon)
 		rb_resolvers_account(daemon->resolvers);
 		rb_resolvers_stop(daemon->resolvers);
 	}
+	rb_key_watch_free(daemon->key_watch);
 	rb_rings_free(daemon->rings);
 	if (daemon->server)
 		rb_server_free(daemon->server);

@@ -15,6 +15,7 @@
 #include "control/sockets.h"
 #include "daemon/accounts.h"
 #include "daemon/daemon.h"
+#include "daemon/key_watch.h"
 #include "daemon/opener.h"
 #include "daemon/parent.h"
 #include "datapath/xdp.h"
@@ -49,6 +50,7 @@ struct rb_daemon {
 	struct rb_preload *preload;
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
+	struct rb_key_watch *key_watch; /* NULL: nothing is trusted */
 	struct rb_server *server;
 	struct rb_rings *rings; /* AF_XDP sockets that the keeper gives */
 	struct rb_controls *controls;

@@ -33,14 +33,15 @@ static void log_reply(const struct rb_logged *logged, void *context)
 	rb_query_log_kernel(daemon->config, logged);
 }
 
-/* The refreshes that main asked for: they have no job, so that there is nothing to be had. */
-static void collect_refreshes(const struct rb_daemon *daemon)
+/* Refreshes that main asked for have no job, so that there is nothing to be had of them. */
+static void collect(const struct rb_daemon *daemon)
 {
 	unsigned int self = daemon->workers;
+	struct rb_job *job;
 
 	rb_resolvers_drain(daemon->resolvers, self);
-	while (rb_resolvers_collect(daemon->resolvers, self))
-		;
+	while ((job = rb_resolvers_collect(daemon->resolvers, self)))
+		rb_key_watch_take(daemon->key_watch, job);
 }
 
 /* Once a second. */
@@ -55,6 +56,7 @@ static void serving_tick(struct rb_daemon *daemon)
 	rb_log_tell_repeats();
 	rb_query_log_tell();
 	rb_parts_follow_wall(daemon);
+	rb_key_watch_tick(daemon->key_watch);
 }
 
 static void retired_tick(struct rb_daemon *daemon)
@@ -132,7 +134,7 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 		if (fds[2].revents)
 			rb_refreshes_read(refreshes, &reader);
 		if (fds[3].revents)
-			collect_refreshes(daemon);
+			collect(daemon);
 		if (fds[4].revents)
 			rb_control_serve(daemon->controls);
 		if (fds[5].revents)
