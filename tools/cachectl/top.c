@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cachectl.h"
+#include "command.h"
 #include "complain.h"
 #include "datapath/top.h"
 #include "datapath/counters.h"
@@ -27,6 +28,8 @@ enum option {
 	OPT_INTERVAL,
 	OPT_COUNT,
 	OPT_SAMPLE,
+	OPT_ZONES,
+	OPT_CLIENTS,
 };
 
 /* What had been counted at one moment. */
@@ -271,6 +274,12 @@ static enum cachectl_exit run(const struct cachectl *ctl, const struct verb_args
 	struct pace pace;
 	int err;
 
+	if ((args->options[OPT_ZONES] || args->options[OPT_CLIENTS]) && !ctl->socket) {
+		complain(ctl->output, "top: which daemon, with --pin-dir? Give its --socket");
+		return EXIT_USAGE;
+	}
+	if (args->options[OPT_ZONES] || args->options[OPT_CLIENTS])
+		return command_run(ctl, args->options[OPT_ZONES] ? "asked zones" : "asked clients");
 	if (!count && ctl->output == OUTPUT_JSON)
 		count = "1";
 	if (!pace_open(&pace, ctl->output, args->options[OPT_INTERVAL], count))
@@ -295,6 +304,8 @@ static const struct verb_option options[] = {
 	[OPT_COUNT] = {"count", 'c', "N",
 		       "end after so many times (until Ctrl-C; with\n--json after the first)"},
 	[OPT_SAMPLE] = {"sample", 'S', "N", "look at one packet of N, and multiply (1)"},
+	[OPT_ZONES] = {"zones", 0, NULL, "what the daemon keeps of zones, with its top-sample:"},
+	[OPT_CLIENTS] = {"clients", 0, NULL, "the same of clients"},
 	{},
 };
 

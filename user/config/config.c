@@ -227,6 +227,11 @@ unsigned int rb_config_contexts(const struct rb_config *config)
 	return 1 + (config->prefetch || config->serve_expired) + (config->cd_modules != NULL);
 }
 
+unsigned int rb_config_kernel_sample(const struct rb_config *config)
+{
+	return config->log_queries || config->log_replies ? config->log_sample : config->top_sample;
+}
+
 uint32_t rb_config_ede_said(const struct rb_config *config)
 {
 	return (config->ede ? RB_EDE_SAYS : 0) |

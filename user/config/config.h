@@ -191,6 +191,7 @@ struct rb_config {
 	bool log_tag_queryreply, log_servfail;      /* no */
 	bool log_local_actions;                     /* no */
 	unsigned int log_prefix_ipv4, log_prefix_ipv6; /* runbound's own, in bits: 32, 128 */
+	unsigned int top_sample;    /* runbound's own: of the questions; 0: none */
 	unsigned int log_sample;    /* runbound's own: of the kernel's replies: 1 */
 	bool log_destaddr;          /* no */
 	unsigned int val_log_level; /* 0 */
@@ -252,7 +253,7 @@ struct rb_config {
 	char *cd_modules;    /* module-config without dns64, which leaves questions with CD=1 alone
 			      * (RFC 6147 5.5); NULL: dns64 is not in it */
 	struct rb_anchors anchors;
-	bool follows_keys; /* auto-trust-anchor-file */
+	bool follows_keys;                   /* auto-trust-anchor-file */
 	bool lacks_root_key;                 /* validates, and rb_anchors_lack_root_key() */
 	struct rb_source_run *resolver_runs; /* where it comes from */
 	size_t resolver_run_count;
@@ -276,6 +277,9 @@ unsigned int rb_config_contexts(const struct rb_config *config);
 
 /* Which extended errors replies may name: bits of enum rb_ede_said. */
 uint32_t rb_config_ede_said(const struct rb_config *config);
+
+/* Of so many of the kernel's replies userspace sees one, for the log and for top-sample; 0: none. */
+unsigned int rb_config_kernel_sample(const struct rb_config *config);
 
 /*
  * Read path and what it includes. in_force: the configuration that a reload is to replace, NULL at

@@ -38,6 +38,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"proxy-protocol-allow", NETBLOCK, CALL(rb_handle_proxy_allow)},
 	{"metrics-interface", ADDRESS, OURS(metrics_interface)},
 	{"metrics-token", TEXT, OURS(metrics_token)},
+	{"top-sample", RANGE(0, INT32_MAX), OURS(top_sample)},
 	{"log-sample", RANGE(1, INT32_MAX), OURS(log_sample)},
 	{"log-prefix-ipv4", RANGE(0, 32), OURS(log_prefix_ipv4)},
 	{"log-prefix-ipv6", RANGE(0, 128), OURS(log_prefix_ipv6)},

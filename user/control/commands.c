@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control/asked.h"
 #include "control/explain.h"
 #include "control/fetched.h"
 #include "control/stats.h"
@@ -48,6 +49,10 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 		rb_fetched_again(view, command + len, out);
 		return;
 	}
+	if (len == strlen("asked") && !strncmp(command, "asked", len)) {
+		rb_asked_print(view, command + len, out);
+		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strlen(commands[i].name) != len || strncmp(commands[i].name, command, len) != 0)
 			continue;
@@ -58,7 +63,8 @@ void rb_command_run(const char *line, FILE *out, const void *view)
 		return;
 	}
 	fprintf(out,
-		"error unknown command '%.*s', known are status, stats, reload, explain, fetch, preload, "
+		"error unknown command '%.*s', known are status, stats, asked, reload, explain, fetch, "
+		"preload, "
 		"flush, flush_type, flush_zone and flush_all\n",
 		(int)len, command);
 }

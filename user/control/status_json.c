@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The daemon's state and counts as JSON. */
+#include "control/asked.h"
 #include "control/status_json.h"
 
 #include <inttypes.h>
@@ -158,6 +159,7 @@ void rb_status_json_print(const struct rb_control_view *view, FILE *out)
 		(rb_clock_ns() - view->vitals->started_ns) / (uint64_t)RB_NS_PER_S);
 	interfaces_print(view, out);
 	resolvers_print(view, out);
+	rb_asked_print_json(view, out);
 	groups_print(out);
 	stats_print(view, out);
 	fputs("}\n", out);

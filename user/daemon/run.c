@@ -30,7 +30,7 @@ static void log_reply(const struct rb_logged *logged, void *context)
 {
 	const struct rb_daemon *daemon = context;
 
-	rb_query_log_kernel(daemon->config, logged);
+	rb_query_log_kernel(daemon->config, rb_server_asked(daemon->server), logged);
 }
 
 /* Refreshes that main asked for have no job, so that there is nothing to be had of them. */

@@ -25,7 +25,7 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 	knobs->ede_said = rb_config_ede_said(config);
 	knobs->max_udp_size = config->max_udp_size;
 	knobs->dscp = config->ip_dscp;
-	knobs->log_sample = config->log_queries || config->log_replies ? config->log_sample : 0;
+	knobs->log_sample = rb_config_kernel_sample(config);
 	knobs->original_ttl = config->serve_original_ttl;
 	knobs->acl_open = acl_open;
 	knobs->numbering = config->local.numbering;

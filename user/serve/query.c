@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The list of decisions: access control, parsing, the hot table, local policy, the resolvers. */
+#include "serve/asked.h"
 #include "serve/query.h"
 
 #include <errno.h>
@@ -259,6 +260,16 @@ static bool keepalive_tell(const struct rb_serve *serve, const struct rb_receive
 	return true;
 }
 
+static void asked_count(struct rb_serve *serve, const uint8_t *client, const struct rb_query *query)
+{
+	unsigned int sample = serve->config->top_sample;
+
+	if (!serve->asked || ++serve->unasked < sample)
+		return;
+	serve->unasked = 0;
+	rb_asked_add(serve->asked, serve->config, client, query, sample);
+}
+
 static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_received *received,
 				     size_t *ret_len, struct rb_pending **ret_pending)
 {
@@ -286,6 +297,7 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 	if (action != RB_ACL_REFUSE)
 		rb_tally_query(&serve->counters.tally, received->client, &query);
 	rb_query_log_query(serve->config, received->client, &query);
+	asked_count(serve, received->client, &query);
 	rb_tap(serve, RB_TAPPED_CLIENT_QUERY, received->path, received->client,
 	       received->client_port, received->message, received->len);
 	if (action == RB_ACL_REFUSE) {

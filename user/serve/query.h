@@ -26,6 +26,7 @@
 /* TCP's length prefix, for which there is room in front of every reply to a pending query. */
 #define RB_TCP_PREFIX 2
 
+struct rb_asked;
 struct rb_dnstap;
 struct rb_feed_place;
 struct rb_pending;
@@ -43,6 +44,8 @@ struct rb_serve {
 	struct rb_feed_place *feeds; /* of zones that are transferred; NULL: nobody fetches any */
 	struct rb_dnstap *dnstap;    /* NULL: nobody gets copies */
 	struct rb_limits *limits;    /* of connections */
+	struct rb_asked *asked;      /* NULL: nobody wants to know */
+	unsigned int unasked;        /* questions since the last that was counted there */
 	struct ssl_ctx_st *tls;      /* to serve TLS with; NULL: there is no key */
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */

@@ -10,6 +10,7 @@
 
 #include "dns/bytes.h"
 #include "dns/name.h"
+#include "serve/asked.h"
 #include "serve/private.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -201,7 +202,8 @@ static void end_set(struct sockaddr_storage *end, bool is_ipv6, const uint8_t *a
 	memcpy(is_ipv6 ? &end6->sin6_port : &end4->sin_port, port, sizeof(end4->sin_port));
 }
 
-void rb_query_log_kernel(const struct rb_config *config, const struct rb_logged *logged)
+void rb_query_log_kernel(const struct rb_config *config, struct rb_asked *asked,
+			 const struct rb_logged *logged)
 {
 	size_t dns = logged->dns, bytes = logged->bytes, heads = logged->is_ipv6 ? 48 : 28;
 	const uint8_t *message = logged->frame + dns, *ip = message - heads, *udp = message - 8;
@@ -226,6 +228,7 @@ void rb_query_log_kernel(const struct rb_config *config, const struct rb_logged 
 	query.qname_len = (uint16_t)name_len;
 	query.qtype = rb_bytes_get16(query.qname + name_len);
 	query.qclass = rb_bytes_get16(query.qname + name_len + 2);
+	rb_asked_add(asked, config, client, &query, rb_config_kernel_sample(config));
 	/* They may be many, and main has others who wait for it. */
 	rb_log_sink_set_patience(false);
 	rb_query_log_query(config, client, &query);

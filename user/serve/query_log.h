@@ -11,6 +11,8 @@
 
 #include "serve/query.h"
 
+struct rb_asked;
+
 #define RB_QUERY_LOG_LINES 20000 /* a second */
 
 /* How a reply came about. */
@@ -34,8 +36,12 @@ void rb_query_log_reply(const struct rb_config *config, const struct rb_query_lo
 			const struct rb_query *query, const uint8_t *reply, size_t len,
 			enum rb_query_log_source source, uint64_t took_ns);
 
-/* What the kernel has answered: both lines, where they are asked for. Thread: main. */
-void rb_query_log_kernel(const struct rb_config *config, const struct rb_logged *logged);
+/*
+ * What the kernel has answered: both lines, where they are asked for, and asked, which may be NULL.
+ * Thread: main.
+ */
+void rb_query_log_kernel(const struct rb_config *config, struct rb_asked *asked,
+			 const struct rb_logged *logged);
 
 /* log-servfail: of a query whose answer has come. */
 void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_pending *pending);

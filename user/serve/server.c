@@ -11,6 +11,7 @@
 
 #include "serve/addresses.h"
 #include "serve/counters.h"
+#include "serve/asked.h"
 #include "serve/dnstap.h"
 #include "serve/limits.h"
 #include "serve/offer.h"
@@ -29,6 +30,7 @@ struct rb_server {
 	struct rb_offer offer;
 	struct rb_limits *limits;
 	struct rb_dnstap *dnstap;  /* NULL: none */
+	struct rb_asked *asked;    /* NULL: nobody wants to know */
 	struct rb_ledger *ledgers; /* of each worker, and of what dnstap has lost */
 	unsigned int ledger_count;
 };
@@ -121,6 +123,7 @@ static int workers_new(struct rb_server *server, const struct rb_server_opts *op
 		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
 		rb_worker_set_dnstap(server->workers[server->count], server->dnstap);
 		rb_worker_set_limits(server->workers[server->count], server->limits);
+		rb_worker_set_asked(server->workers[server->count], server->asked);
 	}
 	return 0;
 }
@@ -140,6 +143,8 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 	if (!err)
 		err = rb_limits_new(opts->config, &server->limits);
 	if (!err)
+		err = rb_asked_new(opts->config, &server->asked);
+	if (!err)
 		err = workers_new(server, opts);
 	if (err)
 		return err;
@@ -156,6 +161,11 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 unsigned int rb_server_workers(const struct rb_server *server)
 {
 	return server->count;
+}
+
+struct rb_asked *rb_server_asked(const struct rb_server *server)
+{
+	return server->asked;
 }
 
 int rb_server_start(struct rb_server *server)
@@ -188,6 +198,7 @@ void rb_server_free(struct rb_server *server)
 		rb_worker_free(server->workers[i]);
 	rb_dnstap_stop(server->dnstap);
 	rb_limits_free(server->limits);
+	rb_asked_free(server->asked);
 	rb_addresses_free(&server->addresses);
 	rb_guard_free(server->guard);
 	rb_tls_state_end(&server->tls);

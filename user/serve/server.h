@@ -24,6 +24,7 @@
 #include "util/histogram.h"
 #include "util/opener.h"
 
+struct rb_asked;
 struct rb_server;
 struct rb_xsk;
 
@@ -99,6 +100,9 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 
 /* How many there are. */
 unsigned int rb_server_workers(const struct rb_server *server);
+
+/* What is asked for most; NULL: nobody wants to know. */
+struct rb_asked *rb_server_asked(const struct rb_server *server);
 
 /* Start the workers. */
 int rb_server_start(struct rb_server *server);

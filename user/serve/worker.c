@@ -104,6 +104,11 @@ void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds)
 	worker->serve.feeds = feeds;
 }
 
+void rb_worker_set_asked(struct rb_worker *worker, struct rb_asked *asked)
+{
+	worker->serve.asked = asked;
+}
+
 void rb_worker_set_dnstap(struct rb_worker *worker, struct rb_dnstap *dnstap)
 {
 	worker->serve.dnstap = dnstap;

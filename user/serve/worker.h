@@ -19,6 +19,7 @@
 #include "table/table.h"
 
 struct rb_limits;
+struct rb_asked;
 struct rb_dnstap;
 struct rb_worker;
 struct rb_xsk;
@@ -30,6 +31,9 @@ int rb_worker_new(const struct rb_config *config, struct rb_table *table, const 
 
 /* Before it runs: who gets copies; NULL: nobody. */
 void rb_worker_set_dnstap(struct rb_worker *worker, struct rb_dnstap *dnstap);
+
+/* Before it runs: where questions are counted; NULL: nowhere. */
+void rb_worker_set_asked(struct rb_worker *worker, struct rb_asked *asked);
 
 /* Before it runs: whom NOTIFY is told to; NULL: nobody. */
 void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds);

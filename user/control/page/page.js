@@ -293,6 +293,10 @@ function show(status) {
 		occupancy(name, stats.table_records[name], stats.table_capacity_records[name])));
 	el("turnover").textContent = `${plain(stats.table_stored)} records stored, ${plain(stats.table_evicted)} in place ` +
 		`of others; ${Math.round(stats.table_bytes / 1e6)} MB, epoch ${stats.table_epoch}`;
+	el("asked").hidden = !status.top;
+	for (const list of status.top ? ["names", "zones", "clients"] : [])
+		el("asked-" + list).replaceChildren(...status.top[list].map(one =>
+			item(`${one.of}: ${percent(one.share)}, some ${plain(one.questions)} questions`)));
 	el("resolvers").replaceChildren(...status.resolvers.map(item));
 	el("failures").textContent = `${plain(stats.resolver_submitted)} questions, ${plain(stats.resolver_servfail)} SERVFAIL ` +
 		`(${plain(stats.resolver_bogus)} bogus); ${stats.resolver_process_ends} processes ended, of them ` +

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is asked for most, for the operator.
+ *
+ * Thread: any.
+ */
+#ifndef RB_CONTROL_ASKED_H
+#define RB_CONTROL_ASKED_H
+
+#include <stdio.h>
+
+#include "control/view.h"
+
+/* Lines "QUESTIONS SHARE% NAME"; words: "names", "zones" or "clients". */
+void rb_asked_print(const struct rb_control_view *view, const char *words, FILE *out);
+
+/* A member of status.json, where anybody wants to know. */
+void rb_asked_print_json(const struct rb_control_view *view, FILE *out);
+
+#endif
