@@ -144,7 +144,7 @@ static int control_send(struct rb_dnstap_stream *stream, enum control type)
 /* What it may hold besides is not looked at. */
 static int control_receive(struct rb_dnstap_stream *stream, enum control type, int patience_ms)
 {
-	uint8_t head[8], frame[CONTROL_MAX];
+	uint8_t head[8] = {0}, frame[CONTROL_MAX] = {0};
 	uint32_t len;
 	int err = bytes_receive(stream, head, sizeof(head), patience_ms);
 

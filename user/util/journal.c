@@ -51,15 +51,14 @@ int rb_journal_open(const char *path, int *ret_fd)
 static size_t message_put(const char *text, char *out, size_t room)
 {
 	static const char name[] = "MESSAGE\n";
-	size_t head = strlen(name) + sizeof(uint64_t), len = strlen(text);
+	size_t name_len = sizeof(name) - 1, head = name_len + sizeof(uint64_t), len;
 
 	if (room < head + 1)
 		return 0;
-	if (len > room - head - 1)
-		len = room - head - 1;
-	memcpy(out, name, strlen(name));
+	len = strnlen(text, room - head - 1);
+	memcpy(out, name, name_len);
 	for (unsigned int i = 0; i < sizeof(uint64_t); i++)
-		out[strlen(name) + i] = (char)((uint64_t)len >> 8 * i);
+		out[name_len + i] = (char)((uint64_t)len >> 8 * i);
 	memcpy(out + head, text, len);
 	out[head + len] = '\n';
 	return head + len + 1;
