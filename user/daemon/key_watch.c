@@ -88,7 +88,7 @@ static int ask(struct rb_key_watch *watch)
 		.worker = watch->worker,
 	};
 	err = rb_table_key_init(watch->table, anchor->owner, anchor->owner_len, LDNS_RR_TYPE_DNSKEY,
-				0, &job->key);
+				&job->key);
 	return err ?: rb_resolvers_submit(watch->resolvers, job);
 }
 
