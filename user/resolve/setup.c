@@ -169,7 +169,7 @@ static int file_put(struct rb_setup *setup, const struct file_line *line, const 
 {
 	_cleanup_free_ char *bytes = NULL;
 	int number, err;
-	size_t len;
+	size_t len = 0;
 
 	err = file_read(setup, path, 0, line->kind == AS_ZONE ? zone_line : NULL, &bytes, &len);
 	if (err == -ENOMEM)
