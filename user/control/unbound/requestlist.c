@@ -28,7 +28,7 @@ static void state_print(const struct rb_work *work, FILE *out)
 static void work_print(size_t number, const struct rb_work *work, FILE *out)
 {
 	_cleanup_free_ char *type = ldns_rr_type2str((ldns_rr_type)work->qtype);
-	_cleanup_free_ char *class = ldns_rr_class2str((ldns_rr_class)work->qclass);
+	_cleanup_free_ char *qclass = ldns_rr_class2str((ldns_rr_class)work->qclass);
 	char name[RB_NAME_TEXT_MAX], age[32] = "-";
 	uint64_t age_us = work->age_ns / 1000;
 
@@ -36,7 +36,7 @@ static void work_print(size_t number, const struct rb_work *work, FILE *out)
 	if (work->has_client)
 		snprintf(age, sizeof(age), "%" PRIu64 ".%06" PRIu64, age_us / 1000000,
 			 age_us % 1000000);
-	fprintf(out, "%3zu %4s %2s %s %s ", number, type ?: "?", class ?: "?", name, age);
+	fprintf(out, "%3zu %4s %2s %s %s ", number, type ?: "?", qclass ?: "?", name, age);
 	state_print(work, out);
 }
 
