@@ -59,7 +59,6 @@ void rb_feed_open(struct rb_feed *feed)
 
 	feed->output_fd = -1;
 	feed->due_ns = rb_clock_ns();
-	feed->wanted = atomic_load(&feed->place->wanted);
 	rb_feed_copy_read(feed->source.path, &feed->copy);
 	/* That of another source is nothing to compare with. */
 	if (feed->copy.exists && !feed->source.zone &&

@@ -25,7 +25,7 @@ struct rb_feed {
 	size_t next_from;  /* which of the sources is to be tried */
 	size_t tried;      /* of them, in vain, since it was due */
 	uint32_t failures; /* in a row */
-	uint32_t wanted;   /* the place's, as it was seen last */
+	uint32_t wanted;   /* the place's, when the fetch began */
 	struct rb_feed_copy copy;
 	/* While it is fetched. */
 	struct rb_process *child;

@@ -84,10 +84,19 @@ static int watch(struct rb_feeds *feeds, struct rb_feed *feed)
 	return 0;
 }
 
+/* What was wanted is done. A fetch that a new server interrupts has not ended: it begins again. */
+static void ended(const struct rb_feed *feed)
+{
+	atomic_store(&feed->place->taken, feed->wanted);
+}
+
 static void begin(struct rb_feeds *feeds, struct rb_feed *feed)
 {
-	if (rb_feed_begin(feed, feeds->user))
+	feed->wanted = atomic_load(&feed->place->wanted);
+	if (rb_feed_begin(feed, feeds->user)) {
+		ended(feed);
 		return;
+	}
 	feeds->under_way++;
 	/* Who cannot be watched is looked at once a second all the same. */
 	(void)watch(feeds, feed);
@@ -104,10 +113,12 @@ static void look(struct rb_feeds *feeds, struct rb_feed *feed)
 		return;
 	if (rb_feed_end(feed))
 		feeds->news |= news_of(feed);
-	if (feed->state != RB_FEED_FETCHING)
+	if (feed->state != RB_FEED_FETCHING) {
 		feeds->under_way--;
-	else if (rb_clock_ns() > feed->deadline_ns)
+		ended(feed);
+	} else if (rb_clock_ns() > feed->deadline_ns) {
 		rb_process_kill(feed->child, SIGKILL);
+	}
 }
 
 void rb_feeds_serve(struct rb_feeds *feeds)
@@ -120,13 +131,9 @@ void rb_feeds_serve(struct rb_feeds *feeds)
 }
 
 /* Somebody has said that there is something new. */
-static bool is_wanted(struct rb_feed *feed)
+static bool is_wanted(const struct rb_feed *feed)
 {
-	uint32_t wanted = atomic_load(&feed->place->wanted);
-	bool is = wanted != feed->wanted;
-
-	feed->wanted = wanted;
-	return is;
+	return atomic_load(&feed->place->wanted) != atomic_load(&feed->place->taken);
 }
 
 void rb_feeds_tick(struct rb_feeds *feeds)

@@ -21,6 +21,7 @@ struct rb_feed_place {
 	_Atomic uint64_t failed;    /* times that it could not be had */
 	_Atomic uint32_t failing;   /* since it last could, times */
 	_Atomic uint32_t serial;    /* of a zone; 0: none */
+	_Atomic uint32_t taken;     /* what `wanted` was when the last fetch began that has ended */
 	/* The server's: counts up when somebody says that there is something new. */
 	_Atomic uint32_t wanted;
 };
