@@ -22,6 +22,7 @@ zones_announce() {
 	key=$(cd "$dir" && ldns-keygen -r /dev/urandom -k -a ECDSAP256SHA256 "$1.")
 	mv "$dir/$key.ds" "$dir/$2.ds"
 	sed "s/DNSKEY\t257/DNSKEY\t$3/" "$dir/$key.key" >>"$dir/$1.zone"
+	rm "$dir/$key".* # it signs nothing: the zone's own key is the only one found there
 }
 
 # zones_prepare DIR: every zone ready to be served, and root.key, the trust anchor. Leaves first, since
