@@ -58,8 +58,10 @@ static void client_end(struct client *client)
 	*client = (struct client){.channel.fd = -1};
 }
 
-static void listener_end(struct listener *listener)
+/* Other processes have the socket, too: that this descriptor is closed does not end the watch. */
+static void listener_end(const struct rb_clients *clients, struct listener *listener)
 {
+	epoll_ctl(clients->epoll_fd, EPOLL_CTL_DEL, listener->fd, NULL);
 	close(listener->fd);
 	SSL_CTX_free(listener->tls);
 }
@@ -73,7 +75,7 @@ void rb_clients_close(struct rb_clients *clients)
 	for (i = 0; i < CLIENTS_MAX; i++)
 		client_end(&clients->clients[i]);
 	for (i = 0; i < clients->listener_count; i++)
-		listener_end(&clients->listeners[i]);
+		listener_end(clients, &clients->listeners[i]);
 	rb_closep(&clients->epoll_fd);
 	free(clients->listeners);
 	free(clients);
@@ -123,21 +125,24 @@ int rb_clients_listen(struct rb_clients *clients, int fd, SSL_CTX *tls)
 	int err = listener.fd < 0 ? -errno : 0;
 
 	if (!err)
-		err = watch(clients, EPOLL_CTL_ADD, listener.fd, EPOLLIN, NULL);
-	if (!err)
 		err = rb_array_append(&clients->listeners, &clients->listener_count,
 				      sizeof(listener), &listener);
-	if (err)
+	if (err) {
 		rb_closep(&listener.fd);
-	else if (tls)
+		return err;
+	}
+	if (tls)
 		SSL_CTX_up_ref(tls);
+	err = watch(clients, EPOLL_CTL_ADD, listener.fd, EPOLLIN, NULL);
+	if (err)
+		listener_end(clients, &clients->listeners[--clients->listener_count]);
 	return err;
 }
 
 void rb_clients_retire(struct rb_clients *clients)
 {
 	while (clients->listener_count)
-		listener_end(&clients->listeners[--clients->listener_count]);
+		listener_end(clients, &clients->listeners[--clients->listener_count]);
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &clients->clients[i];
 

@@ -47,7 +47,7 @@ static int clients_open(struct rb_controls *control, const struct rb_clients_ser
 	return err ? err : watch(control, *ret_clients);
 }
 
-static void own_open(struct rb_controls *control, int fd)
+static int own_open(struct rb_controls *control, int fd)
 {
 	const struct rb_clients_service service = {
 		.answer = rb_command_run,
@@ -58,12 +58,10 @@ static void own_open(struct rb_controls *control, int fd)
 
 	if (!err && fd >= 0)
 		err = rb_clients_listen(control->clients, fd, NULL);
-	if (err)
-		rb_log_warn("%s: not served (%s)", control->view.config->control_socket,
-			    strerror(-err));
+	return err;
 }
 
-static void remote_open(struct rb_controls *control, struct rb_remote_sockets *sockets)
+static int remote_open(struct rb_controls *control, struct rb_remote_sockets *sockets)
 {
 	const struct rb_clients_service service = {
 		.answer = rb_verb_run,
@@ -73,9 +71,8 @@ static void remote_open(struct rb_controls *control, struct rb_remote_sockets *s
 	int err = sockets ? clients_open(control, &service, &control->remote) : 0;
 
 	if (!err && sockets)
-		rb_remote_serve(sockets, control->remote);
-	if (err)
-		rb_log_warn("remote-control: not served (%s)", strerror(-err));
+		err = rb_remote_serve(sockets, control->remote);
+	return err;
 }
 
 static void metrics_open(struct rb_controls *control, int fd)
@@ -110,8 +107,8 @@ static int bulks_open(struct rb_controls *control)
 		       : 0;
 }
 
-struct rb_controls *rb_control_open(const struct rb_control_view *view,
-				    const struct rb_control_sockets *sockets)
+int rb_control_open(const struct rb_control_view *view, const struct rb_control_sockets *sockets,
+		    struct rb_controls **ret_controls)
 {
 	const struct rb_flusher_opts flusher = {
 		.table = view->table,
@@ -119,40 +116,34 @@ struct rb_controls *rb_control_open(const struct rb_control_view *view,
 		.cachefile = view->cachefile,
 	};
 	struct rb_controls *control = calloc(1, sizeof(*control));
+	int err;
 
-	if (!control) {
-		rb_log_warn("no memory for the control socket; serving without");
-		return NULL;
-	}
+	if (!control)
+		return -ENOMEM;
+	rb_interfaces_init(&control->interfaces);
 	control->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	control->view = *view;
 	control->view.kernel = &control->kernel;
 	control->view.interfaces = &control->interfaces;
-	if (control->epoll_fd < 0 || rb_flusher_new(&flusher, &control->view.flusher)) {
-		rb_log_warn("no memory for the control socket; serving without");
-		rb_closep(&control->epoll_fd);
-		free(control);
-		return NULL;
-	}
-	if (rb_cache_text_new(control->view.table, &control->view.cache_text)) {
-		rb_log_warn("no memory for the control socket; serving without");
-		rb_flusher_free(control->view.flusher);
-		close(control->epoll_fd);
-		free(control);
-		return NULL;
-	}
-	if (bulks_open(control)) {
-		rb_log_warn("no memory for the control socket; serving without");
+	err = control->epoll_fd < 0 ? -errno : rb_flusher_new(&flusher, &control->view.flusher);
+	if (!err)
+		err = rb_cache_text_new(control->view.table, &control->view.cache_text);
+	if (!err)
+		err = bulks_open(control);
+	if (!err)
+		err = own_open(control, sockets->own_fd);
+	if (!err)
+		err = remote_open(control, sockets->remote);
+	if (err) {
+		rb_log_error("commands cannot be taken (%s)", strerror(-err));
 		rb_control_close(control);
-		return NULL;
+		return err;
 	}
-	rb_interfaces_init(&control->interfaces);
 	control->stats_ns = rb_clock_ns();
 	counts_take(control);
-	own_open(control, sockets->own_fd);
-	remote_open(control, sockets->remote);
 	metrics_open(control, sockets->metrics_fd);
-	return control;
+	*ret_controls = control;
+	return 0;
 }
 
 int rb_control_fd(const struct rb_controls *control)

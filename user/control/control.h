@@ -4,7 +4,7 @@
  *
  * Thread:   main. A separate thread serves metrics, and reads only counters.
  * Lifetime: it starts after everything in the view, and stops before it.
- * Errors:   what cannot be opened is logged and left out; DNS does not depend on it.
+ * Errors:   0 or -errno, logged. Metrics that cannot be served are logged and left out.
  */
 #ifndef RB_CONTROL_CONTROL_H
 #define RB_CONTROL_CONTROL_H
@@ -14,14 +14,14 @@
 
 struct rb_controls;
 
-/* NULL: no memory, which is logged. Every other function accepts NULL. */
-struct rb_controls *rb_control_open(const struct rb_control_view *view,
-				    const struct rb_control_sockets *sockets);
+/* Every other function accepts NULL. */
+int rb_control_open(const struct rb_control_view *view, const struct rb_control_sockets *sockets,
+		    struct rb_controls **ret_controls);
 
 /* Once a second. */
 void rb_control_tick(struct rb_controls *control);
 
-/* Readable when rb_control_serve() has something to do; -1: no memory. */
+/* Readable when rb_control_serve() has something to do; -1 for NULL. */
 int rb_control_fd(const struct rb_controls *control);
 
 /* Read from clients and write to them, without waiting. */

@@ -93,6 +93,7 @@ struct rb_keeper {
 	/* Of the kernel's answers. */
 	struct rb_xdp *xdp;         /* NULL: sockets only */
 	struct rb_xdp_reload *swap; /* to the reload's configuration; NULL: none */
+	bool xdp_is_over;           /* it could not follow a reload, and is detached for good */
 	int signals_fd, timer_fd;
 	/* Servers. */
 	struct rb_keeper_server servers[RB_SERVERS_MAX];

@@ -271,6 +271,8 @@ static void crashed(struct rb_keeper *keeper, const struct rb_keeper_server *ser
 static void failed_to_start(struct rb_keeper *keeper, const struct rb_keeper_server *server,
 			    int pid, const char *how)
 {
+	bool reloads = keeper->reload.is_begun;
+
 	/* What has failed it has said itself. */
 	if (strncmp(how, "exited", 6) != 0)
 		rb_log_error("rb-server %d %s while it started", pid, how);
@@ -278,7 +280,8 @@ static void failed_to_start(struct rb_keeper *keeper, const struct rb_keeper_ser
 	if (!keeper->was_ready)
 		all_ended(keeper, -EIO);
 	else if (!rb_keeper_server_in(keeper, RB_SERVER_SERVING))
-		plan_next(keeper, rb_clock_ns() - server->since_ns);
+		/* The one before it did not crash: that nobody serves is the reload's doing. */
+		plan_next(keeper, reloads ? SETTLED_NS : rb_clock_ns() - server->since_ns);
 }
 
 /* What comes to its AF_XDP sockets now nobody takes. */

@@ -97,7 +97,7 @@ int rb_keeper_xdp_serve(struct rb_keeper *keeper)
 	/* Who is told to stop while it starts finds nothing that is in force any more. */
 	if (keeper->state == RB_KEEPER_STOPPING)
 		return 0;
-	err = keeper->xdp ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
+	err = keeper->xdp && !keeper->xdp_is_over ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
 	if (err)
 		rb_log_error("%s: XDP cannot be brought into force (%s)", keeper->config->pin_dir,
 			     strerror(-err));
@@ -116,6 +116,10 @@ int rb_keeper_xdp_prepare(struct rb_keeper *keeper)
 
 	if (!keeper->xdp)
 		return 0;
+	if (keeper->xdp_is_over) {
+		rb_log_warn("XDP stays detached until runbound is started again");
+		return 0;
+	}
 	err = rb_acl_new_of(keeper->reload.config, &acl);
 	if (!err)
 		err = rb_xdp_reload_new(keeper->xdp, keeper->reload.config, acl, &keeper->swap);
@@ -144,9 +148,11 @@ void rb_keeper_xdp_commit(struct rb_keeper *keeper)
 
 	/* What is answered by rules that are out of force must not be answered at all. */
 	if (err) {
-		rb_log_error("XDP cannot follow the new configuration (%s) and is detached",
+		rb_log_error("XDP cannot follow the new configuration (%s) and is detached until "
+			     "runbound is started again; all queries are answered by sockets",
 			     strerror(-err));
 		rb_xdp_detach(keeper->xdp);
+		keeper->xdp_is_over = true;
 	}
 	rb_keeper_xdp_discard(keeper);
 }

@@ -124,7 +124,7 @@ int rb_parts_prepare(struct rb_daemon *daemon)
 }
 
 /* The control socket and the metrics, once all else runs. */
-static void controls_start(struct rb_daemon *daemon)
+static int controls_start(struct rb_daemon *daemon)
 {
 	const struct rb_control_view view = {
 		.config = daemon->config,
@@ -146,7 +146,7 @@ static void controls_start(struct rb_daemon *daemon)
 		.context = daemon,
 	};
 
-	daemon->controls = rb_control_open(&view, daemon->control_sockets);
+	return rb_control_open(&view, daemon->control_sockets, &daemon->controls);
 }
 
 static void ring_take(struct rb_daemon *daemon, struct rb_parent_ring *ring)
@@ -207,8 +207,7 @@ int rb_parts_take_over(struct rb_daemon *daemon)
 	if (err)
 		return err;
 	rb_parts_take_rings(daemon);
-	controls_start(daemon);
-	return 0;
+	return controls_start(daemon);
 }
 
 /* Without rules nobody is told anything of what is under way. */

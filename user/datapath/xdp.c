@@ -310,6 +310,7 @@ void rb_xdp_detach(struct rb_xdp *xdp)
 	if (err < 0)
 		rb_log_warn("%s: cannot remove what is pinned there (%s)", xdp->pin_dir,
 			    strerror(-err));
+	rb_board_write(xdp->board, xdp);
 }
 
 void rb_xdp_close(struct rb_xdp *xdp)

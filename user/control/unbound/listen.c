@@ -117,13 +117,15 @@ int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **re
 	return 0;
 }
 
-void rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients)
+int rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients)
 {
-	for (size_t i = 0; sockets && i < sockets->count; i++) {
+	int err = 0;
+
+	for (size_t i = 0; sockets && i < sockets->count && !err; i++) {
 		const struct ref *ref = &sockets->places[i];
 
-		if (ref->fd >= 0 &&
-		    rb_clients_listen(clients, ref->fd, ref->tls ? sockets->tls : NULL))
-			rb_log_warn("remote-control: one place is not served: no memory");
+		if (ref->fd >= 0)
+			err = rb_clients_listen(clients, ref->fd, ref->tls ? sockets->tls : NULL);
 	}
+	return err;
 }

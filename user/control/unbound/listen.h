@@ -25,8 +25,8 @@ int rb_remote_check(const struct rb_config *config);
  */
 int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **ret_sockets);
 
-/* Make the clients serve copies of the sockets. sockets may be NULL, also below. */
-void rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients);
+/* Make the clients serve copies of the sockets. sockets may be NULL, also below. 0 or -errno. */
+int rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients);
 
 void rb_remote_close(struct rb_remote_sockets *sockets);
 
