@@ -6,7 +6,7 @@
 #
 # Settings:
 #	LAB_BUILD	where the programs under test are (build)
-#	VM_SECONDS	how long a guest may take (2100)
+#	VM_SECONDS	how long a guest may take (3600)
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -66,7 +66,7 @@ exec "$@"'
 boot() {
 	local console=$cache/console.$1
 	: >"$console"
-	unshare --net sh -c "$third_wire" sh timeout --foreground -k 5 "${VM_SECONDS:-2100}" \
+	unshare --net sh -c "$third_wire" sh timeout --foreground -k 5 "${VM_SECONDS:-3600}" \
 		qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 \
 		-nodefaults -no-reboot -display none -serial stdio \
 		-kernel "$kernel/vmlinuz" -initrd "$work/initrd" "${wires[@]}" \
