@@ -67,7 +67,7 @@ for test in tests/bpf/test_*.c; do
 done
 # The VM lab has a processor's time to itself while the other lab waits, as it does for the most part.
 if [ $build = build ]; then
-	nice -n 5 tests/vm/run.sh >"$work/vm" 2>&1 &
+	tests/vm/run.sh >"$work/vm" 2>&1 &
 	vm=$!
 fi
 counted netns env LAB_BUILD="$PWD/$build" tests/netns/run.sh
