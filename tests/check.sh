@@ -22,7 +22,7 @@ trap '[ -z "$vm" ] || kill $vm 2>/dev/null; rm -rf "$work"' EXIT
 counted() {
 	local name=$1 status ok not_ok
 	shift
-	printf -- '--- %s\n' "$name"
+	printf -- '--- %s, after %d s\n' "$name" $SECONDS
 	"$@" 2>&1 | tee "$output" | grep -vE '^\[ RUN|^\[       OK|^\[=====|^ok ' | sed 's/^/    /'
 	status=${PIPESTATUS[0]}
 	ok=$(sed -nE -e 's/^\[  PASSED  \] ([0-9]+) test.*/\1/p' -e 's/^([0-9]+) passed, .*/\1/p' "$output" | tail -1)
@@ -39,7 +39,7 @@ counted() {
 whole() {
 	local name=$1
 	shift
-	printf -- '--- %s\n' "$name"
+	printf -- '--- %s, after %d s\n' "$name" $SECONDS
 	if "$@"; then
 		passed=$((passed + 1))
 	else
@@ -50,7 +50,10 @@ whole() {
 
 mount | grep -q ' /sys/fs/bpf ' || mount -t bpf bpf /sys/fs/bpf
 
+# Without KVM the VM lab takes longest, and all it needs is a processor: it runs beside everything else.
 if [ $build = build ]; then
+	tests/vm/run.sh >"$work/vm" 2>&1 &
+	vm=$!
 	whole lint env LINT_NODES=30000 tests/lint.sh
 	[ ! -x tests/model/run.sh ] || counted model tests/model/run.sh
 fi
@@ -65,16 +68,11 @@ done
 for test in tests/bpf/test_*.c; do
 	counted "${test%.c}" "$build/${test%.c}"
 done
-# The VM lab has a processor's time to itself while the other lab waits, as it does for the most part.
-if [ $build = build ]; then
-	tests/vm/run.sh >"$work/vm" 2>&1 &
-	vm=$!
-fi
 counted netns env LAB_BUILD="$PWD/$build" tests/netns/run.sh
 if [ $build = build ]; then
+	counted asan make --no-print-directory asan
 	wait $vm
 	counted vm sh -c 'cat "$0"; exit "$1"' "$work/vm" $?
-	counted asan make --no-print-directory asan
 fi
 
 [ -z "$again" ] || echo "tried again, alone:$again"
