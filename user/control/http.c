@@ -8,7 +8,6 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
-#include <openssl/crypto.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,14 +17,13 @@
 #include <unistd.h>
 
 #include "config/values.h"
-#include "control/documents.h"
+#include "control/http_reply.h"
 #include "control/request.h"
 #include "policy/acl.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 #include "util/seats.h"
-#include "util/text.h"
 
 #define CONNECTIONS_MAX 32
 #define BACKLOG         16
@@ -71,82 +69,6 @@ static void connection_free(struct connection *connection)
 	free(connection);
 }
 
-/* NULL: no memory. */
-static char *text_make(const struct rb_http *http, const struct rb_document *document,
-		       size_t *ret_len)
-{
-	struct rb_text *memory;
-	char *text = NULL;
-	FILE *out;
-
-	if (rb_text_open(&memory, &out))
-		return NULL;
-	document->print(http->view, out);
-	(void)rb_text_close(memory, &text, ret_len);
-	return text;
-}
-
-/* document NULL: an error. */
-static void head_put(struct evbuffer *output, enum rb_request_status status,
-		     const struct rb_document *document, size_t body_bytes)
-{
-	evbuffer_add_printf(output,
-			    "HTTP/1.1 %d %s\r\n"
-			    "Content-Type: %s\r\n"
-			    "Content-Length: %zu\r\n"
-			    "Cache-Control: no-store\r\n"
-			    "X-Content-Type-Options: nosniff\r\n"
-			    "%s%s%s"
-			    "Connection: close\r\n"
-			    "\r\n",
-			    (int)status, rb_request_reason(status),
-			    document ? document->type : "text/plain", body_bytes,
-			    status == RB_REQUEST_METHOD ? "Allow: GET, HEAD\r\n" : "",
-			    status == RB_REQUEST_UNAUTHORIZED ? "WWW-Authenticate: Bearer\r\n" : "",
-			    document && document->headers ? document->headers() : "");
-}
-
-/* In a time that does not tell how much of it is right. */
-static bool is_token(const struct rb_http *http, const struct rb_request *request)
-{
-	return request->token && request->token_len == strlen(http->token) &&
-	       !CRYPTO_memcmp(request->token, http->token, request->token_len);
-}
-
-/* The document that is asked for; NULL: there is none, and *status says why. */
-static const struct rb_document *document_find(const struct rb_http *http,
-					       const struct rb_request *request,
-					       enum rb_request_status *status)
-{
-	const struct rb_document *document;
-
-	if (*status != RB_REQUEST_OK)
-		return NULL;
-	document = rb_document_find(request->path, request->path_len);
-	if (!document)
-		*status = RB_REQUEST_NOT_FOUND;
-	else if (document->is_private && http->token && !is_token(http, request))
-		*status = RB_REQUEST_UNAUTHORIZED;
-	return *status == RB_REQUEST_OK ? document : NULL;
-}
-
-static int answer(const struct connection *connection, const struct rb_request *request)
-{
-	struct evbuffer *output = bufferevent_get_output(connection->bev);
-	enum rb_request_status status = request->status;
-	const struct rb_document *document = document_find(connection->http, request, &status);
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0;
-
-	if (document) {
-		text = text_make(connection->http, document, &len);
-		if (!text)
-			return -ENOMEM;
-	}
-	head_put(output, status, document, len);
-	return len && !request->head_alone && evbuffer_add(output, text, len) ? -ENOMEM : 0;
-}
-
 static void on_read(struct bufferevent *bev, void *context)
 {
 	struct evbuffer *input = bufferevent_get_input(bev);
@@ -161,7 +83,8 @@ static void on_read(struct bufferevent *bev, void *context)
 		if (request.status == RB_REQUEST_MORE)
 			return;
 		connection->state = STATE_SENDING;
-		if (answer(connection, &request)) {
+		if (rb_http_reply(connection->http->view, connection->http->token, &request,
+				  bufferevent_get_output(bev))) {
 			connection_free(connection);
 			return;
 		}

@@ -131,11 +131,13 @@ void rb_keeper_ready(struct rb_keeper *keeper, struct rb_keeper_server *server);
 /* It has ended: whether that is the end of all, or when the next is to be started. */
 void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
-/* Once a second: kill those that get nowhere. */
-void rb_keeper_look(struct rb_keeper *keeper);
-
 /* Have all stop; where there are none, all has ended. */
 void rb_keeper_stop(struct rb_keeper *keeper);
+
+/* --- keeper_watch.c: those that hang ----------------------------------------------------------- */
+
+/* Once a second: kill those that make no progress, or take too long to end. */
+void rb_keeper_look(struct rb_keeper *keeper);
 
 /* --- keeper_open.c: files for a server -------------------------------------------------------- */
 

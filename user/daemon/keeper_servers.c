@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Servers, as the keeper starts them, hands over from one to the next, and watches them. */
+/* Servers, as the keeper starts them, hands over from one to the next, and has them end. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,10 +15,6 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define STALLS_MAX   10                 /* seconds without a beat */
-#define STALLS_HELD  3                  /* after which XDP hands over to it no more */
-#define STOP_NS      (60 * RB_NS_PER_S) /* that an end may take, and to answer what is under way */
-#define RETIRE_NS    (10 * RB_NS_PER_S) /* to take no more questions */
 #define SETTLED_NS   (10 * RB_NS_PER_S) /* who lived longer does not keep ending */
 #define DELAY_MIN_NS (500 * RB_NS_PER_MS)
 #define DELAY_MAX_NS (10 * RB_NS_PER_S)
@@ -338,58 +334,6 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *s
 				     pid, how);
 		hand_over(keeper);
 		break;
-	}
-}
-
-/* --- the watch ---------------------------------------------------------------------------------- */
-
-static void kill_it(struct rb_keeper_server *server)
-{
-	if (!server->hung)
-		rb_process_kill(server->child, SIGKILL);
-	server->hung = true;
-}
-
-/* What comes while it gets nowhere waits in the kernel's sockets, which the next one has, too. */
-static void follow_stalls(struct rb_keeper *keeper, unsigned int before)
-{
-	if (!keeper->xdp)
-		return;
-	if (keeper->stalls == STALLS_HELD)
-		rb_xdp_hold(keeper->xdp);
-	else if (before >= STALLS_HELD && !keeper->stalls)
-		rb_xdp_release(keeper->xdp);
-}
-
-/* Ticks are counted rather than time, which also goes by when everything is stopped. */
-static void look_at_beat(struct rb_keeper *keeper)
-{
-	uint32_t beat = atomic_load_explicit(&keeper->accounts.vitals->beat, memory_order_relaxed);
-	struct rb_keeper_server *server = rb_keeper_server_in(keeper, RB_SERVER_SERVING);
-	unsigned int before = keeper->stalls;
-
-	keeper->stalls = server && beat == keeper->beat_seen ? keeper->stalls + 1 : 0;
-	keeper->beat_seen = beat;
-	if (server)
-		follow_stalls(keeper, before);
-	if (keeper->stalls >= STALLS_MAX)
-		kill_it(server);
-}
-
-void rb_keeper_look(struct rb_keeper *keeper)
-{
-	uint64_t now_ns = rb_clock_ns();
-
-	look_at_beat(keeper);
-	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
-		struct rb_keeper_server *server = &keeper->servers[i];
-		uint64_t age_ns = now_ns - server->since_ns;
-
-		if ((server->state == RB_SERVER_RETIRING && age_ns > RETIRE_NS) ||
-		    (server->state == RB_SERVER_RETIRED && age_ns > STOP_NS) ||
-		    (server->state != RB_SERVER_NONE && keeper->state == RB_KEEPER_STOPPING &&
-		     now_ns - keeper->stop_ns > STOP_NS))
-			kill_it(server);
 	}
 }
 

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sockets on the addresses that we serve, one for each worker, and why there are none. */
+/* Sockets on the addresses that we serve, one for each worker. */
 #include "serve/addresses.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/address_log.h"
 #include "serve/buffers.h"
 #include "serve/inherited.h"
 #include "serve/port_owner.h"
 #include "serve/socket.h"
 #include "util/cleanup.h"
 #include "util/log.h"
-
-#define ADDR_TEXT_MAX (INET6_ADDRSTRLEN + 8)
 
 static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
 
@@ -57,69 +56,6 @@ bool rb_addresses_wanted(const struct rb_config *config, const struct rb_address
 	const struct rb_listen *listen = rb_config_listen_at(config, &address->addr);
 
 	return listen && allows(config, listen, address->type);
-}
-
-/* ADDRESS@PORT, as in unbound.conf. */
-static void addr_text(const struct sockaddr_storage *addr, char text[ADDR_TEXT_MAX])
-{
-	const struct sockaddr_in *addr4 = (const struct sockaddr_in *)addr;
-	const struct sockaddr_in6 *addr6 = (const struct sockaddr_in6 *)addr;
-	bool is_ipv6 = addr->ss_family == AF_INET6;
-	const void *bytes = is_ipv6 ? (const void *)&addr6->sin6_addr : &addr4->sin_addr;
-	size_t len;
-
-	if (!inet_ntop(addr->ss_family, bytes, text, INET6_ADDRSTRLEN))
-		snprintf(text, ADDR_TEXT_MAX, "?");
-	len = strlen(text);
-	snprintf(text + len, ADDR_TEXT_MAX - len, "@%u",
-		 ntohs(is_ipv6 ? addr6->sin6_port : addr4->sin_port));
-}
-
-static void log_in_use(const struct sockaddr_storage *addr, int type, const char *text,
-		       const char *protocol)
-{
-	struct rb_port_owner holder;
-
-	if (rb_port_owner_find(addr, type, &holder))
-		rb_log_error("%s over %s is in use by another program. 'ss -lpn' as root names it; "
-			     "stop it, or serve another address or port (interface: ADDRESS@PORT).",
-			     text, protocol);
-	else
-		rb_log_error("%s over %s is in use by %s (pid %d): %s.", text, protocol,
-			     holder.name, (int)holder.pid,
-			     rb_port_owner_cure(&holder)
-				     ?: "stop that, or serve another address or port (interface: "
-					"ADDRESS@PORT)");
-}
-
-static void log_failure(const struct sockaddr_storage *addr, int type, int err)
-{
-	const char *protocol = type == SOCK_STREAM ? "TCP" : "UDP";
-	char text[ADDR_TEXT_MAX];
-
-	addr_text(addr, text);
-	switch (-err) {
-	case EADDRINUSE:
-		log_in_use(addr, type, text, protocol);
-		break;
-	case EADDRNOTAVAIL:
-		rb_log_error("%s over %s cannot be served: no interface of this machine carries "
-			     "that address (see 'ip address'), and ip-freebind: is off.",
-			     text, protocol);
-		break;
-	case EPERM:
-		rb_log_error("%s over %s cannot be served: ip-transparent: needs root or "
-			     "CAP_NET_RAW.",
-			     text, protocol);
-		break;
-	case EACCES:
-		rb_log_error("%s over %s cannot be served: ports below 1024 need root or "
-			     "CAP_NET_BIND_SERVICE.",
-			     text, protocol);
-		break;
-	default:
-		rb_log_error("%s over %s cannot be served: %s.", text, protocol, strerror(-err));
-	}
 }
 
 /*
@@ -212,7 +148,7 @@ int rb_addresses_add(struct rb_addresses *addresses, const struct rb_address *ad
 static void log_nowhere(const struct rb_config *config, const struct rb_listen *listen, int type)
 {
 	const struct sockaddr_storage *addr = &listen->addr;
-	char text[ADDR_TEXT_MAX];
+	char text[RB_ADDRESS_TEXT];
 	int probe, err;
 
 	if (type == SOCK_STREAM && allows(config, listen, SOCK_DGRAM))
@@ -222,7 +158,7 @@ static void log_nowhere(const struct rb_config *config, const struct rb_listen *
 		close(probe);
 	if (err != -EADDRNOTAVAIL)
 		return;
-	addr_text(addr, text);
+	rb_address_text(addr, text);
 	rb_log_warn("%s is on no interface (see 'ip address'): it is served as soon as one "
 		    "carries it.",
 		    text);
@@ -232,7 +168,7 @@ static void log_nowhere(const struct rb_config *config, const struct rb_listen *
 static void tune(const struct rb_config *config, const struct rb_address *address,
 		 unsigned int workers)
 {
-	char text[ADDR_TEXT_MAX];
+	char text[RB_ADDRESS_TEXT];
 	int err = 0;
 
 	for (unsigned int i = 0; i < workers && !err; i++)
@@ -240,7 +176,7 @@ static void tune(const struct rb_config *config, const struct rb_address *addres
 				     address->addr.ss_family == AF_INET6, config);
 	if (!err)
 		return;
-	addr_text(&address->addr, text);
+	rb_address_text(&address->addr, text);
 	rb_log_warn("%s over %s: the system does not take %s (%s)", text,
 		    address->type == SOCK_STREAM ? "TCP" : "UDP",
 		    address->type == SOCK_STREAM ? "tcp-mss or ip-dscp"
@@ -257,15 +193,15 @@ static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 	int err = address_open(config, addr, type, source, &address);
 
 	if (err) {
-		log_failure(addr, type, err);
+		rb_address_log_failure(addr, type, err);
 		return err;
 	}
 	log_nowhere(config, listen, type);
 	tune(config, &address, workers);
 	if (type == SOCK_DGRAM) {
-		char text[ADDR_TEXT_MAX];
+		char text[RB_ADDRESS_TEXT];
 
-		addr_text(addr, text);
+		rb_address_text(addr, text);
 		rb_buffers_set(config, address.fds, workers, text);
 	}
 	err = rb_addresses_add(opened, &address);
@@ -305,7 +241,7 @@ static size_t wanted_find(const struct rb_config *config, const struct rb_addres
 			if (!err)
 				wanted[count++] = (struct wanted){listen, types[t]};
 			else
-				log_failure(addr, types[t], err);
+				rb_address_log_failure(addr, types[t], err);
 			if (err && !*first_err)
 				*first_err = err;
 		}

@@ -1,59 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writing: which way a record takes, and what must go when it comes. */
+/* Writing: a record goes into its tier, and those of the same question in other tiers go. */
 #include "table/table.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "../kern/reply.h"
-#include "../kern/wire.h"
 #include "table/audience.h"
 #include "table/image.h"
+#include "table/match.h"
 #include "table/overflow.h"
+#include "table/replace.h"
 #include "table/slot.h"
 #include "util/clock.h"
 
-/* Where the key's record stands, if it is there. */
-static uint64_t place_of(const struct rb_table_key *key)
-{
-	return rb_audience_place(key->hash, key->audience);
-}
-
-/* Whether two audiences have one place: then there is one record for either of them. */
-static bool is_rival(uint8_t a, uint8_t b)
-{
-	return rb_audience_place(0, a) == rb_audience_place(0, b);
-}
-
-/* Whether the tag is this hash's and serves one of the variants. */
-static bool tag_overlaps(uint16_t tag, uint64_t hash, uint8_t serves)
-{
-	return (tag & serves) && !((tag ^ hash) & 0xfffc);
-}
-
-/* Read in place: the caller holds the lock of those who write here. */
-static bool slot_has_key(const struct rb_table_tier *part, const uint64_t *slot,
-			 const struct rb_table_key *key)
-{
-	const uint8_t *bytes = (const uint8_t *)slot;
-	struct rb_record header;
-
-	memcpy(&header, bytes, RB_RECORD_HEADER);
-	return header.qname_len == key->qname_len && header.qtype == RB_HTONS(key->qtype) &&
-	       is_rival(header.audience, key->audience) &&
-	       !memcmp(bytes + part->record_bytes - key->qname_len, key->qname, key->qname_len);
-}
-
 /* The key's records of these variants in one tier; how many were removed. */
-static int class_remove(struct rb_table_tier *part, const struct rb_table_key *key, uint8_t serves)
+static int tier_remove(struct rb_table_tier *part, const struct rb_table_key *key, uint8_t serves)
 {
-	uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
+	uint32_t bucket = rb_hash_bucket(rb_match_hash(key), part->buckets);
 	uint32_t way;
 	int removed = 0;
 
 	for (way = 0; way < RB_WAYS; way++) {
-		if (!tag_overlaps(rb_tag_get(part, bucket, way), place_of(key), serves) ||
-		    !slot_has_key(part, rb_slot_at(part, bucket * RB_WAYS + way), key))
+		if (!rb_match_tag(rb_tag_get(part, bucket, way), rb_match_hash(key), serves) ||
+		    !rb_match_slot(part, rb_slot_at(part, bucket * RB_WAYS + way), key))
 			continue;
 		rb_slot_clear(part, bucket, way);
 		removed++;
@@ -61,164 +29,10 @@ static int class_remove(struct rb_table_tier *part, const struct rb_table_key *k
 	return removed;
 }
 
-/* What replacement goes by. */
-struct season {
-	uint32_t epoch;
-	uint64_t now_ns, stale_ns;
-};
-
-/* Pinned, and worth it: it is not to give way. */
-static bool is_held(const uint64_t *slot, const struct season *season)
-{
-	return rb_slot_traits(slot) & RB_PINNED && rb_slot_epoch(slot) == season->epoch &&
-	       rb_slot_expires_ns(slot) > season->now_ns;
-}
-
-static bool is_visited(uint64_t *slot)
-{
-	return __atomic_load_n(rb_slot_marks(slot), __ATOMIC_RELAXED) & RB_MARK_VISITED;
-}
-
-/*
- * CLOCK, but that marks are cleared only when all ways have one: as long as one has not been asked
- * for again it goes first, so a flood of names asked once turns over one way per bucket, and costs
- * the others not even their marks. At most RB_PINNED_MAX ways are held, so that some are left.
- */
-static uint32_t way_unvisited(struct rb_table_tier *part, uint32_t bucket,
-			      const struct season *season)
-{
-	uint64_t *slots = rb_slot_at(part, bucket * RB_WAYS);
-	size_t words = part->record_bytes / 8;
-	uint32_t hand = part->hands[bucket];
-	uint32_t i, way, taken = RB_WAYS, fallback = RB_WAYS;
-
-	for (i = 0; i < RB_WAYS && taken == RB_WAYS; i++) {
-		way = (hand + i) % RB_WAYS;
-		if (is_held(slots + way * words, season))
-			continue;
-		if (!is_visited(slots + way * words))
-			taken = way;
-		else if (fallback == RB_WAYS)
-			fallback = way;
-	}
-	if (taken == RB_WAYS) {
-		for (way = 0; way < RB_WAYS; way++)
-			__atomic_fetch_and(rb_slot_marks(slots + way * words),
-					   (uint8_t)~RB_MARK_VISITED, __ATOMIC_RELAXED);
-		taken = fallback == RB_WAYS ? hand : fallback;
-	}
-	part->hands[bucket] = (uint8_t)((taken + 1) % RB_WAYS);
-	return taken;
-}
-
-static bool has_ended(const uint64_t *slot, const struct season *season)
-{
-	uint64_t expires_ns = rb_slot_expires_ns(slot);
-
-	return expires_ns <= season->now_ns &&
-	       !rb_may_be_stale(rb_slot_traits(slot), rb_slot_stale_limit(slot),
-				season->now_ns - expires_ns, season->stale_ns, 0);
-}
-
-/* An empty way, else one whose record answers nobody any more, else what CLOCK gives up. The
- * nearest to home: its cache lines may be those that a lookup fetches in vain. */
-static uint32_t way_victim(struct rb_table_tier *part, uint32_t bucket, uint32_t home,
-			   struct season *season)
-{
-	uint32_t way, i;
-
-	for (i = 0; i < RB_WAYS; i++) {
-		way = (home + i) % RB_WAYS;
-		if (!rb_tag_get(part, bucket, way))
-			return way;
-	}
-	season->now_ns = rb_clock_ns();
-	for (i = 0; i < RB_WAYS; i++) {
-		const uint64_t *slot;
-
-		way = (home + i) % RB_WAYS;
-		slot = rb_slot_at(part, bucket * RB_WAYS + way);
-		if (rb_slot_epoch(slot) != season->epoch || has_ended(slot, season))
-			return way;
-	}
-	return way_unvisited(part, bucket, season);
-}
-
-/* What a record inherits from those whose place it takes. */
-struct legacy {
-	uint8_t marks; /* a name that is stored again has been asked again */
-	bool pinned;
-};
-
-/*
- * The home of a record that may take this way, if who is there is not at home: that one then gets
- * the way. Whoever is found at home is found sooner, and nothing is given up for it.
- */
-static uint32_t way_home(struct rb_table_tier *part, uint32_t bucket, uint32_t home, uint32_t taken)
-{
-	uint16_t resident = rb_tag_get(part, bucket, home);
-
-	if (taken == home || (resident && rb_tag_home(resident) == home))
-		return taken;
-	if (resident)
-		rb_slot_move(part, bucket, home, taken);
-	else
-		rb_slot_clear(part, bucket, taken);
-	rb_tag_set(part, bucket, home, 0);
-	return home;
-}
-
-/*
- * Make room for a tag: all ways whose tags overlap with it are emptied, since a bucket never has
- * two tags that serve one question. One of them, if any, is the way of the new record.
- */
-static uint32_t way_take(struct rb_table_tier *part, uint32_t bucket,
-			 const struct rb_table_key *key, uint8_t serves, struct season *season,
-			 struct legacy *ret_legacy)
-{
-	uint32_t way, taken = RB_WAYS;
-
-	*ret_legacy = (struct legacy){0};
-	for (way = 0; way < RB_WAYS; way++) {
-		uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
-
-		if (!tag_overlaps(rb_tag_get(part, bucket, way), place_of(key), serves))
-			continue;
-		if (slot_has_key(part, slot, key)) {
-			ret_legacy->marks |=
-				__atomic_load_n(rb_slot_marks(slot), __ATOMIC_RELAXED) &
-				RB_MARK_VISITED;
-			ret_legacy->pinned |= rb_slot_traits(slot) & RB_PINNED &&
-					      rb_slot_epoch(slot) == season->epoch;
-		}
-		if (taken == RB_WAYS)
-			taken = way;
-		else
-			rb_slot_clear(part, bucket, way);
-	}
-	if (taken == RB_WAYS)
-		taken = way_victim(part, bucket, rb_hash_home(place_of(key)), season);
-	rb_tag_set(part, bucket, taken, 0);
-	return taken;
-}
-
-/* Whether so few other ways of the bucket are held that one more may be. */
-static bool may_be_held(const struct rb_table_tier *part, uint32_t bucket, uint32_t own,
-			struct season *season)
-{
-	uint32_t way, held = 0;
-
-	season->now_ns = rb_clock_ns();
-	for (way = 0; way < RB_WAYS; way++)
-		held += way != own && rb_tag_get(part, bucket, way) &&
-			is_held(rb_slot_at(part, bucket * RB_WAYS + way), season);
-	return held < RB_PINNED_MAX;
-}
-
 /* The shard is the caller's alone to write, until it unlocks. */
 static pthread_mutex_t *writers_lock(struct rb_table *table, const struct rb_table_key *key)
 {
-	pthread_mutex_t *mutex = &table->writers[rb_hash_shard(place_of(key))];
+	pthread_mutex_t *mutex = &table->writers[rb_hash_shard(rb_match_hash(key))];
 
 	pthread_mutex_lock(mutex);
 	return mutex;
@@ -234,13 +48,13 @@ static void count_one(uint64_t *counter)
 static void turnover_count(struct rb_table *table, const struct rb_table_tier *part, uint32_t index,
 			   const struct rb_table_key *key, uint32_t epoch)
 {
-	struct rb_table_turnover *turnover = &table->turnover[rb_hash_shard(place_of(key))];
+	struct rb_table_turnover *turnover = &table->turnover[rb_hash_shard(rb_match_hash(key))];
 	const uint64_t *slot = rb_slot_at(part, index);
 
 	count_one(&turnover->stored);
 	if (rb_slot_epoch(slot) != epoch || rb_slot_expires_ns(slot) <= rb_clock_ns())
 		return;
-	count_one(slot_has_key(part, slot, key) ? &turnover->replaced : &turnover->evicted);
+	count_one(rb_match_slot(part, slot, key) ? &turnover->replaced : &turnover->evicted);
 }
 
 /* 1: not pinned, though it was to be. */
@@ -248,30 +62,31 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 		       struct rb_image *image)
 {
 	struct rb_table_tier *part = &table->tiers[image->tier];
-	uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
-	struct season season = {.epoch = image->record.epoch, .stale_ns = rb_table_stale_ns(table)};
+	uint32_t bucket = rb_hash_bucket(rb_match_hash(key), part->buckets);
+	struct rb_replacement replacement = {.epoch = image->record.epoch,
+					     .stale_ns = rb_table_stale_ns(table)};
 	pthread_mutex_t *mutex = writers_lock(table, key);
 	bool pin = image->record.traits & RB_PINNED;
-	struct legacy legacy;
+	struct rb_predecessor predecessor;
 	unsigned int tier;
 	uint32_t way;
 
-	way = way_take(part, bucket, key, serves, &season, &legacy);
-	turnover_count(table, part, bucket * RB_WAYS + way, key, season.epoch);
-	way = way_home(part, bucket, rb_hash_home(place_of(key)), way);
-	pin |= legacy.pinned;
-	image->record.marks = legacy.marks;
+	way = rb_replace_take(part, bucket, key, serves, &replacement, &predecessor);
+	turnover_count(table, part, bucket * RB_WAYS + way, key, replacement.epoch);
+	way = rb_replace_move_home(part, bucket, rb_hash_home(rb_match_hash(key)), way);
+	pin |= predecessor.pinned;
+	image->record.marks = predecessor.marks;
 	image->record.traits &= (uint8_t)~RB_PINNED;
-	if (pin && may_be_held(part, bucket, way, &season)) {
+	if (pin && rb_replace_may_pin(part, bucket, way, &replacement)) {
 		image->record.traits |= RB_PINNED;
 		pin = false;
 	}
 	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, image);
-	rb_tag_set(part, bucket, way, rb_hash_tag(place_of(key), serves));
+	rb_tag_set(part, bucket, way, rb_hash_tag(rb_match_hash(key), serves));
 	/* Only now, so that the key is never in no tier. */
 	for (tier = 0; tier < RB_TIERS; tier++)
 		if (tier != image->tier)
-			class_remove(&table->tiers[tier], key, serves);
+			tier_remove(&table->tiers[tier], key, serves);
 	pthread_mutex_unlock(mutex);
 	return pin;
 }
@@ -283,7 +98,7 @@ static int records_remove(struct rb_table *table, const struct rb_table_key *key
 	int removed = 0;
 
 	for (tier = 0; tier < RB_TIERS; tier++)
-		removed += class_remove(&table->tiers[tier], key, serves);
+		removed += tier_remove(&table->tiers[tier], key, serves);
 	pthread_mutex_unlock(mutex);
 	return removed;
 }
@@ -336,15 +151,16 @@ int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *key)
 {
 	const struct rb_table_tier *part = &table->tiers[RB_SMALL];
-	uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
-	const uint8_t *home =
-		(const uint8_t *)rb_slot_at(part, bucket * RB_WAYS + rb_hash_home(place_of(key)));
+	uint32_t bucket = rb_hash_bucket(rb_match_hash(key), part->buckets);
+	const uint8_t *home = (const uint8_t *)rb_slot_at(
+		part, bucket * RB_WAYS + rb_hash_home(rb_match_hash(key)));
 	unsigned int tier;
 
 	for (tier = 0; tier < RB_TIERS; tier++) {
 		const struct rb_table_tier *other = &table->tiers[tier];
 
-		__builtin_prefetch(&other->tags[rb_hash_bucket(place_of(key), other->buckets)]);
+		__builtin_prefetch(
+			&other->tags[rb_hash_bucket(rb_match_hash(key), other->buckets)]);
 	}
 	__builtin_prefetch(home, 1);
 	__builtin_prefetch(home + RB_SMALL_BYTES - 1, 1);
@@ -370,13 +186,14 @@ static void slots_visit(struct rb_table *table, const struct rb_table_key *key, 
 
 	for (tier = 0; tier < RB_TIERS; tier++) {
 		struct rb_table_tier *part = &table->tiers[tier];
-		uint32_t bucket = rb_hash_bucket(place_of(key), part->buckets);
+		uint32_t bucket = rb_hash_bucket(rb_match_hash(key), part->buckets);
 
 		for (way = 0; way < RB_WAYS; way++) {
 			uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
-			if (tag_overlaps(rb_tag_get(part, bucket, way), place_of(key), serves) &&
-			    slot_has_key(part, slot, key))
+			if (rb_match_tag(rb_tag_get(part, bucket, way), rb_match_hash(key),
+					 serves) &&
+			    rb_match_slot(part, slot, key))
 				visit(slot, now_ns);
 		}
 	}
