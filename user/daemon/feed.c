@@ -16,6 +16,7 @@
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/random.h"
+#include "util/sealed.h"
 
 #define DEADLINE_S      600
 #define DEADLINE_MORE_S 10 /* for the process to say so itself */
@@ -190,21 +191,6 @@ static void order_make(const struct rb_feed *feed, struct rb_fetch_order *order)
 	snprintf(order->modified, sizeof(order->modified), "%s", feed->copy.modified);
 }
 
-static int order_open(const struct rb_fetch_order *order, int *ret_fd)
-{
-	int fd = memfd_create("rb-fetch-order", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, order, sizeof(*order)) != (ssize_t)sizeof(*order) ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)) {
-		close(fd);
-		return -EIO;
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
 static int child_start(struct rb_feed *feed, const struct rb_process_user *user)
 {
 	struct rb_fetch_order order;
@@ -219,7 +205,7 @@ static int child_start(struct rb_feed *feed, const struct rb_process_user *user)
 	};
 
 	order_make(feed, &order);
-	err = order_open(&order, &order_fd);
+	err = rb_sealed_new("rb-fetch-order", (const char *)&order, sizeof(order), &order_fd);
 	if (err)
 		return err;
 	feed->output_fd = memfd_create("rb-fetched", MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -12,17 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "util/cleanup.h"
 #include "util/journal.h"
+#include "util/log_stamp.h"
 
 #define LINE_BYTES  (2048 + 256)
 #define BATCH_BYTES (512UL << 10)
-#define STAMP_BYTES 48
 
 enum target {
 	TARGET_STDERR,
@@ -193,29 +191,6 @@ void rb_log_sink_give(unsigned int uid, unsigned int gid)
 		return;
 }
 
-/* Under the lock. */
-static void stamp_make(char stamp[STAMP_BYTES])
-{
-	struct timeval now;
-	struct tm parts;
-	char zone[8];
-	size_t used;
-
-	gettimeofday(&now, NULL);
-	if (sink.time == RB_LOG_TIME_EPOCH || !localtime_r(&now.tv_sec, &parts)) {
-		snprintf(stamp, STAMP_BYTES, "[%lld]", (long long)now.tv_sec);
-		return;
-	}
-	if (sink.time == RB_LOG_TIME_ASCII) {
-		strftime(stamp, STAMP_BYTES, "%b %d %H:%M:%S", &parts);
-		return;
-	}
-	used = strftime(stamp, STAMP_BYTES, "%Y-%m-%dT%H:%M:%S", &parts);
-	strftime(zone, sizeof(zone), "%z", &parts);
-	snprintf(stamp + used, STAMP_BYTES - used, ".%03d%.3s:%s", (int)(now.tv_usec / 1000), zone,
-		 zone + 3);
-}
-
 /* The journal takes the priority from the prefix of sd-daemon(3). */
 static int stderr_line(char *line, int level, const char *type, const char *text)
 {
@@ -224,12 +199,12 @@ static int stderr_line(char *line, int level, const char *type, const char *text
 	return snprintf(line, LINE_BYTES, "%s: %s: %s\n", sink.identity, type, text);
 }
 
-/* As Unbound's. */
+/* As Unbound's. Under the lock. */
 static int file_line(char *line, unsigned int thread, const char *type, const char *text)
 {
-	char stamp[STAMP_BYTES];
+	char stamp[RB_LOG_STAMP];
 
-	stamp_make(stamp);
+	rb_log_stamp(sink.time, stamp);
 	return snprintf(line, LINE_BYTES, "%s %s[%d:%x] %s: %s\n", stamp, sink.identity,
 			(int)getpid(), thread, type, text);
 }
