@@ -4,6 +4,7 @@
 
 UPSTREAM=198.51.100.10 # has the right certificate, for dns.example
 OTHER=198.51.100.11    # the same, further away
+NAMES=198.51.100.13 # knows where servers are, and is asked in clear text
 DEAD=198.51.100.12     # answers nothing at all
 
 # certificate NAME HOST [DAYS]: NAME.pem and NAME.key, by the lab's authority.

@@ -17,6 +17,7 @@ static int lab_new(void **state)
 	lab_open(&lab);
 	lab_file(&lab, "bundle.pem", "-----BEGIN CERTIFICATE-----\n");
 	lab_file(&lab, "empty.pem", "nothing\n");
+	lab_file(&lab, "b.zone", "@ 3600 SOA ns hostmaster 1 1800 900 604800 300\n@ NS ns\n");
 	return 0;
 }
 
@@ -55,8 +56,18 @@ static const struct refusal {
 	 "3: forward-zone a.example: over TLS it needs servers: forward-addr: "},
 	{"no_server_of_a_stub", "", STUB,
 	 "3: stub-zone a.example: over TLS it needs servers: stub-addr: "},
-	{"server_by_its_host", "", FORWARD "forward-host: ns.example@853#dns.example\n",
-	 "6: forward-host: not with TLS: give the address, as in 192.0.2.1@853#ns.example"},
+	{"host_in_its_own_zone", BUNDLE, FORWARD "forward-host: ns.a.example@853#dns.example\n",
+	 "7: forward-host: ns.a.example@853#dns.example: its address would be asked of the servers "
+	 "of forward-zone \"a.example\""},
+	{"hosts_in_each_others_zones", BUNDLE,
+	 FORWARD "forward-host: ns.b.example\nforward-zone:\nname: B.Example.\n"
+		 "forward-host: NS.A.example.@5353\n",
+	 "7: forward-host: ns.b.example: its address would be asked of the servers"},
+	{"host_of_all_names", BUNDLE "tls-upstream: yes\n",
+	 "forward-zone:\nname: .\nforward-host: dns.example#dns.example\n",
+	 "7: forward-host: dns.example#dns.example: its address would be asked of the servers"},
+	{"host_that_is_none", BUNDLE, FORWARD "forward-host: a\\.b#dns.example\n",
+	 "7: forward-host: 'a\\.b' is no name of a host"},
 	{"primed_stub", "", STUB "stub-addr: 192.0.2.1\nstub-prime: yes\n",
 	 "7: stub-prime: not with TLS"},
 	{"all_without_root", "tls-upstream: yes\n", "",
@@ -107,6 +118,15 @@ static void what_does_not_hold_is_said(void **state)
 		{BUNDLE "outgoing-interface: 192.0.2.7\noutgoing-interface: 2001:db8::/64\n",
 		 FORWARD ADDR,
 		 "5: outgoing-interface: what is asked over TLS does not leave from a netblock's"},
+		{BUNDLE, FORWARD "forward-host: dns.example\n",
+		 "7: forward-host: dns.example: without a name (#name) it is not verified"},
+		/* As Unbound, which never finds it. */
+		{"", "forward-zone:\nname: .\nforward-host: dns.example\n",
+		 "5: forward-host: dns.example: its address would be asked of the servers of "
+		 "forward-zone \".\""},
+		{"", "stub-zone:\nname: a.example\nstub-host: ns.a.example\n",
+		 "5: stub-host: ns.a.example: its address would be asked of the servers of "
+		 "stub-zone \"a.example\""},
 	};
 
 	(void)state;
@@ -154,6 +174,43 @@ static void libunbound_is_told_no_address_of_theirs(void **state)
 	assert_non_null(strstr(config->tls_authorities, "-----BEGIN"));
 }
 
+/* Otherwise: a host that can be looked up is refused, or asked at another port. */
+static void hosts_are_looked_up_where_that_leads_elsewhere(void **state)
+{
+	static const struct {
+		const char *zones, *host;
+		uint16_t port;
+	} cases[] = {
+		{FORWARD "forward-host: dns.example.@8853#dns.example\n", "dns.example.", 8853},
+		{FORWARD "forward-host: nota.example#dns.example\n", "nota.example", 853},
+		{FORWARD "forward-host: ns.a.example#dns.example\nforward-addr: 192.0.2.1\n",
+		 "ns.a.example", 853},
+		{FORWARD "forward-host: ns.a.example#dns.example\nforward-first: yes\n",
+		 "ns.a.example", 853},
+		{FORWARD "forward-host: ns.b.a.example@853\n"
+			 "forward-zone:\nname: b.a.example\nforward-addr: 192.0.2.2\n",
+		 "ns.b.a.example", 853},
+		{FORWARD "forward-host: ns.b.a.example@853\n"
+			 "auth-zone:\nname: b.a.example\nzonefile: b.zone\n",
+		 "ns.b.a.example", 853},
+		{STUB "stub-host: ns.c.example\nforward-zone:\nname: c.example\n"
+		      "forward-host: ns.d.example\n",
+		 "ns.c.example", 853},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(rb_config_freep) struct rb_config *config =
+			read_zones(BUNDLE, cases[i].zones, 0);
+
+		assert_false(has_message(config, "its address would be asked"));
+		assert_string_equal(config->tls_servers[0].host, cases[i].host);
+		assert_int_equal(config->tls_servers[0].port, cases[i].port);
+		assert_non_null(strstr(config->resolver_text, "-addr: 127.0.0.0@1 # over TLS\n"));
+		assert_null(strstr(config->resolver_text, "-host: ns.b"));
+	}
+}
+
 /* Otherwise: what other people's configurations have, /etc/ssl and a chroot, does not start. */
 static void certificates_are_outside_of_the_root_that_unbound_changes_to(void **state)
 {
@@ -187,15 +244,16 @@ static void other_servers_may_have_other_answers(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(refusals) + 4] = {
+	struct CMUnitTest tests[ARRAY_SIZE(refusals) + 5] = {
 		cmocka_unit_test(what_does_not_hold_is_said),
 		cmocka_unit_test(libunbound_is_told_no_address_of_theirs),
 		cmocka_unit_test(certificates_are_outside_of_the_root_that_unbound_changes_to),
+		cmocka_unit_test(hosts_are_looked_up_where_that_leads_elsewhere),
 		cmocka_unit_test(other_servers_may_have_other_answers),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
-		tests[i + 4] = (struct CMUnitTest){
+		tests[i + 5] = (struct CMUnitTest){
 			.name = refusals[i].name,
 			.test_func = what_does_not_go_with_tls_is_refused,
 			.initial_state = (void *)&refusals[i],

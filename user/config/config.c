@@ -117,12 +117,14 @@ void rb_config_free(struct rb_config *config)
 	for (i = 0; i < config->tls_server_count; i++) {
 		free(config->tls_servers[i].text);
 		free(config->tls_servers[i].name);
+		free(config->tls_servers[i].host);
 	}
 	for (i = 0; i < config->transfer_count; i++)
 		rb_transfer_free(&config->transfers[i]);
 	free(config->transfers);
 	free(config->tls_servers);
 	free(config->tls_sources);
+	free(config->not_queried);
 	free(config->tls_authorities);
 	free(config->tls_cert_bundle);
 	free(config->tls_ciphers);

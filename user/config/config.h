@@ -104,7 +104,9 @@ struct rb_message {
 
 /* A server that is asked over TLS. */
 struct rb_tls_server {
-	struct sockaddr_storage addr; /* with the port */
+	struct sockaddr_storage addr; /* with the port; not of a host */
+	char *host;                   /* whose addresses are to be looked up; NULL: addr is known */
+	uint16_t port;                /* of the host; host order */
 	char *text;                   /* as written */
 	char *name;                   /* that its certificate must be for; NULL: any will do */
 	unsigned int zone; /* counted from 0 of those that are asked over TLS, ascending */
@@ -228,6 +230,8 @@ struct rb_config {
 	size_t tls_server_count;
 	unsigned int
 		tls_zone_count; /* of the zones that are asked over TLS, some without servers */
+	struct rb_netblock *not_queried; /* do-not-query-address: */
+	size_t not_queried_count;
 	struct sockaddr_storage *tls_sources; /* to ask them from; none: the system's choice */
 	size_t tls_source_count;
 	char *tls_authorities; /* certificates to verify them by, as PEM; NULL: none */

@@ -28,7 +28,6 @@ int rb_reader_init(struct rb_reader *reader, struct rb_config *config,
 
 void rb_reader_free(struct rb_reader *reader)
 {
-	rb_server_upstreams_free(&reader->upstreams);
 	size_t i, k;
 
 	rb_lines_free(&reader->server_lines);

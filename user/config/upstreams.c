@@ -8,6 +8,7 @@
 
 #include "config/authorities.h"
 #include "config/reader.h"
+#include "config/upstream_hosts.h"
 #include "util/cleanup.h"
 
 #define TLS_PORT       853
@@ -64,12 +65,13 @@ int rb_handle_tls_ciphers(struct rb_reader *reader, const struct rb_directive *d
 int rb_handle_do_not_query(struct rb_reader *reader, const struct rb_directive *directive,
 			   const struct rb_value *values)
 {
-	struct rb_server_upstreams *upstreams = &reader->upstreams;
+	struct rb_config *config = reader->config;
 	struct rb_netblock block;
 
 	(void)directive;
 	rb_value_netblock(values[0].text, block.addr, &block.prefix);
-	return rb_array_append(&upstreams->spared, &upstreams->spared_count, sizeof(block), &block);
+	return rb_array_append(&config->not_queried, &config->not_queried_count, sizeof(block),
+			       &block);
 }
 
 int rb_handle_zone_tls(struct rb_reader *reader, const struct rb_directive *directive,
@@ -121,11 +123,6 @@ void rb_upstreams_free(struct rb_zone_upstreams *upstreams)
 	free(upstreams->lines);
 }
 
-void rb_server_upstreams_free(struct rb_server_upstreams *upstreams)
-{
-	free(upstreams->spared);
-}
-
 /* --- once it has been read --- */
 
 static bool ends_in(const char *text, const char *end)
@@ -135,17 +132,12 @@ static bool ends_in(const char *text, const char *end)
 	return len >= end_len && !strcmp(text + len - end_len, end);
 }
 
-static bool is_addr(const struct rb_upstream_line *line)
+static bool is_server(const struct rb_upstream_line *line)
 {
-	return ends_in(line->directive->name, "-addr");
+	return rb_upstream_line_is_addr(line) || rb_upstream_line_is_host(line);
 }
 
-static bool is_host(const struct rb_upstream_line *line)
-{
-	return ends_in(line->directive->name, "-host");
-}
-
-static bool is_tls(const struct rb_reader *reader, const struct rb_zone *zone)
+bool rb_upstreams_is_tls(const struct rb_reader *reader, const struct rb_zone *zone)
 {
 	return (zone->clause->kind == RB_CLAUSE_FORWARD || zone->clause->kind == RB_CLAUSE_STUB) &&
 	       (zone->upstreams.tls || reader->upstreams.tls);
@@ -160,7 +152,7 @@ static int clear_check(struct rb_reader *reader, const struct rb_zone *zone)
 		const struct rb_upstream_line *line = &zone->upstreams.lines[i];
 		const char *text = line->value.text, *port = strchr(text, '@');
 
-		if (!is_addr(line) && !is_host(line))
+		if (!is_server(line))
 			continue;
 		if (strchr(text, '#') || (port && strtoul(port + 1, NULL, 10) == TLS_PORT))
 			err = rb_config_warn(reader->config, line->location,
@@ -178,29 +170,56 @@ static void server_free(struct rb_tls_server *server)
 {
 	free(server->name);
 	free(server->text);
+	free(server->host);
 }
 
 /* The directive by which the server is not to be asked; NULL: none. */
-static const char *spared_by(const struct rb_reader *reader, const struct sockaddr_storage *addr)
+static const char *spared_by(const struct rb_config *config, const struct sockaddr_storage *addr)
 {
-	static const struct rb_netblock localhost[] = {
-		{{[10] = 0xff, 0xff, 127}, 96 + 8},
-		{{[15] = 1}, 128},
-	};
-	const struct sockaddr_in6 *addr6 = (const void *)addr;
-	uint8_t bytes[16] = {[10] = 0xff, 0xff};
+	uint8_t bytes[16];
 
-	if (addr->ss_family == AF_INET6)
-		memcpy(bytes, &addr6->sin6_addr, sizeof(bytes));
-	else
-		memcpy(bytes + 12, &((const struct sockaddr_in *)addr)->sin_addr, 4);
-	for (size_t i = 0; i < ARRAY_SIZE(localhost); i++)
-		if (reader->config->do_not_query_localhost && rb_netblock_has(&localhost[i], bytes))
-			return "do-not-query-localhost: yes";
-	for (size_t i = 0; i < reader->upstreams.spared_count; i++)
-		if (rb_netblock_has(&reader->upstreams.spared[i], bytes))
+	rb_address_mapped(addr, bytes);
+	if (config->do_not_query_localhost && rb_address_is_localhost(bytes))
+		return "do-not-query-localhost: yes";
+	for (size_t i = 0; i < config->not_queried_count; i++)
+		if (rb_netblock_has(&config->not_queried[i], bytes))
 			return "do-not-query-address:";
 	return NULL;
+}
+
+/* HOST[@port][#name] */
+static int host_take(struct rb_reader *reader, const struct rb_upstream_line *line,
+		     struct rb_tls_server *server)
+{
+	const char *text = line->value.text, *port = strchr(text, '@');
+	size_t len = strcspn(text, "@#");
+
+	if (len > HOST_NAME_MAX_ || memchr(text, '\\', len))
+		return rb_config_error(reader->config, line->location,
+				       "%s: '%.*s' is no name of a host", line->directive->name,
+				       (int)len, text);
+	server->port = port ? (uint16_t)strtoul(port + 1, NULL, 10) : TLS_PORT;
+	server->host = strndup(text, len);
+	return server->host ? 0 : -ENOMEM;
+}
+
+/* The name that its certificate must be for. */
+static int name_take(struct rb_reader *reader, const struct rb_upstream_line *line,
+		     struct rb_tls_server *server)
+{
+	const char *name = strchr(line->value.text, '#');
+
+	if (!name)
+		return rb_config_warn(
+			reader->config, line->location,
+			"%s: %s: without a name (#name) it is not verified who answers",
+			line->directive->name, line->value.text);
+	if (strlen(name + 1) > HOST_NAME_MAX_ || strchr(name, '\\'))
+		return rb_config_error(reader->config, line->location,
+				       "%s: '%s' is no name of a host", line->directive->name,
+				       name + 1);
+	server->name = strndup(name + 1, strlen(name + 1) - ends_in(name, "."));
+	return server->name ? 0 : -ENOMEM;
 }
 
 static int server_add(struct rb_reader *reader, const struct rb_upstream_line *line,
@@ -208,34 +227,26 @@ static int server_add(struct rb_reader *reader, const struct rb_upstream_line *l
 {
 	struct rb_config *config = reader->config;
 	_cleanup_(server_free) struct rb_tls_server server = {.zone = zone};
-	const char *name = strchr(line->value.text, '#'), *spared;
-	int err;
+	const char *spared = NULL;
+	int err = 0;
 
-	rb_value_address(line->value.text, TLS_PORT, &server.addr);
-	spared = spared_by(reader, &server.addr);
+	if (rb_upstream_line_is_host(line)) {
+		err = host_take(reader, line, &server);
+	} else {
+		rb_value_address(line->value.text, TLS_PORT, &server.addr);
+		spared = spared_by(config, &server.addr);
+	}
 	if (spared)
 		return rb_config_warn(config, line->location, "%s: %s is not asked, because of %s",
 				      line->directive->name, line->value.text, spared);
 	server.text = strdup(line->value.text);
 	if (!server.text)
 		return -ENOMEM;
-	if (name && (strlen(name + 1) > HOST_NAME_MAX_ || strchr(name, '\\')))
-		return rb_config_error(config, line->location, "%s: '%s' is no name of a host",
-				       line->directive->name, name + 1);
-	if (name) {
-		server.name = strndup(name + 1, strlen(name + 1) - ends_in(name, "."));
-		if (!server.name)
-			return -ENOMEM;
-	} else {
-		err = rb_config_warn(
-			config, line->location,
-			"%s: %s: without a name (#name) it is not verified who answers",
-			line->directive->name, line->value.text);
-		if (err)
-			return err;
-	}
-	err = rb_array_append(&config->tls_servers, &config->tls_server_count, sizeof(server),
-			      &server);
+	if (!err)
+		err = name_take(reader, line, &server);
+	if (!err)
+		err = rb_array_append(&config->tls_servers, &config->tls_server_count,
+				      sizeof(server), &server);
 	if (!err)
 		server = (struct rb_tls_server){0};
 	return err;
@@ -274,26 +285,18 @@ static int zone_detours(struct rb_reader *reader, const struct rb_zone *zone)
 static int zone_take(struct rb_reader *reader, const struct rb_zone *zone, unsigned int number)
 {
 	const struct rb_zone_upstreams *upstreams = &zone->upstreams;
-	bool wrong = false, any = false;
+	bool any = false;
 	int err = zone_detours(reader, zone);
 
 	for (size_t i = 0; i < upstreams->line_count && !err; i++) {
 		const struct rb_upstream_line *line = &upstreams->lines[i];
 
-		if (is_host(line)) {
-			wrong = true;
-			err = rb_config_error(reader->config, line->location,
-					      "%s: not with TLS: give the address, as in "
-					      "192.0.2.1@853#%.*s",
-					      line->directive->name,
-					      (int)strcspn(line->value.text, "@#"),
-					      line->value.text);
-		} else if (is_addr(line)) {
-			any = true;
-			err = server_add(reader, line, number);
-		}
+		if (!is_server(line))
+			continue;
+		any = true;
+		err = server_add(reader, line, number);
 	}
-	if (err || wrong || any)
+	if (err || any)
 		return err;
 	return rb_config_error(reader->config, zone->location,
 			       "%s %s: over TLS it needs servers: %s-addr: is missing",
@@ -340,12 +343,14 @@ int rb_upstreams_finish(struct rb_reader *reader)
 	unsigned int count = 0;
 	int err = reader->upstreams.tls ? root_check(reader) : 0;
 
+	if (!err)
+		err = rb_upstream_hosts_check(reader);
 	for (size_t i = 0; i < reader->zone_count && !err; i++) {
 		const struct rb_zone *zone = &reader->zones[i];
 
 		if (!zone->name.text)
 			continue;
-		if (!is_tls(reader, zone)) {
+		if (!rb_upstreams_is_tls(reader, zone)) {
 			err = clear_check(reader, zone);
 			continue;
 		}
@@ -367,7 +372,7 @@ static void tls_put(const struct rb_zone *zone, struct rb_lines *lines, unsigned
 	const char *kind = zone->clause->kind == RB_CLAUSE_STUB ? "stub" : "forward";
 
 	for (size_t i = 0; i < zone->upstreams.line_count; i++)
-		if (is_addr(&zone->upstreams.lines[i]))
+		if (is_server(&zone->upstreams.lines[i]))
 			fprintf(rb_lines_begin(lines, zone->upstreams.lines[i].location),
 				"\t# %s\n", zone->upstreams.lines[i].value.text);
 	fprintf(rb_lines_begin(lines, zone->location), "\t%s-tcp-upstream: yes\n", kind);
@@ -378,7 +383,7 @@ static void tls_put(const struct rb_zone *zone, struct rb_lines *lines, unsigned
 void rb_upstreams_put(const struct rb_reader *reader, const struct rb_zone *zone,
 		      struct rb_lines *lines, unsigned int *zones)
 {
-	if (is_tls(reader, zone)) {
+	if (rb_upstreams_is_tls(reader, zone)) {
 		tls_put(zone, lines, ++*zones);
 		return;
 	}

@@ -10,6 +10,8 @@
 #ifndef RB_CONFIG_UPSTREAMS_H
 #define RB_CONFIG_UPSTREAMS_H
 
+#include <string.h>
+
 #include "config/config.h"
 #include "config/directives.h"
 #include "config/lines.h"
@@ -25,6 +27,16 @@ struct rb_upstream_line {
 	struct rb_location location;
 };
 
+static inline bool rb_upstream_line_is_addr(const struct rb_upstream_line *line)
+{
+	return !strcmp(strrchr(line->directive->name, '-'), "-addr");
+}
+
+static inline bool rb_upstream_line_is_host(const struct rb_upstream_line *line)
+{
+	return !strcmp(strrchr(line->directive->name, '-'), "-host");
+}
+
 /* Of a zone. */
 struct rb_zone_upstreams {
 	struct rb_upstream_line *lines;
@@ -39,9 +51,9 @@ struct rb_server_upstreams {
 	bool tls, tcp; /* tls-upstream:, tcp-upstream: */
 	struct rb_location tls_place, tcp_place;
 	struct rb_location bundle_location; /* of tls-cert-bundle: */
-	struct rb_netblock *spared;         /* do-not-query-address: */
-	size_t spared_count;
 };
+
+struct rb_zone;
 
 rb_handler rb_handle_tls_upstream;
 rb_handler rb_handle_tcp_upstream;
@@ -54,10 +66,11 @@ rb_handler rb_handle_zone_tls;
 rb_handler rb_handle_zone_first;
 rb_handler rb_handle_zone_prime;
 
+/* Whether the zone's servers are asked over TLS, once all of the text has been read. */
+bool rb_upstreams_is_tls(const struct rb_reader *reader, const struct rb_zone *zone);
+
 /* Set who is asked over TLS, with the certificates for that. Call it after all of the text. */
 int rb_upstreams_finish(struct rb_reader *reader);
-
-struct rb_zone;
 
 /*
  * Write the zone's servers for libunbound. zone: 0, or the number of the zone that is asked over
@@ -67,6 +80,5 @@ void rb_upstreams_put(const struct rb_reader *reader, const struct rb_zone *zone
 		      struct rb_lines *lines, unsigned int *zones);
 
 void rb_upstreams_free(struct rb_zone_upstreams *upstreams);
-void rb_server_upstreams_free(struct rb_server_upstreams *upstreams);
 
 #endif

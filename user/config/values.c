@@ -344,3 +344,27 @@ bool rb_netblock_has(const struct rb_netblock *block, const uint8_t addr[16])
 	return !memcmp(block->addr, addr, whole) &&
 	       (whole == sizeof(block->addr) || !((block->addr[whole] ^ addr[whole]) & mask));
 }
+
+bool rb_address_is_localhost(const uint8_t addr[16])
+{
+	static const struct rb_netblock localhost[] = {
+		{{[10] = 0xff, 0xff, 127}, 96 + 8},
+		{{[15] = 1}, 128},
+	};
+
+	return rb_netblock_has(&localhost[0], addr) || rb_netblock_has(&localhost[1], addr);
+}
+
+void rb_address_mapped(const struct sockaddr_storage *addr, uint8_t ret_addr[16])
+{
+	const struct sockaddr_in *addr4 = (const void *)addr;
+	const struct sockaddr_in6 *addr6 = (const void *)addr;
+
+	if (addr->ss_family == AF_INET6) {
+		memcpy(ret_addr, &addr6->sin6_addr, sizeof(addr6->sin6_addr));
+		return;
+	}
+	memset(ret_addr, 0, 10);
+	memset(ret_addr + 10, 0xff, 2);
+	memcpy(ret_addr + 12, &addr4->sin_addr, sizeof(addr4->sin_addr));
+}

@@ -36,6 +36,11 @@ struct rb_netblock {
 /* addr: IPv4-mapped for IPv4. */
 bool rb_netblock_has(const struct rb_netblock *block, const uint8_t addr[16]);
 
+/* 127.0.0.0/8 and ::1. */
+bool rb_address_is_localhost(const uint8_t addr[16]);
+
+void rb_address_mapped(const struct sockaddr_storage *addr, uint8_t ret_addr[16]);
+
 bool rb_value_yesno(const char *text, bool *ret);
 bool rb_value_number(const char *text, uint64_t min, uint64_t max, uint64_t *ret);
 bool rb_value_size(const char *text, uint64_t *ret_bytes);

@@ -17,6 +17,7 @@
 #include "resolve/allowed.h"
 #include "resolve/asker.h"
 #include "resolve/context.h"
+#include "resolve/finder.h"
 #include "upstream/text.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -36,6 +37,7 @@ struct process {
 	FILE *log;
 	const struct rb_upstream_plan *upstreams; /* NULL: nobody is asked over TLS */
 	struct rb_upstream_relay *relay;
+	struct rb_finder finder;     /* of hosts that the relay asks */
 	int config_fd, config_cd_fd; /* texts for libunbound */
 	unsigned int rounds;         /* of the loop */
 	bool stop;
@@ -168,6 +170,18 @@ static int contexts_new(struct process *process)
 	return err;
 }
 
+static int hosts_begin(struct process *process)
+{
+	int err;
+
+	if (!process->upstreams || !rb_upstream_plan_has_hosts(process->upstreams))
+		return 0;
+	err = rb_finder_open(&process->finder, process->base, process->config_fd, process->log);
+	if (!err)
+		rb_upstream_relay_begin(process->relay, &process->finder.finder);
+	return err;
+}
+
 /*
  * libunbound answers SERVFAIL where it gets no memory, and would do so for good. Another process
  * with empty caches does better.
@@ -227,6 +241,8 @@ static int start(struct process *process)
 		err = upstreams_new(process);
 	if (!err)
 		err = contexts_new(process);
+	if (!err)
+		err = hosts_begin(process);
 	if (!err)
 		err = rb_asker_init(&process->asker, process->exchange);
 	return err ? err : lock_down(process);

@@ -9,9 +9,16 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-static size_t servers_bytes(size_t count)
+#include "config/values.h"
+
+static size_t blocks_bytes(const struct rb_upstream_plan *plan)
 {
-	return sizeof(struct rb_upstream_plan) + count * sizeof(struct rb_upstream_server_plan);
+	return plan->spared_count * sizeof(struct rb_netblock);
+}
+
+static const struct rb_netblock *blocks(const struct rb_upstream_plan *plan)
+{
+	return (const void *)&plan->servers[plan->server_count];
 }
 
 static void text_set(char *out, size_t room, const char *text)
@@ -27,6 +34,8 @@ static void servers_set(struct rb_upstream_plan *plan, const struct rb_config *c
 		struct rb_upstream_server_plan *to = &plan->servers[i];
 
 		to->addr = from->addr;
+		to->port = from->port;
+		text_set(to->host, sizeof(to->host), from->host);
 		to->zone = from->zone;
 		text_set(to->name, sizeof(to->name), from->name);
 		text_set(to->text, sizeof(to->text), from->text);
@@ -43,7 +52,10 @@ int rb_upstream_plan_new(const struct rb_config *config, struct rb_upstream_plan
 			 size_t *ret_bytes)
 {
 	size_t authorities = config->tls_authorities ? strlen(config->tls_authorities) : 0;
-	size_t bytes = servers_bytes(config->tls_server_count) + authorities + 1;
+	size_t blocks_len = config->not_queried_count * sizeof(config->not_queried[0]);
+	size_t bytes = sizeof(struct rb_upstream_plan) +
+		       config->tls_server_count * sizeof(struct rb_upstream_server_plan) +
+		       blocks_len + authorities + 1;
 	struct rb_upstream_plan *plan;
 
 	if (!config->tls_zone_count) {
@@ -60,13 +72,18 @@ int rb_upstream_plan_new(const struct rb_config *config, struct rb_upstream_plan
 	plan->use_sni = config->tls_use_sni;
 	plan->verify_unnamed = config->tls_cert_bundle || config->tls_system_cert;
 	plan->spare_localhost = config->do_not_query_localhost;
+	plan->use_ip6 = config->do_ip6;
 	text_set(plan->ciphers, sizeof(plan->ciphers), config->tls_ciphers);
 	text_set(plan->ciphersuites, sizeof(plan->ciphersuites), config->tls_ciphersuites);
 	plan->authorities_bytes = (uint32_t)authorities;
+	plan->spared_count = (uint32_t)config->not_queried_count;
 	servers_set(plan, config);
 	sources_set(plan, config);
+	if (blocks_len)
+		memcpy(&plan->servers[plan->server_count], config->not_queried, blocks_len);
 	if (authorities)
-		memcpy(&plan->servers[plan->server_count], config->tls_authorities, authorities);
+		memcpy((char *)&plan->servers[plan->server_count] + blocks_len,
+		       config->tls_authorities, authorities);
 	*ret_plan = plan;
 	*ret_bytes = bytes;
 	return 0;
@@ -74,7 +91,29 @@ int rb_upstream_plan_new(const struct rb_config *config, struct rb_upstream_plan
 
 const char *rb_upstream_plan_authorities(const struct rb_upstream_plan *plan)
 {
-	return (const char *)&plan->servers[plan->server_count];
+	return (const char *)blocks(plan) + blocks_bytes(plan);
+}
+
+bool rb_upstream_plan_has_hosts(const struct rb_upstream_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->server_count; i++)
+		if (*plan->servers[i].host)
+			return true;
+	return false;
+}
+
+bool rb_upstream_plan_spares(const struct rb_upstream_plan *plan,
+			     const struct sockaddr_storage *addr)
+{
+	uint8_t bytes[16];
+
+	rb_address_mapped(addr, bytes);
+	if (plan->spare_localhost && rb_address_is_localhost(bytes))
+		return true;
+	for (uint32_t i = 0; i < plan->spared_count; i++)
+		if (rb_netblock_has(&blocks(plan)[i], bytes))
+			return true;
+	return false;
 }
 
 int rb_upstream_plan_map(int fd, const struct rb_upstream_plan **ret_plan)

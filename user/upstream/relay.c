@@ -29,6 +29,8 @@
 struct query {
 	struct rb_upstream_query sent; /* first: connections know no more of it */
 	LIST_ENTRY(query) entry;       /* of its bucket */
+	TAILQ_ENTRY(query) late;       /* of those that wait for an address */
+	bool is_late;
 	struct relay_zone *zone;
 	struct rb_upstream_server *server; /* the last that was asked */
 	struct event timer;
@@ -46,6 +48,10 @@ struct relay_zone {
 	struct rb_upstream_inlet inlet; /* first: it knows no more of it */
 	struct rb_upstream_zone servers;
 	struct rb_upstream_relay *relay;
+	struct rb_upstream_host *hosts; /* of its servers */
+	unsigned int host_count;
+	TAILQ_HEAD(, query) late;
+	unsigned int late_count;
 };
 
 struct rb_upstream_relay {
@@ -54,12 +60,32 @@ struct rb_upstream_relay {
 	struct relay_zone *zones;
 	uint32_t zone_count;
 	struct rb_upstream_server *servers; /* of all zones, in their order */
+	unsigned int server_count;
+	struct rb_upstream_host *hosts; /* the same */
+	unsigned int host_count;
 	LIST_HEAD(, query) buckets[BUCKETS];
 	unsigned int query_count;
 };
 
+static void late_add(struct query *query)
+{
+	TAILQ_INSERT_TAIL(&query->zone->late, query, late);
+	query->zone->late_count++;
+	query->is_late = true;
+}
+
+static void late_remove(struct query *query)
+{
+	if (!query->is_late)
+		return;
+	TAILQ_REMOVE(&query->zone->late, query, late);
+	query->zone->late_count--;
+	query->is_late = false;
+}
+
 static void query_free(struct query *query)
 {
+	late_remove(query);
 	rb_upstream_connection_withdraw(&query->sent);
 	for (unsigned int i = 0; i < query->waiter_count; i++)
 		rb_upstream_caller_unref(query->waiters[i].caller);
@@ -96,6 +122,14 @@ static void on_useless(struct rb_upstream_query *sent)
 	query_fail((struct query *)sent);
 }
 
+static bool any_sought(const struct relay_zone *zone)
+{
+	for (unsigned int i = 0; i < zone->host_count; i++)
+		if (rb_upstream_host_is_sought(&zone->hosts[i]))
+			return true;
+	return false;
+}
+
 /* Ask one server after the other until one takes it. */
 static void query_ask(struct query *query, const struct rb_upstream_server *except)
 {
@@ -115,7 +149,26 @@ static void query_ask(struct query *query, const struct rb_upstream_server *exce
 		}
 		except = server;
 	}
+	if (query->tries < TRIES_MAX && any_sought(query->zone)) {
+		late_add(query);
+		evtimer_add(&query->timer, &client_timeout);
+		return;
+	}
 	query_fail(query);
+}
+
+/* What waits for an address is asked, or waits on. */
+static void on_news(struct rb_upstream_host *host, void *context)
+{
+	struct relay_zone *zone = context;
+
+	(void)host;
+	for (unsigned int left = zone->late_count; left; left--) {
+		struct query *query = TAILQ_FIRST(&zone->late);
+
+		late_remove(query);
+		query_ask(query, NULL);
+	}
 }
 
 static void on_lost(struct rb_upstream_query *sent, bool progress)
@@ -200,6 +253,8 @@ static void query_take(struct relay_zone *zone, struct rb_upstream_caller *calle
 	waiter = query->waiter_count++;
 	query->waiters[waiter].caller = rb_upstream_caller_ref(caller);
 	memcpy(query->waiters[waiter].id, bytes, 2);
+	for (unsigned int i = 0; i < zone->host_count; i++)
+		rb_upstream_host_use(&zone->hosts[i]);
 	if (!known)
 		query_ask(query, NULL);
 }
@@ -220,17 +275,32 @@ static bool packet_take(struct rb_upstream_inlet *inlet, struct rb_upstream_call
 	return true;
 }
 
-/* A zone's servers stand one behind the other, as the plan has them. */
+/* A zone's servers stand one behind the other, as the plan has them; so do its hosts. */
 static void servers_init(struct rb_upstream_relay *relay)
 {
 	const struct rb_upstream_plan *plan = relay->upstreams.plan;
 
 	for (uint32_t i = 0; i < plan->server_count; i++) {
-		struct rb_upstream_zone *zone = &relay->zones[plan->servers[i].zone].servers;
+		const struct rb_upstream_server_plan *written = &plan->servers[i];
+		struct rb_upstream_server *servers = &relay->servers[relay->server_count];
+		struct rb_upstream_host *host = &relay->hosts[relay->host_count];
+		struct relay_zone *zone = &relay->zones[written->zone];
+		unsigned int count = *written->host ? RB_UPSTREAM_ADDRESSES : 1;
 
-		rb_upstream_server_init(&relay->servers[i], &relay->upstreams, &plan->servers[i]);
-		if (!zone->server_count++)
-			zone->servers = &relay->servers[i];
+		if (!zone->servers.server_count)
+			zone->servers.servers = servers;
+		zone->servers.server_count += count;
+		relay->server_count += count;
+		if (!*written->host) {
+			rb_upstream_server_init(servers, &relay->upstreams, written);
+			continue;
+		}
+		rb_upstream_host_init(host, &relay->upstreams, written, servers);
+		host->on_news = on_news;
+		host->context = zone;
+		if (!zone->host_count++)
+			zone->hosts = host;
+		relay->host_count++;
 	}
 }
 
@@ -253,14 +323,21 @@ static int relay_open(struct rb_upstream_relay *relay)
 {
 	const struct rb_upstream_plan *plan = relay->upstreams.plan;
 	in_addr_t address;
+	size_t hosts = 0;
 	int err = secrets_make(relay, &address);
 
 	if (err)
 		return err;
 	relay->zones = calloc(plan->zone_count, sizeof(*relay->zones));
-	relay->servers = calloc(plan->server_count, sizeof(*relay->servers));
-	if (!relay->zones || !relay->servers)
+	for (uint32_t i = 0; i < plan->server_count; i++)
+		hosts += *plan->servers[i].host != '\0';
+	relay->servers = calloc(plan->server_count + (RB_UPSTREAM_ADDRESSES - 1) * hosts,
+				sizeof(*relay->servers));
+	relay->hosts = calloc(hosts + 1, sizeof(*relay->hosts));
+	if (!relay->zones || !relay->servers || !relay->hosts)
 		return -ENOMEM;
+	for (uint32_t i = 0; i < plan->zone_count; i++)
+		TAILQ_INIT(&relay->zones[i].late);
 	servers_init(relay);
 	for (uint32_t i = 0; i < plan->zone_count && !err; i++) {
 		relay->zone_count++;
@@ -309,12 +386,15 @@ void rb_upstream_relay_free(struct rb_upstream_relay *relay)
 	for (unsigned int i = 0; i < BUCKETS; i++)
 		while (!LIST_EMPTY(&relay->buckets[i]))
 			query_free(LIST_FIRST(&relay->buckets[i]));
-	for (uint32_t i = 0; relay->servers && i < relay->upstreams.plan->server_count; i++)
+	for (unsigned int i = 0; i < relay->host_count; i++)
+		rb_upstream_host_close(&relay->hosts[i]);
+	for (unsigned int i = 0; i < relay->server_count; i++)
 		rb_upstream_server_close(&relay->servers[i]);
 	for (uint32_t i = 0; i < relay->zone_count; i++)
 		rb_upstream_inlet_close(&relay->zones[i].inlet);
 	rb_upstream_tls_free(relay->upstreams.tls);
 	free(relay->servers);
+	free(relay->hosts);
 	free(relay->zones);
 	free(relay);
 }
@@ -322,6 +402,12 @@ void rb_upstream_relay_free(struct rb_upstream_relay *relay)
 void rb_upstream_relay_freep(struct rb_upstream_relay **relay)
 {
 	rb_upstream_relay_free(*relay);
+}
+
+void rb_upstream_relay_begin(struct rb_upstream_relay *relay, struct rb_upstream_finder *finder)
+{
+	for (unsigned int i = 0; i < relay->host_count; i++)
+		rb_upstream_host_begin(&relay->hosts[i], finder);
 }
 
 struct sockaddr_in rb_upstream_relay_addr(const struct rb_upstream_relay *relay, uint32_t zone)

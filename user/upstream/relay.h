@@ -22,6 +22,7 @@
 #include <stdio.h>
 
 #include "upstream/counters.h"
+#include "upstream/host.h"
 #include "upstream/plan.h"
 
 #define RB_UPSTREAM_TOKEN_BYTES 33 /* hexadecimal, with its end */
@@ -33,6 +34,9 @@ int rb_upstream_relay_new(struct event_base *base, const struct rb_upstream_plan
 			  struct rb_upstream_relay **ret_relay);
 void rb_upstream_relay_free(struct rb_upstream_relay *relay);
 void rb_upstream_relay_freep(struct rb_upstream_relay **relay);
+
+/* Look up the addresses of hosts; finder must outlive the relay. */
+void rb_upstream_relay_begin(struct rb_upstream_relay *relay, struct rb_upstream_finder *finder);
 
 /* Where queries for the zone go, and what they must carry. */
 struct sockaddr_in rb_upstream_relay_addr(const struct rb_upstream_relay *relay, uint32_t zone);

@@ -72,6 +72,8 @@ enum rb_upstream_state rb_upstream_server_state(struct rb_upstream_server *serve
 	struct rb_upstream_connection *connection;
 	bool silent = false;
 
+	if (server->withdrawn)
+		return RB_UPSTREAM_HELD;
 	TAILQ_FOREACH(connection, &server->connections, entry)
 	{
 		if (connection->state == RB_UPSTREAM_READY && !connection->pending)
@@ -91,7 +93,7 @@ enum rb_upstream_state rb_upstream_server_state(struct rb_upstream_server *serve
 
 bool rb_upstream_server_is_last_resort(const struct rb_upstream_server *server, uint64_t now_ns)
 {
-	return now_ns - server->failed_ns >= HOLD_FIRST_NS;
+	return !server->withdrawn && now_ns - server->failed_ns >= HOLD_FIRST_NS;
 }
 
 void rb_upstream_server_works(struct rb_upstream_server *server)

@@ -46,6 +46,7 @@ struct rb_upstream_server {
 	unsigned int failures;  /* since it last worked */
 	uint64_t failed_ns;     /* the last of them */
 	uint64_t held_until_ns; /* not to be asked before, where others can be */
+	bool withdrawn;         /* its host is not at this address, so far or any more */
 };
 
 void rb_upstream_server_init(struct rb_upstream_server *server, struct rb_upstreams *upstreams,

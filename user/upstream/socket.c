@@ -26,17 +26,17 @@ static int source_bind(const struct rb_upstream_server *server, int fd)
 	return bind(fd, (const struct sockaddr *)source, sizeof(*source)) ? -errno : 0;
 }
 
-int rb_upstream_socket_open(const struct rb_upstream_server *server, int *ret_fd)
+static int open_connected(const struct rb_upstream_server *server, int type, int *ret_fd)
 {
 	const struct sockaddr_storage *addr = &server->plan->addr;
-	_cleanup_close_ int fd =
-		socket(addr->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	_cleanup_close_ int fd = socket(addr->ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	const int on = 1;
 	int err;
 
 	if (fd < 0)
 		return -errno;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (type == SOCK_STREAM)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	err = source_bind(server, fd);
 	if (err)
 		return err;
@@ -47,4 +47,17 @@ int rb_upstream_socket_open(const struct rb_upstream_server *server, int *ret_fd
 		return -errno;
 	*ret_fd = TAKE_FD(fd);
 	return 0;
+}
+
+int rb_upstream_socket_open(const struct rb_upstream_server *server, int *ret_fd)
+{
+	return open_connected(server, SOCK_STREAM, ret_fd);
+}
+
+bool rb_upstream_socket_has_route(const struct rb_upstream_server *server)
+{
+	_cleanup_close_ int fd = -1;
+
+	/* Over UDP, to connect sends nothing. */
+	return !open_connected(server, SOCK_DGRAM, &fd);
 }
