@@ -30,6 +30,15 @@ static const struct discovery_case {
 	       "\0\1\0\3\2h2"
 	       "\0\3\0\2\1\xbb"
 	       "\0\7\0\10/q{?dns}")},
+	{"all_addresses_that_the_name_has",
+	 S "interface: 0.0.0.0@853\ninterface: ::0@443\ndesignated-resolver: d\n"
+	   "local-data: \"D. A 192.0.2.1\"\nlocal-data: \"d. A 192.0.2.2\"\n"
+	   "local-data: \"d. AAAA 2001:db8::1\"",
+	 "_dns.resolver.arpa",
+	 BYTES("\0\1\1d\0"
+	       "\0\1\0\4\3dot"
+	       "\0\3\0\2\3\x55"
+	       "\0\4\0\10\xc0\0\2\1\xc0\0\2\2")},
 	{"by_its_name_too",
 	 S "interface: ::1@853\ninterface: 2001:db8::1@853\n"
 	   "designated-resolver: d",

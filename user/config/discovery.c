@@ -88,10 +88,32 @@ static bool is_alike(const struct rb_config *config, const struct rb_listen *a,
 	return is_offered(config, a) && a->speech == b->speech && port_of(a) == port_of(b);
 }
 
+/* The name's own addresses, where local-data: has them, are those of what listens on all of ours. */
+static void named_hints_put(FILE *out, const struct rb_config *config, sa_family_t family,
+			    const char *key)
+{
+	const struct rb_local *local = &config->local;
+	uint8_t name[RB_NAME_MAX];
+	int len = rb_name_from_text(config->discovery.name, name);
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < local->rr_count && len > 0; i++) {
+		const struct rb_local_rr *rr = &local->rrs[i];
+		char text[INET6_ADDRSTRLEN];
+
+		if (rr->view || rr->type != (family == AF_INET ? RB_TYPE_A : RB_TYPE_AAAA) ||
+		    !rb_name_equal(local->bytes + rr->owner, rr->owner_len, name, (size_t)len))
+			continue;
+		inet_ntop(family, local->bytes + rr->rdata, text, sizeof(text));
+		fprintf(out, "%s%s", count++ ? "," : key, text);
+	}
+}
+
 static void hints_put(FILE *out, const struct rb_config *config, const struct rb_listen *like,
 		      sa_family_t family, const char *key)
 {
 	unsigned int count = 0;
+	bool everywhere = false;
 
 	for (size_t i = 0; i < config->listen_count; i++) {
 		const struct rb_listen *listen = &config->listens[i];
@@ -99,8 +121,10 @@ static void hints_put(FILE *out, const struct rb_config *config, const struct rb
 		const struct sockaddr_in *addr4 = (const void *)&listen->addr;
 		char text[INET6_ADDRSTRLEN];
 
-		if (!is_alike(config, listen, like) || listen->addr.ss_family != family ||
-		    reach_of(listen) != KNOWN)
+		if (!is_alike(config, listen, like) || listen->addr.ss_family != family)
+			continue;
+		everywhere |= reach_of(listen) == UNKNOWN;
+		if (reach_of(listen) != KNOWN)
 			continue;
 		inet_ntop(family,
 			  family == AF_INET ? (const void *)&addr4->sin_addr
@@ -108,6 +132,8 @@ static void hints_put(FILE *out, const struct rb_config *config, const struct rb
 			  text, sizeof(text));
 		fprintf(out, "%s%s", count++ ? "," : key, text);
 	}
+	if (everywhere && !count)
+		named_hints_put(out, config, family, key);
 }
 
 /* RFC 9461 5: a template; the path is quoted as RFC 1035 5.1 has it. */
