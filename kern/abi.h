@@ -222,7 +222,12 @@ enum rb_access {
 			      */
 };
 
-/* A value of rb_acl: what a client may, and its class, which counts where it is allowed to ask. */
+/*
+ * A value of rb_acl: what a client may, and its class, which counts where it is allowed to ask. With
+ * RB_ACL_BY_PLACE no rule names the client: the rule of the address that is asked counts, if any.
+ */
+#define RB_ACL_BY_PLACE (1U << 16)
+
 static inline __attribute__((always_inline)) __u32 rb_acl_value(enum rb_access access,
 								__u32 client_class)
 {

@@ -14,6 +14,7 @@ struct rb_knobs {
 	__u32 to_xsk;       /* 1: hand over by AF_XDP, 0: by the kernel's stack */
 	__u32 acl_open;     /* 1: everybody is allowed */
 	__u32 acl_epoch;    /* of the rules in rb_acl that count; never 0 */
+	__u32 acl_places;   /* 1: there are rules of addresses: places4, places6 */
 	__u32 numbering;    /* of the client classes in those rules; 0: there is none but 0 */
 	__u32 edns_size;    /* bytes, as our OPT says it; host order */
 	__u32 max_udp_size; /* bytes of DNS in a reply at most */
@@ -45,6 +46,9 @@ struct rb_knobs {
 	struct rb_vlan vlans[RB_VLANS_MAX];
 	struct rb_local4 locals4[RB_LOCALS_MAX];
 	struct rb_local6 locals6[RB_LOCALS_MAX];
+	/* What each of them has for clients that no other rule names, as values of rb_acl; 0: nothing. */
+	__u32 places4[RB_LOCALS_MAX];
+	__u32 places6[RB_LOCALS_MAX];
 	/* Whoever sends from one of these is no client: our own addresses, and the subnets' broadcast. */
 	__be32 own4[RB_OWN_MAX];
 	struct rb_addr6 own6[RB_OWN_MAX];

@@ -32,6 +32,7 @@ struct packet {
 /* Who asks, where access-control wants to know. */
 struct client {
 	__u32 addr[4]; /* network order; v4-mapped for IPv4 */
+	__u32 place;   /* the rule of the address that is asked, with rb_knobs.acl_places */
 };
 
 struct vlan_tag {
@@ -121,24 +122,31 @@ static __always_inline bool mac_is_ours(const struct ethhdr *eth, __u32 vlan)
 	return mac_same(eth->h_dest, rb_knobs.mac);
 }
 
-static __always_inline bool local4_is_ours(__be32 addr, __be16 port, __u32 vlan)
+static __always_inline bool local4_is_ours(__be32 addr, __be16 port, __u32 vlan, __u32 *place)
 {
 	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals4_count; i++)
 		if (addr == rb_knobs.locals4[i].addr && port == rb_knobs.locals4[i].port &&
-		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals4[i].vlan))
+		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals4[i].vlan)) {
+			if (rb_knobs.acl_places)
+				*place = forgotten(rb_knobs.places4[i], port);
 			return true;
+		}
 	return false;
 }
 
-static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u32 vlan)
+static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u32 vlan,
+					   __u32 *place)
 {
 	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals6_count; i++)
 		if (addr[3] == rb_knobs.locals6[i].addr[3] &&
 		    addr[2] == rb_knobs.locals6[i].addr[2] &&
 		    addr[1] == rb_knobs.locals6[i].addr[1] &&
 		    addr[0] == rb_knobs.locals6[i].addr[0] && port == rb_knobs.locals6[i].port &&
-		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals6[i].vlan))
+		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals6[i].vlan)) {
+			if (rb_knobs.acl_places)
+				*place = forgotten(rb_knobs.places6[i], port);
 			return true;
+		}
 	return false;
 }
 
@@ -249,7 +257,7 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u
 	if (*(__u8 *)ip != 0x45 || ip->frag_off & RB_HTONS(IP_FRAGMENT) ||
 	    (void *)(udp + 1) > data_end)
 		return RB_IP_ODD;
-	if (!local4_is_ours(ip->daddr, udp->dest, vlan))
+	if (!local4_is_ours(ip->daddr, udp->dest, vlan, &client->place))
 		return RB_NOT_LOCAL;
 	result = stations_check(data, vlan);
 	if (result != RB_NEXT)
@@ -290,7 +298,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u
 		return RB_NOT_UDP;
 	if (*(__u8 *)ip >> 4 != 6 || (void *)(udp + 1) > data_end)
 		return RB_IP_ODD;
-	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan))
+	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &client->place))
 		return RB_NOT_LOCAL;
 	result = stations_check(data, vlan);
 	if (result != RB_NEXT)

@@ -362,6 +362,66 @@ static void access_control_decides_before_the_table(void **state)
 	program_free(program);
 }
 
+/* Otherwise: guests at one address would be served as those of another, or by no rule at all. */
+static void the_address_that_is_asked_decides_on_others(void **state)
+{
+	static struct rb_acl_rule rules[] = {
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02", 96 + 28, RB_ACL_REFUSE, 0, false,
+		 false},
+	};
+	static struct rb_acl_interface places[] = {
+		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x35", 53, RB_ACL_ALLOW, 0},
+		{"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x53", 53, RB_ACL_DENY, 0},
+	};
+	struct rb_config config = {
+		.acl = rules,
+		.acl_count = 1,
+		.acl_interfaces = places,
+		.acl_interface_count = 2,
+		.listen_count = 2,
+	};
+	static const struct {
+		const char *client;
+		bool ipv6, ruled; /* the IPv4 address has a rule */
+		enum rb_result result;
+	} cases[] = {
+		{"192.0.2.1", false, true, RB_REFUSED},
+		{"198.51.100.1", false, true, RB_ANSWERED},
+		{"2001:db8:1::1", true, true, RB_DENIED},
+		{"198.51.100.1", false, false, RB_REFUSED},
+	};
+	struct rb_acl *acl = NULL;
+
+	(void)state;
+	assert_int_equal(rb_acl_new_of(&config, &acl), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rb_acl_place place4 = {.port = 53}, place6 = {.port = 53};
+		struct program_opts opts = {.use_acl = true};
+		struct frame query, reply;
+		struct program *program;
+		enum rb_result result;
+
+		memcpy(place4.addr, places[0].addr, sizeof(place4.addr));
+		memcpy(place6.addr, places[1].addr, sizeof(place6.addr));
+		if (cases[i].ruled)
+			opts.place4 = rb_acl_place_value(places, 2, &place4);
+		opts.place6 = rb_acl_place_value(places, 2, &place6);
+		program = program_load(&opts);
+		assert_int_equal(rb_acl_load(acl, program_acl_fd(program), PROGRAM_ACL_EPOCH), 0);
+		assert_int_equal(store_publish(program_table(program), &stored), 0);
+		frame_query(&(struct ask){.name = WWW,
+					  .type = 1,
+					  .client = cases[i].client,
+					  .ipv6 = cases[i].ipv6},
+			    &query);
+		program_run(program, &query, &reply, &result);
+		if (result != cases[i].result)
+			fail_msg("%s: %s", cases[i].client, result_name(result));
+		program_free(program);
+	}
+	rb_acl_free(acl);
+}
+
 /* Otherwise: replies would be sent where they are lost. */
 static void without_egress_everything_is_handed_over(void **state)
 {
@@ -390,6 +450,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_tag_alone_proves_nothing, setup, teardown),
 		cmocka_unit_test(access_control_decides_before_the_table),
+		cmocka_unit_test(the_address_that_is_asked_decides_on_others),
 		cmocka_unit_test(without_egress_everything_is_handed_over),
 	};
 

@@ -89,6 +89,9 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->egress = opts->no_egress ? RB_EGRESS_NONE : RB_EGRESS_TX;
 	knobs->ifindex = 1;
 	knobs->acl_open = !opts->use_acl;
+	knobs->acl_places = opts->place4 || opts->place6;
+	knobs->places4[0] = opts->place4;
+	knobs->places6[0] = opts->place6;
 	knobs->log_sample = opts->log_sample;
 	knobs->acl_epoch = PROGRAM_ACL_EPOCH;
 	knobs->max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;

@@ -92,7 +92,7 @@ static void who_has_no_rule_is_under_the_interface_s(void **state)
 }
 
 /* Otherwise: the kernel would refuse whom an interface allows, or allow whom none does. */
-static void the_kernel_hands_over_who_has_no_rule(void **state)
+static void only_a_kernel_without_rules_looks_at_none(void **state)
 {
 	static const struct {
 		const char *of;
@@ -120,6 +120,37 @@ static void the_kernel_hands_over_who_has_no_rule(void **state)
 		rb_acl_free(acl);
 		rb_config_free(config);
 	}
+}
+
+/* Otherwise: the kernel would answer at an address by the rule of another, or as another class. */
+static void the_kernel_knows_the_rule_of_each_place(void **state)
+{
+	struct rb_config *config = config_of(text);
+	struct rb_acl *acl;
+	size_t ruled = 0;
+
+	(void)state;
+	assert_int_equal(rb_acl_new_of(config, &acl), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct rb_acl_place place = {.port = cases[i].port};
+		struct rb_client client;
+		uint8_t addr[16];
+		uint32_t value;
+
+		address(cases[i].place, place.addr);
+		address(cases[i].client, addr);
+		client = rb_acl_find(acl, addr);
+		value = rb_acl_place_value(config->acl_interfaces, config->acl_interface_count,
+					   &place);
+		if (!client.unknown)
+			continue;
+		ruled += value != 0;
+		client = rb_acl_find_at(acl, addr, &place);
+		assert_int_equal(value ? value : RB_ACCESS_REFUSE, rb_acl_kernel_value(client));
+	}
+	assert_int_equal(ruled, 5);
+	rb_acl_free(acl);
+	rb_config_free(config);
 }
 
 /* Otherwise: a mistyped address would leave everybody without answers, and nobody would know why. */
@@ -160,7 +191,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_has_no_rule_is_under_the_interface_s),
-		cmocka_unit_test(the_kernel_hands_over_who_has_no_rule),
+		cmocka_unit_test(only_a_kernel_without_rules_looks_at_none),
+		cmocka_unit_test(the_kernel_knows_the_rule_of_each_place),
 		cmocka_unit_test(a_view_of_everybody_allows_everybody),
 		cmocka_unit_test(an_interface_that_is_not_there_is_an_error),
 	};

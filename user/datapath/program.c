@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "policy/acl.h"
 #include "skel/runbound.skel.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -28,6 +29,9 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 	knobs->log_sample = rb_config_kernel_sample(config);
 	knobs->original_ttl = config->serve_original_ttl;
 	knobs->acl_open = acl_open;
+	knobs->acl_places = !acl_open && config->acl_interface_count;
+	base->places = config->acl_interfaces;
+	base->place_count = config->acl_interface_count;
 	knobs->numbering = config->local.numbering;
 	knobs->prefetch = config->prefetch;
 	knobs->stale_ns = config->serve_expired_client_timeout_ms ? 0 : rb_config_stale_ns(config);
@@ -37,6 +41,23 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 static void destroyp(struct rb_runbound_bpf **skeleton)
 {
 	rb_runbound_bpf__destroy(*skeleton);
+}
+
+/* What the rules of addresses say of those of the interface. */
+static void set_places(const struct rb_program_base *base, struct rb_knobs *knobs)
+{
+	struct rb_acl_place place = {.addr = {[10] = 0xff, [11] = 0xff}};
+
+	for (__u32 i = 0; i < knobs->locals4_count; i++) {
+		memcpy(place.addr + 12, &knobs->locals4[i].addr, sizeof(knobs->locals4[i].addr));
+		place.port = ntohs(knobs->locals4[i].port);
+		knobs->places4[i] = rb_acl_place_value(base->places, base->place_count, &place);
+	}
+	for (__u32 i = 0; i < knobs->locals6_count; i++) {
+		memcpy(place.addr, knobs->locals6[i].addr, sizeof(place.addr));
+		place.port = ntohs(knobs->locals6[i].port);
+		knobs->places6[i] = rb_acl_place_value(base->places, base->place_count, &place);
+	}
 }
 
 /* What all programs have in common, and then what is the interface's. */
@@ -56,6 +77,8 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs.locals6_count = netif->locals6_count;
 	memcpy(knobs.locals4, netif->locals4, sizeof(knobs.locals4));
 	memcpy(knobs.locals6, netif->locals6, sizeof(knobs.locals6));
+	if (knobs.acl_places)
+		set_places(base, &knobs);
 	knobs.own4_count = netif->own4_count;
 	knobs.own6_count = netif->own6_count;
 	memcpy(knobs.own4, netif->own4, sizeof(knobs.own4));

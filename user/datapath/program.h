@@ -8,6 +8,7 @@
 #ifndef RB_DATAPATH_PROGRAM_H
 #define RB_DATAPATH_PROGRAM_H
 
+#include "config/config.h"
 #include "datapath/plan.h"
 #include "../kern/knobs.h"
 #include "netif/netif.h"
@@ -18,7 +19,9 @@ struct rb_runbound_bpf;
 /* What the programs of all interfaces share. */
 struct rb_program_base {
 	const struct rb_table *table;
-	struct rb_knobs knobs; /* except those of the interface or the table */
+	struct rb_knobs knobs;                 /* except those of the interface or the table */
+	const struct rb_acl_interface *places; /* the configuration's, which outlives this */
+	size_t place_count;
 	/* Maps that all programs share, see maps.h; -1: not created yet */
 	int refreshes_fd; /* rb_refreshes */
 	int logged_fd;    /* rb_logged */

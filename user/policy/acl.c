@@ -230,13 +230,13 @@ static bool is_any(const uint8_t addr[ADDRESS_BYTES], const uint8_t asked[ADDRES
 }
 
 /* The address itself, else that which stands for all of its family. */
-static const struct rb_acl_interface *interface_find(const struct rb_acl *acl,
-						     const struct rb_acl_place *place)
+static const struct rb_acl_interface *interface_find(const struct rb_acl_interface *interfaces,
+						     size_t count, const struct rb_acl_place *place)
 {
 	const struct rb_acl_interface *of_all = NULL;
 
-	for (size_t i = 0; i < acl->interface_count; i++) {
-		const struct rb_acl_interface *one = &acl->interfaces[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct rb_acl_interface *one = &interfaces[i];
 
 		if (one->port != place->port)
 			continue;
@@ -253,7 +253,8 @@ struct rb_client rb_acl_find_at(const struct rb_acl *acl, const uint8_t addr[16]
 {
 	struct rb_client client = rb_acl_find(acl, addr);
 	const struct rb_acl_interface *interface =
-		client.unknown && acl->interface_count ? interface_find(acl, place) : NULL;
+		client.unknown ? interface_find(acl->interfaces, acl->interface_count, place)
+			       : NULL;
 
 	if (interface) {
 		client.action = interface->action;
@@ -316,13 +317,27 @@ uint32_t rb_acl_kernel_value(struct rb_client client)
 	return rb_acl_value(kernel_access(client), client.class_id % RB_CLASSES_MAX);
 }
 
-/* The kernel does not know which interface's rule a client is under. */
+uint32_t rb_acl_place_value(const struct rb_acl_interface *interfaces, size_t count,
+			    const struct rb_acl_place *place)
+{
+	const struct rb_acl_interface *interface = interface_find(interfaces, count, place);
+
+	return interface ? rb_acl_kernel_value((struct rb_client){
+				   .action = interface->action,
+				   .class_id = interface->client_class,
+			   })
+			 : 0;
+}
+
 static uint32_t value_of(const struct rb_acl *acl, struct rb_client client)
 {
 	if (!client.unknown || !acl->interface_count)
 		return rb_acl_kernel_value(client);
-	return rb_acl_value(
-		acl->is_open_elsewhere && !client.apart ? RB_ACCESS_ALLOW : RB_ACCESS_USERSPACE, 0);
+	if (client.apart)
+		return rb_acl_value(RB_ACCESS_USERSPACE, 0);
+	if (acl->is_open_elsewhere)
+		return rb_acl_value(RB_ACCESS_ALLOW, 0);
+	return rb_acl_kernel_value(client) | RB_ACL_BY_PLACE;
 }
 
 bool rb_acl_is_open(const struct rb_acl *acl)

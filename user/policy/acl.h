@@ -58,6 +58,10 @@ struct rb_acl_place rb_acl_place_of(const struct sockaddr_storage *server);
  * that the table does, and nobody apart. */
 uint32_t rb_acl_kernel_value(struct rb_client client);
 
+/* The same of the clients that no rule names, by the address that they ask; 0: no rule names it. */
+uint32_t rb_acl_place_value(const struct rb_acl_interface *interfaces, size_t count,
+			    const struct rb_acl_place *place);
+
 /* Whether everybody is allowed, so that the XDP program need not look. */
 bool rb_acl_is_open(const struct rb_acl *acl);
 
