@@ -155,7 +155,7 @@ static void class_any_gets_records_of_every_class(void **state)
 	(void)state;
 	message_query("a.example.", 1, (struct rb_edns){0}, RB_FLAG_RD, question, &query);
 	opts = message_opts(&query);
-	opts.any_class = true;
+	opts.qclass = RB_CLASS_ANY;
 	assert_int_equal(rb_answer_from_message(message, sizeof(message) - 1, &opts, &answer), 0);
 	assert_int_equal(answer->ancount, 2);
 }

@@ -210,6 +210,33 @@ static void an_answer_has_the_records_of_the_verdict(void **state)
 	rb_config_free(config);
 }
 
+/* Otherwise: who is to read what an operator put into class CHAOS gets SERVFAIL. */
+static void data_of_another_class_is_answered_in_it(void **state)
+{
+	struct rb_config *config = read_text("server:\nlocal-data: 'a.ch CH TXT \"of CHAOS\"'\n"
+					     "local-data: 'a.ch TXT \"of IN\"'\n",
+					     0);
+	const uint16_t chaos = 3;
+	const struct rb_policy_question question = {(const uint8_t *)"\1a\2ch", 6, RB_TYPE_TXT,
+						    chaos};
+	const struct rb_policy_client client = {0};
+	struct rb_policy_verdict verdict;
+	struct rb_answer *answer;
+	struct rb_policy policy;
+
+	(void)state;
+	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy.zones),
+					rb_blob_len(config->policy.zones), &policy),
+			 0);
+	assert_true(rb_policy_decide(&policy, &question, &client, &verdict));
+	assert_int_equal(rb_policy_answer(&verdict, &question, false, 1000, &answer), 0);
+	assert_int_equal(answer->ancount, 1);
+	assert_int_equal(answer->body[5], chaos);
+	assert_non_null(memmem(answer->body, answer->body_len, "of CHAOS", 8));
+	rb_answer_free(answer);
+	rb_config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +244,7 @@ int main(void)
 		cmocka_unit_test(what_contradicts_itself_is_refused_with_its_line),
 		cmocka_unit_test(a_damaged_image_is_refused_or_read_inside),
 		cmocka_unit_test(an_answer_has_the_records_of_the_verdict),
+		cmocka_unit_test(data_of_another_class_is_answered_in_it),
 	};
 
 	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

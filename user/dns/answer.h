@@ -40,7 +40,7 @@ struct rb_answer_opts {
 	const uint8_t *qname; /* of the question; any case */
 	uint16_t qname_len;
 	uint16_t qtype;  /* host order */
-	bool any_class;  /* the question has class ANY: records may have any class, not only IN */
+	uint16_t qclass; /* host order; 0: IN. With RB_CLASS_ANY records may have any */
 	bool dnssec_ok;  /* keep DNSSEC records, RFC 4035 3.2.1; else strip those not asked for */
 	bool secure;     /* validated */
 	uint8_t ede;     /* as in rb_answer */

@@ -81,9 +81,16 @@ static bool is_negative(const struct draft *draft)
 	       (rcode_of(draft) == RB_RCODE_NOERROR && !draft->found);
 }
 
-static bool class_is_known(uint16_t qclass)
+static bool class_is_known(const struct draft *draft, uint16_t qclass)
 {
-	return qclass == RB_CLASS_IN || qclass == RB_CLASS_ANY;
+	return qclass == RB_CLASS_IN || qclass == RB_CLASS_ANY || qclass == draft->opts->qclass;
+}
+
+static bool class_fits(const struct draft *draft, uint16_t rr_class)
+{
+	uint16_t qclass = draft->opts->qclass;
+
+	return qclass == RB_CLASS_ANY || rr_class == (qclass ? qclass : RB_CLASS_IN);
 }
 
 /* Header and question: those of a complete response to the question that was asked. */
@@ -103,7 +110,7 @@ static int question_check(struct draft *draft)
 	if (rb_expand_name(draft->message, draft->len, &draft->at, &qname) ||
 	    draft->at + RB_QUESTION_TAIL > draft->len ||
 	    rb_bytes_get16(draft->message + draft->at) != opts->qtype ||
-	    !class_is_known(rb_bytes_get16(draft->message + draft->at + 2)) ||
+	    !class_is_known(draft, rb_bytes_get16(draft->message + draft->at + 2)) ||
 	    !rb_name_equal(qname.name, qname.len, opts->qname, opts->qname_len))
 		return -EBADMSG;
 	draft->at += RB_QUESTION_TAIL;
@@ -261,7 +268,7 @@ static int rr_take(struct draft *draft, enum section section)
 		return err;
 	if (rr.type == RB_TYPE_OPT && section == SECTION_ADDITIONAL)
 		return 0;
-	if (rb_rdata_is_meta(rr.type) || (rr.rr_class != RB_CLASS_IN && !draft->opts->any_class))
+	if (rb_rdata_is_meta(rr.type) || !class_fits(draft, rr.rr_class))
 		return -EBADMSG;
 	if (section == SECTION_ANSWER &&
 	    (rr.type == draft->opts->qtype || draft->opts->qtype == RB_TYPE_ANY))

@@ -131,6 +131,7 @@ static int digest(const struct writer *writer, const struct rb_policy_verdict *v
 		.qname = question->qname,
 		.qname_len = question->qname_len,
 		.qtype = question->qtype,
+		.qclass = question->qclass,
 		.dnssec_ok = dnssec_ok,
 		.ede = rb_policy_ede(verdict),
 		.max_ttl_s = INT32_MAX,

@@ -145,11 +145,11 @@ bool rb_policy_rpz_decide(const struct rb_policy *policy, const struct rb_policy
 	const struct rb_policy_rpz *rpz;
 	struct rb_policy_labels labels;
 
-	if (!policy->header->rpzs.count || question->qclass != RB_CLASS_IN)
+	if (!policy->header->rpzs.count)
 		return false;
 	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
 	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(policy, i)); i++) {
-		const struct rb_policy_node *trigger;
+		const struct rb_policy_node *trigger = NULL;
 		const struct rb_policy_net *net = NULL;
 
 		if (!rb_policy_rpz_is_for(policy, i, client))
@@ -157,7 +157,9 @@ bool rb_policy_rpz_decide(const struct rb_policy *policy, const struct rb_policy
 		if (client->addr)
 			net = rb_policy_net_find(policy, rb_policy_client_set(views, i),
 						 client->addr);
-		trigger = trigger_find(policy, i, &labels);
+		/* The zone's names are of class IN; a client's address is of none. */
+		if (question->qclass == RB_CLASS_IN)
+			trigger = trigger_find(policy, i, &labels);
 		if (!net && !trigger)
 			continue;
 		verdict->by_address |= net != NULL;

@@ -89,7 +89,7 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 		.qname = asked->key->qname,
 		.qname_len = asked->key->qname_len,
 		.qtype = asked->key->qtype,
-		.any_class = asked->any_class,
+		.qclass = asked->any_class ? RB_CLASS_ANY : RB_CLASS_IN,
 		.dnssec_ok = asked->dnssec_ok,
 		.secure = outcome->security == RB_SECURITY_SECURE,
 		.min_ttl_s = config->cache_min_ttl_s,
