@@ -50,7 +50,7 @@ static int detach(const struct rb_daemon_opts *opts)
 	int links;
 
 	if (opts->file) {
-		if (rb_daemon_config_read(opts, NULL, &config))
+		if (rb_daemon_config_read(opts, NULL, NULL, &config))
 			return EXIT_FAILURE;
 		pin_dir = config->pin_dir;
 	}
@@ -142,7 +142,7 @@ int main(int argc, char **argv)
 		return detach(&options.daemon);
 	if (options.verb == VERB_CERTIFY)
 		return rb_make_cert(options.name) ? EXIT_FAILURE : EXIT_SUCCESS;
-	if (rb_daemon_config_read(&options.daemon, NULL, &config))
+	if (rb_daemon_config_read(&options.daemon, NULL, NULL, &config))
 		return EXIT_FAILURE;
 	if (options.verb == VERB_CHECK) {
 		if (rb_daemon_config_try(config)) {

@@ -93,7 +93,8 @@ struct rb_config *read_main(struct lab *lab, const char *text, int expected)
 	_cleanup_free_ char *full = with_directory(lab, text);
 	struct rb_config *config = NULL;
 
-	assert_int_equal(rb_config_read(lab_file(lab, "main.conf", full), NULL, &config), expected);
+	assert_int_equal(rb_config_read(lab_file(lab, "main.conf", full), NULL, NULL, &config),
+			 expected);
 	return config;
 }
 

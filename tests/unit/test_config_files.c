@@ -226,7 +226,7 @@ static void reload_shares_among_the_threads_that_there_are(void **state)
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
 	const char *queries;
 
-	assert_int_equal(rb_config_read(path, in_force, &config), 0);
+	assert_int_equal(rb_config_read(path, NULL, in_force, &config), 0);
 	assert_non_null(strstr(config->resolver_text, "\tmsg-cache-size: 200\n"));
 	assert_non_null(strstr(config->resolver_text, "\tratelimit: 20\n"));
 	queries = strstr(config->resolver_text, "\tnum-queries-per-thread: 55\n");
@@ -249,8 +249,8 @@ static void unreadable_configuration_is_no_configuration(void **state)
 	struct lab *lab = *state;
 	struct rb_config *config = NULL;
 
-	assert_int_equal(rb_config_read("/nonexistent/unbound.conf", NULL, &config), -ENOENT);
-	assert_int_equal(rb_config_read(lab->path, NULL, &config), -EISDIR);
+	assert_int_equal(rb_config_read("/nonexistent/unbound.conf", NULL, NULL, &config), -ENOENT);
+	assert_int_equal(rb_config_read(lab->path, NULL, NULL, &config), -EISDIR);
 	assert_null(config);
 }
 
@@ -381,10 +381,10 @@ static void a_pipe_is_a_configuration_once(void **state)
 	snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
 	assert_int_equal(write(ends[1], "server: port: 5353\n", 19), 19);
 	close(ends[1]);
-	assert_int_equal(rb_config_read(path, NULL, &config), 0);
+	assert_int_equal(rb_config_read(path, NULL, NULL, &config), 0);
 	assert_int_equal(config->port, 5353);
 	rb_config_free(config);
-	assert_int_equal(rb_config_read(path, NULL, &config), -ENODATA);
+	assert_int_equal(rb_config_read(path, NULL, NULL, &config), -ENODATA);
 	close(ends[0]);
 }
 

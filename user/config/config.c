@@ -187,8 +187,8 @@ static int text_read(struct rb_reader *reader, const char *name, const char *tex
 	return rb_reader_text(reader, copy, text, bytes);
 }
 
-/* text NULL: name is a file's. */
-static int read_from(const char *name, const char *text, size_t bytes,
+/* text NULL: name is a file's. set: lines behind it; NULL: none. */
+static int read_from(const char *name, const char *text, size_t bytes, const char *set,
 		     const struct rb_config *in_force, struct rb_config **ret_config)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
@@ -202,6 +202,8 @@ static int read_from(const char *name, const char *text, size_t bytes,
 	if (!err)
 		err = text ? text_read(&reader, name, text, bytes)
 			   : rb_reader_file(&reader, name, RB_FILE_OR_PIPE);
+	if (!err && set)
+		err = text_read(&reader, "set_option", set, strlen(set));
 	if (!err)
 		err = rb_reader_finish(&reader);
 	rb_reader_free(&reader);
@@ -212,16 +214,16 @@ static int read_from(const char *name, const char *text, size_t bytes,
 	return err;
 }
 
-int rb_config_read(const char *path, const struct rb_config *in_force,
+int rb_config_read(const char *path, const char *set, const struct rb_config *in_force,
 		   struct rb_config **ret_config)
 {
-	return read_from(path, NULL, 0, in_force, ret_config);
+	return read_from(path, NULL, 0, set, in_force, ret_config);
 }
 
 int rb_config_read_text(const char *name, const char *text, size_t bytes,
 			struct rb_config **ret_config)
 {
-	return read_from(name, text, bytes, NULL, ret_config);
+	return read_from(name, text, bytes, NULL, NULL, ret_config);
 }
 
 unsigned int rb_config_contexts(const struct rb_config *config)

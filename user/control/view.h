@@ -49,6 +49,8 @@ struct rb_control_view {
 	struct rb_feed_place *feeds;      /* of what is fetched, as the keeper tells of it */
 	/* Have the file put in force as it is now; who is connected by the descriptor is told. */
 	int (*reload)(void *context, int client_fd);
+	/* The same, with an option set: see config/set_options.h. */
+	int (*set_option)(void *context, unsigned int number, const char *value, int client_fd);
 	struct rb_bulks *bulks; /* set by rb_control_open() */
 	/* Change local policy: see daemon/policy.h. */
 	int (*change)(void *context, struct rb_policy_change *change);

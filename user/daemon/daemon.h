@@ -20,10 +20,10 @@ struct rb_daemon_opts {
 
 /*
  * The configuration with what the command line says otherwise; what is wrong with it is logged.
- * in_force: see rb_config_read().
+ * set, in_force: see rb_config_read().
  */
-int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_config *in_force,
-			  struct rb_config **ret_config);
+int rb_daemon_config_read(const struct rb_daemon_opts *opts, const char *set,
+			  const struct rb_config *in_force, struct rb_config **ret_config);
 
 /*
  * Whether libunbound takes the configuration; what it refuses is logged with file and line. For a

@@ -60,7 +60,7 @@ static void on_signal(struct rb_keeper *keeper)
 	if (read(keeper->signals_fd, &signal, sizeof(signal)) < 0)
 		return;
 	if (signal.ssi_signo == SIGHUP) {
-		rb_keeper_want_reload(keeper, -1);
+		rb_keeper_want_reload(keeper, RB_RELOAD_OPERATOR, -1);
 		return;
 	}
 	rb_log_notice("stopping: %s", strsignal((int)signal.ssi_signo));

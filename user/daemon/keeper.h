@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "config/tls_watch.h"
+#include "config/set_options.h"
 #include "control/sockets.h"
 #include "daemon/accounts.h"
 #include "daemon/daemon.h"
@@ -73,6 +74,9 @@ struct rb_keeper_reload {
 	int clients[RB_RELOAD_CLIENTS_MAX];
 	size_t client_count, told_count;
 	bool wanted; /* another one */
+	/* What set_option asks for; with forgets, what was set before is as in the file again. */
+	struct rb_set_options asked, set;
+	bool forgets;
 };
 
 struct rb_keeper {
@@ -81,7 +85,8 @@ struct rb_keeper {
 	int result;     /* once it has ended */
 	bool was_ready; /* a server; until then a failed start ends it */
 	/* What a server inherits. */
-	struct rb_config *config; /* in force */
+	struct rb_config *config;  /* in force */
+	struct rb_set_options set; /* behind the lines of its file */
 	struct rb_policy_file policy;
 	struct rb_table *table;
 	unsigned int workers;
@@ -151,10 +156,19 @@ void rb_keeper_look_at_keys(struct rb_keeper *keeper);
 /* --- keeper_reload.c: another configuration ---------------------------------------------------- */
 
 /*
- * The file is to be read again: now, or when the present reload is over. client_fd: who is to be
- * told, the keeper's from now on; -1: nobody.
+ * The file is to be read again: now, or when the present reload is over. The operator's reload
+ * forgets what set_option has set. client_fd: who is to be told, the keeper's from now on; -1:
+ * nobody.
  */
-void rb_keeper_want_reload(struct rb_keeper *keeper, int client_fd);
+enum rb_reload_cause {
+	RB_RELOAD_OPERATOR,
+	RB_RELOAD_FILES, /* one that was fetched has changed */
+};
+void rb_keeper_want_reload(struct rb_keeper *keeper, enum rb_reload_cause cause, int client_fd);
+
+/* Read it again with another value of an option. */
+void rb_keeper_want_option(struct rb_keeper *keeper, const struct rb_note_option *option,
+			   int client_fd);
 
 /* Read it, and start a server of it, if that is wanted. As rb_keeper_start(). */
 int rb_keeper_begin_reload(struct rb_keeper *keeper, bool *ret_is_child);

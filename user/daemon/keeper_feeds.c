@@ -53,7 +53,7 @@ static void reload_begin(struct rb_keeper *keeper)
 		return;
 	keeper->zones_are_old = false;
 	keeper->reload_ns = now_ns;
-	rb_keeper_want_reload(keeper, -1);
+	rb_keeper_want_reload(keeper, RB_RELOAD_FILES, -1);
 }
 
 static void compile_begin(struct rb_keeper *keeper)
@@ -106,7 +106,7 @@ static void compile_end(struct rb_keeper *keeper, const struct rb_keeper_server 
 	if (result.kind == RB_RECOMPILED_IMAGE)
 		image_use(keeper, server, &result);
 	else
-		rb_keeper_want_reload(keeper, -1);
+		rb_keeper_want_reload(keeper, RB_RELOAD_FILES, -1);
 	close(result.fd);
 }
 

@@ -20,10 +20,15 @@
 
 #define PATIENCE_US 600000000 /* for libunbound to read large local zones, twice */
 
-void rb_keeper_want_reload(struct rb_keeper *keeper, int client_fd)
+/* As much as the client takes at once: nobody waits for one here. */
+static bool bytes_tell(int fd, const char *bytes, size_t len)
 {
-	struct rb_keeper_reload *reload = &keeper->reload;
+	return send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len;
+}
 
+/* Whoever is to be told of it. */
+static void want(struct rb_keeper_reload *reload, int client_fd)
+{
 	reload->wanted = true;
 	if (client_fd < 0)
 		return;
@@ -31,6 +36,44 @@ void rb_keeper_want_reload(struct rb_keeper *keeper, int client_fd)
 		reload->clients[reload->client_count++] = client_fd;
 	else
 		close(client_fd);
+}
+
+void rb_keeper_want_reload(struct rb_keeper *keeper, enum rb_reload_cause cause, int client_fd)
+{
+	struct rb_keeper_reload *reload = &keeper->reload;
+
+	if (cause == RB_RELOAD_OPERATOR) {
+		reload->forgets = true;
+		reload->asked = (struct rb_set_options){0};
+	}
+	want(reload, client_fd);
+}
+
+/* What is changed at run time was made for the configuration in force, and must not be lost. */
+void rb_keeper_want_option(struct rb_keeper *keeper, const struct rb_note_option *option,
+			   int client_fd)
+{
+	static const char changed[] =
+		"error set_option: it reads the file again, which would undo what local_zone, "
+		"local_data, rpz_enable, forward_add and their like have changed since the last "
+		"reload: write both into the file and use reload\n";
+	static const char wrong[] = "error set_option: no such option or value\n";
+	char value[RB_SET_OPTION_VALUE_MAX];
+	const char *refusal = NULL;
+
+	snprintf(value, sizeof(value), "%.*s", (int)sizeof(value) - 1, option->value);
+	if (keeper->policy.is_kept || keeper->policy.has_upstreams)
+		refusal = changed;
+	else if (!rb_set_options_put(&keeper->reload.asked, option->number, value))
+		refusal = wrong;
+	if (!refusal) {
+		want(&keeper->reload, client_fd);
+		return;
+	}
+	if (client_fd < 0)
+		return;
+	(void)bytes_tell(client_fd, refusal, strlen(refusal));
+	close(client_fd);
 }
 
 /* systemd waits for READY=1 after that, and the watchdog for longer. */
@@ -71,13 +114,26 @@ static void said_open(struct rb_keeper_reload *reload)
 	rb_log_copy_to(reload->said);
 }
 
+/* What is to be set behind the lines of the file. NULL: no memory. */
+static char *set_take(struct rb_keeper *keeper)
+{
+	struct rb_keeper_reload *reload = &keeper->reload;
+
+	reload->set = reload->forgets ? (struct rb_set_options){0} : keeper->set;
+	rb_set_options_add(&reload->set, &reload->asked);
+	reload->asked = (struct rb_set_options){0};
+	reload->forgets = false;
+	return rb_set_options_text(&reload->set);
+}
+
 /* Everything that may fail here. */
 static int prepare(struct rb_keeper *keeper)
 {
 	struct rb_keeper_reload *reload = &keeper->reload;
+	_cleanup_free_ char *set = set_take(keeper);
 	_cleanup_(rb_config_freep) struct rb_config *next = NULL;
 	size_t stays = 0;
-	int err = rb_daemon_config_read(keeper->opts, keeper->config, &next);
+	int err = set ? rb_daemon_config_read(keeper->opts, set, keeper->config, &next) : -ENOMEM;
 
 	if (!err)
 		err = rb_fixed_keep(keeper->config, next);
@@ -162,6 +218,7 @@ void rb_keeper_commit_reload(struct rb_keeper *keeper)
 	keeper->policy_is_old = false;
 	keeper->zones_are_old = false;
 	keeper->config = TAKE_PTR(reload->config);
+	keeper->set = reload->set;
 	reload->is_committed = true;
 	rb_keeper_xdp_commit(keeper);
 	rb_tls_watch_end(&keeper->keys);
@@ -171,12 +228,6 @@ void rb_keeper_commit_reload(struct rb_keeper *keeper)
 	rb_policy_file_forget(&keeper->policy);
 	rb_daemon_log_open(keeper->config);
 	rb_log_set_verbosity(keeper->config->verbosity + keeper->opts->verbose);
-}
-
-/* As much as the client takes at once: nobody waits for one here. */
-static bool bytes_tell(int fd, const char *bytes, size_t len)
-{
-	return send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len;
 }
 
 /* The first word says what became of it, as unbound-control has it. */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "config/local.h"
+#include "config/set_options.h"
 #include "xsk/make.h"
 
 enum rb_note_kind {
@@ -23,6 +24,7 @@ enum rb_note_kind {
 	RB_SAYS_READY,     /* it serves */
 	RB_SAYS_RETIRED,   /* it takes no more questions */
 	RB_SAYS_RELOAD,    /* the operator wants the file read again; with who is to be told */
+	RB_SAYS_SET,       /* and another value of an option behind it; likewise */
 	RB_SAYS_POLICY,    /* local policy has changed at run time; with its zones, or without */
 	RB_SAYS_UPSTREAMS, /* others are asked, changed at run time; with the text that says so */
 	RB_SAYS_STOP,      /* the operator wants all to end */
@@ -51,6 +53,11 @@ struct rb_note_policy {
 	uint64_t rpzs_off[RB_RPZS_MAX / 64];
 };
 
+struct rb_note_option {
+	uint32_t number; /* see config/set_options.h */
+	char value[RB_SET_OPTION_VALUE_MAX];
+};
+
 struct rb_note {
 	uint32_t kind;
 	int32_t result; /* 0 or -errno */
@@ -61,6 +68,7 @@ struct rb_note {
 	uint32_t contents; /* of a policy: see daemon/recompile.h */
 	union {
 		struct rb_note_policy policy;
+		struct rb_note_option option;
 		struct {
 			uint32_t id;
 			struct rb_xsk_form form;

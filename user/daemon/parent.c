@@ -180,6 +180,17 @@ int rb_parent_ask_reload(struct rb_parent *parent, int client_fd)
 	return rb_note_send(parent->fd, &note, &client_fd, 1);
 }
 
+int rb_parent_ask_option(struct rb_parent *parent, unsigned int number, const char *value,
+			 int client_fd)
+{
+	struct rb_note note = {.kind = RB_SAYS_SET, .option = {.number = number}};
+
+	if (strlen(value) >= sizeof(note.option.value))
+		return -E2BIG;
+	memcpy(note.option.value, value, strlen(value) + 1);
+	return rb_note_send(parent->fd, &note, &client_fd, 1);
+}
+
 int rb_parent_keep_policy(struct rb_parent *parent, const struct rb_note_policy *policy,
 			  int zones_fd)
 {

@@ -46,6 +46,10 @@ bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ri
 /* The file is to be read again; client_fd, which stays the caller's: who is to be told. */
 int rb_parent_ask_reload(struct rb_parent *parent, int client_fd);
 
+/* The same, with an option set: see config/set_options.h. */
+int rb_parent_ask_option(struct rb_parent *parent, unsigned int number, const char *value,
+			 int client_fd);
+
 /* For the next server, should this one crash. zones_fd -1: zones are as the files have them. */
 int rb_parent_keep_policy(struct rb_parent *parent, const struct rb_note_policy *policy,
 			  int zones_fd);

@@ -140,6 +140,7 @@ static int controls_start(struct rb_daemon *daemon)
 		.feeds = daemon->accounts.vitals->feeds,
 		.vitals = daemon->accounts.vitals,
 		.reload = rb_run_ask_reload,
+		.set_option = rb_run_ask_option,
 		.change = rb_daemon_policy_command,
 		.ask_by = rb_daemon_upstreams_command,
 		.stop = rb_run_stop,

@@ -24,11 +24,11 @@ static void log_messages(const struct rb_config *config, size_t i)
 		       "%s", config->messages[i].text);
 }
 
-int rb_daemon_config_read(const struct rb_daemon_opts *opts, const struct rb_config *in_force,
-			  struct rb_config **ret_config)
+int rb_daemon_config_read(const struct rb_daemon_opts *opts, const char *set,
+			  const struct rb_config *in_force, struct rb_config **ret_config)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = NULL;
-	int err = rb_config_read(opts->file, in_force, &config);
+	int err = rb_config_read(opts->file, set, in_force, &config);
 
 	if (!err)
 		err = rb_newer_drop_unknown(config);

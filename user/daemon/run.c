@@ -155,6 +155,12 @@ int rb_run_ask_reload(void *daemon, int client_fd)
 	return rb_parent_ask_reload(&((struct rb_daemon *)daemon)->parent, client_fd);
 }
 
+int rb_run_ask_option(void *daemon, unsigned int number, const char *value, int client_fd)
+{
+	return rb_parent_ask_option(&((struct rb_daemon *)daemon)->parent, number, value,
+				    client_fd);
+}
+
 void rb_run_stop(void *daemon)
 {
 	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_STOP);

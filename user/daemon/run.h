@@ -17,6 +17,7 @@ int rb_run(struct rb_daemon *daemon);
 
 /* For the control socket: what it asks the keeper for. */
 int rb_run_ask_reload(void *daemon, int client_fd);
+int rb_run_ask_option(void *daemon, unsigned int number, const char *value, int client_fd);
 void rb_run_stop(void *daemon);
 
 #endif

@@ -4,10 +4,14 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config/directives.h"
+#include "config/set_options.h"
+#include "control/commands.h"
 #include "control/unbound/words.h"
 #include "control/unbound/zones.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 
 /* The field of struct rb_config that the table names. */
@@ -55,7 +59,7 @@ void rb_option_print(const struct rb_config *config, const char *name, FILE *out
 		fputs("error unknown option\n", out);
 	else if (directive->width)
 		field_print(config, directive, out);
-	else if (!rb_zones_print_values(config, stem, out))
+	else if (!rb_zones_print_values(config, stem, rb_set_options_find(stem) >= 0, out))
 		fprintf(out,
 			"error get_option: '%s' is not known here: the file does not set it, or it "
 			"is no single value\n",
@@ -74,17 +78,90 @@ void rb_option_set_verbosity(const char *number, FILE *out)
 	fputs("ok\n", out);
 }
 
-void rb_option_set(const struct rb_control_view *view, char *words, FILE *out)
+/* Of those that the keeper does not set. */
+static void refuse(const struct rb_control_view *view, const char *name, const char *value,
+		   FILE *out)
 {
-	const char *name = rb_word_next(&words), *value = rb_word_next(&words);
+	static const char *const clauses[] = {"server", "remote-control", "dnstap"};
+	const struct rb_directive *directive = NULL;
 
-	if (!strcmp(name, "verbosity:")) {
-		rb_option_set_verbosity(value, out);
-		return;
+	for (size_t i = 0; i < ARRAY_SIZE(clauses) && !directive; i++)
+		directive = rb_directive_find(rb_clause_find(clauses[i]), name);
+	if (!directive)
+		fprintf(out, "error set_option: unknown option '%s'\n", name);
+	else if (directive->effect == RB_EFFECT_IGNORED || directive->effect == RB_EFFECT_REFUSED)
+		fprintf(out, "error set_option: %s: not supported: %s\n", name, directive->note);
+	else if (directive->effect == RB_EFFECT_NONE)
+		fprintf(out, "error set_option: %s has no effect in runbound\n", name);
+	else
+		fprintf(out,
+			"error set_option: %s is read from the file alone: write '%s: %s' into %s "
+			"and use reload, or restart where reload says so\n",
+			name, name, value,
+			view->config->file_count ? view->config->files[0] : "the configuration");
+}
+
+/* What is behind the name, without the blanks around it. */
+static char *value_of(char *words)
+{
+	size_t len;
+
+	words += strspn(words, " \t");
+	len = strlen(words);
+	while (len && strchr(" \t\n", words[len - 1]))
+		len--;
+	words[len] = '\0';
+	return words;
+}
+
+/* As name is asked for, the keeper is asked, or out says why not: true for the first. */
+static bool set(const struct rb_control_view *view, char *name, const char *value, int client_fd,
+		FILE *out)
+{
+	struct rb_set_options checked;
+	size_t len = strlen(name);
+	int number, err;
+
+	if (len < 2 || name[len - 1] != ':' || !*value) {
+		fputs("error set_option: expected NAME: VALUE\n", out);
+		return false;
 	}
-	fprintf(out,
-		"error set_option: only 'verbosity:' is set while runbound runs; write '%s %s' "
-		"into %s and use reload\n",
-		name, value,
-		view->config->file_count ? view->config->files[0] : "the configuration");
+	name[len - 1] = '\0';
+	if (!strcmp(name, "verbosity")) {
+		rb_option_set_verbosity(value, out);
+		return false;
+	}
+	number = rb_set_options_find(name);
+	if (number < 0) {
+		refuse(view, name, value, out);
+		return false;
+	}
+	if (!rb_set_options_put(&checked, (unsigned int)number, value)) {
+		fprintf(out, "error set_option: %s: its value is too long, or has quotes\n", name);
+		return false;
+	}
+	err = view->set_option(view->context, (unsigned int)number, value, client_fd);
+	if (err)
+		fprintf(out, "error set_option: %s: %s\n", name, strerror(-err));
+	return !err;
+}
+
+bool rb_option_take(const struct rb_clients_upload *upload, FILE *out,
+		    const struct rb_control_view *view)
+{
+	_cleanup_free_ char *copy = strdup(upload->line);
+	size_t greeting = strlen(RB_CONTROL_GREETING);
+	char *words, *name;
+	bool is_taken;
+
+	if (!copy || strncmp(copy, RB_CONTROL_GREETING, greeting) != 0)
+		return false;
+	words = copy + greeting;
+	if (strcmp(rb_word_next(&words), "set_option") != 0)
+		return false;
+	name = rb_word_next(&words);
+	is_taken = set(view, name, value_of(words), upload->fd, out);
+	if (is_taken)
+		close(upload->fd);
+	return is_taken;
 }

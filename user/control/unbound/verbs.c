@@ -209,7 +209,6 @@ static const struct verb {
 	{"log_reopen", log_reopen, NULL},
 	{"lookup", lookup, NULL},
 	{"get_option", get_option, NULL},
-	{"set_option", rb_option_set, NULL},
 	{"list_forwards", list_forwards, NULL},
 	{"list_stubs", list_stubs, NULL},
 	{"list_insecure", list_insecure, NULL},
@@ -219,7 +218,7 @@ static const struct verb {
 	{"view_list_local_zones", view_list_local_zones, NULL},
 	{"view_list_local_data", view_list_local_data, NULL},
 	{"forward", forward, NULL},
-	/* reload, fast_reload, auth_zone_reload, flush, flush_type and so on, dump_cache,
+	/* reload, fast_reload, set_option, auth_zone_reload, flush, flush_type and so on, dump_cache,
 	 * cache_lookup and load_cache: by rb_verb_take(); local_zone and its like: by
 	 * rb_change_run(); forward_add and its like: by rb_upstreams_run() */
 	{"dump_requestlist", dump_requestlist, NULL},
@@ -294,6 +293,7 @@ bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void 
 	const struct rb_control_view *parts = view;
 
 	return rb_reload_take(upload, out, parts) || auth_zone_reload_take(upload, out, parts) ||
+	       rb_option_take(upload, out, parts) ||
 	       rb_bulks_take(parts->bulks, upload, parts, out) ||
 	       rb_store_take(upload, out, view) || rb_cache_text_take(upload, out, view);
 }

@@ -229,20 +229,25 @@ bool rb_zones_transfer(const struct rb_config *config, struct rb_feed_place *fee
 	return found;
 }
 
-bool rb_zones_print_values(const struct rb_config *config, const char *directive, FILE *out)
+bool rb_zones_print_values(const struct rb_config *config, const char *directive, bool is_single,
+			   FILE *out)
 {
 	const char *text = config->resolver_text;
-	struct line line;
+	struct line line, last = {0};
 	bool in_server = false, any = false;
 
 	while (line_next(&text, &line)) {
 		if (line.is_clause)
 			in_server = !strcmp(line.name, "server");
-		else if (in_server && !strcmp(line.name, directive)) {
+		if (line.is_clause || !in_server || strcmp(line.name, directive) != 0)
+			continue;
+		if (!is_single)
 			fprintf(out, "%s\n", line.value);
-			any = true;
-		}
+		last = line;
+		any = true;
 	}
+	if (any && is_single)
+		fprintf(out, "%s\n", last.value);
 	return any;
 }
 

@@ -8,6 +8,7 @@
 #ifndef RB_CONTROL_UNBOUND_ZONES_H
 #define RB_CONTROL_UNBOUND_ZONES_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "config/config.h"
@@ -34,9 +35,10 @@ void rb_zones_print_root(const struct rb_config *config, FILE *out);
 void rb_zones_print_lookup(const struct rb_config *config, const char *name, FILE *out);
 
 /*
- * Print every value of a directive of the clause server, a line each. Returns whether there are
- * any.
+ * Print the values of a directive of the clause server, a line each; of one that has a single value
+ * the last. Returns whether there are any.
  */
-bool rb_zones_print_values(const struct rb_config *config, const char *directive, FILE *out);
+bool rb_zones_print_values(const struct rb_config *config, const char *directive, bool is_single,
+			   FILE *out);
 
 #endif
