@@ -22,6 +22,7 @@ struct rb_knobs {
 	__u32 ede_said;     /* enum rb_ede_said */
 	__u32 dscp;         /* ip-dscp, of replies */
 	__u32 log_sample;   /* of so many replies one is logged; 0: none */
+	__u32 log_whole; /* 1: as much of a logged reply as there is room for, not its head alone */
 	__u32 original_ttl; /* 1: TTLs do not count down */
 
 	/* prefetch and serve-expired. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Replies for log-queries and log-replies: not in the program while both are off. */
+/* Replies for log-queries, log-replies, top-sample and dnstap: not in the program while all are off. */
 #ifndef RB_LOG_BPF_H
 #define RB_LOG_BPF_H
 
@@ -12,6 +12,7 @@
 /* Log the first bytes of the frame, in a function that is verified separately. */
 __noinline int rb_log(struct xdp_md *ctx, __u32 dns, __u32 bytes, __u32 is_ipv6)
 {
+	__u32 whole = (__u32)(ctx->data_end - ctx->data);
 	struct rb_logged *logged;
 
 	if (!rb_knobs.log_sample ||
@@ -22,6 +23,8 @@ __noinline int rb_log(struct xdp_md *ctx, __u32 dns, __u32 bytes, __u32 is_ipv6)
 		count(RB_EVENT_UNLOGGED);
 		return 0;
 	}
+	if (rb_knobs.log_whole && whole <= RB_LOGGED_BYTES)
+		bytes = whole;
 	logged->dns = (__u16)dns;
 	logged->bytes = (__u16)bytes;
 	logged->is_ipv6 = is_ipv6 != 0;

@@ -93,6 +93,7 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->places4[0] = opts->place4;
 	knobs->places6[0] = opts->place6;
 	knobs->log_sample = opts->log_sample;
+	knobs->log_whole = opts->log_whole;
 	knobs->acl_epoch = PROGRAM_ACL_EPOCH;
 	knobs->max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
 	knobs->mtu = opts->mtu ? opts->mtu : 1500;

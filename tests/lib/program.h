@@ -25,7 +25,7 @@ struct program_opts {
 	bool no_ede, no_stale_ede; /* ede, ede-serve-expired: no */
 	size_t table_bytes;        /* 0: 1 MB */
 	bool prefetch;
-	uint32_t log_sample;
+	uint32_t log_sample, log_whole;
 	uint64_t stale_ns;  /* serve-expired; TTLs are then 30 */
 	uint32_t numbering; /* of client classes: the table then has it, too; 0: there are none */
 	const void *object; /* another build of the program, as ELF; NULL: the program */

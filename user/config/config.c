@@ -231,9 +231,20 @@ unsigned int rb_config_contexts(const struct rb_config *config)
 	return 1 + (config->prefetch || config->serve_expired) + (config->cd_modules != NULL);
 }
 
+bool rb_config_is_tapped(const struct rb_config *config)
+{
+	const struct rb_config_dnstap *dnstap = &config->dnstap;
+
+	return dnstap->enabled && (dnstap->queries || dnstap->responses);
+}
+
 unsigned int rb_config_kernel_sample(const struct rb_config *config)
 {
-	return config->log_queries || config->log_replies ? config->log_sample : config->top_sample;
+	if (config->log_queries || config->log_replies)
+		return config->log_sample;
+	if (rb_config_is_tapped(config))
+		return config->dnstap.sample_rate ?: 1;
+	return config->top_sample;
 }
 
 uint32_t rb_config_ede_said(const struct rb_config *config)

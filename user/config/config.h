@@ -282,7 +282,10 @@ unsigned int rb_config_contexts(const struct rb_config *config);
 /* Which extended errors replies may name: bits of enum rb_ede_said. */
 uint32_t rb_config_ede_said(const struct rb_config *config);
 
-/* Of so many of the kernel's replies userspace sees one, for the log and for top-sample; 0: none. */
+/* Whether what clients ask and get goes to dnstap. */
+bool rb_config_is_tapped(const struct rb_config *config);
+
+/* Of so many of the kernel's replies userspace sees one, for log, dnstap and top-sample; 0: none. */
 unsigned int rb_config_kernel_sample(const struct rb_config *config);
 
 /*

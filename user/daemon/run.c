@@ -30,7 +30,12 @@ static void log_reply(const struct rb_logged *logged, void *context)
 {
 	const struct rb_daemon *daemon = context;
 
-	rb_query_log_kernel(daemon->config, rb_server_asked(daemon->server), logged);
+	const struct rb_query_log_also also = {
+		.asked = rb_server_asked(daemon->server),
+		.dnstap = rb_server_dnstap(daemon->server),
+	};
+
+	rb_query_log_kernel(daemon->config, &also, logged);
 }
 
 /* Refreshes that main asked for have no job, so that there is nothing to be had of them. */

@@ -27,6 +27,7 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 	knobs->max_udp_size = config->max_udp_size;
 	knobs->dscp = config->ip_dscp;
 	knobs->log_sample = rb_config_kernel_sample(config);
+	knobs->log_whole = rb_config_is_tapped(config);
 	knobs->original_ttl = config->serve_original_ttl;
 	knobs->acl_open = acl_open;
 	knobs->acl_places = !acl_open && config->acl_interface_count;

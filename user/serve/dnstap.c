@@ -76,7 +76,7 @@ void rb_dnstap_put(struct rb_dnstap *dnstap, const struct rb_tapped *given)
 									  : dnstap->responses);
 	struct batch *batch;
 
-	if (!is_wanted || !is_sampled(dnstap))
+	if (!is_wanted || (!given->is_sampled && !is_sampled(dnstap)))
 		return;
 	tapped.identity = dnstap->identity;
 	tapped.version = dnstap->version;
@@ -219,7 +219,7 @@ int rb_dnstap_new(const struct rb_config *config, const struct rb_opener *opener
 	_cleanup_(freep) struct rb_dnstap *dnstap = NULL;
 	int err;
 
-	if (!from->enabled || (!from->queries && !from->responses))
+	if (!rb_config_is_tapped(config))
 		return 0;
 	dnstap = calloc(1, sizeof(*dnstap));
 	if (!dnstap)

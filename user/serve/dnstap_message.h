@@ -33,6 +33,7 @@ struct rb_tapped {
 	const uint8_t *message;
 	size_t len;
 	const char *identity, *version; /* NULL: not said */
+	bool is_sampled;                /* by who gives it: dnstap-sample-rate does not apply */
 };
 
 /* Bytes that suffice for any frame of a message so long. */

@@ -12,6 +12,7 @@
 #include "dns/name.h"
 #include "serve/asked.h"
 #include "serve/private.h"
+#include "serve/tap.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -202,7 +203,7 @@ static void end_set(struct sockaddr_storage *end, bool is_ipv6, const uint8_t *a
 	memcpy(is_ipv6 ? &end6->sin6_port : &end4->sin_port, port, sizeof(end4->sin_port));
 }
 
-void rb_query_log_kernel(const struct rb_config *config, struct rb_asked *asked,
+void rb_query_log_kernel(const struct rb_config *config, const struct rb_query_log_also *also,
 			 const struct rb_logged *logged)
 {
 	size_t dns = logged->dns, bytes = logged->bytes, heads = logged->is_ipv6 ? 48 : 28;
@@ -228,7 +229,17 @@ void rb_query_log_kernel(const struct rb_config *config, struct rb_asked *asked,
 	query.qname_len = (uint16_t)name_len;
 	query.qtype = rb_bytes_get16(query.qname + name_len);
 	query.qclass = rb_bytes_get16(query.qname + name_len + 2);
-	rb_asked_add(asked, config, client, &query, rb_config_kernel_sample(config));
+	rb_asked_add(also->asked, config, client, &query, rb_config_kernel_sample(config));
+	rb_tap_kernel(
+		config, also->dnstap,
+		&(struct rb_tap_logged){
+			.client = client,
+			.port = rb_bytes_get16(udp + 2),
+			.message = message,
+			.head = sizeof(struct rb_dns_header) + (size_t)name_len + RB_QUESTION_TAIL,
+			.bytes = bytes - dns,
+			.len = rb_bytes_get16(udp + 4) - 8U,
+		});
 	/* They may be many, and main has others who wait for it. */
 	rb_log_sink_set_patience(false);
 	rb_query_log_query(config, client, &query);

@@ -12,6 +12,7 @@
 #include "serve/query.h"
 
 struct rb_asked;
+struct rb_dnstap;
 
 #define RB_QUERY_LOG_LINES 20000 /* a second */
 
@@ -36,11 +37,14 @@ void rb_query_log_reply(const struct rb_config *config, const struct rb_query_lo
 			const struct rb_query *query, const uint8_t *reply, size_t len,
 			enum rb_query_log_source source, uint64_t took_ns);
 
-/*
- * What the kernel has answered: both lines, where they are asked for, and asked, which may be NULL.
- * Thread: main.
- */
-void rb_query_log_kernel(const struct rb_config *config, struct rb_asked *asked,
+/* Who are told of the kernel's answers besides the log; NULL: is not. */
+struct rb_query_log_also {
+	struct rb_asked *asked;
+	struct rb_dnstap *dnstap;
+};
+
+/* What the kernel has answered: both lines, where they are asked for. Thread: main. */
+void rb_query_log_kernel(const struct rb_config *config, const struct rb_query_log_also *also,
 			 const struct rb_logged *logged);
 
 /* log-servfail: of a query whose answer has come. */

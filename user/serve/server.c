@@ -168,6 +168,11 @@ struct rb_asked *rb_server_asked(const struct rb_server *server)
 	return server->asked;
 }
 
+struct rb_dnstap *rb_server_dnstap(const struct rb_server *server)
+{
+	return server->dnstap;
+}
+
 int rb_server_start(struct rb_server *server)
 {
 	int err = rb_dnstap_start(server->dnstap);

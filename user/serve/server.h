@@ -25,6 +25,7 @@
 #include "util/opener.h"
 
 struct rb_asked;
+struct rb_dnstap;
 struct rb_server;
 struct rb_xsk;
 
@@ -103,6 +104,9 @@ unsigned int rb_server_workers(const struct rb_server *server);
 
 /* What is asked for most; NULL: nobody wants to know. */
 struct rb_asked *rb_server_asked(const struct rb_server *server);
+
+/* NULL: there is none. */
+struct rb_dnstap *rb_server_dnstap(const struct rb_server *server);
 
 /* Start the workers. */
 int rb_server_start(struct rb_server *server);

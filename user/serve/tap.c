@@ -2,6 +2,9 @@
 /* Copies of messages for dnstap. */
 #include "serve/tap.h"
 
+#include <string.h>
+
+#include "dns/bytes.h"
 #include "serve/private.h"
 
 void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
@@ -26,4 +29,47 @@ void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct
 		return;
 	rb_private_addr(serve->config, client, addr);
 	rb_dnstap_put(serve->dnstap, &tapped);
+}
+
+#define FLAGS_AT   2 /* in a message */
+#define QDCOUNT_AT 4
+#define HEAD_MAX   (sizeof(struct rb_dns_header) + RB_NAME_MAX + RB_QUESTION_TAIL)
+
+/* A message of the header and the question alone. */
+static void head_make(const struct rb_tap_logged *logged, uint16_t flags, uint8_t *out)
+{
+	static const uint8_t counts[8] = {0, 1}; /* one question, no records */
+
+	memcpy(out, logged->message, logged->head);
+	rb_bytes_put16(out + FLAGS_AT, flags);
+	memcpy(out + QDCOUNT_AT, counts, sizeof(counts));
+}
+
+void rb_tap_kernel(const struct rb_config *config, struct rb_dnstap *dnstap,
+		   const struct rb_tap_logged *logged)
+{
+	uint8_t addr[16], head[HEAD_MAX];
+	struct rb_tapped tapped = {
+		.kind = RB_TAPPED_CLIENT_QUERY,
+		.protocol = RB_TAPPED_UDP,
+		.client = addr,
+		.client_port = logged->port,
+		.message = head,
+		.len = logged->head,
+		.is_sampled = true,
+	};
+
+	if (!dnstap || logged->head > sizeof(head))
+		return;
+	rb_private_addr(config, logged->client, addr);
+	/* The kernel answers nothing else. */
+	head_make(logged, RB_FLAG_RD, head);
+	rb_dnstap_put(dnstap, &tapped);
+	tapped.kind = RB_TAPPED_CLIENT_RESPONSE;
+	head_make(logged, rb_bytes_get16(logged->message + FLAGS_AT), head);
+	if (logged->bytes >= logged->len) {
+		tapped.message = logged->message;
+		tapped.len = logged->len;
+	}
+	rb_dnstap_put(dnstap, &tapped);
 }

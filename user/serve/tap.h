@@ -14,4 +14,21 @@
 void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
 	    const uint8_t *client, uint16_t port, const uint8_t *message, size_t len);
 
+/* What the kernel has answered. */
+struct rb_tap_logged {
+	const uint8_t *client; /* IPv4-mapped for IPv4 */
+	uint16_t port;
+	const uint8_t *message;
+	size_t head;  /* bytes of its header and question */
+	size_t bytes; /* of it that are there */
+	size_t len;   /* that it has */
+};
+
+/*
+ * Its reply, and the query, as far as the reply tells: id, RD and question. Of a reply that is not
+ * all there, the header and the question, with counts that say so. dnstap NULL: nothing. Thread: main.
+ */
+void rb_tap_kernel(const struct rb_config *config, struct rb_dnstap *dnstap,
+		   const struct rb_tap_logged *logged);
+
 #endif
