@@ -378,13 +378,17 @@ enum rb_event {
 		RB_RESULT_COUNT, /* handed over through AF_XDP rather than the stack */
 	RB_EVENT_REFRESH,        /* a refresh was asked for */
 	RB_EVENT_UNLOGGED,       /* a reply found no room in rb_logged */
+	RB_EVENT_BLOCKED,        /* an answer that local policy has in place of another */
 	RB_COUNTER_COUNT,
 };
 
 /* As much of a frame as its headers and its question may be. */
 #define RB_LOGGED_BYTES 344
 
-/* A reply, for log-queries and log-replies: the head of the frame that it leaves in. */
+/*
+ * A reply, for log-queries and log-replies: the head of the frame that it leaves in. For dnstap, all
+ * of a frame that fits.
+ */
 struct rb_logged {
 	__u16 dns;    /* where the message begins */
 	__u16 bytes;  /* so many of the frame are here */

@@ -145,6 +145,8 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 
 	reply->body_len = hit->body_len;
 	reply->ede = rb_ede_allowed(record->ede, rb_knobs.ede_said);
+	if (rb_ede_is_blocked(record->ede))
+		count(RB_EVENT_BLOCKED);
 	reply->age_s = 0;
 	if (rb_knobs.stale_ns && !hit->left_ns) {
 		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_knobs.ede_said);

@@ -77,6 +77,12 @@ static inline __attribute__((always_inline)) __u8 rb_ede_of_stale(__be16 flags)
 		       : RB_EDE_STALE + 1;
 }
 
+/* Whether it says that local policy has put the answer in place of another. */
+static inline __attribute__((always_inline)) int rb_ede_is_blocked(__u8 ede)
+{
+	return ede == RB_EDE_BLOCKED + 1 || ede == RB_EDE_FILTERED + 1;
+}
+
 /* The extended error that a reply may name, given the record's. said: enum rb_ede_said. */
 static inline __attribute__((always_inline)) __u8 rb_ede_allowed(__u8 ede, __u32 said)
 {

@@ -59,6 +59,29 @@ static void visit_rcodes(const struct rb_stat_walk *walk)
 			     RB_STAT_COUNTER, "rcode", i < known ? names[i] : "other", counts[i]);
 }
 
+static void visit_policy(const struct rb_stat_walk *walk)
+{
+	unsigned int workers = rb_server_workers(walk->view->server);
+	uint64_t blocked = 0, actions[RB_RPZ_ACTIONS] = {0};
+	struct rb_serve_counters counters;
+
+	for (unsigned int worker = 0; worker < workers; worker++) {
+		rb_server_counters(walk->view->server, worker, &counters);
+		blocked += rb_tally_get(&counters.tally, RB_TALLY_BLOCKED);
+		for (unsigned int i = 0; i < RB_RPZ_ACTIONS; i++)
+			actions[i] += rb_tally_get(&counters.tally, RB_TALLY_RPZ + i);
+	}
+	rb_stat_give(walk, "server_blocked",
+		     "Replies of local policy in place of others; the kernel's are its event "
+		     "'blocked'.",
+		     RB_STAT_COUNTER, NULL, NULL, blocked);
+	for (unsigned int i = RB_RPZ_NONE + 1; i < RB_RPZ_ACTIONS; i++)
+		rb_stat_give(walk, "server_rpz_actions",
+			     "What response policy zones decided; the table repeats it by itself.",
+			     RB_STAT_COUNTER, "action", rb_rpz_action_name((enum rb_rpz_action)i),
+			     actions[i]);
+}
+
 static const char *const speech_names[] = {
 	[RB_SPEECH_DNS] = "dns", [RB_SPEECH_TLS] = "tls", [RB_SPEECH_HTTPS] = "https"};
 
@@ -118,4 +141,5 @@ void rb_stats_visit_server(const struct rb_stat_walk *walk)
 {
 	visit_workers(walk);
 	visit_rcodes(walk);
+	visit_policy(walk);
 }

@@ -24,6 +24,7 @@ static const struct {
 					 "handed over through AF_XDP rather than the stack"},
 	[RB_EVENT_REFRESH] = {"refresh_asked", "a refresh was asked for"},
 	[RB_EVENT_UNLOGGED] = {"unlogged", "a reply was not logged, for want of room"},
+	[RB_EVENT_BLOCKED] = {"blocked", "a reply of local policy in place of another"},
 };
 
 const char *rb_counter_name(unsigned int counter)

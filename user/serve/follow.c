@@ -49,11 +49,13 @@ static struct rb_policy_question question_of(const struct rb_pending *pending, c
 	};
 }
 
-static void said(struct rb_pending *pending, const struct rb_policy_verdict *verdict)
+static void said(struct rb_serve *serve, struct rb_pending *pending,
+		 const struct rb_policy_verdict *verdict)
 {
 	const struct rb_policy_question asked =
 		question_of(pending, pending->query.qname, pending->query.qname_len);
 
+	rb_tally_verdict(&serve->counters.tally, verdict);
 	rb_local_log(verdict, &asked, pending->client, pending->client_port);
 	pending->shared &= rb_policy_is_shared(verdict);
 	pending->passthru |= verdict->passthru;
@@ -164,7 +166,7 @@ static void target_set(const struct rb_serve *serve, struct rb_pending *pending,
 }
 
 /* From an owner over as many targets as policy itself knows. */
-static int alias_follow(const struct rb_serve *serve, struct rb_pending *pending,
+static int alias_follow(struct rb_serve *serve, struct rb_pending *pending,
 			const struct rb_policy_verdict *first, const uint8_t *owner,
 			size_t owner_len, enum rb_follow *ret_next)
 {
@@ -189,7 +191,7 @@ static int alias_follow(const struct rb_serve *serve, struct rb_pending *pending
 			const struct rb_policy feeds = rb_policy_feeds(policy_of(serve));
 
 			rb_policy_rpz_name(&feeds, &question, &client, &verdict);
-			said(pending, &verdict);
+			said(serve, pending, &verdict);
 		}
 		if (verdict.action == RB_POLICY_ALIAS)
 			continue;
@@ -205,7 +207,7 @@ static int alias_follow(const struct rb_serve *serve, struct rb_pending *pending
 	return -ELOOP;
 }
 
-int rb_follow_begin(const struct rb_serve *serve, const struct rb_local_said *local,
+int rb_follow_begin(struct rb_serve *serve, const struct rb_local_said *local,
 		    struct rb_pending *pending, enum rb_follow *ret_next)
 {
 	uint8_t owner[RB_NAME_MAX];
@@ -237,7 +239,7 @@ static size_t job_message(const struct rb_serve *serve, const struct rb_pending 
 }
 
 /* Policy has something against the response. */
-static int response_change(const struct rb_serve *serve, struct rb_pending *pending,
+static int response_change(struct rb_serve *serve, struct rb_pending *pending,
 			   const struct rb_policy_response *response, size_t len,
 			   enum rb_follow *ret_next)
 {
@@ -260,7 +262,7 @@ static int response_change(const struct rb_serve *serve, struct rb_pending *pend
 			       response->by_name || pending->local_first);
 }
 
-static int response_judge(const struct rb_serve *serve, struct rb_pending *pending,
+static int response_judge(struct rb_serve *serve, struct rb_pending *pending,
 			  enum rb_follow *ret_next)
 {
 	const struct rb_policy *policy = policy_of(serve);
@@ -276,7 +278,7 @@ static int response_judge(const struct rb_serve *serve, struct rb_pending *pendi
 		bool changes = rb_policy_respond(policy, &question, &client, serve->scratch, len,
 						 &response);
 
-		said(pending, &response.verdict);
+		said(serve, pending, &response.verdict);
 		if (changes)
 			return response_change(serve, pending, &response, len, ret_next);
 	}
@@ -285,7 +287,7 @@ static int response_judge(const struct rb_serve *serve, struct rb_pending *pendi
 		       : 0;
 }
 
-enum rb_follow rb_follow_end(const struct rb_serve *serve, struct rb_pending *pending)
+enum rb_follow rb_follow_end(struct rb_serve *serve, struct rb_pending *pending)
 {
 	const struct rb_answer *answer = pending->job.answer;
 	const struct rb_policy *policy = policy_of(serve);

@@ -19,10 +19,10 @@ enum rb_follow {
  * For RB_POLICY_ALIAS, of a job that is to be submitted. -EMSGSIZE: the name is too long, and
  * YXDOMAIN the answer; -ELOOP, -EBADMSG, -ENOMEM.
  */
-int rb_follow_begin(const struct rb_serve *serve, const struct rb_local_said *said,
+int rb_follow_begin(struct rb_serve *serve, const struct rb_local_said *said,
 		    struct rb_pending *pending, enum rb_follow *ret_next);
 
 /* When the job has come back. */
-enum rb_follow rb_follow_end(const struct rb_serve *serve, struct rb_pending *pending);
+enum rb_follow rb_follow_end(struct rb_serve *serve, struct rb_pending *pending);
 
 #endif

@@ -17,7 +17,7 @@ static struct rb_policy_question question_of(const struct rb_local_query *asked)
 	};
 }
 
-void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *asked,
+void rb_local_ask(struct rb_serve *serve, const struct rb_local_query *asked,
 		  struct rb_local_said *ret_said)
 {
 	const struct rb_policy *policy = serve->guard ? rb_guard_policy(serve->guard) : NULL;
@@ -40,6 +40,7 @@ void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *ask
 		ret_said->verdict.inform = true;
 	ret_said->action = verdict->action;
 	ret_said->shared = rb_policy_is_shared(verdict);
+	rb_tally_verdict(&serve->counters.tally, verdict);
 	rb_local_log(verdict, &question, asked->client, asked->client_port);
 	if (asked->client_class == rb_local_class(asked->client_class))
 		return;

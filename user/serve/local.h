@@ -37,7 +37,7 @@ static inline uint8_t rb_local_class(uint8_t client_class)
 }
 
 /* Without local policy: RB_POLICY_PASS, and shared. Logs where that is asked for. */
-void rb_local_ask(const struct rb_serve *serve, const struct rb_local_query *asked,
+void rb_local_ask(struct rb_serve *serve, const struct rb_local_query *asked,
 		  struct rb_local_said *ret_said);
 
 /* The answer of RB_POLICY_ANSWER, stored where it is shared. NULL: out of memory, or too large. */

@@ -99,9 +99,8 @@ static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pen
 }
 
 /* The job of a query that is to wait, as local policy has it; *ret_next: whether it is to. */
-static int job_prepare(const struct rb_serve *serve, const struct rb_local_said *said,
-		       bool publishable, enum rb_scope scope, struct rb_pending *pending,
-		       enum rb_follow *ret_next)
+static int job_prepare(struct rb_serve *serve, const struct rb_local_said *said, bool publishable,
+		       enum rb_scope scope, struct rb_pending *pending, enum rb_follow *ret_next)
 {
 	*ret_next = RB_FOLLOW_SUBMIT;
 	if (!pending)

@@ -152,6 +152,8 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 	rb_serve_count(&serve->counters.table_hits[transport]);
 	if (is_found && is_stale(&found.answer))
 		rb_tally_add(&serve->counters.tally, RB_TALLY_EXPIRED, 1);
+	if (is_found && rb_ede_is_blocked(found.answer.ede))
+		rb_tally_add(&serve->counters.tally, RB_TALLY_BLOCKED, 1);
 	serve->batch_hits++;
 	*ret_len = rb_replies_answer(serve, transport, query, is_found ? &found.answer : stripped,
 				     scope, rb_replies_ready_limit(serve, received, query),

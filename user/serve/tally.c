@@ -64,6 +64,14 @@ void rb_tally_reply(struct rb_tally *tally, const uint8_t *reply, size_t len)
 		count(tally, RB_TALLY_NODATA);
 }
 
+void rb_tally_verdict(struct rb_tally *tally, const struct rb_policy_verdict *verdict)
+{
+	if (verdict->blocked)
+		count(tally, RB_TALLY_BLOCKED);
+	if (verdict->rpz)
+		count(tally, RB_TALLY_RPZ + verdict->rpz_action);
+}
+
 void rb_tally_wait(struct rb_tally *tally)
 {
 	uint64_t waiting = rb_tally_get(tally, RB_TALLY_WAITING);

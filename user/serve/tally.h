@@ -12,7 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/local.h"
 #include "dns/query.h"
+#include "policy/verdict.h"
 
 #define RB_TALLY_TYPES 256 /* the rest is RB_TALLY_TYPE_OTHER; classes alike */
 
@@ -38,7 +40,9 @@ enum rb_tally_number {
 	RB_TALLY_FLAG_CD,
 	RB_TALLY_NODATA, /* replies, as the next two */
 	RB_TALLY_SECURE,
-	RB_TALLY_RCODE,
+	RB_TALLY_BLOCKED, /* replies of local policy in place of others */
+	RB_TALLY_RPZ,     /* what response policy zones decided, by enum rb_rpz_action */
+	RB_TALLY_RCODE = RB_TALLY_RPZ + RB_RPZ_ACTIONS,
 	RB_TALLY_OPCODE = RB_TALLY_RCODE + 16,
 	RB_TALLY_CLASS = RB_TALLY_OPCODE + 16,
 	RB_TALLY_CLASS_OTHER = RB_TALLY_CLASS + RB_TALLY_TYPES,
@@ -54,6 +58,9 @@ struct rb_tally {
 /* client: 16 bytes, IPv4-mapped for IPv4. */
 void rb_tally_query(struct rb_tally *tally, const uint8_t *client, const struct rb_query *query);
 void rb_tally_reply(struct rb_tally *tally, const uint8_t *reply, size_t len);
+
+/* What local policy says of a question or of a response to it. */
+void rb_tally_verdict(struct rb_tally *tally, const struct rb_policy_verdict *verdict);
 
 /* A query begins to wait for the resolvers, and has waited. */
 void rb_tally_wait(struct rb_tally *tally);

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
 const POLL_MS = 2000, KEPT = 1800 * 1000 / POLL_MS, MARGIN = 46;
-const samples = [];	// {time, paths, hits, latency, rcodes}: what charts show, newest last
+const samples = [];	// {time, paths, hits, latency, rcodes, blocked}: what charts show, newest last
 let before = null, span = 300, paused = false, failed = 0;
 const el = id => document.getElementById(id);
 const sum = object => Object.values(object || {}).reduce((a, b) => a + b, 0);
@@ -53,6 +53,8 @@ function sampleOf(now, then) {
 	const resolved = tookBetween(now.stats.server_resolved_reply_seconds,
 		then.stats.server_resolved_reply_seconds);
 	const stored = tookBetween(now.stats.server_table_reply_seconds, then.stats.server_table_reply_seconds);
+	const events = differences(now.stats.kernel_events, then.stats.kernel_events);
+	const blocked = grown(now.stats.server_blocked, then.stats.server_blocked);
 	const answers = Object.keys(kernel).filter(key => now.kernel_groups[key] === "reply");
 	const inKernel = answers.reduce((total, key) => total + kernel[key], 0);
 	const all = inKernel + sum(queries);
@@ -77,6 +79,7 @@ function sampleOf(now, then) {
 			"from the table, 99 %": quantile(stored, .99),
 		},
 		rcodes: rate({NOERROR, NXDOMAIN, SERVFAIL, REFUSED, other}),
+		blocked: rate({"by the kernel": events.blocked || 0, "by userspace": blocked}),
 	};
 }
 
@@ -84,6 +87,7 @@ function sampleOf(now, then) {
 
 const plain = n => n >= 1e6 ? (n / 1e6).toPrecision(3) + " M" : n >= 1e4 ? (n / 1e3).toPrecision(3) + " k" :
 	n >= 100 || Number.isInteger(n) ? n.toFixed(0) : n.toPrecision(2);
+const counted = (n, one, many = one + "s") => plain(n) + " " + (n === 1 ? one : many);
 const percent = n => (n * 100).toFixed(n > .995 && n < 1 ? 2 : n && n < 1 ? 1 : 0) + " %";
 const time = s => s >= 1 ? s.toPrecision(3) + " s" : s >= 1e-3 ? (s * 1e3).toPrecision(3) + " ms" :
 	Math.round(s * 1e6) + " µs";
@@ -171,7 +175,7 @@ class Chart {
 		this.plot.replaceChildren();
 		this.grid(width, height, top, y);
 		if (this.shown.length < 2)
-			this.plot.append(node("text", {x: MARGIN + 12, y: height / 2, class: "empty"}, "the first numbers come in a few seconds"));
+			this.plot.append(node("text", {x: MARGIN + 12, y: height / 2 - 8, class: "empty"}, "the first numbers come in a few seconds"));
 		const floor = this.shown.map(() => 0);
 		names.forEach((name, number) => {
 			const style = "s" + number % 6;
@@ -229,6 +233,7 @@ const charts = [
 	new Chart("hits", {top: 1, format: percent}),
 	new Chart("latency", {log: true, format: time}),
 	new Chart("rcodes", {stack: true, format: plain}),
+	new Chart("blocked", {stack: true, format: plain}),
 ];
 
 // --- the rest of the page ---
@@ -272,6 +277,16 @@ function occupancy(name, used, room) {
 	return made;
 }
 
+// What local policy has decided so far, and how much it knows.
+function policyOf(stats) {
+	const lists = Object.entries(stats["blocklist_names"] || {}).map(([name, names]) => `${name}: ${counted(names, "name")}`);
+	const decided = Object.entries(stats.server_rpz_actions).filter(([, count]) => count)
+		.map(([action, count]) => `response policy zones, ${action}: ${counted(count, "decision")}`);
+	const blocked = (stats.kernel_events || {}).blocked || 0;
+	return [`${counted(blocked + stats.server_blocked, "answer")} blocked, ${plain(blocked)} of them by the kernel`,
+		...decided, ...lists];
+}
+
 function show(status) {
 	const stats = status.stats, newest = samples[samples.length - 1];
 	const degraded = status.interfaces.filter(one => one.degraded_since);
@@ -291,15 +306,16 @@ function show(status) {
 		el("interfaces").replaceChildren(row(["–", "sockets", "–", "–", "–", "off", "XDP is not used"]));
 	el("table").replaceChildren(...Object.keys(stats.table_records).map(name =>
 		occupancy(name, stats.table_records[name], stats.table_capacity_records[name])));
-	el("turnover").textContent = `${plain(stats.table_stored)} records stored, ${plain(stats.table_evicted)} in place ` +
+	el("turnover").textContent = `${counted(stats.table_stored, "record")} stored, ${plain(stats.table_evicted)} in place ` +
 		`of others; ${Math.round(stats.table_bytes / 1e6)} MB, epoch ${stats.table_epoch}`;
+	el("policy").replaceChildren(...policyOf(stats).map(item));
 	el("asked").hidden = !status.top;
 	for (const list of status.top ? ["names", "zones", "clients"] : [])
 		el("asked-" + list).replaceChildren(...status.top[list].map(one =>
-			item(`${one.of}: ${percent(one.share)}, some ${plain(one.questions)} questions`)));
+			item(`${one.of}: ${percent(one.share)}, some ${counted(one.questions, "question")}`)));
 	el("resolvers").replaceChildren(...status.resolvers.map(item));
-	el("failures").textContent = `${plain(stats.resolver_submitted)} questions, ${plain(stats.resolver_servfail)} SERVFAIL ` +
-		`(${plain(stats.resolver_bogus)} bogus); ${stats.resolver_process_ends} processes ended, of them ` +
+	el("failures").textContent = `${counted(stats.resolver_submitted, "question")}, ${plain(stats.resolver_servfail)} SERVFAIL ` +
+		`(${plain(stats.resolver_bogus)} bogus); ${counted(stats.resolver_process_ends, "process", "processes")} ended, of them ` +
 		`${stats.resolver_process_hangs} since they hung`;
 	if (el("all").parentElement.open)
 		el("all").textContent = JSON.stringify(status, null, 1);

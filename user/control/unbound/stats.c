@@ -213,6 +213,16 @@ static void replies_print(const struct rb_figures *figures, bool inhibit_zero, F
 	number_print(out, "", "unwanted.replies", 0);
 }
 
+/* Unbound's names. What the kernel repeats of these decisions is not among it. */
+static void rpzs_print(const struct rb_figures *figures, bool inhibit_zero, FILE *out)
+{
+	for (unsigned int i = RB_RPZ_NONE + 1; i < RB_RPZ_ACTIONS; i++)
+		if (!inhibit_zero || tally(figures, RB_TALLY_RPZ + i))
+			number_print(out, "num.rpz.action.rpz-",
+				     rb_rpz_action_name((enum rb_rpz_action)i),
+				     tally(figures, RB_TALLY_RPZ + i));
+}
+
 static void caches_print(const struct rb_control_view *view, FILE *out)
 {
 	/* libunbound does not tell. */
@@ -260,4 +270,5 @@ void rb_unbound_stats_print(const struct rb_control_view *view, FILE *out)
 	queries_print(&figures, view->config->statistics_inhibit_zero, out);
 	replies_print(&figures, view->config->statistics_inhibit_zero, out);
 	caches_print(view, out);
+	rpzs_print(&figures, view->config->statistics_inhibit_zero, out);
 }
