@@ -114,5 +114,5 @@ bool rb_reload_take(const struct rb_clients_upload *upload, FILE *out,
 
 bool rb_command_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
 {
-	return rb_reload_take(upload, out, view) || rb_store_take(upload, out, view);
+	return rb_reload_take(upload, out, view) || rb_store_take(upload, RB_STORE_OWN, out, view);
 }

@@ -17,6 +17,7 @@
 
 struct order {
 	struct rb_flush flush;
+	enum rb_flush_words words;
 	int fd; /* of the client */
 };
 
@@ -38,6 +39,24 @@ static void answer(int fd, const char *text)
 	close(fd);
 }
 
+static void ok_say(enum rb_flush_words words, uint64_t removed, char *text, size_t room)
+{
+	switch (words) {
+	case RB_FLUSH_WORDS_OWN:
+		snprintf(text, room, "ok removed %" PRIu64 " record%s\n", removed,
+			 removed == 1 ? "" : "s");
+		break;
+	case RB_FLUSH_WORDS_BARE:
+		snprintf(text, room, "ok\n");
+		break;
+	case RB_FLUSH_WORDS_SETS:
+		/* A record of the table is a message; libunbound does not tell what it had. */
+		snprintf(text, room,
+			 "ok removed 0 rrsets, %" PRIu64 " messages and 0 key entries\n", removed);
+		break;
+	}
+}
+
 /*
  * The resolvers first: from then on nothing comes into the table that the search would have to
  * remove, so that it need not see what comes meanwhile.
@@ -56,7 +75,7 @@ static void carry_out(const struct rb_flusher *flusher, const struct order *orde
 			 " record%s of the hot table\n",
 			 strerror(-err), removed, plural);
 	else
-		snprintf(text, sizeof(text), "ok removed %" PRIu64 " record%s\n", removed, plural);
+		ok_say(order->words, removed, text, sizeof(text));
 	answer(order->fd, text);
 }
 
@@ -146,7 +165,8 @@ void rb_flusher_free(struct rb_flusher *flusher)
 	flusher_free(flusher);
 }
 
-int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush, int fd)
+int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush,
+		   enum rb_flush_words words, int fd)
 {
 	int err = 0;
 
@@ -155,7 +175,7 @@ int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush, int
 		err = -EBUSY;
 	} else {
 		flusher->orders[(flusher->first + flusher->count++) % RB_FLUSHES_MAX] =
-			(struct order){.flush = *flush, .fd = fd};
+			(struct order){.flush = *flush, .words = words, .fd = fd};
 		pthread_cond_signal(&flusher->wanted);
 	}
 	pthread_mutex_unlock(&flusher->lock);

@@ -31,10 +31,18 @@ int rb_flusher_new(const struct rb_flusher_opts *opts, struct rb_flusher **ret_f
 /* Waiting flushes are not done. */
 void rb_flusher_free(struct rb_flusher *flusher);
 
+/* In which words the client is told. */
+enum rb_flush_words {
+	RB_FLUSH_WORDS_OWN,  /* how many records were removed */
+	RB_FLUSH_WORDS_BARE, /* "ok", as Unbound tells of a name */
+	RB_FLUSH_WORDS_SETS, /* "ok removed 0 rrsets, 1 messages and 0 key entries", of a zone */
+};
+
 /*
  * fd: of the client, which gets the result; the flusher owns it on success. -EBUSY: too many
  * flushes wait.
  */
-int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush, int fd);
+int rb_flusher_add(struct rb_flusher *flusher, const struct rb_flush *flush,
+		   enum rb_flush_words words, int fd);
 
 #endif

@@ -72,14 +72,16 @@ static const struct {
 	enum rb_flush_reach reach;
 	enum rb_flush_kind kind;
 	enum { NO_WORDS, NAME, NAME_TYPE, SERVER } words;
+	enum rb_flush_words told; /* to unbound-control */
 } flushes[] = {
-	{"flush", RB_FLUSH_NAME, RB_FLUSH_ANY, NAME},
-	{"flush_type", RB_FLUSH_TYPE, RB_FLUSH_ANY, NAME_TYPE},
-	{"flush_zone", RB_FLUSH_ZONE, RB_FLUSH_ANY, NAME},
-	{"flush_all", RB_FLUSH_ZONE, RB_FLUSH_ANY, NO_WORDS}, /* the root's, as the next ones */
-	{"flush_bogus", RB_FLUSH_ZONE, RB_FLUSH_FAILED, NO_WORDS},
-	{"flush_negative", RB_FLUSH_ZONE, RB_FLUSH_NEGATIVE, NO_WORDS},
-	{"flush_infra", RB_FLUSH_ZONE, RB_FLUSH_NONE, SERVER},
+	{"flush", RB_FLUSH_NAME, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_BARE},
+	{"flush_type", RB_FLUSH_TYPE, RB_FLUSH_ANY, NAME_TYPE, RB_FLUSH_WORDS_BARE},
+	{"flush_zone", RB_FLUSH_ZONE, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_SETS},
+	/* The root's, as the next ones. */
+	{"flush_all", RB_FLUSH_ZONE, RB_FLUSH_ANY, NO_WORDS, RB_FLUSH_WORDS_SETS},
+	{"flush_bogus", RB_FLUSH_ZONE, RB_FLUSH_FAILED, NO_WORDS, RB_FLUSH_WORDS_SETS},
+	{"flush_negative", RB_FLUSH_ZONE, RB_FLUSH_NEGATIVE, NO_WORDS, RB_FLUSH_WORDS_SETS},
+	{"flush_infra", RB_FLUSH_ZONE, RB_FLUSH_NONE, SERVER, RB_FLUSH_WORDS_BARE},
 };
 
 static bool name_parse(const char **words, struct rb_flush *flush, FILE *out)
@@ -119,7 +121,8 @@ static bool type_parse(const char **words, struct rb_flush *flush, FILE *out)
 	return false;
 }
 
-static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flush)
+static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flush,
+			enum rb_flush_words *ret_told)
 {
 	size_t len = strcspn(command, " "), i;
 	const char *words = command + len, *server;
@@ -132,6 +135,7 @@ static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flu
 		return false;
 	ret_flush->reach = flushes[i].reach;
 	ret_flush->kind = flushes[i].kind;
+	*ret_told = flushes[i].told;
 	/* Of Unbound 1.24: also from the cachedb, which there is not. */
 	if (!strncmp(words, " +c", 3) && (!words[3] || words[3] == ' '))
 		words += 3;
@@ -150,27 +154,30 @@ static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flu
 	return false;
 }
 
-static bool flush_take(const struct rb_clients_upload *upload, FILE *out,
+static bool flush_take(const struct rb_clients_upload *upload, enum rb_store_style style, FILE *out,
 		       const struct rb_control_view *view)
 {
 	const char *command = upload->line + strlen(RB_CONTROL_GREETING);
+	enum rb_flush_words told;
 	struct rb_flush flush;
 	int err;
 
 	if (strncmp(upload->line, RB_CONTROL_GREETING, strlen(RB_CONTROL_GREETING)) != 0)
 		return false;
 	command += strspn(command, " ");
-	if (!flush_parse(command, out, &flush))
+	if (!flush_parse(command, out, &flush, &told))
 		return false;
-	err = rb_flusher_add(view->flusher, &flush, upload->fd);
+	err = rb_flusher_add(view->flusher, &flush,
+			     style == RB_STORE_UNBOUND ? told : RB_FLUSH_WORDS_OWN, upload->fd);
 	if (err)
 		fprintf(out, "error %s\n",
 			err == -EBUSY ? "busy: too many flushes wait already" : strerror(-err));
 	return !err;
 }
 
-bool rb_store_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
+bool rb_store_take(const struct rb_clients_upload *upload, enum rb_store_style style, FILE *out,
+		   const void *view)
 {
 	/* What is wrong with the one is no other command: neither takes the other's name. */
-	return preload_take(upload, out, view) || flush_take(upload, out, view);
+	return preload_take(upload, out, view) || flush_take(upload, style, out, view);
 }

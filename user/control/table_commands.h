@@ -17,6 +17,11 @@
  * "preload [pin] [trust]" and records: see store/preload.h. "flush NAME", "flush_type NAME TYPE",
  * "flush_zone NAME" and "flush_all": see control/flusher.h. A rb_clients_take_fn.
  */
-bool rb_store_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
+enum rb_store_style {
+	RB_STORE_OWN,
+	RB_STORE_UNBOUND, /* what clients are told is what Unbound says */
+};
+bool rb_store_take(const struct rb_clients_upload *upload, enum rb_store_style style, FILE *out,
+		   const void *view);
 
 #endif

@@ -103,7 +103,7 @@ void rb_log(enum rb_log_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (copy && level <= RB_LOG_NOTICE)
+	if (copy && level <= RB_LOG_WARN)
 		fprintf(copy, "%s\n", text);
 	if (is_admitted(level, text))
 		line_write(level, text);

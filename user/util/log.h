@@ -26,7 +26,7 @@ enum rb_log_level rb_log_level(void);
 void rb_log_set_verbosity(unsigned int verbosity);
 unsigned int rb_log_verbosity(void);
 
-/* Copy what this thread logs to this stream, without the level; NULL: stop copying. */
+/* Copy the warnings and errors of this thread to this stream, without the level; NULL: stop. */
 void rb_log_copy_to(FILE *to);
 
 /*

@@ -123,7 +123,7 @@ static void auth_zone_transfer(const struct rb_control_view *view, char *words, 
 	if (rb_zones_transfer(view->config, view->feeds, words))
 		fputs("ok\n", out);
 	else
-		fprintf(out, "error no auth-zone %s\n", words);
+		fprintf(out, "error zone xfr task not found %s\n", words);
 }
 
 static void list_insecure(const struct rb_control_view *view, char *words, FILE *out)
@@ -295,5 +295,6 @@ bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void 
 	return rb_reload_take(upload, out, parts) || auth_zone_reload_take(upload, out, parts) ||
 	       rb_option_take(upload, out, parts) ||
 	       rb_bulks_take(parts->bulks, upload, parts, out) ||
-	       rb_store_take(upload, out, view) || rb_cache_text_take(upload, out, view);
+	       rb_store_take(upload, RB_STORE_UNBOUND, out, view) ||
+	       rb_cache_text_take(upload, out, view);
 }

@@ -98,9 +98,12 @@ static void upstreams_print(const struct zone *zone, FILE *out)
 	const char *text = zone->lines;
 	struct line line;
 
-	while (line_next(&text, &line) && !line.is_clause)
-		if (ends_with(line.name, "-host") || ends_with(line.name, "-addr"))
+	while (line_next(&text, &line) && !line.is_clause) {
+		if (ends_with(line.name, "-addr"))
 			fprintf(out, " %s", line.value);
+		if (ends_with(line.name, "-host"))
+			fprintf(out, " %s%s", line.value, ends_with(line.value, ".") ? "" : ".");
+	}
 }
 
 static void zone_print(const struct zone *zone, FILE *out)
