@@ -295,7 +295,14 @@ static const struct message_case {
 		"3: interface: 127.0.0.1 is there already, by t.conf:2"),
 	WARNING("chroot", S "chroot: /var/x", "2: chroot: ignored: runbound does not change its"),
 	WARNING("ip_ratelimit", S "ip-ratelimit: 100",
-		"2: ip-ratelimit: ignored: queries of clients are not rate-limited"),
+		"2: ip-ratelimit: what the kernel answers from the hot table is not counted"),
+	WARNING("answer_cookie", S "answer-cookie: yes",
+		"2: answer-cookie: ignored: clients are not asked for cookies, and get none"),
+	ERROR("wait_limit_netblock", S "wait-limit-netblock: 10.0.0.0/8 some",
+	      "2: wait-limit-netblock: 'some' is no number of queries"),
+	WARNING("wait_limit_netblock_twice",
+		S "wait-limit-netblock: 10.0.0.0/8 -1\nwait-limit-netblock: 10.0.0.0/8 5",
+		"3: wait-limit-netblock: 10.0.0.0/8 has a limit already, which counts"),
 	WARNING("connection_limit_twice",
 		S "tcp-connection-limit: 10.0.0.0/8 5\ntcp-connection-limit: 10.1.2.3/8 6\n",
 		"3: tcp-connection-limit: 10.1.2.3/8 has a limit already, which counts"),
@@ -401,7 +408,8 @@ static void names_of_newer_versions_are_known(void **state)
 static void a_directive_is_warned_of_once(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config = read_text(
-		S "ip-ratelimit: 1\nip-ratelimit: 2\nshm-enable: yes\nip-ratelimit: 3\n", 0);
+		S "answer-cookie: yes\nanswer-cookie: yes\nshm-enable: yes\nanswer-cookie: yes\n",
+		0);
 
 	(void)state;
 	assert_int_equal(config->message_count, 2);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server by UDP: what is answered, from which address, to whom, and how fast. */
+#include "serve/counters.h"
 #include "server_fixture.h"
 
 #include "dns/answer.h"
@@ -285,6 +286,79 @@ static void other_classes_are_refused(void **state)
 	}
 }
 
+/* Of both workers. */
+static uint64_t tally_of(const struct fixture *fixture, unsigned int number)
+{
+	struct rb_serve_counters counters;
+	uint64_t sum = 0;
+
+	for (unsigned int worker = 0; worker < 2; worker++) {
+		rb_server_counters(fixture->server, worker, &counters);
+		sum += rb_tally_get(&counters.tally, number);
+	}
+	return sum;
+}
+
+/* Otherwise: one client would fill the queue of all (wait-limit). */
+static void a_client_has_no_more_waiting_than_its_limit(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	_cleanup_packet_ ldns_pkt *second = NULL, *local = NULL, *first = NULL;
+	uint8_t query[512];
+	size_t len = query_make("first.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+	int fd;
+
+	(void)state;
+	fixture->config.wait_limit = 1;
+	fixture_open(fixture, 2);
+	fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+	assert_int_equal(send(fd, query, len, 0), len);
+	assert_true(is_readable(fixture->hole, REPLY_MS));
+	second =
+		udp_ask(fixture, NULL, "second.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, SILENCE_MS);
+	assert_null(second);
+	assert_int_equal(tally_of(fixture, RB_TALLY_WAIT_LIMITED), 1);
+	/* What needs no resolver is answered. */
+	local = udp_ask(fixture, NULL, "a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, REPLY_MS);
+	assert_non_null(local);
+	hole_answer_until(fixture, fd);
+	first = udp_receive(fd, query, REPLY_MS);
+	assert_non_null(first);
+	/* It has room again. */
+	len = query_make("third.hole.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+	assert_int_equal(send(fd, query, len, 0), len);
+	hole_answer_until(fixture, fd);
+	close(fd);
+	fixture_free(fixture);
+}
+
+/* Otherwise: one client takes all of the workers' time (ip-ratelimit). */
+static void a_client_over_its_rate_is_not_answered(void **state)
+{
+	enum { QUERIES = 400 };
+	struct fixture *fixture = fixture_new();
+	uint64_t begin_ns = rb_clock_ns(), seconds;
+	uint8_t query[512], reply[512];
+	size_t len = query_make("a.local.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+	unsigned int answered = 0;
+	int fd;
+
+	(void)state;
+	fixture->config.ip_ratelimit = 2;
+	fixture->config.ip_ratelimit_factor = 0;
+	fixture_open(fixture, 1);
+	fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+	for (int i = 0; i < QUERIES; i++)
+		assert_int_equal(send(fd, query, len, 0), len);
+	while (is_readable(fd, answered ? SILENCE_MS : REPLY_MS) &&
+	       recv(fd, reply, sizeof(reply), 0) > 0)
+		answered++;
+	seconds = (rb_clock_ns() - begin_ns) / (uint64_t)RB_NS_PER_S + 2;
+	assert_in_range(answered, 1, 2 * seconds);
+	close(fd);
+	fixture_free(fixture);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +373,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(reply_leaves_from_the_address_that_was_asked),
 		cmocka_unit_test(access_control_decides),
 		cmocka_unit_test(other_classes_are_refused),
+		cmocka_unit_test(a_client_has_no_more_waiting_than_its_limit),
+		cmocka_unit_test(a_client_over_its_rate_is_not_answered),
 	};
 
 	if (rb_resolver_is(argc, argv))

@@ -8,7 +8,7 @@
 /* Otherwise: one network could have as many connections as there are. */
 static void netblock_has_no_more_connections_than_its_limit(void **state)
 {
-	struct rb_connection_limit limits[] = {
+	struct rb_client_limit limits[] = {
 		{.block = {.prefix = 0}, .max = 100},
 		{.block = {.addr = {[10] = 0xff, 0xff, 127}, .prefix = 104}, .max = 3},
 	};

@@ -40,6 +40,8 @@ static const struct rb_config defaults = {
 	.outgoing_num_tcp = 10,
 	.num_queries_per_thread = 1024,
 	.jostle_timeout_ms = 200,
+	.ip_ratelimit_factor = 10,
+	.ip_ratelimit_bytes = (size_t)4 << 20,
 	.cache_max_ttl_s = 86400,
 	.cache_max_negative_ttl_s = 3600,
 	.rrset_roundrobin = true,
@@ -136,6 +138,7 @@ void rb_config_free(struct rb_config *config)
 	free(config->acl_interfaces);
 	free(config->proxy_allow);
 	free(config->connection_limits);
+	free(config->wait_limits);
 	rb_local_free(&config->local);
 	rb_remote_free(&config->remote);
 	rb_config_dnstap_free(&config->dnstap);

@@ -116,8 +116,8 @@ struct rb_tls_server {
 
 struct rb_blob;
 
-/* How many connections clients of the netblock may have at a time. */
-struct rb_connection_limit {
+/* How many connections clients of the netblock may have at a time, or queries that wait. */
+struct rb_client_limit {
 	struct rb_netblock block;
 	uint32_t max;
 };
@@ -132,8 +132,15 @@ struct rb_config {
 	size_t acl_interface_count;
 	struct rb_netblock *proxy_allow; /* runbound's own: who may speak for others by PROXY */
 	size_t proxy_allow_count;        /* 0: this machine alone */
-	struct rb_connection_limit *connection_limits; /* tcp-connection-limit: */
+	struct rb_client_limit *connection_limits; /* tcp-connection-limit: */
 	size_t connection_limit_count;
+	struct rb_client_limit *wait_limits; /* wait-limit-netblock: */
+	size_t wait_limit_count;
+	uint32_t wait_limit;   /* of each client's address; 0: none */
+	uint32_t ip_ratelimit; /* queries a second of each client's address; 0: none */
+	uint32_t ip_ratelimit_factor;
+	bool ip_ratelimit_backoff;
+	size_t ip_ratelimit_bytes;
 	uint16_t port;
 	bool do_ip4, do_ip6, do_udp, do_tcp;
 	bool ip_freebind, ip_transparent; /* addresses that no interface has; or nobody gave us */

@@ -36,6 +36,7 @@ static const char *const names[] = {
 	"ssl-upstream",
 	"max-udp-size",
 	"ratelimit",
+	"ip-ratelimit",
 	"cache-max-ttl",
 	"cache-min-ttl",
 	"cache-max-negative-ttl",

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 struct rb_limit {
-	const struct rb_connection_limit *set;
+	const struct rb_client_limit *set;
 	atomic_uint used; /* of all workers */
 };
 

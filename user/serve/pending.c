@@ -11,6 +11,7 @@
 #include "policy/chain.h"
 #include "serve/follow.h"
 #include "serve/query_log.h"
+#include "serve/quota.h"
 #include "serve/replies.h"
 #include "serve/scope.h"
 #include "serve/stored.h"
@@ -23,6 +24,7 @@ static void pending_free(struct rb_pending *pending)
 	rb_answer_free(pending->job.answer);
 	free(pending->job.why);
 	rb_chain_free(pending->chain);
+	rb_quota_waited(pending->quota);
 	free(pending);
 }
 
@@ -127,6 +129,15 @@ static enum rb_serve_next ready_reply(struct rb_serve *serve, const struct rb_re
 	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 }
 
+/* wait-limit: as Unbound, which says nothing to such a query. */
+static enum rb_serve_next one_too_many(struct rb_serve *serve, struct rb_pending *pending)
+{
+	rb_tally_add(&serve->counters.tally, RB_TALLY_WAIT_LIMITED, 1);
+	rb_serve_count(&serve->counters.dropped[pending->path->transport]);
+	pending_free(pending);
+	return RB_SERVE_DROP;
+}
+
 enum rb_serve_next rb_pending_begin(struct rb_serve *serve, const struct rb_received *received,
 				    const struct rb_local_query *asked,
 				    const struct rb_local_said *said, bool publishable,
@@ -142,6 +153,8 @@ enum rb_serve_next rb_pending_begin(struct rb_serve *serve, const struct rb_rece
 
 	if (!err && next == RB_FOLLOW_READY)
 		return ready_reply(serve, received, pending, ret_len);
+	if (!err && !rb_quotas_wait(serve->quotas, received->client, &pending->quota))
+		return one_too_many(serve, pending);
 	if (!err)
 		err = rb_resolvers_submit(serve->resolvers, &pending->job);
 	if (!err) {

@@ -16,6 +16,7 @@
 #include "serve/notify.h"
 #include "serve/pending.h"
 #include "serve/query_log.h"
+#include "serve/quota.h"
 #include "serve/replies.h"
 #include "serve/scope.h"
 #include "serve/stored.h"
@@ -272,6 +273,19 @@ static void asked_count(struct rb_serve *serve, const uint8_t *client, const str
 	rb_asked_add(serve->asked, serve->config, client, query, sample);
 }
 
+/* ip-ratelimit. Each client is named once a second at most. */
+static bool exceeds_rate(struct rb_serve *serve, const uint8_t *client)
+{
+	enum rb_quota_verdict verdict = rb_quotas_take(serve->quotas, client, serve->now_ns);
+
+	if (verdict == RB_QUOTA_ADMITS)
+		return false;
+	rb_tally_add(&serve->counters.tally, RB_TALLY_RATE_LIMITED, 1);
+	if (verdict == RB_QUOTA_EXCEEDED)
+		rb_query_log_rate(serve->config, client);
+	return true;
+}
+
 static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_received *received,
 				     size_t *ret_len, struct rb_pending **ret_pending)
 {
@@ -285,7 +299,8 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 	uint8_t ede = 0;
 
 	rb_serve_count(&serve->counters.queries[transport]);
-	if (action == RB_ACL_DENY)
+	if (action == RB_ACL_DENY ||
+	    (action != RB_ACL_REFUSE && exceeds_rate(serve, received->client)))
 		goto drop;
 	verdict = rb_query_parse(received->message, received->len, &query);
 	if (verdict == RB_QUERY_DROP)

@@ -44,6 +44,7 @@ struct rb_serve {
 	struct rb_feed_place *feeds; /* of zones that are transferred; NULL: nobody fetches any */
 	struct rb_dnstap *dnstap;    /* NULL: nobody gets copies */
 	struct rb_limits *limits;    /* of connections */
+	struct rb_quotas *quotas;    /* of clients; NULL: there are none */
 	struct rb_asked *asked;      /* NULL: nobody wants to know */
 	unsigned int unasked;        /* questions since the last that was counted there */
 	struct ssl_ctx_st *tls;      /* to serve TLS with; NULL: there is no key */
@@ -100,9 +101,10 @@ struct rb_pending {
 	bool rewritten;                /* for its addresses: that is done once */
 	bool shared;                   /* what policy makes of the response may be stored */
 	uint8_t rounds;
-	uint32_t policy_epoch; /* of the table, when policy was asked ... */
-	unsigned int policies; /* ... and how many there had been: another one may say otherwise */
-	uint64_t taken_ns;     /* the batch's */
+	uint32_t policy_epoch;  /* of the table, when policy was asked ... */
+	unsigned int policies;  /* ... and how many there had been: another one may say otherwise */
+	uint64_t taken_ns;      /* the batch's */
+	struct rb_quota *quota; /* that it waits in; NULL: none */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 

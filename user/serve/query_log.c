@@ -160,6 +160,15 @@ static const char *reason_of(const struct rb_pending *pending)
 				  : "no upstream gave an answer that can be used";
 }
 
+void rb_query_log_rate(const struct rb_config *config, const uint8_t *client)
+{
+	char addr[INET6_ADDRSTRLEN];
+
+	if (is_admitted())
+		rb_log_notice("ip_ratelimit exceeded %s %u", client_text(config, client, addr),
+			      config->ip_ratelimit);
+}
+
 void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_pending *pending)
 {
 	char question[LINE_BYTES], line[REASON_BYTES + 2 * LINE_BYTES], reason[REASON_BYTES];

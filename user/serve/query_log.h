@@ -47,6 +47,9 @@ struct rb_query_log_also {
 void rb_query_log_kernel(const struct rb_config *config, const struct rb_query_log_also *also,
 			 const struct rb_logged *logged);
 
+/* ip-ratelimit is exceeded by a client. */
+void rb_query_log_rate(const struct rb_config *config, const uint8_t *client);
+
 /* log-servfail: of a query whose answer has come. */
 void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_pending *pending);
 

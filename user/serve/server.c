@@ -14,6 +14,7 @@
 #include "serve/asked.h"
 #include "serve/dnstap.h"
 #include "serve/limits.h"
+#include "serve/quota.h"
 #include "serve/offer.h"
 #include "serve/renew.h"
 #include "serve/worker.h"
@@ -29,6 +30,7 @@ struct rb_server {
 	struct rb_tls_state tls;
 	struct rb_offer offer;
 	struct rb_limits *limits;
+	struct rb_quotas *quotas;  /* NULL: nothing is limited */
 	struct rb_dnstap *dnstap;  /* NULL: none */
 	struct rb_asked *asked;    /* NULL: nobody wants to know */
 	struct rb_ledger *ledgers; /* of each worker, and of what dnstap has lost */
@@ -122,7 +124,8 @@ static int workers_new(struct rb_server *server, const struct rb_server_opts *op
 		rb_worker_set_feeds(server->workers[server->count], opts->feeds);
 		rb_worker_set_tls(server->workers[server->count], server->tls.tls);
 		rb_worker_set_dnstap(server->workers[server->count], server->dnstap);
-		rb_worker_set_limits(server->workers[server->count], server->limits);
+		rb_worker_set_limits(server->workers[server->count], server->limits,
+				     server->quotas);
 		rb_worker_set_asked(server->workers[server->count], server->asked);
 	}
 	return 0;
@@ -142,6 +145,8 @@ int rb_server_new(const struct rb_server_opts *opts, struct rb_addresses *addres
 		err = dnstap_new(server, opts);
 	if (!err)
 		err = rb_limits_new(opts->config, &server->limits);
+	if (!err)
+		err = rb_quotas_new(opts->config, &server->quotas);
 	if (!err)
 		err = rb_asked_new(opts->config, &server->asked);
 	if (!err)
@@ -203,6 +208,7 @@ void rb_server_free(struct rb_server *server)
 		rb_worker_free(server->workers[i]);
 	rb_dnstap_stop(server->dnstap);
 	rb_limits_free(server->limits);
+	rb_quotas_free(server->quotas);
 	rb_asked_free(server->asked);
 	rb_addresses_free(&server->addresses);
 	rb_guard_free(server->guard);

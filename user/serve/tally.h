@@ -19,14 +19,16 @@
 #define RB_TALLY_TYPES 256 /* the rest is RB_TALLY_TYPE_OTHER; classes alike */
 
 enum rb_tally_number {
-	RB_TALLY_MISSES,      /* queries given to the resolvers */
-	RB_TALLY_WAITING,     /* those that wait now */
-	RB_TALLY_WAITING_MAX, /* the most that ever waited */
-	RB_TALLY_WAITING_SUM, /* how many waited when another came */
-	RB_TALLY_EXCEEDED,    /* queries that the resolvers did not accept */
-	RB_TALLY_EXPIRED,     /* answered from an expired record of the table */
-	RB_TALLY_DISCARDED,   /* replies that discard-timeout dropped */
-	RB_TALLY_TIMED_OUT,   /* queries that sock-queue-timeout dropped */
+	RB_TALLY_MISSES,       /* queries given to the resolvers */
+	RB_TALLY_WAITING,      /* those that wait now */
+	RB_TALLY_WAITING_MAX,  /* the most that ever waited */
+	RB_TALLY_WAITING_SUM,  /* how many waited when another came */
+	RB_TALLY_EXCEEDED,     /* queries that the resolvers did not accept */
+	RB_TALLY_EXPIRED,      /* answered from an expired record of the table */
+	RB_TALLY_DISCARDED,    /* replies that discard-timeout dropped */
+	RB_TALLY_TIMED_OUT,    /* queries that sock-queue-timeout dropped */
+	RB_TALLY_RATE_LIMITED, /* queries that ip-ratelimit dropped */
+	RB_TALLY_WAIT_LIMITED, /* queries that wait-limit dropped */
 	RB_TALLY_IPV6,
 	RB_TALLY_EDNS,
 	RB_TALLY_EDNS_DO,

@@ -94,9 +94,11 @@ int rb_worker_new(const struct rb_config *config, struct rb_table *table, const 
 	return 0;
 }
 
-void rb_worker_set_limits(struct rb_worker *worker, struct rb_limits *limits)
+void rb_worker_set_limits(struct rb_worker *worker, struct rb_limits *limits,
+			  struct rb_quotas *quotas)
 {
 	worker->serve.limits = limits;
+	worker->serve.quotas = quotas;
 }
 
 void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds)

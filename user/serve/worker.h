@@ -19,6 +19,7 @@
 #include "table/table.h"
 
 struct rb_limits;
+struct rb_quotas;
 struct rb_asked;
 struct rb_dnstap;
 struct rb_worker;
@@ -39,7 +40,8 @@ void rb_worker_set_asked(struct rb_worker *worker, struct rb_asked *asked);
 void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds);
 
 /* Before it runs: how many connections clients may have. */
-void rb_worker_set_limits(struct rb_worker *worker, struct rb_limits *limits);
+void rb_worker_set_limits(struct rb_worker *worker, struct rb_limits *limits,
+			  struct rb_quotas *quotas);
 
 /* Before it runs: what TLS is served with. */
 void rb_worker_set_tls(struct rb_worker *worker, struct ssl_ctx_st *tls);

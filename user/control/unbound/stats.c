@@ -51,7 +51,8 @@ static void thread_print(FILE *out, const char *prefix, const struct rb_figures 
 	uint64_t average_us = replies ? figures->took.sum_ns / replies / 1000 : 0;
 
 	number_print(out, prefix, "num.queries", figures->numbers[RB_FIGURE_QUERIES]);
-	number_print(out, prefix, "num.queries_ip_ratelimited", 0);
+	number_print(out, prefix, "num.queries_ip_ratelimited",
+		     tally(figures, RB_TALLY_RATE_LIMITED));
 	/* None of the three is done to clients, or counted apart. */
 	number_print(out, prefix, "num.queries_cookie_valid", 0);
 	number_print(out, prefix, "num.queries_cookie_client", 0);
@@ -59,7 +60,7 @@ static void thread_print(FILE *out, const char *prefix, const struct rb_figures 
 	number_print(out, prefix, "num.queries_discard_timeout",
 		     tally(figures, RB_TALLY_DISCARDED));
 	number_print(out, prefix, "num.queries_replyaddr_limit", 0);
-	number_print(out, prefix, "num.queries_wait_limit", 0);
+	number_print(out, prefix, "num.queries_wait_limit", tally(figures, RB_TALLY_WAIT_LIMITED));
 	number_print(out, prefix, "num.cachehits", hits_of(figures));
 	number_print(out, prefix, "num.cachemiss", tally(figures, RB_TALLY_MISSES));
 	number_print(out, prefix, "num.prefetch", figures->numbers[RB_FIGURE_PREFETCH]);

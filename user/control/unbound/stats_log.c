@@ -14,11 +14,12 @@ static void figures_log(const char *who, const struct rb_figures *figures)
 	uint64_t sum = rb_figures_tally(figures, RB_TALLY_WAITING_SUM);
 
 	rb_log_notice("server stats for %s: %llu queries, %llu answers from cache, %llu "
-		      "recursions, %llu prefetch, 0 rejected by ip ratelimiting",
+		      "recursions, %llu prefetch, %llu rejected by ip ratelimiting",
 		      who, (unsigned long long)queries,
 		      (unsigned long long)(queries > misses ? queries - misses : 0),
 		      (unsigned long long)misses,
-		      (unsigned long long)figures->numbers[RB_FIGURE_PREFETCH]);
+		      (unsigned long long)figures->numbers[RB_FIGURE_PREFETCH],
+		      (unsigned long long)rb_figures_tally(figures, RB_TALLY_RATE_LIMITED));
 	rb_log_notice("server stats for %s: requestlist max %llu avg %g exceeded %llu jostled 0",
 		      who, (unsigned long long)rb_figures_tally(figures, RB_TALLY_WAITING_MAX),
 		      misses ? (double)sum / (double)misses : 0.0,

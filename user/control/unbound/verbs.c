@@ -228,7 +228,9 @@ static const struct verb {
 		"runbound-cachectl count what is asked over TLS, flush_infra forgets it all"},
 	{"ratelimit_list", NULL,
 	 INSIDE ": what 'ratelimit:' lets go is SERVFAIL, which num.answer.rcode counts"},
-	{"ip_ratelimit_list", NULL, "queries of clients are not rate-limited"},
+	{"ip_ratelimit_list", NULL,
+	 "what clients ask is counted without their addresses: the log "
+	 "names those over ip-ratelimit"},
 	{"auth_zone_transfer", auth_zone_transfer, NULL},
 	{"add_cookie_secret", NULL, COOKIES},
 	{"drop_cookie_secret", NULL, COOKIES},
