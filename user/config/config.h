@@ -130,6 +130,7 @@ struct rb_config {
 	size_t acl_count;
 	struct rb_acl_interface *acl_interfaces;
 	size_t acl_interface_count;
+	bool allow_snoop;                /* there is such a client */
 	struct rb_netblock *proxy_allow; /* runbound's own: who may speak for others by PROXY */
 	size_t proxy_allow_count;        /* 0: this machine alone */
 	struct rb_client_limit *connection_limits; /* tcp-connection-limit: */

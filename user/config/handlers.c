@@ -54,6 +54,8 @@ int rb_acl_action_read(struct rb_reader *reader, const struct rb_directive *dire
 			directive->name, text);
 	*ret_wrong = false;
 	*ret_action = actions[i].action;
+	if (*ret_action == RB_ACL_ALLOW_SNOOP)
+		reader->config->allow_snoop = true;
 	return 0;
 }
 

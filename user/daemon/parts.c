@@ -71,6 +71,7 @@ static bool table_take_over(struct rb_daemon *daemon)
 	table->control->config = sweeps ? 0 : fingerprint;
 	rb_parts_follow_wall(daemon);
 	rb_table_set_stale(table, rb_config_stale_ns(config), config->serve_expired_reply_ttl_s);
+	table->snooped = config->allow_snoop;
 	return sweeps;
 }
 

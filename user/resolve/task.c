@@ -107,6 +107,29 @@ static bool publish(struct rb_client *client, const struct rb_task *task)
 	return false;
 }
 
+/*
+ * Clients that may read the cache ask with DO=1 or CD=1 for what others have asked for without:
+ * Unbound has one entry for all of them.
+ */
+static void publish_whole(struct rb_client *client, const struct rb_task *task,
+			  const struct rb_outcome *outcome, const struct rb_asked *asked,
+			  const struct rb_config *config)
+{
+	struct rb_asked whole_asked = *asked;
+	struct rb_task whole = *task;
+
+	if (!config->allow_snoop || !task->answer || !outcome->packet ||
+	    (task->answer->traits & RB_SERVES_DO1 && !rb_outcome_is_bogus(outcome, asked)))
+		return;
+	whole.dnssec_ok = whole_asked.dnssec_ok = true;
+	whole.checking_disabled = whole_asked.checking_disabled = task->bogus ||
+								  asked->checking_disabled;
+	whole.answer = NULL;
+	if (!rb_outcome_answer(outcome, &whole_asked, config, rb_clock_ns(), &whole.answer))
+		publish(client, &whole);
+	rb_answer_free(whole.answer);
+}
+
 static enum rb_checking checking_of(const struct rb_task *task)
 {
 	return task->checking_disabled ? RB_CHECKING_DISABLED : RB_CHECKING_ENABLED;
@@ -287,10 +310,12 @@ void rb_task_respond(struct rb_client *client, struct rb_task *task,
 	if (bogus)
 		rb_client_count(&client->counters.bogus);
 	why_set(config, task, response->why_bogus);
-	if (rb_outcome_answer(&outcome, &asked, config, rb_clock_ns(), &task->answer))
+	if (rb_outcome_answer(&outcome, &asked, config, rb_clock_ns(), &task->answer)) {
 		rb_task_fail(client, task, 0, "the resolver's message cannot be used");
-	else
-		hand_back(client, task, bogus);
+		return;
+	}
+	publish_whole(client, task, &outcome, &asked, config);
+	hand_back(client, task, bogus);
 }
 
 /* The client gets this. The task goes on without it, for the table. False: there is no memory. */

@@ -143,12 +143,12 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 			enum rb_scope scope, enum rb_serve_next *ret_next, size_t *ret_len)
 {
 	enum rb_transport transport = received->path->transport;
-	_cleanup_(rb_answer_freep) struct rb_answer *stripped = NULL;
+	_cleanup_(rb_answer_freep) struct rb_answer *snooped = NULL;
 	struct rb_table_found found;
 	bool is_found = rb_stored_find(serve, query, key, scope, &found);
 
 	if (!is_found &&
-	    (scope != RB_SCOPE_CACHE_ELSE_REFUSE || rb_stored_strip(serve, query, key, &stripped)))
+	    (scope != RB_SCOPE_CACHE_ELSE_REFUSE || rb_stored_snoop(serve, query, key, &snooped)))
 		return false;
 	rb_serve_count(&serve->counters.table_hits[transport]);
 	if (is_found && is_stale(&found.answer))
@@ -156,7 +156,7 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 	if (is_found && rb_ede_is_blocked(found.answer.ede))
 		rb_tally_add(&serve->counters.tally, RB_TALLY_BLOCKED, 1);
 	serve->batch_hits++;
-	*ret_len = rb_replies_answer(serve, transport, query, is_found ? &found.answer : stripped,
+	*ret_len = rb_replies_answer(serve, transport, query, is_found ? &found.answer : snooped,
 				     scope, rb_replies_ready_limit(serve, received, query),
 				     received->out);
 	*ret_next = *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;

@@ -6,6 +6,7 @@
 
 #include "../kern/reply.h"
 #include "policy/validity.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 
 bool rb_stored_is_unchecked(const struct rb_serve *serve, const struct rb_query *query)
@@ -97,14 +98,34 @@ static int strip(const struct rb_serve *serve, const struct rb_query *query,
 	return rb_answer_from_message(serve->scratch, len, &opts, ret_answer);
 }
 
-int rb_stored_strip(const struct rb_serve *serve, const struct rb_query *query,
-		    const struct rb_table_key *key, struct rb_answer **ret_answer)
+/* Fresh, of this variant; -ENOENT. Local policy has been asked: its answers are no longer cached. */
+static int cached(const struct rb_serve *serve, const struct rb_query *query,
+		  const struct rb_table_key *key, uint8_t serves, struct rb_answer **ret_answer)
 {
+	enum rb_checking checking = rb_stored_is_unchecked(serve, query) ? RB_CHECKING_DISABLED
+									 : RB_CHECKING_ENABLED;
 	struct rb_table_found found;
 
-	if (query->edns.dnssec_ok ||
-	    rb_table_find(serve->table, key, RB_SERVES_DO1, serve->now_ns, &found) ||
-	    found.answer.traits & RB_FIXED_TTL)
-		return -ENOENT;
-	return strip(serve, query, &found.answer, ret_answer);
+	if (!rb_table_find(serve->table, key, serves, serve->now_ns, &found) &&
+	    is_answer_to(serve, query, &found.answer)) {
+		*ret_answer = rb_answer_clone(&found.answer);
+		return *ret_answer ? 0 : -ENOMEM;
+	}
+	return rb_table_lookup_aside(serve->table, key, serves, checking, serve->now_ns,
+				     ret_answer);
+}
+
+int rb_stored_snoop(const struct rb_serve *serve, const struct rb_query *query,
+		    const struct rb_table_key *key, struct rb_answer **ret_answer)
+{
+	_cleanup_(rb_answer_freep) struct rb_answer *whole = NULL;
+	int err = cached(serve, query, key, query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0,
+			 ret_answer);
+
+	if (err != -ENOENT || query->edns.dnssec_ok)
+		return err;
+	err = cached(serve, query, key, RB_SERVES_DO1, &whole);
+	if (err || whole->traits & RB_FIXED_TTL)
+		return err ? err : -ENOENT;
+	return strip(serve, query, whole, ret_answer);
 }

@@ -27,10 +27,10 @@ bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
 		    struct rb_table_found *ret_found);
 
 /*
- * The answer that is stored for DO=1, without its DNSSEC records, for a query without DO. For
- * clients that may read the cache: Unbound's cache has one entry for both. -ENOENT. -ENOMEM.
+ * The answer that is stored in whatever form, for clients that may read the cache: Unbound's has
+ * one entry for DO=0 and DO=1, for CD=0 and CD=1. -ENOENT. -ENOMEM.
  */
-int rb_stored_strip(const struct rb_serve *serve, const struct rb_query *query,
+int rb_stored_snoop(const struct rb_serve *serve, const struct rb_query *query,
 		    const struct rb_table_key *key, struct rb_answer **ret_answer);
 
 #endif

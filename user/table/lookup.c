@@ -196,6 +196,16 @@ int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_ke
 	return 0;
 }
 
+int rb_table_lookup_aside(const struct rb_table *table, const struct rb_table_key *key,
+			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
+			  struct rb_answer **ret_answer)
+{
+	const struct rb_overflow_key aside = {key, serves, checking};
+
+	*ret_answer = rb_overflow_find_fresh(table->overflow, &aside, table, now_ns);
+	return *ret_answer ? 0 : -ENOENT;
+}
+
 bool rb_table_claim_refresh(const struct rb_table *table, struct rb_table_ref ref)
 {
 	uint8_t *marks = rb_slot_marks(rb_slot_at(&table->tiers[ref.tier], ref.index));

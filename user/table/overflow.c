@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Expired answers that no record can hold; see overflow.h. */
+/* Answers that no record can hold; see overflow.h. */
 #include "table/overflow.h"
 
 #include <errno.h>
@@ -169,13 +169,17 @@ static struct entry *find(struct rb_overflow *overflow, const struct rb_overflow
 	return NULL;
 }
 
+static bool is_current(const struct entry *entry, const struct rb_table *table)
+{
+	return entry->epoch == __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE);
+}
+
 static bool may_be_given(const struct entry *entry, const struct rb_table *table, uint64_t now_ns)
 {
 	const struct rb_answer *answer = entry->answer;
 	uint64_t kept_ns = now_ns + rb_table_stale_ttl_s(table) * RB_NS_PER_S;
 
-	return entry->epoch == __atomic_load_n(&table->control->epoch, __ATOMIC_ACQUIRE) &&
-	       answer->expires_ns <= now_ns &&
+	return is_current(entry, table) && answer->expires_ns <= now_ns &&
 	       now_ns - answer->expires_ns < rb_table_stale_ns(table) &&
 	       kept_ns <= answer->signed_until_ns;
 }
@@ -199,6 +203,23 @@ struct rb_answer *rb_overflow_find_stale(struct rb_overflow *overflow,
 		if (*ret_asks)
 			entry->asked_ns = now_ns;
 	}
+	pthread_mutex_unlock(&overflow->lock);
+	return answer;
+}
+
+struct rb_answer *rb_overflow_find_fresh(struct rb_overflow *overflow,
+					 const struct rb_overflow_key *key,
+					 const struct rb_table *table, uint64_t now_ns)
+{
+	struct rb_answer *answer = NULL;
+	struct entry *entry;
+
+	if (!__atomic_load_n(&overflow->count, __ATOMIC_RELAXED))
+		return NULL;
+	pthread_mutex_lock(&overflow->lock);
+	entry = find(overflow, key);
+	if (entry && is_current(entry, table) && entry->answer->expires_ns > now_ns)
+		answer = rb_answer_clone(entry->answer);
 	pthread_mutex_unlock(&overflow->lock);
 	return answer;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the table cannot hold, stored only for serve-expired: answers that are too large for a
+ * What the table cannot hold, stored only for serve-expired and allow_snoop: answers that are too large for a
  * record, names that no record can have, and data that failed validation, for queries with CD=1.
- * While they are fresh, the resolvers have them. The memory is this process's, and small: the
+ * While they are fresh, the resolvers have them for all others. The memory is this process's, and small: the
  * oldest answers are evicted.
  *
  * Thread: any; one lock.
@@ -48,5 +48,10 @@ struct rb_answer *rb_overflow_find_stale(struct rb_overflow *overflow,
 					 const struct rb_overflow_key *key,
 					 const struct rb_table *table, uint64_t now_ns,
 					 bool *ret_asks);
+
+/* The same of what has not expired: a copy, or NULL. */
+struct rb_answer *rb_overflow_find_fresh(struct rb_overflow *overflow,
+					 const struct rb_overflow_key *key,
+					 const struct rb_table *table, uint64_t now_ns);
 
 #endif

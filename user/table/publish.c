@@ -103,6 +103,11 @@ static int records_remove(struct rb_table *table, const struct rb_table_key *key
 	return removed;
 }
 
+static bool keeps_aside(const struct rb_table *table)
+{
+	return rb_table_stale_ns(table) || table->snooped;
+}
+
 int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 			const struct rb_answer *answer, uint32_t epoch)
 {
@@ -115,7 +120,7 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 		return -EBADF;
 	err = rb_image_build(key, answer, epoch, &image);
 	if (err == -EMSGSIZE) {
-		if (rb_table_stale_ns(table) && key->audience == RB_AUDIENCE_ALL)
+		if (keeps_aside(table) && key->audience == RB_AUDIENCE_ALL)
 			rb_overflow_put(table->overflow, &aside, epoch, answer);
 		/* In place of what there was. */
 		if (rb_image_build_stub(key, answer, epoch, &image))
@@ -135,7 +140,7 @@ void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
 	const struct rb_overflow_key aside = {key, answer->traits & RB_SERVES_MASK, checking};
 	uint32_t epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED);
 
-	if (rb_table_stale_ns(table))
+	if (keeps_aside(table))
 		rb_overflow_put(table->overflow, &aside, epoch, answer);
 }
 

@@ -59,8 +59,11 @@ struct rb_table {
 	pthread_mutex_t audiences; /* of those who add to control->sets */
 	unsigned int policies;     /* how many local policies there have been since it was opened:
 				       * see rb_table_policy_change() */
-	struct rb_overflow *overflow; /* what has no place in it, for serve-expired */
-	int lock_fd; /* the pin directory, locked by the one process that writes; else -1 */
+	bool snooped; /* allow_snoop: what has no place in it is kept while it is fresh, too. Set by
+		       * main */
+	struct rb_overflow
+		*overflow; /* what has no place in it, for serve-expired and allow_snoop */
+	int lock_fd;       /* the pin directory, locked by the one process that writes; else -1 */
 };
 
 /* How a question finds its record. */
@@ -222,8 +225,16 @@ int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_ke
 			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
 			  struct rb_answer **ret_answer, bool *ret_asks);
 
-/* Keep aside, for serve-expired alone, what is not for the table: names that it cannot hold, data
- * that failed validation. */
+/*
+ * What was kept aside and has not expired, for clients that may read the cache (allow_snoop). All
+ * else about it is as in rb_table_lookup().
+ */
+int rb_table_lookup_aside(const struct rb_table *table, const struct rb_table_key *key,
+			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
+			  struct rb_answer **ret_answer);
+
+/* Keep aside, for serve-expired and allow_snoop, what is not for the table: names that it cannot
+ * hold, data that failed validation. */
 void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
 			 enum rb_checking checking, const struct rb_answer *answer);
 
