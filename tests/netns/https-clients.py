@@ -173,5 +173,53 @@ def alternating(address, port):
     return "answered %d" % count
 
 
+def until_closed(client, act):
+    """Do that over and over, as long as the server lets us."""
+    began = time.monotonic()
+    while client.open and time.monotonic() - began < 20:
+        act()
+        end_of(client, 0.2)
+    return "closed after %.1f" % (time.monotonic() - began) if not client.open else "still open"
+
+
+def slow_post(address, port):
+    """A message, a byte at a time."""
+    client = Client(address, port)
+    head = b"\x83\x87" + literal(1, b"dns.example") + literal(4, b"/dns-query")
+    client.send(frame(HEADERS, END_HEADERS, 1, head))
+    return until_closed(client, lambda: client.send(frame(DATA, 0, 1, b"\0")))
+
+
+def no_data(address, port):
+    """A message of which nothing comes, in frames without end."""
+    client = Client(address, port)
+    client.send(frame(HEADERS, END_HEADERS, 1, b"\x83\x87" + literal(4, b"/dns-query")))
+    return until_closed(client, lambda: client.send(frame(DATA, 0, 1) * 1000))
+
+
+def slow_head(address, port):
+    """A request's header that does not end."""
+    client = Client(address, port)
+    client.send(frame(HEADERS, 0, 1, REQUEST))
+    return until_closed(client, lambda: None)
+
+
+def settings(address, port):
+    """Has the server acknowledge, and takes nothing of it."""
+    client = Client(address, port)
+    client.sock.settimeout(5)
+    for _ in range(400):
+        client.send(frame(SETTINGS, 0, 0) * 500)
+    return end_of(client, 5.0)
+
+
+def no_request(address, port):
+    """Frames that mean nothing to us: of an unknown kind, and of priority."""
+    client = Client(address, port)
+    return until_closed(
+        client, lambda: client.send(frame(0x77, 0, 0, b"x" * 100) * 100 + frame(2, 0, 5, b"\0\0\0\0\x10") * 100)
+    )
+
+
 address, port, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 print(globals()[what](address, port))

@@ -48,8 +48,6 @@ struct relay_zone {
 	struct rb_upstream_inlet inlet; /* first: it knows no more of it */
 	struct rb_upstream_zone servers;
 	struct rb_upstream_relay *relay;
-	struct rb_upstream_host *hosts; /* of its servers */
-	unsigned int host_count;
 	TAILQ_HEAD(, query) late;
 	unsigned int late_count;
 };
@@ -59,10 +57,6 @@ struct rb_upstream_relay {
 	char token[RB_UPSTREAM_TOKEN_BYTES];
 	struct relay_zone *zones;
 	uint32_t zone_count;
-	struct rb_upstream_server *servers; /* of all zones, in their order */
-	unsigned int server_count;
-	struct rb_upstream_host *hosts; /* the same */
-	unsigned int host_count;
 	LIST_HEAD(, query) buckets[BUCKETS];
 	unsigned int query_count;
 };
@@ -122,14 +116,6 @@ static void on_useless(struct rb_upstream_query *sent)
 	query_fail((struct query *)sent);
 }
 
-static bool any_sought(const struct relay_zone *zone)
-{
-	for (unsigned int i = 0; i < zone->host_count; i++)
-		if (rb_upstream_host_is_sought(&zone->hosts[i]))
-			return true;
-	return false;
-}
-
 /* Ask one server after the other until one takes it. */
 static void query_ask(struct query *query, const struct rb_upstream_server *except)
 {
@@ -149,7 +135,7 @@ static void query_ask(struct query *query, const struct rb_upstream_server *exce
 		}
 		except = server;
 	}
-	if (query->tries < TRIES_MAX && any_sought(query->zone)) {
+	if (query->tries < TRIES_MAX && rb_upstream_zone_is_sought(&query->zone->servers)) {
 		late_add(query);
 		evtimer_add(&query->timer, &client_timeout);
 		return;
@@ -253,8 +239,7 @@ static void query_take(struct relay_zone *zone, struct rb_upstream_caller *calle
 	waiter = query->waiter_count++;
 	query->waiters[waiter].caller = rb_upstream_caller_ref(caller);
 	memcpy(query->waiters[waiter].id, bytes, 2);
-	for (unsigned int i = 0; i < zone->host_count; i++)
-		rb_upstream_host_use(&zone->hosts[i]);
+	rb_upstream_zone_use(&zone->servers);
 	if (!known)
 		query_ask(query, NULL);
 }
@@ -275,35 +260,6 @@ static bool packet_take(struct rb_upstream_inlet *inlet, struct rb_upstream_call
 	return true;
 }
 
-/* A zone's servers stand one behind the other, as the plan has them; so do its hosts. */
-static void servers_init(struct rb_upstream_relay *relay)
-{
-	const struct rb_upstream_plan *plan = relay->upstreams.plan;
-
-	for (uint32_t i = 0; i < plan->server_count; i++) {
-		const struct rb_upstream_server_plan *written = &plan->servers[i];
-		struct rb_upstream_server *servers = &relay->servers[relay->server_count];
-		struct rb_upstream_host *host = &relay->hosts[relay->host_count];
-		struct relay_zone *zone = &relay->zones[written->zone];
-		unsigned int count = *written->host ? RB_UPSTREAM_ADDRESSES : 1;
-
-		if (!zone->servers.server_count)
-			zone->servers.servers = servers;
-		zone->servers.server_count += count;
-		relay->server_count += count;
-		if (!*written->host) {
-			rb_upstream_server_init(servers, &relay->upstreams, written);
-			continue;
-		}
-		rb_upstream_host_init(host, &relay->upstreams, written, servers);
-		host->on_news = on_news;
-		host->context = zone;
-		if (!zone->host_count++)
-			zone->hosts = host;
-		relay->host_count++;
-	}
-}
-
 static int secrets_make(struct rb_upstream_relay *relay, in_addr_t *ret_address)
 {
 	uint8_t random[16 + 3];
@@ -319,32 +275,32 @@ static int secrets_make(struct rb_upstream_relay *relay, in_addr_t *ret_address)
 	return 0;
 }
 
+static int zone_open(struct rb_upstream_relay *relay, uint32_t number, in_addr_t address)
+{
+	struct relay_zone *zone = &relay->zones[number];
+	int err;
+
+	TAILQ_INIT(&zone->late);
+	zone->relay = relay;
+	zone->inlet.take = packet_take;
+	err = rb_upstream_zone_open(&zone->servers, &relay->upstreams, number, on_news, zone);
+	return err ? err : rb_upstream_inlet_open(&zone->inlet, relay->upstreams.base, address);
+}
+
 static int relay_open(struct rb_upstream_relay *relay)
 {
 	const struct rb_upstream_plan *plan = relay->upstreams.plan;
 	in_addr_t address;
-	size_t hosts = 0;
 	int err = secrets_make(relay, &address);
 
 	if (err)
 		return err;
 	relay->zones = calloc(plan->zone_count, sizeof(*relay->zones));
-	for (uint32_t i = 0; i < plan->server_count; i++)
-		hosts += *plan->servers[i].host != '\0';
-	relay->servers = calloc(plan->server_count + (RB_UPSTREAM_ADDRESSES - 1) * hosts,
-				sizeof(*relay->servers));
-	relay->hosts = calloc(hosts + 1, sizeof(*relay->hosts));
-	if (!relay->zones || !relay->servers || !relay->hosts)
+	if (!relay->zones)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < plan->zone_count; i++)
-		TAILQ_INIT(&relay->zones[i].late);
-	servers_init(relay);
 	for (uint32_t i = 0; i < plan->zone_count && !err; i++) {
 		relay->zone_count++;
-		relay->zones[i].relay = relay;
-		relay->zones[i].inlet.take = packet_take;
-		err = rb_upstream_inlet_open(&relay->zones[i].inlet, relay->upstreams.base,
-					     address);
+		err = zone_open(relay, i, address);
 	}
 	return err;
 }
@@ -386,15 +342,11 @@ void rb_upstream_relay_free(struct rb_upstream_relay *relay)
 	for (unsigned int i = 0; i < BUCKETS; i++)
 		while (!LIST_EMPTY(&relay->buckets[i]))
 			query_free(LIST_FIRST(&relay->buckets[i]));
-	for (unsigned int i = 0; i < relay->host_count; i++)
-		rb_upstream_host_close(&relay->hosts[i]);
-	for (unsigned int i = 0; i < relay->server_count; i++)
-		rb_upstream_server_close(&relay->servers[i]);
-	for (uint32_t i = 0; i < relay->zone_count; i++)
+	for (uint32_t i = 0; i < relay->zone_count; i++) {
+		rb_upstream_zone_close(&relay->zones[i].servers);
 		rb_upstream_inlet_close(&relay->zones[i].inlet);
+	}
 	rb_upstream_tls_free(relay->upstreams.tls);
-	free(relay->servers);
-	free(relay->hosts);
 	free(relay->zones);
 	free(relay);
 }
@@ -406,8 +358,8 @@ void rb_upstream_relay_freep(struct rb_upstream_relay **relay)
 
 void rb_upstream_relay_begin(struct rb_upstream_relay *relay, struct rb_upstream_finder *finder)
 {
-	for (unsigned int i = 0; i < relay->host_count; i++)
-		rb_upstream_host_begin(&relay->hosts[i], finder);
+	for (uint32_t i = 0; i < relay->zone_count; i++)
+		rb_upstream_zone_begin(&relay->zones[i].servers, finder);
 }
 
 struct sockaddr_in rb_upstream_relay_addr(const struct rb_upstream_relay *relay, uint32_t zone)
