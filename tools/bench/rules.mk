@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds the bench. Included by the Makefile.
 
-BENCH_PACKAGES := bind9 pdns-recursor knot-resolver dnsdist gnuplot-nox dnsperf
+BENCH_PACKAGES := bind9 pdns-recursor knot-resolver dnsdist gnuplot-nox dnsperf nghttp2-client
 BENCH_BPF := $(wildcard tools/bench/*.bpf.c)
 BENCH_SKELETONS := $(BENCH_BPF:tools/bench/%.bpf.c=skel/bench_%.skel.h)
 # Programs of one file each; what they share is in tools/bench/lib.

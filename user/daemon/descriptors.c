@@ -19,7 +19,8 @@ enum {
 	REST = 256,        /* control, metrics, flushes, maps, links, AF_XDP, what libraries want */
 	CONTEXT_REST = 16, /* of a libunbound context, besides its queries */
 	PROCESS_REST = 64, /* of a resolver process: what it is given, files among it */
-	LINK_REST = 4,     /* of the server for each resolver process, besides one a worker */
+	UPSTREAM_REST = 34, /* of each server over TLS: connections to a host's addresses */
+	LINK_REST = 4,      /* of the server for each resolver process, besides one a worker */
 	RANGE_MIN = 16,
 };
 
@@ -75,7 +76,7 @@ static bool fit_connections(struct rb_config *config, unsigned int workers, uint
 static int fit_range(struct rb_config *config, unsigned int workers, uint64_t limit)
 {
 	uint64_t rest =
-		PROCESS_REST + workers +
+		PROCESS_REST + workers + UPSTREAM_REST * config->tls_server_count +
 		rb_config_contexts(config) * (config->outgoing_num_tcp + (uint64_t)CONTEXT_REST);
 	uint64_t each = limit > rest ? (limit - rest) / rb_config_contexts(config) : 0;
 
