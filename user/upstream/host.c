@@ -136,8 +136,10 @@ static void address_take(struct rb_upstream_host *host, int family, const struct
 		return;
 	}
 	server = place_of(host, &addr);
-	if (!server)
+	if (!server) {
+		host->why = "there are too many, with those that are still in use";
 		return;
+	}
 	i = (unsigned int)(server - host->servers);
 	if (memcmp(&host->plans[i].addr, &addr, sizeof(addr)) != 0) {
 		rb_upstream_server_close(server);
