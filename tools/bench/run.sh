@@ -3,7 +3,7 @@
 # The bench: the same questions to runbound and to other servers, in network namespaces of its own.
 # Root; see `make bench` and README.md here. Prints a table; build/bench/ has all figures.
 #
-# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, memory, dnsperf, secure, startup
+# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, hits, memory, dnsperf, secure, startup
 # and scaling too); SERVERS="..." servers; SECONDS_EACH.
 
 set -u
@@ -146,6 +146,17 @@ exits() {
 	[ ! -s "$DIR/exits.log" ] || tail -2 "$DIR/exits.log" >&2
 }
 
+# What a worker takes for an answer from the table, without link and sockets.
+hits() {
+	echo
+	echo "Answers from the table by a worker (ns of CPU each, in batches, without link and sockets)"
+	nice -n -20 taskset -c "$SERVER_CPU" "$PROGRAMS/hits" "/sys/fs/bpf/$NAME" |
+		tee -a "$OUT/results.jsonl" | while read -r line; do
+		printf '  %-42s %5d, median %d\n' "$(field hit <<<"$line")" "$(field ns <<<"$line")" \
+			"$(field median_ns <<<"$line")"
+	done
+}
+
 # What filling the table takes, and what a record costs of it.
 memory() {
 	local names line
@@ -198,6 +209,7 @@ workloads
 table_print
 [[ ! misses =~ $ONLY ]] || misses
 [[ ! exits =~ $ONLY ]] || exits
+[[ ! hits =~ $ONLY ]] || hits
 [[ ! memory =~ $ONLY ]] || memory
 [[ ! dnsperf =~ $ONLY ]] || plain_sockets
 [[ ! secure =~ $ONLY ]] || secure

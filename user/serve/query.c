@@ -46,25 +46,46 @@ void rb_serve_release(struct rb_serve *serve)
 	serve->scratch = NULL;
 }
 
-/* The question as the table and the resolver want it; whether the table can hold its answer. */
-static bool key_init(const struct rb_serve *serve, const struct rb_query *query,
-		     uint8_t client_class, struct rb_table_key *ret_key)
+/*
+ * The key that was made of the message before it was parsed, or made now in the room. Where both
+ * readings of the question end at one place, they have read the same bytes. NULL: there is none.
+ */
+static struct rb_table_key *table_key(const struct rb_serve *serve, const struct rb_query *query,
+				      struct rb_table_key *ahead, struct rb_table_key *room)
 {
-	const struct rb_policy *policy = serve->guard ? rb_guard_policy(serve->guard) : NULL;
+	if (ahead && ahead->qname_len == query->qname_len && ahead->qtype == query->qtype)
+		return ahead;
+	return rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype, room)
+		       ? NULL
+		       : room;
+}
 
-	if (!rb_table_key_init(serve->table, query->qname, query->qname_len, query->qtype,
-			       ret_key)) {
-		rb_audience_ask(policy, rb_local_class(client_class), ret_key);
-		return rb_class_is_resolved(query->qclass) &&
-		       !rb_stored_is_unsynthesized(serve, query);
-	}
+/* What stands for the question where the table has no place for its answer. */
+static void key_placeless(const struct rb_query *query, struct rb_table_key *ret_key)
+{
 	memset(ret_key, 0, sizeof(*ret_key));
 	rb_name_lower(query->qname, query->qname_len, ret_key->qname);
 	ret_key->qname_len = query->qname_len;
 	ret_key->qtype = query->qtype;
 	/* It only chooses a resolver process: any of them will do. */
 	ret_key->hash = (uint64_t)query->id << 48;
-	return false;
+}
+
+/* The question as the table and the resolver want it; whether the table can hold its answer. */
+static bool key_init(const struct rb_serve *serve, const struct rb_received *received,
+		     const struct rb_query *query, uint8_t client_class, struct rb_table_key *room,
+		     struct rb_table_key **ret_key)
+{
+	const struct rb_policy *policy = serve->guard ? rb_guard_policy(serve->guard) : NULL;
+	struct rb_table_key *key = table_key(serve, query, received->ahead, room);
+
+	*ret_key = key ? key : room;
+	if (!key) {
+		key_placeless(query, room);
+		return false;
+	}
+	rb_audience_ask(policy, rb_local_class(client_class), key);
+	return rb_class_is_resolved(query->qclass) && !rb_stored_is_unsynthesized(serve, query);
 }
 
 void rb_serve_batch_begin(struct rb_serve *serve)
@@ -206,15 +227,14 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 				   size_t *ret_len, struct rb_pending **ret_pending)
 {
 	enum rb_scope scope = rb_scope_in_class(rb_scope_of(client.action, query), query->qclass);
-	struct rb_table_key key;
-	bool keyed = key_init(serve, query, client.class_id, &key);
-	bool publishable = keyed && query->qclass == RB_CLASS_IN &&
-			   !is_uncached(serve, query, &key);
+	struct rb_table_key room, *key;
+	bool keyed = key_init(serve, received, query, client.class_id, &room, &key);
+	bool publishable = keyed && query->qclass == RB_CLASS_IN && !is_uncached(serve, query, key);
 	bool is_common = client.class_id == rb_local_class(client.class_id) && !client.apart &&
 			 scope == RB_SCOPE_ALL;
 	const struct rb_local_query asked = {
 		.query = query,
-		.key = &key,
+		.key = key,
 		.client = received->client,
 		.client_port = received->client_port,
 		.client_class = client.class_id,
@@ -228,7 +248,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 		      &next, ret_len))
 		return next;
 	if (keyed && is_common && !is_denied(serve, query) &&
-	    table_reply(serve, received, query, &key, scope, &next, ret_len))
+	    table_reply(serve, received, query, key, scope, &next, ret_len))
 		return next;
 	rb_local_ask(serve, &asked, &said);
 	if (local_reply(serve, received, &asked, &said, publishable, &next, ret_len))
@@ -237,11 +257,11 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	    own_reply(serve, received, query, denied_answer(serve), &next, ret_len))
 		return next;
 	resolves = scope == RB_SCOPE_ALL ||
-		   (said.action == RB_POLICY_PASS && is_auth(serve, query, &key));
+		   (said.action == RB_POLICY_PASS && is_auth(serve, query, key));
 	if (!resolves && scope != RB_SCOPE_CACHE_ELSE_REFUSE)
 		return denial_reply(serve, received, query, scope, ret_len);
 	if (keyed && !is_common && said.shared &&
-	    table_reply(serve, received, query, &key, scope, &next, ret_len))
+	    table_reply(serve, received, query, key, scope, &next, ret_len))
 		return next;
 	if (!resolves)
 		return denial_reply(serve, received, query, scope, ret_len);
@@ -354,6 +374,26 @@ static void reply_log(const struct rb_serve *serve, const struct rb_received *re
 	query.qclass = rb_bytes_get16(question + name_len + 2);
 	rb_query_log_reply(serve->config, &client, &query, received->out, len, RB_QUERY_LOG_CACHED,
 			   0);
+}
+
+void rb_serve_look_ahead(const struct rb_serve *serve, const uint8_t *message, size_t len,
+			 size_t number, struct rb_look_ahead *ahead)
+{
+	struct rb_table_key *key = &ahead->keys[number % RB_LOOK_AHEAD];
+	const uint8_t *qname = message + sizeof(struct rb_dns_header), *root = NULL;
+	size_t room, qname_len;
+
+	/* No name has no bytes: what cannot be read is no query's key. */
+	key->qname_len = 0;
+	if (len <= sizeof(struct rb_dns_header) + RB_QUESTION_TAIL)
+		return;
+	room = len - sizeof(struct rb_dns_header) - RB_QUESTION_TAIL;
+	root = memchr(qname, 0, room < RB_NAME_MAX ? room : RB_NAME_MAX);
+	if (!root)
+		return;
+	qname_len = (size_t)(root - qname) + 1;
+	if (!rb_table_key_init(serve->table, qname, qname_len, rb_bytes_get16(root + 1), key))
+		rb_table_look_ahead(serve->table, key);
 }
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,

@@ -123,6 +123,8 @@ struct rb_received {
 	size_t largest; /* bytes of the largest reply that the transport can take back */
 	uint8_t *out;   /* for a reply that is ready at once; may be message itself */
 	size_t room;    /* bytes there */
+	/* The message's key of rb_serve_look_ahead(), to be used up; NULL: nobody has looked. */
+	struct rb_table_key *ahead;
 };
 
 enum rb_serve_next {
@@ -144,6 +146,21 @@ void rb_serve_release(struct rb_serve *serve);
  */
 void rb_serve_batch_begin(struct rb_serve *serve);
 void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport);
+
+/* How many messages ahead of the one that is answered memory is fetched: as long as that takes. */
+#define RB_LOOK_AHEAD 4
+
+/* Keys of messages that will be answered soon, by their number modulo RB_LOOK_AHEAD. */
+struct rb_look_ahead {
+	struct rb_table_key keys[RB_LOOK_AHEAD];
+};
+
+/*
+ * The number-th message of a batch will be answered soon: make its key, and have the memory fetched
+ * where the table may hold its answer. Nothing is decided here.
+ */
+void rb_serve_look_ahead(const struct rb_serve *serve, const uint8_t *message, size_t len,
+			 size_t number, struct rb_look_ahead *ahead);
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
 				  size_t *ret_len, struct rb_pending **ret_pending);

@@ -45,6 +45,7 @@ struct rb_udp {
 	struct iovec iovs[BATCH];
 	struct mmsghdr received[BATCH];
 	struct mmsghdr replies[BATCH];
+	struct rb_look_ahead ahead;
 };
 
 static void message_header(struct msghdr *header, struct rb_udp_route *route, struct iovec *iov)
@@ -161,6 +162,7 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 		.largest = RB_DATAGRAM_MAX,
 		.out = udp->iovs[i].iov_base,
 		.room = udp->room,
+		.ahead = socket->proxied ? NULL : &udp->ahead.keys[i % RB_LOOK_AHEAD],
 	};
 	struct rb_pending *pending;
 
@@ -198,6 +200,33 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 	return false;
 }
 
+/* What a header is in front of is not looked at. */
+static void look_ahead(struct udp_socket *socket, size_t i, size_t got)
+{
+	struct rb_udp *udp = socket->udp;
+
+	if (i < got && !socket->proxied)
+		rb_serve_look_ahead(udp->serve, udp->iovs[i].iov_base, udp->received[i].msg_len, i,
+				    &udp->ahead);
+}
+
+/* Answer what was received; how many replies are ready. */
+static size_t batch_answer(struct udp_socket *socket, size_t got)
+{
+	struct rb_udp *udp = socket->udp;
+	size_t ready = 0, i;
+
+	for (i = 0; i < RB_LOOK_AHEAD; i++)
+		look_ahead(socket, i, got);
+	for (i = 0; i < got; i++) {
+		if (datagram_answer(socket, i))
+			message_header(&udp->replies[ready++].msg_hdr, &udp->routes[i],
+				       &udp->iovs[i]);
+		look_ahead(socket, i + RB_LOOK_AHEAD, got);
+	}
+	return ready;
+}
+
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct udp_socket *socket = context;
@@ -205,14 +234,10 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 
 	(void)what;
 	for (int round = 0; round < ROUNDS; round++) {
-		size_t got = batch_receive(udp, fd), ready = 0;
+		size_t got = batch_receive(udp, fd);
 
 		rb_serve_batch_begin(udp->serve);
-		for (size_t i = 0; i < got; i++)
-			if (datagram_answer(socket, i))
-				message_header(&udp->replies[ready++].msg_hdr, &udp->routes[i],
-					       &udp->iovs[i]);
-		batch_send(udp, fd, ready);
+		batch_send(udp, fd, batch_answer(socket, got));
 		rb_serve_batch_end(udp->serve, RB_TRANSPORT_UDP);
 		batch_prepare(udp, got);
 		if (got < BATCH)

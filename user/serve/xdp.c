@@ -24,6 +24,12 @@ struct afxdp_socket {
 	bool queued;    /* frames wait for a flush */
 };
 
+/* A frame of the batch, looked at before it is answered. */
+struct parsed {
+	struct rb_frame frame;
+	int err; /* of rb_frame_parse() */
+};
+
 struct rb_afxdp {
 	struct rb_serve *serve;
 	struct event_base *base;
@@ -31,6 +37,8 @@ struct rb_afxdp {
 	struct afxdp_socket **sockets;
 	size_t count;
 	struct rb_xsk_frame batch[BATCH];
+	struct parsed parsed[RB_LOOK_AHEAD];
+	struct rb_look_ahead ahead;
 	uint8_t large[RB_DATAGRAM_MAX]; /* a reply that may turn out larger than a frame */
 };
 
@@ -158,18 +166,21 @@ static bool is_damaged(struct rb_serve *serve, const uint8_t *packet, const stru
 }
 
 /* Answer in the frame itself, or let go of it. */
-static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_frame)
+static void frame_answer(struct afxdp_socket *socket, size_t i)
 {
-	struct rb_serve *serve = socket->afxdp->serve;
-	struct rb_received received = {.path = &afxdp_path};
+	struct rb_afxdp *afxdp = socket->afxdp;
+	struct rb_xsk_frame *xsk_frame = &afxdp->batch[i];
+	const struct parsed *parsed = &afxdp->parsed[i % RB_LOOK_AHEAD];
+	struct rb_frame frame = parsed->frame;
+	struct rb_serve *serve = afxdp->serve;
+	struct rb_received received = {.path = &afxdp_path,
+				       .ahead = &afxdp->ahead.keys[i % RB_LOOK_AHEAD]};
 	struct rb_frame_ends ends;
 	struct afxdp_pending *pending;
 	struct rb_pending *base;
-	struct rb_frame frame;
 	size_t len;
 
-	if (rb_frame_parse(xsk_frame->data, xsk_frame->len, &frame) ||
-	    is_damaged(serve, xsk_frame->data, &frame)) {
+	if (parsed->err || is_damaged(serve, xsk_frame->data, &frame)) {
 		rb_serve_count(&serve->counters.queries[RB_TRANSPORT_XDP]);
 		rb_serve_count(&serve->counters.dropped[RB_TRANSPORT_XDP]);
 		rb_xsk_release(socket->xsk, xsk_frame);
@@ -212,6 +223,21 @@ static void frame_answer(struct afxdp_socket *socket, struct rb_xsk_frame *xsk_f
 	rb_xsk_release(socket->xsk, xsk_frame);
 }
 
+/* Another CPU has written the frames, further ahead still. */
+static void look_ahead(struct rb_afxdp *afxdp, size_t i, size_t got)
+{
+	struct parsed *parsed = &afxdp->parsed[i % RB_LOOK_AHEAD];
+
+	if (i + RB_LOOK_AHEAD < got)
+		__builtin_prefetch(afxdp->batch[i + RB_LOOK_AHEAD].data);
+	if (i >= got)
+		return;
+	parsed->err = rb_frame_parse(afxdp->batch[i].data, afxdp->batch[i].len, &parsed->frame);
+	if (!parsed->err)
+		rb_serve_look_ahead(afxdp->serve, afxdp->batch[i].data + parsed->frame.payload,
+				    parsed->frame.payload_len, i, &afxdp->ahead);
+}
+
 /* How many frames there were. */
 static size_t frames_take(struct afxdp_socket *socket)
 {
@@ -220,11 +246,11 @@ static size_t frames_take(struct afxdp_socket *socket)
 	bool hits;
 
 	rb_serve_batch_begin(afxdp->serve);
+	for (size_t i = 0; i < RB_LOOK_AHEAD; i++)
+		look_ahead(afxdp, i, got);
 	for (size_t i = 0; i < got; i++) {
-		/* Another CPU has written it. */
-		if (i + 1 < got)
-			__builtin_prefetch(afxdp->batch[i + 1].data);
-		frame_answer(socket, &afxdp->batch[i]);
+		frame_answer(socket, i);
+		look_ahead(afxdp, i + RB_LOOK_AHEAD, got);
 	}
 	rb_xsk_flush(socket->xsk);
 	hits = afxdp->serve->batch_hits;

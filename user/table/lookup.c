@@ -98,6 +98,18 @@ static int tier_lookup(const struct rb_table *table, enum rb_tier tier, const st
 	return 0;
 }
 
+void rb_table_look_ahead(const struct rb_table *table, const struct rb_table_key *key)
+{
+	const struct rb_table_tier *part = &table->tiers[RB_SMALL];
+	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	uint32_t index = bucket * RB_WAYS + rb_hash_home(key->hash);
+	const uint8_t *home = (const uint8_t *)rb_slot_at(part, index);
+
+	__builtin_prefetch(&part->tags[bucket]);
+	__builtin_prefetch(home);
+	__builtin_prefetch(home + RB_SMALL_BYTES - 1);
+}
+
 static int place_lookup(const struct rb_table *table, const struct search *search,
 			struct rb_table_found *ret_found)
 {

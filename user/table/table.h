@@ -192,6 +192,9 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 /* Have the memory fetched that publishing a short answer under the key will take. */
 void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *key);
 
+/* Have the memory fetched that looking up the key's record will read, if that is a short one. */
+void rb_table_look_ahead(const struct rb_table *table, const struct rb_table_key *key);
+
 /* Remove the key's records of these variants (RB_SERVES_* bits). How many were removed. */
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves);
 
