@@ -4,7 +4,7 @@
 
 # plain_sockets: client and server each have one CPU; the client is the slower one of the kernel's.
 plain_sockets() {
-	local server seconds output
+	local server seconds output cpu_ns
 	command -v dnsperf >/dev/null || return 0
 	seconds=$([ -n "$QUICK" ] && echo 1 || echo 5)
 	echo
@@ -20,17 +20,23 @@ plain_sockets() {
 		SERVER_PIDS=()
 		"start_$server" 1000 || continue
 		in_client dnsperf -s "$LISTEN4" -d "$DIR/dnsperf.txt" -n 1 >/dev/null 2>&1
+		cpu_ns=$(server_cpu_ns)
 		output=$(in_client nice -n -20 taskset -c 0 dnsperf -s "$LISTEN4" -d "$DIR/dnsperf.txt" \
 			-l "$seconds" -c 16 -q 64 2>/dev/null)
+		cpu_ns=$(($(server_cpu_ns) - cpu_ns))
 		stop_server
-		awk -v server="$server" '
+		awk -v server="$server" -v cpu_ns="$cpu_ns" '
 			/Queries per second/ { rate = $4 }
+			/Queries completed/ { answers = $3 }
 			/Average Latency/ { latency = $4 * 1e6 }
 			/Queries lost/ { lost = $3 }
-			END { printf "  %-22s %8d answers/s, %d us on average, %d lost\n", server, rate, latency, lost }
+			END { printf "  %-22s %8d answers/s, %6d ns of CPU each, %d us on average, %d lost\n",
+				server, rate, answers ? cpu_ns / answers : 0, latency, lost }
 			' <<<"$output"
-		awk -v server="$server" '/Queries per second/ { rate = $4 } /Average Latency/ { latency = $4 * 1e6 }
-			END { printf "{\"dnsperf\":\"%s\",\"rate\":%d,\"average_us\":%d}\n", server, rate, latency }
+		awk -v server="$server" -v cpu_ns="$cpu_ns" '/Queries per second/ { rate = $4 }
+			/Queries completed/ { answers = $3 } /Average Latency/ { latency = $4 * 1e6 }
+			END { printf "{\"dnsperf\":\"%s\",\"rate\":%d,\"cpu_ns\":%d,\"average_us\":%d}\n",
+				server, rate, answers ? cpu_ns / answers : 0, latency }
 			' <<<"$output" >>"$OUT/results.jsonl"
 	done
 }

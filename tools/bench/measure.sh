@@ -22,6 +22,20 @@ traffic_measured() {
 	traffic $TRAFFIC "${pids[@]}" "$@"
 }
 
+# Nanoseconds of CPU that the server's processes have had, by the scheduler.
+server_cpu_ns() {
+	local generation="${SERVER_PIDS[*]}" pids="" ns rest total=0 file
+	while [ -n "$generation" ]; do
+		pids="$pids $generation"
+		generation=$(pgrep -P "${generation// /,}" | paste -sd' ')
+	done
+	for file in $(printf '/proc/%s/task/*/schedstat ' $pids); do
+		# shellcheck disable=SC2034
+		read -r ns rest 2>/dev/null <"$file" && total=$((total + ns))
+	done
+	echo "$total"
+}
+
 # The line with the middle rate among those on stdin.
 median() {
 	awk '{ match($0, /"rate":[0-9]+/); print substr($0, RSTART + 7, RLENGTH - 7), $0 }' |
