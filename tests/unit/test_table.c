@@ -3,6 +3,9 @@
 #include "table_fixture.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Otherwise: what was resolved would not be what is answered. */
 static void what_was_published_is_found_in_every_tier_and_variant(void **state)
@@ -311,6 +314,57 @@ static void a_record_with_more_ttls_than_any_is_none(void **state)
 	assert_int_equal(found.answer.ttl_count, RB_TTL_STEPS_MAX);
 }
 
+/* What a child of this process has of the table's memory. */
+enum child_has {
+	CHILD_HAS_ALL,
+	CHILD_HAS_NOTHING,
+	CHILD_HAS_PART,
+};
+
+static bool is_mapped(const void *memory)
+{
+	unsigned char resident;
+
+	return !mincore((void *)(uintptr_t)memory, 1, &resident);
+}
+
+static enum child_has child_has(const struct rb_table *table)
+{
+	unsigned int tier, mapped = 0;
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		for (tier = 0; tier < RB_TIERS; tier++)
+			mapped += is_mapped(table->tiers[tier].tags) +
+				  is_mapped(table->tiers[tier].records);
+		_exit(mapped == 2 * RB_TIERS ? CHILD_HAS_ALL
+		      : mapped               ? CHILD_HAS_PART
+					     : CHILD_HAS_NOTHING);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* Otherwise: a server would have no table, or each start of a resolver would take as long as it is
+ * large. */
+static void a_child_has_the_table_unless_it_is_withheld(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	uint32_t number;
+
+	publish_of(table, &key, 1, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(child_has(table), CHILD_HAS_ALL);
+	assert_int_equal(rb_table_bequeath(table, RB_TABLE_WITHHELD), 0);
+	assert_int_equal(child_has(table), CHILD_HAS_NOTHING);
+	assert_int_equal(lookup_number(table, &key, RB_SERVES_DO0, &number), 0);
+	assert_int_equal(rb_table_bequeath(table, RB_TABLE_INHERITED), 0);
+	assert_int_equal(child_has(table), CHILD_HAS_ALL);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -328,6 +382,7 @@ int main(void)
 		TABLE_TEST(ttls_far_apart_are_found_again),
 		TABLE_TEST(what_is_found_in_place_equals_the_answer_of_its_own),
 		TABLE_TEST(a_record_with_more_ttls_than_any_is_none),
+		TABLE_TEST(a_child_has_the_table_unless_it_is_withheld),
 	};
 
 	return table_run_tests("table", tests, ARRAY_SIZE(tests));

@@ -97,8 +97,13 @@ int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child)
 	/* No process but the keeper's own has anything to do with these. */
 	rb_keeper_end_feeds(keeper);
 	err = server ? rb_keeper_door_open(&next, &door_fd) : -EAGAIN;
+	/* The table is a server's, and no other child's. */
+	if (!err)
+		err = rb_table_bequeath(keeper->table, RB_TABLE_INHERITED);
 	if (!err)
 		err = rb_process_fork(RB_SERVER_NAME, &next.child, &control_fd);
+	if (!err && next.child)
+		(void)rb_table_bequeath(keeper->table, RB_TABLE_WITHHELD);
 	*ret_is_child = !err && !next.child;
 	if (*ret_is_child) {
 		rb_closep(&next.door_fd);

@@ -124,6 +124,21 @@ static int map_tier(struct rb_table *table, enum rb_tier tier, uint32_t buckets)
 	return part->records ? 0 : -errno;
 }
 
+int rb_table_bequeath(const struct rb_table *table, enum rb_table_heirs heirs)
+{
+	int advice = heirs == RB_TABLE_INHERITED ? MADV_DOFORK : MADV_DONTFORK;
+	unsigned int tier;
+
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		const struct rb_table_tier *part = &table->tiers[tier];
+
+		if (madvise(part->records, rb_size_records_bytes(tier, part->buckets), advice) ||
+		    madvise(part->tags, rb_size_tags_bytes(part->buckets), advice))
+			return -errno;
+	}
+	return 0;
+}
+
 static int map_control(struct rb_table *table)
 {
 	table->control = map_memory(table->control_fd, sizeof(*table->control), table->read_only);

@@ -101,6 +101,17 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
  */
 void rb_table_inherit(struct rb_table *table);
 
+/*
+ * Whether children that are forked from now on have the records in their memory; at first they do.
+ * To write a page table for each child, which then executes something else and throws it away, takes
+ * tens of milliseconds for each GB. -errno: it is as before.
+ */
+enum rb_table_heirs {
+	RB_TABLE_INHERITED,
+	RB_TABLE_WITHHELD,
+};
+int rb_table_bequeath(const struct rb_table *table, enum rb_table_heirs heirs);
+
 void rb_table_close(struct rb_table *table);
 void rb_table_closep(struct rb_table **table);
 
