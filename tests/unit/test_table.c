@@ -172,7 +172,12 @@ static void what_is_too_large_leaves_a_stub_that_nobody_finds(void **state)
 	assert_int_equal(rb_table_publish(table, &key, large), -EMSGSIZE);
 	assert_int_equal(records_used(table), 1);
 	assert_int_equal(lookup_of(table, &key, RB_SERVES_DO0, NULL), -ENOENT);
-	assert_int_equal(rb_table_find(table, &key, RB_SERVES_DO1, rb_clock_ns(), &found), -ENOENT);
+	assert_int_equal(rb_table_find(table, &key, RB_SERVES_DO1, rb_clock_ns(), &found),
+			 -EMSGSIZE);
+	assert_int_equal(found.answer.body_len, large->body_len);
+	assert_int_equal(found.answer.ancount, 1);
+	assert_int_equal(found.answer.ttl_count, 0);
+	assert_null(found.answer.body);
 	assert_int_equal(rb_table_find_stale(table, &key, RB_SERVES_DO1, large->expires_ns + 1,
 					     &found),
 			 -ENOENT);

@@ -119,4 +119,7 @@ void rb_answer_freep(struct rb_answer **answer);
 size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answer, uint64_t now_ns,
 		      uint16_t edns_udp_size, size_t limit, uint8_t *out);
 
+/* How many bytes of records such a reply has room for. */
+size_t rb_reply_room(const struct rb_query *query, size_t limit);
+
 #endif

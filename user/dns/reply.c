@@ -167,10 +167,36 @@ static void header_write(const struct rb_query *query, const struct rb_answer *a
 	rb_bytes_put16(out + 10, arcount);
 }
 
+/* The options that take room from records, with the OPT. Its length; 0: there is none. */
+static size_t opt_begin(const struct rb_query *query, size_t at, size_t limit, struct opt *opt)
+{
+	size_t len = query->edns.present && at + RB_OPT_BYTES <= limit ? RB_OPT_BYTES : 0;
+
+	if (len && at + len + nsid_bytes(query->nsid_len) <= limit) {
+		opt->nsid_len = query->nsid_len;
+		len += nsid_bytes(query->nsid_len);
+	}
+	if (len && query->keepalive_100ms && at + len + OPTION_ALIVE_BYTES <= limit) {
+		opt->alive_100ms = query->keepalive_100ms;
+		len += OPTION_ALIVE_BYTES;
+	}
+	return len;
+}
+
+size_t rb_reply_room(const struct rb_query *query, size_t limit)
+{
+	size_t at = HEADER_BYTES + query->question_len;
+	struct opt opt = {0};
+
+	if (limit > RB_MESSAGE_MAX)
+		limit = RB_MESSAGE_MAX;
+	return at > limit ? 0 : limit - at - opt_begin(query, at, limit, &opt);
+}
+
 size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answer, uint64_t now_ns,
 		      uint16_t edns_udp_size, size_t limit, uint8_t *out)
 {
-	size_t at = HEADER_BYTES + query->question_len, opt_len = 0;
+	size_t at = HEADER_BYTES + query->question_len, opt_len;
 	uint8_t ede = answer ? answer->ede : query->ede;
 	struct opt opt = {.rcode = answer ? 0 : query->rcode};
 	struct rb_fit fit = {.whole = true};
@@ -179,16 +205,7 @@ size_t rb_reply_build(const struct rb_query *query, const struct rb_answer *answ
 		limit = RB_MESSAGE_MAX;
 	if (at > limit)
 		return 0;
-	if (query->edns.present && at + RB_OPT_BYTES <= limit)
-		opt_len = RB_OPT_BYTES;
-	if (opt_len && at + opt_len + nsid_bytes(query->nsid_len) <= limit) {
-		opt.nsid_len = query->nsid_len;
-		opt_len += nsid_bytes(query->nsid_len);
-	}
-	if (opt_len && query->keepalive_100ms && at + opt_len + OPTION_ALIVE_BYTES <= limit) {
-		opt.alive_100ms = query->keepalive_100ms;
-		opt_len += OPTION_ALIVE_BYTES;
-	}
+	opt_len = opt_begin(query, at, limit, &opt);
 	if (answer)
 		fit = rb_fit_body(query, answer, limit - at - opt_len);
 	/* As Unbound: an extended error takes the room that records leave. */

@@ -166,7 +166,8 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 	enum rb_transport transport = received->path->transport;
 	_cleanup_(rb_answer_freep) struct rb_answer *snooped = NULL;
 	struct rb_table_found found;
-	bool is_found = rb_stored_find(serve, query, key, scope, &found);
+	size_t limit = rb_replies_ready_limit(serve, received, query);
+	bool is_found = rb_stored_find(serve, query, key, scope, limit, &found);
 
 	if (!is_found &&
 	    (scope != RB_SCOPE_CACHE_ELSE_REFUSE || rb_stored_snoop(serve, query, key, &snooped)))
@@ -178,8 +179,7 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 		rb_tally_add(&serve->counters.tally, RB_TALLY_BLOCKED, 1);
 	serve->batch_hits++;
 	*ret_len = rb_replies_answer(serve, transport, query, is_found ? &found.answer : snooped,
-				     scope, rb_replies_ready_limit(serve, received, query),
-				     received->out);
+				     scope, limit, received->out);
 	*ret_next = *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 	return true;
 }

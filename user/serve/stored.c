@@ -43,16 +43,29 @@ static bool is_answer_to(const struct rb_serve *serve, const struct rb_query *qu
 	return query->qclass == RB_CLASS_IN || !(answer->traits & RB_FIXED_TTL);
 }
 
+/*
+ * As the kernel: all that is known of the answer is its size. What glue leaves out would help is
+ * not known.
+ */
+static bool is_too_large(const struct rb_query *query, const struct rb_answer *answer, size_t limit)
+{
+	return answer->ancount + answer->nscount && !answer->arcount &&
+	       answer->body_len > rb_reply_room(query, limit);
+}
+
 bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
-		    const struct rb_table_key *key, enum rb_scope scope,
+		    const struct rb_table_key *key, enum rb_scope scope, size_t limit,
 		    struct rb_table_found *ret_found)
 {
 	const struct rb_config *config = serve->config;
 	struct rb_answer *answer = &ret_found->answer;
 	uint8_t serves = query->edns.dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
 	uint64_t now_ns = serve->now_ns;
+	int err = rb_table_find(serve->table, key, serves, now_ns, ret_found);
 
-	if (!rb_table_find(serve->table, key, serves, now_ns, ret_found)) {
+	if (err == -EMSGSIZE)
+		return is_answer_to(serve, query, answer) && is_too_large(query, answer, limit);
+	if (!err) {
 		if (!is_answer_to(serve, query, answer))
 			return false;
 		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&

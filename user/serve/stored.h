@@ -20,10 +20,12 @@ bool rb_stored_is_unsynthesized(const struct rb_serve *serve, const struct rb_qu
 
 /*
  * Find the table's answer: fresh, or stale if serve-expired serves expired ones without waiting. A
- * record that is due for a refresh is refreshed meanwhile. Returns whether there is one.
+ * record that is due for a refresh is refreshed meanwhile. Returns whether there is one. An answer
+ * that the table only has the size of is found if it exceeds the limit, in bytes of the reply: it
+ * then has no records, and the reply of it is TC=1.
  */
 bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
-		    const struct rb_table_key *key, enum rb_scope scope,
+		    const struct rb_table_key *key, enum rb_scope scope, size_t limit,
 		    struct rb_table_found *ret_found);
 
 /*

@@ -204,6 +204,28 @@ static int offsets_read(const struct rb_record *record, uint16_t ret_offsets[RB_
 	return count;
 }
 
+static void header_view(const struct rb_record *record, struct rb_answer *ret_answer)
+{
+	*ret_answer = (struct rb_answer){
+		.expires_ns = record->expires_ns,
+		.ttl_s = record->ttl_s,
+		.flags = RB_HTONS(record->flags),
+		.ancount = record->ancount,
+		.nscount = record->nscount,
+		.arcount = record->arcount,
+		.traits = record->traits,
+		.ede = record->ede,
+		.rotate = record->rotate,
+	};
+	rb_answer_set_stale_limit(ret_answer, record->stale_limit);
+}
+
+void rb_table_stub_view(const struct rb_record *stub, struct rb_answer *ret_answer)
+{
+	header_view(stub, ret_answer);
+	ret_answer->body_len = stub->message_sum;
+}
+
 int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_STEPS_MAX],
 			 struct rb_answer *ret_answer)
 {
@@ -216,22 +238,11 @@ int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_S
 	ttls = offsets_read(record, ttl_offsets);
 	if (ttls < 0)
 		return ttls;
-	*ret_answer = (struct rb_answer){
-		.expires_ns = record->expires_ns,
-		.ttl_s = record->ttl_s,
-		.flags = RB_HTONS(record->flags),
-		.ancount = record->ancount,
-		.nscount = record->nscount,
-		.arcount = record->arcount,
-		.traits = record->traits,
-		.ede = record->ede,
-		.rotate = record->rotate,
-		.body_len = record->body_len,
-		.ttl_count = (uint16_t)ttls,
-		.ttl_offsets = ttl_offsets,
-		.body = record->data,
-	};
-	rb_answer_set_stale_limit(ret_answer, record->stale_limit);
+	header_view(record, ret_answer);
+	ret_answer->body_len = record->body_len;
+	ret_answer->ttl_count = (uint16_t)ttls;
+	ret_answer->ttl_offsets = ttl_offsets;
+	ret_answer->body = record->data;
 	return 0;
 }
 

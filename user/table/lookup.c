@@ -147,6 +147,10 @@ static int find(const struct rb_table *table, const struct rb_table_key *key, ui
 {
 	int err = lookup(table, key, serves, now_ns, age, ret_found);
 
+	if (!err && ret_found->record.traits & RB_STUB) {
+		rb_table_stub_view(&ret_found->record, &ret_found->answer);
+		return -EMSGSIZE;
+	}
 	if (!err &&
 	    rb_table_record_view(&ret_found->record, ret_found->ttl_offsets, &ret_found->answer))
 		err = -ENOENT;

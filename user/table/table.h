@@ -254,7 +254,8 @@ void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
 
 /*
  * Records alone, without memory to allocate: answer points into the copy beside it, lives as long,
- * and is not to be freed. What is in *ret_found after a failure means nothing.
+ * and is not to be freed. -EMSGSIZE, of rb_table_find(): the fresh record is a stub; the answer is
+ * that of rb_table_stub_view(). What is in *ret_found after another failure means nothing.
  */
 struct rb_table_found {
 	struct rb_answer answer;
@@ -314,6 +315,12 @@ const uint8_t *rb_table_record_qname(const struct rb_record *record);
  */
 int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_STEPS_MAX],
 			 struct rb_answer *ret_answer);
+
+/*
+ * Of a stub: how large the answer is that it stands for, in body_len. There is neither a body nor
+ * TTLs, and counts are 0 or 1, for none and some.
+ */
+void rb_table_stub_view(const struct rb_record *stub, struct rb_answer *ret_answer);
 
 /* What message_sum of a copied record has to be. */
 uint16_t rb_table_record_sum(const struct rb_record *record);
