@@ -151,3 +151,11 @@ ask_control() {
 	    sys.stdout.write(data.decode())
 	PYTHON
 }
+
+# Something is with the resolvers.
+is_waiting() {
+	local counts
+	counts=$(ask_control stats_noreset)
+	[ "$(sed -n 's/^resolver_submitted=//p' <<<"$counts")" -gt "$(
+		sed -n 's/^resolver_answered=//p' <<<"$counts")" ]
+}

@@ -121,7 +121,7 @@ static int world_setup(void **state)
 	held = port_take(&world->port);
 	close(held);
 	snprintf(interface, sizeof(interface), "127.0.0.1@%u", world->port);
-	assert_int_equal(rb_http_listen(interface, &fd), 0);
+	assert_int_equal(rb_http_listen(interface, NULL, &fd), 0);
 	assert_int_equal(rb_http_start(fd, NULL, &world->view, &world->http), 0);
 	close(fd);
 	*state = world;

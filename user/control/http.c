@@ -18,9 +18,9 @@
 
 #include "config/values.h"
 #include "control/http_reply.h"
+#include "control/kept.h"
 #include "control/request.h"
 #include "policy/acl.h"
-#include "serve/socket.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 #include "util/seats.h"
@@ -243,20 +243,13 @@ static void http_stopp(struct rb_http **http)
 	rb_http_stop(*http);
 }
 
-int rb_http_listen(const char *interface, int *ret_fd)
+int rb_http_listen(const char *interface, struct rb_inherited *inherited, int *ret_fd)
 {
 	struct sockaddr_storage addr;
-	_cleanup_close_ int fd = -1;
-	int err;
 
 	if (!rb_value_address(interface, RB_METRICS_PORT, &addr))
 		return -EINVAL;
-	err = rb_socket_open(&addr, SOCK_STREAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &fd);
-	if (!err && listen(fd, BACKLOG))
-		err = -errno;
-	if (!err)
-		*ret_fd = TAKE_FD(fd);
-	return err;
+	return rb_kept_tcp(inherited, "metrics", &addr, BACKLOG, ret_fd);
 }
 
 static int listen_at(struct rb_http *http, int listening_fd)

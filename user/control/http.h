@@ -13,9 +13,10 @@
 #define RB_METRICS_PORT 9167
 
 struct rb_http;
+struct rb_inherited;
 
-/* interface: IP or IP@PORT. */
-int rb_http_listen(const char *interface, int *ret_fd);
+/* interface: IP or IP@PORT. inherited: NULL: the socket is opened in any case. */
+int rb_http_listen(const char *interface, struct rb_inherited *inherited, int *ret_fd);
 
 /* fd: listening; it is duplicated. token: metrics-token, which is copied; NULL, "": none. */
 int rb_http_start(int fd, const char *token, const struct rb_control_view *view,

@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 #include "control/http.h"
-#include "control/socket.h"
+#include "control/kept.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
-int rb_control_sockets_open_remote(const struct rb_config *config,
+int rb_control_sockets_open_remote(const struct rb_config *config, struct rb_inherited *inherited,
 				   struct rb_control_sockets **ret_sockets)
 {
 	_cleanup_free_ struct rb_control_sockets *sockets = calloc(1, sizeof(*sockets));
-	int err = sockets ? rb_remote_open(config, &sockets->remote) : -ENOMEM;
+	int err = sockets ? rb_remote_open(config, inherited, &sockets->remote) : -ENOMEM;
 
 	if (err || !sockets)
 		return err;
@@ -25,10 +25,12 @@ int rb_control_sockets_open_remote(const struct rb_config *config,
 	return 0;
 }
 
-static void own_open(const struct rb_config *config, struct rb_control_sockets *sockets)
+static void own_open(const struct rb_config *config, struct rb_inherited *inherited,
+		     struct rb_control_sockets *sockets)
 {
 	const char *path = config->control_socket;
-	int err = *path ? rb_control_socket_open(path, &sockets->own_fd) : 0;
+	int err = *path ? rb_kept_unix(inherited, path, &sockets->own_fd, &sockets->own_is_kept)
+			: 0;
 
 	if (!err && *path)
 		sockets->own_path = strdup(path);
@@ -47,7 +49,8 @@ static bool is_loopback(const char *interface)
 	       !strncmp(interface, "::1@", 4);
 }
 
-static void metrics_open(const struct rb_config *config, struct rb_control_sockets *sockets)
+static void metrics_open(const struct rb_config *config, struct rb_inherited *inherited,
+			 struct rb_control_sockets *sockets)
 {
 	const char *interface = config->metrics_interface;
 	const char *token = config->metrics_token;
@@ -59,23 +62,24 @@ static void metrics_open(const struct rb_config *config, struct rb_control_socke
 		rb_log_warn("metrics-interface: %s: whoever reaches it may read the counts; give "
 			    "an address of loopback, or metrics-token",
 			    interface);
-	err = rb_http_listen(interface, &sockets->metrics_fd);
+	err = rb_http_listen(interface, inherited, &sockets->metrics_fd);
 	if (err)
 		rb_log_warn("metrics-interface: %s: cannot be served (%s)", interface,
 			    strerror(-err));
 }
 
-void rb_control_sockets_open_own(const struct rb_config *config, struct rb_control_sockets *sockets)
+void rb_control_sockets_open_own(const struct rb_config *config, struct rb_inherited *inherited,
+				 struct rb_control_sockets *sockets)
 {
-	own_open(config, sockets);
-	metrics_open(config, sockets);
+	own_open(config, inherited, sockets);
+	metrics_open(config, inherited, sockets);
 }
 
 void rb_control_sockets_close(struct rb_control_sockets *sockets)
 {
 	if (!sockets)
 		return;
-	if (sockets->own_path)
+	if (sockets->own_path && !sockets->own_is_kept)
 		unlink(sockets->own_path);
 	rb_remote_unlink(sockets->remote);
 	rb_control_sockets_release(sockets);

@@ -15,20 +15,21 @@ struct rb_control_sockets {
 	int own_fd; /* -1: none, as the next one */
 	int metrics_fd;
 	char *own_path;
+	bool own_is_kept;                 /* by systemd: its file stays */
 	struct rb_remote_sockets *remote; /* NULL: none */
 };
 
 /*
- * Open those of remote-control first, before root is given up: see listen.h. -EINVAL: its
+ * Open what is not inherited. Those of remote-control first, before root is given up: see listen.h. -EINVAL: its
  * certificates are unusable. -ENOMEM.
  */
-int rb_control_sockets_open_remote(const struct rb_config *config,
+int rb_control_sockets_open_remote(const struct rb_config *config, struct rb_inherited *inherited,
 				   struct rb_control_sockets **ret_sockets);
-void rb_control_sockets_open_own(const struct rb_config *config,
+void rb_control_sockets_open_own(const struct rb_config *config, struct rb_inherited *inherited,
 				 struct rb_control_sockets *sockets);
 
 /*
- * Close them and remove the Unix sockets' names, at the very end. NULL: does nothing, as in the
+ * Close them and remove the files of Unix sockets that systemd does not keep, at the very end. NULL: does nothing, as in the
  * next one.
  */
 void rb_control_sockets_close(struct rb_control_sockets *sockets);

@@ -191,33 +191,37 @@ static void on_libevent_log(int severity, const char *note)
 	       "libevent: %s", note);
 }
 
-/* Everything that a server inherits. The table first: a predecessor that is about to end has the
- * addresses, too, until then. */
 /* What systemd has kept for us is not opened, and what is opened it keeps. */
-static int addresses_open(struct rb_keeper *keeper)
+static int addresses_open(struct rb_keeper *keeper, struct rb_inherited *inherited)
 {
 	const struct rb_config *config = keeper->config;
-	struct rb_inherited inherited;
-	int err;
+	int err = rb_addresses_open_any(config, keeper->workers, inherited, &keeper->addresses);
 
-	rb_inherited_begin(&inherited);
-	err = rb_addresses_open_any(config, keeper->workers, &inherited, &keeper->addresses);
-	rb_inherited_end(&inherited);
 	rb_addresses_keep(&keeper->addresses, config, keeper->workers);
 	return err;
 }
 
-static int keeper_open(struct rb_keeper *keeper)
+/* Ports, directories and keys may be only root's: what follows is done as another user. */
+static int open_as_root(struct rb_keeper *keeper, struct rb_inherited *inherited)
 {
 	const struct rb_config *config = keeper->config;
-	int err = rb_control_sockets_open_remote(config, &keeper->control);
+	int err = rb_control_sockets_open_remote(config, inherited, &keeper->control);
 
-	if (!err) {
-		rb_pidfile_write(config->pidfile, config->username);
-		err = rb_privileges_become(config);
-	}
-	if (!err)
-		err = rb_keeper_find_users(keeper);
+	if (err)
+		return err;
+	rb_pidfile_write(config->pidfile, config->username);
+	return rb_privileges_become(config);
+}
+
+/*
+ * What servers inherit. The table first: a predecessor that is about to end has the addresses, too,
+ * until then.
+ */
+static int open_for_servers(struct rb_keeper *keeper, struct rb_inherited *inherited)
+{
+	const struct rb_config *config = keeper->config;
+	int err = rb_keeper_find_users(keeper);
+
 	if (err)
 		return err;
 	keeper->workers = rb_sockets_workers(config);
@@ -230,10 +234,26 @@ static int keeper_open(struct rb_keeper *keeper)
 	if (!err)
 		err = rb_hot_table_open(config, &keeper->table);
 	if (!err)
-		err = addresses_open(keeper);
+		err = addresses_open(keeper, inherited);
 	if (!err)
-		rb_control_sockets_open_own(config, keeper->control);
+		rb_control_sockets_open_own(config, inherited, keeper->control);
 	rb_keeper_watch_keys(keeper);
+	return err;
+}
+
+static int keeper_open(struct rb_keeper *keeper)
+{
+	struct rb_inherited inherited;
+	int err;
+
+	rb_inherited_begin(&inherited);
+	err = open_as_root(keeper, &inherited);
+	if (!err)
+		err = open_for_servers(keeper, &inherited);
+	if (err)
+		rb_inherited_close(&inherited);
+	else
+		rb_inherited_end(&inherited);
 	return err ?: rb_keeper_xdp_open(keeper);
 }
 

@@ -58,9 +58,10 @@ struct rb_keeper_server {
 
 enum rb_keeper_state {
 	RB_KEEPER_RUNNING,
-	RB_KEEPER_DOWN,     /* no server: the next is started at start_ns */
-	RB_KEEPER_STOPPING, /* all servers were told to stop */
-	RB_KEEPER_ENDED,    /* for good */
+	RB_KEEPER_DOWN,      /* no server: the next is started at start_ns */
+	RB_KEEPER_FINISHING, /* the server answers its pending queries, and ends */
+	RB_KEEPER_STOPPING,  /* all servers were told to stop */
+	RB_KEEPER_ENDED,     /* for good */
 };
 
 /* Another configuration on its way into force. */
@@ -136,8 +137,14 @@ void rb_keeper_ready(struct rb_keeper *keeper, struct rb_keeper_server *server);
 /* It has ended: whether that is the end of all, or when the next is to be started. */
 void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
-/* Have all stop; where there are none, all has ended. */
+/*
+ * End it all: the server answers its pending queries first. Called again, it waits for nothing any
+ * more. Where there is no server, all has ended.
+ */
 void rb_keeper_stop(struct rb_keeper *keeper);
+
+/* Whether no other server is to take over. */
+bool rb_keeper_is_ending(const struct rb_keeper *keeper);
 
 /* --- keeper_watch.c: those that hang ----------------------------------------------------------- */
 

@@ -136,10 +136,16 @@ static void tell(struct rb_keeper_server *server, enum rb_note_kind kind, int fd
 	(void)rb_note_send(rb_process_control_fd(server->child), &note, &fd, fd >= 0);
 }
 
-/*
- * By the rules of the next one its answers are given from then on. What the kernel has no answer to
- * waits in sockets that the next one has, too.
- */
+/* What the kernel has no answer to waits in sockets from now on, which the next server has, too. */
+static void hold_back(struct rb_keeper *keeper)
+{
+	if (!keeper->xdp)
+		return;
+	rb_xdp_unserve(keeper->xdp);
+	rb_xdp_await_arrivals();
+}
+
+/* From then on it answers by the rules of the next one. */
 static void retire(struct rb_keeper *keeper, struct rb_keeper_server *server)
 {
 	const struct rb_config *next = keeper->reload.config ?: keeper->config;
@@ -148,10 +154,7 @@ static void retire(struct rb_keeper *keeper, struct rb_keeper_server *server)
 
 	if (err)
 		rb_log_error("what is under way is not answered (%s)", strerror(-err));
-	if (keeper->xdp) {
-		rb_xdp_unserve(keeper->xdp);
-		rb_xdp_await_arrivals();
-	}
+	hold_back(keeper);
 	tell(server, RB_ASKS_RETIRE, fd);
 	enter(server, RB_SERVER_RETIRING);
 }
@@ -160,8 +163,7 @@ static void hand_over(struct rb_keeper *keeper)
 {
 	struct rb_keeper_server *server = rb_keeper_server_in(keeper, RB_SERVER_PREPARED);
 
-	/* At the end XDP is detached already. */
-	if (!server || keeper->state == RB_KEEPER_STOPPING)
+	if (!server || rb_keeper_is_ending(keeper))
 		return;
 	rb_keeper_commit_reload(keeper);
 	tell(server, RB_ASKS_TAKE_OVER, -1);
@@ -172,7 +174,7 @@ void rb_keeper_prepared(struct rb_keeper *keeper, struct rb_keeper_server *serve
 {
 	struct rb_keeper_server *former = rb_keeper_server_in(keeper, RB_SERVER_SERVING);
 
-	if (server->state != RB_SERVER_PREPARING || keeper->state == RB_KEEPER_STOPPING)
+	if (server->state != RB_SERVER_PREPARING || rb_keeper_is_ending(keeper))
 		return;
 	if (keeper->reload.config && rb_keeper_xdp_prepare(keeper)) {
 		/* It was said; that it ends is the end of the reload. */
@@ -236,11 +238,21 @@ static bool is_any_left(const struct rb_keeper *keeper)
 	return false;
 }
 
-/* Of those that were told to stop. */
+bool rb_keeper_is_ending(const struct rb_keeper *keeper)
+{
+	return keeper->state == RB_KEEPER_FINISHING || keeper->state == RB_KEEPER_STOPPING;
+}
+
+/*
+ * One of those that are to end has. XDP answers from the table until then; a predecessor's program
+ * goes too if its table had to give way to another.
+ */
 static void stopped(struct rb_keeper *keeper)
 {
 	if (is_any_left(keeper))
 		return;
+	if (keeper->state == RB_KEEPER_FINISHING)
+		rb_keeper_xdp_end(keeper);
 	all_ended(keeper, keeper->failed ? -EIO : 0);
 }
 
@@ -313,7 +325,7 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *s
 	rb_keeper_end_resolvers(server);
 	rb_closep(&server->door_fd);
 	*server = (struct rb_keeper_server){.state = RB_SERVER_NONE};
-	if (keeper->state == RB_KEEPER_STOPPING) {
+	if (rb_keeper_is_ending(keeper)) {
 		if (!is_clean)
 			rb_log_error("rb-server %d %s while it stopped", pid, how);
 		keeper->failed |= !is_clean;
@@ -342,17 +354,53 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *s
 	}
 }
 
-void rb_keeper_stop(struct rb_keeper *keeper)
+/* What a server that is to end has to be told; those that have retired are answering already. */
+static void tell_to_finish(struct rb_keeper_server *server)
 {
-	if (keeper->state == RB_KEEPER_STOPPING)
-		return;
-	/* The kernel stops first, so that nothing is answered that could not be refreshed. A
-	 * predecessor's program goes too if its table had to give way to another. */
+	switch (server->state) {
+	case RB_SERVER_SERVING:
+		tell(server, RB_ASKS_FINISH, -1);
+		enter(server, RB_SERVER_RETIRED);
+		break;
+	case RB_SERVER_PREPARING:
+	case RB_SERVER_PREPARED:
+	case RB_SERVER_STARTING:
+		tell(server, RB_ASKS_STOP, -1);
+		break;
+	case RB_SERVER_NONE:
+	case RB_SERVER_RETIRING:
+	case RB_SERVER_RETIRED:
+		break;
+	}
+}
+
+static void finish(struct rb_keeper *keeper)
+{
+	if (rb_keeper_server_in(keeper, RB_SERVER_SERVING))
+		hold_back(keeper);
+	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
+		tell_to_finish(&keeper->servers[i]);
+	keeper->state = RB_KEEPER_FINISHING;
+	keeper->stop_ns = rb_clock_ns();
+}
+
+/* The kernel stops first, so that nothing is answered that could not be refreshed. */
+static void stop_now(struct rb_keeper *keeper)
+{
 	rb_keeper_xdp_end(keeper);
 	for (size_t i = 0; i < RB_SERVERS_MAX; i++)
 		if (keeper->servers[i].state != RB_SERVER_NONE)
 			tell(&keeper->servers[i], RB_ASKS_STOP, -1);
 	keeper->state = RB_KEEPER_STOPPING;
-	keeper->stop_ns = rb_clock_ns();
+}
+
+void rb_keeper_stop(struct rb_keeper *keeper)
+{
+	if (keeper->state == RB_KEEPER_STOPPING || keeper->state == RB_KEEPER_ENDED)
+		return;
+	if (keeper->state == RB_KEEPER_FINISHING)
+		stop_now(keeper);
+	else
+		finish(keeper);
 	stopped(keeper);
 }

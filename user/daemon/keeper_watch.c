@@ -8,6 +8,7 @@
 #define STALLS_MAX  10                 /* seconds without a beat */
 #define STALLS_HELD 3                  /* after which XDP hands nothing over to it any more */
 #define STOP_NS     (60 * RB_NS_PER_S) /* for an end, and for answers to pending queries */
+#define FINISH_NS   (2 * RB_NS_PER_S)  /* for answers to pending queries when all is to end */
 #define RETIRE_NS   (10 * RB_NS_PER_S) /* until it accepts no more queries */
 
 static void kill_it(struct rb_keeper_server *server)
@@ -48,13 +49,15 @@ void rb_keeper_look(struct rb_keeper *keeper)
 	uint64_t now_ns = rb_clock_ns();
 
 	look_at_beat(keeper);
+	if (keeper->state == RB_KEEPER_FINISHING && now_ns - keeper->stop_ns >= FINISH_NS)
+		rb_keeper_stop(keeper);
 	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
 		struct rb_keeper_server *server = &keeper->servers[i];
 		uint64_t age_ns = now_ns - server->since_ns;
 
 		if ((server->state == RB_SERVER_RETIRING && age_ns > RETIRE_NS) ||
 		    (server->state == RB_SERVER_RETIRED && age_ns > STOP_NS) ||
-		    (server->state != RB_SERVER_NONE && keeper->state == RB_KEEPER_STOPPING &&
+		    (server->state != RB_SERVER_NONE && rb_keeper_is_ending(keeper) &&
 		     now_ns - keeper->stop_ns > STOP_NS))
 			kill_it(server);
 	}

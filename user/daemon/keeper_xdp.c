@@ -95,7 +95,7 @@ int rb_keeper_xdp_serve(struct rb_keeper *keeper)
 	int err;
 
 	/* Who is told to stop while it starts finds nothing that is in force any more. */
-	if (keeper->state == RB_KEEPER_STOPPING)
+	if (rb_keeper_is_ending(keeper))
 		return 0;
 	err = keeper->xdp && !keeper->xdp_is_over ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
 	if (err)

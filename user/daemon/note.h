@@ -36,7 +36,8 @@ enum rb_note_kind {
 	/* From a process that compiles. */
 	RB_SAYS_COMPILED, /* an image, as RB_ASKS_POLICY has it; type: enum rb_recompiled */
 	/* From the keeper. */
-	RB_ASKS_STOP,
+	RB_ASKS_STOP,   /* end at once */
+	RB_ASKS_FINISH, /* accept no more queries, answer the pending ones, and end */
 	RB_ASKS_TAKE_OVER,
 	RB_ASKS_RETIRE, /* with the rules for what is under way */
 	RB_GIVES_RINGS, /* rings: an AF_XDP socket, with its descriptor and that of its frames */

@@ -73,6 +73,9 @@ static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds
 	case RB_ASKS_STOP:
 		parent->wants_stop = true;
 		break;
+	case RB_ASKS_FINISH:
+		parent->wants_finish = true;
+		break;
 	case RB_ASKS_TAKE_OVER:
 		parent->wants_take_over = true;
 		break;

@@ -21,7 +21,7 @@ struct rb_parent_ring {
 struct rb_parent {
 	int fd; /* readable: rb_parent_listen() has something to do */
 	/* What it has asked for so far. */
-	bool wants_stop, wants_take_over, wants_retire;
+	bool wants_stop, wants_take_over, wants_retire, wants_finish;
 	int rules_fd; /* with wants_retire: see rules.h; else -1 */
 	/* Whoever waits for an answer must not be made to wait for a worker: they are kept until main
 	 * has time. */

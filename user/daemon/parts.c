@@ -224,19 +224,28 @@ static const struct rb_acl *rules_next(struct rb_daemon *daemon)
 	return err ? daemon->acl : daemon->next_acl;
 }
 
-void rb_parts_retire(struct rb_daemon *daemon)
+/* Nothing new is accepted; pending queries are answered by these rules. */
+static void retire(struct rb_daemon *daemon, const struct rb_acl *rules)
 {
-	const struct rb_acl *rules = rules_next(daemon);
-
 	rb_control_retire(daemon->controls);
 	rb_preload_free(TAKE_PTR(daemon->preload));
 	rb_resolvers_retire(daemon->resolvers);
 	/* Nothing is handed over to us any more: the keeper has seen to that. */
 	rb_server_retire(daemon->server, rules);
 	rb_rings_free(TAKE_PTR(daemon->rings));
-	rb_cachefile_leave(daemon->cachefile);
 	rb_server_account(daemon->server);
 	rb_resolvers_account(daemon->resolvers);
+}
+
+void rb_parts_retire(struct rb_daemon *daemon)
+{
+	retire(daemon, rules_next(daemon));
+	rb_cachefile_leave(daemon->cachefile);
+}
+
+void rb_parts_finish(struct rb_daemon *daemon)
+{
+	retire(daemon, daemon->acl);
 }
 
 bool rb_parts_are_idle(const struct rb_daemon *daemon)

@@ -68,6 +68,10 @@ int rb_parts_take_over(struct rb_daemon *daemon);
  * more; until rb_parts_are_idle() answers leave still.
  */
 void rb_parts_retire(struct rb_daemon *daemon);
+
+/* The same without a successor, before rb_parts_stop(). */
+void rb_parts_finish(struct rb_daemon *daemon);
+
 bool rb_parts_are_idle(const struct rb_daemon *daemon);
 
 /* Now and then: whether the wall clock was set, which signatures end by. */

@@ -104,7 +104,7 @@ static bool is_to_take_over(const struct rb_daemon *daemon)
 
 static bool is_to_retire(const struct rb_daemon *daemon)
 {
-	return daemon->parent.wants_retire;
+	return daemon->parent.wants_retire || daemon->parent.wants_finish;
 }
 
 static const struct phase prepared = {is_to_take_over, NULL, -1};
@@ -219,6 +219,13 @@ static int retire(struct rb_daemon *daemon, int timer_fd)
 	return err;
 }
 
+/* All is to end: the pending queries are answered first, or the keeper loses patience. */
+static int finish(struct rb_daemon *daemon, int timer_fd)
+{
+	rb_parts_finish(daemon);
+	return pass(daemon, timer_fd, &retired);
+}
+
 static int serve(struct rb_daemon *daemon, int timer_fd)
 {
 	int err = rb_parts_take_over(daemon);
@@ -233,7 +240,7 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 	err = pass(daemon, timer_fd, &serving);
 	if (err || daemon->parent.wants_stop)
 		return err;
-	return retire(daemon, timer_fd);
+	return daemon->parent.wants_finish ? finish(daemon, timer_fd) : retire(daemon, timer_fd);
 }
 
 int rb_run(struct rb_daemon *daemon)

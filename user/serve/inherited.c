@@ -31,12 +31,16 @@ void rb_inherited_begin(struct rb_inherited *inherited)
 
 void rb_inherited_end(struct rb_inherited *inherited)
 {
-	for (int i = 0; i < inherited->count; i++) {
-		if (inherited->fds[i] < 0)
-			continue;
-		close(inherited->fds[i]);
-		rb_inherited_drop(inherited->names[i]);
-	}
+	for (int i = 0; i < inherited->count; i++)
+		if (inherited->fds[i] >= 0)
+			rb_inherited_drop(inherited->names[i]);
+	rb_inherited_close(inherited);
+}
+
+void rb_inherited_close(struct rb_inherited *inherited)
+{
+	for (int i = 0; i < inherited->count; i++)
+		rb_closep(&inherited->fds[i]);
 	free(inherited->fds);
 	for (char **name = inherited->names; name && *name; name++)
 		free(*name);
@@ -93,12 +97,12 @@ void rb_inherited_take(struct rb_inherited *inherited, const char *name, int *re
 			*ret_fds++ = TAKE_FD(inherited->fds[i]);
 }
 
-void rb_inherited_keep(const char *name, const int *fds, unsigned int count)
+bool rb_inherited_keep(const char *name, const int *fds, unsigned int count)
 {
 	char state[128];
 
 	snprintf(state, sizeof(state), "FDSTORE=1\nFDNAME=%s", name);
-	(void)sd_pid_notify_with_fds(0, 0, state, fds, count);
+	return sd_pid_notify_with_fds(0, 0, state, fds, count) > 0;
 }
 
 void rb_inherited_drop(const char *name)

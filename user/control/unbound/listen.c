@@ -7,16 +7,16 @@
 #include <unistd.h>
 
 #include "control/certificate.h"
-#include "control/socket.h"
-#include "serve/socket.h"
+#include "control/kept.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
 #define BACKLOG 16
 
 struct ref {
-	int fd;     /* -1: not open */
-	char *path; /* of a Unix socket */
+	int fd;       /* -1: not open */
+	char *path;   /* of a Unix socket */
+	bool is_kept; /* by systemd: its file stays */
 	bool tls;
 };
 
@@ -50,7 +50,8 @@ void rb_remote_close(struct rb_remote_sockets *sockets)
 void rb_remote_unlink(const struct rb_remote_sockets *sockets)
 {
 	for (size_t i = 0; sockets && i < sockets->count; i++)
-		if (sockets->places[i].fd >= 0 && sockets->places[i].path)
+		if (sockets->places[i].fd >= 0 && sockets->places[i].path &&
+		    !sockets->places[i].is_kept)
 			unlink(sockets->places[i].path);
 }
 
@@ -59,22 +60,13 @@ static void sockets_closep(struct rb_remote_sockets **sockets)
 	rb_remote_close(*sockets);
 }
 
-static int place_open(const struct rb_remote_listen *at, struct ref *ref)
+static int place_open(const struct rb_remote_listen *at, struct rb_inherited *inherited,
+		      struct ref *ref)
 {
-	int err;
-
-	if (at->addr.ss_family == AF_UNIX) {
-		ref->path = strdup(at->text);
-		return ref->path ? rb_control_socket_open(at->text, &ref->fd) : -ENOMEM;
-	}
-	err = rb_socket_open(&at->addr, SOCK_STREAM, RB_SOCKET_ALONE, RB_SOCKET_LOCAL, &ref->fd);
-	if (!err && listen(ref->fd, BACKLOG))
-		err = -errno;
-	if (err) {
-		rb_closep(&ref->fd);
-		ref->fd = -1;
-	}
-	return err;
+	if (at->addr.ss_family != AF_UNIX)
+		return rb_kept_tcp(inherited, "control", &at->addr, BACKLOG, &ref->fd);
+	ref->path = strdup(at->text);
+	return ref->path ? rb_kept_unix(inherited, at->text, &ref->fd, &ref->is_kept) : -ENOMEM;
 }
 
 /* Where it is nobody's line, it is that of control-enable. */
@@ -86,7 +78,8 @@ static void say_closed(const struct rb_remote_listen *listen, int err)
 		     err == -EEXIST ? "something is there that is no socket" : strerror(-err));
 }
 
-int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **ret_sockets)
+int rb_remote_open(const struct rb_config *config, struct rb_inherited *inherited,
+		   struct rb_remote_sockets **ret_sockets)
 {
 	const struct rb_remote *remote = &config->remote;
 	_cleanup_(sockets_closep) struct rb_remote_sockets *sockets = NULL;
@@ -109,7 +102,7 @@ int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **re
 
 		ref->fd = -1;
 		ref->tls = rb_remote_uses_tls(remote, listen);
-		err = place_open(listen, ref);
+		err = place_open(listen, inherited, ref);
 		if (err)
 			say_closed(listen, err);
 	}

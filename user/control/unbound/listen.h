@@ -14,23 +14,25 @@
 #include "config/config.h"
 #include "control/clients.h"
 
+struct rb_inherited;
 struct rb_remote_sockets;
 
 /* Check what can be checked without opening anything. */
 int rb_remote_check(const struct rb_config *config);
 
 /*
- * NULL if remote-control is off. A socket that cannot be opened is logged and left out: DNS does
+ * NULL if remote-control is off. inherited: what need not be opened. A socket that cannot be opened is logged and left out: DNS does
  * not depend on it. -EINVAL: the certificates are unusable.
  */
-int rb_remote_open(const struct rb_config *config, struct rb_remote_sockets **ret_sockets);
+int rb_remote_open(const struct rb_config *config, struct rb_inherited *inherited,
+		   struct rb_remote_sockets **ret_sockets);
 
 /* Make the clients serve copies of the sockets. sockets may be NULL, also below. 0 or -errno. */
 int rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *clients);
 
 void rb_remote_close(struct rb_remote_sockets *sockets);
 
-/* Remove the files of the Unix sockets. */
+/* Remove the files of the Unix sockets that systemd does not keep. */
 void rb_remote_unlink(const struct rb_remote_sockets *sockets);
 
 #endif
