@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What connects to servers and writes to what is open. */
+/* What a process needs that connects to servers and writes to open descriptors. */
 #include "fetch/allowed.h"
 
 #include <fcntl.h>
@@ -32,7 +32,7 @@ int rb_fetch_allowed_enter(void)
 		RB_CALL(munmap),
 		RB_CALL(mremap),
 		RB_CALL(madvise),
-		/* Connections, by TCP alone; and the descriptors that are there. */
+		/* Connections over TCP only; and open descriptors. */
 		STREAM(AF_INET),
 		STREAM(AF_INET6),
 		RB_CALL(bind),
@@ -61,7 +61,7 @@ int rb_fetch_allowed_enter(void)
 		RB_CALL_FCNTL(F_SETFL),
 		RB_CALL_FCNTL(F_GETFD),
 		RB_CALL_FCNTL(F_SETFD),
-		/* Time, where the kernel gives it by system call alone; random numbers. */
+		/* Time, where only a system call gives it; random numbers. */
 		RB_CALL(clock_gettime),
 		RB_CALL(gettimeofday),
 		RB_CALL(time),

@@ -114,7 +114,7 @@ int rb_download_new(const struct rb_fetch_order *order, struct rb_download **ret
 		return -ENOSYS;
 	}
 	err = authorities_read(order->bundle, download);
-	/* Without any, https fails and says so; http has no use for them. */
+	/* Without authorities, https fails and says so; http does not need them. */
 	if (err && !strncasecmp(order->source, "https:", 6)) {
 		snprintf(why, RB_FETCH_WHY_MAX, "%.120s: %s", order->bundle, rb_file_strerror(err));
 		return err;
@@ -163,7 +163,7 @@ static void header_take(const char *line, size_t len, const char *name, char *ou
 	}
 	while (len && (unsigned char)line[len - 1] <= ' ')
 		len--;
-	/* One that is cut would be another. */
+	/* A truncated value would be a different one. */
 	if (len < room)
 		snprintf(out, room, "%.*s", (int)len, line);
 }
@@ -178,7 +178,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 	return size * count;
 }
 
-/* Host and port of a URL. -EINVAL: it is none of http or https. */
+/* Host and port of a URL. -EINVAL: it is not a URL of http or https. */
 static int url_parse(const struct curl_calls *calls, const char *url, char host[RB_NAME_TEXT_MAX],
 		     uint16_t *ret_port)
 {
@@ -280,7 +280,7 @@ static void options_set(struct rb_download *download, const char *url, uint64_t 
 	set(handle, CURLOPT_HEADERDATA, download);
 }
 
-/* What a portal or a mirror that has moved gives in place of a list. */
+/* What a captive portal, or a mirror that has moved, sends instead of a list. */
 static bool is_page(const struct rb_download *download)
 {
 	const char *type = NULL;
@@ -289,7 +289,7 @@ static bool is_page(const struct rb_download *download)
 	return type && !strncasecmp(type, "text/html", strlen("text/html"));
 }
 
-/* One request. *ret_next: where it leads instead; NULL: nowhere. */
+/* One request. *ret_next: where it is redirected to; NULL: nowhere. */
 static int request(struct rb_download *download, const struct rb_fetch_order *order,
 		   const char *url, uint64_t deadline_ns, const char **ret_next)
 {
@@ -342,7 +342,7 @@ static int request(struct rb_download *download, const struct rb_fetch_order *or
 	return 0;
 }
 
-/* The output as it was: of what was redirected there may be a page. */
+/* Empty the output again: a redirection may have come with a page. */
 static int output_clear(struct rb_download *download)
 {
 	download->bytes = 0;

@@ -13,11 +13,11 @@
 
 struct rb_download;
 
-/* Before the process is confined: the library, and the authorities of https. */
+/* Load the library and the authorities of https, before the process is confined. */
 int rb_download_new(const struct rb_fetch_order *order, struct rb_download **ret_download,
 		    char *why);
 
-/* Into the file. *report: outcome, etag, modified, why. */
+/* Download into the file. Sets outcome, etag, modified and why of *report. */
 void rb_download_run(struct rb_download *download, const struct rb_fetch_order *order,
 		     int output_fd, uint64_t deadline_ns, struct rb_fetch_report *report);
 

@@ -25,7 +25,7 @@
 enum rb_fetch_fd {
 	RB_FETCH_FD_ORDER,
 	RB_FETCH_FD_OUTPUT, /* a memfd, empty */
-	RB_FETCH_FD_KEPT,   /* the copy that there is; /dev/null: none */
+	RB_FETCH_FD_KEPT,   /* the stored copy; /dev/null: none */
 	RB_FETCH_FDS,
 };
 
@@ -41,7 +41,7 @@ struct rb_fetch_order {
 	struct sockaddr_storage resolver; /* who is asked for the addresses of names */
 	char source[RB_FETCH_SOURCE_MAX]; /* a URL; of a zone an address or a name, with @PORT */
 	char bundle[RB_FETCH_SOURCE_MAX]; /* the file with the authorities of https */
-	char etag[RB_FETCH_ETAG_MAX];     /* of the copy that there is; "": unknown */
+	char etag[RB_FETCH_ETAG_MAX];     /* of the stored copy; "": unknown */
 	char modified[RB_FETCH_MODIFIED_MAX];
 	uint8_t zone[RB_NAME_MAX];
 	uint8_t zone_len;
@@ -52,7 +52,7 @@ struct rb_fetch_order {
 enum rb_fetch_outcome {
 	RB_FETCH_FAILED, /* for the reason in why */
 	RB_FETCH_UNCHANGED,
-	RB_FETCH_CHANGED, /* what there is now is in the output */
+	RB_FETCH_CHANGED, /* the new contents are in the output */
 };
 
 struct rb_fetch_report {

@@ -32,7 +32,7 @@ static int order_read(struct rb_fetch_order *order)
 	return len == (ssize_t)sizeof(*order) ? 0 : len < 0 ? -errno : -EBADMSG;
 }
 
-/* All that takes files, then nothing of it any more. */
+/* What needs files comes first; afterwards the process cannot open any. */
 static int prepare(const struct rb_fetch_order *order, struct rb_download **ret_download, char *why)
 {
 	int err = rb_privileges_drop();

@@ -145,7 +145,7 @@ int rb_records_add(struct rb_fetch_records *records, const struct rb_fetch_rr *r
 	return 0;
 }
 
-/* Nobody finds it any more, in a slot or among the bytes, where its type becomes none. */
+/* Free its slot, and mark its bytes by a type that is none. */
 int rb_records_remove(struct rb_fetch_records *records, const struct rb_fetch_rr *rr)
 {
 	size_t slot = records->room ? slot_find(records, rr) : 0;
@@ -173,7 +173,7 @@ static int rr_write(const uint8_t *wire, size_t len, FILE *out)
 	return ferror(out) ? -EIO : 0;
 }
 
-/* The SOA, whose difference came last, goes first. */
+/* The SOA was put in last, but is written first. */
 int rb_records_write(const struct rb_fetch_records *records, FILE *out)
 {
 	int err = 0;

@@ -27,7 +27,7 @@ struct rb_fetch_records {
 	size_t count; /* of records */
 };
 
-/* Again is the same: one whose TTL is another takes the new one. */
+/* Adding a record again changes nothing but its TTL. */
 int rb_records_add(struct rb_fetch_records *records, const struct rb_fetch_rr *rr);
 
 /* -ENOENT: there is no such record; its TTL does not matter. */

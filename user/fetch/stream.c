@@ -134,7 +134,7 @@ size_t rb_fetch_question(const uint8_t *name, size_t name_len, uint16_t type, ui
 {
 	uint16_t id = 0;
 
-	/* By TCP there is nobody who could guess it: whatever it is, it will do. */
+	/* Over TCP nobody could guess it anyway, so any value will do. */
 	(void)rb_random_bytes(&id, sizeof(id));
 	memset(out, 0, HEADER_BYTES);
 	rb_bytes_put16(out, id);

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* source: where from; NULL: as the system has it. */
+/* source: the address to connect from; NULL: the system chooses. */
 int rb_fetch_connect(const struct sockaddr_storage *addr, const struct sockaddr_storage *source,
 		     uint64_t deadline_ns, int *ret_fd);
 

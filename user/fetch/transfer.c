@@ -44,7 +44,7 @@ static int say(struct talk *talk, int err, const char *what)
 
 /* --- who it is --- */
 
-/* ADDRESS, NAME, either with @PORT; what stands behind '#' is for TLS, which is not spoken here. */
+/* ADDRESS or NAME, either with @PORT. What follows '#' is for TLS, which is not used here. */
 static int primary_find(struct talk *talk, struct rb_fetch_addresses *ret_addresses)
 {
 	char host[RB_FETCH_SOURCE_MAX], *at;
@@ -77,7 +77,7 @@ static int talk_begin(struct talk *talk)
 
 /* --- questions --- */
 
-/* For IXFR with the SOA of the copy, of which the primary reads the serial alone. */
+/* For IXFR, with the SOA of the copy. The primary reads only its serial. */
 static size_t question_make(const struct rb_fetch_order *order, uint16_t type, uint8_t *out)
 {
 	size_t len = rb_fetch_question(order->zone, order->zone_len, type, 0, out);
@@ -95,7 +95,7 @@ static size_t question_make(const struct rb_fetch_order *order, uint16_t type, u
 	return len + 34;
 }
 
-/* The next message of the answer, as far as its header goes. */
+/* Receive the next message of the answer, and check its header. */
 static int message_next(struct talk *talk, const uint8_t *question)
 {
 	int err = rb_fetch_receive(talk->fd, talk->message, &talk->len, talk->deadline_ns);
@@ -290,7 +290,7 @@ static void records_clear(struct talk *talk)
 	*talk->records = (struct rb_fetch_records){.bytes_max = talk->order->bytes_max};
 }
 
-/* Differences first; what does not come that way comes as a whole. */
+/* Ask for differences first; if that fails, for the whole zone. */
 static int zone_get_any(struct talk *talk, int kept_fd, struct rb_transfer *transfer)
 {
 	int err = talk->order->has_kept ? kept_read(talk, kept_fd) : -ENOENT;
@@ -300,7 +300,7 @@ static int zone_get_any(struct talk *talk, int kept_fd, struct rb_transfer *tran
 	if (!err)
 		return 0;
 	records_clear(talk);
-	/* Of what was not asked to the end there may be more to come. */
+	/* After an answer that was not read to its end, more may follow. */
 	err = talk->order->has_kept ? talk_begin(talk) : 0;
 	return err ?: zone_get(talk, TYPE_AXFR, transfer);
 }
@@ -370,7 +370,7 @@ void rb_transfer_run(const struct rb_fetch_order *order, int output_fd, int kept
 	rb_records_free(&records);
 }
 
-/* In place of what it was read from. */
+/* Replaces the file that it was read from. */
 static int check(struct talk *talk, int output_fd)
 {
 	_cleanup_fclose_ FILE *file = fdopen(output_fd, "r+e");

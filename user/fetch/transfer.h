@@ -10,11 +10,11 @@
 
 #include "fetch/order.h"
 
-/* Into the file, as a zone file. kept_fd: that of the copy. *report: all of it. */
+/* Transfer into the file, as a zone file. kept_fd: the copy. Sets all of *report. */
 void rb_transfer_run(const struct rb_fetch_order *order, int output_fd, int kept_fd,
 		     uint64_t deadline_ns, struct rb_fetch_report *report);
 
-/* The same of a zone file that was downloaded: what is taken of it replaces it. */
+/* The same for a zone file that was downloaded: it is replaced by what is accepted of it. */
 void rb_transfer_check(const struct rb_fetch_order *order, int output_fd,
 		       struct rb_fetch_report *report);
 

@@ -42,7 +42,7 @@ int rb_transfer_add(struct rb_transfer *transfer, const struct rb_fetch_rr *rr)
 	return rb_records_add(transfer->records, rr);
 }
 
-/* A difference that takes away what is not there belongs to another zone than ours. */
+/* A difference that removes a record that does not exist belongs to another version of the zone. */
 static int remove_it(struct rb_transfer *transfer, const struct rb_fetch_rr *rr)
 {
 	int err = rb_records_remove(transfer->records, rr);
@@ -59,7 +59,7 @@ static void whole_begin(struct rb_transfer *transfer)
 	transfer->state = RB_TRANSFER_WHOLE;
 }
 
-/* Up to the SOA that it began with, which is the one that is kept. */
+/* Until the SOA that it began with, which is kept. */
 static int whole_take(struct rb_transfer *transfer, const struct rb_fetch_rr *rr,
 		      const uint32_t numbers[NUMBERS])
 {
@@ -132,7 +132,7 @@ static int record_take(struct rb_transfer *transfer, const struct rb_fetch_rr *r
 	case RB_TRANSFER_UPTODATE:
 		break;
 	}
-	/* Behind the end. */
+	/* After the end. */
 	return -EBADMSG;
 }
 

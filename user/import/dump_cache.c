@@ -28,7 +28,9 @@ enum {
 #define NSEC_AT_APEX 1 /* a flag of a set's */
 #define SECTIONS     3
 
-/* Where a set has come twice, an Unbound keeps the later one: those without signatures go first. */
+/*
+ * If a set comes twice, Unbound keeps the later one, so those without signatures are printed first.
+ */
 enum pass {
 	PASS_PLAIN_SETS,
 	PASS_SIGNED_SETS,
@@ -63,7 +65,7 @@ static uint16_t rcode_of(const struct rb_record *record)
 	return RB_HTONS(record->flags) & RB_FLAG_RCODE;
 }
 
-/* Whether there is one for those who ask with DO=1, from which Unbound makes the other's answer. */
+/* Whether there is a record for DO=1, from which Unbound makes the answer for DO=0. */
 static bool has_signed_twin(const struct dump *dump, const struct rb_record *record)
 {
 	struct rb_table_found found;
@@ -200,7 +202,7 @@ static void set_print(const struct entry *entry, unsigned int number, const ldns
 	rrs_print(section, first, true, out);
 }
 
-/* What refers to a set from a message. */
+/* How a message refers to a set. */
 static void reference_print(const ldns_rr *first, FILE *out)
 {
 	_cleanup_free_ char *owner = ldns_rdf2str(ldns_rr_owner(first));

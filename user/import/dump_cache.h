@@ -16,7 +16,7 @@
 #include "dns/name.h"
 #include "table/table.h"
 
-/* What is at these names or below them. */
+/* These names and all below them. */
 struct rb_import_dump_names {
 	size_t count;
 	struct {
@@ -25,7 +25,7 @@ struct rb_import_dump_names {
 	} names[16];
 };
 
-/* names NULL: all there is. -EIO: out takes no more. */
+/* names NULL: everything. -EIO: out cannot be written to. */
 int rb_import_dump_cache(const struct rb_table *table, const struct rb_import_dump_names *names,
 			 FILE *out);
 

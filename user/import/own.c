@@ -57,7 +57,7 @@ void rb_import_own_describe(const struct rb_import_own *own, const char *name, c
 		fprintf(out, " stale=%llu", rb_stale_limit_s(own->stale_limit));
 }
 
-/* "do=0,1": what stands behind the equals sign; NULL: another word. */
+/* "do=0,1": what follows the equals sign; NULL: it is another word. */
 static const char *value_of(const char *word, const char *name)
 {
 	size_t len = strlen(name);
@@ -120,7 +120,7 @@ static int serves_parse(const char *value, struct rb_import_own *own)
 	return 0;
 }
 
-/* Words that it does not know are no harm: where the record stood, and what is yet to come. */
+/* Unknown words are ignored: where the record was, and what later versions add. */
 static int property_parse(const char *word, struct rb_import_own *own)
 {
 	const char *value;
@@ -166,7 +166,7 @@ static struct rb_import_word word_of(const char *text)
 	return (struct rb_import_word){text, (uint32_t)strlen(text), false};
 }
 
-/* line: cut into words here. The rcode's name is for people: the flags say it. */
+/* line is cut into words. The rcode's name is for people; the flags have its value. */
 static int description_parse(char *line, struct rb_import_own *own)
 {
 	static const struct rb_import_name none = {.len = 0};
@@ -288,7 +288,7 @@ static int answer_make(struct work *work, const struct rb_import_own *own,
 	answer->expires_ns = work->now_ns + own->left_ns;
 	if (own->left_ns > answer->ttl_s * RB_NS_PER_S)
 		answer->expires_ns = work->now_ns + answer->ttl_s * RB_NS_PER_S;
-	/* Of a message that was cut down for DO=0 nobody can tell any more that it was. */
+	/* Nothing shows any more that a message was cut down for DO=0. */
 	if (answer->traits & RB_SERVES_DO0 || !(own->traits & RB_SERVES_DO0))
 		answer->traits = (uint8_t)((answer->traits & ~RB_SERVES_MASK) |
 					   (own->traits & RB_SERVES_MASK));
@@ -357,7 +357,7 @@ static int described_put(struct work *work, const struct rb_import_word *line)
 	return 0;
 }
 
-/* Records without a description: they are nobody's answer. */
+/* Records without a description do not belong to any answer. */
 static int stray_skip(struct work *work)
 {
 	struct rb_import_entry entry;

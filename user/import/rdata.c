@@ -152,7 +152,7 @@ static int a_parse(const struct rb_import_word *word, uint8_t *out)
 
 		while (at < end && *at >= '0' && *at <= '9' && at - begin < 3)
 			value = value * 10 + (unsigned int)(*at++ - '0');
-		/* Leading zeros are octal to some: nobody's address is meant by them. */
+		/* Some read numbers with leading zeros as octal, so they are refused. */
 		if (at == begin || value > 255 || (*begin == '0' && at - begin > 1))
 			return -EINVAL;
 		out[part] = (uint8_t)value;

@@ -63,7 +63,7 @@ int rb_import_ttl_parse(const struct rb_import_word *word, uint32_t *ret_ttl_s)
 				return -EINVAL;
 			number *= unit;
 		} else if (begin != word->text) {
-			return -EINVAL; /* 1h30: thirty what? */
+			return -EINVAL; /* 1h30 does not say thirty of what. */
 		}
 		sum += number;
 		if (sum > TTL_MAX)
@@ -136,7 +136,7 @@ static int owner_parse(struct rb_import_context *context, const struct rb_import
 	}
 	if (!rb_import_name_parse(&entry->words[0], &context->origin, &context->owner))
 		return 0;
-	/* What follows must not be taken for an earlier owner's. */
+	/* The records that follow must not get an earlier owner. */
 	context->owner.len = 0;
 	rb_import_problem(problems, entry->line, RB_IMPORT_SYNTAX, "'%.*s' is no domain name%s",
 			  shown(&entry->words[0]), entry->words[0].text,
@@ -188,7 +188,7 @@ static int rdata_read(struct rb_import_context *context, const struct rb_import_
 	return -EBADMSG;
 }
 
-/* RFC 2308 4, and before it: what was said last, or by the SOA. */
+/* The TTL that was given last, or the SOA's minimum: RFC 2308 4. */
 static int ttl_find(struct rb_import_context *context, const struct head *head, uint16_t rdata_len,
 		    unsigned long line, struct rb_import_problems *problems, uint32_t *ret_ttl_s)
 {

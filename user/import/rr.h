@@ -12,7 +12,7 @@
 #include "import/rdata.h"
 #include "import/sets.h"
 
-/* What a line takes from those before it. */
+/* What a line inherits from earlier lines. */
 struct rb_import_context {
 	struct rb_import_name origin; /* len 0: relative names are refused */
 	struct rb_import_name owner;  /* of the last record, as it was written; len 0: none yet */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Records grouped into sets, by a hash that nobody can aim at. */
+/* Groups records into sets, by a keyed hash, so that nobody can choose collisions. */
 #include "import/sets.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ static int reserve(void *array, size_t *room, size_t wanted, size_t item_bytes)
 
 	if (wanted <= *room)
 		return 0;
-	/* Places are numbers of 32 bits, and the last one means none. */
+	/* Indices have 32 bits; the last value means none. */
 	if (wanted >= RB_IMPORT_NONE)
 		return -EFBIG;
 	while (bigger < wanted)
@@ -74,7 +74,7 @@ static bool is_set(const struct rb_import_sets *sets, const struct rb_import_set
 	       !memcmp(sets->bytes + set->owner, owner, owner_len);
 }
 
-/* The place in the index where the set is, or where it would be. */
+/* The entry of the index where the set is or would be. */
 static size_t index_find(const struct rb_import_sets *sets, uint32_t hash, const uint8_t *owner,
 			 size_t owner_len, uint16_t type)
 {

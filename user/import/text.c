@@ -238,7 +238,10 @@ static int entry_scan(struct scan *scan, const char *begin)
 	return ended;
 }
 
-/* Behind the line on which the bad entry begins, or at the end, where too much was read in vain. */
+/*
+ * Go on after the line on which the bad entry begins; after too many unclosed parentheses, at the
+ * end.
+ */
 static void resume(struct rb_import_text *text, const struct scan *scan, const char *begin)
 {
 	const char *newline = memchr(begin, '\n', (size_t)(scan->end - begin));

@@ -39,7 +39,7 @@ struct rb_import_entry {
 	bool indented;      /* begins with white space: the owner is the one before */
 };
 
-/* Whom to tell how many bytes have been read, each time that some have come. */
+/* Is told how many bytes have been read, each time that more have come. */
 struct rb_import_listener {
 	void (*tell)(size_t bytes, void *context);
 	void *context;

@@ -181,7 +181,7 @@ static int head_parse(const struct rb_import_entry *entry, struct head *head)
 	return 0;
 }
 
-/* What the message is worth; RB_IMPORT_REASON_COUNT: it is an answer. */
+/* Why the message is not used; RB_IMPORT_REASON_COUNT: it is used. */
 static enum rb_import_reason head_judge(const struct head *head,
 					const struct rb_import_word *class_word)
 {
@@ -218,7 +218,7 @@ static const struct rb_import_set *reference_find(const struct rb_import_unbound
 	return set && set->rrs.count ? set : NULL;
 }
 
-/* All lines of the message are read, whatever is wrong with some. 1: something was. */
+/* Reads all lines of the message, even if some are wrong. 1: some were. */
 static int references_read(struct work *work, const struct head *head)
 {
 	struct rb_import_entry entry;
@@ -268,7 +268,7 @@ static int message_read(struct work *work, const struct rb_import_entry *entry,
 				  "not a message's line");
 		return 0;
 	}
-	/* The words of the entry are gone with the next. */
+	/* The next entry overwrites the words of this one. */
 	reason = head_judge(&head, &entry->words[MSG_CLASS]);
 	rb_import_message_begin(&work->message, head.qname.bytes, head.qname.len, head.qtype,
 				(uint16_t)(RB_FLAG_QR | RB_FLAG_RD | RB_FLAG_RA |

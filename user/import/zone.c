@@ -49,7 +49,7 @@ static void directive_follow(struct rb_import_zone *zone, const struct rb_import
 			context->has_default_ttl = true;
 		return;
 	}
-	/* The file of others is not to name files to a program of root's. */
+	/* A stranger's file must not have a program of root's open files. */
 	rb_import_problem(problems, entry->line, RB_IMPORT_DIRECTIVE, "%.*s",
 			  word->len < 20 ? (int)word->len : 20, word->text);
 }

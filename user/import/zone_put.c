@@ -125,7 +125,7 @@ static int chain_put(struct work *work, const struct rb_import_set *alias, uint1
 	return 0;
 }
 
-/* RFC 1034 3.6.2, but for what DNSSEC puts there. */
+/* RFC 1034 3.6.2, except for DNSSEC records. */
 static bool is_conflict(const struct work *work, const struct rb_import_set *alias)
 {
 	static const uint16_t others[] = {RB_TYPE_A,  RB_TYPE_AAAA, RB_TYPE_NS,
