@@ -260,7 +260,7 @@ format: ## reformat the sources
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 FUZZ_MODULES := dns config util
 # What writes to connections has nothing to parse, and would take OpenSSL and libevent along.
-UTIL_FUZZED := $(filter-out %/tls_write.c,$(wildcard user/util/*.c))
+UTIL_FUZZED := $(filter-out %/tls_write.c %/tls_read.c,$(wildcard user/util/*.c))
 FUZZ_FLAGS := -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iuser -I. -Itests
 
 fuzz: $(FUZZERS) ## build the fuzz targets (build/tests/fuzz/*)
@@ -272,8 +272,8 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard $(FUZZ_MODULES:%=user/%/*.[ch])
 
 # Ahead of the rule above, as the more special ones: the compiler and reader of policy images.
 POLICY_FUZZED := $(wildcard user/dns/*.c user/config/*.c) $(UTIL_FUZZED) \
-	$(addprefix user/policy/,access.c answer.c apart.c attach.c build.c build_lists.c build_names.c build_nets.c chain.c compile.c \
-		compile_lists.c compile_responses.c decide.c layout.c list_file.c list_zone.c lists.c respond.c rpz.c rpz_file.c tags.c zones.c)
+	$(addprefix user/policy/,access.c answer.c apart.c attach.c build.c build_listed.c build_names.c build_nets.c chain.c compile.c \
+		compile_lists.c compile_responses.c decide.c layout.c list_file.c list_zone.c listed.c lists.c respond.c rpz.c rpz_file.c tags.c zones.c)
 $(BUILD)/tests/fuzz/fuzz_policy: tests/fuzz/fuzz_policy.c $(POLICY_FUZZED) $(wildcard user/policy/*.h)
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)

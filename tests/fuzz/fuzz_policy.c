@@ -6,8 +6,10 @@
  * Input: where the damage goes and what it is, 6 bytes each.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config/reader.h"
 #include "dns/answer.h"
@@ -15,6 +17,7 @@
 #include "policy/attach.h"
 #include "policy/chain.h"
 #include "policy/decide.h"
+#include "policy/listed.h"
 #include "util/blob.h"
 
 #define DAMAGE_BYTES 6
@@ -40,15 +43,29 @@ static const char text[] =
 	"access-control-tag-action: 192.0.2.1/32 t0 redirect\n"
 	"access-control-tag-data: 192.0.2.1/32 t0 'A 198.51.100.1'\n"
 	"access-control-view: 192.0.2.2/32 v\n"
-	"view:\nname: v\nlocal-zone: ex transparent\nlocal-data: 'x.ex A 192.0.2.9'\n";
+	"view:\nname: v\nlocal-zone: ex transparent\nlocal-data: 'x.ex A 192.0.2.9'\n"
+	"blocklist:\nfile: '%s'\n"
+	"blocklist:\nfile: '%s'\naction: null\ntags: t0\n";
+
+/* So many under one name that it is a tail. */
+static const char names[] = "a.li.ex2\nb.li.ex2\nc.li.ex2\nd.li.ex2\ne.li.ex2\nli2.ex2\nex3\n";
 
 static const struct {
 	const char *name;
 	uint16_t type;
 } questions[] = {
-	{"\1a\1b\2ex", RB_TYPE_A}, {"\1b\2ex", RB_TYPE_MX}, {"\2ex", RB_TYPE_SOA},
-	{"\1x\2re", RB_TYPE_A},    {"\2nu", RB_TYPE_AAAA},  {"\1x\2ex", RB_TYPE_A},
-	{"\2ex", RB_TYPE_DS},      {"", RB_TYPE_A},         {"\x09localhost", RB_TYPE_A},
+	{"\1a\1b\2ex", RB_TYPE_A},
+	{"\1b\2ex", RB_TYPE_MX},
+	{"\2ex", RB_TYPE_SOA},
+	{"\1x\2re", RB_TYPE_A},
+	{"\2nu", RB_TYPE_AAAA},
+	{"\1x\2ex", RB_TYPE_A},
+	{"\2ex", RB_TYPE_DS},
+	{"", RB_TYPE_A},
+	{"\x09localhost", RB_TYPE_A},
+	{"\1e\2li\3ex2", RB_TYPE_A},
+	{"\1x\1a\2li\3ex2", RB_TYPE_AAAA},
+	{"\3ex3", RB_TYPE_A},
 };
 
 static const struct rb_blob *image_get(void)
@@ -56,11 +73,18 @@ static const struct rb_blob *image_get(void)
 	static const struct rb_config *config;
 
 	if (!config) {
+		char path[] = "/tmp/rb-fuzz-XXXXXX", whole[sizeof(text) + 2 * sizeof(path)];
+		int fd = mkstemp(path);
 		struct rb_config *made;
 
-		if (rb_config_read_text("fuzz.conf", text, strlen(text), &made) ||
+		if (fd < 0 || write(fd, names, strlen(names)) != (ssize_t)strlen(names))
+			abort();
+		close(fd);
+		snprintf(whole, sizeof(whole), text, path, path);
+		if (rb_config_read_text("fuzz.conf", whole, strlen(whole), &made) ||
 		    rb_policy_attach(made))
 			abort();
+		unlink(path);
 		config = made;
 	}
 	return config->policy.zones;
@@ -94,6 +118,16 @@ static void ask(const struct rb_policy *policy, size_t number, uint8_t client_cl
 	rb_policy_concerns(policy, &question);
 }
 
+static void walk(const struct rb_policy *policy)
+{
+	struct rb_policy_run run = rb_policy_listed_all(policy);
+	struct rb_policy_listed listed;
+	uint8_t name[RB_NAME_MAX];
+
+	while (rb_policy_listed_walk(policy, &run, &listed, name))
+		;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	const struct rb_blob *image = image_get();
@@ -109,10 +143,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 		memcpy(copy + at, data + 2, room < 4 ? room : 4);
 	}
-	if (!rb_policy_open(copy, bytes, &policy))
+	if (!rb_policy_open(copy, bytes, &policy)) {
+		walk(&policy);
 		for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
 			for (uint8_t client_class = 0; client_class < 4; client_class++)
 				ask(&policy, i, client_class);
+	}
 	free(copy);
 	return 0;
 }

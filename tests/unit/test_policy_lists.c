@@ -126,6 +126,18 @@ static void blocklists_block_names_and_what_is_below(void **state)
 	cases_check(config, list_cases, ARRAY_SIZE(list_cases));
 }
 
+static uint32_t names_walk(const struct rb_policy *policy)
+{
+	struct rb_policy_run run = rb_policy_listed_all(policy);
+	struct rb_policy_listed listed;
+	uint8_t name[RB_NAME_MAX];
+	uint32_t walked = 0;
+
+	while (rb_policy_listed_walk(policy, &run, &listed, name))
+		walked++;
+	return walked;
+}
+
 /*
  * Otherwise: whoever could write to the image would have every process that decides read his
  * memory.
@@ -144,10 +156,76 @@ static void a_damaged_list_is_read_inside(void **state)
 	for (size_t at = 0; at < bytes; at++) {
 		memcpy(copy, rb_blob_bytes(config->policy.zones), bytes);
 		copy[at] ^= 0xff;
-		if (!rb_policy_open(copy, bytes, &policy))
+		if (!rb_policy_open(copy, bytes, &policy)) {
 			rb_policy_concerns(&policy, &question);
+			names_walk(&policy);
+		}
 	}
 	free(copy);
+	rb_config_free(config);
+}
+
+#define MANY 20000 /* names; under one of 500 others, each of which is in the list too */
+
+/* Names of a large list, a few of which come twice. */
+static void many_write(const char *path)
+{
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	fputs("p7.example\nn7.p7.example\n", file);
+	for (unsigned int i = 0; i < MANY; i++)
+		fprintf(file, "n%u.p%u.example\n", i, i % 500);
+	for (unsigned int i = 0; i < 500; i++)
+		fprintf(file, "p%u.other.example\n", i);
+	fclose(file);
+}
+
+static bool is_blocked(const struct rb_policy *policy, const char *text, uint32_t *ret_line)
+{
+	const struct rb_policy_client client = {0};
+	uint8_t name[RB_NAME_MAX];
+	const struct rb_policy_question question = {name, (uint16_t)rb_name_from_text(text, name),
+						    RB_TYPE_A, RB_CLASS_IN};
+	struct rb_policy_verdict verdict;
+
+	if (!rb_policy_decide(policy, &question, &client, &verdict))
+		return false;
+	*ret_line = verdict.listed.line;
+	return true;
+}
+
+/* Otherwise: of a list of a million names some would be open, or others than those blocked. */
+static void every_name_of_a_large_list_is_found_by_its_line(void **state)
+{
+	char path[] = "/tmp/rb-list-XXXXXX", text[128];
+	struct rb_inventory_list list;
+	struct rb_config *config;
+	struct rb_policy policy;
+	uint32_t line;
+
+	(void)state;
+	close(mkstemp(path));
+	many_write(path);
+	snprintf(text, sizeof(text), "blocklist:\nfile: %s\nblocklist:\nfile: %s\naction: null\n",
+		 path, path);
+	config = read_text(text, 0);
+	unlink(path);
+	assert_int_equal(rb_policy_open_images(&config->policy, &policy), 0);
+	assert_true(rb_inventory_list(config, 0, &list));
+	assert_int_equal(list.list->names, MANY + 501);
+	assert_int_equal(list.list->repeated, 1);
+	for (unsigned int i = 0; i < MANY; i++) {
+		snprintf(text, sizeof(text), "n%u.p%u.example", i, i % 500);
+		assert_true(is_blocked(&policy, text, &line));
+		assert_int_equal(line, i == 7 ? 2 : i + 3);
+		snprintf(text, sizeof(text), "n%u.p%u.example", i, (i + 1) % 500);
+		assert_int_equal(is_blocked(&policy, text, &line), (i + 1) % 500 == 7);
+	}
+	assert_true(is_blocked(&policy, "x.y.p499.other.example", &line));
+	assert_int_equal(line, MANY + 502);
+	assert_false(is_blocked(&policy, "other.example", &line));
+	assert_int_equal(names_walk(&policy), 2 * (MANY + 501));
 	rb_config_free(config);
 }
 
@@ -156,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocklists_block_names_and_what_is_below),
 		cmocka_unit_test(a_damaged_list_is_read_inside),
+		cmocka_unit_test(every_name_of_a_large_list_is_found_by_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,15 +129,13 @@ static void list_print(const struct explaining *explaining, const struct rb_poli
 	const struct rb_policy feeds = rb_policy_feeds(&explaining->policy);
 	const uint8_t *called =
 		rb_policy_bytes(&feeds, verdict->list->name, verdict->list->name_len);
-	const uint8_t *listed =
-		rb_policy_bytes(&feeds, verdict->listed->name, verdict->listed->name_len);
-	char name[RB_NAME_TEXT_MAX] = "";
+	const uint8_t *end = explaining->question.qname + explaining->question.qname_len;
+	char name[RB_NAME_TEXT_MAX];
 
-	if (listed)
-		rb_name_to_text(listed, verdict->listed->name_len, name);
+	rb_name_to_text(end - verdict->listed.name_len, verdict->listed.name_len, name);
 	fprintf(explaining->out, "blocklist %.*s, name %s", called ? verdict->list->name_len : 0,
 		called ? (const char *)called : "", name);
-	origin_print(explaining, verdict->list->file, verdict->listed->line);
+	origin_print(explaining, verdict->list->file, verdict->listed.line);
 }
 
 static void rule_print(const struct explaining *explaining, const struct rb_policy_verdict *verdict)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 #include "daemon/note.h"
 #include "policy/compile.h"
 #include "policy/inventory.h"
+#include "policy/listed.h"
 #include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -34,42 +36,56 @@ static bool has_client_triggers(const struct rb_policy *policy)
 	return false;
 }
 
-static uint32_t count_added(const struct rb_policy *before, const struct rb_policy *after,
-			    uint32_t number)
+static bool was_listed(const struct rb_policy *before, const struct rb_policy_listed *listed,
+		       const uint8_t *name)
 {
-	const struct rb_policy_listed *listed;
-	uint32_t added = 0;
+	struct rb_policy_labels labels;
+	struct rb_policy_run run;
+	struct rb_policy_listed former;
 
-	for (uint32_t i = 0;
-	     (listed = rb_policy_member(after, after->header->listed, i, sizeof(*listed))); i++) {
-		const uint8_t *name = rb_policy_bytes(after, listed->name, listed->name_len);
-		struct rb_policy_labels labels;
+	rb_policy_labels_init(before, name, listed->name_len, &labels);
+	if (!rb_policy_listed_find(before, &labels, labels.count, &run))
+		return false;
+	while (rb_policy_listed_next(before, &labels, labels.count, &run, &former))
+		if (former.list == listed->list)
+			return true;
+	return false;
+}
 
-		if (listed->list != number || !name)
-			continue;
-		rb_policy_labels_init(before, name, listed->name_len, &labels);
-		added += !rb_policy_listed_find(before, number, &labels, labels.count);
-	}
-	return added;
+/* Of each list, how many names have come. */
+static void count_added(const struct rb_policy *before, const struct rb_policy *after,
+			uint32_t *added)
+{
+	struct rb_policy_run run = rb_policy_listed_all(after);
+	struct rb_policy_listed listed;
+	uint8_t name[RB_NAME_MAX];
+
+	while (rb_policy_listed_walk(after, &run, &listed, name))
+		if (listed.list < after->header->lists.count)
+			added[listed.list] += !was_listed(before, &listed, name);
 }
 
 /* Of each list that has changed. */
-static void say_changes(const struct rb_config *config, const struct rb_policy *before,
+static void say_changes(const struct rb_config *config, const struct rb_policy *former_policy,
 			const struct rb_policy *after)
 {
+	const struct rb_policy before = rb_policy_feeds(former_policy);
+	_cleanup_free_ uint32_t *added = calloc(after->header->lists.count + 1UL, sizeof(*added));
 	struct rb_inventory_list former;
 
+	if (!added)
+		return;
+	count_added(&before, after, added);
 	for (uint32_t i = 0; rb_inventory_list(config, i, &former); i++) {
 		const struct rb_policy_list *list =
 			rb_policy_member(after, after->header->lists, i, sizeof(*list));
-		uint32_t added = list ? count_added(before, after, i) : 0;
-		uint32_t dropped = list ? former.list->names + added - list->names : 0;
+		uint32_t dropped = list ? former.list->names + added[i] - list->names : 0;
 
-		if (list && (added || dropped || list->unusable != former.list->unusable))
+		if (list && (added[i] || dropped || list->unusable != former.list->unusable))
 			rb_log_notice(
 				"blocklist %s: %u names: %u have come, %u have gone; %u lines "
 				"name nothing to block",
-				former.label, list->names, added, dropped, list->unusable);
+				former.label, list->names, added[i], dropped, list->unusable);
 	}
 }
 

@@ -34,8 +34,9 @@ int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy
 	    !span_fits(header, header->net_slots, sizeof(struct rb_policy_slot)) ||
 	    !span_fits(header, header->net_sets, sizeof(struct rb_policy_net_set)) ||
 	    !span_fits(header, header->lists, sizeof(struct rb_policy_list)) ||
-	    !span_fits(header, header->listed, sizeof(struct rb_policy_listed)) ||
-	    !span_fits(header, header->list_slots, sizeof(struct rb_policy_slot)) ||
+	    !span_fits(header, header->list_buckets, sizeof(struct rb_policy_bucket)) ||
+	    !span_fits(header, header->list_runs, 1) ||
+	    !span_fits(header, header->list_tails, sizeof(struct rb_policy_tail)) ||
 	    !span_fits(header, header->bytes_of, 1))
 		return -EBADMSG;
 	*ret_policy = (struct rb_policy){.image = image, .header = header};
@@ -106,7 +107,7 @@ const struct rb_policy_rrset *rb_policy_rrset_at(const struct rb_policy *policy,
 
 /* --- names --- */
 
-void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
+void rb_policy_labels_hash(uint64_t seed, const uint8_t *name, size_t len,
 			   struct rb_policy_labels *labels)
 {
 	unsigned int count = 0;
@@ -119,7 +120,7 @@ void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name, 
 		at[count++] = (uint8_t)i;
 	labels->count = count;
 	labels->at[0] = (uint8_t)(len - 1);
-	labels->hash[0] = policy->header->seed;
+	labels->hash[0] = seed;
 	for (unsigned int i = 1; i <= count; i++) {
 		labels->at[i] = at[count - i];
 		labels->hash[i] = rb_policy_hash_label(labels->hash[i - 1], name + labels->at[i]);
@@ -233,32 +234,6 @@ const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *pol
 
 	return node_at(policy, search_hash(policy, policy->header->node_slots, hash, scope, labels,
 					   depth, wildcard_fits));
-}
-
-static const struct rb_policy_listed *listed_at(const struct rb_policy *policy, uint32_t index)
-{
-	return rb_policy_member(policy, policy->header->listed, index,
-				sizeof(struct rb_policy_listed));
-}
-
-static bool listed_fits(const struct rb_policy *policy, uint32_t index, uint32_t scope,
-			const struct rb_policy_labels *labels, unsigned int depth)
-{
-	const struct rb_policy_listed *listed = listed_at(policy, index);
-
-	return listed && listed->list == scope &&
-	       is_name(policy, listed->name, listed->name_len, labels, depth);
-}
-
-const struct rb_policy_listed *rb_policy_listed_find(const struct rb_policy *policy,
-						     uint32_t number,
-						     const struct rb_policy_labels *labels,
-						     unsigned int depth)
-{
-	uint32_t found =
-		search(policy, policy->header->list_slots, number, labels, depth, listed_fits);
-
-	return found ? listed_at(policy, found - 1) : NULL;
 }
 
 /* --- netblocks --- */

@@ -68,9 +68,15 @@ struct rb_policy_labels {
 	uint64_t hash[RB_POLICY_LABELS_MAX]; /* of that name */
 };
 
-/* name: well-formed, in lower case; must outlive *labels. */
-void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name, size_t len,
+/* name: well-formed, in lower case; must outlive *labels. seed: of the image. */
+void rb_policy_labels_hash(uint64_t seed, const uint8_t *name, size_t len,
 			   struct rb_policy_labels *labels);
+
+static inline void rb_policy_labels_init(const struct rb_policy *policy, const uint8_t *name,
+					 size_t len, struct rb_policy_labels *labels)
+{
+	rb_policy_labels_hash(policy->header->seed, name, len, labels);
+}
 
 /* Find the zone whose name has depth labels: its index + 1. */
 uint32_t rb_policy_find_zone(const struct rb_policy *policy, uint32_t scope,
@@ -81,12 +87,6 @@ const struct rb_policy_node *rb_policy_node_find(const struct rb_policy *policy,
 						 const struct rb_policy_labels *labels,
 						 unsigned int depth);
 const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *policy, uint32_t scope,
-						     const struct rb_policy_labels *labels,
-						     unsigned int depth);
-
-/* Find the name in the blocklist of this number. */
-const struct rb_policy_listed *rb_policy_listed_find(const struct rb_policy *policy,
-						     uint32_t number,
 						     const struct rb_policy_labels *labels,
 						     unsigned int depth);
 

@@ -30,8 +30,7 @@ void rb_build_free(struct rb_build *build)
 	free(build->nets);
 	free(build->net_sets);
 	free(build->lists);
-	free(build->listed);
-	free(build->list_slots.slots);
+	rb_build_listed_free(&build->listed);
 	free(build->bytes);
 	free(build->zone_slots.slots);
 	free(build->node_slots.slots);

@@ -42,6 +42,26 @@ struct rb_build_record {
 	uint16_t rdata_len;
 };
 
+/* A part of the names in blocklists, by their hash. */
+struct rb_build_part {
+	uint8_t *bytes;
+	size_t len, room;
+	uint32_t count;
+};
+
+#define RB_BUILD_PARTS 64
+
+/* The names in blocklists: as they come in, then, part by part, in buckets. */
+struct rb_build_listed {
+	struct rb_build_part parts[RB_BUILD_PARTS];
+	struct rb_policy_tail *tails;
+	size_t tail_count;
+	struct rb_build_slots tail_slots;
+	uint32_t *sightings;              /* of names under which others are listed */
+	struct rb_policy_bucket *buckets; /* once they are in buckets; with the end */
+	uint32_t bucket_count;
+};
+
 struct rb_build {
 	uint64_t seed;
 	struct rb_policy_fault fault;
@@ -59,13 +79,13 @@ struct rb_build {
 	struct rb_policy_net *nets;
 	struct rb_policy_net_set *net_sets;
 	struct rb_policy_list *lists;
-	struct rb_policy_listed *listed;
 	uint8_t *bytes;
 	size_t zone_count, node_count, detail_count, override_count, override_zone_count;
 	size_t rrset_count, record_count, tag_count, class_count, view_count;
-	size_t rpz_count, net_count, net_set_count, list_count, listed_count;
+	size_t rpz_count, net_count, net_set_count, list_count;
 	size_t bytes_len, bytes_room;
-	struct rb_build_slots zone_slots, node_slots, net_slots, list_slots;
+	struct rb_build_slots zone_slots, node_slots, net_slots;
+	struct rb_build_listed listed;
 	uint32_t numbering;
 	uint32_t contents; /* of the files that were read: a hash, for the fingerprint */
 };
@@ -126,14 +146,20 @@ int rb_build_trigger(struct rb_build *build, uint32_t rpz, const uint8_t *name, 
 
 int rb_build_list(struct rb_build *build, const struct rb_policy_list *list);
 
-/* name: listed->name_len bytes, lower case. -EEXIST: it is in that list. */
-int rb_build_listed(struct rb_build *build, const struct rb_policy_listed *listed,
-		    const uint8_t *name);
+/* name: len bytes, lower case, not the root. */
+int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const uint8_t *name,
+		    size_t len);
 
-/* Once all are there: the table becomes as small as it may be. None can be added any more. */
-int rb_build_lists_fit(struct rb_build *build);
+/*
+ * Once all are there, put them into buckets, and count each list's; of one name in a list the first
+ * stays. None can be added any more.
+ */
+int rb_build_listed_settle(struct rb_build *build);
 
-/* Lay it all out. The image is the caller's to free(). */
-int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_bytes);
+/*
+ * Lay it all out. The image is the caller's to free(). The names in blocklists are taken out of the
+ * build on the way, so that they are not there twice.
+ */
+int rb_build_image(struct rb_build *build, void **ret_image, size_t *ret_bytes);
 
 #endif

@@ -21,4 +21,9 @@ void rb_build_slot_take(struct rb_build_slots *table, uint64_t hash, uint32_t in
 /* The details that few zones have; created if missing. Valid until the next one is created. */
 int rb_build_detail(struct rb_build *build, uint32_t zone, struct rb_policy_detail **ret_detail);
 
+void rb_build_listed_free(struct rb_build_listed *listed);
+
+/* Into the image's list_runs: each part is gone before the next one comes. */
+void rb_build_listed_move(struct rb_build_listed *listed, uint8_t *out);
+
 #endif

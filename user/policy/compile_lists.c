@@ -8,22 +8,24 @@
 
 #define SAID_BYTES 160
 
-static int say_counts(const struct rb_local_list *list, const struct rb_list_counts *counts,
-		      const struct rb_policy_say *say)
+static int say_absent(const struct rb_local_list *list, const struct rb_policy_say *say)
 {
-	const struct rb_local_origin origin = {counts->line, list->file_number};
+	return say ? say->say(say->context, list->origin,
+			      "blocklist: not fetched yet: until it is, it blocks nothing")
+		   : 0;
+}
+
+static int say_counts(const struct rb_policy_list *list, const struct rb_policy_say *say)
+{
+	const struct rb_local_origin origin = {list->line, list->file};
 	char text[SAID_BYTES];
 
-	if (say && counts->absent)
-		return say->say(say->context, list->origin,
-				"blocklist: not fetched yet: until it is, it blocks nothing");
-	if (!say || !counts->unusable)
+	if (!say || !list->unusable)
 		return 0;
-	snprintf(
-		text, sizeof(text),
-		"blocklist: %zu names are used; ignored from here on: %zu lines that name nothing to "
-		"block",
-		counts->names, counts->unusable);
+	snprintf(text, sizeof(text),
+		 "blocklist: %u names are used; ignored from here on: %u lines that name nothing "
+		 "to block",
+		 list->names, list->unusable);
 	return say->say(say->context, origin, text);
 }
 
@@ -46,14 +48,6 @@ static int list_add(struct rb_build *build, const struct rb_local_list *list)
 	return err ?: rb_build_list(build, &added);
 }
 
-static void counts_put(struct rb_policy_list *list, const struct rb_list_counts *counts)
-{
-	list->names = (uint32_t)counts->names;
-	list->repeated = (uint32_t)counts->repeated;
-	list->unusable = (uint32_t)counts->unusable;
-	list->line = counts->line;
-}
-
 int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 		     const struct rb_policy_say *say)
 {
@@ -66,10 +60,16 @@ int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 		err = list_add(build, list);
 		if (!err && list->file)
 			err = rb_list_file_read(build, list, (uint32_t)i, &counts);
-		if (!err)
-			counts_put(&build->lists[i], &counts);
-		if (!err)
-			err = say_counts(list, &counts, say);
+		if (!err && counts.absent)
+			err = say_absent(list, say);
+		if (err)
+			break;
+		build->lists[i].unusable = (uint32_t)counts.unusable;
+		build->lists[i].line = counts.line;
 	}
-	return err ?: rb_build_lists_fit(build);
+	if (!err)
+		err = rb_build_listed_settle(build);
+	for (size_t i = 0; i < build->list_count && !err; i++)
+		err = say_counts(&build->lists[i], say);
+	return err;
 }

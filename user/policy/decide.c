@@ -25,16 +25,25 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict)
 {
 	const struct rb_policy feeds = rb_policy_feeds(policy);
+	struct rb_policy_labels labels;
 
 	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
-	if (rb_policy_zones_decide(policy, question, client, ret_verdict)) {
+	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
+	if (!policy->feeds)
+		rb_policy_listed_foresee(policy, &labels);
+	if (rb_policy_zones_decide(policy, question, &labels, client, ret_verdict)) {
 		if (ret_verdict->action == RB_POLICY_ALIAS)
 			alias_check(&feeds, question, client, ret_verdict);
 		return true;
 	}
-	return rb_policy_rpz_decide(&feeds, question, client, ret_verdict) ||
-	       (!ret_verdict->passthru &&
-		rb_policy_lists_decide(&feeds, question, client, ret_verdict));
+	if (rb_policy_rpz_decide(&feeds, question, client, ret_verdict))
+		return true;
+	if (ret_verdict->passthru)
+		return false;
+	/* The hashes are of the image. */
+	if (policy->feeds)
+		rb_policy_labels_init(&feeds, question->qname, question->qname_len, &labels);
+	return rb_policy_lists_decide(&feeds, question, &labels, client, ret_verdict);
 }
 
 bool rb_policy_is_alike(const struct rb_policy *policy, const struct rb_policy_question *question)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The last step of a policy image: its arrays, one behind the other in one block. */
-#include "policy/build.h"
+#include "policy/build_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -91,10 +91,11 @@ static void overrides_write(const struct rb_build *build, const struct rb_policy
 	}
 }
 
-int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_bytes)
+int rb_build_image(struct rb_build *build, void **ret_image, size_t *ret_bytes)
 {
 	struct rb_policy_header header = {
 		.magic = RB_POLICY_MAGIC, .seed = build->seed, .numbering = build->numbering};
+	struct rb_build_listed *listed = &build->listed;
 	size_t bytes_len = build->bytes_len + records_bytes(build);
 	size_t end = sizeof(header);
 	uint8_t *image;
@@ -114,8 +115,11 @@ int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_b
 	header.net_slots = place(&end, build->net_slots.room, sizeof(*build->net_slots.slots));
 	header.net_sets = place(&end, build->net_set_count, sizeof(*build->net_sets));
 	header.lists = place(&end, build->list_count, sizeof(*build->lists));
-	header.listed = place(&end, build->listed_count, sizeof(*build->listed));
-	header.list_slots = place(&end, build->list_slots.room, sizeof(*build->list_slots.slots));
+	header.list_buckets = place(&end, listed->buckets ? listed->bucket_count + 1UL : 0,
+				    sizeof(*listed->buckets));
+	header.list_runs =
+		place(&end, listed->buckets ? listed->buckets[listed->bucket_count].begin : 0, 1);
+	header.list_tails = place(&end, listed->tail_count, sizeof(*listed->tails));
 	header.bytes_of = place(&end, bytes_len, 1);
 	if (end > UINT32_MAX)
 		return -E2BIG;
@@ -138,8 +142,9 @@ int rb_build_image(const struct rb_build *build, void **ret_image, size_t *ret_b
 	copy(image, header.net_slots, build->net_slots.slots, sizeof(*build->net_slots.slots));
 	copy(image, header.net_sets, build->net_sets, sizeof(*build->net_sets));
 	copy(image, header.lists, build->lists, sizeof(*build->lists));
-	copy(image, header.listed, build->listed, sizeof(*build->listed));
-	copy(image, header.list_slots, build->list_slots.slots, sizeof(*build->list_slots.slots));
+	copy(image, header.list_buckets, listed->buckets, sizeof(*listed->buckets));
+	copy(image, header.list_tails, listed->tails, sizeof(*listed->tails));
+	rb_build_listed_move(listed, image + header.list_runs.offset);
 	if (build->bytes_len)
 		memcpy(image + header.bytes_of.offset, build->bytes, build->bytes_len);
 	rrsets_write(build, &header, image);

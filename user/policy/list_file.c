@@ -33,22 +33,10 @@ int rb_list_unusable(struct rb_list_reading *reading)
 
 int rb_list_name_use(struct rb_list_reading *reading, const uint8_t *name, size_t len)
 {
-	struct rb_policy_listed listed = {
-		.line = reading->line,
-		.list = (uint16_t)reading->number,
-		.name_len = (uint8_t)len,
-	};
 	uint8_t lower[RB_NAME_MAX];
-	int err;
 
 	rb_name_lower(name, len, lower);
-	err = rb_build_listed(reading->build, &listed, lower);
-	if (err == -EEXIST) {
-		reading->counts->repeated++;
-		return 0;
-	}
-	reading->counts->names++;
-	return err;
+	return rb_build_listed(reading->build, reading->number, reading->line, lower, len);
 }
 
 /* A line's name; the root is none that anybody means to block. */

@@ -10,8 +10,6 @@
 #include "policy/build.h"
 
 struct rb_list_counts {
-	size_t names;
-	size_t repeated;
 	size_t unusable; /* lines */
 	uint32_t line;   /* of the first of them */
 	bool absent;     /* it has not been fetched yet */

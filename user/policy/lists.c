@@ -4,6 +4,12 @@
 
 #include "policy/tags.h"
 
+static const struct rb_policy_list *list_at(const struct rb_policy *policy, uint32_t number)
+{
+	return rb_policy_member(policy, policy->header->lists, number,
+				sizeof(struct rb_policy_list));
+}
+
 static bool is_for(const struct rb_policy *policy, const struct rb_policy_list *list,
 		   const struct rb_policy_client *client)
 {
@@ -11,20 +17,6 @@ static bool is_for(const struct rb_policy *policy, const struct rb_policy_list *
 		list->tags ? rb_policy_class_at(policy, client->client_class) : NULL;
 
 	return !list->tags || (of_client && list->tags & of_client->tags);
-}
-
-/* The name itself, or the one closest above it, in a list of this number. */
-static const struct rb_policy_listed *listed_find(const struct rb_policy *policy, uint32_t number,
-						  const struct rb_policy_labels *labels)
-{
-	for (unsigned int depth = labels->count + 1; depth-- > 0;) {
-		const struct rb_policy_listed *found =
-			rb_policy_listed_find(policy, number, labels, depth);
-
-		if (found)
-			return found;
-	}
-	return NULL;
 }
 
 /* Where there is none of the family that is asked for, the name has no such record. */
@@ -72,35 +64,39 @@ static void block(const struct rb_policy_list *list, const struct rb_policy_ques
 
 bool rb_policy_lists_decide(const struct rb_policy *policy,
 			    const struct rb_policy_question *question,
+			    const struct rb_policy_labels *labels,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *verdict)
 {
-	const struct rb_policy_list *list, *first = NULL;
-	const struct rb_policy_listed *by = NULL;
-	struct rb_policy_labels labels;
+	const struct rb_policy_list *first = NULL;
 
 	if (!policy->header->lists.count || question->qclass != RB_CLASS_IN)
 		return false;
-	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
-	for (uint32_t i = 0;
-	     (list = rb_policy_member(policy, policy->header->lists, i, sizeof(*list))); i++) {
-		const struct rb_policy_listed *listed;
+	/* The root is never listed. */
+	for (unsigned int depth = labels->count; depth; depth--) {
+		struct rb_policy_listed listed;
+		struct rb_policy_run run;
 
-		if (!is_for(policy, list, client) || (first && list->action != RB_LIST_ALLOW))
+		if (!rb_policy_listed_find(policy, labels, depth, &run))
 			continue;
-		listed = listed_find(policy, i, &labels);
-		if (!listed)
-			continue;
-		/* A list of what is allowed wins, wherever it stands. */
-		if (list->action == RB_LIST_ALLOW)
-			return false;
-		first = list;
-		by = listed;
+		while (rb_policy_listed_next(policy, labels, depth, &run, &listed)) {
+			const struct rb_policy_list *list = list_at(policy, listed.list);
+
+			if (!list || !is_for(policy, list, client))
+				continue;
+			/* A list of what is allowed wins, wherever it stands. */
+			if (list->action == RB_LIST_ALLOW)
+				return false;
+			/* The first list, and of its names the longest. */
+			if (first && listed.list >= verdict->listed.list)
+				continue;
+			first = list;
+			verdict->listed = listed;
+		}
 	}
 	if (!first)
 		return false;
 	verdict->list = first;
-	verdict->listed = by;
 	block(first, question, verdict);
 	return true;
 }
@@ -108,15 +104,23 @@ bool rb_policy_lists_decide(const struct rb_policy *policy,
 bool rb_policy_lists_are_alike(const struct rb_policy *policy,
 			       const struct rb_policy_question *question)
 {
-	const struct rb_policy_list *list;
 	struct rb_policy_labels labels;
 
 	if (!policy->header->lists.count || question->qclass != RB_CLASS_IN)
 		return true;
 	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
-	for (uint32_t i = 0;
-	     (list = rb_policy_member(policy, policy->header->lists, i, sizeof(*list))); i++)
-		if (list->tags && listed_find(policy, i, &labels))
-			return false;
+	for (unsigned int depth = labels.count; depth; depth--) {
+		struct rb_policy_listed listed;
+		struct rb_policy_run run;
+
+		if (!rb_policy_listed_find(policy, &labels, depth, &run))
+			continue;
+		while (rb_policy_listed_next(policy, &labels, depth, &run, &listed)) {
+			const struct rb_policy_list *list = list_at(policy, listed.list);
+
+			if (list && list->tags)
+				return false;
+		}
+	}
 	return true;
 }

@@ -8,9 +8,10 @@
 
 #include "policy/verdict.h"
 
-/* Whether a list blocks the name. *verdict: RB_POLICY_PASS until then. */
+/* Whether a list blocks the name. labels: of it, by policy. *verdict: RB_POLICY_PASS until then. */
 bool rb_policy_lists_decide(const struct rb_policy *policy,
 			    const struct rb_policy_question *question,
+			    const struct rb_policy_labels *labels,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *verdict);
 

@@ -10,7 +10,7 @@
 
 #include "../kern/wire.h"
 #include "config/local.h"
-#include "policy/access.h"
+#include "policy/listed.h"
 
 struct rb_policy_question {
 	const uint8_t *qname;
@@ -55,9 +55,9 @@ struct rb_policy_verdict {
 	const uint8_t *rpz_name;              /* rpz-log-name, rpz->log_name_len bytes; or NULL */
 	const struct rb_policy_node *trigger; /* its trigger: a name; or ... */
 	const uint8_t *trigger_name;          /* its wire form, trigger->name_len bytes */
-	const struct rb_policy_list *list;    /* that blocks it, and by which name; NULL: none */
-	const struct rb_policy_listed *listed;
-	const struct rb_policy_net *net; /* ... a netblock, or one of response-ip */
+	const struct rb_policy_list *list;    /* that blocks it; NULL: none does */
+	struct rb_policy_listed listed;       /* by so many of the name's last bytes */
+	const struct rb_policy_net *net;      /* ... a netblock, or one of response-ip */
 };
 
 /* Whether every client of its class gets the same, and nobody has to be told of it. */

@@ -13,7 +13,7 @@ struct decision {
 	const struct rb_policy_question *question;
 	const struct rb_policy_client *client;
 	const struct rb_policy_class *of_client;
-	struct rb_policy_labels labels;
+	const struct rb_policy_labels *labels; /* of the question's name */
 	uint32_t zone_index;
 	const struct rb_policy_zone *zone;
 	const struct rb_policy_node *node; /* of the name in the zone; NULL: there is none */
@@ -28,12 +28,12 @@ static bool zone_find(struct decision *decision, uint8_t view)
 	const struct rb_policy_question *question = decision->question;
 	uint64_t tags = view || !decision->of_client ? 0 : decision->of_client->tags;
 	uint32_t scope = rb_policy_zone_scope(view, question->qclass);
-	unsigned int depth = decision->labels.count;
+	unsigned int depth = decision->labels->count;
 
 	if (question->qtype == RB_TYPE_DS && depth)
 		depth--;
 	for (;; depth--) {
-		uint32_t found = rb_policy_find_zone(policy, scope, &decision->labels, depth);
+		uint32_t found = rb_policy_find_zone(policy, scope, decision->labels, depth);
 
 		if (found) {
 			const struct rb_policy_zone *zone = rb_policy_zone_at(policy, found - 1);
@@ -52,8 +52,7 @@ static bool zone_find(struct decision *decision, uint8_t view)
 
 static const struct rb_policy_node *node_find(const struct decision *decision, unsigned int depth)
 {
-	return rb_policy_node_find(decision->policy, decision->zone_index, &decision->labels,
-				   depth);
+	return rb_policy_node_find(decision->policy, decision->zone_index, decision->labels, depth);
 }
 
 static const struct rb_policy_rrset *set_find(const struct rb_policy *policy,
@@ -143,8 +142,8 @@ static bool data_answer(const struct decision *decision, struct rb_policy_verdic
 
 		set = rb_policy_tag_data(decision->policy, decision->client->client_class,
 					 decision->tag, decision->question->qtype);
-		while (depth < decision->labels.count &&
-		       decision->labels.len - decision->labels.at[depth] !=
+		while (depth < decision->labels->count &&
+		       decision->labels->len - decision->labels->at[depth] !=
 			       decision->zone->name_len)
 			depth++;
 		node = node_find(decision, depth);
@@ -261,7 +260,7 @@ static bool view_zone(struct decision *decision, bool *ret_ends)
 		return false;
 	if (zone_find(decision, number) && decision->zone->type != RB_ZONE_NOVIEW) {
 		decision->type = decision->zone->type;
-		decision->node = node_find(decision, decision->labels.count);
+		decision->node = node_find(decision, decision->labels->count);
 		if (!does_not_cover(decision))
 			return true;
 	}
@@ -287,24 +286,25 @@ static bool is_tagged(const struct decision *decision)
 
 bool rb_policy_zones_decide(const struct rb_policy *policy,
 			    const struct rb_policy_question *question,
+			    const struct rb_policy_labels *labels,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *ret_verdict)
 {
 	struct decision decision = {
 		.policy = policy,
 		.question = question,
+		.labels = labels,
 		.client = client,
 		.of_client = rb_policy_class_at(policy, client->client_class),
 		.tag = -1,
 	};
 	bool ends;
 
-	rb_policy_labels_init(policy, question->qname, question->qname_len, &decision.labels);
 	if (!view_zone(&decision, &ends)) {
 		if (ends || !zone_find(&decision, 0))
 			return false;
 		type_find(&decision);
-		decision.node = node_find(&decision, decision.labels.count);
+		decision.node = node_find(&decision, decision.labels->count);
 	}
 	ret_verdict->zone = decision.zone;
 	ret_verdict->zone_name =
@@ -326,13 +326,13 @@ bool rb_policy_zones_decide(const struct rb_policy *policy,
 }
 
 /* Whether the longest zone of a view, or any that is for some tags, is above the name. */
-static bool zone_is_above(struct decision *decision, uint8_t view, bool tagged)
+static bool zone_is_above(const struct decision *decision, uint8_t view, bool tagged)
 {
 	const struct rb_policy *policy = decision->policy;
 	uint32_t scope = rb_policy_zone_scope(view, decision->question->qclass);
 
-	for (unsigned int depth = 0; depth <= decision->labels.count; depth++) {
-		uint32_t found = rb_policy_find_zone(policy, scope, &decision->labels, depth);
+	for (unsigned int depth = 0; depth <= decision->labels->count; depth++) {
+		uint32_t found = rb_policy_find_zone(policy, scope, decision->labels, depth);
 		const struct rb_policy_zone *zone = found ? rb_policy_zone_at(policy, found - 1)
 							  : NULL;
 		const struct rb_policy_detail *detail = zone ? rb_policy_detail_of(policy, zone)
@@ -347,10 +347,12 @@ static bool zone_is_above(struct decision *decision, uint8_t view, bool tagged)
 bool rb_policy_zones_are_alike(const struct rb_policy *policy,
 			       const struct rb_policy_question *question)
 {
-	struct decision decision = {.policy = policy, .question = question, .tag = -1};
+	struct rb_policy_labels labels;
+	const struct decision decision = {
+		.policy = policy, .question = question, .labels = &labels, .tag = -1};
 	bool ends = false;
 
-	rb_policy_labels_init(policy, question->qname, question->qname_len, &decision.labels);
+	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
 	for (uint32_t i = 0; i < policy->header->views.count && i < UINT8_MAX; i++) {
 		const struct rb_policy_view *view =
 			rb_policy_member(policy, policy->header->views, i, sizeof(*view));

@@ -11,6 +11,7 @@
 /* Whether they say anything. *verdict: RB_POLICY_PASS until then. */
 bool rb_policy_zones_decide(const struct rb_policy *policy,
 			    const struct rb_policy_question *question,
+			    const struct rb_policy_labels *labels,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *verdict);
 

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Blocklists while a policy image grows: names come in by the million, so they are packed at once,
+ * apart by their hash, and sorted a part at a time.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "policy/access.h"
+#include "policy/build_parts.h"
+#include "policy/varint.h"
+#include "util/cleanup.h"
+
+#define BUCKET_NAMES   4         /* as a rule */
+#define SIGHTINGS      (1 << 17) /* slots */
+#define SIGHTING_COUNT 0xfU      /* in one: of how many names, and their hash above it */
+#define TAIL_SIGHTINGS 4         /* from so many on a name is a tail */
+#define TAIL_SCOPE     0         /* of the hash */
+
+/* A packed name: the low half of its hash, its mark, then what the image has of it. */
+#define HEAD_BYTES (sizeof(uint32_t) + sizeof(uint16_t))
+#define ENTRY_ROOM (3 * RB_VARINT_MAX + 1 + RB_NAME_MAX)
+#define PART_SHIFT 26    /* of the low half */
+#define PART_BYTES 65536 /* by which a part grows, at least */
+
+/* A packed name in its part. */
+struct packed {
+	uint32_t hash;
+	uint32_t at;  /* of its entry */
+	uint16_t len; /* of its entry */
+	uint16_t mark;
+	bool repeated;
+};
+
+/* An entry, taken apart. */
+struct parsed {
+	uint32_t list, line, tail;
+	const uint8_t *own;
+	uint8_t own_len;
+};
+
+/* --- parts --- */
+
+/* Pages of its own, which the process does not keep when it is gone: malloc() would keep them. */
+static int part_resize(struct rb_build_part *part, size_t room)
+{
+	void *bytes = part->room ? mremap(part->bytes, part->room, room, MREMAP_MAYMOVE)
+				 : mmap(NULL, room, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (bytes == MAP_FAILED)
+		return -errno;
+	part->bytes = bytes;
+	part->room = room;
+	return 0;
+}
+
+static void part_free(struct rb_build_part *part)
+{
+	if (part->room)
+		munmap(part->bytes, part->room);
+	*part = (struct rb_build_part){0};
+}
+
+static int part_append(struct rb_build_part *part, const uint8_t *bytes, size_t len)
+{
+	if (len > part->room - part->len) {
+		int err = part_resize(part, part->room * 2 + PART_BYTES);
+
+		if (err)
+			return err;
+	}
+	memcpy(part->bytes + part->len, bytes, len);
+	part->len += len;
+	return 0;
+}
+
+void rb_build_listed_move(struct rb_build_listed *listed, uint8_t *out)
+{
+	for (size_t i = 0; i < RB_BUILD_PARTS; i++) {
+		struct rb_build_part *part = &listed->parts[i];
+
+		if (part->len)
+			memcpy(out, part->bytes, part->len);
+		out += part->len;
+		part_free(part);
+	}
+}
+
+void rb_build_listed_free(struct rb_build_listed *listed)
+{
+	for (size_t i = 0; i < RB_BUILD_PARTS; i++)
+		part_free(&listed->parts[i]);
+	free(listed->tails);
+	free(listed->tail_slots.slots);
+	free(listed->sightings);
+	free(listed->buckets);
+}
+
+int rb_build_list(struct rb_build *build, const struct rb_policy_list *list)
+{
+	return rb_build_append(&build->lists, &build->list_count, sizeof(*list), list);
+}
+
+/* --- tails --- */
+
+static uint64_t tail_hash(const struct rb_build *build, uint32_t index)
+{
+	const struct rb_policy_tail *tail = &build->listed.tails[index];
+
+	return rb_policy_hash_in(
+		rb_build_name_hash(build, build->bytes + tail->name, tail->name_len), TAIL_SCOPE);
+}
+
+static uint32_t tail_find(const struct rb_build *build, uint64_t name_hash, const uint8_t *name,
+			  size_t len)
+{
+	const struct rb_build_slots *table = &build->listed.tail_slots;
+	uint64_t hash = rb_policy_hash_in(name_hash, TAIL_SCOPE);
+	uint32_t slot;
+
+	if (!table->room)
+		return RB_BUILD_NONE;
+	for (slot = rb_policy_slot_first(hash, table->room); table->slots[slot].index;
+	     slot = slot + 1 < table->room ? slot + 1 : 0) {
+		const struct rb_policy_tail *tail =
+			&build->listed.tails[table->slots[slot].index - 1];
+
+		if (table->slots[slot].hash == (uint32_t)(hash >> 32) &&
+		    rb_name_equal(build->bytes + tail->name, tail->name_len, name, len))
+			return table->slots[slot].index - 1;
+	}
+	return RB_BUILD_NONE;
+}
+
+static int tail_add(struct rb_build *build, const uint8_t *name, size_t len, uint32_t *ret_tail)
+{
+	struct rb_policy_tail added = {.name_len = (uint8_t)len};
+	struct rb_build_listed *listed = &build->listed;
+	int err = rb_build_slots_grow(build, &listed->tail_slots, tail_hash);
+
+	if (!err)
+		err = rb_build_bytes(build, name, len, &added.name);
+	if (!err)
+		err = rb_build_append(&listed->tails, &listed->tail_count, sizeof(added), &added);
+	if (err)
+		return err;
+	*ret_tail = (uint32_t)listed->tail_count - 1;
+	rb_build_slot_take(&listed->tail_slots, tail_hash(build, *ret_tail), *ret_tail);
+	listed->tail_slots.used++;
+	return 0;
+}
+
+/* Whether so many have been seen under the name that it shall be a tail. Two names may share a slot,
+ * which makes neither wrong. */
+static bool is_shared(struct rb_build_listed *listed, uint64_t hash)
+{
+	uint32_t *slot = &listed->sightings[hash % SIGHTINGS];
+	uint32_t mark = (uint32_t)(hash >> 32) & ~SIGHTING_COUNT;
+
+	if ((*slot & ~SIGHTING_COUNT) != mark)
+		*slot = mark;
+	return (++*slot & SIGHTING_COUNT) >= TAIL_SIGHTINGS;
+}
+
+/*
+ * The tail of a name, which has *ret_depth labels: the longest name above it that many are under.
+ * Those of one label always are tails, and the root.
+ */
+static int tail_choose(struct rb_build *build, const struct rb_policy_labels *labels,
+		       uint32_t *ret_tail, unsigned int *ret_depth)
+{
+	unsigned int depth = labels->count - 1;
+	bool wanted = is_shared(&build->listed, labels->hash[depth]);
+
+	for (;; depth--, wanted = false) {
+		const uint8_t *name = labels->name + labels->at[depth];
+		size_t len = (size_t)labels->len - labels->at[depth];
+
+		*ret_depth = depth;
+		*ret_tail = tail_find(build, labels->hash[depth], name, len);
+		if (*ret_tail != RB_BUILD_NONE)
+			return 0;
+		if (wanted || depth <= 1)
+			return tail_add(build, name, len, ret_tail);
+	}
+}
+
+/* --- packing --- */
+
+int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const uint8_t *name,
+		    size_t len)
+{
+	struct rb_build_listed *listed = &build->listed;
+	uint8_t packed[HEAD_BYTES + ENTRY_ROOM];
+	size_t own_len, packed_len = HEAD_BYTES;
+	struct rb_policy_labels labels;
+	struct rb_build_part *part;
+	unsigned int depth;
+	uint32_t low, tail;
+	uint16_t mark;
+	uint64_t hash;
+	int err;
+
+	if (!listed->sightings)
+		listed->sightings = calloc(SIGHTINGS, sizeof(*listed->sightings));
+	if (!listed->sightings)
+		return -ENOMEM;
+	rb_policy_labels_hash(build->seed, name, len, &labels);
+	err = tail_choose(build, &labels, &tail, &depth);
+	if (err)
+		return err;
+	hash = rb_policy_hash_in(labels.hash[labels.count], RB_POLICY_LISTED_SCOPE);
+	low = (uint32_t)hash;
+	mark = rb_policy_listed_mark(hash);
+	memcpy(packed, &low, sizeof(low));
+	memcpy(packed + sizeof(low), &mark, sizeof(mark));
+	packed_len += rb_varint_put(packed + packed_len, list);
+	packed_len += rb_varint_put(packed + packed_len, line);
+	packed_len += rb_varint_put(packed + packed_len, tail);
+	own_len = labels.at[depth];
+	packed[packed_len++] = (uint8_t)own_len;
+	memcpy(packed + packed_len, name, own_len);
+	part = &listed->parts[low >> PART_SHIFT];
+	err = part_append(part, packed, packed_len + own_len);
+	if (!err)
+		part->count++;
+	return err;
+}
+
+/* --- into buckets --- */
+
+/* The builder's own bytes: they are well-formed. Returns what is behind the entry. */
+static const uint8_t *entry_parse(const uint8_t *at, const uint8_t *end, struct parsed *ret_parsed)
+{
+	(void)(rb_varint_get(&at, end, &ret_parsed->list) &&
+	       rb_varint_get(&at, end, &ret_parsed->line) &&
+	       rb_varint_get(&at, end, &ret_parsed->tail));
+	ret_parsed->own_len = *at++;
+	ret_parsed->own = at;
+	return at + ret_parsed->own_len;
+}
+
+static int packed_compare(const void *a, const void *b)
+{
+	const struct packed *one = a, *other = b;
+
+	if (one->hash != other->hash)
+		return one->hash < other->hash ? -1 : 1;
+	return one->at < other->at ? -1 : one->at > other->at;
+}
+
+/* A part's names, sorted by their hash; those of one hash as they came. The caller free()s them. */
+static struct packed *part_sort(const struct rb_build_part *part)
+{
+	struct packed *names = calloc(part->count + 1UL, sizeof(*names));
+	const uint8_t *at = part->bytes, *end = at + part->len;
+
+	if (!names)
+		return NULL;
+	for (uint32_t i = 0; i < part->count; i++) {
+		struct parsed parsed;
+
+		memcpy(&names[i].hash, at, sizeof(names[i].hash));
+		memcpy(&names[i].mark, at + sizeof(names[i].hash), sizeof(names[i].mark));
+		at += HEAD_BYTES;
+		names[i].at = (uint32_t)(at - part->bytes);
+		at = entry_parse(at, end, &parsed);
+		names[i].len = (uint16_t)(at - part->bytes - names[i].at);
+	}
+	qsort(names, part->count, sizeof(*names), packed_compare);
+	return names;
+}
+
+static size_t name_write(const struct rb_build *build, const struct parsed *parsed, uint8_t *name)
+{
+	const struct rb_policy_tail *tail = &build->listed.tails[parsed->tail];
+
+	memcpy(name, parsed->own, parsed->own_len);
+	memcpy(name + parsed->own_len, build->bytes + tail->name, tail->name_len);
+	return (size_t)parsed->own_len + tail->name_len;
+}
+
+/* The same name may have come with another tail, when that was none yet. */
+static bool is_same(const struct rb_build *build, const struct rb_build_part *part,
+		    const struct packed *a, const struct packed *b)
+{
+	const uint8_t *end = part->bytes + part->len;
+	uint8_t a_name[RB_NAME_MAX], b_name[RB_NAME_MAX];
+	struct parsed a_parsed, b_parsed;
+
+	entry_parse(part->bytes + a->at, end, &a_parsed);
+	entry_parse(part->bytes + b->at, end, &b_parsed);
+	return a_parsed.list == b_parsed.list &&
+	       rb_name_equal(a_name, name_write(build, &a_parsed, a_name), b_name,
+			     name_write(build, &b_parsed, b_name));
+}
+
+static void repeated_mark(struct rb_build *build, const struct rb_build_part *part,
+			  struct packed *names)
+{
+	const uint8_t *end = part->bytes + part->len;
+
+	for (uint32_t i = 0; i < part->count; i++) {
+		struct rb_policy_list *list;
+		struct parsed parsed;
+
+		for (uint32_t j = i;
+		     !names[i].repeated && j-- > 0 && names[j].hash == names[i].hash;)
+			names[i].repeated = is_same(build, part, &names[j], &names[i]);
+		entry_parse(part->bytes + names[i].at, end, &parsed);
+		list = &build->lists[parsed.list];
+		list->repeated += names[i].repeated;
+		list->names += !names[i].repeated;
+	}
+}
+
+/* The part's buckets, the first of which is this one, begin at *end, which moves. */
+static int part_settle(struct rb_build *build, struct rb_build_part *part, uint32_t bucket,
+		       uint32_t *end)
+{
+	struct rb_build_listed *listed = &build->listed;
+	_cleanup_free_ struct packed *names = part_sort(part);
+	struct rb_build_part settled = {0};
+	uint32_t next = 0;
+	int err = names ? 0 : -ENOMEM;
+
+	if (!err)
+		err = part_resize(&settled, part->len + 1);
+	if (err)
+		return err;
+	repeated_mark(build, part, names);
+	for (uint32_t i = 0; i < listed->bucket_count / RB_BUILD_PARTS; i++) {
+		struct rb_policy_bucket *at = &listed->buckets[bucket + i];
+
+		at->begin = *end + (uint32_t)settled.len;
+		for (; next < part->count &&
+		       rb_policy_slot_first(names[next].hash, listed->bucket_count) == bucket + i;
+		     next++) {
+			if (names[next].repeated)
+				continue;
+			at->filter |= rb_policy_listed_bits(names[next].mark);
+			memcpy(settled.bytes + settled.len, part->bytes + names[next].at,
+			       names[next].len);
+			settled.len += names[next].len;
+		}
+	}
+	*end += (uint32_t)settled.len;
+	part_free(part);
+	*part = settled;
+	return 0;
+}
+
+int rb_build_listed_settle(struct rb_build *build)
+{
+	struct rb_build_listed *listed = &build->listed;
+	size_t count = 0, bytes = 0;
+	uint32_t end = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < RB_BUILD_PARTS; i++) {
+		count += listed->parts[i].count;
+		bytes += listed->parts[i].len;
+	}
+	if (!count)
+		return 0;
+	if (bytes > UINT32_MAX)
+		return -E2BIG;
+	listed->bucket_count =
+		(uint32_t)(count / BUCKET_NAMES / RB_BUILD_PARTS + 1) * RB_BUILD_PARTS;
+	listed->buckets = calloc(listed->bucket_count + 1UL, sizeof(*listed->buckets));
+	if (!listed->buckets)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < RB_BUILD_PARTS && !err; i++)
+		err = part_settle(build, &listed->parts[i],
+				  listed->bucket_count / RB_BUILD_PARTS * i, &end);
+	listed->buckets[listed->bucket_count].begin = end;
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Numbers of which most are small, seven bits a byte, the low ones first; all but the last byte have
+ * the high bit.
+ *
+ * Thread: any; pure functions.
+ */
+#ifndef RB_POLICY_VARINT_H
+#define RB_POLICY_VARINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RB_VARINT_MAX 5 /* bytes of 32 bits */
+
+/* The bytes written to out, which has RB_VARINT_MAX of them. */
+static inline size_t rb_varint_put(uint8_t *out, uint32_t number)
+{
+	size_t len = 0;
+
+	for (; number >= 0x80; number >>= 7)
+		out[len++] = (uint8_t)(number | 0x80);
+	out[len++] = (uint8_t)number;
+	return len;
+}
+
+/* *at moves past it. False: the bytes end before it does, or it has more than 32 bits. */
+static inline bool rb_varint_get(const uint8_t **at, const uint8_t *end, uint32_t *ret_number)
+{
+	uint32_t number = 0;
+
+	for (unsigned int shift = 0; *at < end && shift < 7 * RB_VARINT_MAX; shift += 7) {
+		uint8_t byte = *(*at)++;
+
+		number |= (uint32_t)(byte & 0x7f) << shift;
+		if (byte < 0x80) {
+			*ret_number = number;
+			return true;
+		}
+	}
+	return false;
+}
+
+#endif
