@@ -131,6 +131,9 @@ void rb_status_print(const struct rb_control_view *view, FILE *out)
 	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
 	rb_resolvers_describe(view->resolvers, out);
 	print_lists(config, out);
+	fprintf(out, "sweep: %s\n",
+		rb_sweeper_is_busy(view->sweeper) ? "under way, after a change of local policy"
+						  : "none");
 	rb_fetched_print(view, out);
 	print_listens(config, out);
 	print_certificate(view, out);

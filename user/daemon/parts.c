@@ -75,12 +75,6 @@ static bool table_take_over(struct rb_daemon *daemon)
 	return sweeps;
 }
 
-static void table_sweep(struct rb_daemon *daemon)
-{
-	rb_daemon_policy_sweep(daemon->table, &daemon->former->policy, &daemon->config->policy);
-	daemon->table->control->config = rb_config_fingerprint(daemon->config);
-}
-
 static int resolvers_start(struct rb_daemon *daemon)
 {
 	/* One more: main itself hands on the refreshes that the kernel asks for. */
@@ -133,6 +127,7 @@ static int controls_start(struct rb_daemon *daemon)
 		.server = daemon->server,
 		.resolvers = daemon->resolvers,
 		.preload = daemon->preload,
+		.sweeper = daemon->sweeper,
 		.cachefile = daemon->cachefile,
 		.board = daemon->shared.board,
 		.rings = daemon->rings,
@@ -191,6 +186,8 @@ int rb_parts_take_over(struct rb_daemon *daemon)
 	rb_log_sink_start_writer();
 	err = rb_preload_new(daemon->table, &daemon->preload);
 	if (!err)
+		err = rb_sweeper_new(daemon->table, &daemon->sweeper);
+	if (!err)
 		err = rb_server_start(daemon->server);
 	if (!err)
 		err = rb_rings_new(daemon->server, &daemon->rings);
@@ -203,7 +200,8 @@ int rb_parts_take_over(struct rb_daemon *daemon)
 		rb_log_set_verbosity(daemon->config->verbosity + daemon->opts->verbose);
 	}
 	if (sweeps)
-		table_sweep(daemon);
+		rb_sweeper_start(daemon->sweeper, &daemon->former->policy, &daemon->config->policy,
+				 rb_config_fingerprint(daemon->config));
 	rb_config_free(TAKE_PTR(daemon->former));
 	err = rb_cachefile_start(daemon->cachefile);
 	if (err)
@@ -229,6 +227,8 @@ static void retire(struct rb_daemon *daemon, const struct rb_acl *rules)
 {
 	rb_control_retire(daemon->controls);
 	rb_preload_free(TAKE_PTR(daemon->preload));
+	/* Half swept it would be void for the next one. */
+	rb_sweeper_wait(daemon->sweeper);
 	rb_resolvers_retire(daemon->resolvers);
 	/* Nothing is handed over to us any more: the keeper has seen to that. */
 	rb_server_retire(daemon->server, rules);
@@ -258,6 +258,7 @@ void rb_parts_stop(struct rb_daemon *daemon)
 	rb_control_close(daemon->controls);
 	rb_control_sockets_release(daemon->control_sockets);
 	rb_preload_free(daemon->preload);
+	rb_sweeper_free(daemon->sweeper);
 	if (daemon->server)
 		rb_server_stop(daemon->server);
 	if (daemon->server)

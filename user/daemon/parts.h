@@ -26,6 +26,7 @@
 #include "serve/server.h"
 #include "store/cachefile.h"
 #include "store/preload.h"
+#include "store/sweeper.h"
 #include "table/table.h"
 
 struct rb_daemon {
@@ -48,6 +49,7 @@ struct rb_daemon {
 	struct rb_acl *acl;
 	struct rb_acl *next_acl; /* by which what is under way is answered at the end */
 	struct rb_preload *preload;
+	struct rb_sweeper *sweeper;
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
 	struct rb_key_watch *key_watch; /* NULL: nothing is trusted */

@@ -8,32 +8,13 @@
 
 #include "config/fingerprint.h"
 #include "daemon/policy_file.h"
+#include "policy/access.h"
 #include "policy/edit.h"
-#include "store/sweep.h"
 #include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/fnv.h"
 #include "util/log.h"
-
-static const struct rb_policy *open_in(const struct rb_policy_images *images,
-				       struct rb_policy *room)
-{
-	return images->zones && !rb_policy_open_images(images, room) ? room : NULL;
-}
-
-void rb_daemon_policy_sweep(struct rb_table *table, const struct rb_policy_images *before,
-			    const struct rb_policy_images *after)
-{
-	uint64_t began_ns = rb_clock_ns(), removed;
-	struct rb_policy former, next;
-
-	rb_table_policy_change(table);
-	removed = rb_sweep_table(table, open_in(before, &former), open_in(after, &next));
-	rb_log_info("local policy has changed: %" PRIu64 " answers were removed from the hot table "
-		    "in %" PRIu64 " ms, all others stay",
-		    removed, (rb_clock_ns() - began_ns) / 1000000);
-}
 
 static bool is_switch(const struct rb_policy_change *change)
 {
@@ -70,12 +51,15 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 	struct rb_control *control = daemon->table->control;
 	struct rb_config *config = daemon->config;
 	struct rb_policy_images former = config->policy;
-	uint32_t fingerprint = control->config;
 	struct rb_policy_edited edited;
+	uint32_t fingerprint;
 	int err = edited_make(config, change, &edited);
 
 	if (err)
 		return err;
+	/* What a sweep compares with has to be in force before it. */
+	rb_sweeper_wait(daemon->sweeper);
+	fingerprint = control->config;
 	/* Whoever finds the table half swept takes it for another configuration's. */
 	control->config = 0;
 	err = rb_server_use_policy(daemon->server, config, &edited.images);
@@ -92,10 +76,11 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 		rb_local_free(&edited.lines);
 	}
 	config->policy = edited.images;
-	rb_daemon_policy_sweep(daemon->table, &former, &config->policy);
+	rb_sweeper_start(daemon->sweeper, &former, &config->policy, rb_config_fingerprint(config));
 	rb_policy_images_unref(&former);
-	control->config = rb_config_fingerprint(config);
 	keep(daemon);
+	/* Whoever is told that it is done asks for it at once. */
+	rb_sweeper_wait(daemon->sweeper);
 	return 0;
 }
 
@@ -150,9 +135,8 @@ void rb_daemon_policy_take(struct rb_daemon *daemon)
 	rb_resolvers_use_policy(daemon->resolvers, &images);
 	config->policy = images;
 	config->local.contents = daemon->parent.policy_contents;
-	rb_daemon_policy_sweep(daemon->table, &former, &config->policy);
+	rb_sweeper_start(daemon->sweeper, &former, &config->policy, rb_config_fingerprint(config));
 	rb_policy_images_unref(&former);
-	control->config = rb_config_fingerprint(config);
 }
 
 int rb_daemon_policy_command(void *context, struct rb_policy_change *change)

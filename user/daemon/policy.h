@@ -13,7 +13,7 @@
 
 /*
  * What unbound-control asks for. Sets change->wrong. It lasts until the next reload. -ENOENT: there
- * is no such view. Else -errno: nothing has changed.
+ * is no such view. Else -errno: nothing has changed. When it returns, the table is swept.
  */
 int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *change);
 
@@ -22,12 +22,9 @@ int rb_daemon_policy_command(void *context, struct rb_policy_change *change);
 
 /*
  * What the keeper has had compiled anew, from files that have changed since: parent's policy_fd. What
- * has changed at run time stays. What cannot be used is logged.
+ * has changed at run time stays. What cannot be used is logged. The sweep is left to its thread; not
+ * while there is one under way.
  */
 void rb_daemon_policy_take(struct rb_daemon *daemon);
-
-/* Nobody decides by the former policy any more: what the new one does not say is removed. */
-void rb_daemon_policy_sweep(struct rb_table *table, const struct rb_policy_images *before,
-			    const struct rb_policy_images *after);
 
 #endif

@@ -148,8 +148,10 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 			rb_parent_listen(&daemon->parent);
 		if (phase == &serving && daemon->parent.keys_fd >= 0)
 			take_keys(daemon);
-		/* One that takes no questions yet, or no more, decides nothing. */
-		if (phase == &serving && daemon->parent.policy_fd >= 0)
+		/* One that takes no questions yet, or no more, decides nothing. What comes during a
+		 * sweep waits for the next tick. */
+		if (phase == &serving && daemon->parent.policy_fd >= 0 &&
+		    !rb_sweeper_is_busy(daemon->sweeper))
 			rb_daemon_policy_take(daemon);
 	}
 	return 0;

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A thread that sweeps the hot table when local policy has changed (see sweep.h), so that main goes
+ * on meanwhile. It is there from the beginning: where strangers' bytes are read none can be started
+ * any more.
+ *
+ * While it is under way the table belongs to no configuration: a server that starts after a crash
+ * takes none of its records. At the end the table belongs to the configuration that is in force.
+ *
+ * Thread:   main; rb_sweeper_is_busy() any.
+ * Lifetime: the table must outlive it.
+ * Errors:   0 or -errno. Says in the log what was removed.
+ */
+#ifndef RB_STORE_SWEEPER_H
+#define RB_STORE_SWEEPER_H
+
+#include <stdbool.h>
+
+#include "config/images.h"
+#include "table/table.h"
+
+struct rb_sweeper;
+
+int rb_sweeper_new(struct rb_table *table, struct rb_sweeper **ret_sweeper);
+
+/*
+ * Nobody decides by the policy before any more: remove what the one after does not say. fingerprint:
+ * of the configuration with it. Waits for the end of another sweep.
+ */
+void rb_sweeper_start(struct rb_sweeper *sweeper, const struct rb_policy_images *before,
+		      const struct rb_policy_images *after, uint32_t fingerprint);
+
+/* NULL: it is not. */
+bool rb_sweeper_is_busy(const struct rb_sweeper *sweeper);
+
+/* Until it is not busy: less than a second for a million records. NULL: nothing. */
+void rb_sweeper_wait(struct rb_sweeper *sweeper);
+
+/* NULL: nothing. */
+void rb_sweeper_free(struct rb_sweeper *sweeper);
+
+#endif
