@@ -3,8 +3,8 @@
 # The bench: the same questions to runbound and to other servers, in network namespaces of its own.
 # Root; see `make bench` and README.md here. Prints a table; build/bench/ has all figures.
 #
-# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, hits, memory, dnsperf, secure, startup
-# and scaling too); SERVERS="..." servers; SECONDS_EACH.
+# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, hits, memory, dnsperf, secure, policy,
+# startup and scaling too); SERVERS="..." servers; SECONDS_EACH.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -30,6 +30,7 @@ SERVER_PIDS=()
 . "$HERE/misses.sh"
 . "$HERE/clients.sh"
 . "$HERE/secure.sh"
+. "$HERE/policy.sh"
 . "$HERE/chart.sh"
 
 # --- life ---------------------------------------------------------------------------------------
@@ -213,6 +214,7 @@ table_print
 [[ ! memory =~ $ONLY ]] || memory
 [[ ! dnsperf =~ $ONLY ]] || plain_sockets
 [[ ! secure =~ $ONLY ]] || secure
+[[ ! policy =~ $ONLY ]] || policy
 [[ ! startup =~ $ONLY ]] || startup
 [[ ! scaling =~ $ONLY ]] || scaling
 chart
