@@ -228,6 +228,31 @@ static void hash_is_that_of_the_scanner(void **state)
 	}
 }
 
+/* Otherwise: two copies of a zone could not be compared. RFC 4034 6.1. */
+static void names_sort_as_in_the_rfc(void **state)
+{
+	static const char *const sorted[] = {
+		".",           "com",
+		"a.com",       "example",
+		"a.example",   "yljkjljk.a.example",
+		"Z.a.example", "zABC.a.EXAMPLE",
+		"z.example",   "\\001.z.example",
+		"*.z.example", "\\200.z.example",
+	};
+	uint8_t names[2][RB_NAME_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sorted) / sizeof(sorted[0]); i++)
+		for (size_t k = 0; k < sizeof(sorted) / sizeof(sorted[0]); k++) {
+			int a = rb_name_from_text(sorted[i], names[0]);
+			int b = rb_name_from_text(sorted[k], names[1]);
+			int order = rb_name_compare(names[0], (size_t)a, names[1], (size_t)b);
+
+			assert_true(a > 0 && b > 0);
+			assert_int_equal((order > 0) - (order < 0), (i > k) - (i < k));
+		}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest fixed[] = {
@@ -237,6 +262,7 @@ int main(void)
 		cmocka_unit_test(length_of_malformed_names_is_refused),
 		cmocka_unit_test(case_is_folded_for_letters_only),
 		cmocka_unit_test(zones_end_at_labels),
+		cmocka_unit_test(names_sort_as_in_the_rfc),
 		cmocka_unit_test(names_with_zero_bytes_are_not_scannable),
 		cmocka_unit_test(hash_is_that_of_the_scanner),
 	};

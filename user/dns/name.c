@@ -61,6 +61,49 @@ bool rb_name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_le
 	return true;
 }
 
+/* Where the labels begin, the root's first. How many there are. */
+static unsigned int labels_of(const uint8_t *name, size_t len, uint8_t starts[RB_NAME_MAX / 2 + 1])
+{
+	unsigned int count = 0, i;
+
+	for (size_t at = 0; at < len; at += 1 + (size_t)name[at])
+		starts[count++] = (uint8_t)at;
+	for (i = 0; i < count / 2; i++) {
+		uint8_t other = starts[i];
+
+		starts[i] = starts[count - 1 - i];
+		starts[count - 1 - i] = other;
+	}
+	return count;
+}
+
+static int label_compare(const uint8_t *a, const uint8_t *b)
+{
+	uint8_t len = a[0] < b[0] ? a[0] : b[0];
+	uint8_t lower_a[LABEL_MAX], lower_b[LABEL_MAX];
+	int order;
+
+	rb_name_lower(a + 1, len, lower_a);
+	rb_name_lower(b + 1, len, lower_b);
+	order = memcmp(lower_a, lower_b, len);
+	return order ? order : (int)a[0] - (int)b[0];
+}
+
+int rb_name_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	uint8_t starts_a[RB_NAME_MAX / 2 + 1], starts_b[RB_NAME_MAX / 2 + 1];
+	unsigned int count_a = labels_of(a, a_len, starts_a);
+	unsigned int count_b = labels_of(b, b_len, starts_b);
+
+	for (unsigned int i = 0; i < count_a && i < count_b; i++) {
+		int order = label_compare(a + starts_a[i], b + starts_b[i]);
+
+		if (order)
+			return order;
+	}
+	return (int)count_a - (int)count_b;
+}
+
 bool rb_name_is_under(const uint8_t *name, size_t name_len, const uint8_t *zone, size_t zone_len)
 {
 	/* Only at a label's start: example.com. ends in the bytes of le.com. but is not below it.

@@ -24,6 +24,9 @@ void rb_name_lower(const uint8_t *name, size_t len, uint8_t *out);
 
 bool rb_name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len); /* any case */
 
+/* Negative, 0 or positive, by the canonical order of names (RFC 4034 6.1): of well-formed ones. */
+int rb_name_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len);
+
 /* Whether name is zone or below it; any case. */
 bool rb_name_is_under(const uint8_t *name, size_t name_len, const uint8_t *zone, size_t zone_len);
 

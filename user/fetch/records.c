@@ -2,6 +2,7 @@
 /* A hash table of records. */
 #include "fetch/records.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <ldns/ldns.h>
 #include <stdlib.h>
@@ -160,35 +161,112 @@ int rb_records_remove(struct rb_fetch_records *records, const struct rb_fetch_rr
 	return 0;
 }
 
+/* Behind owner, TTL, class and type. */
+static char *rdata_of(char *text)
+{
+	for (unsigned int i = 0; i < 4; i++)
+		text += strcspn(text, "\t") + (text[strcspn(text, "\t")] == '\t');
+	return text;
+}
+
+static bool has_hex_alone(const ldns_rr *rr, char *text)
+{
+	switch (ldns_rr_get_type(rr)) {
+	case LDNS_RR_TYPE_DS:
+	case LDNS_RR_TYPE_CDS:
+	case LDNS_RR_TYPE_SSHFP:
+	case LDNS_RR_TYPE_TLSA:
+	case LDNS_RR_TYPE_SMIMEA:
+	case LDNS_RR_TYPE_ZONEMD:
+		return true;
+	default:
+		return !strncmp(rdata_of(text), "\\#", 2);
+	}
+}
+
+/* Hexadecimal digits are large, as in a file that Unbound writes: others compare the two. */
 static int rr_write(const uint8_t *wire, size_t len, FILE *out)
 {
+	const ldns_output_format format = {.flags = LDNS_COMMENT_KEY_ID};
+	_cleanup_free_ char *text = NULL;
 	ldns_rr *rr = NULL;
 	size_t position = 0;
 	ldns_status status = ldns_wire2rr(&rr, wire, len, &position, LDNS_SECTION_ANSWER);
 
 	if (status != LDNS_STATUS_OK)
 		return -EBADMSG;
-	ldns_rr_print(out, rr);
+	text = ldns_rr2str_fmt(&format, rr);
+	if (text && has_hex_alone(rr, text))
+		for (char *c = rdata_of(text); *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+	if (text)
+		fputs(text, out);
 	ldns_rr_free(rr);
-	return ferror(out) ? -EIO : 0;
+	return !text ? -ENOMEM : ferror(out) ? -EIO : 0;
 }
 
-/* The SOA was put in last, but is written first. */
+/* What a record is sorted by. */
+struct place {
+	struct rb_fetch_rr rr;
+	size_t offset;
+	uint16_t set; /* the type, of a signature that which it covers; first of all: the SOA */
+	bool signs;
+};
+
+static struct place place_at(const struct rb_fetch_records *records, size_t offset)
+{
+	struct place place = {.offset = offset};
+
+	at(records, offset, &place.rr);
+	place.signs = place.rr.type == LDNS_RR_TYPE_RRSIG && place.rr.rdata_len >= 2;
+	place.set = place.signs ? rb_bytes_get16(place.rr.rdata) : place.rr.type;
+	if (place.set == RB_TYPE_SOA)
+		place.set = 0;
+	return place;
+}
+
+/* As Unbound writes a zone: names in canonical order, below each its sets by type, each signed. */
+static int place_compare(const void *one, const void *other, void *records)
+{
+	const struct place a = place_at(records, *(const size_t *)one);
+	const struct place b = place_at(records, *(const size_t *)other);
+	/* Whatever else there is: without an SOA first it is no zone file. */
+	int order = (b.rr.type == RB_TYPE_SOA) - (a.rr.type == RB_TYPE_SOA);
+
+	if (!order)
+		order = rb_name_compare(a.rr.owner, a.rr.owner_len, b.rr.owner, b.rr.owner_len);
+
+	if (!order)
+		order = (a.set > b.set) - (a.set < b.set);
+	if (!order)
+		order = (int)a.signs - (int)b.signs;
+	return order ?: (a.offset > b.offset) - (a.offset < b.offset);
+}
+
 int rb_records_write(const struct rb_fetch_records *records, FILE *out)
 {
+	_cleanup_free_ size_t *offsets = calloc(records->count + 1, sizeof(*offsets));
+	size_t offset = 0, count = 0;
 	int err = 0;
 
-	for (unsigned int round = 0; round < 2; round++)
-		for (size_t offset = 0; offset < records->bytes_len && !err;) {
-			struct rb_fetch_rr rr;
-			size_t len;
+	if (!offsets)
+		return -ENOMEM;
+	while (offset < records->bytes_len && count < records->count) {
+		struct rb_fetch_rr rr;
 
-			at(records, offset, &rr);
-			len = (size_t)rr.owner_len + FIXED_BYTES + rr.rdata_len;
-			if (rr.type && (rr.type == RB_TYPE_SOA) == !round)
-				err = rr_write(records->bytes + offset + 1, len, out);
-			offset += 1 + len;
-		}
+		at(records, offset, &rr);
+		if (rr.type)
+			offsets[count++] = offset;
+		offset += 1 + (size_t)rr.owner_len + FIXED_BYTES + rr.rdata_len;
+	}
+	qsort_r(offsets, count, sizeof(*offsets), place_compare, (void *)records);
+	for (size_t i = 0; i < count && !err; i++) {
+		struct rb_fetch_rr rr;
+
+		at(records, offsets[i], &rr);
+		err = rr_write(records->bytes + offsets[i] + 1,
+			       (size_t)rr.owner_len + FIXED_BYTES + rr.rdata_len, out);
+	}
 	return err;
 }
 

@@ -33,7 +33,7 @@ int rb_records_add(struct rb_fetch_records *records, const struct rb_fetch_rr *r
 /* -ENOENT: there is no such record; its TTL does not matter. */
 int rb_records_remove(struct rb_fetch_records *records, const struct rb_fetch_rr *rr);
 
-/* In presentation format, in the order in which they came, which has the SOA first. */
+/* In presentation format, as Unbound writes a zone: sorted, the SOA of the first name first. */
 int rb_records_write(const struct rb_fetch_records *records, FILE *out);
 
 void rb_records_free(struct rb_fetch_records *records);
