@@ -208,6 +208,8 @@ void rb_keeper_ready(struct rb_keeper *keeper, struct rb_keeper_server *server)
 	keeper->was_ready = true;
 	rb_privileges_settle_keeper();
 	sd_notify(0, "READY=1");
+	/* What is to be fetched is not to wait for the next second. */
+	rb_keeper_tick_feeds(keeper);
 }
 
 /* --- the end ------------------------------------------------------------------------------------ */
