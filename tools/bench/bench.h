@@ -28,6 +28,14 @@
 #define BENCH_OTHER_PORT  (BENCH_TIMED_PORT + BENCH_TIMED_PORTS)
 #define BENCH_OTHER_PORTS (65536 - BENCH_OTHER_PORT)
 
+/*
+ * What targets cost: they are run in turns, each for a batch of queries. A batch is short, so that of
+ * many some are left alone by whatever else the machine does.
+ */
+#define BENCH_TARGETS_MAX 4
+#define BENCH_BATCH       256
+#define BENCH_BATCHES_MAX (1 << 16)
+
 /* Histogram of latency: 16 steps for each power of two of nanoseconds. */
 #define BENCH_STEP_BITS    4
 #define BENCH_STEPS        (1 << BENCH_STEP_BITS)
@@ -66,7 +74,8 @@ struct bench_generator {
 	__u64 sequence;
 	__u64 next_ns; /* not before this time, where paced */
 	__u64 sent;
-	__u64 unused[28]; /* no two CPUs' in one cache line, wherever the map starts */
+	__u64 batch_ns;   /* when the batch began, where targets are run */
+	__u64 unused[27]; /* no two CPUs' in one cache line, wherever the map starts */
 };
 
 /* Of one CPU's sink. */

@@ -2,28 +2,30 @@
 /*
  * What each way through the XDP program costs. BPF_PROG_TEST_RUN repeats a program that writes a
  * query into the frame and tail-calls the program; what the same with a target that does nothing
- * takes is subtracted; of many rounds the middle one counts, and lowest_ns is of the quickest.
- * Prints a line of JSON for each, and one for the program itself. Nothing is attached.
+ * takes is subtracted (lib/batches.h). Prints a line of JSON for each, and one for the program itself.
+ * Another object file of the program, built of other sources, is measured in turns with it.
+ * Nothing is attached.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "datapath/counters.h"
 #include "kern/wire.h"
+#include "tools/bench/lib/batches.h"
 #include "tools/bench/lib/hot.h"
 #include "tools/bench/lib/template.h"
 #include "skel/bench_traffic.skel.h"
 #include "util/cleanup.h"
 
-#define ROUNDS 41
 #define MAC                                                                                        \
 	{                                                                                          \
 		2, 0, 0, 0, 0, 0x53                                                                \
 	}
-#define FRAME_MAX 3000
+#define BATCHES_DEFAULT 4000
 
 struct exit_case {
 	const char *title;
@@ -99,7 +101,7 @@ static const char *const result_names[] = {
 };
 
 /* One generator for the case; what it runs is put in its map. */
-static int generator_load(const struct exit_case *exit_case, uint32_t names,
+static int generator_load(const struct exit_case *exit_case, uint32_t names, uint32_t programs,
 			  struct bench_traffic **ret_generator)
 {
 	struct bench_traffic *generator = bench_traffic__open();
@@ -115,8 +117,9 @@ static int generator_load(const struct exit_case *exit_case, uint32_t names,
 	memcpy((void *)generator->rodata->templates, templates, sizeof(templates));
 	generator->rodata->names = names;
 	generator->rodata->clients = exit_case->clients ? exit_case->clients : 250;
-	generator->rodata->run_target = 1;
+	generator->rodata->run_targets = programs + 1;
 	bpf_program__set_autoload(generator->progs.sink, false);
+	bpf_map__set_max_entries(generator->maps.batches, BENCH_BATCHES_MAX);
 	if (!err)
 		err = bench_traffic__load(generator);
 	for (uint32_t cpu = 0; !err && cpu < 64; cpu++)
@@ -127,63 +130,6 @@ static int generator_load(const struct exit_case *exit_case, uint32_t names,
 	else
 		*ret_generator = generator;
 	return err;
-}
-
-static int run(struct bench_traffic *generator, int target_fd, uint32_t repeat, uint32_t *ret_ns)
-{
-	uint8_t frame[FRAME_MAX] = {0}, out[4096];
-	uint32_t zero = 0;
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = 200, .data_out = out,
-		    .data_size_out = sizeof(out), .repeat = (int)repeat);
-	int err = bpf_map__update_elem(generator->maps.targets, &zero, sizeof(zero), &target_fd,
-				       sizeof(target_fd), 0);
-
-	if (!err)
-		err = bpf_prog_test_run_opts(bpf_program__fd(generator->progs.generate), &opts);
-	if (!err)
-		*ret_ns = opts.duration;
-	return err;
-}
-
-static int compare_ns(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-/* What a way costs in the middle round, and by the quickest rounds: others' work is in fewer of
- * those. */
-struct cost {
-	int middle_ns, lowest_ns;
-};
-
-static uint32_t lower(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-/* In turns with a target that does nothing: the machine's mood is the same for both. */
-static int cost_measure(struct bench_traffic *generator, int target_fd, uint32_t repeat,
-			struct cost *ret_cost)
-{
-	int costs[ROUNDS], nothing_fd = bpf_program__fd(generator->progs.nothing);
-	uint32_t lowest_nothing_ns = UINT32_MAX, lowest_target_ns = UINT32_MAX;
-
-	for (size_t i = 0; i < ROUNDS; i++) {
-		uint32_t nothing_ns = 0, target_ns = 0;
-		int err = run(generator, nothing_fd, repeat, &nothing_ns);
-
-		if (!err)
-			err = run(generator, target_fd, repeat, &target_ns);
-		if (err)
-			return err;
-		costs[i] = (int)target_ns - (int)nothing_ns;
-		lowest_nothing_ns = lower(lowest_nothing_ns, nothing_ns);
-		lowest_target_ns = lower(lowest_target_ns, target_ns);
-	}
-	qsort(costs, ROUNDS, sizeof(costs[0]), compare_ns);
-	ret_cost->middle_ns = costs[ROUNDS / 2];
-	ret_cost->lowest_ns = (int)(lowest_target_ns - lowest_nothing_ns);
-	return 0;
 }
 
 /* The result that was counted most often. */
@@ -204,20 +150,90 @@ static const char *result_counted(int counters_fd)
 	return name;
 }
 
-static int program_print(int prog_fd)
+static int program_print(const char *name, int prog_fd)
 {
 	struct bpf_prog_info info = {0};
 	uint32_t bytes = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(prog_fd, &info, &bytes))
 		return -errno;
-	printf("{\"program\":\"rb_main\",\"verified_insns\":%u,\"xlated_bytes\":%u,\"jited_bytes\":%u}\n",
-	       info.verified_insns, info.xlated_prog_len, info.jited_prog_len);
+	printf("{\"program\":\"%s\",\"verified_insns\":%u,\"xlated_bytes\":%u,\"jited_bytes\":%u}\n",
+	       name, info.verified_insns, info.xlated_prog_len, info.jited_prog_len);
 	return 0;
 }
 
-static int case_measure(const struct exit_case *exit_case, const char *pin_dir, uint32_t repeat,
-			bool first)
+static void cost_print(const char *prefix, const struct bench_cost *cost)
+{
+	printf(",\"%sns\":%.1f,\"%stenth_ns\":%.1f,\"%slowest_ns\":%.1f", prefix, cost->middle_ns,
+	       prefix, cost->tenth_ns, prefix, cost->lowest_ns);
+}
+
+/* The program, and the other one on the same table and counters where there is an object of it. */
+struct programs {
+	struct rb_program own;
+	struct bpf_object *other;
+	int fds[2];
+	uint32_t count;
+	int counters_fd;
+};
+
+static int programs_load(const struct bench_program_opts *opts, const char *other,
+			 struct programs *programs)
+{
+	int err = bench_program_load(opts, &programs->own, &programs->counters_fd);
+
+	if (err)
+		return err;
+	programs->fds[0] = programs->own.fd;
+	programs->count = 1;
+	if (!other)
+		return 0;
+	err = bench_program_load_other(&programs->own, other, &programs->other, &programs->fds[1]);
+	if (!err)
+		programs->count = 2;
+	return err;
+}
+
+static void programs_unload(struct programs *programs)
+{
+	close(programs->counters_fd);
+	bpf_object__close(programs->other);
+	rb_program_unload(&programs->own);
+}
+
+static void programs_print(const struct programs *programs)
+{
+	program_print("rb_main", programs->fds[0]);
+	if (programs->count > 1)
+		program_print("other", programs->fds[1]);
+}
+
+static int case_run(const struct exit_case *exit_case, uint32_t names,
+		    const struct programs *programs, uint32_t batches)
+{
+	struct bench_traffic *generator = NULL;
+	struct bench_cost costs[2];
+	int err = generator_load(exit_case, names, programs->count, &generator);
+
+	if (err || !generator)
+		return err ?: -EINVAL;
+	err = bench_batches_run(generator, programs->fds, programs->count, batches, costs);
+	bench_traffic__destroy(generator);
+	if (err)
+		return err;
+	printf("{\"exit\":\"%s\",\"result\":\"%s\",\"as_expected\":%s", exit_case->title,
+	       result_counted(programs->counters_fd),
+	       strcmp(result_counted(programs->counters_fd), exit_case->result) ? "false" : "true");
+	cost_print("", &costs[0]);
+	if (programs->count > 1)
+		cost_print("other_", &costs[1]);
+	printf("}\n");
+	fflush(stdout);
+	return 0;
+}
+
+static int case_measure(const struct exit_case *exit_case, const char *pin_dir, uint32_t batches,
+			const char *other, bool first)
 {
 	_cleanup_(rb_table_closep) struct rb_table *table = NULL;
 	uint32_t names = exit_case->names ? exit_case->names : 1000;
@@ -226,10 +242,8 @@ static int case_measure(const struct exit_case *exit_case, const char *pin_dir, 
 					  .ifindex = 1,
 					  .netblocks = exit_case->netblocks,
 					  .refused = exit_case->refused};
-	struct bench_traffic *generator = NULL;
-	struct rb_program program;
-	struct cost cost;
-	int counters_fd, err;
+	struct programs programs = {0};
+	int err;
 
 	if (!hot.kind) {
 		hot.kind = BENCH_ADDRESS;
@@ -241,45 +255,45 @@ static int case_measure(const struct exit_case *exit_case, const char *pin_dir, 
 	if (err)
 		return err;
 	opts.table = table;
-	err = bench_program_load(&opts, &program, &counters_fd);
+	err = programs_load(&opts, other, &programs);
 	if (err)
 		return err;
 	if (first)
-		program_print(program.fd);
+		programs_print(&programs);
 	err = bench_hot_fill(table, &hot);
 	if (!err)
-		err = generator_load(exit_case, names, &generator);
-	if (err || !generator)
-		return err ?: -EINVAL;
-	err = cost_measure(generator, program.fd, repeat, &cost);
-	if (!err)
-		printf("{\"exit\":\"%s\",\"result\":\"%s\",\"as_expected\":%s,\"ns\":%d,\"lowest_ns\":%d}\n",
-		       exit_case->title, result_counted(counters_fd),
-		       strcmp(result_counted(counters_fd), exit_case->result) ? "false" : "true",
-		       cost.middle_ns, cost.lowest_ns);
-	fflush(stdout);
-	close(counters_fd);
-	bench_traffic__destroy(generator);
-	rb_program_unload(&program);
+		err = case_run(exit_case, names, &programs, batches);
+	programs_unload(&programs);
 	return err;
+}
+
+/* One CPU, as the generator's state and the program's are of one. */
+static void cpu_keep(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
 }
 
 int main(int argc, char **argv)
 {
-	uint32_t repeat = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 100000;
-	const char *only = argc > 3 ? argv[3] : "";
+	uint32_t batches = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : BATCHES_DEFAULT;
+	const char *only = argc > 3 ? argv[3] : "", *other = argc > 4 ? argv[4] : NULL;
 	bool first = true;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: exits PIN-DIR [REPEATS [TITLE]]\n");
+	if (argc < 2 || !batches) {
+		fprintf(stderr, "usage: exits PIN-DIR [BATCHES [TITLE [OTHER-OBJECT]]]\n");
 		return 2;
 	}
+	cpu_keep();
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		int err;
 
 		if (strncmp(cases[i].title, only, strlen(only)))
 			continue;
-		err = case_measure(&cases[i], argv[1], repeat, first);
+		err = case_measure(&cases[i], argv[1], batches, other, first);
 		rb_table_unpin(argv[1]);
 		if (err) {
 			fprintf(stderr, "exits: %s: %s\n", cases[i].title, strerror(-err));

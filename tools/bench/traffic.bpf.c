@@ -30,7 +30,7 @@ const volatile __u32 expected_rcode;
 const volatile __u32 expected_address; /* 1: the answer's last four bytes are the name's address */
 const volatile __u32 expected_answer = 1;
 const volatile __u32 sums_checked; /* frames from sockets have no checksum yet */
-const volatile __u32 run_target;   /* 1: run targets[0] on the query instead of sending it */
+const volatile __u32 run_targets;  /* other than 0: run so many targets on queries, and send none */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -70,10 +70,19 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, BENCH_TARGETS_MAX);
 	__type(key, __u32);
 	__type(value, __u32);
 } targets SEC(".maps");
+
+/* How long each batch took, in ns: they are the targets' in turn. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1); /* BENCH_BATCHES_MAX, where targets are run */
+	__type(key, __u32);
+	__type(value, __u32);
+} batches SEC(".maps");
 
 /* --- generator ------------------------------------------------------------------------------- */
 
@@ -130,6 +139,32 @@ static __always_inline __u16 port_next(const volatile struct bench_template *mod
 	return BENCH_OTHER_PORT + (((random & 0xffffff) * BENCH_OTHER_PORTS) >> 24);
 }
 
+/* The end of a batch, with the first query of the next one. */
+static __always_inline void batch_note(struct bench_generator *generator)
+{
+	__u32 place = generator->sequence / BENCH_BATCH - 1;
+	__u32 *took_ns = bpf_map_lookup_elem(&batches, &place);
+	__u64 now_ns = bpf_ktime_get_ns();
+
+	if (took_ns)
+		*took_ns = now_ns - generator->batch_ns;
+	generator->batch_ns = now_ns;
+}
+
+static __always_inline int target_run(struct xdp_md *ctx, struct bench_generator *generator)
+{
+	__u32 target = generator->sequence / BENCH_BATCH % run_targets;
+
+	generator->sequence++;
+	/*
+	 * Atomic: the query is in memory before the target looks at it, as a card's is. What is
+	 * still in the processor's store buffer is read slowly, where a load spans two stores.
+	 */
+	__sync_fetch_and_add(&generator->sent, 1);
+	bpf_tail_call(ctx, &targets, target);
+	return XDP_ABORTED;
+}
+
 static __always_inline int query_write(struct xdp_md *ctx,
 				       const volatile struct bench_template *model,
 				       struct bench_generator *generator, __u64 random)
@@ -146,7 +181,7 @@ static __always_inline int query_write(struct xdp_md *ctx,
 	__u64 sum;
 
 	/* The frame is as long as the longest query, or as the reply that the target made of it. */
-	if (run_target) {
+	if (run_targets) {
 		if (bpf_xdp_adjust_tail(ctx, (int)model->len - (int)bpf_xdp_get_buff_len(ctx)))
 			return XDP_ABORTED;
 	} else if (model->len != frame_len &&
@@ -194,12 +229,10 @@ static __always_inline int query_write(struct xdp_md *ctx,
 	udp->check = ~fold(sum);
 	if (!udp->check)
 		udp->check = 0xffff;
+	if (run_targets)
+		return target_run(ctx, generator);
 	generator->sequence++;
 	generator->sent++;
-	if (run_target) {
-		bpf_tail_call(ctx, &targets, 0);
-		return XDP_ABORTED;
-	}
 	return bpf_redirect(ifindex, 0);
 }
 
@@ -212,6 +245,8 @@ int generate(struct xdp_md *ctx)
 
 	if (!generator)
 		return XDP_ABORTED;
+	if (run_targets && !(generator->sequence % BENCH_BATCH))
+		batch_note(generator);
 	if (interval_ns) {
 		__u64 now = bpf_ktime_get_ns();
 

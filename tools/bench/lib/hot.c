@@ -15,6 +15,7 @@
 #include "tools/bench/lib/template.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "skel/runbound.skel.h"
 
 #define TTL_S 86400
 #define AGE_S 100
@@ -172,4 +173,56 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 	if (!err)
 		*ret_counters_fd = base.counters_fd;
 	return err;
+}
+
+/* The knobs are the object's read-only data, whose map is named after the file. */
+static int knobs_take(const struct rb_program *program, struct bpf_map *map)
+{
+	size_t bytes, its_bytes;
+	const void *knobs = bpf_map__initial_value(program->skeleton->maps.rodata, &bytes);
+
+	if (!bpf_map__initial_value(map, &its_bytes) || bytes != its_bytes)
+		return -EPROTO;
+	return bpf_map__set_initial_value(map, knobs, bytes);
+}
+
+/* Maps whose values are of another size are the object's own: the table is what has to be shared. */
+static int maps_take(const struct rb_program *program, struct bpf_object *object)
+{
+	struct bpf_map *map;
+	int err = 0;
+
+	bpf_object__for_each_map(map, object)
+	{
+		struct bpf_map *ours =
+			bpf_object__find_map_by_name(program->skeleton->obj, bpf_map__name(map));
+
+		if (strstr(bpf_map__name(map), ".rodata"))
+			err = knobs_take(program, map);
+		else if (ours && bpf_map__value_size(map) == bpf_map__value_size(ours))
+			err = bpf_map__reuse_fd(map, bpf_map__fd(ours));
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int bench_program_load_other(const struct rb_program *program, const char *file,
+			     struct bpf_object **ret_object, int *ret_prog_fd)
+{
+	struct bpf_object *object = bpf_object__open_file(file, NULL);
+	int err;
+
+	if (!object)
+		return -errno;
+	err = maps_take(program, object);
+	if (!err)
+		err = bpf_object__load(object);
+	if (err) {
+		bpf_object__close(object);
+		return err;
+	}
+	*ret_object = object;
+	*ret_prog_fd = bpf_program__fd(bpf_object__find_program_by_name(object, "rb_main"));
+	return 0;
 }

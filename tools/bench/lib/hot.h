@@ -10,6 +10,8 @@
 #include "datapath/program.h"
 #include "tools/bench/bench.h"
 
+struct bpf_object;
+
 struct bench_hot_opts {
 	uint32_t names;
 	uint32_t accesses; /* of a Zipf stream that fills the table; 0: each name once */
@@ -36,5 +38,12 @@ struct bench_program_opts {
 
 int bench_program_load(const struct bench_program_opts *opts, struct rb_program *ret_program,
 		       int *ret_counters_fd);
+
+/*
+ * The program of another object file (kern/runbound.bpf.c of other sources, with the same struct
+ * rb_knobs), with the settings and the maps of one that is loaded. -EPROTO: the knobs differ.
+ */
+int bench_program_load_other(const struct rb_program *program, const char *file,
+			     struct bpf_object **ret_object, int *ret_prog_fd);
 
 #endif
