@@ -409,14 +409,20 @@ enum rb_trait {
 #define RB_COUNTED_TYPES 256 /* the others are counted together, behind them */
 
 /*
- * The one entry of rb_counters, of each CPU: one look-up, whatever is counted. types and traits are
- * of replies from the table. rcodes are of the replies whose result does not say it.
+ * What is counted, on each CPU. types and traits are of replies from the table. rcodes are of the replies whose result does not say it.
  */
 struct rb_counts {
 	__u64 counters[RB_COUNTER_COUNT]; /* enum rb_result, enum rb_event */
 	__u64 types[RB_COUNTED_TYPES + 1];
 	__u64 traits[RB_TRAIT_SETS];
 	__u64 rcodes[16]; /* of RB_STALE, RB_TRUNCATED and RB_ERROR */
+};
+
+/* What the program keeps on each CPU, in one place for one look-up: the value of rb_counters. */
+struct rb_cpu {
+	struct rb_counts counts;
+	__u64 jiffies; /* when it read the boot clock */
+	__u64 now_ns;  /* the boot clock then */
 };
 
 #endif

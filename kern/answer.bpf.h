@@ -13,7 +13,7 @@
 static __always_inline int answer(struct xdp_md *ctx, const struct packet *pkt,
 				  const struct query *query, struct hit *hit)
 {
-	enum rb_result result = record_check(ctx, query, name_offset(pkt), pkt->epoch, hit);
+	enum rb_result result = record_check(ctx, pkt, query, hit);
 
 	if (result != RB_NEXT)
 		return result;
@@ -28,7 +28,7 @@ static __always_inline int answer(struct xdp_md *ctx, const struct packet *pkt,
 		struct hit hit = {.tier = (its_tier),                                              \
 				  .index = index,                                                  \
 				  .data_bytes = (bytes)-RB_RECORD_HEADER};                         \
-		struct packet pkt = {.epoch = epoch};                                              \
+		struct packet pkt = {.epoch = epoch, .cpu = cpu_get()};                            \
 		struct query query;                                                                \
                                                                                                    \
 		if ((its_tier) == RB_SMALL && !rb_knobs.numbering)                                 \
@@ -36,7 +36,7 @@ static __always_inline int answer(struct xdp_md *ctx, const struct packet *pkt,
 		packet_unpack(packet, &pkt);                                                       \
 		query_unpack(question, &query);                                                    \
 		hit.record = bpf_map_lookup_elem(&records, &index);                                \
-		return hit.record ? answer(ctx, &pkt, &query, &hit) : RB_INTERNAL;                 \
+		return hit.record && pkt.cpu ? answer(ctx, &pkt, &query, &hit) : RB_INTERNAL;      \
 	}
 
 ANSWER_FROM(small, RB_SMALL, rb_recs_small, RB_SMALL_BYTES)

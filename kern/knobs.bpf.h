@@ -10,7 +10,8 @@ const volatile struct rb_knobs rb_knobs = {
 	.acl_epoch = 1,
 	.edns_size = 1232,
 	.max_udp_size = 1232,
-	.mtu = 1500,
+	.room4 = 1472,
+	.room6 = 1232,
 };
 
 #endif

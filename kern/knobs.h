@@ -7,6 +7,9 @@
 #define RB_KNOBS_H
 
 #include "abi.h"
+#ifndef __bpf__
+#include "reply.h"
+#endif
 
 struct rb_knobs {
 	__u32 egress;       /* enum rb_egress */
@@ -18,10 +21,12 @@ struct rb_knobs {
 	__u32 numbering;    /* of the client classes in those rules; 0: there is none but 0 */
 	__u32 edns_size;    /* bytes, as our OPT says it; host order */
 	__u32 max_udp_size; /* bytes of DNS in a reply at most */
-	__u32 mtu;          /* of the interface, and of each VLAN on it */
-	__u32 ede_said;     /* enum rb_ede_said */
-	__u32 dscp;         /* ip-dscp, of replies */
-	__u32 log_sample;   /* of so many replies one is logged; 0: none */
+	__u32 all_fit;      /* 1: no reply is too large for a frame, see rb_knobs_set_room() */
+	__u32 room4;        /* bytes of DNS in a frame at most, by IPv4 */
+	__u32 room6;
+	__u32 ede_said;   /* enum rb_ede_said */
+	__u32 dscp;       /* ip-dscp, of replies */
+	__u32 log_sample; /* of so many replies one is logged; 0: none */
 	__u32 log_whole; /* 1: as much of a logged reply as there is room for, not its head alone */
 	__u32 original_ttl; /* 1: TTLs do not count down */
 
@@ -54,5 +59,15 @@ struct rb_knobs {
 	__be32 own4[RB_OWN_MAX];
 	struct rb_addr6 own6[RB_OWN_MAX];
 };
+
+#ifndef __bpf__
+/* Of an interface with this MTU, and of each VLAN on it; max_udp_size is set. */
+static inline void rb_knobs_set_room(struct rb_knobs *knobs, __u32 mtu)
+{
+	knobs->room4 = rb_frame_room(mtu, 0);
+	knobs->room6 = rb_frame_room(mtu, 1);
+	knobs->all_fit = knobs->max_udp_size <= knobs->room4 && knobs->max_udp_size <= knobs->room6;
+}
+#endif
 
 #endif

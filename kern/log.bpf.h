@@ -39,9 +39,9 @@ __noinline int rb_log(struct xdp_md *ctx, __u32 dns, __u32 bytes, __u32 is_ipv6)
 }
 
 static __always_inline void reply_log(struct xdp_md *ctx, const struct packet *pkt,
-				      const struct query *query, __u32 result)
+				      const struct query *query)
 {
-	if (rb_knobs.log_sample && rb_result_group(result) == RB_GROUP_REPLY)
+	if (rb_knobs.log_sample)
 		rb_log(ctx, pkt->dns,
 		       pkt->dns + sizeof(struct rb_dns_header) + question_bytes(query),
 		       pkt->is_ipv6);

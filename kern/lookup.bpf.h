@@ -136,8 +136,8 @@ static __always_inline enum rb_result key_check(const struct rb_record *record,
 
 /* RB_NEXT where the hit's record is whole, of this configuration, this question's, and fresh. */
 static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
-						   const struct query *query, __u32 name,
-						   __u32 epoch, struct hit *hit)
+						   const struct packet *pkt,
+						   const struct query *query, struct hit *hit)
 {
 	const struct rb_record *record = hit->record;
 	__u64 expires_ns, now_ns;
@@ -152,12 +152,12 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	if (result != RB_NEXT)
 		return result;
 	if (!(record->traits & query_serves(query)) ||
-	    !name_matches(ctx, name, qname_bytes(query), hit))
+	    !name_matches(ctx, name_offset(pkt), qname_bytes(query), hit))
 		return RB_COLLISION;
-	if (record->epoch != epoch)
+	if (record->epoch != pkt->epoch)
 		return RB_EXPIRED;
 	expires_ns = record->expires_ns;
-	now_ns = clock_ns();
+	now_ns = clock_ns(pkt->cpu);
 	hit->left_ns = 0;
 	if (now_ns < expires_ns)
 		hit->left_ns = expires_ns - now_ns;

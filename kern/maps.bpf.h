@@ -6,27 +6,43 @@
 #include "abi.h"
 #include "table_maps.bpf.h"
 
-/* How packets ended. Written here, summed up by userspace. */
+/* How packets ended, and the clock. Written here; userspace sums up the counts. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct rb_counts);
+	__type(value, struct rb_cpu);
 } rb_counters SEC(".maps");
 
-static __always_inline struct rb_counts *counts_get(void)
+static __always_inline struct rb_cpu *cpu_get(void)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&rb_counters, &zero);
 }
 
+/* Of what is rare; the others know the place already. */
 static __always_inline void count(enum rb_event event)
 {
-	struct rb_counts *counts = counts_get();
+	struct rb_cpu *cpu = cpu_get();
 
-	if (counts)
-		counts->counters[event] += 1;
+	if (cpu)
+		cpu->counts.counters[event] += 1;
+}
+
+/*
+ * The boot clock, with the resolution of a tick. Reading it is a call of 15 ns and more, so it is
+ * read once a tick; the tick's number is one load. Unlike CLOCK_MONOTONIC it includes suspend.
+ */
+static __always_inline __u64 clock_ns(struct rb_cpu *cpu)
+{
+	__u64 jiffies = bpf_jiffies64();
+
+	if (cpu->jiffies != jiffies) {
+		cpu->now_ns = bpf_ktime_get_boot_ns();
+		cpu->jiffies = jiffies;
+	}
+	return cpu->now_ns;
 }
 
 /* access-control, by epoch and netblock. Written by userspace at start and reload. */
@@ -75,38 +91,6 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);
 } rb_logged SEC(".maps");
-
-/* The boot clock when this CPU last read it. */
-struct clock {
-	__u64 jiffies; /* when it was read */
-	__u64 now_ns;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct clock);
-} rb_clocks SEC(".maps");
-
-/*
- * The boot clock, with the resolution of a tick. Reading it is a call of 15 ns and more, so it is
- * read once a tick; the tick's number is one load. Unlike CLOCK_MONOTONIC it includes suspend.
- */
-static __always_inline __u64 clock_ns(void)
-{
-	__u32 zero = 0;
-	struct clock *clock = bpf_map_lookup_elem(&rb_clocks, &zero);
-	__u64 jiffies = bpf_jiffies64();
-
-	if (!clock)
-		return ~0ULL; /* everything has expired */
-	if (clock->jiffies != jiffies) {
-		clock->now_ns = bpf_ktime_get_boot_ns();
-		clock->jiffies = jiffies;
-	}
-	return clock->now_ns;
-}
 
 /*
  * The AF_XDP socket of each queue of this interface. The keeper fills it while a server has the

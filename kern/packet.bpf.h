@@ -27,6 +27,7 @@ struct packet {
 	__u32 epoch;   /* of the configuration when the packet came */
 	__u32 refused; /* by access-control: it gets a REFUSED */
 	__u32 client_class;
+	struct rb_cpu *cpu; /* see maps.bpf.h */
 };
 
 /* Who asks, where access-control wants to know. */

@@ -10,20 +10,25 @@
 struct query {
 	__u64 hash; /* of the question, see rb_hash_finish() */
 	__u32 key;  /* rb_record_key() of the record that answers it, if that is everybody's */
-	__u32 edns; /* struct rb_edns, packed; the client's class in its upper byte */
-	bool ad;    /* AD, in a query: RFC 6840 5.7 */
+	__u32 edns; /* size of struct rb_edns, QUERY_*, and the client's class in its upper byte */
 };
+
+/* In the order of RB_TRAIT_*. */
+#define QUERY_TRAITS_SHIFT 15
+#define QUERY_EDNS         (RB_TRAIT_EDNS << QUERY_TRAITS_SHIFT) /* present */
+#define QUERY_DO           (RB_TRAIT_EDNS_DO << QUERY_TRAITS_SHIFT)
+#define QUERY_AD           (RB_TRAIT_AD << QUERY_TRAITS_SHIFT) /* AD, in a query: RFC 6840 5.7 */
 
 static __always_inline __u32 edns_pack(const struct rb_edns *edns)
 {
-	return edns->udp_size | (__u32)edns->present << 16 | (__u32)edns->dnssec_ok << 17;
+	return edns->udp_size | (edns->present ? QUERY_EDNS : 0) | (edns->dnssec_ok ? QUERY_DO : 0);
 }
 
 static __always_inline struct rb_edns query_edns(const struct query *query)
 {
 	return (struct rb_edns){.udp_size = (__u16)query->edns,
-				.present = query->edns >> 16 & 1,
-				.dnssec_ok = query->edns >> 17 & 1};
+				.present = (query->edns & QUERY_EDNS) != 0,
+				.dnssec_ok = (query->edns & QUERY_DO) != 0};
 }
 
 /* The variant that it asks for: RB_SERVES_DO0 or _DO1. */
@@ -152,19 +157,20 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	const struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
 	enum rb_result result;
 	__be16 arcount;
+	__u32 ad;
 
 	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
 		return RB_HEADER;
 	if (!rb_header_is_plain(header))
 		return RB_HEADER;
 	arcount = header->arcount;
-	query->ad = header->flags & RB_HTONS(RB_FLAG_AD);
+	ad = header->flags & RB_HTONS(RB_FLAG_AD) ? QUERY_AD : 0;
 	if (!question_scan(ctx, name_offset(pkt), query) ||
 	    sizeof(*header) + question_bytes(query) > pkt->dns_len)
 		return RB_QUESTION;
 	result = edns_parse(ctx, pkt, arcount, query);
 	/* However the OPT was read: the verifier follows what comes once. */
-	query->edns = (__u32)forgotten(query->edns, query->hash);
+	query->edns = (__u32)forgotten(query->edns | ad, query->hash);
 	if (rb_knobs.numbering)
 		query->edns |= pkt->client_class << 24;
 	return result;

@@ -127,14 +127,11 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 	return flags & RB_HTONS(RB_FLAG_TC) ? RB_TRUNCATED : RB_REFUSED;
 }
 
-/* Whether the reply fits one frame here; constant if max-udp-size ensures it. */
+/* Whether the reply fits one frame here. */
 static __always_inline bool fits_frame(const struct packet *pkt, const struct reply *reply)
 {
-	__u32 room4 = rb_frame_room(rb_knobs.mtu, 0), room6 = rb_frame_room(rb_knobs.mtu, 1);
-
-	if (rb_knobs.max_udp_size <= room4 && rb_knobs.max_udp_size <= room6)
-		return true;
-	return reply->dns_len <= (pkt->is_ipv6 ? room6 : room4);
+	return rb_knobs.all_fit ||
+	       reply->dns_len <= (pkt->is_ipv6 ? rb_knobs.room6 : rb_knobs.room4);
 }
 
 /* How large and how old the record's answer is. */
@@ -181,17 +178,13 @@ static __always_inline bool fits_without_ede(const struct query *query, __u32 li
 	return true;
 }
 
-/* The flags of the answer to the query, whose own flags are still in the frame. */
-static __always_inline __be16 answer_flags(struct xdp_md *ctx, const struct packet *pkt,
-					   const struct query *query,
+static __always_inline __be16 answer_flags(const struct query *query,
 					   const struct rb_record *record)
 {
-	const struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
 	struct rb_edns edns = query_edns(query);
+	__be16 sent = query->edns & QUERY_AD ? RB_HTONS(RB_FLAG_AD) : 0;
 
-	if ((void *)(header + 1) > frame_end(ctx))
-		return 0;
-	return rb_reply_flags(record->flags, header->flags, record->traits, &edns);
+	return rb_reply_flags(record->flags, sent, record->traits, &edns);
 }
 
 /* Whether the record has been written since it was found; then what was read of it is invalid. */
@@ -202,12 +195,9 @@ static __always_inline bool hit_is_torn(const struct hit *hit)
 }
 
 /* Count the rcode of a result that does not imply it. */
-static __always_inline void rcode_count(const struct rb_record *record)
+static __always_inline void rcode_count(struct rb_cpu *cpu, const struct rb_record *record)
 {
-	struct rb_counts *counts = counts_get();
-
-	if (counts)
-		counts->rcodes[masked(RB_HTONS(record->flags), RB_FLAG_RCODE)] += 1;
+	cpu->counts.rcodes[masked(RB_HTONS(record->flags), RB_FLAG_RCODE)] += 1;
 }
 
 /*
@@ -217,14 +207,14 @@ static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packe
 					  const struct query *query, const struct hit *hit,
 					  const struct reply *reply)
 {
-	__be16 flags = answer_flags(ctx, pkt, query, hit->record) | RB_HTONS(RB_FLAG_TC);
+	__be16 flags = answer_flags(query, hit->record) | RB_HTONS(RB_FLAG_TC);
 
 	if (hit->record->arcount)
 		return RB_TOO_LONG;
 	if (hit_is_torn(hit))
 		return RB_BUSY;
 	record_mark(hit->record, RB_MARK_VISITED);
-	rcode_count(hit->record);
+	rcode_count(pkt->cpu, hit->record);
 	return BARE_REPLY(flags, reply->ede);
 }
 
@@ -254,7 +244,7 @@ static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const stru
 	const struct rb_record *record = hit->record;
 	__u64 counts = COUNTS_NONE + COUNTS_AN * record->ancount + COUNTS_NS * record->nscount +
 		       COUNTS_AR * record->arcount;
-	__be16 flags = answer_flags(ctx, pkt, query, record);
+	__be16 flags = answer_flags(query, record);
 	enum rb_result result;
 
 	reply->sum += record->message_sum + (flags ^ record->flags);
@@ -315,7 +305,7 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 	record_mark(hit->record, RB_MARK_VISITED);
 	result = frame_swap(ctx, pkt, reply.dns_len, reply.sum);
 	if (result == RB_NEXT && (end == RB_STALE || end == RB_ERROR))
-		rcode_count(hit->record);
+		rcode_count(pkt->cpu, hit->record);
 	return result == RB_NEXT ? end : result;
 }
 

@@ -28,7 +28,8 @@ static __always_inline void paths_join(struct packet *pkt)
 {
 	pkt->dns = forgotten(pkt->dns, pkt->epoch) & DNS_OFFSET_MASK;
 	pkt->is_ipv6 = forgotten(pkt->is_ipv6, pkt->epoch) & 1;
-	pkt->refused = forgotten(pkt->refused, pkt->epoch) & 1;
+	if (!rb_knobs.acl_open)
+		pkt->refused = forgotten(pkt->refused, pkt->epoch) & 1;
 	if (rb_knobs.numbering)
 		pkt->client_class = forgotten(pkt->client_class, pkt->epoch) & (RB_CLASSES_MAX - 1);
 }
@@ -58,21 +59,28 @@ static __always_inline enum rb_result receive(struct xdp_md *ctx, struct packet 
 SEC("xdp.frags")
 int rb_main(struct xdp_md *ctx)
 {
-	struct packet pkt = {};
+	struct packet pkt = {.cpu = cpu_get()};
 	struct query query = {};
 	int result;
 
+	if (!pkt.cpu)
+		return XDP_DROP;
 	result = receive(ctx, &pkt);
-	if (result == RB_NEXT)
-		result = query_parse(ctx, &pkt, &query);
-	if (result == RB_NEXT && pkt.refused)
+	if (result != RB_NEXT)
+		return leave(ctx, pkt.cpu, result);
+	result = query_parse(ctx, &pkt, &query);
+	if (result != RB_NEXT)
+		return leave(ctx, pkt.cpu, result);
+	if (pkt.refused)
 		result = refuse(ctx, &pkt, &query);
-	if (result == RB_NEXT)
+	else
 		result = answer_from_table(ctx, &pkt, &query);
 	/* However that ended: the verifier follows what comes once. */
 	result = (int)forgotten((__u32)result, pkt.epoch);
 	if (is_bare_reply(result))
 		result = rb_reply_bare(ctx, packet_pack(&pkt), query_pack(&query), result);
-	reply_log(ctx, &pkt, &query, (__u32)result);
-	return verdict(ctx, &pkt, &query, result);
+	if (rb_result_group((__u32)result) != RB_GROUP_REPLY)
+		return leave(ctx, pkt.cpu, result);
+	reply_log(ctx, &pkt, &query);
+	return reply_send(&pkt, &query, result);
 }

@@ -11,11 +11,13 @@
 /* To 16 bits. */
 static inline __attribute__((always_inline)) __u16 rb_sum_fold(__u64 sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (__u16)sum;
+	__u32 half;
+
+	/* Both halves added in the upper one, where the carry out of the lower one arrives too. */
+	sum += sum << 32 | sum >> 32;
+	half = (__u32)(sum >> 32);
+	half += half << 16 | half >> 16;
+	return (__u16)(half >> 16);
 }
 
 /* The sum of bytes that start at an odd offset of the message, from their sum at an even one, which

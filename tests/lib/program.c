@@ -96,7 +96,7 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->log_whole = opts->log_whole;
 	knobs->acl_epoch = PROGRAM_ACL_EPOCH;
 	knobs->max_udp_size = opts->max_udp_size ? opts->max_udp_size : 1232;
-	knobs->mtu = opts->mtu ? opts->mtu : 1500;
+	rb_knobs_set_room(knobs, opts->mtu ? opts->mtu : 1500);
 	knobs->ede_said = (opts->no_ede ? 0 : RB_EDE_SAYS) |
 			  (opts->no_stale_ede ? 0 : RB_EDE_SAYS_STALE);
 	knobs->numbering = opts->numbering;

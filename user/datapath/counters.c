@@ -42,19 +42,19 @@ int rb_counters_read(int map_fd, struct rb_counts *ret_counts)
 	static_assert(sizeof(struct rb_counts) % sizeof(uint64_t) == 0, "numbers alone");
 	struct rb_counts sums = {0};
 	int cpus = libbpf_num_possible_cpus();
-	_cleanup_free_ struct rb_counts *counts = NULL;
+	_cleanup_free_ struct rb_cpu *values = NULL;
 	uint32_t zero = 0;
 
 	if (cpus < 0)
 		return cpus;
-	counts = calloc((size_t)cpus, sizeof(*counts));
-	if (!counts)
+	values = calloc((size_t)cpus, sizeof(*values));
+	if (!values)
 		return -ENOMEM;
-	if (bpf_map_lookup_elem(map_fd, &zero, counts))
+	if (bpf_map_lookup_elem(map_fd, &zero, values))
 		return -errno;
 	for (int cpu = 0; cpu < cpus; cpu++)
 		for (size_t i = 0; i < sizeof(sums) / sizeof(uint64_t); i++)
-			((uint64_t *)&sums)[i] += ((const uint64_t *)&counts[cpu])[i];
+			((uint64_t *)&sums)[i] += ((const uint64_t *)&values[cpu].counts)[i];
 	*ret_counts = sums;
 	return 0;
 }

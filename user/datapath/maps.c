@@ -30,7 +30,7 @@ static int counters_adopt(const char *pin_dir, int *ret_fd)
 	if (err)
 		return err;
 	if (info.type != BPF_MAP_TYPE_PERCPU_ARRAY || info.max_entries != 1 ||
-	    info.value_size != sizeof(struct rb_counts))
+	    info.value_size != sizeof(struct rb_cpu))
 		return -ENOENT;
 	*ret_fd = TAKE_FD(fd);
 	return 0;

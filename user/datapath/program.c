@@ -70,7 +70,7 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs.egress = way.egress;
 	knobs.ifindex = (__u32)netif->ifindex;
 	knobs.to_xsk = way.use_xsk;
-	knobs.mtu = netif->reply_mtu;
+	rb_knobs_set_room(&knobs, netif->reply_mtu);
 	memcpy(knobs.mac, netif->mac, sizeof(knobs.mac));
 	knobs.vlan_count = netif->vlan_count;
 	memcpy(knobs.vlans, netif->vlans, sizeof(knobs.vlans));
