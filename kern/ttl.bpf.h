@@ -2,8 +2,9 @@
 /*
  * The TTLs of a reply, in the frame: aged, or short ones for a stale record.
  *
- * Each tier has a separate function, which is verified by itself: the loop is long, and the
- * verifier would follow it once per path that leads there.
+ * A tier has a separate function, which is verified by itself: the loop is long, and the verifier
+ * would follow it once per path that leads there. Medium records have several TTLs as a rule; what
+ * answers from them is a function of its own already.
  */
 #ifndef RB_TTL_BPF_H
 #define RB_TTL_BPF_H
@@ -82,7 +83,6 @@ static __always_inline int ttls_write(struct xdp_md *ctx, const struct rb_record
 	}
 
 TTLS_OF(small, rb_recs_small, RB_SMALL_BYTES)
-TTLS_OF(medium, rb_recs_medium, RB_MEDIUM_BYTES)
 TTLS_OF(large, rb_recs_large, RB_LARGE_BYTES)
 
 #endif
