@@ -22,7 +22,7 @@ struct options {
 	size_t bytes;
 	struct bench_hot_opts hot;
 	unsigned int netblocks; /* of access-control; 0: everybody is allowed */
-	bool refreshing;
+	bool refreshing, redirect;
 };
 
 static double seconds_now(void)
@@ -51,8 +51,10 @@ static int serve(const struct options *options, struct rb_table *table)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	LIBBPF_OPTS(bpf_link_create_opts, native, .flags = XDP_FLAGS_DRV_MODE);
-	struct bench_program_opts opts = {
-		.table = table, .netblocks = options->netblocks, .refreshing = options->refreshing};
+	struct bench_program_opts opts = {.table = table,
+					  .netblocks = options->netblocks,
+					  .refreshing = options->refreshing,
+					  .redirect = options->redirect};
 	struct ifreq request = {0};
 	struct rb_program program;
 	int link_fd, counters_fd, err;
@@ -82,17 +84,12 @@ static int serve(const struct options *options, struct rb_table *table)
 }
 
 static const struct option long_options[] = {
-	{"interface", required_argument, NULL, 'i'},
-	{"pins", required_argument, NULL, 'p'},
-	{"bytes", required_argument, NULL, 'b'},
-	{"names", required_argument, NULL, 'n'},
-	{"accesses", required_argument, NULL, 'a'},
-	{"kind", required_argument, NULL, 'k'},
-	{"type", required_argument, NULL, 't'},
-	{"do", no_argument, NULL, 'd'},
-	{"netblocks", required_argument, NULL, 'N'},
-	{"refreshing", no_argument, NULL, 'r'},
-	{0},
+	{"interface", required_argument, NULL, 'i'}, {"pins", required_argument, NULL, 'p'},
+	{"bytes", required_argument, NULL, 'b'},     {"names", required_argument, NULL, 'n'},
+	{"accesses", required_argument, NULL, 'a'},  {"kind", required_argument, NULL, 'k'},
+	{"type", required_argument, NULL, 't'},      {"do", no_argument, NULL, 'd'},
+	{"netblocks", required_argument, NULL, 'N'}, {"refreshing", no_argument, NULL, 'r'},
+	{"redirect", no_argument, NULL, 'R'},        {0},
 };
 
 static int options_parse(int argc, char **argv, struct options *options)
@@ -130,6 +127,9 @@ static int options_parse(int argc, char **argv, struct options *options)
 			break;
 		case 'r':
 			options->refreshing = true;
+			break;
+		case 'R':
+			options->redirect = true;
 			break;
 		case 'N':
 			options->netblocks = (unsigned int)number;

@@ -8,6 +8,8 @@
 #define ETH_P_IP   0x0800
 #define ETH_P_IPV6 0x86dd
 
+const volatile __u32 ifindex; /* other than 0: frames leave by a redirect to it, not by XDP_TX */
+
 char _license[] SEC("license") = "Dual BSD/GPL";
 
 static __always_inline void ports_turn(struct udphdr *udp)
@@ -62,7 +64,7 @@ int reflect(struct xdp_md *ctx)
 		return XDP_PASS;
 	}
 	ethernet_turn(eth);
-	return XDP_TX;
+	return ifindex ? bpf_redirect(ifindex, 0) : XDP_TX;
 }
 
 /* For the cost of the generator alone. */

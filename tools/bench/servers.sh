@@ -39,8 +39,9 @@ start_authority() {
 	ALL_PIDS+=($!)
 }
 
+# start_reflector [redirect]
 start_reflector() {
-	launch reflector "$PROGRAMS/reflect" eth0
+	launch reflector "$PROGRAMS/reflect" eth0 "$@"
 	wait_for_line reflector
 }
 

@@ -148,27 +148,17 @@ static int measure(struct bench_traffic *skeleton, const struct bench_traffic_op
 }
 
 static const struct option long_options[] = {
-	{"interface", required_argument, NULL, 'i'},
-	{"server-mac", required_argument, NULL, 'm'},
-	{"query", required_argument, NULL, 'q'},
-	{"names", required_argument, NULL, 'n'},
-	{"clients", required_argument, NULL, 'c'},
-	{"cpus", required_argument, NULL, 'C'},
-	{"zipf", required_argument, NULL, 'z'},
-	{"sequence", no_argument, NULL, 's'},
-	{"rate", required_argument, NULL, 'r'},
-	{"count", required_argument, NULL, 'N'},
-	{"seconds", required_argument, NULL, 't'},
-	{"warmup", required_argument, NULL, 'w'},
-	{"batch", required_argument, NULL, 'b'},
-	{"timed-every", required_argument, NULL, 'l'},
-	{"rcode", required_argument, NULL, 'R'},
-	{"check-sums", no_argument, NULL, 'S'},
-	{"check-address", no_argument, NULL, 'A'},
-	{"reflected", no_argument, NULL, 'x'},
-	{"no-answer", no_argument, NULL, 'e'},
-	{"pid", required_argument, NULL, 'p'},
-	{0},
+	{"interface", required_argument, NULL, 'i'}, {"server-mac", required_argument, NULL, 'm'},
+	{"query", required_argument, NULL, 'q'},     {"names", required_argument, NULL, 'n'},
+	{"clients", required_argument, NULL, 'c'},   {"cpus", required_argument, NULL, 'C'},
+	{"zipf", required_argument, NULL, 'z'},      {"sequence", no_argument, NULL, 's'},
+	{"rate", required_argument, NULL, 'r'},      {"count", required_argument, NULL, 'N'},
+	{"seconds", required_argument, NULL, 't'},   {"warmup", required_argument, NULL, 'w'},
+	{"batch", required_argument, NULL, 'b'},     {"timed-every", required_argument, NULL, 'l'},
+	{"rcode", required_argument, NULL, 'R'},     {"check-sums", no_argument, NULL, 'S'},
+	{"check-address", no_argument, NULL, 'A'},   {"reflected", no_argument, NULL, 'x'},
+	{"unchecked", no_argument, NULL, 'u'},       {"no-answer", no_argument, NULL, 'e'},
+	{"pid", required_argument, NULL, 'p'},       {0},
 };
 
 static int options_parse(int argc, char **argv, struct bench_traffic_options *options)
@@ -235,6 +225,9 @@ static int options_parse(int argc, char **argv, struct bench_traffic_options *op
 			break;
 		case 'x':
 			options->reflected = true;
+			break;
+		case 'u':
+			options->unchecked = true;
 			break;
 		case 'e':
 			options->no_answer = true;

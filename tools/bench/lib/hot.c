@@ -154,7 +154,9 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 				       .counters_fd = -1,
 				       .acl_fd = -1,
 				       .logged_fd = -1};
-	const struct rb_attach_mode way = {.mode = RB_MODE_NATIVE, .egress = RB_EGRESS_TX};
+	const struct rb_attach_mode way = {.mode = RB_MODE_NATIVE,
+					   .egress = opts->redirect ? RB_EGRESS_REDIRECT
+								    : RB_EGRESS_TX};
 	_cleanup_close_ int xsks_fd = -1;
 	struct rb_netif netif;
 	int err;

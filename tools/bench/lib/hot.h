@@ -25,7 +25,8 @@ int bench_hot_fill(struct rb_table *table, const struct bench_hot_opts *opts);
 /*
  * The program for the bench's addresses (lib/template.h) and this MAC. netblocks: of
  * access-control, the clients' among them; 0: everybody is allowed. refused: the clients' is not to
- * be served. refreshing: as with prefetch and serve-expired.
+ * be served. refreshing: as with prefetch and serve-expired. redirect: replies leave by a redirect
+ * to the interface, as on a veth whose peer nobody sees.
  */
 struct bench_program_opts {
 	const struct rb_table *table;
@@ -34,6 +35,7 @@ struct bench_program_opts {
 	unsigned int netblocks;
 	bool refused;
 	bool refreshing;
+	bool redirect;
 };
 
 int bench_program_load(const struct bench_program_opts *opts, struct rb_program *ret_program,

@@ -26,7 +26,7 @@ struct bench_traffic_options {
 	unsigned int cpus; /* generators, on CPUs 0 to cpus - 1 */
 	unsigned int names, clients, batch, timed_every, rcode;
 	double zipf; /* exponent; 0: uniform */
-	bool sequence, check_sums, check_address, reflected, no_answer;
+	bool sequence, check_sums, check_address, reflected, no_answer, unchecked;
 	uint64_t rate;  /* a second, of all generators; 0: as fast as it goes */
 	uint64_t count; /* stop after so many queries; 0: after seconds */
 	double seconds, warmup;

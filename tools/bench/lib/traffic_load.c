@@ -100,6 +100,7 @@ static int knobs_set(struct bench_traffic *skeleton, const struct bench_traffic_
 	knobs->expected_address = options->check_address;
 	knobs->expected_answer = !options->no_answer;
 	knobs->sums_checked = options->check_sums;
+	knobs->unchecked = options->unchecked;
 	return 0;
 }
 
