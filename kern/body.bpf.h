@@ -139,18 +139,13 @@ static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit 
 	return true;
 }
 
+/* Large records alone have so many TTLs and addresses that the loops are functions of their own. */
 static __always_inline int ttls_write_of(struct xdp_md *ctx, const struct hit *hit, __u32 dns,
 					 const struct reply *reply)
 {
-	switch (hit->tier) {
-	case RB_SMALL:
-		return rb_ttls_small(ctx, hit->index, reply->body, dns, reply->age_s);
-	case RB_MEDIUM:
-		return ttls_write(ctx, hit->record, hit->data_bytes, reply->body, dns,
-				  reply->age_s);
-	default:
+	if (hit->tier == RB_LARGE)
 		return rb_ttls_large(ctx, hit->index, reply->body, dns, reply->age_s);
-	}
+	return ttls_write(ctx, hit->record, hit->data_bytes, reply->body, dns, reply->age_s);
 }
 
 static __always_inline int rotation_of(struct xdp_md *ctx, const struct hit *hit,
@@ -161,14 +156,10 @@ static __always_inline int rotation_of(struct xdp_md *ctx, const struct hit *hit
 
 	if ((void *)(id + 1) > frame_end(ctx))
 		return -1;
-	switch (hit->tier) {
-	case RB_SMALL:
-		return rb_rotate_small(ctx, hit->index, reply->body, query_type(query), *id);
-	case RB_MEDIUM:
-		return rb_rotate_medium(ctx, hit->index, reply->body, query_type(query), *id);
-	default:
+	if (hit->tier == RB_LARGE)
 		return rb_rotate_large(ctx, hit->index, reply->body, query_type(query), *id);
-	}
+	return addresses_rotate(ctx, hit->record, hit->data_bytes, reply->body, query_type(query),
+				*id);
 }
 
 /* All of the records. */

@@ -2,8 +2,6 @@
 /*
  * rrset-roundrobin: the query id decides which of the addresses at the end of a reply comes first,
  * as in Unbound. Only the addresses move, by an even number of bytes, so the sum stays as it is.
- *
- * Each tier has a separate function, for the same reason as in ttl.bpf.h.
  */
 #ifndef RB_ROTATE_BPF_H
 #define RB_ROTATE_BPF_H
@@ -11,6 +9,8 @@
 #include "maps.bpf.h"
 #include "packet.bpf.h"
 #include "reply.h"
+
+#define ADDRESS_RR_MIN (RB_ROTATE_FIXED_BYTES + 4) /* bytes of an A record */
 
 static __always_inline void address_copy(void *to, const void *from, __u32 bytes)
 {
@@ -37,8 +37,10 @@ static __always_inline int addresses_rotate(struct xdp_md *ctx, const struct rb_
 	if (!bytes || count < 2 || count > RB_ROTATE_MAX)
 		return -1;
 	from = id % count;
+	if (!from)
+		return 0;
 	start = record->body_len - count * stride + RB_ROTATE_FIXED_BYTES;
-	for (__u32 i = 0; i < RB_ROTATE_MAX; i++) {
+	for (__u32 i = 0; i < RB_ROTATE_MAX && i < data_bytes / ADDRESS_RR_MIN; i++) {
 		void *data = frame_start(ctx);
 		__u32 turned, place, out;
 
@@ -57,20 +59,15 @@ static __always_inline int addresses_rotate(struct xdp_md *ctx, const struct rb_
 	return 0;
 }
 
-#define ROTATE_OF(name, records, bytes)                                                            \
-	__noinline int rb_rotate_##name(struct xdp_md *ctx, __u32 index, __u32 body, __u32 qtype,  \
-					__u32 id)                                                  \
-	{                                                                                          \
-		const void *record = bpf_map_lookup_elem(&records, &index);                        \
-                                                                                                   \
-		if (!record)                                                                       \
-			return -1;                                                                 \
-		return addresses_rotate(ctx, record, (bytes)-RB_RECORD_HEADER, body,               \
-					(__be16)qtype, (__be16)id);                                \
-	}
+/* Of a large record, see rotation_of(). */
+__noinline int rb_rotate_large(struct xdp_md *ctx, __u32 index, __u32 body, __u32 qtype, __u32 id)
+{
+	const void *record = bpf_map_lookup_elem(&rb_recs_large, &index);
 
-ROTATE_OF(small, rb_recs_small, RB_SMALL_BYTES)
-ROTATE_OF(medium, rb_recs_medium, RB_MEDIUM_BYTES)
-ROTATE_OF(large, rb_recs_large, RB_LARGE_BYTES)
+	if (!record)
+		return -1;
+	return addresses_rotate(ctx, record, RB_LARGE_BYTES - RB_RECORD_HEADER, body, (__be16)qtype,
+				(__be16)id);
+}
 
 #endif

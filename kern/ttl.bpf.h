@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The TTLs of a reply, in the frame: aged, or short ones for a stale record.
- *
- * A tier has a separate function, which is verified by itself: the loop is long, and the verifier
- * would follow it once per path that leads there. Medium records have several TTLs as a rule; what
- * answers from them is a function of its own already.
  */
 #ifndef RB_TTL_BPF_H
 #define RB_TTL_BPF_H
@@ -71,18 +67,14 @@ static __always_inline int ttls_write(struct xdp_md *ctx, const struct rb_record
 	return rb_sum_fold(sum);
 }
 
-#define TTLS_OF(name, records, bytes)                                                              \
-	__noinline int rb_ttls_##name(struct xdp_md *ctx, __u32 index, __u32 body, __u32 dns,      \
-				      __u32 age_s)                                                 \
-	{                                                                                          \
-		const void *record = bpf_map_lookup_elem(&records, &index);                        \
-                                                                                                   \
-		if (!record)                                                                       \
-			return -1;                                                                 \
-		return ttls_write(ctx, record, (bytes)-RB_RECORD_HEADER, body, dns, age_s);        \
-	}
+/* Of a large record, see ttls_write_of(). */
+__noinline int rb_ttls_large(struct xdp_md *ctx, __u32 index, __u32 body, __u32 dns, __u32 age_s)
+{
+	const void *record = bpf_map_lookup_elem(&rb_recs_large, &index);
 
-TTLS_OF(small, rb_recs_small, RB_SMALL_BYTES)
-TTLS_OF(large, rb_recs_large, RB_LARGE_BYTES)
+	if (!record)
+		return -1;
+	return ttls_write(ctx, record, RB_LARGE_BYTES - RB_RECORD_HEADER, body, dns, age_s);
+}
 
 #endif

@@ -43,6 +43,8 @@
 
 enum bench_kind {
 	BENCH_ADDRESS = 'a',  /* A or AAAA */
+	BENCH_PAIR = 'p',     /* two of them, whose order turns */
+	BENCH_SET = 'm',      /* four */
 	BENCH_CHAIN = 'c',    /* two CNAMEs, then the address */
 	BENCH_SIGNED = 's',   /* the address with an RRSIG, of no validity, for DO=1 */
 	BENCH_LONG = 't',     /* TXT of about 1 KiB */

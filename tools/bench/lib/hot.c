@@ -45,6 +45,7 @@ static void answer_fill(struct rb_answer *answer, const struct bench_response *r
 	answer->nscount = response->nscount;
 	answer->body_len = response->body_len;
 	answer->ttl_count = response->ttl_count;
+	answer->rotate = (uint8_t)response->rotate;
 	memcpy(answer->body, response->body, response->body_len);
 	memcpy(answer->ttl_offsets, response->ttl_offsets,
 	       response->ttl_count * sizeof(response->ttl_offsets[0]));

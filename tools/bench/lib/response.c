@@ -55,6 +55,15 @@ static void address_put(struct bench_response *response, uint32_t owner, uint16_
 	response->ancount++;
 }
 
+/* More addresses: those of the numbers that follow. */
+static void set_finish(struct bench_response *response, uint16_t count, uint16_t type,
+		       uint32_t number, uint32_t ttl_s)
+{
+	while (response->ancount < count)
+		address_put(response, OWNER, type, number + response->ancount, ttl_s);
+	response->rotate = count;
+}
+
 /* An alias for the same number's name of another kind. Returns a pointer to that name. */
 static uint32_t alias_put(struct bench_response *response, uint32_t owner, uint8_t kind,
 			  uint32_t number, uint32_t ttl_s)
@@ -127,6 +136,7 @@ void bench_response_make(uint8_t kind, uint32_t number, uint16_t qtype, int dnss
 	ret_response->nscount = 0;
 	ret_response->ttl_count = 0;
 	ret_response->rcode = RB_RCODE_NOERROR;
+	ret_response->rotate = 0;
 	if (kind == BENCH_NXDOMAIN) {
 		ret_response->rcode = RB_RCODE_NXDOMAIN;
 		soa_put(ret_response, ttl_s);
@@ -138,6 +148,8 @@ void bench_response_make(uint8_t kind, uint32_t number, uint16_t qtype, int dnss
 			owner = alias_put(ret_response, owner, 'e', number, ttl_s);
 		}
 		address_put(ret_response, owner, qtype, number, ttl_s);
+		if (kind == BENCH_PAIR || kind == BENCH_SET)
+			set_finish(ret_response, kind == BENCH_PAIR ? 2 : 4, qtype, number, ttl_s);
 		if (kind == BENCH_SIGNED && dnssec_ok)
 			signature_put(ret_response, number, qtype, ttl_s);
 	} else {

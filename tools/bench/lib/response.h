@@ -21,6 +21,7 @@ struct bench_response {
 	uint16_t ttl_offsets[BENCH_RRS_MAX]; /* from the start of body */
 	uint16_t ancount, nscount, ttl_count;
 	uint16_t rcode;
+	uint16_t rotate; /* so many addresses at the end turn; 0: none */
 };
 
 /* ttl_s: of every record. dnssec_ok: with signatures. */
