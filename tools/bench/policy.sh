@@ -91,7 +91,7 @@ started_ms() {
 
 # blocking SERVER TITLE XDP NAMES: what a list of so many costs, and how fast it answers.
 blocking() {
-	local server="$1" title="$2" XDP="$3" names="$4" LIST= without with ms result question
+	local server="$1" title="$2" XDP="$3" names="$4" LIST='' without with ms result question
 	started_ms "$server" >"$DIR/started" || return
 	without=$(pss_kb "${SERVER_PIDS[0]}" | awk '{ sum += $1 } END { print sum }')
 	stop_server
@@ -111,7 +111,7 @@ blocking() {
 		printf ',"%s":%d' "${question%%:*}" "$(field rate <<<"$result")" >>"$OUT/results.jsonl"
 	done
 	TRAFFIC="--query a/A --names 16000000 --sequence"
-	result=$(traffic_measured --rate 5000 --count $([ -n "$QUICK" ] && echo 5000 || echo 20000))
+	result=$(traffic_measured --rate 5000 --count "$([ -n "$QUICK" ] && echo 5000 || echo 20000)")
 	printf ', allowed cold %d ns of CPU\n' "$(field cpu_ns <<<"$result")"
 	printf ',"allowed_cold_cpu_ns":%d}\n' "$(field cpu_ns <<<"$result")" >>"$OUT/results.jsonl"
 	stop_server
@@ -124,7 +124,7 @@ is_blocked() {
 
 # storm SERVER RATE: the list is replaced up to ten times while hot names are asked for.
 storm() {
-	local server="$1" rate="$2" seconds result i began generator list took=() XDP=yes LIST=
+	local server="$1" rate="$2" seconds result i began generator list took=() XDP=yes LIST=''
 	seconds=$([ -n "$QUICK" ] && echo 20 || echo 60)
 	list_put "$DIR/blocked.b"
 	started_ms "$server" >"$DIR/started" || return

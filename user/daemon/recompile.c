@@ -23,6 +23,7 @@
 
 #define NAME     "rb-compile"
 #define NICENESS 10
+#define CHUNK    (1UL << 20) /* bytes */
 
 /* --- in the child --- */
 
@@ -89,6 +90,19 @@ static void say_changes(const struct rb_config *config, const struct rb_policy *
 	}
 }
 
+/* Whole pages of memory whose contents nobody reads any more. */
+static void pages_release(const char *bytes, size_t len)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = ((uintptr_t)bytes + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)bytes + len) & ~(page - 1);
+
+	if (first < end)
+		(void)madvise((void *)first, end - first, MADV_DONTNEED);
+}
+
+/* What has been written is gone from our own memory: of a large list two copies are enough, the
+ * one in force and this one. */
 static int image_seal(const struct rb_policy_compiled *compiled, int *ret_fd)
 {
 	_cleanup_close_ int fd = memfd_create("rb-policy", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -98,10 +112,12 @@ static int image_seal(const struct rb_policy_compiled *compiled, int *ret_fd)
 	if (fd < 0)
 		return -errno;
 	while (written < compiled->bytes) {
-		ssize_t now = write(fd, bytes + written, compiled->bytes - written);
+		size_t left = compiled->bytes - written;
+		ssize_t now = write(fd, bytes + written, left < CHUNK ? left : CHUNK);
 
 		if (now <= 0)
 			return now < 0 ? -errno : -EIO;
+		pages_release(bytes + written, (size_t)now);
 		written += (size_t)now;
 	}
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL))
@@ -135,6 +151,7 @@ static int compile(const struct rb_config *config, struct rb_note *note, int *re
 	struct rb_policy_compiled compiled = {0};
 	struct rb_policy_fault fault = {0};
 	struct rb_policy before, after;
+	struct rb_blob *sealed;
 	uint64_t seed;
 	int err = confine();
 
@@ -143,11 +160,14 @@ static int compile(const struct rb_config *config, struct rb_note *note, int *re
 	if (!err)
 		err = rb_policy_compile(&config->local, seed, NULL, &compiled, &fault);
 	if (!err)
-		err = rb_policy_open(compiled.image, compiled.bytes, &after);
-	if (!err)
 		err = rb_policy_open_images(&config->policy, &before);
 	if (!err)
 		err = image_seal(&compiled, ret_fd);
+	/* Until the process ends. */
+	if (!err)
+		err = rb_blob_map(*ret_fd, &sealed);
+	if (!err)
+		err = rb_policy_open(rb_blob_bytes(sealed), rb_blob_len(sealed), &after);
 	if (err) {
 		say_fault(config, err, &fault);
 		return err;
