@@ -84,7 +84,10 @@ started_ms() {
 	SERVER_PIDS=()
 	"start_blocking_$1"
 	until in_server dig +tries=1 +time=1 +short "@$LISTEN4" aaaaaaa.bench.example A 2>/dev/null | grep -q '^10\.'; do
-		kill -0 "${SERVER_PIDS[0]}" 2>/dev/null || return 1
+		kill -0 "${SERVER_PIDS[0]}" 2>/dev/null && continue
+		echo "bench: $1 does not start:" >&2
+		tail -5 "$DIR/$1.log" >&2
+		return 1
 	done
 	echo $((($(date +%s%N) - began) / 1000000))
 }
@@ -124,7 +127,7 @@ is_blocked() {
 
 # storm SERVER RATE: the list is replaced up to ten times while hot names are asked for.
 storm() {
-	local server="$1" rate="$2" seconds result i began generator list took=() XDP=yes LIST=''
+	local server="$1" rate="$2" seconds result lost i began generator list took=() XDP=yes LIST=''
 	seconds=$([ -n "$QUICK" ] && echo 20 || echo 60)
 	list_put "$DIR/blocked.b"
 	started_ms "$server" >"$DIR/started" || return
@@ -149,9 +152,11 @@ storm() {
 	done
 	wait "$generator"
 	result=$(cat "$DIR/storm.log")
+	# One that was on its way at the beginning may have been answered since.
+	lost=$(($(field sent <<<"$result") - $(field good <<<"$result")))
 	printf '  %-10s replaced %d times in %d s, in force after %s ms; of %d questions %d were lost; p99 %s us, before %s us\n' \
 		"$server" "${#took[@]}" "$seconds" "$(IFS=/ && echo "${took[*]}")" "$(field sent <<<"$result")" \
-		$(($(field sent <<<"$result") - $(field good <<<"$result"))) "$(field p99_us <<<"$result")" \
+		$((lost > 0 ? lost : 0)) "$(field p99_us <<<"$result")" \
 		"$(field p99_us <"$DIR/quiet.log")"
 	printf '{"storm":"%s","ms":[%s],"before":%s,"during":%s}\n' "$server" "$(IFS=, && echo "${took[*]}")" \
 		"$(cat "$DIR/quiet.log")" "$result" >>"$OUT/results.jsonl"
