@@ -63,8 +63,10 @@ bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
 	uint64_t now_ns = serve->now_ns;
 	int err = rb_table_find(serve->table, key, serves, now_ns, ret_found);
 
+	/* Who may only read the cache would find nothing there by TCP either. */
 	if (err == -EMSGSIZE)
-		return is_answer_to(serve, query, answer) && is_too_large(query, answer, limit);
+		return scope == RB_SCOPE_ALL && is_answer_to(serve, query, answer) &&
+		       is_too_large(query, answer, limit);
 	if (!err) {
 		if (!is_answer_to(serve, query, answer))
 			return false;
