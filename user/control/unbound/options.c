@@ -46,6 +46,50 @@ static void field_print(const struct rb_config *config, const struct rb_directiv
 	fprintf(out, "%" PRIu64 "\n", number);
 }
 
+/* What libunbound does where the file says nothing, from 1.17 to 1.26. */
+static const struct {
+	const char *name, *value;
+} defaults[] = {
+	{"add-holddown", "2592000"},
+	{"aggressive-nsec", "yes"},
+	{"del-holddown", "2592000"},
+	{"delay-close", "0"},
+	{"disable-dnssec-lame-check", "no"},
+	{"harden-algo-downgrade", "no"},
+	{"harden-below-nxdomain", "yes"},
+	{"harden-dnssec-stripped", "yes"},
+	{"harden-glue", "yes"},
+	{"harden-large-queries", "no"},
+	{"harden-referral-path", "no"},
+	{"harden-short-bufsize", "yes"},
+	{"infra-cache-max-rtt", "120000"},
+	{"infra-cache-min-rtt", "50"},
+	{"infra-host-ttl", "900"},
+	{"infra-keep-probing", "no"},
+	{"keep-missing", "31622400"},
+	{"prefer-ip4", "no"},
+	{"prefer-ip6", "no"},
+	{"prefetch-key", "no"},
+	{"qname-minimisation-strict", "no"},
+	{"ratelimit", "0"},
+	{"target-fetch-policy", "3 2 1 0 0"},
+	{"tcp-upstream", "no"},
+	{"unwanted-reply-threshold", "0"},
+	{"use-caps-for-id", "no"},
+	{"val-bogus-ttl", "60"},
+	{"val-clean-additional", "yes"},
+	{"val-permissive-mode", "no"},
+};
+
+/* NULL: it is not known. */
+static const char *default_of(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
+		if (!strcmp(defaults[i].name, name))
+			return defaults[i].value;
+	return NULL;
+}
+
 void rb_option_print(const struct rb_config *config, const char *name, FILE *out)
 {
 	char stem[64];
@@ -59,7 +103,13 @@ void rb_option_print(const struct rb_config *config, const char *name, FILE *out
 		fputs("error unknown option\n", out);
 	else if (directive->width)
 		field_print(config, directive, out);
-	else if (!rb_zones_print_values(config, stem, rb_set_options_find(stem) >= 0, out))
+	else if (!strcmp(stem, "statistics-interval"))
+		fprintf(out, "%" PRIu32 "\n", config->statistics_interval_s);
+	else if (rb_zones_print_values(config, stem, rb_set_options_find(stem) >= 0, out))
+		return;
+	else if (default_of(stem))
+		fprintf(out, "%s\n", default_of(stem));
+	else
 		fprintf(out,
 			"error get_option: '%s' is not known here: the file does not set it, or it "
 			"is no single value\n",
