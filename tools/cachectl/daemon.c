@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "control/commands.h"
+#include "control/command.h"
 #include "control/socket.h"
 #include "util/cleanup.h"
 #include "util/text.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which command is meant. */
+/* The commands of the control socket. */
 #include "control/commands.h"
 
 #include <string.h>
@@ -11,108 +11,85 @@
 #include "control/stats.h"
 #include "control/status.h"
 #include "control/table_commands.h"
-#include "control/view.h"
 #include "util/cleanup.h"
 
-static const struct {
-	const char *name;
-	void (*run)(const struct rb_control_view *view, FILE *out);
-} commands[] = {
-	{"status", rb_status_print},
-	/* Nothing is ever set back to zero, so that two who ask do not disturb each other. */
-	{"stats", rb_stats_print},
-	{"stats_noreset", rb_stats_print},
+static void status(struct rb_command_call *call)
+{
+	rb_status_print(call->view, call->out);
+}
+
+/* Nothing is ever set back to zero, so that two who ask do not disturb each other. */
+static void stats(struct rb_command_call *call)
+{
+	rb_stats_print(call->view, call->out);
+}
+
+static void asked(struct rb_command_call *call)
+{
+	rb_asked_print(call->view, call->words, call->out);
+}
+
+static void explain(struct rb_command_call *call)
+{
+	rb_explain(call->view->config, call->words, call->out);
+}
+
+static void fetch(struct rb_command_call *call)
+{
+	rb_fetched_again(call->view, call->words, call->out);
+}
+
+static const struct rb_command rows[] = {
+	{"status", .print = status, .is_bare = true},
+	{"stats", .print = stats, .is_bare = true},
+	{"stats_noreset", .print = stats, .is_bare = true},
+	{"asked", .print = asked},
+	{"explain", .print = explain},
+	{"fetch", .print = fetch},
 };
 
-void rb_command_run(const char *line, FILE *out, const void *view)
+static const struct rb_command_set commands = RB_COMMAND_SET(rows);
+
+static const struct rb_command_sets own = {
+	RB_DIALECT_OWN,
+	{&commands, &rb_reload_commands, &rb_table_commands},
+};
+
+void rb_own_answer(const char *line, FILE *out, const void *view)
 {
-	const char *command;
-	size_t greeting = strlen(RB_CONTROL_GREETING), len, i;
-
-	if (strncmp(line, RB_CONTROL_GREETING, greeting) != 0) {
-		fputs("error expected UBCT1 and a command\n", out);
-		return;
-	}
-	command = line + greeting;
-	command += strspn(command, " ");
-	len = strcspn(command, " ");
-	if (len == strlen("explain") && !strncmp(command, "explain", len)) {
-		_cleanup_free_ char *words = strdup(command + len);
-
-		if (words)
-			rb_explain(((const struct rb_control_view *)view)->config, words, out);
-		else
-			fputs("error out of memory\n", out);
-		return;
-	}
-	if (len == strlen("fetch") && !strncmp(command, "fetch", len)) {
-		rb_fetched_again(view, command + len, out);
-		return;
-	}
-	if (len == strlen("asked") && !strncmp(command, "asked", len)) {
-		rb_asked_print(view, command + len, out);
-		return;
-	}
-	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (strlen(commands[i].name) != len || strncmp(commands[i].name, command, len) != 0)
-			continue;
-		if (command[len + strspn(command + len, " ")])
-			fprintf(out, "error %s takes no further words\n", commands[i].name);
-		else
-			commands[i].run(view, out);
-		return;
-	}
-	fprintf(out,
-		"error unknown command '%.*s', known are status, stats, asked, reload, explain, fetch, "
-		"preload, "
-		"flush, flush_type, flush_zone and flush_all\n",
-		(int)len, command);
+	rb_command_answer(&own, line, out, view);
 }
 
-/* The cache is kept by both, as far as answers stay the same. */
-static bool is_reload(const char *word, size_t len)
+bool rb_own_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
 {
-	static const char *const names[] = {"reload", "reload_keep_cache", "fast_reload"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strlen(names[i]) == len && !strncmp(names[i], word, len))
-			return true;
-	return false;
+	return rb_command_take(&own, upload, out, view);
 }
 
-bool rb_reload_ask(const struct rb_clients_upload *upload, FILE *out,
-		   const struct rb_control_view *view)
+bool rb_reload_ask(const struct rb_command_call *call)
 {
-	int err = view->reload(view->context, upload->fd);
+	int err = call->view->reload(call->view->context, call->upload->fd);
 
 	if (err)
-		fprintf(out, "error %s\n", strerror(-err));
+		fprintf(call->out, "error %s\n", strerror(-err));
 	else
-		close(upload->fd);
+		close(call->upload->fd);
 	return !err;
 }
 
-bool rb_reload_take(const struct rb_clients_upload *upload, FILE *out,
-		    const struct rb_control_view *view)
+/* No answer waits for it, whatever the flags of fast_reload say. */
+static bool reload(struct rb_command_call *call)
 {
-	const char *words = upload->line + strlen(RB_CONTROL_GREETING);
-	size_t len;
-
-	if (strncmp(upload->line, RB_CONTROL_GREETING, strlen(RB_CONTROL_GREETING)) != 0)
-		return false;
-	words += strspn(words, " ");
-	len = strcspn(words, " ");
-	if (!is_reload(words, len))
-		return false;
-	/* No answer waits for it, whatever the flags of fast_reload say. */
-	if (words[len + strspn(words + len, " +pvdn")]) {
-		fprintf(out, "error %.*s takes no further words\n", (int)len, words);
-		return false;
-	}
-	return rb_reload_ask(upload, out, view);
+	if (!call->words[strspn(call->words, " +pvdn")])
+		return rb_reload_ask(call);
+	fprintf(call->out, "error %s takes no further words\n", call->command->name);
+	return false;
 }
 
-bool rb_command_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
-{
-	return rb_reload_take(upload, out, view) || rb_store_take(upload, RB_STORE_OWN, out, view);
-}
+/* The cache is kept by all, as far as answers stay the same. */
+static const struct rb_command reloads[] = {
+	{"reload", .take = reload},
+	{"reload_keep_cache", .take = reload},
+	{"fast_reload", .take = reload},
+};
+
+const struct rb_command_set rb_reload_commands = RB_COMMAND_SET(reloads);

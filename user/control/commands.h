@@ -1,32 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The commands of the control socket: a line "UBCT1 command [word]..." and the answer to it. An
- * answer that begins with "error" gives the reason for a failure.
+ * The commands of the control socket, see command.h.
  *
- * Thread: main.
+ * Thread: main. view: a struct rb_control_view.
  */
 #ifndef RB_CONTROL_COMMANDS_H
 #define RB_CONTROL_COMMANDS_H
 
-#include <stdio.h>
+#include "control/command.h"
 
-#include "control/clients.h"
-#include "control/view.h"
+void rb_own_answer(const char *line, FILE *out, const void *view);
+bool rb_own_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
 
-#define RB_CONTROL_GREETING "UBCT1 "
+/* Those that have the keeper read the file again, for both kinds of sockets. */
+extern const struct rb_command_set rb_reload_commands;
 
-/* view: a struct rb_control_view. */
-void rb_command_run(const char *line, FILE *out, const void *view);
-
-/* The commands that others answer: see rb_clients_take_fn. */
-bool rb_command_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
-
-/* Of these, the reload, which another process executes. */
-bool rb_reload_take(const struct rb_clients_upload *upload, FILE *out,
-		    const struct rb_control_view *view);
-
-/* The same for any line. */
-bool rb_reload_ask(const struct rb_clients_upload *upload, FILE *out,
-		   const struct rb_control_view *view);
+/* The same for any command. */
+bool rb_reload_ask(const struct rb_command_call *call);
 
 #endif

@@ -50,8 +50,8 @@ static int clients_open(struct rb_controls *control, const struct rb_clients_ser
 static int own_open(struct rb_controls *control, int fd)
 {
 	const struct rb_clients_service service = {
-		.answer = rb_command_run,
-		.take = rb_command_take,
+		.answer = rb_own_answer,
+		.take = rb_own_take,
 		.context = &control->view,
 	};
 	int err = fd < 0 ? 0 : clients_open(control, &service, &control->clients);
@@ -64,7 +64,7 @@ static int own_open(struct rb_controls *control, int fd)
 static int remote_open(struct rb_controls *control, struct rb_remote_sockets *sockets)
 {
 	const struct rb_clients_service service = {
-		.answer = rb_verb_run,
+		.answer = rb_verb_answer,
 		.take = rb_verb_take,
 		.context = &control->view,
 	};

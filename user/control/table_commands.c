@@ -6,13 +6,10 @@
 #include <ldns/ldns.h>
 #include <string.h>
 
-#include "control/commands.h"
 #include "control/flusher.h"
 #include "dns/name.h"
 #include "store/preload.h"
 #include "util/cleanup.h"
-
-#define PRELOAD RB_CONTROL_GREETING "preload"
 
 /* Cut the next word out of *words; its length, 0: there is none. */
 static size_t word_next(const char **words, const char **ret_word)
@@ -47,41 +44,29 @@ static bool preload_flags(const char *words, unsigned int *ret_flags, FILE *out)
 	return true;
 }
 
-static bool preload_take(const struct rb_clients_upload *upload, FILE *out,
-			 const struct rb_control_view *view)
+static bool preload(struct rb_command_call *call)
 {
-	const char *words = upload->line + strlen(PRELOAD);
+	const struct rb_clients_upload *upload = call->upload;
 	unsigned int flags;
 	int err;
 
-	if (strncmp(upload->line, PRELOAD, strlen(PRELOAD)) != 0 || (*words && *words != ' '))
+	if (!preload_flags(call->words, &flags, call->out))
 		return false;
-	if (!preload_flags(words, &flags, out))
-		return false;
-	err = rb_preload_start(view->preload, view->config, flags, upload->fd, upload->rest,
-			       upload->rest_len);
+	err = rb_preload_start(call->view->preload, call->view->config, flags, upload->fd,
+			       upload->rest, upload->rest_len);
 	if (err == -EBUSY)
-		fputs("error busy: another preload is under way\n", out);
+		fputs("error busy: another preload is under way\n", call->out);
 	else if (err)
-		fprintf(out, "error %s\n", strerror(-err));
+		fprintf(call->out, "error %s\n", strerror(-err));
 	return !err;
 }
 
-static const struct {
-	const char *name;
+/* What a row removes, and what has to be said of it. */
+struct reach {
 	enum rb_flush_reach reach;
 	enum rb_flush_kind kind;
 	enum { NO_WORDS, NAME, NAME_TYPE, SERVER } words;
 	enum rb_flush_words told; /* to unbound-control */
-} flushes[] = {
-	{"flush", RB_FLUSH_NAME, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_BARE},
-	{"flush_type", RB_FLUSH_TYPE, RB_FLUSH_ANY, NAME_TYPE, RB_FLUSH_WORDS_BARE},
-	{"flush_zone", RB_FLUSH_ZONE, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_SETS},
-	/* The root's, as the next ones. */
-	{"flush_all", RB_FLUSH_ZONE, RB_FLUSH_ANY, NO_WORDS, RB_FLUSH_WORDS_SETS},
-	{"flush_bogus", RB_FLUSH_ZONE, RB_FLUSH_FAILED, NO_WORDS, RB_FLUSH_WORDS_SETS},
-	{"flush_negative", RB_FLUSH_ZONE, RB_FLUSH_NEGATIVE, NO_WORDS, RB_FLUSH_WORDS_SETS},
-	{"flush_infra", RB_FLUSH_ZONE, RB_FLUSH_NONE, SERVER, RB_FLUSH_WORDS_BARE},
 };
 
 static bool name_parse(const char **words, struct rb_flush *flush, FILE *out)
@@ -121,63 +106,66 @@ static bool type_parse(const char **words, struct rb_flush *flush, FILE *out)
 	return false;
 }
 
-static bool flush_parse(const char *command, FILE *out, struct rb_flush *ret_flush,
-			enum rb_flush_words *ret_told)
+static bool flush_parse(const struct rb_command_call *call, struct rb_flush *ret_flush)
 {
-	size_t len = strcspn(command, " "), i;
-	const char *words = command + len, *server;
+	const struct reach *reach = call->command->data;
+	const char *words = call->words, *server;
 
-	*ret_flush = (struct rb_flush){.name_len = 1};
-	for (i = 0; i < ARRAY_SIZE(flushes); i++)
-		if (strlen(flushes[i].name) == len && !strncmp(flushes[i].name, command, len))
-			break;
-	if (i == ARRAY_SIZE(flushes))
-		return false;
-	ret_flush->reach = flushes[i].reach;
-	ret_flush->kind = flushes[i].kind;
-	*ret_told = flushes[i].told;
+	*ret_flush = (struct rb_flush){.name_len = 1, .reach = reach->reach, .kind = reach->kind};
 	/* Of Unbound 1.24: also from the cachedb, which there is not. */
-	if (!strncmp(words, " +c", 3) && (!words[3] || words[3] == ' '))
-		words += 3;
+	if (!strncmp(words, "+c", 2) && (!words[2] || words[2] == ' '))
+		words += 2;
 	/* Of one server or all: libunbound forgets them together. */
-	if (flushes[i].words == SERVER)
+	if (reach->words == SERVER)
 		word_next(&words, &server);
-	if (flushes[i].words != NO_WORDS && flushes[i].words != SERVER &&
-	    !name_parse(&words, ret_flush, out))
+	if (reach->words != NO_WORDS && reach->words != SERVER &&
+	    !name_parse(&words, ret_flush, call->out))
 		return false;
-	if (flushes[i].words == NAME_TYPE && !type_parse(&words, ret_flush, out))
+	if (reach->words == NAME_TYPE && !type_parse(&words, ret_flush, call->out))
 		return false;
 	words += strspn(words, " ");
 	if (!*words)
 		return true;
-	fprintf(out, "error %s: nothing is expected behind '%s'\n", flushes[i].name, words);
+	fprintf(call->out, "error %s: nothing is expected behind '%s'\n", call->command->name,
+		words);
 	return false;
 }
 
-static bool flush_take(const struct rb_clients_upload *upload, enum rb_store_style style, FILE *out,
-		       const struct rb_control_view *view)
+static bool flush(struct rb_command_call *call)
 {
-	const char *command = upload->line + strlen(RB_CONTROL_GREETING);
-	enum rb_flush_words told;
-	struct rb_flush flush;
+	const struct reach *reach = call->command->data;
+	struct rb_flush parsed;
 	int err;
 
-	if (strncmp(upload->line, RB_CONTROL_GREETING, strlen(RB_CONTROL_GREETING)) != 0)
+	if (!flush_parse(call, &parsed))
 		return false;
-	command += strspn(command, " ");
-	if (!flush_parse(command, out, &flush, &told))
-		return false;
-	err = rb_flusher_add(view->flusher, &flush,
-			     style == RB_STORE_UNBOUND ? told : RB_FLUSH_WORDS_OWN, upload->fd);
+	err = rb_flusher_add(call->view->flusher, &parsed,
+			     call->dialect == RB_DIALECT_UNBOUND ? reach->told : RB_FLUSH_WORDS_OWN,
+			     call->upload->fd);
 	if (err)
-		fprintf(out, "error %s\n",
+		fprintf(call->out, "error %s\n",
 			err == -EBUSY ? "busy: too many flushes wait already" : strerror(-err));
 	return !err;
 }
 
-bool rb_store_take(const struct rb_clients_upload *upload, enum rb_store_style style, FILE *out,
-		   const void *view)
-{
-	/* What is wrong with the one is no other command: neither takes the other's name. */
-	return preload_take(upload, out, view) || flush_take(upload, style, out, view);
-}
+#define FLUSH(its_name, ...)                                                                       \
+	{                                                                                          \
+		.name = its_name, .take = flush, .data = &(const struct reach)                     \
+		{                                                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
+	}
+
+static const struct rb_command rows[] = {
+	{"preload", .take = preload},
+	FLUSH("flush", RB_FLUSH_NAME, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_BARE),
+	FLUSH("flush_type", RB_FLUSH_TYPE, RB_FLUSH_ANY, NAME_TYPE, RB_FLUSH_WORDS_BARE),
+	FLUSH("flush_zone", RB_FLUSH_ZONE, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_SETS),
+	/* The root's, as the next ones. */
+	FLUSH("flush_all", RB_FLUSH_ZONE, RB_FLUSH_ANY, NO_WORDS, RB_FLUSH_WORDS_SETS),
+	FLUSH("flush_bogus", RB_FLUSH_ZONE, RB_FLUSH_FAILED, NO_WORDS, RB_FLUSH_WORDS_SETS),
+	FLUSH("flush_negative", RB_FLUSH_ZONE, RB_FLUSH_NEGATIVE, NO_WORDS, RB_FLUSH_WORDS_SETS),
+	FLUSH("flush_infra", RB_FLUSH_ZONE, RB_FLUSH_NONE, SERVER, RB_FLUSH_WORDS_BARE),
+};
+
+const struct rb_command_set rb_table_commands = RB_COMMAND_SET(rows);

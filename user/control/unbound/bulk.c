@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/commands.h"
 #include "control/unbound/change.h"
 #include "util/cleanup.h"
 #include "util/text.h"
@@ -280,29 +279,18 @@ static struct bulk *bulk_new(struct rb_bulks *bulks, const struct rb_change_verb
 	return bulk;
 }
 
-bool rb_bulks_take(struct rb_bulks *bulks, const struct rb_clients_upload *upload,
-		   const struct rb_control_view *view, FILE *out)
+bool rb_bulk_take(struct rb_command_call *call)
 {
-	const char *command = upload->line + strlen(RB_CONTROL_GREETING);
-	const struct rb_change_verb *verb;
-	struct bulk *bulk;
-	size_t len;
+	struct rb_bulks *bulks = call->view->bulks;
+	struct bulk *bulk = bulks->count < BULKS_MAX ? bulk_new(bulks, call->command->data,
+								call->words, call->upload)
+						     : NULL;
 
-	if (strncmp(upload->line, RB_CONTROL_GREETING, strlen(RB_CONTROL_GREETING)) != 0)
-		return false;
-	command += strspn(command, " ");
-	len = strcspn(command, " ");
-	verb = rb_change_verb_find(command, len);
-	if (!verb || !verb->done)
-		return false;
-	command += len;
-	command += strspn(command, " ");
-	bulk = bulks->count < BULKS_MAX ? bulk_new(bulks, verb, command, upload) : NULL;
 	if (!bulk) {
-		fputs("error busy, or no memory\n", out);
+		fputs("error busy, or no memory\n", call->out);
 		return false;
 	}
 	/* All of it may be there already, and nothing would tell of it any more. */
-	bulk_serve(bulks, bulk, view);
+	bulk_serve(bulks, bulk, call->view);
 	return true;
 }

@@ -12,8 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "control/clients.h"
-#include "control/view.h"
+#include "control/command.h"
 
 struct rb_bulks;
 
@@ -27,8 +26,7 @@ void rb_bulks_serve(struct rb_bulks *bulks, const struct rb_control_view *view);
 /* Call it once a second: it ends clients that send nothing for a minute. */
 void rb_bulks_tick(struct rb_bulks *bulks);
 
-/* A rb_clients_take_fn. */
-bool rb_bulks_take(struct rb_bulks *bulks, const struct rb_clients_upload *upload,
-		   const struct rb_control_view *view, FILE *out);
+/* Of a row whose data is a rb_change_verb. */
+bool rb_bulk_take(struct rb_command_call *call);
 
 #endif

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/commands.h"
 #include "control/unbound/words.h"
 #include "dns/name.h"
 #include "import/dump_cache.h"
@@ -283,7 +282,6 @@ enum verb {
 	VERB_DUMP,
 	VERB_LOAD,
 	VERB_LOOKUP,
-	VERBS,
 };
 
 /* What the line says besides its verb: the names of cache_lookup, which are cut out of words. */
@@ -329,45 +327,50 @@ static int start(struct rb_cache_text *text, const struct rb_clients_upload *upl
 	return err;
 }
 
-static enum verb verb_find(const char *name)
+static bool take(struct rb_command_call *call, enum verb verb,
+		 const struct rb_import_dump_names *names)
 {
-	static const char *const names[VERBS] = {"dump_cache", "load_cache", "cache_lookup"};
-	enum verb verb = VERB_DUMP;
+	int err = start(call->view->cache_text, call->upload, call->view->config, verb, names);
 
-	while (verb < VERBS && strcmp(names[verb], name) != 0)
-		verb++;
-	return verb;
-}
-
-bool rb_cache_text_take(const struct rb_clients_upload *upload, FILE *out,
-			const struct rb_control_view *view)
-{
-	struct rb_import_dump_names names = {.count = 0};
-	size_t greeting = strlen(RB_CONTROL_GREETING);
-	_cleanup_free_ char *copy = NULL;
-	const char *name;
-	enum verb verb;
-	char *words;
-	int err;
-
-	if (strncmp(upload->line, RB_CONTROL_GREETING, greeting) != 0)
-		return false;
-	copy = strdup(upload->line + greeting);
-	if (!copy)
-		return false;
-	words = copy;
-	name = rb_word_next(&words);
-	verb = verb_find(name);
-	if (verb == VERBS || (verb == VERB_LOOKUP && !names_take(words, &names, out)))
-		return false;
-	if (verb != VERB_LOOKUP && *rb_word_next(&words)) {
-		fprintf(out, "error %s: nothing is expected behind it\n", name);
-		return false;
-	}
-	err = start(view->cache_text, upload, view->config, verb, &names);
 	if (err)
-		fprintf(out, "error %s\n",
+		fprintf(call->out, "error %s\n",
 			err == -EBUSY ? "busy: another client is served its cache"
 				      : strerror(-err));
 	return !err;
 }
+
+/* All of it: no word follows. */
+static bool whole_take(struct rb_command_call *call, enum verb verb)
+{
+	static const struct rb_import_dump_names none = {.count = 0};
+
+	if (!*call->words)
+		return take(call, verb, &none);
+	fprintf(call->out, "error %s: nothing is expected behind it\n", call->command->name);
+	return false;
+}
+
+static bool dump_cache(struct rb_command_call *call)
+{
+	return whole_take(call, VERB_DUMP);
+}
+
+static bool load_cache(struct rb_command_call *call)
+{
+	return whole_take(call, VERB_LOAD);
+}
+
+static bool cache_lookup(struct rb_command_call *call)
+{
+	struct rb_import_dump_names names = {.count = 0};
+
+	return names_take(call->words, &names, call->out) && take(call, VERB_LOOKUP, &names);
+}
+
+static const struct rb_command rows[] = {
+	{"dump_cache", .take = dump_cache},
+	{"load_cache", .take = load_cache},
+	{"cache_lookup", .take = cache_lookup},
+};
+
+const struct rb_command_set rb_cache_text_commands = RB_COMMAND_SET(rows);

@@ -10,8 +10,7 @@
 #ifndef RB_CONTROL_UNBOUND_CACHE_TEXT_H
 #define RB_CONTROL_UNBOUND_CACHE_TEXT_H
 
-#include "control/clients.h"
-#include "control/view.h"
+#include "control/command.h"
 
 struct rb_cache_text;
 
@@ -20,8 +19,6 @@ int rb_cache_text_new(struct rb_table *table, struct rb_cache_text **ret_text);
 /* Ends a client that is served. NULL: nothing. */
 void rb_cache_text_free(struct rb_cache_text *text);
 
-/* Whether the line is one of the two, and its client is the thread's now; see rb_clients_take_fn. */
-bool rb_cache_text_take(const struct rb_clients_upload *upload, FILE *out,
-			const struct rb_control_view *view);
+extern const struct rb_command_set rb_cache_text_commands;
 
 #endif

@@ -1,39 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Changes that are asked for in one line. */
+/* Changes of local policy: those that are asked for in one line, and the rows of all. */
 #include "control/unbound/change.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "control/unbound/bulk.h"
 #include "control/unbound/words.h"
 #include "util/cleanup.h"
-
-static const struct rb_change_verb verbs[] = {
-	{"local_zone", RB_POLICY_ZONE_ADD, false, NULL, NULL},
-	{"local_zone_remove", RB_POLICY_ZONE_REMOVE, false, NULL, NULL},
-	{"local_data", RB_POLICY_DATA_ADD, false, NULL, NULL},
-	{"local_data_remove", RB_POLICY_DATA_REMOVE, false, NULL, NULL},
-	{"view_local_zone", RB_POLICY_ZONE_ADD, true, NULL, NULL},
-	{"view_local_zone_remove", RB_POLICY_ZONE_REMOVE, true, NULL, NULL},
-	{"view_local_data", RB_POLICY_DATA_ADD, true, NULL, NULL},
-	{"view_local_data_remove", RB_POLICY_DATA_REMOVE, true, NULL, NULL},
-	{"rpz_enable", RB_POLICY_RPZ_ENABLE, false, NULL, NULL},
-	{"rpz_disable", RB_POLICY_RPZ_DISABLE, false, NULL, NULL},
-	{"local_zones", RB_POLICY_ZONE_ADD, false, "added", "zones"},
-	{"local_zones_remove", RB_POLICY_ZONE_REMOVE, false, "removed", "zones"},
-	{"local_datas", RB_POLICY_DATA_ADD, false, "added", "datas"},
-	{"local_datas_remove", RB_POLICY_DATA_REMOVE, false, "removed", "datas"},
-	{"view_local_datas", RB_POLICY_DATA_ADD, true, "added", "datas"},
-	{"view_local_datas_remove", RB_POLICY_DATA_REMOVE, true, "removed", "datas"},
-};
-
-const struct rb_change_verb *rb_change_verb_find(const char *name, size_t len)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (strlen(verbs[i].name) == len && !strncmp(verbs[i].name, name, len))
-			return &verbs[i];
-	return NULL;
-}
 
 void rb_change_say(const struct rb_policy_change *change, int err, FILE *out)
 {
@@ -45,29 +19,60 @@ void rb_change_say(const struct rb_policy_change *change, int err, FILE *out)
 		fprintf(out, "error %s\n", strerror(-err));
 }
 
-bool rb_change_run(const struct rb_control_view *view, const char *name, char *words, FILE *out)
+static void one_line(struct rb_command_call *call)
 {
-	const struct rb_change_verb *verb = rb_change_verb_find(name, strlen(name));
+	const struct rb_change_verb *verb = call->command->data;
 	const char *text, *wrong = NULL;
-	struct rb_policy_change change = {.texts = &text, .count = 1, .wrong = &wrong};
+	struct rb_policy_change change = {
+		.verb = verb->verb, .texts = &text, .count = 1, .wrong = &wrong};
 	int err;
 
-	if (!verb || verb->done)
-		return false;
-	change.verb = verb->verb;
 	if (verb->of_view)
-		change.view = rb_word_next(&words);
-	text = words + strspn(words, " \t");
+		change.view = rb_word_next(&call->words);
+	text = call->words + strspn(call->words, " \t");
 	if (!*text) {
-		fprintf(out, "error could not find next argument after %s\n", name);
-		return true;
+		fprintf(call->out, "error could not find next argument after %s\n",
+			call->command->name);
+		return;
 	}
-	err = view->change(view->context, &change);
+	err = call->view->change(call->view->context, &change);
 	if (err)
-		rb_change_say(&change, err, out);
+		rb_change_say(&change, err, call->out);
 	else if (wrong)
-		fprintf(out, "error %s: %s\n", text, wrong);
+		fprintf(call->out, "error %s: %s\n", text, wrong);
 	else
-		fputs("ok\n", out);
-	return true;
+		fputs("ok\n", call->out);
 }
+
+#define VERB(...)                                                                                  \
+	.data = &(const struct rb_change_verb)                                                     \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
+
+static const struct rb_command rows[] = {
+	{"local_zone", .print = one_line, VERB(RB_POLICY_ZONE_ADD, false, NULL, NULL)},
+	{"local_zone_remove", .print = one_line, VERB(RB_POLICY_ZONE_REMOVE, false, NULL, NULL)},
+	{"local_data", .print = one_line, VERB(RB_POLICY_DATA_ADD, false, NULL, NULL)},
+	{"local_data_remove", .print = one_line, VERB(RB_POLICY_DATA_REMOVE, false, NULL, NULL)},
+	{"view_local_zone", .print = one_line, VERB(RB_POLICY_ZONE_ADD, true, NULL, NULL)},
+	{"view_local_zone_remove", .print = one_line,
+	 VERB(RB_POLICY_ZONE_REMOVE, true, NULL, NULL)},
+	{"view_local_data", .print = one_line, VERB(RB_POLICY_DATA_ADD, true, NULL, NULL)},
+	{"view_local_data_remove", .print = one_line,
+	 VERB(RB_POLICY_DATA_REMOVE, true, NULL, NULL)},
+	{"rpz_enable", .print = one_line, VERB(RB_POLICY_RPZ_ENABLE, false, NULL, NULL)},
+	{"rpz_disable", .print = one_line, VERB(RB_POLICY_RPZ_DISABLE, false, NULL, NULL)},
+	{"local_zones", .take = rb_bulk_take, VERB(RB_POLICY_ZONE_ADD, false, "added", "zones")},
+	{"local_zones_remove", .take = rb_bulk_take,
+	 VERB(RB_POLICY_ZONE_REMOVE, false, "removed", "zones")},
+	{"local_datas", .take = rb_bulk_take, VERB(RB_POLICY_DATA_ADD, false, "added", "datas")},
+	{"local_datas_remove", .take = rb_bulk_take,
+	 VERB(RB_POLICY_DATA_REMOVE, false, "removed", "datas")},
+	{"view_local_datas", .take = rb_bulk_take,
+	 VERB(RB_POLICY_DATA_ADD, true, "added", "datas")},
+	{"view_local_datas_remove", .take = rb_bulk_take,
+	 VERB(RB_POLICY_DATA_REMOVE, true, "removed", "datas")},
+};
+
+const struct rb_command_set rb_change_commands = RB_COMMAND_SET(rows);

@@ -8,7 +8,6 @@
 
 #include "config/directives.h"
 #include "config/set_options.h"
-#include "control/commands.h"
 #include "control/unbound/words.h"
 #include "control/unbound/zones.h"
 #include "util/cleanup.h"
@@ -196,22 +195,13 @@ static bool set(const struct rb_control_view *view, char *name, const char *valu
 	return !err;
 }
 
-bool rb_option_take(const struct rb_clients_upload *upload, FILE *out,
-		    const struct rb_control_view *view)
+bool rb_option_set(struct rb_command_call *call)
 {
-	_cleanup_free_ char *copy = strdup(upload->line);
-	size_t greeting = strlen(RB_CONTROL_GREETING);
-	char *words, *name;
-	bool is_taken;
+	char *name = rb_word_next(&call->words);
+	int fd = call->upload->fd;
 
-	if (!copy || strncmp(copy, RB_CONTROL_GREETING, greeting) != 0)
+	if (!set(call->view, name, value_of(call->words), fd, call->out))
 		return false;
-	words = copy + greeting;
-	if (strcmp(rb_word_next(&words), "set_option") != 0)
-		return false;
-	name = rb_word_next(&words);
-	is_taken = set(view, name, value_of(words), upload->fd, out);
-	if (is_taken)
-		close(upload->fd);
-	return is_taken;
+	close(fd);
+	return true;
 }

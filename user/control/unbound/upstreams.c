@@ -11,18 +11,11 @@
 
 #define SERVERS_MAX 32
 
-static const struct verb {
+struct verb {
 	const char *name;
 	enum rb_resolver_zone zone;
 	bool adds;
 	const char *flags; /* that it takes */
-} verbs[] = {
-	{"forward_add", RB_RESOLVER_FORWARD, true, "i"},
-	{"forward_remove", RB_RESOLVER_FORWARD, false, "i"},
-	{"stub_add", RB_RESOLVER_STUB, true, "ip"},
-	{"stub_remove", RB_RESOLVER_STUB, false, "i"},
-	{"insecure_add", RB_RESOLVER_INSECURE, true, ""},
-	{"insecure_remove", RB_RESOLVER_INSECURE, false, ""},
 };
 
 /* "+ip", if that comes first. */
@@ -106,44 +99,48 @@ static void change(const struct rb_control_view *view, const struct verb *verb,
 		fputs("ok\n", out);
 }
 
-static void run(const struct rb_control_view *view, const struct verb *verb, char *words, FILE *out)
+static void upstreams_edit(struct rb_command_call *call)
 {
+	const struct verb *verb = call->command->data;
 	struct rb_resolver_edit edit = {.zone = verb->zone, .adds = verb->adds};
 	const char *servers[SERVERS_MAX];
 
-	if (flags_take(verb, &words, &edit, out) &&
-	    name_take(verb, rb_word_next(&words), &edit, out) &&
-	    servers_take(verb, &words, servers, &edit, out))
-		change(view, verb, &edit, out);
+	if (flags_take(verb, &call->words, &edit, call->out) &&
+	    name_take(verb, rb_word_next(&call->words), &edit, call->out) &&
+	    servers_take(verb, &call->words, servers, &edit, call->out))
+		change(call->view, verb, &edit, call->out);
 }
 
-/* forward: of the root. "off" is nobody. */
-static void run_root(const struct rb_control_view *view, char *words, FILE *out)
+/* "off" is nobody. */
+void rb_upstreams_set_root(struct rb_command_call *call)
 {
 	static const struct verb all = {"forward", RB_RESOLVER_FORWARD, true, ""};
 	static const struct verb none = {"forward", RB_RESOLVER_FORWARD, false, ""};
-	bool is_off = !strncmp(words, "off", 3) && !words[3 + strspn(words + 3, " \t\n")];
+	bool is_off = !strncmp(call->words, "off", 3) &&
+		      !call->words[3 + strspn(call->words + 3, " \t\n")];
 	const struct verb *verb = is_off ? &none : &all;
-	struct rb_resolver_edit edit = {.zone = verb->zone, .adds = verb->adds};
+	struct rb_resolver_edit edit = {.zone = verb->zone, .adds = verb->adds, .name_len = 1};
 	const char *servers[SERVERS_MAX];
 
-	edit.name_len = 1;
-	if (is_off || servers_take(verb, &words, servers, &edit, out))
-		change(view, verb, &edit, out);
+	if (is_off || servers_take(verb, &call->words, servers, &edit, call->out))
+		change(call->view, verb, &edit, call->out);
 }
 
-bool rb_upstreams_run(const struct rb_control_view *view, const char *name, char *words, FILE *out)
-{
-	words += strspn(words, " \t\n");
-	if (!strcmp(name, "forward") && *words) {
-		run_root(view, words, out);
-		return true;
+#define EDIT(its_name, ...)                                                                        \
+	{                                                                                          \
+		.name = its_name, .print = upstreams_edit, .data = &(const struct verb)            \
+		{                                                                                  \
+			its_name, __VA_ARGS__                                                      \
+		}                                                                                  \
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (strcmp(verbs[i].name, name) != 0)
-			continue;
-		run(view, &verbs[i], words, out);
-		return true;
-	}
-	return false;
-}
+
+static const struct rb_command rows[] = {
+	EDIT("forward_add", RB_RESOLVER_FORWARD, true, "i"),
+	EDIT("forward_remove", RB_RESOLVER_FORWARD, false, "i"),
+	EDIT("stub_add", RB_RESOLVER_STUB, true, "ip"),
+	EDIT("stub_remove", RB_RESOLVER_STUB, false, "i"),
+	EDIT("insecure_add", RB_RESOLVER_INSECURE, true, ""),
+	EDIT("insecure_remove", RB_RESOLVER_INSECURE, false, ""),
+};
+
+const struct rb_command_set rb_upstream_commands = RB_COMMAND_SET(rows);

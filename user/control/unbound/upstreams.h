@@ -8,15 +8,11 @@
 #ifndef RB_CONTROL_UNBOUND_UPSTREAMS_H
 #define RB_CONTROL_UNBOUND_UPSTREAMS_H
 
-#include <stdbool.h>
-#include <stdio.h>
+#include "control/command.h"
 
-#include "control/view.h"
+extern const struct rb_command_set rb_upstream_commands;
 
-/*
- * words: what follows the name; they are modified. False: another verb, or one that asks for a
- * list.
- */
-bool rb_upstreams_run(const struct rb_control_view *view, const char *name, char *words, FILE *out);
+/* "forward" with words: the servers that the root is asked of, or "off". */
+void rb_upstreams_set_root(struct rb_command_call *call);
 
 #endif

@@ -4,12 +4,10 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "control/commands.h"
 #include "control/table_commands.h"
 #include "control/unbound/cache_text.h"
-#include "control/unbound/bulk.h"
 #include "control/unbound/change.h"
 #include "control/unbound/figures.h"
 #include "control/unbound/local.h"
@@ -25,278 +23,224 @@
 #include "util/log.h"
 #include "util/log_sink.h"
 
-/* words: what follows the verb; may be cut up. */
-typedef void verb_fn(const struct rb_control_view *view, char *words, FILE *out);
-
-static void status(const struct rb_control_view *view, char *words, FILE *out)
+static void status(struct rb_command_call *call)
 {
-	const struct rb_config *config = view->config;
-	uint64_t up_ns = rb_clock_ns() - view->vitals->started_ns;
+	const struct rb_config *config = call->view->config;
+	uint64_t up_ns = rb_clock_ns() - call->view->vitals->started_ns;
 	bool tls = rb_remote_needs_cert(&config->remote);
 
-	(void)words;
-	fprintf(out, "version: %s\n", RB_VERSION);
-	fprintf(out, "verbosity: %u\n", rb_log_verbosity());
-	fprintf(out, "threads: %u\n", rb_server_workers(view->server));
-	fprintf(out, "modules: %d [ %s ]\n", config->cd_modules ? 3 : 2,
+	fprintf(call->out, "version: %s\n", RB_VERSION);
+	fprintf(call->out, "verbosity: %u\n", rb_log_verbosity());
+	fprintf(call->out, "threads: %u\n", rb_server_workers(call->view->server));
+	fprintf(call->out, "modules: %d [ %s ]\n", config->cd_modules ? 3 : 2,
 		config->cd_modules ? "dns64 validator iterator" : "validator iterator");
-	fprintf(out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
-	fprintf(out, "options: reuseport control(%s)\n", tls ? "ssl" : "namedpipe");
-	fprintf(out, "runbound (pid %d) is running...\n", (int)view->vitals->keeper);
+	fprintf(call->out, "uptime: %" PRIu64 " seconds\n", up_ns / (uint64_t)RB_NS_PER_S);
+	fprintf(call->out, "options: reuseport control(%s)\n", tls ? "ssl" : "namedpipe");
+	fprintf(call->out, "runbound (pid %d) is running...\n", (int)call->view->vitals->keeper);
 }
 
-static void stop(const struct rb_control_view *view, char *words, FILE *out)
+static void stop(struct rb_command_call *call)
 {
-	(void)words;
-	fputs("ok\n", out);
-	view->stop(view->context);
+	fputs("ok\n", call->out);
+	call->view->stop(call->view->context);
 }
 
-static void stats_noreset(const struct rb_control_view *view, char *words, FILE *out)
+static void stats_noreset(struct rb_command_call *call)
 {
-	(void)words;
-	rb_unbound_stats_print(view, out);
+	rb_unbound_stats_print(call->view, call->out);
 }
 
-static void stats(const struct rb_control_view *view, char *words, FILE *out)
+static void stats(struct rb_command_call *call)
 {
-	stats_noreset(view, words, out);
-	if (!view->config->statistics_cumulative)
-		rb_figures_reset(view);
+	stats_noreset(call);
+	if (!call->view->config->statistics_cumulative)
+		rb_figures_reset(call->view);
 }
 
-static void flush_stats(const struct rb_control_view *view, char *words, FILE *out)
+static void flush_stats(struct rb_command_call *call)
 {
-	(void)words;
-	rb_figures_reset(view);
-	fputs("ok\n", out);
+	rb_figures_reset(call->view);
+	fputs("ok\n", call->out);
 }
 
-static void verbosity(const struct rb_control_view *view, char *words, FILE *out)
+static void verbosity(struct rb_command_call *call)
 {
-	(void)view;
-	rb_option_set_verbosity(rb_word_next(&words), out);
+	rb_option_set_verbosity(rb_word_next(&call->words), call->out);
 }
 
-static void log_reopen(const struct rb_control_view *view, char *words, FILE *out)
+static void log_reopen(struct rb_command_call *call)
 {
 	int err = rb_log_sink_reopen();
 
-	(void)words;
 	if (err)
-		fprintf(out, "error %s: %s\n", view->config->log_file, strerror(-err));
+		fprintf(call->out, "error %s: %s\n", call->view->config->log_file, strerror(-err));
 	else
-		fputs("ok\n", out);
+		fputs("ok\n", call->out);
 }
 
-static void lookup(const struct rb_control_view *view, char *words, FILE *out)
+static void lookup(struct rb_command_call *call)
 {
-	rb_zones_print_lookup(view->config, rb_word_next(&words), out);
+	rb_zones_print_lookup(call->view->config, rb_word_next(&call->words), call->out);
 }
 
-static void get_option(const struct rb_control_view *view, char *words, FILE *out)
+static void get_option(struct rb_command_call *call)
 {
-	rb_option_print(view->config, rb_word_next(&words), out);
+	rb_option_print(call->view->config, rb_word_next(&call->words), call->out);
 }
 
-static void list_forwards(const struct rb_control_view *view, char *words, FILE *out)
+static void list_forwards(struct rb_command_call *call)
 {
-	(void)words;
-	rb_zones_print_forwards(view->config, out);
+	rb_zones_print_forwards(call->view->config, call->out);
 }
 
-static void list_stubs(const struct rb_control_view *view, char *words, FILE *out)
+static void list_stubs(struct rb_command_call *call)
 {
-	(void)words;
-	rb_zones_print_stubs(view->config, out);
+	rb_zones_print_stubs(call->view->config, call->out);
 }
 
-static void list_auth_zones(const struct rb_control_view *view, char *words, FILE *out)
+static void list_auth_zones(struct rb_command_call *call)
 {
-	(void)words;
-	rb_zones_print_auths(view->config, view->feeds, out);
+	rb_zones_print_auths(call->view->config, call->view->feeds, call->out);
 }
 
 /* As Unbound says it of a zone that there is not. */
-static void auth_zone_transfer(const struct rb_control_view *view, char *words, FILE *out)
+static void auth_zone_transfer(struct rb_command_call *call)
 {
-	if (rb_zones_transfer(view->config, view->feeds, words))
-		fputs("ok\n", out);
+	if (rb_zones_transfer(call->view->config, call->view->feeds, call->words))
+		fputs("ok\n", call->out);
 	else
-		fprintf(out, "error zone xfr task not found %s\n", words);
+		fprintf(call->out, "error zone xfr task not found %s\n", call->words);
 }
 
-static void list_insecure(const struct rb_control_view *view, char *words, FILE *out)
+static void list_insecure(struct rb_command_call *call)
 {
-	(void)words;
-	rb_zones_print_insecure(view->config, out);
+	rb_zones_print_insecure(call->view->config, call->out);
 }
 
-static void list_local_zones(const struct rb_control_view *view, char *words, FILE *out)
+static void list_local_zones(struct rb_command_call *call)
 {
-	(void)words;
-	rb_local_print_zones(view->config, 0, out);
+	rb_local_print_zones(call->view->config, 0, call->out);
 }
 
-static void list_local_data(const struct rb_control_view *view, char *words, FILE *out)
+static void list_local_data(struct rb_command_call *call)
 {
-	(void)words;
-	rb_local_print_data(view->config, 0, out);
+	rb_local_print_data(call->view->config, 0, call->out);
 }
 
 /* The number of the view that is named, 0 after an error. */
-static unsigned int view_find(const struct rb_control_view *view, char *words, FILE *out)
+static unsigned int view_find(struct rb_command_call *call)
 {
-	const char *name = rb_word_next(&words);
-	unsigned int number = rb_local_view_find(view->config, name);
+	const char *name = rb_word_next(&call->words);
+	unsigned int number = rb_local_view_find(call->view->config, name);
 
 	if (!number)
-		fprintf(out, "no view with name: %s\n", name);
+		fprintf(call->out, "no view with name: %s\n", name);
 	return number;
 }
 
-static void view_list_local_zones(const struct rb_control_view *view, char *words, FILE *out)
+static void view_list_local_zones(struct rb_command_call *call)
 {
-	unsigned int number = view_find(view, words, out);
+	unsigned int number = view_find(call);
 
 	if (number)
-		rb_local_print_zones(view->config, number, out);
+		rb_local_print_zones(call->view->config, number, call->out);
 }
 
-static void view_list_local_data(const struct rb_control_view *view, char *words, FILE *out)
+static void view_list_local_data(struct rb_command_call *call)
 {
-	unsigned int number = view_find(view, words, out);
+	unsigned int number = view_find(call);
 
 	if (number)
-		rb_local_print_data(view->config, number, out);
+		rb_local_print_data(call->view->config, number, call->out);
 }
 
-static void forward(const struct rb_control_view *view, char *words, FILE *out)
+/* Without words it tells. */
+static void forward(struct rb_command_call *call)
 {
-	(void)words;
-	rb_zones_print_root(view->config, out);
+	if (call->words[strspn(call->words, " \t\n")])
+		rb_upstreams_set_root(call);
+	else
+		rb_zones_print_root(call->view->config, call->out);
 }
 
-static void dump_requestlist(const struct rb_control_view *view, char *words, FILE *out)
+static void dump_requestlist(struct rb_command_call *call)
 {
-	(void)words;
-	rb_requestlist_print(view, out);
+	rb_requestlist_print(call->view, call->out);
 }
 
-static void flush_requestlist(const struct rb_control_view *view, char *words, FILE *out)
+static void flush_requestlist(struct rb_command_call *call)
 {
-	(void)words;
-	(void)rb_resolvers_drop(view->resolvers, rb_server_workers(view->server));
-	fputs("ok\n", out);
+	(void)rb_resolvers_drop(call->view->resolvers, rb_server_workers(call->view->server));
+	fputs("ok\n", call->out);
 }
 
 /* Why a verb is refused, and what there is instead. */
 #define INSIDE  "libunbound does not tell it"
 #define COOKIES "clients are not asked for cookies"
 
-/* A row: what does it, or why it is refused. */
-static const struct verb {
-	const char *name;
-	verb_fn *run;
-	const char *refusal;
-} verbs[] = {
-	{"status", status, NULL},
-	{"stats", stats, NULL},
-	{"stats_noreset", stats_noreset, NULL},
-	{"flush_stats", flush_stats, NULL},
-	{"stop", stop, NULL},
-	{"verbosity", verbosity, NULL},
-	{"log_reopen", log_reopen, NULL},
-	{"lookup", lookup, NULL},
-	{"get_option", get_option, NULL},
-	{"list_forwards", list_forwards, NULL},
-	{"list_stubs", list_stubs, NULL},
-	{"list_insecure", list_insecure, NULL},
-	{"list_auth_zones", list_auth_zones, NULL},
-	{"list_local_zones", list_local_zones, NULL},
-	{"list_local_data", list_local_data, NULL},
-	{"view_list_local_zones", view_list_local_zones, NULL},
-	{"view_list_local_data", view_list_local_data, NULL},
-	{"forward", forward, NULL},
-	/* reload, fast_reload, set_option, auth_zone_reload, flush, flush_type and so on, dump_cache,
-	 * cache_lookup and load_cache: by rb_verb_take(); local_zone and its like: by
-	 * rb_change_run(); forward_add and its like: by rb_upstreams_run() */
-	{"dump_requestlist", dump_requestlist, NULL},
-	{"flush_requestlist", flush_requestlist, NULL},
-	{"dump_infra", NULL,
-	 INSIDE ": log-servfail names the servers that a question failed at, stats of "
-		"runbound-cachectl count what is asked over TLS, flush_infra forgets it all"},
-	{"ratelimit_list", NULL,
-	 INSIDE ": what 'ratelimit:' lets go is SERVFAIL, which num.answer.rcode counts"},
-	{"ip_ratelimit_list", NULL,
-	 "what clients ask is counted without their addresses: the log "
-	 "names those over ip-ratelimit"},
-	{"auth_zone_transfer", auth_zone_transfer, NULL},
-	{"add_cookie_secret", NULL, COOKIES},
-	{"drop_cookie_secret", NULL, COOKIES},
-	{"activate_cookie_secret", NULL, COOKIES},
-	{"print_cookie_secrets", NULL, COOKIES},
+/* The file is read with all others: what has not changed in them stays as it is. */
+static bool auth_zone_reload(struct rb_command_call *call)
+{
+	if (rb_zones_is_auth(call->view->config, call->words))
+		return rb_reload_ask(call);
+	fprintf(call->out, "error no auth-zone %s\n", call->words);
+	return false;
+}
+
+static const struct rb_command rows[] = {
+	{"status", .print = status},
+	{"stats", .print = stats},
+	{"stats_noreset", .print = stats_noreset},
+	{"flush_stats", .print = flush_stats},
+	{"stop", .print = stop},
+	{"verbosity", .print = verbosity},
+	{"log_reopen", .print = log_reopen},
+	{"lookup", .print = lookup},
+	{"get_option", .print = get_option},
+	{"list_forwards", .print = list_forwards},
+	{"list_stubs", .print = list_stubs},
+	{"list_insecure", .print = list_insecure},
+	{"list_auth_zones", .print = list_auth_zones},
+	{"list_local_zones", .print = list_local_zones},
+	{"list_local_data", .print = list_local_data},
+	{"view_list_local_zones", .print = view_list_local_zones},
+	{"view_list_local_data", .print = view_list_local_data},
+	{"forward", .print = forward},
+	{"dump_requestlist", .print = dump_requestlist},
+	{"flush_requestlist", .print = flush_requestlist},
+	{"dump_infra",
+	 .refusal = INSIDE
+	 ": log-servfail names the servers that a question failed at, stats of "
+	 "runbound-cachectl count what is asked over TLS, flush_infra forgets it all"},
+	{"ratelimit_list",
+	 .refusal = INSIDE
+	 ": what 'ratelimit:' lets go is SERVFAIL, which num.answer.rcode counts"},
+	{"ip_ratelimit_list",
+	 .refusal = "what clients ask is counted without their addresses: the log "
+		    "names those over ip-ratelimit"},
+	{"auth_zone_transfer", .print = auth_zone_transfer},
+	{"add_cookie_secret", .refusal = COOKIES},
+	{"drop_cookie_secret", .refusal = COOKIES},
+	{"activate_cookie_secret", .refusal = COOKIES},
+	{"print_cookie_secrets", .refusal = COOKIES},
+	{"set_option", .take = rb_option_set},
+	{"auth_zone_reload", .take = auth_zone_reload},
 };
 
-static const struct verb *verb_find(const char *name)
+static const struct rb_command_set verbs = RB_COMMAND_SET(rows);
+
+static const struct rb_command_sets unbounds = {
+	RB_DIALECT_UNBOUND,
+	{&verbs, &rb_reload_commands, &rb_change_commands, &rb_upstream_commands,
+	 &rb_table_commands, &rb_cache_text_commands},
+};
+
+void rb_verb_answer(const char *line, FILE *out, const void *view)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (!strcmp(verbs[i].name, name))
-			return &verbs[i];
-	return NULL;
-}
-
-void rb_verb_run(const char *line, FILE *out, const void *view)
-{
-	_cleanup_free_ char *copy = strdup(line);
-	size_t greeting = strlen(RB_CONTROL_GREETING);
-	const struct verb *verb;
-	const char *name;
-	char *words;
-
-	if (!copy || strncmp(line, RB_CONTROL_GREETING, greeting) != 0) {
-		fputs("error expected UBCT1 and a command\n", out);
-		return;
-	}
-	words = copy + greeting;
-	name = rb_word_next(&words);
-	if (rb_change_run(view, name, words, out) || rb_upstreams_run(view, name, words, out))
-		return;
-	verb = verb_find(name);
-	if (!verb)
-		fprintf(out, "error unknown command '%s'\n", name);
-	else if (!verb->run)
-		fprintf(out, "error %s: not supported: %s\n", name, verb->refusal);
-	else
-		verb->run(view, words, out);
-}
-
-/* The file is read with all others: what has not changed in them stays as it is. */
-static bool auth_zone_reload_take(const struct rb_clients_upload *upload, FILE *out,
-				  const struct rb_control_view *view)
-{
-	_cleanup_free_ char *copy = strdup(upload->line);
-	size_t greeting = strlen(RB_CONTROL_GREETING);
-	char *words;
-
-	if (!copy || strncmp(copy, RB_CONTROL_GREETING, greeting) != 0)
-		return false;
-	words = copy + greeting;
-	if (strcmp(rb_word_next(&words), "auth_zone_reload") != 0)
-		return false;
-	if (rb_zones_is_auth(view->config, words))
-		return rb_reload_ask(upload, out, view);
-	fprintf(out, "error no auth-zone %s\n", words);
-	return false;
+	rb_command_answer(&unbounds, line, out, view);
 }
 
 bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view)
 {
-	const struct rb_control_view *parts = view;
-
-	return rb_reload_take(upload, out, parts) || auth_zone_reload_take(upload, out, parts) ||
-	       rb_option_take(upload, out, parts) ||
-	       rb_bulks_take(parts->bulks, upload, parts, out) ||
-	       rb_store_take(upload, RB_STORE_UNBOUND, out, view) ||
-	       rb_cache_text_take(upload, out, view);
+	return rb_command_take(&unbounds, upload, out, view);
 }

@@ -11,7 +11,7 @@
 #include "control/clients.h"
 
 /* line: "UBCT1 verb [word]...". */
-void rb_verb_run(const char *line, FILE *out, const void *view);
+void rb_verb_answer(const char *line, FILE *out, const void *view);
 
 /* The verbs that a separate thread executes. */
 bool rb_verb_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
