@@ -90,8 +90,10 @@ static inline __attribute__((always_inline)) __u32 rb_hash_shard(__u64 hash)
 	return (__u32)(((hash >> 32) * RB_SHARDS) >> 32);
 }
 
-/* The way of its bucket that a record is put in where it can be, and looked for first: its home. Of
- * the tag, so that whoever needs the place can tell who is at home there. */
+/*
+ * The home of a record: the way of its bucket that it gets if possible, and that is searched first.
+ * It follows from the tag, so that a tag tells whether its record is at home.
+ */
 static inline __attribute__((always_inline)) __u32 rb_tag_home(__u16 tag)
 {
 	return tag >> 13;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Whom the configuration allows to ask: access-control, decided before anything else is looked at.
- */
+/* Who may ask, by access-control. That is decided before anything else is looked at. */
 #ifndef RB_POLICY_BPF_H
 #define RB_POLICY_BPF_H
 
@@ -14,7 +13,7 @@ static __always_inline __u32 memo_index(const __u32 addr[4])
 	return (mixed * 0x9e3779b1) >> (32 - RB_ACL_MEMO_BITS);
 }
 
-/* The trie's word on the client. Nothing found: nobody has said that the client may ask. */
+/* What the trie says of the client. Without an entry, no rule allows it to ask. */
 static __always_inline __u32 access_look_up(const struct client *client)
 {
 	struct rb_acl_key key = {.prefixlen = 8 * (sizeof(key) - sizeof(key.prefixlen)),
@@ -44,7 +43,7 @@ static __always_inline __u32 access_of(const struct client *client)
 	return memo->access;
 }
 
-/* RB_NEXT where the client may have an answer or, pkt->refused set, a REFUSED. */
+/* RB_NEXT if the client may get an answer or, with pkt->refused, a REFUSED. */
 static __always_inline enum rb_result policy_check(struct packet *pkt, const struct client *client)
 {
 	__u32 value;

@@ -72,7 +72,7 @@ static void body_write(const struct rb_query *query, const struct rb_answer *ans
 	size_t i;
 
 	memcpy(out, answer->body, len);
-	/* Addresses that turn are the last records of all. */
+	/* Addresses that are rotated are the last records of all. */
 	if (len == answer->body_len)
 		addresses_rotate(query, answer, out);
 	for (i = 0; age_s && i < answer->ttl_count && answer->ttl_offsets[i] < len; i++) {

@@ -11,7 +11,7 @@
  *	  all the same;
  *	- local data is refused, and nothing is secure (AD=1), whatever the stream says;
  *	- TTLs are cut to cache-max-ttl;
- *	- addresses turn only with rrset-roundrobin.
+ *	- addresses are rotated only with rrset-roundrobin.
  * Whoever wrote it, no record lives longer than the signatures in it (see dns/signature.h). A
  * change of the configuration ends the intake.
  *

@@ -22,7 +22,7 @@
 #define SILENCE_NS    (5 * RB_NS_PER_S)  /* with queries under way */
 #define IDLE_NS       (10 * RB_NS_PER_S) /* without */
 #define ABANDONED_MAX 2
-#define ABANDONED_NS  (2 * RB_NS_PER_S) /* what an answer is taken to need that did not come */
+#define ABANDONED_NS  (2 * RB_NS_PER_S) /* assumed for an answer that did not come */
 #define STRANGE_MAX   256
 #define LENGTH_BYTES  2
 #define READ_MAX      (128 << 10)
@@ -77,7 +77,9 @@ static void fail(struct rb_upstream_connection *connection, enum rb_upstream_fai
 {
 	struct rb_upstream_server *server = connection->server;
 
-	/* A ticket that it does not like is no fault of a server's that would be well without. */
+	/*
+	 * A server that rejects a ticket may work well without one: that does not count against it.
+	 */
 	if (connection->state == RB_UPSTREAM_CONNECTING && connection->resuming &&
 	    failure != RB_UPSTREAM_CONNECT && failure != RB_UPSTREAM_TIMEOUT) {
 		rb_upstream_count(server->upstreams->counters, RB_UPSTREAM_FAILED + failure);
@@ -89,7 +91,7 @@ static void fail(struct rb_upstream_connection *connection, enum rb_upstream_fai
 	end(connection);
 }
 
-/* One that has answered may close when it likes. */
+/* A server that has answered may close the connection at any time. */
 static void closed(struct rb_upstream_connection *connection, enum rb_upstream_failure failure,
 		   const char *text)
 {
@@ -99,7 +101,7 @@ static void closed(struct rb_upstream_connection *connection, enum rb_upstream_f
 	}
 	if (connection->pending)
 		connection->server->window = 1;
-	/* Otherwise OpenSSL takes its session for a bad one. */
+	/* Otherwise OpenSSL would consider its session bad. */
 	SSL_set_shutdown(bufferevent_openssl_get_ssl(connection->stream),
 			 SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	end(connection);
@@ -178,7 +180,7 @@ static void on_event(struct bufferevent *stream, short what, void *arg)
 		closed(connection, failure, text);
 }
 
-/* Whether the connection is still there. */
+/* Returns whether the connection still exists. */
 static bool response_take(struct rb_upstream_connection *connection, uint8_t *response, size_t len)
 {
 	struct rb_upstreams *upstreams = connection->server->upstreams;
@@ -193,7 +195,10 @@ static bool response_take(struct rb_upstream_connection *connection, uint8_t *re
 	slot = response[1];
 	query = connection->slots[slot].query;
 	if (!query || response[0] != connection->slots[slot].times) {
-		/* To one that is not waited for any more; but there is an end to that. */
+		/*
+		 * A response that nobody waits for any more; only a bounded number of those is
+		 * accepted.
+		 */
 		if (++connection->strange <= STRANGE_MAX)
 			return true;
 		fail(connection, RB_UPSTREAM_GARBAGE, "it answers what it was not asked");
@@ -219,7 +224,7 @@ static bool response_take(struct rb_upstream_connection *connection, uint8_t *re
 	return true;
 }
 
-/* All whole responses of the input. Whether the connection is still there. */
+/* Takes every complete response from the input. Returns whether the connection still exists. */
 static bool responses_take(struct rb_upstream_connection *connection)
 {
 	struct evbuffer *input = bufferevent_get_input(connection->stream);
@@ -266,7 +271,7 @@ static void on_readable(struct bufferevent *stream, void *arg)
 	closed(connection, failure, text);
 }
 
-/* The stream has the descriptor and OpenSSL's state from here on. */
+/* From here on the stream owns the descriptor and OpenSSL's state. */
 static int stream_open(struct rb_upstream_connection *connection)
 {
 	struct rb_upstream_server *server = connection->server;
@@ -347,7 +352,7 @@ int rb_upstream_connection_send(struct rb_upstream_connection *connection,
 	query->slot = (uint8_t)slot;
 	query->asked_ns = rb_clock_ns();
 	connection->slots[slot].query = query;
-	/* Its silence counts from here. */
+	/* From here on its silence counts. */
 	if (!connection->pending++ && connection->state == RB_UPSTREAM_READY) {
 		connection->heard_ns = query->asked_ns;
 		timer_start(connection, SILENCE_NS);

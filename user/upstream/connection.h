@@ -19,11 +19,11 @@
 #define RB_UPSTREAM_SLOTS  256 /* queries under way on one connection */
 #define RB_UPSTREAM_WINDOW 128
 
-/* What the connection has to know of a query. The relay's begins with it. */
+/* What the connection knows of a query. The relay's query begins with it. */
 struct rb_upstream_query {
 	struct rb_upstream_connection *connection; /* that has it; NULL: none */
 	uint8_t slot;
-	uint64_t asked_ns; /* when that was given it */
+	uint64_t asked_ns; /* when the connection got it */
 	size_t len;
 	uint8_t bytes[RB_UPSTREAM_QUERY_BYTES_MAX]; /* as it is sent, but for the ID */
 };
@@ -32,8 +32,8 @@ struct rb_upstream_connection {
 	TAILQ_ENTRY(rb_upstream_connection) entry;
 	struct rb_upstream_server *server;
 	struct bufferevent *stream;
-	struct evbuffer *staged; /* queries of this turn of the loop: one record */
-	struct event *flush;     /* when the turn is over */
+	struct evbuffer *staged; /* queries of this iteration of the loop: one record */
+	struct event *flush;     /* when the iteration is over */
 	struct event *timer;
 	enum {
 		RB_UPSTREAM_CONNECTING, /* TCP and TLS */
@@ -55,20 +55,20 @@ struct rb_upstream_connection {
 int rb_upstream_connection_open(struct rb_upstream_server *server,
 				struct rb_upstream_connection **ret_connection);
 
-/* -EAGAIN: it has as much as it can have. */
+/* -EAGAIN: the connection is full. */
 int rb_upstream_connection_send(struct rb_upstream_connection *connection,
 				struct rb_upstream_query *query);
 
-/* The query's response is not waited for any more. */
+/* Stop waiting for the query's response. */
 void rb_upstream_connection_withdraw(struct rb_upstream_query *query);
 
 /*
- * Nothing has come since it was sent: another server is asked. Of a connection where that happens
- * again nothing more is expected.
+ * No response has come since the query was sent, so another server is asked. If that happens again
+ * on this connection, nothing more is expected of it.
  */
 void rb_upstream_connection_abandon(struct rb_upstream_query *query);
 
-/* At once, and nobody is told. */
+/* Close it at once, without telling anybody. */
 void rb_upstream_connection_free(struct rb_upstream_connection *connection);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Queries of libunbound's, over TCP. */
+/* Accepts libunbound's queries over TCP. */
 #include "upstream/inlet.h"
 
 #include <assert.h>
@@ -27,7 +27,7 @@ struct rb_upstream_caller {
 	int fd;      /* -1: its connection has ended */
 	size_t held; /* bytes of input that are no whole query yet */
 	struct event *readable, *writable;
-	struct evbuffer *replies; /* of this turn of the loop, or that there was no room for */
+	struct evbuffer *replies; /* of this iteration of the loop, or without room in the socket */
 	uint8_t input[INPUT_BYTES];
 };
 
@@ -83,7 +83,7 @@ static void caller_know(struct rb_upstream_caller *caller)
 	caller->known = true;
 }
 
-/* All whole queries of the input. false: there is one that is not taken. */
+/* Takes every complete query from the input. false: one of them was rejected. */
 static bool queries_take(struct rb_upstream_caller *caller)
 {
 	struct rb_upstream_inlet *inlet = caller->inlet;
@@ -108,8 +108,8 @@ static bool queries_take(struct rb_upstream_caller *caller)
 }
 
 /*
- * libunbound leaves Nagle's algorithm on: what it has to say next would wait until the kernel has
- * no more patience with the acknowledgement of what it said before.
+ * libunbound leaves Nagle's algorithm on: without this, its next query would wait for the delayed
+ * acknowledgement of the one before.
  */
 static void acknowledge(int fd)
 {
@@ -137,7 +137,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		caller_end(caller);
 }
 
-/* The turn of the loop is over, or there is room again. */
+/* The iteration of the loop is over, or the socket has room again. */
 static void on_writable(evutil_socket_t fd, short what, void *arg)
 {
 	struct rb_upstream_caller *caller = arg;
@@ -158,7 +158,7 @@ void rb_upstream_caller_reply(struct rb_upstream_caller *caller, const uint8_t i
 
 	if (caller->fd < 0)
 		return;
-	/* Half a reply would make nonsense of all that follow. */
+	/* After half a reply, all that follow would be garbage. */
 	if (evbuffer_expand(caller->replies, sizeof(head) + len)) {
 		shutdown(caller->fd, SHUT_RDWR);
 		return;
@@ -168,7 +168,7 @@ void rb_upstream_caller_reply(struct rb_upstream_caller *caller, const uint8_t i
 	event_active(caller->writable, EV_WRITE, 0);
 }
 
-/* It has the descriptor from here on, unless there is no memory. */
+/* Takes over the descriptor, unless there is no memory. */
 static int caller_new(struct rb_upstream_inlet *inlet, int fd)
 {
 	struct rb_upstream_caller *caller = malloc(sizeof(*caller));
@@ -195,7 +195,7 @@ static int caller_new(struct rb_upstream_inlet *inlet, int fd)
 	return 0;
 }
 
-/* Where nothing can be accepted the socket stays ready: the loop would spin. */
+/* If nothing can be accepted, the socket stays ready, and the loop would spin. */
 static void pause_begin(struct rb_upstream_inlet *inlet)
 {
 	static const struct timeval pause = {.tv_usec = 50000};

@@ -24,7 +24,7 @@ struct rb_upstream_caller;
 
 struct rb_upstream_inlet {
 	struct event_base *base;
-	/* One query, good until this returns. false: it is none of libunbound's. */
+	/* One query, valid until this returns. false: it does not come from libunbound. */
 	bool (*take)(struct rb_upstream_inlet *inlet, struct rb_upstream_caller *caller,
 		     const uint8_t *packet, size_t len);
 	struct sockaddr_in addr;
@@ -37,13 +37,15 @@ struct rb_upstream_inlet {
 int rb_upstream_inlet_open(struct rb_upstream_inlet *inlet, struct event_base *base,
 			   in_addr_t address);
 
-/* Of one that could not be opened, too, or that is all zeros. */
+/* Also for one that could not be opened, or is all zeros. */
 void rb_upstream_inlet_close(struct rb_upstream_inlet *inlet);
 
 struct rb_upstream_caller *rb_upstream_caller_ref(struct rb_upstream_caller *caller);
 void rb_upstream_caller_unref(struct rb_upstream_caller *caller);
 
-/* With the ID in place of the response's own. Nothing, where the connection has ended. */
+/*
+ * Send the response with this ID instead of its own. If the connection has ended, nothing happens.
+ */
 void rb_upstream_caller_reply(struct rb_upstream_caller *caller, const uint8_t id[2],
 			      const uint8_t *response, size_t len);
 

@@ -29,7 +29,9 @@ static void put16(uint8_t *bytes, size_t value)
 	bytes[1] = (uint8_t)value;
 }
 
-/* Where the first question ends, which nothing is in front of that it could point to; 0: nowhere. */
+/*
+ * Where the first question ends. Its name has no pointer, since nothing precedes it. 0: malformed.
+ */
 static size_t question_end(const uint8_t *packet, size_t len)
 {
 	size_t at = RB_UPSTREAM_HEADER_BYTES;
@@ -49,7 +51,10 @@ static bool has_counts(const uint8_t *packet, size_t questions, size_t additiona
 	       get16(packet + 10) == additional;
 }
 
-/* All options but the token and padding, to out. Their length; -EBADMSG also without a token. */
+/*
+ * Copy all options except the token and padding to out, and return their length. -EBADMSG also if
+ * there is no token.
+ */
 static int options_copy(const uint8_t *options, size_t len, const char *token, uint8_t *out)
 {
 	size_t token_len = strlen(token), at = 0, kept = 0;
@@ -102,7 +107,9 @@ int rb_upstream_query_make(const uint8_t *packet, size_t len, const char *token,
 	return (int)at;
 }
 
-/* Letters' case apart: a server may change it, and libunbound looks at it where that matters. */
+/*
+ * Ignores the case of letters: a server may change it, and libunbound checks it where that matters.
+ */
 static bool same_question(const uint8_t *query, const uint8_t *response, size_t end)
 {
 	for (size_t i = RB_UPSTREAM_HEADER_BYTES; i < end; i++)

@@ -16,9 +16,9 @@
 #define RB_UPSTREAM_HEADER_BYTES    12
 
 /*
- * From libunbound's query to the one that is sent: without the EDNS option that holds the token,
- * padded to a multiple of block bytes (0: not). The length of out, or -EBADMSG: it has no such
- * option, or is not such as libunbound makes them.
+ * Turn libunbound's query into the one that is sent: without the EDNS option that holds the token,
+ * padded to a multiple of block bytes (0: not padded). Returns the length of out. -EBADMSG: it has
+ * no such option, or libunbound does not make such queries.
  */
 int rb_upstream_query_make(const uint8_t *packet, size_t len, const char *token, size_t block,
 			   uint8_t out[RB_UPSTREAM_QUERY_BYTES_MAX]);
@@ -29,11 +29,11 @@ enum rb_upstream_verdict {
 	RB_UPSTREAM_NONSENSE,
 };
 
-/* Of a response, whose ID has been looked at, to a query from rb_upstream_query_make(). */
+/* Judge a response to a query from rb_upstream_query_make(). Its ID has been checked already. */
 enum rb_upstream_verdict rb_upstream_response_check(const uint8_t *query, size_t query_len,
 						    const uint8_t *response, size_t response_len);
 
-/* SERVFAIL to such a query; its length, at most query_len. */
+/* Make SERVFAIL for such a query. Returns its length, at most query_len. */
 size_t rb_upstream_servfail_make(const uint8_t *query, size_t query_len, uint8_t *out);
 
 #endif

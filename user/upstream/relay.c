@@ -22,12 +22,12 @@
 #define BUCKETS     1024
 #define WAITERS_MAX 4 /* libunbound's contexts ask the same */
 #define TRIES_MAX   3
-#define LOSSES_MAX  10                   /* connections that had been of use */
+#define LOSSES_MAX  10                   /* connections that had worked */
 #define PATIENCE_NS (700 * RB_NS_PER_MS) /* before another server is asked */
 #define DEADLINE_NS (8 * RB_NS_PER_S)
 
 struct query {
-	struct rb_upstream_query sent; /* first: connections know no more of it */
+	struct rb_upstream_query sent; /* first: all that connections know of it */
 	LIST_ENTRY(query) entry;       /* of its bucket */
 	TAILQ_ENTRY(query) late;       /* of those that wait for an address */
 	bool is_late;
@@ -166,7 +166,7 @@ static void on_lost(struct rb_upstream_query *sent, bool progress)
 	query_ask(query, progress ? NULL : query->server);
 }
 
-/* A server that says nothing at all is left for another one, if there is any. */
+/* If a server says nothing at all, another one is asked, if there is one. */
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	static const struct timeval client_timeout = {.tv_usec = PATIENCE_NS / 1000};
@@ -187,7 +187,9 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* One that is the same but for its ID is under way, and can have one more who waits for it. */
+/*
+ * A query that differs only in its ID is already pending, and one more can wait for its response.
+ */
 static struct query *query_find(struct relay_zone *zone, const uint8_t *bytes, size_t len,
 				uint32_t hash)
 {
@@ -228,7 +230,7 @@ static void query_take(struct relay_zone *zone, struct rb_upstream_caller *calle
 	if (!known)
 		query = query_new(zone, bytes, len, hash);
 	if (!query) {
-		/* Too much at a time: it is SERVFAIL. */
+		/* Too many at a time: the answer is SERVFAIL. */
 		uint8_t response[RB_UPSTREAM_QUERY_BYTES_MAX];
 
 		rb_upstream_count(zone->relay->upstreams.counters, RB_UPSTREAM_UNANSWERED);
@@ -269,7 +271,7 @@ static int secrets_make(struct rb_upstream_relay *relay, in_addr_t *ret_address)
 		return err;
 	for (unsigned int i = 0; i < 16; i++)
 		snprintf(relay->token + (size_t)2 * i, 3, "%02x", random[i]);
-	/* Neither of the ends of the network, nor where other services live. */
+	/* Neither the first or last address of the network, nor one that other services use. */
 	*ret_address = htonl(127U << 24 | (1U + random[16] % 254) << 16 |
 			     (unsigned int)random[17] << 8 | (1U + random[18] % 254));
 	return 0;

@@ -35,7 +35,7 @@ void rb_upstream_server_close(struct rb_upstream_server *server)
 	server->session = NULL;
 }
 
-/* The one that has least to do. */
+/* The connection with the fewest pending queries. */
 static struct rb_upstream_connection *idlest(const struct rb_upstream_server *server)
 {
 	struct rb_upstream_connection *best = NULL, *connection;
@@ -85,7 +85,7 @@ enum rb_upstream_state rb_upstream_server_state(struct rb_upstream_server *serve
 		return silent ? RB_UPSTREAM_DOUBTFUL : RB_UPSTREAM_GOOD;
 	if (now_ns < server->held_until_ns)
 		return RB_UPSTREAM_HELD;
-	/* No query has to wait for what becomes of that. */
+	/* No query waits for the result. */
 	if (TAILQ_EMPTY(&server->connections) && connection_open(server, &connection))
 		return RB_UPSTREAM_HELD;
 	return RB_UPSTREAM_DOUBTFUL;

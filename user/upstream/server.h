@@ -29,7 +29,7 @@ struct rb_upstreams {
 	/* A response that belongs to the query, with the server's ID. It is in no connection's hands
 	 * any more, nor after the others. */
 	void (*on_response)(struct rb_upstream_query *query, uint8_t *response, size_t len);
-	/* There was no use in it. */
+	/* It is of no use. */
 	void (*on_useless)(struct rb_upstream_query *query);
 	/* Its connection has ended. progress: it had answered others. */
 	void (*on_lost)(struct rb_upstream_query *query, bool progress);
@@ -45,17 +45,17 @@ struct rb_upstream_server {
 	unsigned int window;    /* queries that a connection is given while there may be another */
 	unsigned int failures;  /* since it last worked */
 	uint64_t failed_ns;     /* the last of them */
-	uint64_t held_until_ns; /* not to be asked before, where others can be */
+	uint64_t held_until_ns; /* until then others are asked, if possible */
 	bool withdrawn;         /* its host is not at this address, so far or any more */
 };
 
 void rb_upstream_server_init(struct rb_upstream_server *server, struct rb_upstreams *upstreams,
 			     const struct rb_upstream_server_plan *plan);
 
-/* Its connections end; nobody is told of it. */
+/* End its connections without telling anybody. */
 void rb_upstream_server_close(struct rb_upstream_server *server);
 
-/* Give it the query, on a connection that may have to be made first. */
+/* Give it the query, on a connection that may have to be opened first. */
 int rb_upstream_server_ask(struct rb_upstream_server *server, struct rb_upstream_query *query);
 
 enum rb_upstream_state {
@@ -64,7 +64,7 @@ enum rb_upstream_state {
 	RB_UPSTREAM_HELD,     /* it failed a moment ago */
 };
 
-/* Where it may be well again, that is found out. */
+/* If it may have recovered, find out. */
 enum rb_upstream_state rb_upstream_server_state(struct rb_upstream_server *server, uint64_t now_ns);
 
 /* Whether it may be asked although it failed, since there is nobody else. */

@@ -15,7 +15,9 @@
 
 #define QUERIES_ON_ONE 4096 /* connection of libunbound's */
 
-/* All of a network but one address in it, as the networks that branch off on the way to it. */
+/*
+ * A network without one of its addresses, as the list of networks that branch off on the way to it.
+ */
 static void network_spare(FILE *out, unsigned int above, uint32_t relay)
 {
 	for (unsigned int prefix = above + 1; prefix <= 32; prefix++) {
@@ -29,8 +31,8 @@ static void network_spare(FILE *out, unsigned int above, uint32_t relay)
 }
 
 /*
- * What do-not-query-localhost is about. So the network cannot name a server on this machine, but for
- * the one address that nobody knows, and that has no port 53.
+ * The networks that do-not-query-localhost covers. So a zone cannot name a server on this machine,
+ * except at the one address that nobody knows and that has no port 53.
  */
 static void localhost_spare(FILE *out, uint32_t relay)
 {
@@ -47,13 +49,16 @@ static void own_lines_put(FILE *out, const struct rb_upstream_plan *plan,
 	inet_ntop(AF_INET, &addr.sin_addr, text, sizeof(text));
 	fprintf(out, "server:\n\tdo-not-query-localhost: no\n\tedns-client-string: %s/32 \"%s\"\n",
 		text, rb_upstream_relay_token(relay));
-	/* One connection does, and leaves outgoing-num-tcp to others. */
+	/* One connection is enough, and leaves outgoing-num-tcp to others. */
 	fprintf(out, "\tmax-reuse-tcp-queries: %u\n", QUERIES_ON_ONE);
 	if (plan->spare_localhost)
 		localhost_spare(out, ntohl(addr.sin_addr.s_addr));
 }
 
-/* Whether the line is a place for a relay: then with it. */
+/*
+ * If the line has a placeholder for a relay, write it with the relay's address. Returns whether it
+ * has.
+ */
 static bool place_put(FILE *out, const char *line, const struct rb_upstream_plan *plan,
 		      const struct rb_upstream_relay *relay)
 {
@@ -73,7 +78,10 @@ static bool place_put(FILE *out, const char *line, const struct rb_upstream_plan
 	return true;
 }
 
-/* Whether the line is one that would have the relays not asked: then without those. */
+/*
+ * If the line would keep libunbound from asking the relays, write it without them. Returns whether
+ * it would.
+ */
 static bool spared_put(FILE *out, const char *line, const struct rb_upstream_relay *relay)
 {
 	static const char directive[] = "do-not-query-address:";
@@ -105,7 +113,7 @@ int rb_upstream_text_new(int fd, const struct rb_upstream_plan *plan,
 	size_t room = 0;
 	char path[64];
 
-	/* Opened anew: where the descriptor stands is all processes'. */
+	/* Opened anew, since all processes share the descriptor's file offset. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	in = fopen(path, "re");
 	copy = dup(out_fd);

@@ -9,7 +9,10 @@
 
 #include "upstream/relay.h"
 
-/* fd: of a text in which RB_UPSTREAM_PLACE stands for relays. ret_fd: of the same with those. */
+/*
+ * fd: a text with RB_UPSTREAM_PLACE in place of each relay. ret_fd: the same text with the relays'
+ * addresses.
+ */
 int rb_upstream_text_new(int fd, const struct rb_upstream_plan *plan,
 			 const struct rb_upstream_relay *relay, int *ret_fd);
 

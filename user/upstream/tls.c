@@ -39,8 +39,8 @@ static int authorities_add(SSL_CTX *tls, const struct rb_upstream_plan *plan)
 }
 
 /*
- * The newest ticket counts. Of TLS 1.3 each is good for one connection (RFC 8446 C.4): there it is
- * taken when it is used.
+ * The newest ticket counts. In TLS 1.3 each is for one connection (RFC 8446 C.4), and is removed
+ * when it is used.
  */
 static int on_session(SSL *ssl, SSL_SESSION *session)
 {

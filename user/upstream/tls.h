@@ -17,7 +17,7 @@
 
 struct rb_upstream_server;
 
-/* Whether OpenSSL takes these, each "" or a list. */
+/* Whether OpenSSL accepts these, each "" or a list. */
 bool rb_upstream_tls_knows(const char *ciphers, const char *ciphersuites);
 
 int rb_upstream_tls_new(const struct rb_upstream_plan *plan, SSL_CTX **ret_tls);
@@ -27,7 +27,7 @@ void rb_upstream_tls_free(SSL_CTX *tls);
 SSL *rb_upstream_tls_open(SSL_CTX *tls, const struct rb_upstream_plan *plan,
 			  struct rb_upstream_server *server);
 
-/* What has become of a handshake or connection that OpenSSL ended: in words, too. */
+/* Why OpenSSL ended a handshake or connection, also in words. */
 enum rb_upstream_failure rb_upstream_tls_failure(SSL *ssl, unsigned long error, int socket_error,
 						 const char **ret_text);
 

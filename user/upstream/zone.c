@@ -7,7 +7,7 @@
 
 #include "util/clock.h"
 
-#define EXPLORE_EVERY 32 /* queries: one of them measures another server */
+#define EXPLORE_EVERY 32 /* queries, of which one measures another server */
 #define UNKNOWN_NS    (30 * RB_NS_PER_MS)
 #define DOUBT_NS      (10 * RB_NS_PER_S) /* worse than any time that is measured */
 

@@ -41,7 +41,7 @@ void rb_upstream_zone_use(struct rb_upstream_zone *zone);
 /* Whether more servers may be known soon. */
 bool rb_upstream_zone_is_sought(const struct rb_upstream_zone *zone);
 
-/* except: one that was asked in vain; NULL: none. NULL: there is nobody to be asked now. */
+/* except: a server that was asked in vain, or NULL. Returns NULL if no server can be asked now. */
 struct rb_upstream_server *rb_upstream_zone_pick(struct rb_upstream_zone *zone,
 						 const struct rb_upstream_server *except);
 

@@ -20,7 +20,7 @@ static int set(int fd, int option, uint32_t value)
 	return setsockopt(fd, SOL_XDP, option, &value, sizeof(value)) ? -errno : 0;
 }
 
-/* Whoever gets it cannot cut it short under the other's feet. */
+/* Neither process can shrink it while the other uses it. */
 static int memory_make(size_t bytes, int *ret_fd)
 {
 	_cleanup_close_ int fd = memfd_create("rb-frames", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -47,7 +47,7 @@ static int memory_register(int fd, int memory_fd, size_t bytes)
 	return err;
 }
 
-/* Interrupts stay on, and are put off while a worker polls. */
+/* Interrupts stay on, and are deferred while a worker polls. */
 static bool busy_poll(int fd)
 {
 	int prefer = 1, spin_us = BUSY_POLL_US, budget = BUSY_POLL_BUDGET;
@@ -122,8 +122,10 @@ int rb_xsk_bind(const struct rb_xsk_parts *parts)
 	if (parts->zero_copy) {
 		if (!bind(parts->fd, (struct sockaddr *)&address, sizeof(address)))
 			return 0;
-		/* Drivers refuse it with various errors. What else is wrong is so with copies
-		 * too. */
+		/*
+		 * Drivers refuse zero-copy with various errors. Any other error would occur with
+		 * copies, too.
+		 */
 		if (errno == EBUSY)
 			return -errno;
 	}

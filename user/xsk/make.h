@@ -27,7 +27,7 @@ struct rb_xsk_opts {
 	bool busy_poll;     /* the worker runs the driver; needs CAP_NET_ADMIN */
 };
 
-/* What its user has to know of it. */
+/* What its user has to know. */
 struct rb_xsk_form {
 	char ifname[IF_NAMESIZE];
 	uint32_t ifindex;
@@ -49,10 +49,13 @@ struct rb_xsk_parts {
 int rb_xsk_make(const struct rb_xsk_opts *opts, struct rb_xsk_parts *ret_parts);
 void rb_xsk_unmake(struct rb_xsk_parts *parts);
 
-/* Once it is mapped. -EBUSY: the queue has another socket; one that was closed keeps it a moment. */
+/*
+ * After it has been mapped. -EBUSY: the queue has another socket; a socket that was closed keeps
+ * its queue for a moment.
+ */
 int rb_xsk_bind(const struct rb_xsk_parts *parts);
 
-/* As the kernel says of a bound one. */
+/* What the kernel says of a bound socket. */
 bool rb_xsk_is_zero_copy(int fd);
 
 /* Memory that a socket locks. */

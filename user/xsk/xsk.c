@@ -73,7 +73,7 @@ static void refill(struct rb_xsk *xsk)
 		*xsk_ring_prod__fill_addr(&xsk->fill, index++) =
 			xsk->free_frames[--xsk->free_count];
 	xsk_ring_prod__submit(&xsk->fill, want);
-	/* Zero-copy drivers stop at an empty fill ring. In copy mode nobody asks for this. */
+	/* Zero-copy drivers stop when the fill ring is empty. In copy mode this is not needed. */
 	if (xsk_ring_prod__needs_wakeup(&xsk->fill))
 		run_driver(xsk);
 }
@@ -137,7 +137,7 @@ static int rings_map(struct rb_xsk *xsk)
 			       sizeof(uint64_t), xsk->frames, &completion);
 	if (err)
 		return err;
-	/* What a producer counts with is how far the consumer is, a ring ahead. */
+	/* A producer's cached index is the consumer's, one ring ahead. */
 	xsk->tx.cached_cons = xsk->fill.cached_cons = xsk->fill_max;
 	xsk->rx = as_consumer(&rx);
 	xsk->completion = as_consumer(&completion);
@@ -197,7 +197,7 @@ void rb_xsk_stats(const struct rb_xsk *xsk, struct rb_xsk_stats *ret_stats)
 	struct xdp_statistics kernel = {0};
 	socklen_t length = sizeof(kernel);
 
-	/* On failure they are zero: the numbers of a device that is gone. */
+	/* After a failure they are zero: the device is gone. */
 	getsockopt(rb_xsk_fd(xsk), SOL_XDP, XDP_STATISTICS, &kernel, &length);
 	*ret_stats = (struct rb_xsk_stats){
 		.is_zero_copy = rb_xsk_is_zero_copy(rb_xsk_fd(xsk)),
@@ -217,7 +217,10 @@ void rb_xsk_close(struct rb_xsk *xsk)
 {
 	if (!xsk)
 		return;
-	/* The rings hold the socket as the descriptor does, and the socket its queue. */
+	/*
+	 * A mapped ring keeps the socket open as the descriptor does, and the socket keeps its
+	 * queue.
+	 */
 	for (size_t i = 0; i < ARRAY_SIZE(xsk->mappings); i++)
 		if (xsk->mappings[i].start)
 			munmap(xsk->mappings[i].start, xsk->mappings[i].bytes);

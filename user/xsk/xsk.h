@@ -39,8 +39,8 @@ struct rb_xsk_stats {
 };
 
 /*
- * Both descriptors are the socket's from then on. All that it can send and receive into is in its
- * rings; packets come once it is bound.
+ * The socket takes over both descriptors. All frames are in its rings; packets come after it has
+ * been bound.
  */
 int rb_xsk_map(const struct rb_xsk_form *form, int fd, int memory_fd, struct rb_xsk **ret_xsk);
 void rb_xsk_close(struct rb_xsk *xsk);
@@ -51,7 +51,7 @@ uint32_t rb_xsk_queue(const struct rb_xsk *xsk);
 const char *rb_xsk_ifname(const struct rb_xsk *xsk);
 unsigned int rb_xsk_ifindex(const struct rb_xsk *xsk);
 
-/* The bytes of an IP packet that may be sent; main tells when that changes. */
+/* How many bytes of an IP packet may be sent; main says when that changes. */
 uint32_t rb_xsk_mtu(const struct rb_xsk *xsk);
 void rb_xsk_set_mtu(struct rb_xsk *xsk, uint32_t mtu);
 void rb_xsk_stats(const struct rb_xsk *xsk, struct rb_xsk_stats *ret_stats);
@@ -59,7 +59,7 @@ void rb_xsk_stats(const struct rb_xsk *xsk, struct rb_xsk_stats *ret_stats);
 /* Up to max received frames; how many. Returned frames are the caller's. */
 size_t rb_xsk_recv(struct rb_xsk *xsk, struct rb_xsk_frame *frames, size_t max);
 
-/* A free frame to write a packet into that answers later; false: none left. len is 0. */
+/* A free frame for a reply that is sent later; false: none is left. len is 0. */
 bool rb_xsk_take(struct rb_xsk *xsk, struct rb_xsk_frame *ret_frame);
 
 /* Give a frame back unsent. */
@@ -71,8 +71,10 @@ bool rb_xsk_send(struct rb_xsk *xsk, const struct rb_xsk_frame *frame);
 /* Once per batch: make the kernel send what is queued, take completions, refill. */
 void rb_xsk_flush(struct rb_xsk *xsk);
 
-/* Until all that was queued is sent, since closing drops it; a device that takes nothing is not waited
- * for. */
+/*
+ * Wait until all queued frames are sent, since closing drops them; not for a device that sends
+ * nothing.
+ */
 void rb_xsk_drain(struct rb_xsk *xsk);
 
 #endif
