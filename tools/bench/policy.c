@@ -132,7 +132,7 @@ int main(int argc, char **argv)
 				"FORMAT: of a listed name by its number, such as n%%u.example\n");
 		return 2;
 	}
-	err = rb_config_read(argv[1], NULL, &config);
+	err = rb_config_read(argv[1], NULL, NULL, &config);
 	if (!err)
 		err = rb_policy_attach(config);
 	if (!err)
