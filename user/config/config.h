@@ -298,9 +298,10 @@ unsigned int rb_config_kernel_sample(const struct rb_config *config);
 
 /*
  * Read path and what it includes. set: lines that set_option has put behind those of the file; NULL:
- * none. in_force: the configuration that a reload is to replace, NULL at a start: what takes a restart, and libunbound's part depends on, stays as it is there. On -EINVAL
- * (errors in the file) *ret_config is set all the same, for its messages; otherwise it is untouched
- * on failure. -ENOENT and so on: path cannot be read.
+ * none. in_force: the configuration that a reload is to replace, NULL at a start: what takes a
+ * restart, and libunbound's part depends on, stays as it is there. On -EINVAL (errors in the file)
+ * *ret_config is set all the same, for its messages; otherwise it is untouched on failure. -ENOENT
+ * and so on: path cannot be read.
  */
 int rb_config_read(const char *path, const char *set, const struct rb_config *in_force,
 		   struct rb_config **ret_config);
