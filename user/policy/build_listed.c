@@ -51,7 +51,7 @@ static int part_resize(struct rb_build_part *part, size_t room)
 					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (bytes == MAP_FAILED)
-		return -errno;
+		return -ENOMEM;
 	part->bytes = bytes;
 	part->room = room;
 	return 0;
