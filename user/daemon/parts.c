@@ -207,7 +207,10 @@ int rb_parts_take_over(struct rb_daemon *daemon)
 	if (err)
 		return err;
 	rb_parts_take_rings(daemon);
-	return controls_start(daemon);
+	err = controls_start(daemon);
+	/* Who is told that a reload is in force asks at once. */
+	rb_sweeper_wait(daemon->sweeper);
+	return err;
 }
 
 /* Without rules nobody is told anything of what is under way. */
