@@ -1,43 +1,45 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Local policy against Unbound's: random zones, data, tags and views, response policy zones and response-ip, the same
-file for both, and the same questions.
+"""Local policy against Unbound's: the same file for both, and the same questions.
 
-    policy-differential.py RUNBOUND SEED CONFIGURATIONS QUESTIONS [SECONDS]
+    policy-differential.py RUNBOUND RESOLVER SEED CONFIGURATIONS QUESTIONS [SECONDS]
 
-In a network namespace of its own, as root. After so many seconds no more configurations are tried. Every question is asked twice: the second answer may come from the table.
-The last line is "N alike, N different"."""
+As root, in the client's network namespace of the lab; both servers run in the namespace RESOLVER. The first
+configuration has every type of zone, the others are random ones of zones, data, tags, views, rules of clients and of
+the addresses that they ask, response policy zones and response-ip. After so many seconds no more are tried. Every
+question is asked three times: the second answer may come from the table, the third, while runbound is stopped, from the
+kernel or not at all. The last line is "N alike, N of them from the kernel, N different"."""
 import os
 import random
+import select
+import shutil
+import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
+import dns.exception
 import dns.flags
 import dns.message
-import dns.name
-import dns.query
-import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-UPSTREAM, OURS, THEIRS = 5399, 5301, 5302
-TYPES = ["deny", "refuse", "static", "transparent", "redirect", "typetransparent", "inform", "inform_deny",
-         "inform_redirect", "always_transparent", "always_refuse", "always_nxdomain", "always_nodata", "always_deny",
-         "always_null", "noview"]
-LABELS = ["a", "b", "c", "www", "*"]
-SOURCES = ["127.0.0.%d" % n for n in range(2, 8)]
-QTYPES = ["A", "AAAA", "TXT", "CNAME", "MX", "NS", "SOA", "ANY", "DS", "PTR"]
+import policy_world
+
+OURS, THEIRS = 5301, 5302
+UPSTREAM_TTL = 80000
+PATIENCE_S = 30  # with what has to come
 
 
 def upstream():
     """Answers every name with an address of its own, so that what was resolved can be told from what is local."""
+    host, port = policy_world.UPSTREAM.split("@")
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind(("127.0.0.1", UPSTREAM))
+    sock.bind((host, int(port)))
     while True:
         wire, peer = sock.recvfrom(4096)
         try:
@@ -46,287 +48,241 @@ def upstream():
             question = query.question[0]
             last = 8 + sum(question.name.to_text().lower().encode()) % 4
             if question.rdtype == dns.rdatatype.A:
-                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "A", "203.0.113.%d" % last))
+                reply.answer.append(dns.rrset.from_text(question.name, UPSTREAM_TTL, "IN", "A", "203.0.113.%d" % last))
             elif question.rdtype == dns.rdatatype.AAAA:
-                reply.answer.append(dns.rrset.from_text(question.name, 300, "IN", "AAAA", "2001:db8::%x" % last))
+                reply.answer.append(dns.rrset.from_text(question.name, UPSTREAM_TTL, "IN", "AAAA", "2001:db8::%x" % last))
             sock.sendto(reply.to_wire(), peer)
-        except Exception:
+        except dns.exception.DNSException:
             pass
 
 
-class World:
-    """One random configuration."""
-
-    def __init__(self, rng):
-        self.rng = rng
-        self.names = [rng.choice(["ex.", "org.", "sub.ex.", "deep.sub.ex.", "10.in-addr.arpa.", "localhost."])
-                      for _ in range(3)]
-        self.tags = ["t0", "t1", "t2"]
-        self.lines = ['define-tag: "t0 t1 t2"']
-        self.redirects = {}
-        self.views = []
-        self.zones("", 4)
-        if rng.random() < 0.3:
-            self.lines.append("unblock-lan-zones: yes")
-        for number in range(rng.randrange(3)):
-            self.view("v%d" % number)
-        for source in SOURCES:
-            self.client(source)
-        self.policies = []
-        for number in range(rng.choice([0, 1, 1, 2])):
-            self.policies.append(self.policy("rpz%d." % number))
-        if rng.random() < 0.5:
-            self.lines += self.responses("")
-
-    def responses(self, indent):
-        """response-ip and its like."""
-        rng = self.rng
-        lines = []
-        for net in rng.sample(["203.0.113.8/31", "203.0.113.10/32", "203.0.113.0/24", "2001:db8::8/127",
-                               "2001:db8::/64"], rng.randrange(1, 4)):
-            action = rng.choice(["deny", "redirect", "inform", "inform_deny", "always_transparent", "always_refuse",
-                                 "always_nxdomain"])
-            lines.append("%sresponse-ip: %s %s" % (indent, net, action))
-            if action == "redirect" and rng.random() < 0.7:
-                data = "AAAA 2001:db8::%x" if ":" in net else "A 192.0.2.%d"
-                lines.append('%sresponse-ip-data: %s "300 %s"' % (indent, net, data % rng.randrange(256)))
-            if not indent and rng.random() < 0.3:
-                lines.append('response-ip-tag: %s "%s"' % (net, rng.choice(self.tags)))
-        return lines
-
-    def policy(self, zone):
-        """A response policy zone: its clause, and its file."""
-        rng = self.rng
-        clause = ["rpz:", "  name: %s" % zone, "  zonefile: @WORK@/%szone" % zone]
-        if rng.random() < 0.3:
-            clause.append('  tags: "%s"' % " ".join(rng.sample(self.tags, 2)))
-        if rng.random() < 0.2:
-            clause.append("  rpz-signal-nxdomain-ra: yes")
-        override = rng.choice(["nxdomain", "nodata", "passthru", "drop", "disabled", "cname"] + [None] * 6)
-        if override:
-            clause.append("  rpz-action-override: %s" % override)
-        if override == "cname":
-            clause.append("  rpz-cname-override: over.example.")
-        lines = ["$ORIGIN " + zone, "$TTL 300", "@ SOA ns.%s host.%s 1 2 3 4 77" % (zone, zone), "@ NS ns." + zone]
-        names = {rng.choice(["", "", "*."]) + self.name() for _ in range(rng.randrange(1, 9))}
-        for name in sorted(name.replace("*.*.", "*.") for name in names):
-            lines += self.trigger(name.rstrip("."), True)
-        # Unbound 1.17 overrides no action of a client's trigger that has data, as later ones do.
-        for source in rng.sample(SOURCES, 0 if override else rng.randrange(2)):
-            lines += self.trigger("32.%s.rpz-client-ip" % ".".join(reversed(source.split("."))), False)
-        for net in rng.sample(["31.8.113.0.203", "32.10.113.0.203", "24.0.113.0.203", "128.9.zz.db8.2001",
-                               "64.zz.db8.2001"], rng.randrange(3)):
-            # Unbound 1.17 drops what it has resolved, and then answers it from its cache; and an override by a CNAME
-            # makes it look at the target's address, too.
-            if override not in ("drop", "cname"):
-                lines += [line for line in self.trigger(net + ".rpz-ip", False) if "drop" not in line]
-        return "\n".join(clause) + "\n", zone + "zone", "\n".join(lines) + "\n"
-
-    def trigger(self, name, may_pass):
-        rng = self.rng
-        data = "A 192.0.2.%d" % rng.randrange(256)
-        # Unbound 1.17 goes on with the name's trigger where a client's lets it pass, as later ones do not.
-        action = rng.choice(["CNAME .", "CNAME *.", "CNAME rpz-drop.", "CNAME rpz-tcp-only.", data, data, "TXT text"] +
-                            ["CNAME rpz-passthru.", "CNAME target.example.", "CNAME *.garden.example."] * may_pass)
-        lines = ["%s %s" % (name, action)]
-        if action == data and rng.random() < 0.4:
-            lines.append("%s AAAA 2001:db8::%x" % (name, rng.randrange(256)))
-        return lines
-
-    def name(self, above=None):
-        rng = self.rng
-        name = above if above else rng.choice(self.names)
-        for _ in range(rng.choice([0, 0, 1, 1, 2])):
-            name = rng.choice(LABELS[:4]) + "." + name
-        return name
-
-    def zones(self, indent, most):
-        rng = self.rng
-        there = {}
-        for _ in range(rng.randrange(1, most + 1)):
-            zone = self.name()
-            if zone in there:
-                continue
-            there[zone] = rng.choice(TYPES)
-            self.lines.append("%slocal-zone: %s %s" % (indent, zone, there[zone]))
-            self.names.append(zone)
-            if not indent and rng.random() < 0.4:
-                self.lines.append('local-zone-tag: %s "%s"' % (zone, " ".join(rng.sample(self.tags, 2))))
-            if not indent and rng.random() < 0.2:
-                self.lines.append("local-zone-override: %s %s/32 %s" % (zone, rng.choice(SOURCES), rng.choice(TYPES)))
-        for _ in range(rng.randrange(6)):
-            self.data(indent, there)
-
-    def data(self, indent, there):
-        rng = self.rng
-        owner = self.name()
-        if owner.endswith("localhost."):  # a default zone of type redirect
-            there = {"localhost.": "redirect", **there}
-        inside = [zone for zone in there if owner == zone or owner.endswith("." + zone)]
-        kind = max(inside, key=len) if inside else None
-        if kind and "redirect" in there[kind]:
-            owner = kind
-            if owner not in self.redirects and owner != "localhost." and rng.random() < 0.3:
-                self.redirects[owner] = "CNAME"
-                self.lines.append("%slocal-data: '%s 300 IN CNAME %s'"
-                                  % (indent, owner, rng.choice(["to.example.", "*.garden.example."])))
-            if self.redirects.setdefault(owner, "A") == "CNAME":
-                return
-            rdata = rng.choice(["A 192.0.2.%d" % rng.randrange(256), "AAAA 2001:db8::%x" % rng.randrange(256)])
-        else:
-            rdata = rng.choice(["A 192.0.2.%d" % rng.randrange(256), "AAAA 2001:db8::%x" % rng.randrange(256),
-                                'TXT "text %d"' % rng.randrange(9), "MX 10 mail.ex.", "CNAME www.org.",
-                                "NS ns.ex."] +
-                               # A second SOA beside that of a default zone makes no sense.
-                               ["SOA ns.ex. host.ex. 1 2 3 4 %d" % rng.randrange(1, 9999)] * (".arpa" not in owner))
-        ttl = rng.choice(["", "60 ", "7200 "])
-        self.lines.append("%slocal-data: '%s %sIN %s'" % (indent, owner, ttl, rdata))
-
-    def view(self, name):
-        self.views.append(name)
-        mark = len(self.lines)
-        self.zones("  ", 3)
-        body = self.lines[mark:]
-        del self.lines[mark:]
-        body.insert(0, "  name: %s" % name)
-        if self.rng.random() < 0.5:
-            body.append("  view-first: yes")
-        if self.rng.random() < 0.3:
-            body += self.responses("  ")
-        self.view_text = getattr(self, "view_text", "") + "view:\n" + "\n".join(body) + "\n"
-
-    def client(self, source):
-        rng = self.rng
-        block = source + "/32"
-        self.lines.append("access-control: %s allow" % block)
-        if self.views and rng.random() < 0.4:
-            self.lines.append("access-control-view: %s %s" % (block, rng.choice(self.views)))
-        if rng.random() < 0.5:
-            tags = rng.sample(self.tags, rng.randrange(1, 3))
-            self.lines.append('access-control-tag: %s "%s"' % (block, " ".join(tags)))
-            for tag in tags:
-                if rng.random() < 0.5:
-                    self.lines.append("access-control-tag-action: %s %s %s" % (block, tag, rng.choice(TYPES)))
-                if rng.random() < 0.3:
-                    self.lines.append('access-control-tag-data: %s %s "A 198.51.100.%d"'
-                                      % (block, tag, rng.randrange(256)))
-
-    def text(self, port, extra):
-        head = ["server:", 'username: ""', 'chroot: ""', "do-daemonize: no", "interface: 127.0.0.1", "port: %d" % port,
-                "do-not-query-localhost: no", 'module-config: "respip iterator"', "minimal-responses: yes",
-                "rrset-roundrobin: no", "verbosity: 0", "ede: no"] + extra
-        return ("\n  ".join(head + self.lines) + "\n" + getattr(self, "view_text", "") +
-                "".join(clause for clause, _, _ in self.policies) + 'forward-zone:\n  name: "."\n  forward-addr: 127.0.0.1@%d\n' % UPSTREAM)
-
-
-def ask(port, source, name, qtype, flags, patience=0.25):
-    query = dns.message.make_query(name, qtype)
-    query.flags = flags
-    if flags & dns.flags.CD:
+def query_of(question, number):
+    query = dns.message.make_query(question.name, question.qtype, question.qclass)
+    query.id = number
+    flags = question.flags.split()
+    query.flags = sum(dns.flags.from_text(flag) for flag in flags if flag != "DO")
+    if "DO" in flags:
         query.use_edns(0, dns.flags.DO, 1232)
-    try:
-        return dns.query.udp(query, "127.0.0.1", timeout=patience, port=port, source=source)
-    except dns.exception.Timeout:
-        return None
+    return query.to_wire()
 
 
-class Shape:
-    """What a reply says, or "no answer". What is cached has aged, and not in both by the same: so TTLs are apart."""
+class Clients:
+    """A socket of each client, connected to nobody. New ones for each configuration: late replies are of the former."""
 
-    def __init__(self, reply):
-        self.text, self.ttls = "no answer", []
-        if reply is None:
-            return
-        records = [sorted((rrset.name.to_text().lower(), dns.rdatatype.to_text(rrset.rdtype), str(rdata), rrset.ttl)
-                          for rrset in rrsets for rdata in rrset) for rrsets in (reply.answer, reply.authority)]
-        self.text = "%s [%s] %s" % (dns.rcode.to_text(reply.rcode()), dns.flags.to_text(reply.flags),
-                                    [[" ".join(record[:3]) for record in section] for section in records])
-        self.ttls = [record[3] for section in records for record in section]
+    def __init__(self):
+        self.sockets = {}
+        for source in policy_world.SOURCES:
+            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            sock.bind((source, 0))
+            self.sockets[source] = sock
 
-    def is_that_of(self, other, seconds):
-        """seconds: so old is what either has cached, at most."""
-        return self.text == other.text and all(abs(one - two) <= seconds for one, two in zip(self.ttls, other.ttls))
+    def close(self):
+        for sock in self.sockets.values():
+            sock.close()
 
-    def may_be_late(self):
-        """Silence and SERVFAIL are a policy's, or those of a machine with much to do."""
-        return self.text.startswith(("no answer", "SERVFAIL"))
+    def ask(self, port, questions, silence_s):
+        """The shapes of the replies, by the question's number: until all are there, or nothing comes for so long."""
+        got = {}
+        for first in range(0, len(questions), 100):
+            numbers = range(first, min(first + 100, len(questions)))
+            for number in numbers:
+                one = questions[number]
+                self.sockets[one.source].sendto(query_of(one, number), (one.server, port))
+            waits = set(numbers)
+            while waits:
+                ready = select.select(list(self.sockets.values()), [], [], silence_s)[0]
+                if not ready:
+                    break
+                for sock in ready:
+                    wire, peer = sock.recvfrom(4096)
+                    reply = dns.message.from_wire(wire)
+                    one = questions[reply.id] if reply.id < len(questions) else None
+                    if one and peer == (one.server, port) and sock is self.sockets[one.source] and is_of(reply, one):
+                        got[reply.id] = shape(reply)
+                        waits.discard(reply.id)
+        return got
 
-    def __str__(self):
-        return "%s %s" % (self.text, self.ttls)
+
+def is_of(reply, question):
+    """Whether it is the reply to it, as far as it says so: Unbound may refuse without repeating the question."""
+    if not reply.question:
+        return True
+    asked = reply.question[0]
+    return (asked.name.to_text().lower() == question.name and
+            asked.rdtype == dns.rdatatype.from_text(question.qtype) and
+            asked.rdclass == dns.rdataclass.from_text(question.qclass))
 
 
-def start(program, text, arguments, work, name):
-    path = os.path.join(work, name + ".conf")
-    with open(path, "w", encoding="ascii") as conf:
-        conf.write(text.replace("@WORK@", work))
-    return subprocess.Popen([program] + arguments + [path], stdout=subprocess.DEVNULL,
-                            stderr=open(os.path.join(work, name + ".log"), "w", encoding="utf-8"))
+def aged(ttl):
+    """What is cached has aged, and not in both by the same."""
+    return UPSTREAM_TTL if ttl > UPSTREAM_TTL // 2 else -ttl // 60 * -60
 
 
-def is_up(port, process):
-    for _ in range(200):
-        if process.poll() is not None:
-            return False
-        if ask(port, SOURCES[0], "up.invalid.", "TXT", dns.flags.RD) is not None:
+def shape(reply):
+    sections = []
+    for rrsets in (reply.answer, reply.authority):
+        sections.append(sorted("%s %d %s %s" % (rrset.name.to_text().lower(), aged(rrset.ttl),
+                                                dns.rdatatype.to_text(rrset.rdtype), rdata)
+                               for rrset in rrsets for rdata in rrset))
+    return "%d [%s] %s" % (reply.rcode(), dns.flags.to_text(reply.flags), sections)
+
+
+def is_settled(question, reply):
+    """Of all that a name has a cache knows this or that, what is local all of it."""
+    return question.qtype != "ANY" or "[QR AA" in str(reply)
+
+
+def stop(pid):
+    """Waits until it is."""
+    os.kill(pid, signal.SIGSTOP)
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
+        with open("/proc/%d/status" % pid, encoding="ascii", errors="replace") as status:
+            if "State:\tT" in status.read():
+                return
+        time.sleep(0.01)
+    raise RuntimeError("process %d does not stop" % pid)
+
+
+class Server:
+    """One of the two, of one configuration."""
+
+    def __init__(self, arguments, resolver, text, work, name):
+        path = os.path.join(work, name + ".conf")
+        with open(path, "w", encoding="ascii") as conf:
+            conf.write(text.replace("@WORK@", work))
+        self.log = os.path.join(work, name + ".log")
+        with open(self.log, "w", encoding="utf-8") as log:
+            # pylint: disable-next=consider-using-with
+            self.process = subprocess.Popen(["nsenter", "--net=" + resolver, "--", *arguments, path], stdout=log, stderr=log)
+
+    def is_up(self, clients, port):
+        probe = [policy_world.Question("up.invalid.", "TXT", "IN", "RD", source, server)
+                 for source in policy_world.SOURCES for server in policy_world.SERVERS]
+        ends = time.monotonic() + PATIENCE_S
+        while time.monotonic() < ends and self.process.poll() is None:
+            if clients.ask(port, probe, 0.05):
+                return True
+        return False
+
+    def said(self):
+        with open(self.log, encoding="utf-8") as log:
+            return log.read()
+
+    def stop(self):
+        """The keeper, which would take a server that is stopped for one that hangs, and then all that it has started."""
+        stop(self.process.pid)
+        with open("/proc/%d/task/%d/children" % (self.process.pid, self.process.pid), encoding="ascii") as children:
+            for child in children.read().split():
+                stop(int(child))
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def has_xdp(resolver):
+    """Whether the kernel's program is there; waits for it."""
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
+        shown = subprocess.run(["nsenter", "--net=" + resolver, "--", "ip", "link", "show", "eth0"], check=True,
+                               capture_output=True).stdout
+        if b"prog/xdp" in shown:
             return True
         time.sleep(0.05)
     return False
 
 
-def main(program, seed, configurations, questions, seconds=0):
-    ends = time.monotonic() + seconds if seconds else float("inf")
-    threading.Thread(target=upstream, daemon=True).start()
-    alike = different = 0
-    for number in range(configurations):
-        if time.monotonic() > ends:
-            break
-        rng = random.Random(seed * 1000 + number)
-        world = World(rng)
+class Comparison:
+    """What has been compared."""
+
+    def __init__(self, arguments):
+        self.program, self.resolver = arguments[:2]
+        self.seed, self.configurations, self.questions = (int(word) for word in arguments[2:5])
+        self.seconds = int(arguments[5]) if len(arguments) > 5 else float("inf")
+        self.clients = None
+        self.alike = self.from_kernel = self.different = 0
+
+    def one(self, number, questions, want, got, turn):
+        if want == got:
+            self.alike += 1
+            return
+        self.different += 1
+        print("configuration %d, %s: %s\n  unbound:  %s\n  runbound: %s" % (number, turn, " ".join(questions), want, got))
+
+    def patiently(self, port, question):
+        """Silence is a policy's, or that of a machine with much to do."""
+        for _ in range(PATIENCE_S // 3):
+            got = self.clients.ask(port, [question], 3)
+            if got:
+                return got[0]
+        return None
+
+    def rounds(self, number, questions, ours):
+        want = self.clients.ask(THEIRS, questions, 0.3)
+        for turn in ("first", "second"):
+            got = self.clients.ask(OURS, questions, 0.3)
+            for i, question in enumerate(questions):
+                if want.get(i) != got.get(i) and None in (want.get(i), got.get(i)):
+                    want[i] = self.patiently(THEIRS, question)
+                    got[i] = self.patiently(OURS, question)
+                if is_settled(question, want.get(i)):
+                    self.one(number, question, want.get(i), got.get(i), turn)
+        if not has_xdp(self.resolver):
+            raise RuntimeError("no XDP program: " + ours.said())
+        ours.stop()
+        for i, reply in self.clients.ask(OURS, questions, 0.3).items():
+            if is_settled(questions[i], want.get(i)):
+                self.one(number, questions[i], want.get(i), reply, "from the kernel")
+                self.from_kernel += 1
+
+    def configuration(self, number, world):
+        shown = os.environ.get("SHOW")
+        before = self.different
+        self.clients = Clients()
         with tempfile.TemporaryDirectory() as work:
+            os.chmod(work, 0o755)
             for _, name, text in world.policies:
                 with open(os.path.join(work, name), "w", encoding="ascii") as zone:
                     zone.write(text)
-            ours = start(program, world.text(OURS, ["xdp: no", 'control-socket: ""']), [], work, "ours")
-            theirs = start("/usr/sbin/unbound", world.text(THEIRS, ["use-syslog: no"]), ["-d", "-c"], work, "theirs")
-            up = is_up(OURS, ours), is_up(THEIRS, theirs)
-            began = time.monotonic()
-            if up != (True, True):
-                if up[0] != up[1]:
-                    different += 1
-                    print("configuration %d: runbound %s, unbound %s" % (number, *("starts" if one else "does not start"
-                                                                                  for one in up)))
-                    print(open(os.path.join(work, ("ours" if up[1] else "theirs") + ".log"), encoding="utf-8").read())
-                    print(world.text(OURS, []))
-            for _ in range(questions if up == (True, True) else 0):
-                name, qtype, source = world.name(), rng.choice(QTYPES), rng.choice(SOURCES)
-                flags = rng.choice([dns.flags.RD, dns.flags.RD, dns.flags.RD, 0, dns.flags.RD | dns.flags.CD])
-                want = Shape(ask(THEIRS, source, name, qtype, flags))
-                if qtype == "ANY" and " AA" not in want.text:
-                    continue  # whatever a cache has of the name
-                for turn in ("first", "second"):
-                    got = Shape(ask(OURS, source, name, qtype, flags))
-                    for again in range(4):
-                        same = got.is_that_of(want, time.monotonic() - began + 1)
-                        if same or not (got.may_be_late() or want.may_be_late()):
-                            break
-                        # A SERVFAIL is cached for five seconds.
-                        time.sleep(6 * bool(again))
-                        want = Shape(ask(THEIRS, source, name, qtype, flags, 3))
-                        got = Shape(ask(OURS, source, name, qtype, flags, 3))
-                    if same:
-                        alike += 1
-                        continue
-                    different += 1
-                    print("configuration %d, %s time: %s %s from %s, flags %s\n  unbound:  %s\n  runbound: %s"
-                          % (number, turn, name, qtype, source, dns.flags.to_text(flags), want, got))
-                    if os.environ.get("SHOW"):
-                        print(world.text(OURS, []), *(text for _, _, text in world.policies))
-            for process in (ours, theirs):
-                process.kill()
-                process.wait()
-    print("%d alike, %d different" % (alike, different))
-    return 1 if different or not alike else 0
+            extra = ['control-socket: ""', 'pin-dir: "%s"' % os.environ["PINS"]]
+            text = policy_world.text(world, OURS, extra)
+            ours = Server([self.program], self.resolver, text, work, "ours")
+            theirs = Server(["/usr/sbin/unbound", "-d", "-c"], self.resolver,
+                            policy_world.text(world, THEIRS, ["use-syslog: no"]), work, "theirs")
+            try:
+                up = [ours.is_up(self.clients, OURS), theirs.is_up(self.clients, THEIRS)]
+                if all(up):
+                    self.rounds(number, list(world.questions(self.questions)), ours)
+                elif any(up):
+                    self.different += 1
+                    print("configuration %d: runbound, Unbound start: %s\n%s%s" % (number, up, ours.said(), theirs.said()))
+            finally:
+                ours.end()
+                theirs.end()
+                self.clients.close()
+                # Else the kernel would go on by the rules of this one.
+                shutil.rmtree(os.environ["PINS"], ignore_errors=True)
+            if shown and self.different > before:
+                print(text, *(text for _, _, text in world.policies))
+
+    def all(self):
+        ends = time.monotonic() + self.seconds
+        self.configuration(0, policy_world.Grid())
+        for number in range(1, self.configurations + 1):
+            if time.monotonic() > ends:
+                break
+            self.configuration(number, policy_world.World(random.Random(self.seed * 1000 + number)))
+
+
+def main(arguments):
+    threading.Thread(target=upstream, daemon=True).start()
+    compared = Comparison(arguments)
+    compared.all()
+    print("%d alike, %d of them from the kernel, %d different"
+          % (compared.alike, compared.from_kernel, compared.different))
+    return 1 if compared.different or not compared.from_kernel else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], *(int(word) for word in sys.argv[2:6])))
+    sys.exit(main(sys.argv[1:]))
