@@ -230,6 +230,7 @@ struct rb_local {
 	uint32_t numbering;     /* a hash of what the classes are, by their numbers; 0: none */
 	uint32_t contents;      /* a hash of what the files say that the compiler has read */
 	bool is_complete;       /* its zones are all that there are: no default ones */
+	size_t kept_count;      /* that many of its records were in force before a change */
 	bool unblock_lan_zones; /* of the default zones those of private addresses are left out */
 };
 

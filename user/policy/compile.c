@@ -289,7 +289,9 @@ static int data_add(struct rb_build *build, const struct rb_local *local, uint8_
 		zone = zone_of(build, local, rr);
 		if (zone >= build->zone_count)
 			return rb_compile_fault(build, rr->origin, "data outside of all zones");
-		err = redirect_check(build, local, rr, zone);
+		/* What was there before its zone became one of type redirect stays, without effect. */
+		if (i >= local->kept_count)
+			err = redirect_check(build, local, rr, zone);
 		if (!err)
 			err = rb_build_rr(build, zone, rr, text_at(local, rr->owner),
 					  text_at(local, rr->rdata));

@@ -109,5 +109,6 @@ int rb_policy_lines(const struct rb_policy *policy, const struct rb_policy_less 
 		if (node->zone < header->zones.count && !less->zones[node->zone])
 			err = node_put(policy, node, less->nodes[i], local);
 	}
+	local->kept_count = local->rr_count;
 	return err;
 }
