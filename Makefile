@@ -304,6 +304,14 @@ $(BUILD)/tests/fuzz/fuzz_upstream: tests/fuzz/fuzz_upstream.c user/upstream/mess
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) $< user/upstream/message.c -o $@
 
+# Transfers of zones, without their connections.
+TRANSFER_FUZZED := $(addprefix user/fetch/,transfer.c transfer_read.c records.c) $(addprefix user/config/,zone_text.c zone_lines.c record.c record_ldns.c) \
+	$(wildcard user/dns/*.c)
+$(BUILD)/tests/fuzz/fuzz_transfer: tests/fuzz/fuzz_transfer.c $(TRANSFER_FUZZED) $(wildcard user/fetch/*.h)
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) $< $(TRANSFER_FUZZED) -lldns -o $@
+
 # With the form of what the processes say to each other.
 $(BUILD)/tests/fuzz/fuzz_channel: tests/fuzz/fuzz_channel.c user/resolve/protocol.c user/resolve/protocol.h \
 		$(wildcard user/util/*.[ch] user/dns/*.[ch])

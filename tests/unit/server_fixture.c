@@ -64,6 +64,8 @@ static void fixture_text(struct fixture *fixture, uint16_t hole_port)
 		"do-not-query-localhost: no\n"
 		"module-config: \"iterator\"\n"
 		"local-zone: \"local.example.\" static\n"
+		"local-zone: \"alias.example.\" redirect\n"
+		"local-data: \"alias.example. CNAME www.hole.example.\"\n"
 		"local-zone: \"long.example.\" redirect\n"
 		"local-data: \"long.example. CNAME *." LONG_LABEL LONG_LABEL LONG_LABEL LONG_LABEL
 		"\"\n"

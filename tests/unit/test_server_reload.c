@@ -98,9 +98,45 @@ static void waiting_question_ends_by_the_rules_in_force(void **state)
 	fixture_free(fixture);
 }
 
+/* Whether the table has what policy made of the answer to an alias of the forwarder's zone. */
+static bool alias_is_stored(bool retires)
+{
+	struct fixture *fixture = fixture_new();
+	struct rb_table_found found;
+	struct rb_table_key key;
+	uint8_t query[512], name[RB_NAME_MAX];
+	int name_len = rb_name_from_text("x.alias.example", name), fd;
+	size_t len;
+	bool stored;
+
+	fixture_open(fixture, 1);
+	fd = client_open(SOCK_DGRAM, NULL, "127.0.0.1", fixture->port);
+	len = query_make("x.alias.example.", LDNS_RR_TYPE_A, LDNS_RD, 0, query);
+	query_send(fd, SOCK_DGRAM, query, len);
+	hole_wait(fixture);
+	if (retires)
+		retire(fixture, RB_ACL_ALLOW);
+	hole_answer_until(fixture, fd);
+	assert_int_equal(rcode_receive(fd, SOCK_DGRAM, REPLY_MS), LDNS_RCODE_NOERROR);
+	assert_int_equal(rb_table_key_init(fixture->table, name, (size_t)name_len, RB_TYPE_A, &key),
+			 0);
+	stored = !rb_table_find(fixture->table, &key, RB_SERVES_DO0, rb_clock_ns(), &found);
+	close(fd);
+	fixture_free(fixture);
+	return stored;
+}
+
+/* Otherwise: what the former policy made of a late answer would be in the table after a reload. */
+static void what_is_answered_after_the_end_is_not_stored(void **state)
+{
+	(void)state;
+	assert_true(alias_is_stored(false));
+	assert_false(alias_is_stored(true));
+}
+
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(cases)];
+	struct CMUnitTest tests[ARRAY_SIZE(cases) + 1];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		tests[i] = (struct CMUnitTest){
@@ -108,6 +144,8 @@ int main(int argc, char **argv)
 			.test_func = waiting_question_ends_by_the_rules_in_force,
 			.initial_state = (void *)&cases[i],
 		};
+	tests[ARRAY_SIZE(cases)] =
+		(struct CMUnitTest)cmocka_unit_test(what_is_answered_after_the_end_is_not_stored);
 	if (rb_resolver_is(argc, argv))
 		return rb_resolver_main(argv);
 	return cmocka_run_group_tests_name("server_reload", tests, NULL, NULL);
