@@ -6,6 +6,7 @@
 
 #include "../kern/hash.h"
 #include "hot_names.h"
+#include "lib/lookup.h"
 
 #define TABLE_BYTES (1 << 20) /* small, so that tags of other names agree now and then */
 #define TRIES       20        /* to find a hash key with which no two known names have one tag */
@@ -144,7 +145,7 @@ static bool names_are_there(const struct world *world)
 						   known->qtype, &key),
 				 0);
 		/* Before the first of its records expired, whatever is served later. */
-		if (rb_table_lookup(table, &key, serves, 0, &answer, NULL))
+		if (table_lookup(table, &key, serves, 0, &answer, NULL))
 			return false;
 		rb_answer_free(answer);
 	}
@@ -228,8 +229,7 @@ struct impostor impostor_plant(struct world *world, const struct stream_question
 	    rb_table_key_init(table, query.qname, query.qname_len, query.qtype, &to) ||
 	    rb_table_key_init(table, original->qname, original->qname_len, original->qtype,
 			      &from) ||
-	    !memcmp(&from, &to, sizeof(to)) ||
-	    rb_table_lookup(table, &from, serves, 0, &answer, &ref))
+	    !memcmp(&from, &to, sizeof(to)) || table_lookup(table, &from, serves, 0, &answer, &ref))
 		return impostor;
 	rb_answer_free(answer);
 	impostor.part = &table->tiers[ref.tier];

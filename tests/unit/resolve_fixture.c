@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Resolvers in front of an authoritative server, and of one that is silent. */
+#include "lib/lookup.h"
 #include "resolve_fixture.h"
 
 #include <poll.h>
@@ -152,7 +153,7 @@ bool is_published(const struct world *world, const char *name, uint16_t qtype, u
 	struct rb_job job = job_make(world, name, qtype, 0);
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
 
-	return !rb_table_lookup(world->table, &job.key, serves, rb_clock_ns(), &answer, NULL);
+	return !table_lookup(world->table, &job.key, serves, rb_clock_ns(), &answer, NULL);
 }
 
 struct rb_resolver_stats stats(const struct world *world)

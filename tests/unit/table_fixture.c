@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names, keys, answers and tables for tests. */
+#include "lib/lookup.h"
 #include "table_fixture.h"
 
 #include "lib/pins.h"
@@ -75,7 +76,7 @@ int lookup_of(const struct rb_table *table, const struct rb_table_key *key, uint
 	      struct rb_table_ref *ret_ref)
 {
 	struct rb_answer *answer;
-	int err = rb_table_lookup(table, key, serves, rb_clock_ns(), &answer, ret_ref);
+	int err = table_lookup(table, key, serves, rb_clock_ns(), &answer, ret_ref);
 
 	if (!err)
 		rb_answer_free(answer);
@@ -86,7 +87,7 @@ int lookup_number(const struct rb_table *table, const struct rb_table_key *key, 
 		  uint32_t *ret_number)
 {
 	struct rb_answer *answer;
-	int err = rb_table_lookup(table, key, serves, rb_clock_ns(), &answer, NULL);
+	int err = table_lookup(table, key, serves, rb_clock_ns(), &answer, NULL);
 
 	if (err)
 		return err;

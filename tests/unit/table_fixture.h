@@ -42,7 +42,7 @@ void publish_of(struct rb_table *table, const struct rb_table_key *key, uint32_t
 
 void assert_answers_equal(const struct rb_answer *a, const struct rb_answer *b);
 
-/* 0 where the table has this very answer for the key, else rb_table_lookup()'s error. */
+/* 0 where the table has this very answer for the key, else table_lookup()'s error. */
 int lookup_of(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 	      struct rb_table_ref *ret_ref);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What may go into the table past the resolvers, and what stays there. */
+#include "lib/lookup.h"
 #include "table_fixture.h"
 
 #include "config_fixture.h"
@@ -100,7 +101,7 @@ static struct rb_answer *found_of(const struct world *world, const char *text, u
 	int len = rb_name_from_text(text, name);
 
 	assert_int_equal(rb_table_key_init(world->table, name, (size_t)len, RB_TYPE_A, &key), 0);
-	rb_table_lookup(world->table, &key, serves, rb_clock_ns(), &answer, NULL);
+	table_lookup(world->table, &key, serves, rb_clock_ns(), &answer, NULL);
 	return answer;
 }
 

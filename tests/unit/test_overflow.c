@@ -48,7 +48,7 @@ static uint32_t stale(const struct rb_table *table, const struct rb_table_key *k
 	uint32_t number;
 	bool asks;
 
-	if (rb_table_lookup_stale(table, key, serves, checking, now_ns, &answer, &asks))
+	if (rb_table_stale_answer(table, key, serves, checking, now_ns, &answer, &asks))
 		return 0;
 	memcpy(&number, answer->body + 12, 4);
 	rb_answer_free(answer);
@@ -69,7 +69,7 @@ static void what_is_too_large_is_given_when_it_has_expired(void **state)
 	bool asks;
 
 	put(table, &key, 7, TOO_LARGE, RB_SERVES_DO1);
-	assert_int_equal(rb_table_lookup_stale(table, &key, RB_SERVES_DO1, RB_CHECKING_ENABLED,
+	assert_int_equal(rb_table_stale_answer(table, &key, RB_SERVES_DO1, RB_CHECKING_ENABLED,
 					       rb_clock_ns(), &answer, &asks),
 			 -ENOENT);
 	assert_int_equal(stale(table, &key, RB_SERVES_DO1, RB_CHECKING_ENABLED, 1), 7);
@@ -182,7 +182,7 @@ static void one_at_a_time_asks_again(void **state)
 
 	put(table, &key, 1, TOO_LARGE, BOTH);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_int_equal(rb_table_lookup_stale(
+		assert_int_equal(rb_table_stale_answer(
 					 table, &key, RB_SERVES_DO0, RB_CHECKING_ENABLED,
 					 start_ns + cases[i].after_s * RB_NS_PER_S, &answer, &asks),
 				 0);

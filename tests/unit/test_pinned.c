@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Records that an operator has pinned. */
+#include "lib/lookup.h"
 #include "table_fixture.h"
 
 /* Otherwise: what an operator pinned would go with the first flood of random names. */
@@ -33,7 +34,7 @@ static void pinned_records_stay_through_a_flood_and_leave_room(void **state)
 		struct rb_table_key key = key_of(table, i);
 
 		answer = NULL;
-		if (rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL))
+		if (table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL))
 			continue;
 		kept += (answer->traits & RB_PINNED) != 0;
 		rb_answer_free(answer);
@@ -57,8 +58,7 @@ static void record_that_is_stored_again_stays_pinned_until_it_has_expired(void *
 	assert_int_equal(rb_table_publish_of(table, &key, answer, table->control->epoch), 0);
 	rb_answer_free(answer);
 	publish_of(table, &key, 2, 1, BOTH);
-	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL),
-			 0);
+	assert_int_equal(table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL), 0);
 	assert_true(answer->traits & RB_PINNED);
 	rb_answer_free(answer);
 	rb_table_close(table);

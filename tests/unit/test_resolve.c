@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Resolver threads: what comes back from a real authoritative server, and what is published. */
+#include "lib/lookup.h"
 #include "resolve_fixture.h"
 
 /* After <stdbool.h>: ldns otherwise makes bool a number of its own. */
@@ -163,8 +164,8 @@ static uint8_t published_ede(const struct world *world, const char *name)
 	struct rb_job job = job_make(world, name, RB_TYPE_A, 0);
 	_cleanup_(rb_answer_freep) struct rb_answer *answer = NULL;
 
-	assert_int_equal(rb_table_lookup(world->table, &job.key, RB_SERVES_DO0, rb_clock_ns(),
-					 &answer, NULL),
+	assert_int_equal(table_lookup(world->table, &job.key, RB_SERVES_DO0, rb_clock_ns(), &answer,
+				      NULL),
 			 0);
 	return answer->ede;
 }

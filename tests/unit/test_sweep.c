@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which records stay in the hot table when local policy changes. */
 #include "config_fixture.h"
+#include "lib/lookup.h"
 #include "table_fixture.h"
 
 #include "dns/name.h"
@@ -128,7 +129,7 @@ static void case_check(struct rb_table *table, const struct sweep_case *one)
 		struct rb_table_key key = key_for(table, names[i]);
 		struct rb_answer *answer = NULL;
 
-		taken[i] = rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL)
+		taken[i] = table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL)
 				   ? 'X'
 				   : '.';
 		rb_answer_free(answer);

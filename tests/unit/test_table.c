@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the table stores, what it answers, and what it must not. */
+#include "lib/lookup.h"
 #include "table_fixture.h"
 
 #include <errno.h>
@@ -28,8 +29,8 @@ static void what_was_published_is_found_in_every_tier_and_variant(void **state)
 			answer->ede = 4;
 			assert_int_equal(rb_table_publish(table, &key, answer), 0);
 			for (variant = 1; variant <= 2; variant++) {
-				int err = rb_table_lookup(table, &key, variant, rb_clock_ns(),
-							  &found, &ref);
+				int err = table_lookup(table, &key, variant, rb_clock_ns(), &found,
+						       &ref);
 
 				assert_int_equal(err, serves & variant ? 0 : -ENOENT);
 				if (err)
@@ -103,12 +104,10 @@ static void nothing_is_answered_at_or_after_its_expiry(void **state)
 	struct rb_answer *answer = answer_of(1, ADDRESSES_SMALL, BOTH, 60), *found;
 
 	assert_int_equal(rb_table_publish(table, &key, answer), 0);
-	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, answer->expires_ns - 1, &found,
-					 NULL),
-			 0);
+	assert_int_equal(
+		table_lookup(table, &key, RB_SERVES_DO0, answer->expires_ns - 1, &found, NULL), 0);
 	rb_answer_free(found);
-	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, answer->expires_ns, &found,
-					 NULL),
+	assert_int_equal(table_lookup(table, &key, RB_SERVES_DO0, answer->expires_ns, &found, NULL),
 			 -ENOENT);
 	rb_answer_free(answer);
 }
@@ -256,7 +255,7 @@ static void a_long_life_is_cut_to_what_a_record_can_say(void **state)
 	uint64_t cut_ns = (INT32_MAX - RB_TTL_MAX_S) * RB_NS_PER_S;
 
 	assert_int_equal(rb_table_publish(table, &key, answer), 0);
-	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, 0, &found, NULL), 0);
+	assert_int_equal(table_lookup(table, &key, RB_SERVES_DO0, 0, &found, NULL), 0);
 	assert_int_equal(found->ttl_s, RB_TTL_MAX_S);
 	assert_int_equal(found->expires_ns, answer->expires_ns - cut_ns);
 	rb_answer_free(found);
@@ -278,7 +277,7 @@ static void ttls_far_apart_are_found_again(void **state)
 	answer->ttl_count = ARRAY_SIZE(offsets);
 	memcpy(answer->ttl_offsets, offsets, sizeof(offsets));
 	assert_int_equal(rb_table_publish(table, &key, answer), 0);
-	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, 0, &found, NULL), 0);
+	assert_int_equal(table_lookup(table, &key, RB_SERVES_DO0, 0, &found, NULL), 0);
 	assert_answers_equal(answer, found);
 	rb_answer_free(found);
 	rb_answer_free(answer);
@@ -297,7 +296,7 @@ static void what_is_found_in_place_equals_the_answer_of_its_own(void **state)
 	assert_int_equal(rb_table_find_stale(table, &key, RB_SERVES_DO0, UINT64_MAX, &found),
 			 -ENOENT);
 	assert_int_equal(rb_table_find(table, &key, RB_SERVES_DO0, 0, &found), 0);
-	assert_int_equal(rb_table_lookup(table, &key, RB_SERVES_DO0, 0, &answer, NULL), 0);
+	assert_int_equal(table_lookup(table, &key, RB_SERVES_DO0, 0, &answer, NULL), 0);
 	assert_answers_equal(answer, &found.answer);
 	rb_answer_free(answer);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table's life in the kernel: pinned, adopted, replaced, read by tools; and its size. */
+#include "lib/lookup.h"
 #include "table_fixture.h"
 
 #include <errno.h>
@@ -146,7 +147,7 @@ static void half_written_records_are_cleared_on_adoption(void **state)
 	assert_int_equal(lookup_of(table, &half, RB_SERVES_DO0, &ref), 0);
 	seq = (uint32_t *)(void *)rb_slot_at(&table->tiers[ref.tier], ref.index);
 	++*seq;
-	assert_int_equal(rb_table_lookup(table, &half, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL),
+	assert_int_equal(table_lookup(table, &half, RB_SERVES_DO0, rb_clock_ns(), &answer, NULL),
 			 -EAGAIN);
 	rb_table_close(table);
 	table = open_table(TABLE_BYTES);

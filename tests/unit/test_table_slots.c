@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where the table keeps a record, and what gives way to it. */
+#include "lib/lookup.h"
 #include "table_fixture.h"
 
 #include <errno.h>
@@ -149,7 +150,7 @@ static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
 
 	publish_of(table, &first, 1, ADDRESSES_SMALL, BOTH);
 	publish_of(table, &away, 2, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
+	assert_int_equal(table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
 	assert_int_equal(ref.index % RB_WAYS, 4);
 	assert_true(rb_table_claim_refresh(table, ref));
@@ -159,12 +160,12 @@ static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
 	assert_int_equal(number, 1);
 	assert_int_equal(lookup_number(table, &owner, RB_SERVES_DO1, &number), 0);
 	assert_int_equal(number, 3);
-	assert_int_equal(rb_table_lookup(table, &owner, RB_SERVES_DO0, 0, &answer, &ref), 0);
+	assert_int_equal(table_lookup(table, &owner, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
 	assert_int_equal(ref.index % RB_WAYS, 4);
 	assert_int_equal(lookup_number(table, &away, RB_SERVES_DO1, &number), 0);
 	assert_int_equal(number, 2);
-	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
+	assert_int_equal(table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
 	assert_int_equal(ref.index % RB_WAYS, 5);
 	/* Asked for at the old place, where nobody finds it: it has to be asked for again. */
@@ -174,7 +175,7 @@ static void record_away_from_home_makes_room_for_who_is_at_home(void **state)
 	/* Who is stored again goes home when that has become free. */
 	assert_int_equal(rb_table_remove(table, &first, BOTH), 1);
 	publish_of(table, &away, 4, ADDRESSES_SMALL, BOTH);
-	assert_int_equal(rb_table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
+	assert_int_equal(table_lookup(table, &away, RB_SERVES_DO0, 0, &answer, &ref), 0);
 	rb_answer_free(answer);
 	assert_int_equal(ref.index % RB_WAYS, 3);
 	assert_int_equal(records_used(table), 2);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table under load: replacement, readers beside a writer, the time that a store takes. */
+#include "lib/lookup.h"
 #include "table_fixture.h"
 #include "lib/pins.h"
 #include "lib/prng.h"
@@ -219,8 +220,8 @@ static void *stress_read(void *context)
 		struct rb_answer *answer;
 		int err;
 
-		err = rb_table_lookup(stress->table, &stress->keys[name], RB_SERVES_DO0,
-				      rb_clock_ns(), &answer, NULL);
+		err = table_lookup(stress->table, &stress->keys[name], RB_SERVES_DO0, rb_clock_ns(),
+				   &answer, NULL);
 		if (err) {
 			atomic_fetch_add(&stress->busy, err == -EAGAIN);
 			continue;

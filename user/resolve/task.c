@@ -144,7 +144,7 @@ static struct rb_answer *stale_answer(const struct rb_client *client, const stru
 	uint64_t now_ns = rb_clock_ns();
 
 	if (task->unsynthesized ||
-	    rb_table_lookup_stale(client->pool->table, &task->key, rb_task_serves(task),
+	    rb_table_stale_answer(client->pool->table, &task->key, rb_task_serves(task),
 				  checking_of(task), now_ns, &answer, ret_asks))
 		return NULL;
 	rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);

@@ -126,7 +126,7 @@ static int cached(const struct rb_serve *serve, const struct rb_query *query,
 		*ret_answer = rb_answer_clone(&found.answer);
 		return *ret_answer ? 0 : -ENOMEM;
 	}
-	return rb_table_lookup_aside(serve->table, key, serves, checking, serve->now_ns,
+	return rb_table_aside_answer(serve->table, key, serves, checking, serve->now_ns,
 				     ret_answer);
 }
 

@@ -145,16 +145,14 @@ static void refuse(struct rb_intake *intake, uint64_t *count, const struct rb_st
 static bool is_secure_here(const struct rb_intake *intake, const struct rb_table_key *key,
 			   uint8_t serves)
 {
-	struct rb_answer *answer;
+	struct rb_table_found found;
 	bool secure = false;
 	uint8_t variant;
 
 	for (variant = RB_SERVES_DO0; variant <= RB_SERVES_DO1; variant++) {
-		if (!(serves & variant) ||
-		    rb_table_lookup(intake->table, key, variant, rb_clock_ns(), &answer, NULL))
-			continue;
-		secure |= answer->traits & RB_SECURE;
-		rb_answer_free(answer);
+		if (serves & variant &&
+		    !rb_table_find(intake->table, key, variant, rb_clock_ns(), &found))
+			secure |= found.answer.traits & RB_SECURE;
 	}
 	return secure;
 }

@@ -171,28 +171,14 @@ int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key 
 }
 
 /* An answer of its own. */
-static int found_to_answer(const struct rb_table_found *found, struct rb_answer **ret_answer,
-			   struct rb_table_ref *ret_ref)
+static int found_to_answer(const struct rb_table_found *found, struct rb_answer **ret_answer)
 {
 	int err = rb_table_record_to_answer(&found->record, ret_answer);
 
-	if (err)
-		return err == -EBADMSG ? -ENOENT : err;
-	if (ret_ref)
-		*ret_ref = found->ref;
-	return 0;
+	return err == -EBADMSG ? -ENOENT : err;
 }
 
-int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		    uint64_t now_ns, struct rb_answer **ret_answer, struct rb_table_ref *ret_ref)
-{
-	struct rb_table_found found;
-	int err = lookup(table, key, serves, now_ns, AGE_FRESH, &found);
-
-	return err ? err : found_to_answer(&found, ret_answer, ret_ref);
-}
-
-int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
+int rb_table_stale_answer(const struct rb_table *table, const struct rb_table_key *key,
 			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
 			  struct rb_answer **ret_answer, bool *ret_asks)
 {
@@ -204,7 +190,7 @@ int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_ke
 		return -ENOENT;
 	*ret_asks = true;
 	if (!lookup(table, key, serves, now_ns, AGE_STALE, &found))
-		return found_to_answer(&found, ret_answer, NULL);
+		return found_to_answer(&found, ret_answer);
 	answer = rb_overflow_find_stale(table->overflow, &aside, table, now_ns, ret_asks);
 	if (!answer)
 		return -ENOENT;
@@ -212,7 +198,7 @@ int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_ke
 	return 0;
 }
 
-int rb_table_lookup_aside(const struct rb_table *table, const struct rb_table_key *key,
+int rb_table_aside_answer(const struct rb_table *table, const struct rb_table_key *key,
 			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
 			  struct rb_answer **ret_answer)
 {

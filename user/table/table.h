@@ -187,7 +187,7 @@ int rb_table_key_of(const struct rb_table *table, const struct rb_record *record
  * not ascending within the body). An older record of the key in another class is removed; any,
  * where the answer is too large: of that one there is but a stub (RB_STUB), which nobody finds, for
  * the XDP program to say TC=1. It is kept aside where there is serve-expired, see
- * rb_table_lookup_stale().
+ * rb_table_stale_answer().
  */
 int rb_table_publish(struct rb_table *table, const struct rb_table_key *key,
 		     const struct rb_answer *answer);
@@ -215,14 +215,6 @@ struct rb_table_ref {
 	uint32_t index; /* of the map rb_recs_{small,medium,large} */
 };
 
-/*
- * The fresh record for the key and variant (RB_SERVES_DO0 or _DO1) as an answer of its own. Counts
- * as a visit, but in a read-only table. -ENOENT: none or expired. -EAGAIN: being written. ret_place
- * may be NULL.
- */
-int rb_table_lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
-		    uint64_t now_ns, struct rb_answer **ret_answer, struct rb_table_ref *ret_ref);
-
 /* Whose answer may be data that failed validation: of who asks with CD=1. */
 enum rb_checking {
 	RB_CHECKING_ENABLED,
@@ -230,32 +222,16 @@ enum rb_checking {
 };
 
 /*
- * The same for what has expired, but may be served stale: see rb_table.stale_ns. Its signatures
- * hold for stale_ttl_s more. A record, or what was kept aside; then the key need not be one that
- * the table can hold. *ret_asks: whether it is the caller's to ask for it anew; false: somebody has
- * just now.
+ * Keep aside, for serve-expired and allow_snoop, what is not for the table: names that it cannot
+ * hold, data that failed validation.
  */
-int rb_table_lookup_stale(const struct rb_table *table, const struct rb_table_key *key,
-			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
-			  struct rb_answer **ret_answer, bool *ret_asks);
-
-/*
- * What was kept aside and has not expired, for clients that may read the cache (allow_snoop). All
- * else about it is as in rb_table_lookup().
- */
-int rb_table_lookup_aside(const struct rb_table *table, const struct rb_table_key *key,
-			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
-			  struct rb_answer **ret_answer);
-
-/* Keep aside, for serve-expired and allow_snoop, what is not for the table: names that it cannot
- * hold, data that failed validation. */
 void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
 			 enum rb_checking checking, const struct rb_answer *answer);
 
 /*
- * Records alone, without memory to allocate: answer points into the copy beside it, lives as long,
- * and is not to be freed. -EMSGSIZE, of rb_table_find(): the fresh record is a stub; the answer is
- * that of rb_table_stub_view(). What is in *ret_found after another failure means nothing.
+ * A record, without memory to allocate: answer points into the copy beside it, lives as long, and
+ * is not to be freed. -EMSGSIZE, of rb_table_find(): the fresh record is a stub; the answer is that
+ * of rb_table_stub_view(). After another failure the contents mean nothing.
  */
 struct rb_table_found {
 	struct rb_answer answer;
@@ -267,10 +243,32 @@ struct rb_table_found {
 	};
 };
 
+/*
+ * The fresh record for the key and variant (RB_SERVES_DO0 or _DO1), or the one that has expired but
+ * may be served stale (rb_table.stale_ns). Counts as a visit, unless the table is read-only.
+ * -ENOENT: none. -EAGAIN: being written.
+ */
 int rb_table_find(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 		  uint64_t now_ns, struct rb_table_found *ret_found);
 int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key *key,
 			uint8_t serves, uint64_t now_ns, struct rb_table_found *ret_found);
+
+/*
+ * What may be served stale, as an answer of its own, whose signatures hold for stale_ttl_s more: a
+ * record, or what was kept aside. The key need not be one that the table can hold. *ret_asks:
+ * whether the caller has to ask for it anew; false: somebody has, just now.
+ */
+int rb_table_stale_answer(const struct rb_table *table, const struct rb_table_key *key,
+			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
+			  struct rb_answer **ret_answer, bool *ret_asks);
+
+/*
+ * What was kept aside and has not expired, for clients that may read the cache (allow_snoop). An
+ * answer of its own.
+ */
+int rb_table_aside_answer(const struct rb_table *table, const struct rb_table_key *key,
+			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
+			  struct rb_answer **ret_answer);
 
 /*
  * A record's refresh is asked for once: true for who comes first. Whoever then could not publish

@@ -66,13 +66,11 @@ static int publish(struct rb_table *table, const struct bench_hot_opts *opts, ui
 	if (err)
 		return err;
 	if (opts->accesses) {
-		struct rb_answer *found;
+		struct rb_table_found found;
 
 		/* A visit keeps it, as it would for a client's question. */
-		if (!rb_table_lookup(table, &key, RB_SERVES_DO0, rb_clock_ns(), &found, NULL)) {
-			rb_answer_free(found);
+		if (!rb_table_find(table, &key, RB_SERVES_DO0, rb_clock_ns(), &found))
 			return 0;
-		}
 	}
 	bench_response_make(opts->kind, number, opts->type, opts->dnssec_ok, TTL_S, &response);
 	answer_fill(answer, &response);
