@@ -37,7 +37,7 @@ static const char *const list_files[] = {
 	"# a comment\n! another\n[Adblock Plus 2.0]\n\n"
 	"0.0.0.0 ads.example  tracker.example # both\r\n127.0.0.1 localhost\n::1 ip6-localhost\n"
 	"||adblock.example^\n||odd.example^$third-party\n*.star.example\nPLAIN.example.\n"
-	"plain.example\nbad..name\n",
+	"plain.example # a comment\nbad..name\nexample is in no list of these\n",
 	"ads.example\nzeros.example\n0.0.0.0 not.this.format\n",
 	"tagged.example\n",
 	"good.ads.example\n",
@@ -107,7 +107,7 @@ static void blocklists_block_names_and_what_is_below(void **state)
 
 	(void)state;
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 0),
-			       ":9: blocklist: 5 names are used; ignored from here on: 2 lines"));
+			       ":9: blocklist: 5 names are used; ignored from here on: 3 lines"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 1),
 			       ":3: blocklist: 2 names are used; ignored from here on: 1 lines"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 2),
@@ -118,7 +118,7 @@ static void blocklists_block_names_and_what_is_below(void **state)
 	assert_string_equal(list.label, "mixed");
 	assert_int_equal(list.list->names, 5);
 	assert_int_equal(list.list->repeated, 1);
-	assert_int_equal(list.list->unusable, 2);
+	assert_int_equal(list.list->unusable, 3);
 	assert_true(rb_inventory_list(config, 5, &list));
 	assert_string_equal(list.label, "6");
 	assert_string_equal(list.action, "an address");

@@ -91,6 +91,12 @@ static int adblock_use(struct rb_list_reading *reading, char *word)
 	return name_use(reading, word + 2);
 }
 
+/* Of a line that is a name: behind it stands a comment at most, or it is a sentence. */
+static bool is_remark(const char *word)
+{
+	return !word || strchr("#!;", *word);
+}
+
 static int line_use(struct rb_list_reading *reading, char *text)
 {
 	char *position, *word = strtok_r(text, BLANKS, &position);
@@ -103,7 +109,7 @@ static int line_use(struct rb_list_reading *reading, char *text)
 	if (is_address(word))
 		return takes(reading, RB_LIST_HOSTS) ? hosts_use(reading, &position)
 						     : rb_list_unusable(reading);
-	if (!takes(reading, RB_LIST_DOMAINS))
+	if (!takes(reading, RB_LIST_DOMAINS) || !is_remark(strtok_r(NULL, BLANKS, &position)))
 		return rb_list_unusable(reading);
 	return name_use(reading, word);
 }
