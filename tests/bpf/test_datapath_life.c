@@ -3,6 +3,8 @@
  */
 #include "datapath_lab.h"
 
+#include <bpf/bpf.h>
+#include <limits.h>
 #include <sys/capability.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -200,6 +202,29 @@ static int with_least_privileges(struct lab *lab)
 	return lab->server.count == 1 ? 0 : 5;
 }
 
+/* Otherwise: the kernel writes more into a reader's memory than there is, after an upgrade. */
+static void counters_of_another_version_are_not_read(void **state)
+{
+	struct lab *lab = *state;
+	uint64_t counters[RB_COUNTER_COUNT];
+	char path[PATH_MAX];
+	int fd = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "newer", 4, sizeof(struct rb_cpu) + 8, 1,
+				NULL);
+
+	assert_true(fd >= 0);
+	assert_true(!mkdir(lab->pin_dir, 0700) || errno == EEXIST);
+	snprintf(path, sizeof(path), "%s/%s", lab->pin_dir, RB_PIN_COUNTERS);
+	assert_int_equal(bpf_obj_pin(fd, path), 0);
+	close(fd);
+	assert_int_equal(rb_xdp_counters(lab->pin_dir, counters), -ESTALE);
+	veth(lab, "on");
+	start(lab, REFUSE_ALL);
+	assert_int_equal(ask(lab, SERVER4), REFUSED);
+	assert_int_equal(rb_xdp_counters(lab->pin_dir, counters), 0);
+	assert_true(counters[RB_REFUSED] > 0);
+	stop(lab);
+}
+
 /* Otherwise: the service must run with all of root's power. */
 static void four_capabilities_suffice(void **state)
 {
@@ -227,6 +252,7 @@ int main(void)
 		datapath_test(a_stop_leaves_neither_program_nor_pins),
 		datapath_test(detaching_by_hand_finds_everything),
 		datapath_test(an_interface_with_a_dot_in_its_name_is_served),
+		datapath_test(counters_of_another_version_are_not_read),
 		datapath_test(missing_capabilities_are_named),
 		datapath_test(four_capabilities_suffice),
 	};

@@ -71,19 +71,36 @@ uint64_t rb_counters_replies(const uint64_t counters[RB_COUNTER_COUNT])
 	return replies;
 }
 
-int rb_xdp_counts(const char *pin_dir, struct rb_counts *ret_counts)
+int rb_counters_open(const char *pin_dir, int *ret_fd)
 {
-	_cleanup_close_ int map_fd = -1;
+	_cleanup_close_ int fd = -1;
+	struct bpf_map_info info = {0};
+	uint32_t bytes = sizeof(info);
 	char path[PATH_MAX];
 	int err;
 
-	err = rb_pins_path(pin_dir, "rb_counters", path);
+	err = rb_pins_path(pin_dir, RB_PIN_COUNTERS, path);
 	if (err)
 		return err;
-	map_fd = bpf_obj_get(path);
-	if (map_fd < 0)
-		return map_fd;
-	return rb_counters_read(map_fd, ret_counts);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return fd;
+	err = bpf_obj_get_info_by_fd(fd, &info, &bytes);
+	if (err)
+		return err;
+	if (info.type != BPF_MAP_TYPE_PERCPU_ARRAY || info.max_entries != 1 ||
+	    info.value_size != sizeof(struct rb_cpu))
+		return -ESTALE;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int rb_xdp_counts(const char *pin_dir, struct rb_counts *ret_counts)
+{
+	_cleanup_close_ int map_fd = -1;
+	int err = rb_counters_open(pin_dir, &map_fd);
+
+	return err ? err : rb_counters_read(map_fd, ret_counts);
 }
 
 int rb_xdp_counters(const char *pin_dir, uint64_t ret_counters[RB_COUNTER_COUNT])

@@ -12,6 +12,12 @@
 
 #include "../kern/abi.h"
 
+#define RB_PIN_COUNTERS "rb_counters"
+
+/* The pinned map. -ENOENT: there is none; -ESTALE: it is of a version with other counters. */
+int rb_counters_open(const char *pin_dir, int *ret_fd);
+
+/* map_fd: of rb_counters_open(), or one that was made like it. */
 int rb_counters_read(int map_fd, struct rb_counts *ret_counts);
 
 /* Of enum rb_result and enum rb_event. */
@@ -24,7 +30,7 @@ static inline const uint64_t *rb_counters_of(const struct rb_counts *counts)
 /* How many replies the programs have sent, over all interfaces. */
 uint64_t rb_counters_replies(const uint64_t counters[RB_COUNTER_COUNT]);
 
-/* Sum over CPUs, from the pinned map. */
+/* Sum over CPUs, from the pinned map. Errors: as rb_counters_open(). */
 int rb_xdp_counts(const char *pin_dir, struct rb_counts *ret_counts);
 
 /* Only the first of them: those of enum rb_result and enum rb_event. */
