@@ -54,12 +54,9 @@ static void print_json(char *answer, const char *error)
 enum cachectl_exit command_run(const struct cachectl *ctl, const char *command)
 {
 	_cleanup_free_ char *answer = NULL;
-	_cleanup_close_ int fd = -1;
 	const char *error;
-	int err = daemon_open(ctl->socket, command, PATIENCE_S, &fd);
+	int err = daemon_exchange(ctl->socket, command, PATIENCE_S, &answer);
 
-	if (!err)
-		err = daemon_text(fd, &answer);
 	if (err)
 		return command_unheard(ctl, err);
 	error = command_error(answer);

@@ -3,17 +3,20 @@
 #include "daemon.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include "control/command.h"
 #include "control/socket.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
-#define PATIENCE_S 5 /* a stopped daemon never answers */
+#define PATIENCE_S 5   /* a stopped daemon never answers */
+#define TRIES_MAX  100 /* of two seconds in all */
 
 static int send_all(int fd, const char *text)
 {
@@ -43,20 +46,20 @@ static int receive_all(int fd, char **ret_text)
 		return err;
 	while ((got = recv(fd, buffer, sizeof(buffer), 0)) > 0)
 		fwrite(buffer, 1, (size_t)got, memory);
+	/* Reset, and not ended: our line was never read. */
 	if (got < 0)
-		return -errno;
+		return errno == ECONNRESET ? -EPIPE : -errno;
 	/* Every command says something, so the daemon had no memory, or has ended meanwhile. */
 	if (!*rb_text_peek(text))
 		return -ECONNRESET;
 	return rb_text_close(TAKE_PTR(text), ret_text, &len);
 }
 
-int daemon_open(const char *socket_path, const char *command, unsigned int client_timeout_s,
-		int *ret_fd)
+static int line_send(const char *socket_path, const char *line, unsigned int client_timeout_s,
+		     int *ret_fd)
 {
 	const struct timeval client_timeout = {.tv_sec = client_timeout_s};
 	_cleanup_close_ int fd = -1;
-	_cleanup_free_ char *line = NULL;
 	int err = rb_control_socket_connect(socket_path, &fd);
 
 	if (err)
@@ -64,13 +67,36 @@ int daemon_open(const char *socket_path, const char *command, unsigned int clien
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &client_timeout, sizeof(client_timeout)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &client_timeout, sizeof(client_timeout)))
 		return -errno;
+	err = send_all(fd, line);
+	if (!err)
+		*ret_fd = TAKE_FD(fd);
+	return err;
+}
+
+/*
+ * Where many connect, the daemon lets those go that have been there longest, and that may be us
+ * before it has read our line. Then it has done nothing, and we come again.
+ */
+static bool come_again(int err, unsigned int *tries)
+{
+	const struct timespec pause = {.tv_nsec = 20000000};
+
+	return err == -EPIPE && (*tries)++ < TRIES_MAX && !nanosleep(&pause, NULL);
+}
+
+int daemon_open(const char *socket_path, const char *command, unsigned int client_timeout_s,
+		int *ret_fd)
+{
+	_cleanup_free_ char *line = NULL;
+	unsigned int tries = 0;
+	int err;
+
 	if (asprintf(&line, RB_CONTROL_GREETING "%s\n", command) < 0)
 		return -ENOMEM;
-	err = send_all(fd, line);
-	if (err)
-		return err;
-	*ret_fd = TAKE_FD(fd);
-	return 0;
+	do
+		err = line_send(socket_path, line, client_timeout_s, ret_fd);
+	while (come_again(err, &tries));
+	return err;
 }
 
 int daemon_text(int fd, char **ret_text)
@@ -78,12 +104,20 @@ int daemon_text(int fd, char **ret_text)
 	return receive_all(fd, ret_text);
 }
 
-static int exchange(const char *socket_path, const char *command, char **ret_text)
+int daemon_exchange(const char *socket_path, const char *command, unsigned int client_timeout_s,
+		    char **ret_text)
 {
-	_cleanup_close_ int fd = -1;
-	int err = daemon_open(socket_path, command, PATIENCE_S, &fd);
+	unsigned int tries = 0;
+	int err;
 
-	return err ? err : receive_all(fd, ret_text);
+	do {
+		_cleanup_close_ int fd = -1;
+
+		err = daemon_open(socket_path, command, client_timeout_s, &fd);
+		if (!err)
+			err = receive_all(fd, ret_text);
+	} while (come_again(err, &tries));
+	return err;
 }
 
 static size_t count_lines(const char *text)
@@ -102,7 +136,7 @@ int daemon_ask(const char *socket_path, const char *command, char separator,
 	struct daemon_line *lines;
 	size_t count = 0;
 	char *rest, *line;
-	int err = exchange(socket_path, command, &text);
+	int err = daemon_exchange(socket_path, command, PATIENCE_S, &text);
 
 	if (err)
 		return err;

@@ -25,13 +25,17 @@ int daemon_ask(const char *socket_path, const char *command, char separator,
 
 /*
  * The command's line sent, and the connection left open: for data that it takes, then for its
- * answer. patience_s: how long either side may be silent.
+ * answer. client_timeout_s: how long either side may be silent.
  */
 int daemon_open(const char *socket_path, const char *command, unsigned int client_timeout_s,
 		int *ret_fd);
 
 /* All that it says until it is done; free(). Never NULL after success. */
 int daemon_text(int fd, char **ret_text);
+
+/* Both, where there is no data to send. */
+int daemon_exchange(const char *socket_path, const char *command, unsigned int client_timeout_s,
+		    char **ret_text);
 
 void daemon_answer_free(struct daemon_answer *answer);
 
