@@ -18,6 +18,7 @@
 #include "policy/chain.h"
 #include "policy/decide.h"
 #include "policy/listed.h"
+#include "policy/respond.h"
 #include "util/blob.h"
 
 #define DAMAGE_BYTES 6
@@ -45,10 +46,27 @@ static const char text[] =
 	"access-control-view: 192.0.2.2/32 v\n"
 	"view:\nname: v\nlocal-zone: ex transparent\nlocal-data: 'x.ex A 192.0.2.9'\n"
 	"blocklist:\nfile: '%s'\n"
-	"blocklist:\nfile: '%s'\naction: null\ntags: t0\n";
+	"blocklist:\nfile: '%s'\naction: null\ntags: t0\n"
+	"rpz:\nname: rp\nzonefile: '%s'\n";
 
 /* So many under one name that it is a tail. */
 static const char names[] = "a.li.ex2\nb.li.ex2\nc.li.ex2\nd.li.ex2\ne.li.ex2\nli2.ex2\nex3\n";
+
+static const char triggers[] = "$ORIGIN rp.\n$TTL 300\n*.rp CNAME *.garden.ex.\n"
+			       "32.9.100.51.198.rpz-ip A 192.0.2.3\n"
+			       "*.a.ns.rpz-nsdname A 192.0.2.4\nb.a.ns.rpz-nsdname CNAME .\n"
+			       "24.0.100.51.198.rpz-nsip CNAME garden.ex.\n";
+
+/* rp.q A: rp.q CNAME q.q, q.q A 198.51.100.1; q NS b.ns, q NS c.q; c.q A 198.51.100.2. */
+static const uint8_t response[] = {
+	0,    0,   0x81, 0x80, 0,   1, 0, 2, 0, 2, 0, 1, /* header */
+	2,    'r', 'p',  1,    'q', 0, 0, 1, 0, 1,       /* rp.q at 12, q at 15 */
+	0xc0, 12,  0,    5,    0,   1, 0, 0, 1, 0, 0, 4, 1,   'q', 0xc0, 15, /* q.q at 34 */
+	0xc0, 34,  0,    1,    0,   1, 0, 0, 1, 0, 0, 4, 198, 51,  100,  1,  /* A */
+	0xc0, 15,  0,    2,    0,   1, 0, 0, 1, 0, 0, 6, 1,   'b', 2,    'n', 's', 0, /* NS */
+	0xc0, 15,  0,    2,    0,   1, 0, 0, 1, 0, 0, 4, 1,   'c', 0xc0, 15, /* c.q at 84 */
+	0xc0, 84,  0,    1,    0,   1, 0, 0, 1, 0, 0, 4, 198, 51,  100,  2,  /* A */
+};
 
 static const struct {
 	const char *name;
@@ -66,25 +84,36 @@ static const struct {
 	{"\1e\2li\3ex2", RB_TYPE_A},
 	{"\1x\1a\2li\3ex2", RB_TYPE_AAAA},
 	{"\3ex3", RB_TYPE_A},
+	{"\1x\2rp", RB_TYPE_A},
 };
+
+/* The path of a new file. */
+static void file_write(const char *contents, char path[])
+{
+	int fd = mkstemp(path);
+
+	if (fd < 0 || write(fd, contents, strlen(contents)) != (ssize_t)strlen(contents))
+		abort();
+	close(fd);
+}
 
 static const struct rb_blob *image_get(void)
 {
 	static const struct rb_config *config;
 
 	if (!config) {
-		char path[] = "/tmp/rb-fuzz-XXXXXX", whole[sizeof(text) + 2 * sizeof(path)];
-		int fd = mkstemp(path);
+		char list[] = "/tmp/rb-fuzz-XXXXXX", zone[] = "/tmp/rb-fuzz-XXXXXX";
+		char whole[sizeof(text) + 3 * sizeof(list)];
 		struct rb_config *made;
 
-		if (fd < 0 || write(fd, names, strlen(names)) != (ssize_t)strlen(names))
-			abort();
-		close(fd);
-		snprintf(whole, sizeof(whole), text, path, path);
+		file_write(names, list);
+		file_write(triggers, zone);
+		snprintf(whole, sizeof(whole), text, list, list, zone);
 		if (rb_config_read_text("fuzz.conf", whole, strlen(whole), &made) ||
 		    rb_policy_attach(made))
 			abort();
-		unlink(path);
+		unlink(list);
+		unlink(zone);
 		config = made;
 	}
 	return config->policy.zones;
@@ -118,6 +147,22 @@ static void ask(const struct rb_policy *policy, size_t number, uint8_t client_cl
 	rb_policy_concerns(policy, &question);
 }
 
+/* Its names, addresses and name servers. */
+static void respond(const struct rb_policy *policy, uint8_t client_class)
+{
+	const struct rb_policy_question question = {(const uint8_t *)"\2rp\1q", 6, RB_TYPE_A,
+						    RB_CLASS_IN};
+	const struct rb_policy_client client = {client_class, NULL, false, false};
+	struct rb_policy_response said;
+	struct rb_answer *answer;
+
+	if (rb_policy_respond(policy, &question, &client, response, sizeof(response), &said) &&
+	    said.verdict.action == RB_POLICY_ANSWER &&
+	    !rb_policy_answer(&said.verdict, &question, false, NOW, &answer))
+		rb_answer_free(answer);
+	rb_policy_responses_differ(policy);
+}
+
 static void walk(const struct rb_policy *policy)
 {
 	struct rb_policy_run run = rb_policy_listed_all(policy);
@@ -145,6 +190,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	if (!rb_policy_open(copy, bytes, &policy)) {
 		walk(&policy);
+		for (uint8_t client_class = 0; client_class < 4; client_class++)
+			respond(&policy, client_class);
 		for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
 			for (uint8_t client_class = 0; client_class < 4; client_class++)
 				ask(&policy, i, client_class);

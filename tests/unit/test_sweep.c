@@ -2,6 +2,7 @@
 /* Which records stay in the hot table when local policy changes. */
 #include "config_fixture.h"
 #include "lib/lookup.h"
+#include "lib/message.h"
 #include "table_fixture.h"
 
 #include "dns/name.h"
@@ -151,10 +152,59 @@ static void what_policy_says_otherwise_is_taken_out_and_all_else_stays(void **st
 		case_check(*state, &cases[i]);
 }
 
+/* "a.plain.", whose zone has this NS record. */
+static void store_with_server(struct rb_table *table, const char *server)
+{
+	ldns_pkt *packet = message_new(names[0], RB_TYPE_A);
+	struct rb_table_key key = key_for(table, names[0]);
+	struct rb_answer_opts opts;
+	uint8_t asked[300], *wire;
+	struct rb_answer *answer;
+	struct rb_query query;
+	size_t len;
+
+	message_push(packet, LDNS_SECTION_ANSWER, "a.plain. 300 A 203.0.113.1\n");
+	message_push(packet, LDNS_SECTION_AUTHORITY, server);
+	message_query(names[0], RB_TYPE_A, (struct rb_edns){0}, RB_FLAG_RD, asked, &query);
+	opts = message_opts(&query);
+	opts.now_ns = rb_clock_ns();
+	assert_int_equal(ldns_pkt2wire(&wire, packet, &len), LDNS_STATUS_OK);
+	assert_int_equal(rb_answer_from_message(wire, len, &opts, &answer), 0);
+	assert_int_equal(rb_table_publish(table, &key, answer), 0);
+	rb_answer_free(answer);
+	free(wire);
+	message_freep(&packet);
+}
+
+/* Otherwise: zones on a server that is listed now would go on to be answered by the kernel. */
+static void what_shows_a_server_that_is_listed_now_is_taken_out(void **state)
+{
+	static const char zone[] = "$ORIGIN rpz.\n$TTL 300\nns.bad.rpz-nsdname CNAME .\n";
+	char path[] = "/tmp/rb-sweep-XXXXXX", lines[128];
+	struct rb_policy before, after;
+	struct rb_config *former, *config;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, zone, strlen(zone)), strlen(zone));
+	close(fd);
+	snprintf(lines, sizeof(lines), "rpz:\nname: rpz\nzonefile: %s\n", path);
+	former = config_of("", &before);
+	config = config_of(lines, &after);
+	unlink(path);
+	store_with_server(*state, "plain. 300 NS ns.good.\n");
+	assert_int_equal(rb_sweep_table(*state, &before, &after), 0);
+	store_with_server(*state, "plain. 300 NS ns.bad.\n");
+	assert_int_equal(rb_sweep_table(*state, &before, &after), 1);
+	rb_config_free(former);
+	rb_config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST(what_policy_says_otherwise_is_taken_out_and_all_else_stays),
+		TABLE_TEST(what_shows_a_server_that_is_listed_now_is_taken_out),
 	};
 
 	return table_run_tests("sweep", tests, ARRAY_SIZE(tests));

@@ -11,6 +11,7 @@
 #include "policy/answer.h"
 #include "policy/decide.h"
 #include "policy/respond.h"
+#include "policy/rpz.h"
 #include "policy/text.h"
 #include "util/cleanup.h"
 
@@ -155,6 +156,29 @@ static void rule_print(const struct explaining *explaining, const struct rb_poli
 	      explaining->out);
 }
 
+/* What is said of responses that show the name as that of a name server. */
+static void servers_print(const struct explaining *explaining)
+{
+	const struct rb_policy feeds = rb_policy_feeds(&explaining->policy);
+
+	for (uint32_t i = 0; rb_policy_rpz_at(&feeds, i); i++) {
+		struct rb_policy_verdict verdict = {.action = RB_POLICY_PASS};
+		bool ends = rb_policy_rpz_is_for(&feeds, i, &explaining->client) &&
+			    rb_policy_rpz_server(&feeds, i, explaining->question.qname,
+						 explaining->question.qname_len,
+						 &explaining->question, &explaining->client,
+						 &verdict);
+
+		if (!verdict.rpz)
+			continue;
+		fputs("as a name server: ", explaining->out);
+		rpz_print(explaining, &verdict);
+		fputc('\n', explaining->out);
+		if (ends)
+			return;
+	}
+}
+
 /* --- the answer --- */
 
 static void records_print(const struct explaining *explaining,
@@ -194,7 +218,7 @@ static void answer_print(const struct explaining *explaining,
 		fprintf(explaining->out, "answer: what is resolved%s\n",
 			rb_policy_has_responses(&explaining->policy) && !verdict->passthru
 				? ", unless response policy or response-ip have something against "
-				  "its names or addresses"
+				  "its names, addresses or name servers"
 				: "");
 		return;
 	case RB_POLICY_DROP:
@@ -314,5 +338,6 @@ void rb_explain(const struct rb_config *config, char *words, FILE *out)
 	rb_policy_decide(&explaining.policy, &explaining.question, &explaining.client, &verdict);
 	rule_print(&explaining, &verdict);
 	answer_print(&explaining, &verdict);
+	servers_print(&explaining);
 	kernel_print(&explaining, &verdict);
 }

@@ -3,6 +3,7 @@
 #include "dns/rrs.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "../kern/wire.h"
 #include "dns/bytes.h"
@@ -42,4 +43,20 @@ int rb_rrs_next(struct rb_rrs *rrs, struct rb_rr *ret_rr)
 	rrs->at = ret_rr->rdata_end;
 	rrs->left--;
 	return 1;
+}
+
+bool rb_rr_address(const uint8_t *message, const struct rb_rr *rr, uint8_t addr[16])
+{
+	const uint8_t *rdata = message + rr->rdata;
+	size_t len = rr->rdata_end - rr->rdata;
+
+	memset(addr, 0, 10);
+	memset(addr + 10, 0xff, 2);
+	if (rr->type == RB_TYPE_A && len == 4)
+		memcpy(addr + 12, rdata, 4);
+	else if (rr->type == RB_TYPE_AAAA && len == 16)
+		memcpy(addr, rdata, 16);
+	else
+		return false;
+	return true;
 }

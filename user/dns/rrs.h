@@ -8,6 +8,7 @@
 #ifndef RB_DNS_RRS_H
 #define RB_DNS_RRS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,5 +34,8 @@ int rb_rrs_begin(struct rb_rrs *rrs, const uint8_t *message, size_t len);
 
 /* 1: a record, 0: no more records, -EBADMSG. */
 int rb_rrs_next(struct rb_rrs *rrs, struct rb_rr *ret_rr);
+
+/* Whether the record has an address: addr gets it, IPv4 as v4-mapped. */
+bool rb_rr_address(const uint8_t *message, const struct rb_rr *rr, uint8_t addr[16]);
 
 #endif

@@ -62,7 +62,7 @@ int rb_apart_mark(struct rb_config *config, const struct rb_policy *policy)
 
 	for (size_t i = 0;
 	     !err && (net = rb_policy_member(policy, policy->header->nets, i, sizeof(*net))); i++)
-		if (net->set >= first && (net->set - first) % 2 == 0)
+		if (net->set >= first && (net->set - first) % RB_POLICY_RPZ_SETS == 0)
 			err = net_mark(config, net);
 	return err;
 }

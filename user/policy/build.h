@@ -138,10 +138,10 @@ int rb_build_net(struct rb_build *build, uint16_t set, const uint8_t addr[16], u
 int rb_build_rpz(struct rb_build *build, const struct rb_policy_rpz *rpz);
 
 /*
- * A trigger's name in the RPZ of this number, with those above it; a new one has no action.
+ * A trigger's name in the scope of its RPZ, with those above it; a new one has no action.
  * *ret_node: until the next one is added.
  */
-int rb_build_trigger(struct rb_build *build, uint32_t rpz, const uint8_t *name, size_t len,
+int rb_build_trigger(struct rb_build *build, uint32_t scope, const uint8_t *name, size_t len,
 		     struct rb_policy_node **ret_node);
 
 int rb_build_list(struct rb_build *build, const struct rb_policy_list *list);

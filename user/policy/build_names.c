@@ -199,10 +199,10 @@ uint16_t rb_build_first_type(const struct rb_build *build, uint32_t zone, const 
 
 /* --- triggers of response policy zones --- */
 
-int rb_build_trigger(struct rb_build *build, uint32_t rpz, const uint8_t *name, size_t len,
+int rb_build_trigger(struct rb_build *build, uint32_t scope, const uint8_t *name, size_t len,
 		     struct rb_policy_node **ret_node)
 {
-	uint32_t scope = RB_POLICY_RPZ_SCOPE | rpz, node, child, above;
+	uint32_t node, child, above;
 	int err = node_add(build, scope, name, len, &node);
 
 	for (child = node; !err && len > 1; child = above) {

@@ -79,17 +79,24 @@ static int rpz_say(const struct rb_local_rpz *rpz, const struct rb_rpz_counts *c
 {
 	const struct rb_local_origin origin = {counts->line, rpz->file_number};
 	char text[SAID_BYTES];
+	int err = 0;
 
 	if (say && counts->absent)
 		return say->say(say->context, rpz->origin,
 				"rpz: not transferred yet: until it is, it decides nothing");
-	if (!say || (!counts->nameserver && !counts->unusable))
-		return 0;
+	if (say && counts->servers) {
+		snprintf(text, sizeof(text),
+			 "rpz: %zu triggers on name servers (rpz-nsdname, rpz-nsip) see only those "
+			 "that a response shows: by default, in answers to questions for NS",
+			 counts->servers);
+		err = say->say(say->context, rpz->origin, text);
+	}
+	if (err || !say || !counts->unusable)
+		return err;
 	snprintf(
 		text, sizeof(text),
-		"rpz: %zu triggers are used; ignored from here on: %zu of nameservers (rpz-nsdname, "
-		"rpz-nsip), which a response does not show, and %zu that are no trigger or action",
-		counts->triggers, counts->nameserver, counts->unusable);
+		"rpz: %zu triggers are used; ignored from here on: %zu that are no trigger or action",
+		counts->triggers, counts->unusable);
 	return say->say(say->context, origin, text);
 }
 
@@ -122,13 +129,17 @@ static int rpz_add(struct rb_build *build, const struct rb_local *local, uint32_
 		err = rb_build_rpz(build, &added);
 	if (!err && rpz->file)
 		err = rb_rpz_file_read(build, local, number, &counts);
-	return err || !rpz->file ? err : rpz_say(rpz, &counts, say);
+	if (err || !rpz->file)
+		return err;
+	build->rpzs[number].servers = counts.servers > 0;
+	return rpz_say(rpz, &counts, say);
 }
 
 int rb_compile_responses(struct rb_build *build, const struct rb_local *local,
 			 const struct rb_policy_say *say)
 {
-	int err = rb_build_net_sets(build, 1 + local->view_count + 2 * local->rpz_count);
+	int err = rb_build_net_sets(build,
+				    1 + local->view_count + RB_POLICY_RPZ_SETS * local->rpz_count);
 
 	if (!err)
 		err = nets_add(build, local);

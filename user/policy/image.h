@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RB_POLICY_MAGIC 0x3550766c6f506272ULL /* changes with the layout */
+#define RB_POLICY_MAGIC 0x3650766c6f506272ULL /* changes with the layout */
 
 /* The label of wildcards. */
 #define RB_POLICY_STAR       ((const uint8_t *)"\1*")
@@ -96,7 +96,8 @@ struct rb_policy_override {
  * A name in a zone that has data, or has some below it. Triggers of response policy zones are such
  * names, too, in a scope of their own.
  */
-#define RB_POLICY_RPZ_SCOPE 0x80000000U /* | the zone's number */
+#define RB_POLICY_RPZ_SCOPE    0x80000000U /* | the zone's number */
+#define RB_POLICY_SERVER_SCOPE 0xc0000000U /* the same of triggers on name servers' names */
 
 struct rb_policy_node {
 	uint32_t zone; /* its scope */
@@ -153,7 +154,8 @@ struct rb_policy_rpz {
 	uint8_t override; /* enum rb_rpz_action; RB_RPZ_NONE: each trigger's own */
 	uint8_t log;
 	uint8_t signal_ra; /* NXDOMAIN without RA */
-	uint8_t spare[7];
+	uint8_t servers;   /* it has triggers on name servers */
+	uint8_t spare[6];
 };
 
 /* What is done about an address: of a client, or in a response. */
@@ -170,21 +172,28 @@ struct rb_policy_net {
 };
 
 /*
- * Sets of netblocks: response-ip outside of views, that of each view, then two of each RPZ. lengths
- * has a bit for each length of prefix that there is.
+ * Sets of netblocks: response-ip outside of views, that of each view, then RB_POLICY_RPZ_SETS of
+ * each RPZ. lengths has a bit for each length of prefix that there is.
  */
 struct rb_policy_net_set {
 	uint64_t lengths[3];
 };
 
+#define RB_POLICY_RPZ_SETS 3 /* on clients, responses, and name servers */
+
 static inline uint32_t rb_policy_client_set(uint32_t views, uint32_t rpz)
 {
-	return 1 + views + 2 * rpz;
+	return 1 + views + RB_POLICY_RPZ_SETS * rpz;
 }
 
 static inline uint32_t rb_policy_response_set(uint32_t views, uint32_t rpz)
 {
 	return rb_policy_client_set(views, rpz) + 1;
+}
+
+static inline uint32_t rb_policy_server_set(uint32_t views, uint32_t rpz)
+{
+	return rb_policy_client_set(views, rpz) + 2;
 }
 
 struct rb_policy_list {

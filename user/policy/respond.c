@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Goes through the answer section of a response. */
+/* Goes through the sections of a response. */
 #include "policy/respond.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "dns/bytes.h"
 #include "dns/rrs.h"
 #include "policy/rpz.h"
+#include "policy/servers.h"
 #include "policy/tags.h"
 #include "util/cleanup.h"
 
@@ -81,23 +82,6 @@ static bool names_ask(const struct asking *asking, struct rb_policy_response *re
 
 /* --- addresses --- */
 
-/* 16 bytes of a record's address; false: it has none. */
-static bool address_of(const struct asking *asking, const struct rb_rr *rr, uint8_t addr[16])
-{
-	const uint8_t *rdata = asking->message + rr->rdata;
-	size_t len = rr->rdata_end - rr->rdata;
-
-	memset(addr, 0, 10);
-	memset(addr + 10, 0xff, 2);
-	if (rr->type == RB_TYPE_A && len == 4)
-		memcpy(addr + 12, rdata, 4);
-	else if (rr->type == RB_TYPE_AAAA && len == 16)
-		memcpy(addr, rdata, 16);
-	else
-		return false;
-	return true;
-}
-
 /* The first address that is in a netblock of the set; sets kept and owner. */
 static const struct rb_policy_net *address_find(const struct asking *asking, uint32_t set,
 						struct rb_policy_response *response)
@@ -120,7 +104,7 @@ static const struct rb_policy_net *address_find(const struct asking *asking, uin
 			type = rr.type;
 			response->kept = (uint16_t)i;
 		}
-		if (!address_of(asking, &rr, addr))
+		if (!rb_rr_address(asking->message, &rr, addr))
 			continue;
 		net = rb_policy_net_find(asking->policy, set, addr);
 		if (net) {
@@ -191,27 +175,77 @@ static bool response_ip(const struct asking *asking, const struct rb_policy_net 
 	return true;
 }
 
-/* The response policy zones on the addresses. */
-static bool rpzs_ask(const struct asking *asking, struct rb_policy_response *response)
+/* --- response policy zones --- */
+
+/* What a trigger on a server says is said of the first name that is in the server's zone. */
+static void server_take(const struct rb_policy_servers *servers,
+			const struct rb_policy_server *server, struct rb_policy_response *response)
+{
+	const struct rb_policy_server_alias *alias = &servers->aliases[server->alias];
+
+	response->kept = alias->kept;
+	response->owner_len = alias->len;
+	memcpy(response->owner, alias->name, alias->len);
+}
+
+/* The zone of this number on the servers' names, and then on their addresses. */
+static bool servers_ask(const struct asking *asking, const struct rb_policy_servers *servers,
+			uint32_t number, struct rb_policy_response *response)
+{
+	const struct rb_policy *policy = asking->policy;
+	uint32_t set = rb_policy_server_set(policy->header->views.count, number);
+	const struct rb_policy_server *server;
+	const struct rb_policy_net *net;
+
+	for (unsigned int i = 0; i < servers->count; i++) {
+		server = &servers->list[i];
+		if (!rb_policy_rpz_server(policy, number, server->name, server->len,
+					  asking->question, asking->client, &response->verdict))
+			continue;
+		server_take(servers, server, response);
+		return true;
+	}
+	net = rb_policy_servers_net(policy, set, servers, asking->message, asking->len, &server);
+	if (!net || !rb_policy_rpz_address(policy, number, net, asking->question, asking->client,
+					   &response->verdict))
+		return false;
+	server_take(servers, server, response);
+	return true;
+}
+
+/* addresses: those in the answer count, too. */
+static bool rpzs_ask(const struct asking *asking, bool addresses,
+		     struct rb_policy_response *response)
 {
 	uint32_t views = asking->policy->header->views.count;
+	const struct rb_policy_rpz *rpz;
+	struct rb_policy_servers servers;
+	bool is_searched = false;
 
 	if (asking->client->passthru || response->verdict.passthru)
 		return false;
-	for (uint32_t i = 0; rb_policy_rpz_at(asking->policy, i); i++) {
-		const struct rb_policy_net *net;
+	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(asking->policy, i)); i++) {
+		const struct rb_policy_net *net = NULL;
 
 		if (!rb_policy_rpz_is_for(asking->policy, i, asking->client))
 			continue;
-		net = address_find(asking, rb_policy_response_set(views, i), response);
+		if (addresses)
+			net = address_find(asking, rb_policy_response_set(views, i), response);
 		if (net && rb_policy_rpz_address(asking->policy, i, net, asking->question,
 						 asking->client, &response->verdict))
+			return response->verdict.action != RB_POLICY_PASS;
+		if (rpz->servers && !is_searched)
+			rb_policy_servers_find(asking->question, asking->message, asking->len,
+					       &servers);
+		is_searched |= rpz->servers;
+		if (rpz->servers && servers_ask(asking, &servers, i, response))
 			return response->verdict.action != RB_POLICY_PASS;
 	}
 	return false;
 }
 
-static bool addresses_ask(const struct asking *asking, struct rb_policy_response *response)
+/* response-ip; where it has nothing of the addresses, the response policy zones. */
+static bool response_ask(const struct asking *asking, struct rb_policy_response *response)
 {
 	const struct rb_policy *policy = asking->policy;
 	const struct rb_policy_class *of_client =
@@ -220,19 +254,21 @@ static bool addresses_ask(const struct asking *asking, struct rb_policy_response
 	const struct rb_policy_view *view =
 		number ? rb_policy_member(policy, policy->header->views, number - 1U, sizeof(*view))
 		       : NULL;
-	const struct rb_policy_net *net = view ? address_find(asking, number, response) : NULL;
 	uint16_t qtype = asking->question->qtype;
+	const struct rb_policy_net *net;
 	int tag = -1;
 
 	if (qtype != RB_TYPE_A && qtype != RB_TYPE_AAAA && qtype != RB_TYPE_ANY)
-		return false;
+		return rpzs_ask(asking, false, response);
+	net = view ? address_find(asking, number, response) : NULL;
 	if (net)
 		return response_ip(asking, net, net->action, tag, response);
+	/* The addresses in the answer are the view's alone, but the servers are not. */
 	if (view && !view->first)
-		return false;
+		return rpzs_ask(asking, false, response);
 	net = address_find(asking, 0, response);
 	if (!net)
-		return rpzs_ask(asking, response);
+		return rpzs_ask(asking, true, response);
 	return response_ip(asking, net, rb_policy_tag_type(of_client, net->tags, net->action, &tag),
 			   tag, response);
 }
@@ -257,7 +293,7 @@ bool rb_policy_respond(const struct rb_policy *policy, const struct rb_policy_qu
 	ret_response->owner_len = 0;
 	return (names_ask(&asking, ret_response) &&
 		ret_response->verdict.action != RB_POLICY_PASS) ||
-	       addresses_ask(&asking, ret_response);
+	       response_ask(&asking, ret_response);
 }
 
 bool rb_policy_responses_differ(const struct rb_policy *policy)
@@ -289,6 +325,8 @@ static uint8_t *message_make(const struct rb_policy_question *question,
 		return NULL;
 	rb_bytes_put16(message + 4, 1);
 	rb_bytes_put16(message + 6, answer->ancount);
+	rb_bytes_put16(message + 8, answer->nscount);
+	rb_bytes_put16(message + 10, answer->arcount);
 	memcpy(message + HEADER_BYTES, question->qname, question->qname_len);
 	rb_bytes_put16(message + HEADER_BYTES + question->qname_len, question->qtype);
 	rb_bytes_put16(message + HEADER_BYTES + question->qname_len + 2, question->qclass);
@@ -307,7 +345,7 @@ uint64_t rb_policy_held_back(const struct rb_policy *policy,
 	uint64_t held = 0, left = classes;
 	bool differ;
 
-	if (!answer->ancount || !classes || !rb_policy_has_responses(policy))
+	if ((!answer->ancount && !answer->nscount) || !classes || !rb_policy_has_responses(policy))
 		return 0;
 	message = message_make(question, answer, asked);
 	if (!message)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What local policy says of a response before a client gets it: of the names that its CNAMEs lead
- * to, by the response policy zones, and of its addresses, by response-ip and by those zones.
+ * to and of the name servers that it shows, by the response policy zones, and of its addresses, by
+ * response-ip and by those zones.
  * Contract as in decide.h.
  */
 #ifndef RB_POLICY_RESPOND_H
@@ -12,7 +13,7 @@
 
 struct rb_policy_response {
 	struct rb_policy_verdict verdict;
-	bool by_name;  /* a name triggered it, else an address */
+	bool by_name;  /* a CNAME's target triggered it, else an address or a name server */
 	uint16_t kept; /* so many records of the answer section go in front */
 	uint16_t owner_len;
 	uint8_t owner[RB_NAME_MAX]; /* of the verdict's records */

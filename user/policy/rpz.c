@@ -31,10 +31,9 @@ bool rb_policy_rpz_is_for(const struct rb_policy *policy, uint32_t number,
  * Unbound sees in the name that sorts just before: one that has only triggers below it that sort
  * behind is none.
  */
-static const struct rb_policy_node *trigger_find(const struct rb_policy *policy, uint32_t number,
+static const struct rb_policy_node *trigger_find(const struct rb_policy *policy, uint32_t scope,
 						 const struct rb_policy_labels *labels)
 {
-	uint32_t scope = RB_POLICY_RPZ_SCOPE | number;
 	unsigned int depth = labels->count;
 	const struct rb_policy_node *node = rb_policy_node_find(policy, scope, labels, depth);
 
@@ -159,7 +158,7 @@ bool rb_policy_rpz_decide(const struct rb_policy *policy, const struct rb_policy
 						 client->addr);
 		/* The zone's names are of class IN; a client's address is of none. */
 		if (question->qclass == RB_CLASS_IN)
-			trigger = trigger_find(policy, i, &labels);
+			trigger = trigger_find(policy, RB_POLICY_RPZ_SCOPE | i, &labels);
 		if (!net && !trigger)
 			continue;
 		verdict->by_address |= net != NULL;
@@ -183,7 +182,7 @@ bool rb_policy_rpz_name(const struct rb_policy *policy, const struct rb_policy_q
 
 		if (!rb_policy_rpz_is_for(policy, i, client))
 			continue;
-		trigger = trigger_find(policy, i, &labels);
+		trigger = trigger_find(policy, RB_POLICY_RPZ_SCOPE | i, &labels);
 		if (trigger && apply(policy, rpz, trigger, NULL, question, client, verdict))
 			return true;
 	}
@@ -197,7 +196,28 @@ bool rb_policy_rpz_address(const struct rb_policy *policy, uint32_t number,
 {
 	const struct rb_policy_rpz *rpz = rb_policy_rpz_at(policy, number);
 
-	return rpz && apply(policy, rpz, NULL, net, question, client, verdict);
+	if (!rpz)
+		return false;
+	verdict->by_server = net->set == rb_policy_server_set(policy->header->views.count, number);
+	return apply(policy, rpz, NULL, net, question, client, verdict);
+}
+
+bool rb_policy_rpz_server(const struct rb_policy *policy, uint32_t number, const uint8_t *name,
+			  size_t name_len, const struct rb_policy_question *question,
+			  const struct rb_policy_client *client, struct rb_policy_verdict *verdict)
+{
+	const struct rb_policy_rpz *rpz = rb_policy_rpz_at(policy, number);
+	const struct rb_policy_node *trigger;
+	struct rb_policy_labels labels;
+
+	if (!rpz || !rpz->servers)
+		return false;
+	rb_policy_labels_init(policy, name, name_len, &labels);
+	trigger = trigger_find(policy, RB_POLICY_SERVER_SCOPE | number, &labels);
+	if (!trigger)
+		return false;
+	verdict->by_server = true;
+	return apply(policy, rpz, trigger, NULL, question, client, verdict);
 }
 
 bool rb_policy_rpz_is_alike(const struct rb_policy *policy,
@@ -210,7 +230,7 @@ bool rb_policy_rpz_is_alike(const struct rb_policy *policy,
 		return true;
 	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
 	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(policy, i)); i++)
-		if (rpz->tags && trigger_find(policy, i, &labels))
+		if (rpz->tags && trigger_find(policy, RB_POLICY_RPZ_SCOPE | i, &labels))
 			return false;
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Response policy zones, as far as a question shows what triggers them: its name, and the client's
- * address. Contract as in decide.h.
+ * Response policy zones: the triggers on a question's name and the client's address, and on what
+ * respond.h finds in a response. Contract as in decide.h.
  */
 #ifndef RB_POLICY_RPZ_H
 #define RB_POLICY_RPZ_H
@@ -16,7 +16,12 @@ bool rb_policy_rpz_decide(const struct rb_policy *policy, const struct rb_policy
 bool rb_policy_rpz_name(const struct rb_policy *policy, const struct rb_policy_question *question,
 			const struct rb_policy_client *client, struct rb_policy_verdict *verdict);
 
-/* The same of an address in a response, in the zone of this number. */
+/* The same of a name server's name, in the zone of this number. name: lower case. */
+bool rb_policy_rpz_server(const struct rb_policy *policy, uint32_t number, const uint8_t *name,
+			  size_t name_len, const struct rb_policy_question *question,
+			  const struct rb_policy_client *client, struct rb_policy_verdict *verdict);
+
+/* The same of an address in a response, or of a name server's. */
 bool rb_policy_rpz_address(const struct rb_policy *policy, uint32_t number,
 			   const struct rb_policy_net *net,
 			   const struct rb_policy_question *question,

@@ -21,7 +21,8 @@ enum kind {
 	KIND_QNAME,
 	KIND_CLIENT_IP,
 	KIND_RESPONSE_IP,
-	KIND_NAMESERVER,
+	KIND_SERVER_NAME,
+	KIND_SERVER_IP,
 };
 
 /* One file while it is read. */
@@ -58,8 +59,10 @@ static enum kind kind_of(const uint8_t *name, size_t *len)
 		return KIND_CLIENT_IP;
 	if (ends_with(name, "rpz-ip", len))
 		return KIND_RESPONSE_IP;
-	if (ends_with(name, "rpz-nsip", len) || ends_with(name, "rpz-nsdname", len))
-		return KIND_NAMESERVER;
+	if (ends_with(name, "rpz-nsip", len))
+		return KIND_SERVER_IP;
+	if (ends_with(name, "rpz-nsdname", len))
+		return KIND_SERVER_NAME;
 	return KIND_QNAME;
 }
 
@@ -219,8 +222,8 @@ static int action_put(struct reading *reading, const struct rb_text_record *rr, 
 				     : 0;
 }
 
-static int name_put(struct reading *reading, const struct rb_text_record *rr, const uint8_t *name,
-		    size_t len, uint32_t line)
+static int name_put(struct reading *reading, const struct rb_text_record *rr, uint32_t scope,
+		    const uint8_t *name, size_t len, uint32_t line)
 {
 	struct rb_policy_node *node;
 	uint32_t index, rrset;
@@ -231,7 +234,7 @@ static int name_put(struct reading *reading, const struct rb_text_record *rr, co
 		ignore(reading, &reading->counts->unusable, line);
 		return 0;
 	}
-	err = rb_build_trigger(reading->build, reading->number, name, len, &node);
+	err = rb_build_trigger(reading->build, scope | reading->number, name, len, &node);
 	if (err)
 		return err;
 	index = (uint32_t)(node - reading->build->nodes);
@@ -269,6 +272,30 @@ static int net_put(struct reading *reading, const struct rb_text_record *rr, uin
 	return action_put(reading, rr, line, &net->action, &net->rrset);
 }
 
+/* A trigger on name servers; name: len bytes of labels, and room for the root's. */
+static int server_put(struct reading *reading, const struct rb_text_record *rr, enum kind kind,
+		      uint8_t *name, size_t len, uint32_t line)
+{
+	struct rb_build *build = reading->build;
+	size_t before = reading->counts->triggers;
+	int err;
+
+	if (!len) {
+		ignore(reading, &reading->counts->unusable, line);
+		return 0;
+	}
+	name[len] = 0;
+	/* Versions that ignored these stored other answers from the same file. */
+	build->contents = rb_fnv(build->contents, name, len);
+	err = kind == KIND_SERVER_IP
+		      ? net_put(reading, rr,
+				rb_policy_server_set((uint32_t)build->view_count, reading->number),
+				name, len, line)
+		      : name_put(reading, rr, RB_POLICY_SERVER_SCOPE, name, len + 1, line);
+	reading->counts->servers += reading->counts->triggers - before;
+	return err;
+}
+
 static int record_use(struct reading *reading, const struct rb_text_record *rr, uint32_t line)
 {
 	struct rb_build *build = reading->build;
@@ -297,13 +324,14 @@ static int record_use(struct reading *reading, const struct rb_text_record *rr, 
 	case KIND_RESPONSE_IP:
 		return net_put(reading, rr, rb_policy_response_set(views, reading->number), name,
 			       len, line);
-	case KIND_NAMESERVER:
-		ignore(reading, &reading->counts->nameserver, line);
-		return 0;
+	case KIND_SERVER_IP:
+		return server_put(reading, rr, KIND_SERVER_IP, name, len, line);
+	case KIND_SERVER_NAME:
+		return server_put(reading, rr, KIND_SERVER_NAME, name, len, line);
 	case KIND_QNAME:
 		break;
 	}
-	return name_put(reading, rr, name, len + 1, line);
+	return name_put(reading, rr, RB_POLICY_RPZ_SCOPE, name, len + 1, line);
 }
 
 static int fault(struct reading *reading, unsigned int line, const char *why)

@@ -12,10 +12,10 @@
 /* What the file contains. */
 struct rb_rpz_counts {
 	size_t triggers;
-	size_t nameserver; /* triggers of name servers' names and addresses: ignored */
-	size_t unusable;   /* neither a trigger nor an action, or a second action */
-	uint32_t line;     /* of the first ignored one */
-	bool absent;       /* the zone has not been transferred yet */
+	size_t servers;  /* of these, on name servers */
+	size_t unusable; /* neither a trigger nor an action, or a second action */
+	uint32_t line;   /* of the first of those */
+	bool absent;     /* the zone has not been transferred yet */
 };
 
 /* number: of the zone, in the order of the configuration. */

@@ -44,6 +44,7 @@ struct rb_policy_verdict {
 	bool without_ra;      /* rpz-signal-nxdomain-ra */
 	bool passthru;        /* an RPZ says that no other is to be asked */
 	bool rpz_log;         /* and that a line in the log is wanted */
+	bool by_server;       /* its trigger is on a name server */
 	uint8_t null_address; /* bytes of an address of zeros, which is the answer, or ... */
 	const uint8_t *list_address;          /* ... of this one; NULL: of zeros */
 	uint8_t rpz_action;                   /* enum rb_rpz_action */

@@ -31,15 +31,17 @@ static void rpz_log(const struct rb_policy_verdict *verdict, const char *who)
 	const struct rb_policy_rpz *rpz = verdict->rpz;
 	char trigger[RB_NAME_TEXT_MAX], name[UINT8_MAX + 4] = "";
 	const char *action = rb_rpz_action_name((enum rb_rpz_action)verdict->rpz_action);
+	const char *kind = verdict->net && verdict->by_address ? "clientip " : "";
 
+	if (verdict->by_server)
+		kind = verdict->net ? "nsip " : "nsdname ";
 	if (verdict->net)
 		rb_policy_net_text(verdict->net, trigger);
 	else
 		rb_name_to_text(verdict->trigger_name, verdict->trigger->name_len, trigger);
 	if (rpz->log_name_len && verdict->rpz_name)
 		snprintf(name, sizeof(name), "[%.*s] ", rpz->log_name_len, verdict->rpz_name);
-	rb_log_notice("rpz: applied %s%s%s rpz-%s %s", name,
-		      verdict->net && verdict->by_address ? "clientip " : "", trigger, action, who);
+	rb_log_notice("rpz: applied %s%s%s rpz-%s %s", name, kind, trigger, action, who);
 }
 
 void rb_local_log(const struct rb_policy_verdict *verdict,
