@@ -39,6 +39,17 @@ static const char conf[] = "server:\n"
 			   "rpz-action-override: disabled\n"
 			   "rpz-log: yes\n";
 
+/* A view, and no zone that is for some clients alone. */
+static const char view_conf[] = "server:\n"
+				"access-control-view: 192.0.2.2/32 alone\n"
+				"define-tag: 't0'\n"
+				"access-control-tag: 192.0.2.1/32 't0'\n"
+				"view:\n"
+				"name: alone\n"
+				"rpz:\n"
+				"name: one\n"
+				"zonefile: %s\n";
+
 static const char *const zones[] = {
 	("$ORIGIN one.\n$TTL 300\nld A 192.0.2.7\n32.10.113.0.203.rpz-ip A 192.0.2.10\n"
 	 "ns.EXAMPLE.rpz-nsdname CNAME .\n*.evil.rpz-nsdname CNAME *.\n"
@@ -358,6 +369,22 @@ static void answers_with_blocked_servers_are_kept_from_the_table(void **state)
 	rb_config_free(config);
 }
 
+/* Otherwise: an answer that a view's clients may see would be stored for others, too. */
+static void a_view_keeps_its_clients_apart_from_others(void **state)
+{
+	static const struct server_case hidden = {
+		NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.10\n", NULL, 0,
+		NULL, NULL,        NULL};
+	struct rb_config *config = config_from(view_conf);
+	struct rb_policy policy;
+
+	(void)state;
+	assert_int_equal(rb_policy_open_images(&config->policy, &policy), 0);
+	/* The view's class is 1, the tagged one 2. */
+	assert_int_equal(held_back(&policy, &hidden, 6), 4);
+	rb_config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +393,7 @@ int main(void)
 		cmocka_unit_test(a_blocked_server_is_explained),
 		cmocka_unit_test(responses_are_judged_by_the_name_servers_that_they_show),
 		cmocka_unit_test(answers_with_blocked_servers_are_kept_from_the_table),
+		cmocka_unit_test(a_view_keeps_its_clients_apart_from_others),
 	};
 
 	return cmocka_run_group_tests_name("policy, RPZ on name servers", tests, NULL, NULL);

@@ -312,7 +312,7 @@ bool rb_policy_responses_differ(const struct rb_policy *policy)
 		if (net->set <= feeds.header->views.count && (net->set || net->tags))
 			return true;
 	/* A view may keep its clients from what is said outside of it. */
-	return feeds.header->views.count && rb_policy_net_any(&feeds, 0);
+	return feeds.header->views.count && rb_policy_has_responses(&feeds);
 }
 
 /* The answer as a reply to the question; NULL: out of memory. */
