@@ -21,12 +21,12 @@
 #error "names are scanned and hashed as little-endian words"
 #endif
 
-/* Counts up whenever a struct of this file changes its meaning: an older table is then replaced. */
+/* Increased whenever a struct of this file changes: a table of another version is replaced. */
 #define RB_LAYOUT_VERSION 6
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
 #define RB_WAYS       8 /* records per bucket and tier */
-#define RB_PINNED_MAX 4 /* of them that may be pinned: the rest is for what is asked now */
+#define RB_PINNED_MAX 4 /* how many of them may be pinned; the others are for current queries */
 #define RB_SHARDS                                                                                  \
 	64 /* bucket ranges, each with a lock for its writers; bucket counts are multiples */
 #define RB_NAME_MAX      255 /* bytes of a wire-form name with its root label, RFC 1035 2.3.4 */
@@ -37,11 +37,11 @@
 #define RB_VLANS_MAX     16       /* VLANs of an interface whose frames are answered on it */
 #define RB_RECORD_HEADER 40       /* bytes before rb_record data */
 #define RB_TTL_SKIP      255      /* a TTL distance that only moves on; see struct rb_record */
-#define RB_TTL_MAX_S     0xffffff /* seconds that a record lives at most: half a year */
-#define RB_STALE_ENDLESS 255      /* a stale_limit: of no signatures */
+#define RB_TTL_MAX_S     0xffffff /* the longest lifetime of a record in seconds: half a year */
+#define RB_STALE_ENDLESS 255      /* a stale_limit: the response has no signatures */
 #define RB_TTL_STEPS_MAX 120      /* TTL distances of a record */
-#define RB_ROTATE_MAX    16 /* addresses of a set whose order turns; larger ones stay as they are */
-#define RB_RESPONSE_MIN  512 /* bytes that every client takes by UDP, RFC 1035 4.2.1 */
+#define RB_ROTATE_MAX    16       /* addresses in an RRset that is rotated; larger ones are not */
+#define RB_RESPONSE_MIN  512      /* bytes that every client accepts over UDP, RFC 1035 4.2.1 */
 
 enum rb_tier {
 	RB_SMALL,  /* an address or two */
@@ -64,15 +64,15 @@ enum rb_tier {
 
 /* Traits of a record besides RB_SERVES_*. */
 #define RB_FIXED_TTL 0x4  /* local data: TTLs do not age */
-#define RB_SECURE    0x8  /* validated: AD=1 for who asks with AD or DO, RFC 6840 5.8 */
+#define RB_SECURE    0x8  /* validated: AD=1 in replies to queries with AD or DO, RFC 6840 5.8 */
 #define RB_NO_STALE  0x10 /* never served past its expiry (errors, local data) */
 #define RB_SECOND    0x20 /* resolved in the second context; its refresh takes the first */
-#define RB_PINNED    0x40 /* gives way to no other record while it is fresh; userspace's alone */
-#define RB_STUB      0x80 /* of an answer that no tier holds: see struct rb_record */
+#define RB_PINNED    0x40 /* no other record replaces it while it is fresh; for userspace alone */
+#define RB_STUB      0x80 /* stands for an answer that no tier can hold: see struct rb_record */
 
 /*
- * Marks, the one byte of a record that the XDP program writes, each only while it is clear.
- * REFRESH: somebody has asked for the record's refresh, so that nobody else need.
+ * Marks are the only byte of a record that the XDP program writes. It sets a mark only if that is
+ * clear. REFRESH: a reader has asked for the record's refresh, so that no other reader needs to.
  */
 #define RB_MARK_VISITED 0x1
 #define RB_MARK_REFRESH 0x2
@@ -84,17 +84,17 @@ enum rb_tier {
  *
  * body:   the response's sections after the question, in wire form, with compression pointers into
  *	   the question (message offset 12) and into itself.
- * ttl distances: one byte a step, the first just before qname. Each moves a cursor
- *	   (from 0 = start of body) forwards; the cursor then stands on a TTL, unless the distance
- *	   was RB_TTL_SKIP. ttl_steps of them.
- * qname:  lower case wire form with the root label; holds no zero byte but its last.
+ * ttl distances: ttl_steps bytes, one for each step, the first just before qname. Each moves a
+ *	   cursor (from 0 = start of body) forwards; the cursor then stands on a TTL, unless the
+ *	   distance was RB_TTL_SKIP.
+ * qname:  lower case wire form with the root label; its last byte is its only zero byte.
  *
- * Who knows the question knows where each of these is without a look at the record, so that all of
- * its cache lines are fetched at once.
+ * The question alone determines where each of these is, so that a reader can fetch all cache lines
+ * of the record at once.
  *
- * A stub (RB_STUB) has a header and a qname alone; message_sum is then the length of the body
- * that it stands for. Clients that the answer is too large for are told so by it, and nobody
- * is answered from it.
+ * A stub (RB_STUB) has only a header and a qname; its message_sum is the length of the body that it
+ * stands for. It serves only to send TC=1 to clients for which that answer is too large; nobody is
+ * answered from it.
  *
  * Reading is a seqlock: take seq (odd: busy), read, take seq again (changed: torn, discard).
  */
@@ -103,23 +103,23 @@ struct rb_record {
 	__u32 epoch;           /* of the configuration that produced it; other epochs are misses */
 	__u64 expires_ns;      /* by the kernel's boot clock */
 	__u32 ttl_s : 24;      /* lifetime at insertion: inserted at expires_ns - ttl_s */
-	__u32 stale_limit : 8; /* how long past its expiry its signatures hold, of
+	__u32 stale_limit : 8; /* how long its signatures are valid past its expiry, by
 				* rb_stale_limit_make() */
-	__u16 message_sum; /* one's complement sum, in memory order, of the whole reply but for its
+	__u16 message_sum; /* one's complement sum, in memory order, of the whole reply except its
 			    * id: flags and counts as below, qname in lower case, body unaged */
 	__u16 ttl_weight;  /* mod 65535: what message_sum loses for each second of age */
 	__be16 qtype;      /* with audience and qname_len one word, see rb_record_key() */
-	__u8 audience;     /* whom it is for: see struct rb_control */
+	__u8 audience;     /* which clients it is for: see RB_AUDIENCES */
 	__u8 qname_len;    /* bytes, root label included */
 	__u16 body_len;    /* bytes */
-	__u8 traits;       /* RB_SERVES_*, RB_FIXED_TTL, RB_SECURE, RB_NO_STALE */
+	__u8 traits;       /* RB_SERVES_*, and RB_FIXED_TTL to RB_STUB */
 	__u8 marks;        /* RB_MARK_*; cleared by the writer, set by readers, not under seq */
 	__be16 flags; /* the response's second header word: QR, AA, RD, RA, rcode; no AD, CD, TC */
 	__u8 ancount;
 	__u8 nscount;
 	__u8 arcount; /* without OPT */
-	__u8 rotate;  /* so many records at the end of body are one set of addresses, whose order
-		       * turns from query to query (rrset-roundrobin); 0: none */
+	__u8 rotate;  /* this many records at the end of body are an RRset of addresses, whose order
+		       * changes with every query (rrset-roundrobin); 0: none */
 	__u8 ede;     /* RFC 8914 info code + 1; 0: none */
 	__u8 ttl_steps;
 	__u8 data[];
@@ -157,8 +157,8 @@ RB_RECORD_OF_TIER(rb_medium, RB_MEDIUM_BYTES);
 RB_RECORD_OF_TIER(rb_large, RB_LARGE_BYTES);
 _Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 6");
 
-/* What the record is the answer to, but for the name itself: as qtype, audience and qname_len stand
- * in the record, one word. */
+/* What a record answers, except the name itself: qtype, audience and qname_len as the one word that
+ * they are in the record. */
 #define RB_KEY_AUDIENCE 0x00ff0000U
 
 static inline __attribute__((always_inline)) __u32 rb_record_key(__be16 qtype, __u8 audience,
@@ -168,21 +168,21 @@ static inline __attribute__((always_inline)) __u32 rb_record_key(__be16 qtype, _
 }
 
 /*
- * Clients of one class get one answer: access-control, views and tags say the same of them. Class
- * 0 has those of whom nothing is said. A record holds for an audience, a set of classes with a
- * number of 8 bits:
+ * All clients of a class get the same answers, since access-control, views and tags treat them
+ * alike. Class 0 is for clients that none of these names. A record is for an audience: a set of
+ * classes, which has a number of 8 bits:
  *
  *	0	everybody
  *	1 - 64	one class, whose number is one less
- *	65 on	a set that somebody has needed; rb_control.sets has its classes
+ *	65 on	a set that some record has needed; rb_control.sets has its classes
  *
- * Of the records of one question at most one is for several classes. It stands where the hash of
- * the question leads to, each of the others where rb_hash_place() says.
+ * At most one of a question's records is for several classes. The hash of the question leads to it;
+ * rb_hash_place() leads to each of the others.
  */
-#define RB_CLASSES_MAX   64 /* that the table tells apart; clients of others get nothing from it */
+#define RB_CLASSES_MAX   64 /* in the table; clients of classes above get nothing from it */
 #define RB_AUDIENCES     256
 #define RB_AUDIENCE_ALL  0
-#define RB_AUDIENCE_SETS 65 /* the first that is no single class */
+#define RB_AUDIENCE_SETS 65 /* the first that is not a single class */
 
 /* The tags of one bucket: upper 14 bits from the hash, RB_SERVES_* below; 0: empty. */
 struct rb_bucket {
@@ -195,9 +195,10 @@ struct rb_hash_key {
 };
 
 /*
- * One per table. Written by main, and by whoever publishes (the sets); read by everybody. Sets are
- * added, and become others only together with the numbering, which is changed before them, and
- * before the epoch: whoever knows classes by another numbering takes records for everybody alone.
+ * One per table. Written by main, and by threads that publish (the sets); read by everybody. Sets
+ * are only added. Existing ones change only together with the numbering, which is written before
+ * them and before the epoch: a reader that knows the classes by another numbering takes only
+ * records for everybody.
  */
 struct rb_control {
 	__u32 layout;            /* RB_LAYOUT_VERSION */
@@ -207,7 +208,7 @@ struct rb_control {
 	__u64 created_ns;        /* by the kernel's boot clock */
 	__u64 wall_began_ns;     /* since 1970: when that clock began, by the wall clock */
 	__u32 numbering; /* of the client classes: a hash of what they are; 0: there are none */
-	__u32 set_count; /* audiences up to this one, exclusively, are in use */
+	__u32 set_count; /* audiences below this number are in use */
 	__u64 sets[RB_AUDIENCES]; /* bit n: class n */
 	struct rb_hash_key key;
 };
@@ -223,8 +224,9 @@ enum rb_access {
 };
 
 /*
- * A value of rb_acl: what a client may, and its class, which counts where it is allowed to ask. With
- * RB_ACL_BY_PLACE no rule names the client: the rule of the address that is asked counts, if any.
+ * A value of rb_acl: a client's access, and its class, which matters only if the client may ask.
+ * RB_ACL_BY_PLACE: no rule names the client, so that the rule of the address that it asks applies,
+ * if there is one.
  */
 #define RB_ACL_BY_PLACE (1U << 16)
 
@@ -252,8 +254,8 @@ struct rb_acl_key {
 };
 
 /*
- * A served address of an interface, or of a VLAN on it: of the vlan-th one in rb_vlans, 0: of the
- * interface itself, to which frames come without a tag. Unused entries have port 0.
+ * A served address of an interface, or of a VLAN on it. vlan: its number in rb_knobs.vlans, from 1
+ * on; 0: the interface itself, whose frames have no tag. Unused entries have port 0.
  */
 struct rb_local4 {
 	__be32 addr;
@@ -287,10 +289,9 @@ enum rb_ede_said {
 
 /* How a finished reply leaves; chosen per interface at attach time. */
 enum rb_egress {
-	RB_EGRESS_NONE,     /* replies cannot leave from XDP: everything to the sockets */
+	RB_EGRESS_NONE,     /* replies cannot leave from XDP: everything goes to the sockets */
 	RB_EGRESS_TX,       /* XDP_TX */
-	RB_EGRESS_REDIRECT, /* bpf_redirect() to the same interface: a veth whose peer we do not see
-			     */
+	RB_EGRESS_REDIRECT, /* bpf_redirect() to the same interface: a veth with a hidden peer */
 };
 
 /*
@@ -372,44 +373,45 @@ rb_result_group(enum rb_result result)
 	}
 }
 
-/* Events of the XDP program that are no packet's end. Counted in rb_counters behind the results. */
+/* Events that do not end a packet. rb_counters counts them behind the results. */
 enum rb_event {
 	RB_EVENT_REDIRECTED =
 		RB_RESULT_COUNT, /* handed over through AF_XDP rather than the stack */
 	RB_EVENT_REFRESH,        /* a refresh was asked for */
 	RB_EVENT_UNLOGGED,       /* a reply found no room in rb_logged */
-	RB_EVENT_BLOCKED,        /* an answer that local policy has in place of another */
+	RB_EVENT_BLOCKED,        /* an answer that local policy gives in place of another */
 	RB_COUNTER_COUNT,
 };
 
-/* As much of a frame as its headers and its question may be. */
+/* The most bytes that a frame's headers and its question can take. */
 #define RB_LOGGED_BYTES 344
 
 /*
- * A reply, for log-queries and log-replies: the head of the frame that it leaves in. For dnstap, all
- * of a frame that fits.
+ * A reply, for log-queries and log-replies: the first bytes of its frame, with the question. For
+ * dnstap: the whole frame, if it fits.
  */
 struct rb_logged {
 	__u16 dns;    /* where the message begins */
-	__u16 bytes;  /* so many of the frame are here */
+	__u16 bytes;  /* how many bytes of the frame are here */
 	__u8 is_ipv6; /* the addresses end 8 bytes in front of the message */
 	__u8 unused[3];
 	__u8 frame[RB_LOGGED_BYTES];
 };
 
-/* What statistics want to know of the queries that were answered, as bits. RD is always set. */
+/* The properties of answered queries that statistics count, as bits. RD is always set. */
 enum rb_trait {
 	RB_TRAIT_IPV6 = 1,
 	RB_TRAIT_EDNS = 2,
 	RB_TRAIT_EDNS_DO = 4,
 	RB_TRAIT_AD = 8,
-	RB_TRAIT_SETS = 16, /* of them */
+	RB_TRAIT_SETS = 16, /* combinations of them */
 };
 
-#define RB_COUNTED_TYPES 256 /* the others are counted together, behind them */
+#define RB_COUNTED_TYPES 256 /* higher types are counted together, behind these */
 
 /*
- * What is counted, on each CPU. types and traits are of replies from the table. rcodes are of the replies whose result does not say it.
+ * What each CPU counts. types and traits are of replies from the table. rcodes are of those replies
+ * whose result does not say theirs.
  */
 struct rb_counts {
 	__u64 counters[RB_COUNTER_COUNT]; /* enum rb_result, enum rb_event */
@@ -418,7 +420,7 @@ struct rb_counts {
 	__u64 rcodes[16]; /* of RB_STALE, RB_TRUNCATED and RB_ERROR */
 };
 
-/* What the program keeps on each CPU, in one place for one look-up: the value of rb_counters. */
+/* The value of rb_counters: all that the program keeps on each CPU, found by one look-up. */
 struct rb_cpu {
 	struct rb_counts counts;
 	__u64 jiffies; /* when it read the boot clock */

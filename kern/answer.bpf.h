@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * From the place of a record to the reply, with the size of the tier's records as a constant for
- * the verifier. Small records are answered in line, for a return costs as much as many instructions
- * and most answers are small; the other tiers have functions that are verified by themselves.
+ * the verifier. Small records are answered inline, since most answers are small and a return costs
+ * as much as many instructions. The other tiers have functions that are verified separately.
  */
 #ifndef RB_ANSWER_BPF_H
 #define RB_ANSWER_BPF_H
 
 #include "reply.bpf.h"
 
-/* How the packet ends, or BARE_REPLY(); so all of these. */
+/* Returns how the packet ends, or BARE_REPLY(), as do the functions below that answer. */
 static __always_inline int answer(struct xdp_md *ctx, const struct packet *pkt,
 				  const struct query *query, struct hit *hit)
 {
@@ -49,7 +49,7 @@ static __always_inline int answer_small(struct xdp_md *ctx, const struct packet 
 	struct hit hit = {
 		.tier = RB_SMALL, .index = index, .data_bytes = RB_SMALL_BYTES - RB_RECORD_HEADER};
 
-	/* Where there are classes it is needed twice. */
+	/* With client classes the code is needed twice, so it is a function then. */
 	if (rb_knobs.numbering)
 		return rb_answer_small(ctx, packet_pack(pkt), query_pack(query), pkt->epoch, index);
 	hit.record = bpf_map_lookup_elem(&rb_recs_small, &index);
@@ -57,8 +57,8 @@ static __always_inline int answer_small(struct xdp_md *ctx, const struct packet 
 }
 
 /*
- * Tier by tier, the most frequent first. A tag that led to another name's record (one in 2000
- * lookups) must not hide what a further tier holds.
+ * Look into one tier after the other, the most frequent first. A tag that led to another name's
+ * record (one in 2000 lookups) must not hide a record in the next tiers.
  */
 static __always_inline int answer_from_shared(struct xdp_md *ctx, const struct packet *pkt,
 					      const struct query *query)
@@ -70,7 +70,7 @@ static __always_inline int answer_from_shared(struct xdp_md *ctx, const struct p
 
 	if (class_find(&rb_tags_small, hash, serves, rb_knobs.buckets[RB_SMALL], &index))
 		result = answer_small(ctx, pkt, query, index);
-	/* However that ended: the verifier follows what comes once. */
+	/* The verifier follows the code after this once, however that ended. */
 	result = (int)forgotten((__u32)result, pkt->epoch);
 	if (result != RB_MISS && result != RB_COLLISION)
 		return result;
@@ -91,8 +91,8 @@ static __always_inline bool is_unanswered(int result)
 }
 
 /*
- * Where a tier has a record of one class; negative: nowhere. A function of its own, for few
- * questions need it: the program is verified sooner. hash: rb_hash_place().
+ * The index of a tier's record for one class; negative: there is none. It is a separate function,
+ * since few questions need it and the program is verified faster. hash: of rb_hash_place().
  */
 __noinline int rb_class_find(__u64 hash, __u32 tier, __u32 serves)
 {
@@ -114,8 +114,8 @@ __noinline int rb_class_find(__u64 hash, __u32 tier, __u32 serves)
 }
 
 /*
- * What is there for the client's class alone. The record that others share may be of a former
- * configuration, and hides nothing; shared: what became of it.
+ * Answer from a record for the client's class alone. A record that several classes share may be of
+ * an earlier configuration, and must not hide this one. shared: the result of looking for that.
  */
 static __always_inline int answer_for_class(struct xdp_md *ctx, const struct packet *pkt,
 					    const struct query *query, int shared)
@@ -144,7 +144,10 @@ static __always_inline int answer_from_table(struct xdp_md *ctx, const struct pa
 	return result;
 }
 
-/* No record vouches for the name of a query that is refused: walk its labels, RFC 1035 3.1. */
+/*
+ * A refused query is not compared with a record, which would prove its name to be well-formed: walk
+ * its labels, RFC 1035 3.1.
+ */
 __noinline int rb_name_is_well_formed(struct xdp_md *ctx, __u32 offset, __u32 name_len)
 {
 	__u32 at = 0;
@@ -163,8 +166,8 @@ __noinline int rb_name_is_well_formed(struct xdp_md *ctx, __u32 offset, __u32 na
 }
 
 /*
- * REFUSED, for whom access-control refuses: the question and no word more, not even whether there
- * is recursion (RA) for others.
+ * Reply REFUSED to a client that access-control refuses. The reply has only the question, and does
+ * not even tell whether others get recursion (RA).
  */
 static __always_inline int refuse(struct xdp_md *ctx, const struct packet *pkt,
 				  const struct query *query)

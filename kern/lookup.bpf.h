@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * From the question to its record: hash, bucket, tag, and then the record itself, which is compared
- * in full. What is found here is read again under its sequence number until the reply is built.
+ * in full. The record stays where it is, and may change: whoever reads it until the reply is built
+ * compares its sequence number afterwards.
  */
 #ifndef RB_LOOKUP_BPF_H
 #define RB_LOOKUP_BPF_H
@@ -15,7 +16,7 @@
 #define BODY_MASK 0x7ff /* no tier has longer bodies */
 _Static_assert(RB_LARGE_BYTES <= BODY_MASK, "");
 
-/* A record that answers the question, and what it was when it was found. */
+/* A record that answers the question, and its state when it was found. */
 struct hit {
 	struct rb_record *record;
 	enum rb_tier tier; /* a constant, as is data_bytes */
@@ -23,11 +24,11 @@ struct hit {
 	__u32 seq;
 	__u32 data_bytes; /* of the record's tier, a constant */
 	__u32 body_len;
-	__u64 letters; /* what the upper-case letters of the question take from its sum */
+	__u64 letters; /* what the upper-case letters of the question subtract from the sum */
 	__u64 left_ns; /* until it expires; 0: it has expired, and is served stale */
 };
 
-/* The record of a tier that may answer: its tag agrees. index: of the tier's records. */
+/* Find the record of a tier that may answer: its tag matches. index: of the tier's records. */
 static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, __u32 buckets,
 				       __u32 *index)
 {
@@ -38,8 +39,8 @@ static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, 
 	if (!tags)
 		return false;
 	/*
-	 * Most records are at home. A branch that is foreseen, unlike a place that is computed from
-	 * the tags, lets the processor fetch the record while the tags are still on their way.
+	 * Most records are in their home way. A predicted branch, unlike a way that is computed
+	 * from the tags, lets the processor fetch the record before the tags have arrived.
 	 */
 	if (!rb_tag_matches(((const __u16 *)tags)[way], hash, serves))
 		way = rb_bucket_find(tags[0], tags[1], hash, serves);
@@ -48,8 +49,8 @@ static __always_inline bool class_find(void *tags_map, __u64 hash, __u8 serves, 
 }
 
 /*
- * Whether eight bytes of the question's name, those of them in keep, are the record's but for
- * letter case. Adds to letters what case makes of their sum.
+ * Whether eight bytes of the question's name, or those of them that keep selects, are the record's
+ * except for letter case. Adds to letters what the case changes in their sum.
  */
 static __always_inline bool word_matches(__u64 sent, __u64 stored, __u64 keep, __u64 *letters)
 {
@@ -64,9 +65,10 @@ static __always_inline bool word_matches(__u64 sent, __u64 stored, __u64 keep, _
 }
 
 /*
- * Whether the record's name is the question's but for letter case. The packet is read again: what
- * was hashed lies in no memory that another packet could share. Word by word, and then the eight
- * bytes that end with the name (where that is shorter, what is before it is left out).
+ * Whether the record's name is the question's except for letter case. The name is read from the
+ * packet again: no copy of it was kept when it was hashed, since another packet could overwrite
+ * that. Compared are the whole words from its start and, of the eight bytes that end with the name,
+ * those that remain.
  */
 static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, __u32 qname_len,
 					 struct hit *hit)
@@ -84,7 +86,7 @@ static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, _
 	if (!word_matches(RB_LOAD64(sent_last), RB_LOAD64(stored + hit->data_bytes - 8),
 			  ~0ULL << (-qname_len * 8 & 56), &letters))
 		return false;
-	/* Lanes of 16 bits at its end, where they are not those of its start. */
+	/* The eight bytes at the end may start at an odd offset; those from the start never do. */
 	hit->letters = rb_sum_shift(letters, qname_len);
 	letters = 0;
 	for (__u32 i = 0; i < RB_NAME_WORDS - 1; i++, sent += 8, place += 8) {
@@ -101,8 +103,8 @@ static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, _
 }
 
 /*
- * Whether a class is in an audience that is not everybody. The set is looked at before the
- * numbering: see struct rb_control. In a function of its own, as few records need it.
+ * Whether a class is in an audience other than everybody. The set is read before the numbering: see
+ * struct rb_control. This is a separate function, since few records need it.
  */
 __noinline int rb_is_for(__u32 audience, __u32 client_class)
 {
@@ -121,7 +123,7 @@ __noinline int rb_is_for(__u32 audience, __u32 client_class)
 	       set >> client_class % RB_CLASSES_MAX & 1;
 }
 
-/* RB_NEXT where the record answers the question, and this client. */
+/* RB_NEXT if the record answers the question, and is for this client. */
 static __always_inline enum rb_result key_check(const struct rb_record *record,
 						const struct query *query)
 {
@@ -134,7 +136,7 @@ static __always_inline enum rb_result key_check(const struct rb_record *record,
 	return rb_is_for(key >> 16, query_class(query)) ? RB_NEXT : RB_MISS;
 }
 
-/* RB_NEXT where the hit's record is whole, of this configuration, this question's, and fresh. */
+/* RB_NEXT if the hit's record is whole, this question's, of this configuration, and not too old. */
 static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 						   const struct packet *pkt,
 						   const struct query *query, struct hit *hit)
@@ -167,8 +169,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	return RB_NEXT;
 }
 
-/* Marks are not under the sequence number: one that lands on a newer record costs a refresh at
- * most. */
+/* The sequence number does not cover marks: one that hits a newer record costs one refresh. */
 static __always_inline bool record_mark(struct rb_record *record, __u8 mark)
 {
 	/* The word of body_len, traits, marks: atomics have at least 32 bits. */

@@ -21,7 +21,7 @@ static __always_inline struct rb_cpu *cpu_get(void)
 	return bpf_map_lookup_elem(&rb_counters, &zero);
 }
 
-/* Of what is rare; the others know the place already. */
+/* Count a rare event. Code that counts frequent ones has the CPU's value at hand. */
 static __always_inline void count(enum rb_event event)
 {
 	struct rb_cpu *cpu = cpu_get();
@@ -55,7 +55,7 @@ struct {
 } rb_acl SEC(".maps");
 
 /*
- * Recent results of rb_acl, per CPU: walking the trie costs 60 ns and more, this one cache line.
+ * Recent results of rb_acl, per CPU: walking the trie costs 60 ns or more, this one cache line.
  * Direct-mapped; big enough for the clients that are active at one time, small enough for the
  * second-level cache.
  */

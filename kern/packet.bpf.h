@@ -17,23 +17,23 @@
 #define FRAME_MASK      0x7ff /* offsets of a reply's bytes: below 2048 */
 
 /*
- * Where everything is in the frame. Offsets and lengths in bytes. What follows from the rest is not
- * kept: all calls together have 512 bytes of stack.
+ * Where everything is in the frame; offsets and lengths in bytes. What can be computed from these
+ * fields is not stored, since all calls together have 512 bytes of stack.
  */
 struct packet {
 	__u32 dns;     /* offset of the DNS header */
 	__u32 dns_len; /* of the message, as UDP says */
 	__u32 is_ipv6;
 	__u32 epoch;   /* of the configuration when the packet came */
-	__u32 refused; /* by access-control: it gets a REFUSED */
+	__u32 refused; /* by access-control: the client gets a REFUSED */
 	__u32 client_class;
 	struct rb_cpu *cpu; /* see maps.bpf.h */
 };
 
-/* Who asks, where access-control wants to know. */
+/* The client that sent the packet, for access-control. */
 struct client {
-	__u32 addr[4]; /* network order; v4-mapped for IPv4 */
-	__u32 place;   /* the rule of the address that is asked, with rb_knobs.acl_places */
+	__u32 addr[4]; /* network order; v4-mapped for IPv4; not set if rb_knobs.acl_open */
+	__u32 place;   /* the rule of the address that it asks, if rb_knobs.acl_places */
 };
 
 struct vlan_tag {
@@ -42,8 +42,9 @@ struct vlan_tag {
 };
 
 /*
- * A bound by a mask that changes nothing, for the verifier to know it from here on. What a
- * comparison says of a register is lost to that of 6.1 where clang has saved the register before.
+ * Bound a value by a mask that does not change it, so that the verifier knows the bound from here
+ * on. If clang has saved a register before a comparison, the verifier of Linux 6.1 does not apply
+ * what the comparison says to the saved copy.
  */
 static __always_inline __u32 masked(__u32 value, __u32 mask)
 {
@@ -52,8 +53,9 @@ static __always_inline __u32 masked(__u32 value, __u32 mask)
 }
 
 /*
- * The same number, of which the verifier knows nothing any more: it follows what comes once, and
- * not once for each value that it has seen. salt: any number that it does not know either.
+ * Return the same number, but as one that the verifier knows nothing about: it then follows the
+ * code after this once, and not once for each value that it has seen. salt: any number that it does
+ * not know either.
  */
 static __always_inline __u64 forgotten(__u64 value, __u64 salt)
 {
@@ -62,8 +64,8 @@ static __always_inline __u64 forgotten(__u64 value, __u64 salt)
 }
 
 /*
- * Functions of their own take a packet as a number: what is passed by its address has to lie on the
- * stack, and comes without the bounds that the verifier knew.
+ * Functions that are not inlined take a packet as a number: a struct that is passed by its address
+ * has to be on the stack, and the verifier forgets the bounds of its fields.
  */
 static __always_inline __u64 packet_pack(const struct packet *pkt)
 {
@@ -86,8 +88,8 @@ static __always_inline __u32 ip_offset(const struct packet *pkt)
 }
 
 /*
- * The frame's bounds. In assembly, as clang may otherwise choose between the two fields' addresses
- * first and load afterwards, and the verifier takes no context pointer that was computed with.
+ * The frame's bounds. In assembly, because clang may otherwise select one of the two fields'
+ * addresses first and load from it afterwards; the verifier accepts no modified context pointer.
  */
 static __always_inline void *frame_start(const struct xdp_md *ctx)
 {
@@ -152,8 +154,8 @@ static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u3
 }
 
 /*
- * Sources that no client has, which Linux drops too (and XDP sees before it does). Of IPv4: "this
- * network", loopback, multicast, broadcast, and our own.
+ * Source addresses that no client has. Linux drops such packets too, but XDP sees them first. In
+ * IPv4 these are "this network", loopback, multicast, broadcast, and our own.
  */
 static __always_inline bool source4_is_bad(__be32 addr)
 {
@@ -167,7 +169,7 @@ static __always_inline bool source4_is_bad(__be32 addr)
 	return false;
 }
 
-/* Multicast, ::/96 with the unspecified address and loopback in it, ::ffff:0:0/96, our own. */
+/* In IPv6: multicast, ::/96 (with the unspecified address and loopback), ::ffff:0:0/96, our own. */
 static __always_inline bool source6_is_bad(const __be32 *addr)
 {
 	if ((addr[0] & 0xff) == 0xff)
@@ -182,8 +184,9 @@ static __always_inline bool source6_is_bad(const __be32 *addr)
 }
 
 /*
- * Of a packet to one of our addresses: whether it is for this station, before anything of it is
- * dropped (a bridge sees others'), and from one. A group address (IEEE 802) has sent nothing.
+ * Check the MACs of a packet to one of our addresses. It must be for this station, and that is
+ * checked before anything can drop it, since a bridge sees other stations' packets. It must be from
+ * a station: nothing is sent from a group address (IEEE 802).
  */
 static __always_inline enum rb_result stations_check(const struct ethhdr *eth, __u32 vlan)
 {
@@ -210,8 +213,7 @@ static __always_inline __u32 vlan_number(__u64 tags)
 	return 0;
 }
 
-/* Step over the tags that the frame carries; RB_NEXT only where they are those of a VLAN of ours.
- */
+/* Step over the frame's tags. RB_NEXT only if it belongs to no VLAN, or to one of ours. */
 static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __be16 *protocol,
 						 __u32 *offset, __u32 *vlan)
 {
@@ -307,7 +309,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u
 	udp_len = RB_HTONS(udp->len);
 	if (udp_len < sizeof(*udp) || RB_HTONS(ip->payload_len) != udp_len || !udp->source)
 		return RB_IP_ODD;
-	/* RFC 8200 8.1. Of IPv4 a checksum of zero means that the sender made none. */
+	/* RFC 8200 8.1. In IPv4, a checksum of zero means that the sender computed none. */
 	if (!udp->check)
 		return RB_NO_CHECKSUM;
 	if (source6_is_bad(ip->saddr.in6_u.u6_addr32))

@@ -9,11 +9,11 @@
 /* A plain query. Its id and flags stand in the message until the reply's are written there. */
 struct query {
 	__u64 hash; /* of the question, see rb_hash_finish() */
-	__u32 key;  /* rb_record_key() of the record that answers it, if that is everybody's */
-	__u32 edns; /* size of struct rb_edns, QUERY_*, and the client's class in its upper byte */
+	__u32 key;  /* rb_record_key() of the record that answers it, if that is for everybody */
+	__u32 edns; /* udp_size of struct rb_edns, QUERY_*, and the client's class (upper byte) */
 };
 
-/* In the order of RB_TRAIT_*. */
+/* These bits are in the order of RB_TRAIT_*. */
 #define QUERY_TRAITS_SHIFT 15
 #define QUERY_EDNS         (RB_TRAIT_EDNS << QUERY_TRAITS_SHIFT) /* present */
 #define QUERY_DO           (RB_TRAIT_EDNS_DO << QUERY_TRAITS_SHIFT)
@@ -31,7 +31,7 @@ static __always_inline struct rb_edns query_edns(const struct query *query)
 				.dnssec_ok = (query->edns & QUERY_DO) != 0};
 }
 
-/* The variant that it asks for: RB_SERVES_DO0 or _DO1. */
+/* The variant that the query asks for: RB_SERVES_DO0 or _DO1. */
 static __always_inline __u8 query_serves(const struct query *query)
 {
 	return query_edns(query).dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
@@ -42,7 +42,7 @@ static __always_inline __u32 query_class(const struct query *query)
 	return query->edns >> 24 & (RB_CLASSES_MAX - 1);
 }
 
-/* As packet_pack(); what found the record is of no use any more. */
+/* Like packet_pack(). The hash is left out: the record has been found already. */
 static __always_inline __u64 query_pack(const struct query *query)
 {
 	return (__u64)query->key << 32 | query->edns;
@@ -76,7 +76,7 @@ static __always_inline __u32 name_offset(const struct packet *pkt)
 	return pkt->dns + sizeof(struct rb_dns_header);
 }
 
-/* The question at this offset of the frame: its hash and its key. */
+/* Scan the question at this offset of the frame, for its hash and its key. */
 static __always_inline bool question_scan(struct xdp_md *ctx, __u32 offset, struct query *query)
 {
 	const struct rb_hash_key *secret = (const void *)&rb_knobs.key;
@@ -88,7 +88,10 @@ static __always_inline bool question_scan(struct xdp_md *ctx, __u32 offset, stru
 	asm volatile("" : "+r"(secret));
 	if (rb_name_scan(frame_start(ctx) + offset, frame_end(ctx), secret, &question))
 		return false;
-	/* The loop ends in as many ways as names have words: the length alone tells them apart. */
+	/*
+	 * The verifier sees one end of the loop for each number of words in a name. They differ
+	 * only in the length.
+	 */
 	qname_len = forgotten(question.qname_len, question.hash_sum);
 	tail = frame_start(ctx) + masked(offset + qname_len, FRAME_MASK);
 	if ((void *)(tail + 2) > frame_end(ctx) || tail[1] != RB_HTONS(RB_CLASS_IN) ||
@@ -100,8 +103,8 @@ static __always_inline bool question_scan(struct xdp_md *ctx, __u32 offset, stru
 }
 
 /*
- * An OPT with options, in a function of its own for they are a loop: edns_pack(), or -1 where it is
- * not for the plain parser.
+ * Parse an OPT with options, in a separate function because they take a loop. Returns edns_pack(),
+ * or -1 if the OPT is not for the plain parser.
  */
 __noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len)
 {
@@ -114,7 +117,10 @@ __noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len)
 	return (int)edns_pack(&edns);
 }
 
-/* An OPT without options, as most are: without a call. Byte 5 to 6: extended rcode and version. */
+/*
+ * Parse an OPT without options, as most are, without a call. Bytes 5 and 6 are the extended rcode
+ * and the version.
+ */
 static __always_inline enum rb_result opt_parse(struct xdp_md *ctx, __u32 offset,
 						struct query *query)
 {
@@ -169,7 +175,7 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	    sizeof(*header) + question_bytes(query) > pkt->dns_len)
 		return RB_QUESTION;
 	result = edns_parse(ctx, pkt, arcount, query);
-	/* However the OPT was read: the verifier follows what comes once. */
+	/* The verifier follows the code after this once, however the OPT was read. */
 	query->edns = (__u32)forgotten(query->edns | ad, query->hash);
 	if (rb_knobs.numbering)
 		query->edns |= pkt->client_class << 24;

@@ -12,7 +12,7 @@
 
 #define OPTION_EDE_BYTES 6
 
-/* The header's counts as one word in memory order: QDCOUNT 1, and one more of the others. */
+/* The header's counts as one word in memory order: QDCOUNT 1, and one record of each section. */
 #define COUNTS_NONE  0x0100ULL
 #define COUNTS_AN    (1ULL << 24)
 #define COUNTS_NS    (1ULL << 40)
@@ -127,7 +127,7 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 	return flags & RB_HTONS(RB_FLAG_TC) ? RB_TRUNCATED : RB_REFUSED;
 }
 
-/* Whether the reply fits one frame here. */
+/* Whether the reply fits into one frame on this interface. */
 static __always_inline bool fits_frame(const struct packet *pkt, const struct reply *reply)
 {
 	return rb_knobs.all_fit ||
@@ -151,8 +151,10 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	} else if (!rb_knobs.original_ttl && !(record->traits & RB_FIXED_TTL)) {
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
 	}
-	/* Modulo 65535. Here and below: names of all lengths, fresh and stale answers and those with
-	 * an extended error are one path for the verifier from here on, of 6.1 above all. */
+	/*
+	 * Modulo 65535. Here and below, names of all lengths, fresh and stale answers, and those
+	 * with an extended error become one path for the verifier, above all for that of 6.1.
+	 */
 	reply->sum = (0xffffULL << 32) - forgotten(hit->letters, query->key);
 	if (rb_knobs.stale_ns) {
 		reply->ede = (__u8)forgotten(reply->ede, query->key);
@@ -163,8 +165,8 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 }
 
 /*
- * An extended error gets only the room that records leave: whether the rest is within the client's
- * limit.
+ * An extended error gets only the room that records leave. Leave it out if the reply is within the
+ * client's limit without it.
  */
 static __always_inline bool fits_without_ede(const struct query *query, __u32 limit,
 					     struct reply *reply)
@@ -219,8 +221,8 @@ static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packe
 }
 
 /*
- * The reply from a record that only has the size of the answer, if that is too large for the
- * client.
+ * Truncate a reply because of a stub, which has only the size of the answer. A miss, if the client
+ * accepts an answer of that size.
  */
 static __always_inline int reply_from_stub(struct xdp_md *ctx, const struct packet *pkt,
 					   const struct query *query, const struct hit *hit,

@@ -24,8 +24,8 @@ static inline __attribute__((always_inline)) int rb_is_due(__u64 left_ns, __u32 
 }
 
 /*
- * A stale limit: seconds in a byte, of which the lower three bits are what follows the leading one,
- * the upper five how far it is shifted. What is lost is at most an eighth, and always time.
+ * A stale limit is a number of seconds in one byte: the lower three bits follow the leading 1, the
+ * upper five say how far these are shifted. Rounding shortens the time, by an eighth at most.
  */
 static inline __attribute__((always_inline)) __u64 rb_stale_limit_s(__u8 limit)
 {
@@ -47,8 +47,9 @@ static inline __u8 rb_stale_limit_make(__u64 seconds)
 }
 
 /*
- * serve-expired: whether a record may be served past_ns after its expiry, and by clients for ttl_s
- * more. stale_ns 0: never. limit: the record's, after which its signatures are expired.
+ * serve-expired: whether a record may be served past_ns after its expiry, and then used by clients
+ * for ttl_s. stale_ns 0: never. limit: the record's stale_limit, after which its signatures have
+ * expired.
  */
 static inline __attribute__((always_inline)) int
 rb_may_be_stale(__u8 traits, __u8 limit, __u64 past_ns, __u64 stale_ns, __u32 ttl_s)
@@ -65,8 +66,7 @@ static inline __attribute__((always_inline)) __u32 rb_rotate_rdata_bytes(__be16 
 	return qtype == RB_HTONS(RB_TYPE_A) ? 4 : qtype == RB_HTONS(RB_TYPE_AAAA) ? 16 : 0;
 }
 
-/* An address record with a compressed owner: pointer, type, class, TTL, length; then the address.
- */
+/* Before the address, in a record with a compressed owner: pointer, type, class, TTL, length. */
 #define RB_ROTATE_FIXED_BYTES 12
 
 /* The extended error of an expired record, in the format of rb_record.ede. */
@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) __u8 rb_ede_of_stale(__be16 flags)
 		       : RB_EDE_STALE + 1;
 }
 
-/* Whether it says that local policy has put the answer in place of another. */
+/* Whether the extended error says that local policy gave the answer in place of another. */
 static inline __attribute__((always_inline)) int rb_ede_is_blocked(__u8 ede)
 {
 	return ede == RB_EDE_BLOCKED + 1 || ede == RB_EDE_FILTERED + 1;

@@ -30,16 +30,19 @@ static __always_inline void answered_count(struct rb_counts *counts, const struc
 	__u32 traits = query->edns >> QUERY_TRAITS_SHIFT & ~RB_TRAIT_IPV6;
 
 	_Static_assert(RB_TRAIT_IPV6 == 1, "as is_ipv6");
-	/* What is compared is what is used: the verifier of 6.1 takes no bound to the stack and back. */
+	/*
+	 * The same register must be compared and used: the verifier of 6.1 loses a bound on the way
+	 * to the stack and back.
+	 */
 	RB_PIN_REGISTER(type);
 	counts->types[type < RB_COUNTED_TYPES ? type : RB_COUNTED_TYPES] += 1;
-	/* The verifier of 6.1 forgets bounds over an OR. */
+	/* The verifier of 6.1 loses bounds in an OR. */
 	counts->traits[masked(traits | pkt->is_ipv6, RB_TRAIT_SETS - 1)] += 1;
 }
 
 /*
- * The end of a packet that is not answered. Nothing of what has been read so far is needed: so the
- * stages' many ways here carry the result alone.
+ * End a packet that is not answered. This needs nothing of what has been read, so that the stages'
+ * many paths to here carry only the result.
  */
 static __always_inline int leave(struct xdp_md *ctx, struct rb_cpu *cpu, enum rb_result result)
 {
@@ -55,7 +58,7 @@ static __always_inline int leave(struct xdp_md *ctx, struct rb_cpu *cpu, enum rb
 	}
 }
 
-/* The end of one that is. result: of RB_GROUP_REPLY. */
+/* End a packet that is answered. result: of RB_GROUP_REPLY. */
 static __always_inline int reply_send(const struct packet *pkt, const struct query *query,
 				      enum rb_result result)
 {
