@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Local policy as the configuration has it: zones with a type, resource records, views and tags.
- * Plain data in the order of the file; user/policy/ compiles it into what questions are decided by.
+ * Plain data in the order of the file; user/policy/ compiles it into an image that decides queries.
  *
  * Thread:   filled by the one that reads the configuration, then read by any.
  * Lifetime: rb_local_free(). Names and rdata are offsets into bytes, which moves while it grows.
@@ -14,15 +14,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RB_TAGS_MAX           64  /* of define-tag: a set of tags is a mask */
+#define RB_TAGS_MAX           64  /* in define-tag: a set of tags is a mask */
 #define RB_VIEWS_MAX          255 /* view 0: none */
 #define RB_LISTS_MAX          256
 #define RB_RPZS_MAX           256
-#define RB_CLIENT_CLASSES_MAX 256 /* class 0: of clients of whom nothing is said */
+#define RB_CLIENT_CLASSES_MAX 256 /* class 0: clients without view and tags */
 
 /* The types of unbound.conf(5), local-zone:. */
 enum rb_zone_type {
-	RB_ZONE_NONE, /* of a tag: no action of its own */
+	RB_ZONE_NONE, /* a tag without an action of its own */
 	RB_ZONE_DENY,
 	RB_ZONE_REFUSE,
 	RB_ZONE_STATIC,
@@ -46,7 +46,7 @@ enum rb_zone_type {
 	RB_ZONE_TYPES,
 };
 
-/* What a response policy zone does: of a trigger, or of all by rpz-action-override. */
+/* What a response policy zone does: for one trigger or, by rpz-action-override, for all. */
 enum rb_rpz_action {
 	RB_RPZ_NONE,
 	RB_RPZ_NXDOMAIN,
@@ -56,31 +56,31 @@ enum rb_rpz_action {
 	RB_RPZ_TCP_ONLY,
 	RB_RPZ_DATA,
 	RB_RPZ_CNAME,    /* rpz-cname-override */
-	RB_RPZ_DISABLED, /* what would be done is said in the log */
+	RB_RPZ_DISABLED, /* the log says what would be done */
 	RB_RPZ_ACTIONS,
 };
 
-/* What a blocklist does about its names, and how its file is written. */
+/* What a blocklist does with queries for its names; below, the format of its file. */
 enum rb_list_action {
 	RB_LIST_NXDOMAIN,
 	RB_LIST_NODATA,
 	RB_LIST_NULL, /* addresses of zeros */
 	RB_LIST_REFUSE,
-	RB_LIST_ADDRESS, /* addresses of the operator's */
+	RB_LIST_ADDRESS, /* addresses that the operator names */
 	RB_LIST_ALLOW,   /* no blocklist blocks them */
 	RB_LIST_ACTIONS,
 };
 
 enum rb_list_format {
-	RB_LIST_AUTO, /* as it looks */
+	RB_LIST_AUTO, /* recognised by its contents */
 	RB_LIST_HOSTS,
 	RB_LIST_DOMAINS,
 	RB_LIST_ADBLOCK,
-	RB_LIST_RPZ, /* a zone file, of which every name that is a trigger is listed */
+	RB_LIST_RPZ, /* a zone file: the names of its triggers are the list */
 	RB_LIST_FORMATS,
 };
 
-/* In place of a file: it came at run time. */
+/* In place of a file's number: the line came at run time. */
 #define RB_LOCAL_RUN_TIME UINT16_MAX
 
 /* Where something was written: FILE:LINE, the file as an index of rb_config.files. */
@@ -93,9 +93,9 @@ struct rb_local_zone {
 	uint32_t name; /* offset into bytes */
 	uint8_t name_len;
 	uint8_t type; /* enum rb_zone_type */
-	uint8_t view; /* 0: of no view */
+	uint8_t view; /* 0: in no view */
 	uint16_t qclass;
-	uint64_t tags; /* the clients that it is for; 0: all */
+	uint64_t tags; /* for clients with one of these; 0: for all */
 	struct rb_local_origin origin;
 };
 
@@ -121,7 +121,7 @@ struct rb_local_rr {
 	struct rb_local_origin origin;
 };
 
-/* Names whose default zone is not wanted: nodefault, of the server clause or of a view. */
+/* A name whose default zone is left out: nodefault, in the server clause or in a view. */
 struct rb_local_nodefault {
 	uint32_t name;
 	uint8_t name_len;
@@ -131,13 +131,13 @@ struct rb_local_nodefault {
 
 struct rb_local_view {
 	char *name;
-	bool first; /* view-first: what the view does not decide is looked for outside */
+	bool first; /* view-first: names that the view does not decide are looked for outside */
 	struct rb_local_origin origin;
 };
 
 /*
- * What access-control says of a client beside its action: a view, tags, and what a tag does. Class
- * 0 is that of clients of whom nothing is said.
+ * What access-control gives a client in addition to an action: a view, tags, and the actions of
+ * tags. Class 0, of clients without any of these, is not stored.
  */
 struct rb_local_class {
 	uint64_t tags;
@@ -152,17 +152,17 @@ struct rb_local_tag_rr {
 	struct rb_local_rr rr; /* without an owner */
 };
 
-/* response-ip: what is done about an address in a response. */
+/* response-ip: what is done with a response that has an address of this netblock. */
 struct rb_local_net {
 	uint8_t addr[16];
 	uint8_t prefix; /* of 128 bits */
-	uint8_t type;   /* enum rb_zone_type; RB_ZONE_NONE: a tag's alone */
+	uint8_t type;   /* enum rb_zone_type; RB_ZONE_NONE: only its tags' actions */
 	uint8_t view;
 	uint64_t tags;
 	struct rb_local_origin origin;
 };
 
-/* response-ip-data; the view is the record's. */
+/* response-ip-data; rr has the view. */
 struct rb_local_net_rr {
 	uint8_t addr[16];
 	uint8_t prefix;
@@ -182,7 +182,7 @@ struct rb_local_rpz {
 	uint16_t file_number; /* of rb_config.files */
 	bool log;
 	bool signal_ra;
-	size_t transfer; /* of config->transfers, from 1 on; 0: it has none */
+	size_t transfer; /* number in config->transfers, from 1 on; 0: none */
 	struct rb_local_origin origin;
 };
 
@@ -190,11 +190,11 @@ struct rb_local_rpz {
 struct rb_local_list {
 	char *file; /* its path */
 	char *name; /* NULL: none */
-	char *url;  /* where it is fetched from, into file; NULL: nowhere */
+	char *url;  /* where file is fetched from; NULL: it is not fetched */
 	uint32_t refresh_s;
-	uint64_t max_bytes; /* of what is fetched */
+	uint64_t max_bytes; /* when it is fetched */
 	uint64_t tags;
-	uint8_t addr4[4], addr16[16]; /* of RB_LIST_ADDRESS */
+	uint8_t addr4[4], addr16[16]; /* for RB_LIST_ADDRESS */
 	bool has4, has16;
 	uint8_t action;       /* enum rb_list_action */
 	uint8_t format;       /* enum rb_list_format */
@@ -228,23 +228,23 @@ struct rb_local {
 	struct rb_local_list *lists;
 	size_t list_count;
 	uint32_t numbering;     /* a hash of what the classes are, by their numbers; 0: none */
-	uint32_t contents;      /* a hash of what the files say that the compiler has read */
-	bool is_complete;       /* its zones are all that there are: no default ones */
-	size_t kept_count;      /* that many of its records were in force before a change */
-	bool unblock_lan_zones; /* of the default zones those of private addresses are left out */
+	uint32_t contents;      /* a hash of the files' contents, as the compiler has read them */
+	bool is_complete;       /* its zones are all zones: there are no default ones */
+	size_t kept_count;      /* this many records, the first, were there before a change */
+	bool unblock_lan_zones; /* the default zones of private addresses are left out */
 };
 
 void rb_local_free(struct rb_local *local);
 
-/* A number of what it says, whatever lines say it; hash: what to begin with. */
+/* A hash of the contents, without the lines that they come from. hash: the value to start with. */
 uint32_t rb_local_hash(const struct rb_local *local, uint32_t hash);
 
-/* Keep a name, made lower-case, or data. */
+/* Store a name, in lower case, or data. */
 int rb_local_put_name(struct rb_local *local, const uint8_t *name, size_t len,
 		      uint32_t *ret_offset);
 int rb_local_put_bytes(struct rb_local *local, const void *bytes, size_t len, uint32_t *ret_offset);
 
-/* Append one; name, owner and rdata are put first. */
+/* Append an element, after its name, owner and rdata have been put. */
 int rb_local_add_zone(struct rb_local *local, const struct rb_local_zone *zone);
 int rb_local_add_rr(struct rb_local *local, const struct rb_local_rr *rr);
 int rb_local_add_override(struct rb_local *local, const struct rb_local_override *override);
@@ -258,19 +258,19 @@ int rb_local_add_net_rr(struct rb_local *local, const struct rb_local_net_rr *ne
 int rb_local_add_list(struct rb_local *local, const struct rb_local_list *list);
 int rb_local_add_rpz(struct rb_local *local, const struct rb_local_rpz *rpz);
 
-/* Whether anything is said of names for clients of the view. */
+/* Whether the view has zones or data of its own. */
 bool rb_local_view_has_zones(const struct rb_local *local, uint8_t view);
 
 /* RB_ZONE_NONE: there is no such type. */
 enum rb_zone_type rb_zone_type_of(const char *text);
 const char *rb_zone_type_name(enum rb_zone_type type);
 
-/* RB_LIST_ACTIONS, RB_LIST_FORMATS: there is no such one. */
+/* RB_LIST_ACTIONS, RB_LIST_FORMATS: there is no such action or format. */
 enum rb_list_action rb_list_action_of(const char *text);
 const char *rb_list_action_name(enum rb_list_action action);
 enum rb_list_format rb_list_format_of(const char *text);
 
-/* Of rpz-action-override. RB_RPZ_NONE: there is no such action. */
+/* The actions of rpz-action-override. RB_RPZ_NONE: there is no such action. */
 enum rb_rpz_action rb_rpz_action_of(const char *text);
 const char *rb_rpz_action_name(enum rb_rpz_action action); /* as Unbound logs it */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Macros for the tables of directives; only for those files. */
+/* Macros for the files with tables of directives, and only for these. */
 #ifndef RB_CONFIG_TABLE_H
 #define RB_CONFIG_TABLE_H
 
@@ -29,7 +29,7 @@
 #define FILE_NAME       .kinds = {RB_VALUE_FILE}
 #define PATH            .kinds = {RB_VALUE_PATH}
 
-/* What we do with it. */
+/* What we do with a directive. */
 #define FIELD(name)                                                                                \
 	.offset = offsetof(struct rb_config, name),                                                \
 	.width = sizeof(((struct rb_config *)NULL)->name)
@@ -50,8 +50,8 @@
 	.effect = RB_EFFECT_REFUSED, .inert = (asks_nothing), .note = (why)
 
 /*
- * Directives with which Unbound's own scenarios are recorded. A build that supports them is only
- * for replaying these: it accepts signatures without checking them.
+ * Unbound's own test scenarios need these directives. A build that supports them is only for
+ * replaying such scenarios: it accepts signatures without checking them.
  */
 #ifdef RB_TEST_DIRECTIVES
 #define FAKE_SIGNATURES PASSED
@@ -59,7 +59,7 @@
 #define FAKE_SIGNATURES REFUSED("no", "it accepts signatures without a check")
 #endif
 
-/* Notes that several lines share. */
+/* Notes that several directives share. */
 #define STATISTICS   "statistics are not in shared memory: unbound-control stats has them"
 #define TLS_VERSIONS "TLS is spoken in versions 1.2 and 1.3"
 #define SUBNET       "client subnets are not sent, and would be needed to tell the answers apart"
