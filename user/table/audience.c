@@ -19,7 +19,7 @@ void rb_audience_init(struct rb_control *control)
 	control->set_count = RB_AUDIENCE_SETS;
 }
 
-/* Sets are added, under the lock of those who add. */
+/* Sets are only added, under table->audiences. */
 static unsigned int find(const struct rb_control *control, unsigned int count, uint64_t classes)
 {
 	unsigned int i = RB_AUDIENCE_SETS;
@@ -68,8 +68,8 @@ uint64_t rb_audience_classes(const struct rb_table *table, uint32_t numbering, u
 }
 
 /*
- * While the sets and the epoch change the table has no classes: nobody takes what one of them was
- * told for another's.
+ * While the sets and the epoch change, the table has no classes, so that no class gets an answer
+ * that is for another.
  */
 uint32_t rb_table_renumber(struct rb_table *table, uint32_t numbering)
 {

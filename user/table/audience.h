@@ -11,16 +11,16 @@
 #include "../kern/hash.h"
 #include "table/table.h"
 
-/* Of a table that is made: no classes, no sets. */
+/* For a new table: no classes, no sets. */
 void rb_audience_init(struct rb_control *control);
 
 /*
- * The audience of several classes, of which a bit each is set; the record stands where everybody's
- * would. Negative: the table has other classes than those of this numbering, or no number left.
+ * The audience of several classes, with a bit for each; its record is at the place of everybody's.
+ * Negative: the table has the classes of another numbering, or no number left.
  */
 int rb_audience_of_set(struct rb_table *table, uint32_t numbering, uint64_t classes);
 
-/* Of one class; below RB_CLASSES_MAX. Valid while the numbering is the class's. */
+/* The audience of one class below RB_CLASSES_MAX. Valid as long as the class's numbering. */
 static inline uint8_t rb_audience_of_class(uint8_t client_class)
 {
 	return (uint8_t)(client_class + 1);
@@ -31,7 +31,7 @@ static inline uint32_t rb_table_numbering(const struct rb_table *table)
 	return __atomic_load_n(&table->control->numbering, __ATOMIC_ACQUIRE);
 }
 
-/* A bit for each class; 0: the table has other classes than those of the numbering. */
+/* A bit for each class of the audience; 0: the table has the classes of another numbering. */
 uint64_t rb_audience_classes(const struct rb_table *table, uint32_t numbering, uint8_t audience);
 
 /* The hash that the place of a record of this audience follows from. */
@@ -41,8 +41,8 @@ static inline uint64_t rb_audience_place(uint64_t hash, uint8_t audience)
 }
 
 /*
- * A new configuration, whose classes are these, is in force: all older records become misses.
- * Returns the new epoch.
+ * A new configuration, with the classes of this numbering, is in force: all older records become
+ * misses. Returns the new epoch.
  */
 uint32_t rb_table_renumber(struct rb_table *table, uint32_t numbering);
 

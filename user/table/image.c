@@ -24,7 +24,7 @@ static uint32_t words_for(uint32_t bytes)
 	return (bytes + 7) / 8;
 }
 
-/* Where the body starts in the message: what decides about the parity of its sum. */
+/* Where the body starts in the message: the parity of that offset matters to its sum. */
 static uint32_t body_offset(uint32_t qname_len)
 {
 	return (uint32_t)sizeof(struct rb_dns_header) + qname_len + RB_QUESTION_TAIL;
@@ -78,7 +78,7 @@ static enum rb_tier tier_choose(uint32_t data_bytes)
 	return tier;
 }
 
-/* Of the message as struct rb_record has it, its id left out. */
+/* The sum of the message as struct rb_record defines it, without its id. */
 static uint16_t message_sum(const struct rb_record *header, const uint8_t *qname,
 			    const uint8_t *body)
 {
@@ -144,7 +144,7 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 	ret_image->tier = tier;
 	ret_image->head_words = words_for(RB_RECORD_HEADER + body_len);
 	ret_image->tail_words = words_for(tail_bytes);
-	/* What is stored of neither: the rest of the words at the edges. */
+	/* The bytes of the words at the edges that belong to neither part. */
 	ret_image->words[ret_image->head_words - 1] = 0;
 	memset(&ret_image->words[record_bytes / 8 - ret_image->tail_words], 0,
 	       ret_image->tail_words * sizeof(ret_image->words[0]));
@@ -168,7 +168,8 @@ int rb_image_build_stub(const struct rb_table_key *key, const struct rb_answer *
 	int err;
 
 	empty.traits = (uint8_t)((answer->traits & ~RB_PINNED) | RB_STUB | RB_NO_STALE);
-	/* No zeros, where there are some: positive answers stay such, and glue is for userspace. */
+	/* Counts that are not zero stay so: positive answers stay positive, and glue is left to
+	 * userspace. */
 	empty.ancount = answer->ancount > 0;
 	empty.nscount = answer->nscount > 0;
 	empty.arcount = answer->arcount > 0;
@@ -248,7 +249,7 @@ int rb_table_record_view(struct rb_record *record, uint16_t ttl_offsets[RB_TTL_S
 
 int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer)
 {
-	/* It is not written to: what is given out is a copy. */
+	/* It is not written to: the caller gets a copy. */
 	struct rb_record *source = (struct rb_record *)(uintptr_t)record;
 	uint16_t ttl_offsets[RB_TTL_STEPS_MAX];
 	struct rb_answer view, *answer;

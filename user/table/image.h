@@ -17,9 +17,8 @@ struct rb_image {
 };
 
 /*
- * Choose the smallest tier that holds the answer. seq and marks stay zero. -EMSGSIZE: too large for
- * any.
- * -EINVAL: see rb_table_publish().
+ * Choose the smallest tier that holds the answer. seq and marks stay zero. -EMSGSIZE: it is too
+ * large for all tiers. -EINVAL: see rb_table_publish().
  */
 int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answer, uint32_t epoch,
 		   struct rb_image *ret_image);

@@ -23,7 +23,7 @@ static bool is_for(const struct rb_table *table, uint8_t audience, const struct 
 		rb_audience_classes(table, key->numbering, audience) >> key->client_class & 1);
 }
 
-/* Whose answer it is, for which of its variants. The tag proves none of this. */
+/* Whether the record is this question's, in this variant. The tag alone proves neither. */
 static bool record_answers(const struct rb_table *table, const struct rb_record *record,
 			   const struct rb_table_key *key, uint8_t serves)
 {
@@ -32,8 +32,7 @@ static bool record_answers(const struct rb_table *table, const struct rb_record 
 	       !memcmp(rb_table_record_qname(record), key->qname, key->qname_len);
 }
 
-/* Like the XDP program: stored only while clear, so that a hot record stays a line that all share.
- */
+/* Like the XDP program, set it only if it is clear, so that all CPUs share a hot record's line. */
 static void visit_mark(uint64_t *slot)
 {
 	uint8_t *marks = rb_slot_marks(slot);
@@ -129,7 +128,7 @@ static int place_lookup(const struct rb_table *table, const struct search *searc
 	return busy ? -EAGAIN : -ENOENT;
 }
 
-/* Into ret_found, all but the answer: of several classes' record, or that of the client's own. */
+/* Fill ret_found except its answer, from a shared record or from one for the client's class. */
 static int lookup(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 		  uint64_t now_ns, enum age age, struct rb_table_found *ret_found)
 {

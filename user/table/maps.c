@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The memory of a table: made by way of the skeleton (which brings the BTF), pinned, and mapped. */
+/* The memory of a table: created with the skeleton (which has the BTF), pinned, and mapped. */
 #include "table/maps.h"
 
 #include <bpf/bpf.h>
@@ -96,7 +96,7 @@ void rb_maps_release(struct rb_table *table)
 	rb_maps_init(table);
 }
 
-/* fd -1: plain memory, which outlives a process that came of ours. NULL and errno on failure. */
+/* fd -1: plain memory, which our child processes share with us. NULL and errno on failure. */
 static void *map_memory(int fd, size_t bytes, bool read_only)
 {
 	int protection = read_only ? PROT_READ : PROT_READ | PROT_WRITE;
@@ -176,7 +176,7 @@ static int fd_of(const struct bpf_map *map, int *ret_fd)
 	return 0;
 }
 
-/* What one thread makes of a table: a tier, and with the first one the control page. */
+/* What one thread creates: the maps of a tier, and for the first tier also the control page. */
 struct making {
 	struct rb_table *table;
 	enum rb_tier tier;
@@ -185,7 +185,7 @@ struct making {
 	int err;
 };
 
-/* Of all maps of the skeleton this thread makes its own. */
+/* Have the skeleton create only this thread's maps. */
 static int maps_choose(struct rb_table_bpf *skeleton, const struct making *making,
 		       struct bpf_map *tags, struct bpf_map *records)
 {
@@ -239,8 +239,8 @@ static void *making_main(void *context)
 }
 
 /*
- * A thread for each tier: the kernel clears all of the memory while it makes a map, and that is
- * most of what a start takes.
+ * A thread for each tier: the kernel clears the whole memory of a map when it creates it, which
+ * takes most of the time of a start.
  */
 static int create_maps(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
@@ -269,7 +269,7 @@ static int create_maps(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 
 int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
-	/* Without CAP_BPF libbpf says so in four lines of its own; our caller says it in one. */
+	/* Without CAP_BPF, libbpf logs four lines; our caller logs one. */
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
 	int err = create_maps(table, buckets);
 
@@ -326,7 +326,7 @@ int rb_table_unpin(const char *pin_dir)
 	return err;
 }
 
-/* An array that can be mapped and has this shape. -ESTALE: another. */
+/* Open a pinned array that can be mapped and has this shape. -ESTALE: it has another. */
 static int open_map(const char *pin_dir, const char *name, size_t value_bytes, uint32_t entries,
 		    int *ret_fd)
 {
@@ -339,8 +339,8 @@ static int open_map(const char *pin_dir, const char *name, size_t value_bytes, u
 	err = rb_pins_path(pin_dir, name, path);
 	if (err)
 		return err;
-	/* Not BPF_F_RDONLY: the kernel maps no descriptor that is. PROT_READ alone cannot be
-	 * widened. */
+	/* Not BPF_F_RDONLY: the kernel does not map such a descriptor. PROT_READ suffices, since it
+	 * cannot be widened later. */
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return fd;

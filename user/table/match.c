@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which records of a bucket are those of a question, read where they are. */
+/* Which records of a bucket are a question's; they are compared in place. */
 #include "table/match.h"
 
 #include <string.h>
 
 #include "../kern/wire.h"
 
-/* Whether two audiences have one hash: then there is one record for either of them. */
+/* Whether two audiences have the same hash: then one record stands for both. */
 static bool is_same_record(uint8_t a, uint8_t b)
 {
 	return rb_audience_place(0, a) == rb_audience_place(0, b);

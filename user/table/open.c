@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A table from its beginning to its end: adopted or made anew, and the epoch that it is in. */
+/* The life of a table: adopted or created, closed; and its epoch. */
 #include "table/table.h"
 
 #include <errno.h>
@@ -42,8 +42,8 @@ static void slot_tidy(struct rb_table_tier *part, uint32_t bucket, uint32_t way)
 }
 
 /*
- * What a dead predecessor left undone: records amid a store, which no reader takes, and refreshes
- * that were asked of it, for which nobody would ask again.
+ * Clean up after a dead predecessor: half-written records, which no reader takes, and claims of
+ * refreshes, which would keep everybody from asking again.
  */
 static void unfinished_clear(struct rb_table *table)
 {
@@ -59,7 +59,7 @@ static void unfinished_clear(struct rb_table *table)
 	}
 }
 
-/* -ENOENT, -ESTALE: there is none that fits; the table is then empty again. */
+/* -ENOENT, -ESTALE: no pinned table fits; the struct is then empty again. */
 static int adopt(struct rb_table *table, const char *pin_dir, const uint32_t buckets[RB_TIERS])
 {
 	int err = rb_maps_open_pinned(table, pin_dir);
@@ -211,7 +211,7 @@ uint32_t rb_table_bump_epoch(struct rb_table *table)
 	uint32_t epoch = __atomic_add_fetch(&table->control->epoch, 1, __ATOMIC_ACQ_REL);
 
 	rb_overflow_clear(table->overflow);
-	/* 0 is what memory has that nobody wrote. */
+	/* Memory that was never written has epoch 0. */
 	if (!epoch)
 		epoch = __atomic_add_fetch(&table->control->epoch, 1, __ATOMIC_ACQ_REL);
 	return epoch;

@@ -22,7 +22,7 @@ struct entry {
 	struct rb_table_key question;
 	enum rb_checking checking; /* RB_CHECKING_DISABLED: it failed */
 	uint32_t epoch;
-	uint64_t asked_ns; /* when somebody last was told to ask; 0: nobody yet */
+	uint64_t asked_ns; /* when a caller was last told to ask; 0: none was yet */
 	struct rb_answer *answer;
 };
 LIST_HEAD(chain, entry);
@@ -34,7 +34,7 @@ struct rb_overflow {
 	struct chain chains[CHAINS];
 	struct ages ages;
 	size_t bytes;
-	size_t count; /* looked at without the lock, too: mostly there is nothing */
+	size_t count; /* also read without the lock: it is 0 in most cases */
 };
 
 int rb_overflow_new(struct rb_overflow **ret_overflow)
@@ -158,7 +158,7 @@ void rb_overflow_put(struct rb_overflow *overflow, const struct rb_overflow_key 
 	pthread_mutex_unlock(&overflow->lock);
 }
 
-/* What has been validated, or need not be, will do for everybody. */
+/* An answer that is validated, or need not be, is also good for queries with CD=1. */
 static struct entry *find(struct rb_overflow *overflow, const struct rb_overflow_key *key)
 {
 	struct entry *entry;

@@ -35,7 +35,7 @@ static void closedirp(DIR **directory)
 		closedir(*directory);
 }
 
-/* Make path and what leads to it, all of it on a bpffs. Elsewhere nothing is made. */
+/* Make path and its parents, if all of them are on a bpffs. Elsewhere nothing is made. */
 static int make_directory(const char *path)
 {
 	char copy[PATH_MAX];

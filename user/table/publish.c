@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writing: a record goes into its tier, and those of the same question in other tiers go. */
+/* Writing: store a record in its tier, and remove those of the same question from other tiers. */
 #include "table/table.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "table/slot.h"
 #include "util/clock.h"
 
-/* The key's records of these variants in one tier; how many were removed. */
+/* Remove the key's records of these variants from one tier. Returns how many were removed. */
 static int tier_remove(struct rb_table_tier *part, const struct rb_table_key *key, uint8_t serves)
 {
 	uint32_t bucket = rb_hash_bucket(rb_match_hash(key), part->buckets);
@@ -29,7 +29,7 @@ static int tier_remove(struct rb_table_tier *part, const struct rb_table_key *ke
 	return removed;
 }
 
-/* The shard is the caller's alone to write, until it unlocks. */
+/* Only the caller may write to the shard until it unlocks the mutex. */
 static pthread_mutex_t *writers_lock(struct rb_table *table, const struct rb_table_key *key)
 {
 	pthread_mutex_t *mutex = &table->writers[rb_hash_shard(rb_match_hash(key))];
@@ -38,13 +38,13 @@ static pthread_mutex_t *writers_lock(struct rb_table *table, const struct rb_tab
 	return mutex;
 }
 
-/* Under the shard's lock; whoever adds them up reads meanwhile. */
+/* Under the shard's lock; rb_table_turnover() may read the counter at the same time. */
 static void count_one(uint64_t *counter)
 {
 	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELAXED);
 }
 
-/* Of a way that is about to be written: what is lost with it. */
+/* Count a store into a way, and what is lost by it. */
 static void turnover_count(struct rb_table *table, const struct rb_table_tier *part, uint32_t index,
 			   const struct rb_table_key *key, uint32_t epoch)
 {
@@ -57,7 +57,7 @@ static void turnover_count(struct rb_table *table, const struct rb_table_tier *p
 	count_one(rb_match_slot(part, slot, key) ? &turnover->replaced : &turnover->evicted);
 }
 
-/* 1: not pinned, though it was to be. */
+/* 1: the record should have been pinned, but is not. */
 static int image_store(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 		       struct rb_image *image)
 {
@@ -83,7 +83,7 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 	}
 	rb_slot_write(rb_slot_at(part, bucket * RB_WAYS + way), part->record_bytes, image);
 	rb_tag_set(part, bucket, way, rb_hash_tag(rb_match_hash(key), serves));
-	/* Only now, so that the key is never in no tier. */
+	/* Only now, so that the key is in some tier at all times. */
 	for (tier = 0; tier < RB_TIERS; tier++)
 		if (tier != image->tier)
 			tier_remove(&table->tiers[tier], key, serves);
@@ -122,7 +122,7 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 	if (err == -EMSGSIZE) {
 		if (keeps_aside(table) && key->audience == RB_AUDIENCE_ALL)
 			rb_overflow_put(table->overflow, &aside, epoch, answer);
-		/* In place of what there was. */
+		/* The stub replaces an older record. */
 		if (rb_image_build_stub(key, answer, epoch, &image))
 			records_remove(table, key, serves);
 		else
@@ -181,7 +181,7 @@ int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint
 	return records_remove(table, key, serves);
 }
 
-/* Every slot that has the question's record, with the writers' lock. */
+/* Visit every slot with a record of the question, under the writers' lock. */
 static void slots_visit(struct rb_table *table, const struct rb_table_key *key, uint8_t serves,
 			void (*visit)(uint64_t *slot, uint64_t now_ns), uint64_t now_ns)
 {

@@ -38,7 +38,7 @@ static int pin_link(const struct rb_dump_bpf *skeleton, const struct rb_table *t
 	if (!link)
 		return -errno;
 	err = unlink(path) && errno != ENOENT ? -errno : bpf_link__pin(link, path);
-	/* Ours alone: the pin keeps it. */
+	/* Only our reference: the pin keeps the link. */
 	bpf_link__destroy(link);
 	return err;
 }
@@ -67,7 +67,7 @@ int rb_records_pin(const struct rb_table *table, const char *pin_dir)
 	err = rb_pins_path(pin_dir, RB_PIN_RECORDS, path);
 	if (err)
 		return err;
-	/* Of a refusal libbpf would say much, and our caller says it in a line. */
+	/* If the kernel refuses it, libbpf would log many lines; our caller logs one. */
 	print = libbpf_set_print(NULL);
 	err = load_and_pin(table, path);
 	libbpf_set_print(print);

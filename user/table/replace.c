@@ -21,8 +21,8 @@ static bool is_visited(uint64_t *slot)
 /*
  * CLOCK, except that marks are cleared only when all ways have one. As long as there is a record
  * that has not been asked for again, it is replaced first. So a flood of names that are asked for
- * once replaces one way per bucket, and the others keep even their marks. At most RB_PINNED_MAX ways
- * are pinned, so that some are left.
+ * once replaces one way per bucket, and the others keep even their marks. At most RB_PINNED_MAX
+ * ways are pinned, so that some are left.
  */
 static uint32_t way_unvisited(struct rb_table_tier *part, uint32_t bucket,
 			      const struct rb_replacement *replacement)
@@ -61,8 +61,8 @@ static bool has_ended(const uint64_t *slot, const struct rb_replacement *replace
 }
 
 /*
- * An empty way, else one whose record answers nobody any more, else the one that CLOCK chooses. The
- * nearest to home: a lookup has perhaps fetched its cache lines already.
+ * An empty way, else one whose record can no longer answer, else the one that CLOCK chooses. The
+ * nearest to the home way is preferred: a lookup may have fetched its cache lines already.
  */
 static uint32_t way_victim(struct rb_table_tier *part, uint32_t bucket, uint32_t home,
 			   struct rb_replacement *replacement)

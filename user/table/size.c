@@ -15,8 +15,8 @@ struct tier_plan {
 /*
  * By memory, so that small records are by far the most: in 64 MB about 270 000 small, 70 000 medium
  * and 12 000 large ones. Most hot answers are one or two addresses or a negative answer without
- * DNSSEC (FIELD-NOTES 35); signed ones need medium; TXT, DNSKEY and the like are few names, but
- * asked often enough that they shall not push each other out.
+ * DNSSEC; signed ones need medium; TXT, DNSKEY and the like are few names, but are asked for often
+ * enough that they should not replace each other.
  */
 static const struct tier_plan plans[RB_TIERS] = {
 	[RB_SMALL] = {RB_SMALL_BYTES, 40},
@@ -81,7 +81,7 @@ void rb_size_buckets(size_t bytes, enum rb_size_rounding rounding, uint32_t ret_
 	}
 	if (rounding == RB_SIZE_EXACT)
 		return;
-	/* What rounding down has left, to the first that can use it: small records serve most. */
+	/* The remainder goes to the first tier that can use it: small records serve most. */
 	for (tier = 0; tier < RB_TIERS; tier++) {
 		size_t more = ret_buckets[tier] * bucket_bytes(tier);
 

@@ -70,8 +70,8 @@ void rb_slot_move(struct rb_table_tier *part, uint32_t bucket, uint32_t from, ui
 		__atomic_store_n(&slot[i], __atomic_load_n(&source[i], __ATOMIC_RELAXED),
 				 __ATOMIC_RELAXED);
 	write_end(slot, busy);
-	/* What the kernel asked for by its old slot may never be read: it has to be asked for
-	 * again. */
+	/* A refresh that the kernel asked for by the old slot may never be read: a reader has to
+	 * ask for it again. */
 	rb_slot_release_refresh(slot);
 	rb_tag_set(part, bucket, to, rb_tag_get(part, bucket, from));
 }
@@ -86,7 +86,7 @@ static void words_load(const uint64_t *slot, uint32_t from, uint32_t count, uint
 	}
 }
 
-/* -EBADMSG: lengths that no record has: it was torn, or never was one. */
+/* -EBADMSG: no record has such lengths: it is torn, or is not a record. */
 static int copy_unchecked(const struct rb_table_tier *part, const uint64_t *slot,
 			  struct rb_record *buffer)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Records that are bound by signatures, when the wall clock is set. */
+/* Records whose signatures limit their lifetime, when the wall clock is set. */
 #include "table/wall.h"
 
 #include "../kern/wire.h"
