@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What goes on from one server to the next, in memory that the keeper makes and all of them share:
- * vitals, and the counts of those that have ended.
+ * What each server takes over from the one before it, in memory that the keeper creates and all
+ * servers share: vitals, and the counts of servers that have ended.
  *
  * Thread:   main. Errors: 0 or -errno.
  * Lifetime: the keeper's, and that of its children.
@@ -18,7 +18,7 @@ struct rb_accounts {
 	void *of_workers;   /* rb_server_totals_bytes() */
 	void *of_resolvers; /* a struct rb_resolver_stats */
 	void *figures;      /* rb_figures_bytes() */
-	size_t bytes;       /* of all, which the vitals begin */
+	size_t bytes;       /* of the whole memory, which begins with the vitals */
 };
 
 int rb_accounts_open(struct rb_accounts *accounts, unsigned int workers);

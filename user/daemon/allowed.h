@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The system calls of rb-server. All files have been read by then, all sockets are open, and what
- * it needs later it asks the keeper for.
+ * The system calls that rb-server may use. When they are limited, all files have been read and all
+ * sockets are open; what the server needs later, it asks the keeper for.
  *
  * Thread: main, while it is the only one; its threads inherit it. Errors: 0 or -errno. Never logs.
  */
@@ -10,10 +10,10 @@
 
 #include <stdbool.h>
 
-/* Everything else fails from here on. uses_syslog: what libc needs to speak to it. */
+/* All other system calls fail from here on. uses_syslog: allow what libc needs for syslog. */
 int rb_server_allowed_enter(bool uses_syslog);
 
-/* And no thread is started any more. */
+/* From here on, starting a thread fails, too. */
 int rb_server_allowed_end_threads(void);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "config/config.h"
 
-/* What the command line said. It must outlive the daemon. */
+/* The options of the command line. They must outlive the daemon. */
 struct rb_daemon_opts {
 	const char *file;     /* the configuration */
 	bool no_xdp;          /* whatever the configuration says */
@@ -19,22 +19,22 @@ struct rb_daemon_opts {
 };
 
 /*
- * The configuration with what the command line says otherwise; what is wrong with it is logged.
- * set, in_force: see rb_config_read().
+ * Read the configuration, and apply the options of the command line. Its errors and warnings are
+ * logged. set, in_force: see rb_config_read().
  */
 int rb_daemon_config_read(const struct rb_daemon_opts *opts, const char *set,
 			  const struct rb_config *in_force, struct rb_config **ret_config);
 
 /*
- * Whether libunbound takes the configuration; what it refuses is logged with file and line. For a
- * check, or when no resolver could be started: it takes as long as starting one.
+ * Whether libunbound accepts the configuration; what it refuses is logged with file and line. This
+ * is for --check-config, and if no resolver could be started: it takes as long as starting one.
  */
 int rb_daemon_config_try(struct rb_config *config);
 
 /* Have the log go where the configuration says. */
 void rb_daemon_log_open(const struct rb_config *config);
 
-/* Serve until a signal says stop. config: as read; the daemon's from here on. */
+/* Serve until a signal says stop. config: as read; the daemon owns it from here on. */
 int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config);
 
 #endif

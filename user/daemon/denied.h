@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What rb-server may not do, whatever its main thread's privileges: execute, signal, trace, become
- * somebody else, change the machine. It has no need of it, since the keeper starts all processes.
+ * What rb-server may not do, whatever privileges its main thread has: execute, signal or trace
+ * processes, change its user, change the machine. It does not need to, since the keeper starts all
+ * processes.
  *
  * Thread: the server's first, before there are others. Errors: 0 or -errno. Never logs.
  */

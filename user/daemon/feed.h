@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One of what is fetched: its process, and what becomes of what that brings.
+ * A feed: the process that fetches it, and what is done with the result.
  *
  * Private to the files feed*.c. Thread: the keeper's.
  */
@@ -22,10 +22,10 @@ struct rb_feed {
 	struct rb_feed_place *place;
 	enum rb_feed_state state;
 	uint64_t due_ns;
-	size_t next_from;  /* which of the sources is to be tried */
-	size_t tried;      /* of them, in vain, since it was due */
+	size_t next_from;  /* the source to try next */
+	size_t tried;      /* sources that have failed since it was due */
 	uint32_t failures; /* in a row */
-	uint32_t wanted;   /* the place's, when the fetch began */
+	uint32_t wanted;   /* of its place, when the fetch began */
 	struct rb_feed_copy copy;
 	/* While it is fetched. */
 	struct rb_process *child;
@@ -33,17 +33,17 @@ struct rb_feed {
 	uint64_t deadline_ns;
 };
 
-/* What is known of it, and when it is due. */
+/* Read what is known of its copy, and set when it is due. */
 void rb_feed_open(struct rb_feed *feed);
 void rb_feed_close(struct rb_feed *feed);
 
-/* 0 or -errno, and then it is due again later. */
+/* Start its process. -errno: it is due again later. */
 int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user);
 
-/* Its process has ended: whether there is something new. */
+/* Its process has ended. Returns whether there are new contents. */
 bool rb_feed_end(struct rb_feed *feed);
 
-/* Whether it is an auth-zone that has expired just now, and is not to be had any more. */
+/* Whether it is an auth-zone that has expired just now, so that its copy must not be used. */
 bool rb_feed_expires(struct rb_feed *feed);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The last good copy of what was fetched, on disk: the file itself, and beside it, in PATH.from, where
- * and when it was had. Both are replaced as a whole, so that a crash leaves the former ones.
+ * The last good copy of a feed on disk: the file itself and, in PATH.from, where it came from and
+ * when. Each of them is replaced as a whole, so that a crash leaves the former one.
  *
  * Thread: the keeper's. Errors: 0 or -errno.
  */
@@ -12,7 +12,7 @@
 
 #include "fetch/order.h"
 
-/* As PATH.from says; all zero where there is no copy. */
+/* The contents of PATH.from; all zero if there is no copy. */
 struct rb_feed_copy {
 	bool exists;
 	uint64_t checked_s; /* since 1970 */
@@ -24,16 +24,16 @@ struct rb_feed_copy {
 
 void rb_feed_copy_read(const char *path, struct rb_feed_copy *ret_copy);
 
-/* Whether the copy is what fd has. */
+/* Whether the copy has the same contents as fd. */
 bool rb_feed_copy_is(const char *path, int fd);
 
-/* A zone that has expired is no copy any more: it becomes PATH.expired. */
+/* A zone has expired: rename its copy to PATH.expired, so that nobody uses it. */
 int rb_feed_copy_expire(const char *path);
 
-/* Another copy: all that fd has. */
+/* Replace the copy by the contents of fd. */
 int rb_feed_copy_put(const char *path, int fd, uint64_t bytes_max);
 
-/* What is said of it. */
+/* Write PATH.from. */
 int rb_feed_copy_note(const char *path, const struct rb_feed_copy *copy);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is fetched from elsewhere, and when: for each one a process at a time, that is given a time
- * to end by; a pause that doubles where it fails; and the copy that is kept.
+ * The feeds and their schedule. Each has at most one process at a time, which has to end within a
+ * time limit; a pause that doubles when it fails; and a stored copy.
  *
- * Thread:   the keeper's. What there is to say is logged.
- * Lifetime: of one configuration: what was fetched before is known from the copies on disk.
+ * Thread:   the keeper's. Errors are logged.
+ * Lifetime: one configuration; earlier results are known from the copies on disk.
  */
 #ifndef RB_DAEMON_FEEDS_H
 #define RB_DAEMON_FEEDS_H
@@ -15,27 +15,27 @@
 
 struct rb_feeds;
 
-/* What there is that is new, as bits. */
+/* Which feeds have new contents, as bits. */
 enum rb_feeds_news {
-	RB_FEEDS_POLICY = 0x1, /* that local policy is compiled from */
-	RB_FEEDS_ZONES = 0x2,  /* that resolver processes read */
+	RB_FEEDS_POLICY = 0x1, /* those that local policy is compiled from */
+	RB_FEEDS_ZONES = 0x2,  /* those that resolver processes read */
 };
 
-/* places: RB_FEEDS_MAX places. user: whom the processes are to become. The configuration must stay. */
+/* places: RB_FEEDS_MAX places. user: of the processes. The configuration must outlive the feeds. */
 int rb_feeds_new(const struct rb_config *config, const struct rb_process_user *user,
 		 struct rb_feed_place *places, struct rb_feeds **ret_feeds);
 
-/* NULL is allowed. What is under way is ended. */
+/* NULL is allowed. Processes that still run are ended. */
 void rb_feeds_free(struct rb_feeds *feeds);
 
-/* Readable: there is something to serve. */
+/* Readable: rb_feeds_serve() has something to do. */
 int rb_feeds_fd(const struct rb_feeds *feeds);
 void rb_feeds_serve(struct rb_feeds *feeds);
 
-/* Once a second: begin what is due. */
+/* Once a second: start the feeds that are due. */
 void rb_feeds_tick(struct rb_feeds *feeds);
 
-/* Since it was asked last. */
+/* What is new since the last call: bits of enum rb_feeds_news. */
 unsigned int rb_feeds_news(struct rb_feeds *feeds);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a reload cannot change: it stays as it was at the start, and that is said.
+ * Settings that a reload cannot change: they keep their values from the start, and this is logged.
  *
  * Thread: main. Errors: 0 or -errno.
  */
@@ -9,7 +9,7 @@
 
 #include "config/config.h"
 
-/* Give the new configuration the values in force; those that it wants otherwise are logged. */
+/* Give the new configuration the values in force; settings that differ are logged. */
 int rb_fixed_keep(const struct rb_config *in_force, struct rb_config *config);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hot table, in BPF maps, or in plain memory, where workers answer from it instead of the
- * kernel.
+ * The hot table, in BPF maps or, if only workers and not the kernel answer from it, in plain
+ * memory.
  *
  * Thread: main. Errors: 0 or -errno, logged.
  */

@@ -2,9 +2,9 @@
 /*
  * The keeper: the process that systemd and the operator know. It reads the configuration, opens
  * table and sockets, and starts rb-server as a child that inherits them. A start, a start after a
- * crash and a reload are the same: a server is started, says when it could serve, and takes over;
- * where another one serves, that one takes no more questions first, answers those that it has, and
- * ends. The keeper has one thread for ever, since a child is made of it by fork().
+ * crash and a reload are the same: a server is started, says when it could serve, and takes over.
+ * If another one serves, that one accepts no more queries before, answers those that are pending,
+ * and ends. The keeper always has exactly one thread, since each server is a copy of it by fork().
  *
  * Private to the files keeper*.c. Thread: the keeper's only one.
  */
@@ -29,17 +29,17 @@
 #include "serve/addresses.h"
 #include "table/table.h"
 
-#define RB_SERVERS_MAX        8  /* the one that serves, the next one, and those that are to end */
-#define RB_RELOAD_CLIENTS_MAX 16 /* who wait to be told of a reload */
+#define RB_SERVERS_MAX        8  /* the one that serves, the next one, and those that retire */
+#define RB_RELOAD_CLIENTS_MAX 16 /* control clients that wait for the result of a reload */
 
 enum rb_server_state {
 	RB_SERVER_NONE,      /* a free place */
 	RB_SERVER_PREPARING, /* reads, starts its resolvers */
-	RB_SERVER_PREPARED,  /* waits until another one takes no more questions */
+	RB_SERVER_PREPARED,  /* waits until another one accepts no more queries */
 	RB_SERVER_STARTING,  /* takes over */
 	RB_SERVER_SERVING,
-	RB_SERVER_RETIRING, /* is asked to take no more questions */
-	RB_SERVER_RETIRED,  /* answers what it has, and ends */
+	RB_SERVER_RETIRING, /* is asked to accept no more queries */
+	RB_SERVER_RETIRED,  /* answers its pending queries, and ends */
 };
 
 /* A server, with its resolver processes. */
@@ -47,12 +47,12 @@ struct rb_keeper_server {
 	enum rb_server_state state;
 	struct rb_process *child;
 	bool is_deaf; /* it has closed its end of the socket pair */
-	int door_fd;  /* where it asks for files; -1: it does not any more */
-	bool hung;    /* and was killed for it */
+	int door_fd;  /* where it asks for files; -1: it no longer does */
+	bool hung;    /* it hung, and was killed */
 	uint64_t since_ns;
 	struct rb_process **resolvers;
 	size_t resolver_count;
-	int *given; /* descriptors for the next of them, so far */
+	int *given; /* descriptors that have come for the next resolver process */
 	size_t given_count;
 };
 
@@ -64,18 +64,18 @@ enum rb_keeper_state {
 	RB_KEEPER_ENDED,     /* for good */
 };
 
-/* Another configuration on its way into force. */
+/* A reload: another configuration that is to come into force. */
 struct rb_keeper_reload {
 	bool is_begun;
 	bool is_committed;
 	struct rb_config *config; /* until it is in force */
 	struct rb_addresses added;
-	FILE *said; /* what was logged of it; NULL: no memory */
-	/* Who wait to be told; the first of them of this reload, the others of the next. */
+	FILE *said; /* what was logged about it; NULL: no memory */
+	/* Control clients that wait: told_count for this reload, the others for the next one. */
 	int clients[RB_RELOAD_CLIENTS_MAX];
 	size_t client_count, told_count;
-	bool wanted; /* another one */
-	/* What set_option asks for; with forgets, what was set before is as in the file again. */
+	bool wanted; /* another reload is */
+	/* Values of set_option. forgets: earlier ones are dropped, and the file's apply again. */
 	struct rb_set_options asked, set;
 	bool forgets;
 };
@@ -84,10 +84,10 @@ struct rb_keeper {
 	const struct rb_daemon_opts *opts;
 	enum rb_keeper_state state;
 	int result;     /* once it has ended */
-	bool was_ready; /* a server; until then a failed start ends it */
+	bool was_ready; /* some server was; before that, a failed start ends the keeper */
 	/* What a server inherits. */
 	struct rb_config *config;  /* in force */
-	struct rb_set_options set; /* behind the lines of its file */
+	struct rb_set_options set; /* these follow the lines of its file */
 	struct rb_policy_file policy;
 	struct rb_table *table;
 	unsigned int workers;
@@ -96,7 +96,7 @@ struct rb_keeper {
 	struct rb_accounts accounts;
 	struct rb_process_user resolver_user, server_user;
 	struct rb_tls_watch keys; /* of the configuration in force */
-	/* Of the kernel's answers. */
+	/* The kernel's part. */
 	struct rb_xdp *xdp;         /* NULL: sockets only */
 	struct rb_xdp_reload *swap; /* to the reload's configuration; NULL: none */
 	bool xdp_is_over;           /* it could not follow a reload, and is detached for good */
@@ -108,45 +108,45 @@ struct rb_keeper {
 	uint64_t stop_ns;
 	uint32_t beat_seen;
 	unsigned int stalls; /* ticks in a row without a beat */
-	bool failed;         /* of those that were told to stop, one had to be killed, or crashed */
-	/* What is fetched, while a server serves; and local policy compiled from it. */
-	struct rb_feeds *feeds;      /* NULL: none serves, or another configuration is to come */
+	bool failed;         /* a server that was told to stop had to be killed, or crashed */
+	/* Feeds, while a server serves; and local policy that is compiled from them. */
+	struct rb_feeds *feeds;      /* NULL: no server serves, or a reload is under way */
 	struct rb_process *compiler; /* NULL: none is under way */
 	bool zones_are_old;          /* files have changed since resolver processes read them */
-	uint64_t reload_ns;          /* when that was asked for last */
+	uint64_t reload_ns;          /* when a reload for them was last asked for */
 	bool policy_is_old;          /* files have changed since it was compiled */
 };
 
-/* --- keeper_servers.c: the servers' lives ------------------------------------------------------ */
+/* --- keeper_servers.c: the servers' lives ----------------------------------------------------- */
 
-/* NULL: there is none in that state. */
+/* A server in this state; NULL: there is none. */
 struct rb_keeper_server *rb_keeper_server_in(struct rb_keeper *keeper, enum rb_server_state state);
 
 /*
- * Start one, of the configuration in force or of that of the reload. In the keeper: 0 or -errno,
- * logged. In the child: *ret_is_child, and keeper's things are the child's to free; the result is
- * that of a whole server's life.
+ * Start a server, with the configuration in force or that of the reload. In the keeper: 0 or
+ * -errno, logged. In the child, *ret_is_child is set, the child has to free what keeper has, and
+ * the result is that of the server's whole life.
  */
 int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child);
 
-/* It says so. */
+/* A server has said that it is prepared. */
 void rb_keeper_prepared(struct rb_keeper *keeper, struct rb_keeper_server *server);
 void rb_keeper_retired(struct rb_keeper *keeper, struct rb_keeper_server *server);
 void rb_keeper_ready(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
-/* It has ended: whether that is the end of all, or when the next is to be started. */
+/* A server has ended: decide whether the keeper ends, too, or when to start the next server. */
 void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
 /*
- * End it all: the server answers its pending queries first. Called again, it waits for nothing any
- * more. Where there is no server, all has ended.
+ * End server and keeper. The server first answers its pending queries; a second call does not wait
+ * for that. Without a server, the keeper ends at once.
  */
 void rb_keeper_stop(struct rb_keeper *keeper);
 
-/* Whether no other server is to take over. */
+/* Whether the keeper is about to end, so that no other server takes over. */
 bool rb_keeper_is_ending(const struct rb_keeper *keeper);
 
-/* --- keeper_watch.c: those that hang ----------------------------------------------------------- */
+/* --- keeper_watch.c: those that hang ---------------------------------------------------------- */
 
 /* Once a second: kill those that make no progress, or take too long to end. */
 void rb_keeper_look(struct rb_keeper *keeper);
@@ -156,43 +156,43 @@ void rb_keeper_look(struct rb_keeper *keeper);
 int rb_keeper_door_open(struct rb_keeper_server *server, int *ret_server_fd);
 void rb_keeper_hear_at_door(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
-/* Key and certificate: from the configuration in force on; and once a second. */
+/* Follow the files of key and certificate: of the configuration now in force; once a second. */
 void rb_keeper_watch_keys(struct rb_keeper *keeper);
 void rb_keeper_look_at_keys(struct rb_keeper *keeper);
 
-/* --- keeper_reload.c: another configuration ---------------------------------------------------- */
+/* --- keeper_reload.c: another configuration --------------------------------------------------- */
 
 /*
- * The file is to be read again: now, or when the present reload is over. The operator's reload
- * forgets what set_option has set. client_fd: who is to be told, the keeper's from now on; -1:
- * nobody.
+ * Have the file read again: now, or when the present reload is over. The operator's reload drops
+ * what set_option has set. client_fd: the client that gets the result, owned by the keeper from now
+ * on; -1: none.
  */
 enum rb_reload_cause {
 	RB_RELOAD_OPERATOR,
-	RB_RELOAD_FILES, /* one that was fetched has changed */
+	RB_RELOAD_FILES, /* a fetched file has changed */
 };
 void rb_keeper_want_reload(struct rb_keeper *keeper, enum rb_reload_cause cause, int client_fd);
 
-/* Read it again with another value of an option. */
+/* Have the file read again, with another value of an option. */
 void rb_keeper_want_option(struct rb_keeper *keeper, const struct rb_note_option *option,
 			   int client_fd);
 
-/* Read it, and start a server of it, if that is wanted. As rb_keeper_start(). */
+/* If a reload is wanted, read the file and start a server. Returns as rb_keeper_start() does. */
 int rb_keeper_begin_reload(struct rb_keeper *keeper, bool *ret_is_child);
 
-/* In the keeper and in the child: the new configuration's addresses. */
+/* In the keeper and in the child: have the addresses of the new configuration. */
 void rb_keeper_follow_addresses(struct rb_keeper *keeper, const struct rb_config *config);
 
 /* Its server takes over: the new configuration is the one in force. */
 void rb_keeper_commit_reload(struct rb_keeper *keeper);
 
-/* 0: its server serves. Else nothing has changed. Without a reload: nothing. */
+/* result 0: the reload's server serves. Otherwise nothing has changed. No-op without a reload. */
 void rb_keeper_end_reload(struct rb_keeper *keeper, int result);
 
-/* Of all that wait, at the end. */
+/* At the end: free the reload, and the clients that wait. */
 void rb_keeper_drop_reload(struct rb_keeper *keeper);
 
-/* --- keeper_feeds.c: what is fetched ----------------------------------------------------------- */
+/* --- keeper_feeds.c: feeds, and policy compiled from them ------------------------------------- */
 
 /* Readable: rb_keeper_serve_feeds() has something to do. */
 void rb_keeper_feed_fds(struct rb_keeper *keeper, struct pollfd fds[2]);
@@ -201,41 +201,41 @@ void rb_keeper_serve_feeds(struct rb_keeper *keeper);
 /* Once a second. */
 void rb_keeper_tick_feeds(struct rb_keeper *keeper);
 
-/* Another server is to come, or another configuration: what is under way begins anew with it. */
+/* Another server or another configuration comes: end what is under way, which then begins again. */
 void rb_keeper_end_feeds(struct rb_keeper *keeper);
 
-/* --- keeper_hear.c: what a server says --------------------------------------------------------- */
+/* --- keeper_hear.c: what a server says -------------------------------------------------------- */
 
 void rb_keeper_hear(struct rb_keeper *keeper, struct rb_keeper_server *server);
 
-/* --- keeper_resolvers.c: resolver processes, which a server has the use of ---------------------- */
+/* --- keeper_resolvers.c: resolver processes, which a server uses ------------------------------ */
 
-/* Whom they are to become. */
+/* Find the users of servers and resolver processes. */
 int rb_keeper_find_users(struct rb_keeper *keeper);
 
-/* What the server says of them, with an answer where it waits for one; fds become -1 if taken. */
+/* Handle what the server says about them, and answer if it waits. fds that are taken become -1. */
 void rb_keeper_hear_of_resolvers(struct rb_keeper *keeper, struct rb_keeper_server *server,
 				 const struct rb_note *note, int *fds, size_t count);
 
-/* The server has ended, or all is to end. */
+/* The server has ended, or the keeper ends. */
 void rb_keeper_end_resolvers(struct rb_keeper_server *server);
 
-/* --- keeper_xdp.c: the kernel's part ----------------------------------------------------------- */
+/* --- keeper_xdp.c: the kernel's part ---------------------------------------------------------- */
 
-/* Before the first server: programs loaded, nothing attached. Without XDP that is said. */
+/* Before the first server: load programs, attach nothing. If XDP is not used, the log says so. */
 int rb_keeper_xdp_open(struct rb_keeper *keeper);
 
 /* The server's workers run: have the kernel answer, and hand over to it. 0 or -errno, logged. */
 int rb_keeper_xdp_serve(struct rb_keeper *keeper);
 
-/* The reload's configuration is read: rules and programs for it. 0 or -errno, logged. */
+/* The reload's configuration has been read: prepare its rules and programs. 0 or -errno, logged. */
 int rb_keeper_xdp_prepare(struct rb_keeper *keeper);
 
-/* keeper->config is in force: so are they; or they are freed. */
+/* The reload's configuration is in force: put these into force, too, or free them. */
 void rb_keeper_xdp_commit(struct rb_keeper *keeper);
 void rb_keeper_xdp_discard(struct rb_keeper *keeper);
 
-/* The end of all: nothing stays attached or pinned. */
+/* At the end: nothing stays attached or pinned. */
 void rb_keeper_xdp_end(struct rb_keeper *keeper);
 
 #endif

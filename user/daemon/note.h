@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the keeper and rb-server say to each other, over a socket pair: few notes, all of one
- * form.
+ * The messages between keeper and rb-server, over a socket pair: a few notes of one format.
  *
  * Thread: the main threads. Errors: 0 or -errno. Never logs.
- * Trust:  what is no such note is -EPROTO.
+ * Trust:  a message that is not such a note is -EPROTO.
  */
 #ifndef RB_DAEMON_NOTE_H
 #define RB_DAEMON_NOTE_H
@@ -20,32 +19,32 @@ enum rb_note_kind {
 	/* From the server. */
 	RB_SAYS_PREPARED,  /* it could serve */
 	RB_SAYS_WORKERS,   /* its workers run: let the kernel hand over to it */
-	RB_SAYS_MAPPED,    /* rings.id, result: an AF_XDP socket that it was given */
+	RB_SAYS_MAPPED,    /* rings.id, result: it has mapped an AF_XDP socket from the keeper */
 	RB_SAYS_READY,     /* it serves */
-	RB_SAYS_RETIRED,   /* it takes no more questions */
-	RB_SAYS_RELOAD,    /* the operator wants the file read again; with who is to be told */
-	RB_SAYS_SET,       /* and another value of an option behind it; likewise */
+	RB_SAYS_RETIRED,   /* it accepts no more queries */
+	RB_SAYS_RELOAD,    /* read the file again; with the client that gets the result */
+	RB_SAYS_SET,       /* the same, with another value of an option */
 	RB_SAYS_POLICY,    /* local policy has changed at run time; with its zones, or without */
-	RB_SAYS_UPSTREAMS, /* others are asked, changed at run time; with the text that says so */
-	RB_SAYS_STOP,      /* the operator wants all to end */
-	RB_SAYS_START,     /* a resolver process, with these descriptors; more: so many follow */
-	RB_SAYS_HOW,       /* did that process (pid) end? */
-	RB_SAYS_KILL,      /* that process */
+	RB_SAYS_UPSTREAMS, /* upstream servers have changed at run time; with libunbound's text */
+	RB_SAYS_STOP,      /* the operator wants keeper and server to end */
+	RB_SAYS_START,     /* start a resolver process; more: how many descriptors follow */
+	RB_SAYS_HOW,       /* how did that process (pid) end, if it has? */
+	RB_SAYS_KILL,      /* kill that process */
 	RB_SAYS_END,       /* the same, and forget it */
 	RB_SAYS_OPEN,      /* type: enum rb_opener_file; by a socket pair of its own */
 	/* From a process that compiles. */
-	RB_SAYS_COMPILED, /* an image, as RB_ASKS_POLICY has it; type: enum rb_recompiled */
+	RB_SAYS_COMPILED, /* an image, as with RB_ASKS_POLICY; type: enum rb_recompiled */
 	/* From the keeper. */
 	RB_ASKS_STOP,   /* end at once */
 	RB_ASKS_FINISH, /* accept no more queries, answer the pending ones, and end */
 	RB_ASKS_TAKE_OVER,
-	RB_ASKS_RETIRE, /* with the rules for what is under way */
+	RB_ASKS_RETIRE, /* with the access rules for pending queries */
 	RB_GIVES_RINGS, /* rings: an AF_XDP socket, with its descriptor and that of its frames */
-	RB_TAKES_RINGS, /* rings.id: it is to be used no more */
+	RB_TAKES_RINGS, /* rings.id: stop using it */
 	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
 	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents */
-	RB_GIVES_KEYS,  /* with what the files of key and certificate say now */
-	RB_ANSWERS,     /* to workers, ready, start, how, open */
+	RB_GIVES_KEYS,  /* with the present contents of the files of key and certificate */
+	RB_ANSWERS,     /* the answer to workers, ready, start, how, open */
 	RB_NOTE_KINDS,
 };
 
@@ -65,7 +64,7 @@ struct rb_note {
 	int32_t pid;
 	int32_t code, status; /* as in siginfo_t */
 	uint32_t more;
-	int32_t type;      /* of what was compiled, or is to be opened */
+	int32_t type;      /* what was compiled, or what to open */
 	uint32_t contents; /* of a policy: see daemon/recompile.h */
 	union {
 		struct rb_note_policy policy;
@@ -77,17 +76,17 @@ struct rb_note {
 	};
 };
 
-#define RB_NOTE_FDS 253 /* as many as the kernel takes at once */
+#define RB_NOTE_FDS 253 /* as many as the kernel passes at once */
 
-/* Does not wait: -EAGAIN. fds: go along, and stay the caller's. */
+/* Send without waiting: -EAGAIN. fds: are sent along, and stay the caller's. */
 int rb_note_offer(int socket_fd, const struct rb_note *note, const int *fds, size_t count);
 
-/* Waits for room. fds: go along, and stay the caller's. */
+/* Send, and wait for room. fds: are sent along, and stay the caller's. */
 int rb_note_send(int socket_fd, const struct rb_note *note, const int *fds, size_t count);
 
 /*
- * Does not wait: -EAGAIN. -EPIPE: the other side has ended. ret_fds: room for RB_NOTE_FDS, those
- * that came are the caller's.
+ * Receive without waiting: -EAGAIN. -EPIPE: the other side has ended. ret_fds: room for
+ * RB_NOTE_FDS; the caller owns those that came.
  */
 int rb_note_receive(int socket_fd, struct rb_note *ret_note, int *ret_fds, size_t *ret_count);
 

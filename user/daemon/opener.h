@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rb-server's side of what only the keeper may open: a request says what for, the answer is a
- * descriptor. It has a socket pair of its own, since other threads than main ask, too.
+ * rb-server's requests for files that only the keeper may open; the answer is a descriptor. They
+ * have a socket pair of their own, since threads other than main ask, too.
  *
- * Thread:   open by main, before others start; asked by any, who wait for the answer.
+ * Thread:   opened by main before others start; used by any thread, which waits for the answer.
  * Errors:   0 or -errno. Never logs.
  */
 #ifndef RB_DAEMON_OPENER_H
@@ -16,10 +16,10 @@
 struct rb_daemon_opener {
 	struct rb_opener opener;
 	int fd;
-	pthread_mutex_t lock; /* of a request and its answer */
+	pthread_mutex_t lock; /* held from a request to its answer */
 };
 
-/* fd is its own. It must not move afterwards. */
+/* The opener owns fd. The struct must not move afterwards. */
 void rb_daemon_opener_init(struct rb_daemon_opener *opener, int fd);
 void rb_daemon_opener_end(struct rb_daemon_opener *opener);
 

@@ -12,24 +12,24 @@
 #include "daemon/note.h"
 #include "keeper/process.h"
 
-/* What the keeper says of an AF_XDP socket. */
+/* A note of the keeper about an AF_XDP socket. */
 struct rb_parent_ring {
 	struct rb_note note;
-	int fds[2]; /* of a new one */
+	int fds[2]; /* of a new socket */
 };
 
 struct rb_parent {
 	int fd; /* readable: rb_parent_listen() has something to do */
-	/* What it has asked for so far. */
+	/* What the keeper has asked for so far. */
 	bool wants_stop, wants_take_over, wants_retire, wants_finish;
 	int rules_fd; /* with wants_retire: see rules.h; else -1 */
-	/* Whoever waits for an answer must not be made to wait for a worker: they are kept until main
-	 * has time. */
+	/* Who waits for the keeper's answer must not have to wait for a worker: so notes about
+	 * sockets are kept until main has time. */
 	struct rb_parent_ring *rings;
 	size_t ring_count;
-	int policy_fd; /* an image to decide by; -1: none */
+	int policy_fd; /* a new policy image; -1: none */
 	uint32_t policy_contents;
-	int keys_fd; /* what key and certificate are now; -1: as before */
+	int keys_fd; /* new contents of key and certificate; -1: none */
 };
 
 void rb_parent_open(struct rb_parent *parent, int fd);
@@ -37,30 +37,30 @@ void rb_parent_close(struct rb_parent *parent);
 
 void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind);
 
-/* Say that, and wait for the keeper's answer: its result. */
+/* Send the note, and wait for the keeper's answer. Returns its result. */
 int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind);
 
-/* What has been said of AF_XDP sockets, in turn; the descriptors are the caller's. */
+/* The notes about AF_XDP sockets, one after the other; the caller owns the descriptors. */
 bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ring);
 
-/* The file is to be read again; client_fd, which stays the caller's: who is to be told. */
+/* Have the file read again. client_fd: the client that gets the result; it stays the caller's. */
 int rb_parent_ask_reload(struct rb_parent *parent, int client_fd);
 
 /* The same, with an option set: see config/set_options.h. */
 int rb_parent_ask_option(struct rb_parent *parent, unsigned int number, const char *value,
 			 int client_fd);
 
-/* For the next server, should this one crash. zones_fd -1: zones are as the files have them. */
+/* Store it for the next server, in case this one crashes. zones_fd -1: the zones are the files'. */
 int rb_parent_keep_policy(struct rb_parent *parent, const struct rb_note_policy *policy,
 			  int zones_fd);
 
-/* The same, of who is asked for names. */
+/* The same for the upstream servers. */
 int rb_parent_keep_upstreams(struct rb_parent *parent, int fd);
 
-/* Take what the keeper asks for; does not wait. */
+/* Receive what the keeper asks for, without waiting. */
 void rb_parent_listen(struct rb_parent *parent);
 
-/* The keeper as the one who starts resolver processes. */
+/* The keeper as the starter of resolver processes. */
 struct rb_process_starter rb_parent_starter(struct rb_parent *parent);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The parts of rb-server, in the order in which they are started; stopped the other way round. What
- * the keeper has made before is inherited: configuration, table and sockets. They are made while
- * another server may be serving, then take over, and end when the next one does.
+ * The parts of rb-server, in the order in which they are started; they are stopped in reverse. The
+ * server inherits configuration, table and sockets from the keeper. It prepares its parts while
+ * another server may be serving, then takes over, and ends when the next one takes over.
  *
  * Thread: the server's main thread.
  */
@@ -33,41 +33,41 @@ struct rb_daemon {
 	const struct rb_daemon_opts *opts;
 	struct rb_parent parent;
 	struct rb_accounts accounts;
-	unsigned int workers;           /* for good: main is the resolvers' client after them */
-	struct rb_process_user user;    /* whom to become */
-	struct rb_daemon_opener opener; /* for what the keeper opens */
+	unsigned int workers;           /* fixed: main is the resolvers' client behind them */
+	struct rb_process_user user;    /* the user to become */
+	struct rb_daemon_opener opener; /* for files that the keeper opens */
 	/* From the keeper, and ours. */
 	bool is_successor; /* there has been a server before */
 	struct rb_config *config;
-	struct rb_config *former; /* of a reload: in force until we take over; else NULL */
+	struct rb_config *former; /* in a reload: in force until we take over; else NULL */
 	struct rb_table *table;
 	struct rb_addresses addresses; /* until the server has them */
 	struct rb_control_sockets *control_sockets;
-	struct rb_xdp_shared shared; /* of XDP, which is the keeper's */
-	FILE *said; /* of a reload: what is logged until we could serve; NULL: nobody reads it */
+	struct rb_xdp_shared shared; /* what the keeper shares of XDP */
+	FILE *said; /* in a reload: what is logged until we could serve; NULL: nobody reads it */
 	/* Made here. */
 	struct rb_acl *acl;
-	struct rb_acl *next_acl; /* by which what is under way is answered at the end */
+	struct rb_acl
+		*next_acl; /* the successor's rules, for queries that are pending at the end */
 	struct rb_preload *preload;
 	struct rb_sweeper *sweeper;
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
-	struct rb_key_watch *key_watch; /* NULL: nothing is trusted */
+	struct rb_key_watch *key_watch; /* NULL: there are no trust anchors */
 	struct rb_server *server;
 	struct rb_rings *rings; /* AF_XDP sockets that the keeper gives */
 	struct rb_controls *controls;
 };
 
-/* What can be made beside another server. What was made before an error is left to rb_parts_stop().
- */
+/* Make all that can be made beside another server. After an error rb_parts_stop() frees it. */
 int rb_parts_prepare(struct rb_daemon *daemon);
 
 /* Serve, now that nobody else does. */
 int rb_parts_take_over(struct rb_daemon *daemon);
 
 /*
- * Take no more questions: another server does. When it returns nothing is written to the table any
- * more; until rb_parts_are_idle() answers leave still.
+ * Accept no more queries: another server does. After it has returned, nothing is written to the
+ * table; replies are still sent until rb_parts_are_idle().
  */
 void rb_parts_retire(struct rb_daemon *daemon);
 
@@ -76,10 +76,10 @@ void rb_parts_finish(struct rb_daemon *daemon);
 
 bool rb_parts_are_idle(const struct rb_daemon *daemon);
 
-/* Now and then: whether the wall clock was set, which signatures end by. */
+/* Now and then: follow the wall clock if it was set, since signatures expire by it. */
 void rb_parts_follow_wall(struct rb_daemon *daemon);
 
-/* What the keeper says of AF_XDP sockets. */
+/* Handle the keeper's notes about AF_XDP sockets. */
 void rb_parts_take_rings(struct rb_daemon *daemon);
 
 void rb_parts_stop(struct rb_daemon *daemon);

@@ -2,15 +2,15 @@
 /*
  * pidfile: the number of the process that takes signals, for scripts.
  *
- * Thread: main. Says in the log what went wrong; nothing depends on it.
+ * Thread: main. Errors are logged; nothing depends on the file.
  */
 #ifndef RB_DAEMON_PIDFILE_H
 #define RB_DAEMON_PIDFILE_H
 
-/* path NULL, "": nothing, as below. Before root is given up; the file becomes username's. */
+/* Write it before root is given up; username owns the file. path NULL, "": no-op, as below. */
 void rb_pidfile_write(const char *path, const char *username);
 
-/* At the end; where its directory is another's, it is emptied. */
+/* Remove it at the end, or empty it if its directory belongs to another user. */
 void rb_pidfile_remove(const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Another local policy while everything else stays: put in force beside the resolvers, which do not
- * know of it, and the hot table swept.
+ * Put another local policy into force while everything else stays, and sweep the hot table. The
+ * resolvers do not know local policy.
  *
  * Thread: main.
  */
@@ -12,8 +12,9 @@
 #include "policy/change.h"
 
 /*
- * What unbound-control asks for. Sets change->wrong. It lasts until the next reload. -ENOENT: there
- * is no such view. Else -errno: nothing has changed. When it returns, the table is swept.
+ * Make a change that unbound-control asks for. Sets change->wrong. The change lasts until the next
+ * reload. -ENOENT: there is no such view. After any error nothing has changed. When it returns, the
+ * table is swept.
  */
 int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *change);
 
@@ -21,9 +22,9 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 int rb_daemon_policy_command(void *context, struct rb_policy_change *change);
 
 /*
- * What the keeper has had compiled anew, from files that have changed since: parent's policy_fd. What
- * has changed at run time stays. What cannot be used is logged. The sweep is left to its thread; not
- * while there is one under way.
+ * Take the policy that was compiled again because its files have changed: parent's policy_fd.
+ * Changes at run time stay. If it cannot be used, the log says so. The sweep is left to its thread;
+ * not to be called while one is under way.
  */
 void rb_daemon_policy_take(struct rb_daemon *daemon);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Local policy compiled anew from its files while everything else stays, in a process of its own that
- * ends with it: the keeper neither waits for it nor reads what strangers have written.
+ * Compile local policy from its files again, while everything else stays, in a process of its own:
+ * the keeper must neither wait for that nor read what others have written.
  *
  * Thread: the keeper's. Errors: 0 or -errno.
  */
@@ -13,10 +13,10 @@
 
 enum rb_recompiled {
 	RB_RECOMPILED_IMAGE, /* to be put in place of the one in force */
-	RB_RECOMPILED_ACL,   /* and it says whom the kernel may answer: that takes a reload */
+	RB_RECOMPILED_ACL, /* it also changes whom the kernel may answer, which requires a reload */
 };
 
-/* What the process says in the end. */
+/* The result of the process. */
 struct rb_recompilation {
 	enum rb_recompiled kind;
 	uint32_t contents; /* see struct rb_local */
@@ -25,7 +25,7 @@ struct rb_recompilation {
 
 int rb_recompile_start(const struct rb_config *config, struct rb_process **ret_child);
 
-/* -EAGAIN: it is not done; else the process can be freed. What went wrong is logged. */
+/* -EAGAIN: it has not finished; otherwise the process can be freed. Errors are logged. */
 int rb_recompile_result(struct rb_process *child, struct rb_recompilation *ret_result);
 
 #endif

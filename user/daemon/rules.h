@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Access rules for a server that is to take no more questions: by those of the next configuration
- * it answers what it has. They go by a file without a name.
+ * The access rules by which a server that retires answers its pending queries: those of the next
+ * configuration. They are passed in a file without a name.
  *
- * Thread: main. Errors: 0 or -errno. Never logs. Trust: the reader's are the keeper's.
+ * Thread: main. Errors: 0 or -errno. Never logs. Trust: a server reads them from the keeper.
  */
 #ifndef RB_DAEMON_RULES_H
 #define RB_DAEMON_RULES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rb-server: its parts made; run from when the keeper has it take over until it is to stop, or
- * another one takes over; and stopped.
+ * The life of rb-server: prepare its parts; run them, from when the keeper has it take over until
+ * it has to stop or another server takes over; and stop them.
  *
  * Thread: the server's main thread. Errors: 0 or -errno, logged.
  */
@@ -12,10 +12,10 @@
 
 #define RB_SERVER_NAME "rb-server"
 
-/* daemon: what the keeper has made. All of it is freed at the end. */
+/* daemon: with what the keeper has made. All of it is freed at the end. */
 int rb_run(struct rb_daemon *daemon);
 
-/* For the control socket: what it asks the keeper for. */
+/* For the control socket: ask the keeper. */
 int rb_run_ask_reload(void *daemon, int client_fd);
 int rb_run_ask_option(void *daemon, unsigned int number, const char *value, int client_fd);
 void rb_run_stop(void *daemon);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Others to be asked while everything else stays: new resolver processes, and the answers of the
- * names concerned taken out of the table.
+ * Change upstream servers while everything else stays: start new resolver processes, and remove the
+ * answers for the names concerned from the table.
  *
  * Thread: main.
  */
@@ -11,8 +11,9 @@
 #include "dns/flush.h"
 
 /*
- * For the control socket. context: the daemon. text: what libunbound is to read from now on, taken
- * in any case. It lasts until the next reload. -errno: nothing has changed.
+ * For the control socket. context: the daemon. text: what libunbound reads from now on; it is owned
+ * by the daemon, even after an error. The change lasts until the next reload. -errno: nothing has
+ * changed.
  */
 int rb_daemon_upstreams_command(void *context, char *text, const struct rb_flush *concerned);
 
