@@ -4,8 +4,8 @@
  *
  * Thread:   main.
  * Lifetime: the lists are the caller's; the sockets too, until a worker takes them.
- * Errors:   0 or -errno. An address that cannot be bound is logged, with who holds the port where
- *	     that can be told.
+ * Errors:   0 or -errno. An address that cannot be bound is logged, with the process that uses the
+ *	     port, if that can be found out.
  */
 #ifndef RB_SERVE_ADDRESSES_H
 #define RB_SERVE_ADDRESSES_H
@@ -30,17 +30,17 @@ struct rb_addresses {
 };
 
 /*
- * What is configured, but for what is served already (NULL: we do not serve yet). *ret_opened is
- * set in any case, to what could be opened; the first error.
+ * Open the configured addresses except those that are served already (NULL: none are). *ret_opened
+ * is set in any case, to those that could be opened. Returns the first error.
  */
 int rb_addresses_open(const struct rb_config *config, unsigned int workers,
 		      const struct rb_addresses *served, struct rb_addresses *ret_opened);
 
-/* For a start: an error only if nothing at all could be opened. inherited: what need not be. */
+/* For a start: an error only if no address could be opened. inherited: sockets that are open. */
 int rb_addresses_open_any(const struct rb_config *config, unsigned int workers,
 			  struct rb_inherited *inherited, struct rb_addresses *ret_opened);
 
-/* Have systemd keep the sockets for the process that follows this one; or those of one no more. */
+/* Have systemd keep the sockets for the next process; or no longer keep those of one address. */
 void rb_addresses_keep(const struct rb_addresses *addresses, const struct rb_config *config,
 		       unsigned int workers);
 void rb_addresses_drop(const struct rb_address *address, const struct rb_config *config);
@@ -48,20 +48,20 @@ void rb_addresses_drop(const struct rb_address *address, const struct rb_config 
 bool rb_addresses_have(const struct rb_addresses *addresses, const struct sockaddr_storage *addr,
 		       int type);
 
-/* Whether the configuration asks for it. */
+/* Whether the configuration has this address. */
 bool rb_addresses_wanted(const struct rb_config *config, const struct rb_address *address);
 
 int rb_addresses_add(struct rb_addresses *addresses, const struct rb_address *address);
 
-/* Move all of more, or with an error nothing. */
+/* Move all addresses of more; after an error none is moved. */
 int rb_addresses_append(struct rb_addresses *addresses, struct rb_addresses *more);
 
-/* Take one off the list; the last one takes its number. */
+/* Remove one from the list; the last one gets its number. */
 void rb_addresses_forget(struct rb_addresses *addresses, size_t number);
 
 void rb_addresses_free(struct rb_addresses *addresses);
 
-/* With the sockets. */
+/* Free the list and close the sockets. */
 void rb_addresses_close(struct rb_addresses *addresses, unsigned int workers);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is asked for most, and by whom: names, the zones that they are in, clients. Estimates, of
- * every so-manyth question (top-sample), whose weight halves every minute.
+ * The names that are queried most, their zones, and the clients that query most. These are
+ * estimates from a sample of queries (top-sample), whose weight halves every minute.
  *
- * Thread:   any. Who finds the lists in use does not wait: the question is not counted.
+ * Thread:   any. No thread waits: while another uses the lists, a query is not counted.
  * Lifetime: rb_asked_free(), when no worker runs.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
@@ -26,11 +26,11 @@ enum rb_asked_list {
 	RB_ASKED_LISTS,
 };
 
-/* *ret_asked is NULL where nobody wants to know. */
+/* *ret_asked is NULL if the configuration does not ask for it. */
 int rb_asked_new(const struct rb_config *config, struct rb_asked **ret_asked);
 void rb_asked_free(struct rb_asked *asked);
 
-/* A question that stands for so many. client: 16 bytes, v4-mapped for IPv4. NULL: nothing. */
+/* A query that stands for this many. client: 16 bytes, v4-mapped for IPv4. asked NULL: no-op. */
 void rb_asked_add(struct rb_asked *asked, const struct rb_config *config, const uint8_t *client,
 		  const struct rb_query *query, unsigned int weight);
 
@@ -40,8 +40,8 @@ struct rb_asked_row {
 };
 
 /*
- * The first of a list, most first; *ret_all: the questions of all. room: of rows. How many there
- * are.
+ * The first rows of a list, the most frequent first. room: how many rows fit. *ret_all: all
+ * queries. Returns the number of rows.
  */
 size_t rb_asked_read(struct rb_asked *asked, enum rb_asked_list list, struct rb_asked_row *rows,
 		     size_t room, uint64_t *ret_all);

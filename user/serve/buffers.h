@@ -2,7 +2,7 @@
 /*
  * The kernel's buffers of a UDP socket for bursts: so-rcvbuf and so-sndbuf.
  *
- * Thread: main. What the system does not allow is logged, and has no other effect.
+ * Thread: main. A size that the system does not allow is logged, and has no other effect.
  */
 #ifndef RB_SERVE_BUFFERS_H
 #define RB_SERVE_BUFFERS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Questions of class CHAOS about the server: its identity, version and trust anchors.
+ * Queries of class CH about the server: its identity, version and trust anchors.
  *
  * Thread: any; no state.
  */
@@ -10,7 +10,7 @@
 #include "config/config.h"
 #include "dns/answer.h"
 
-/* NULL: another question, or hidden by the configuration; or no memory. */
+/* NULL: it is another question, or the configuration hides the answer; or no memory. */
 struct rb_answer *rb_chaos_answer(const struct rb_config *config, const struct rb_query *query,
 				  uint64_t now_ns);
 

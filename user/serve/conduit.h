@@ -28,30 +28,30 @@ struct rb_conduit {
 int rb_conduit_open(struct rb_conduit *conduit, struct event_base *base, int fd, SSL_CTX *tls,
 		    enum rb_speech speech);
 
-/* The client learns that nothing was cut off. */
+/* Over TLS, tell the client that nothing was cut off. */
 void rb_conduit_close(struct rb_conduit *conduit);
 
-/* Where what leaves next is put, and how much has not left. */
+/* The buffer for what is sent next, and how many bytes have not been sent. */
 struct evbuffer *rb_conduit_output(const struct rb_conduit *conduit);
 size_t rb_conduit_output_len(const struct rb_conduit *conduit);
 
-/* Have it leave, in as few records of TLS as it takes. */
+/* Send it, in as few TLS records as possible. */
 void rb_conduit_flush(const struct rb_conduit *conduit);
 
 enum rb_conduit_read {
 	RB_CONDUIT_NOTHING,
-	RB_CONDUIT_REST, /* came to the input: that was all */
-	RB_CONDUIT_SOME, /* came to the input, and there may be more */
+	RB_CONDUIT_REST, /* all bytes are in the input */
+	RB_CONDUIT_SOME, /* some bytes are in the input, and there may be more */
 	RB_CONDUIT_END,  /* the client sends no more */
 	RB_CONDUIT_FAILED,
 };
 
-/* What has come over TLS beyond what libevent knows of, until the input has about max bytes. */
+/* Read what TLS has received and libevent does not know of, until the input has about max bytes. */
 enum rb_conduit_read rb_conduit_read(const struct rb_conduit *conduit, size_t max);
 
 bool rb_conduit_is_resumed(const struct rb_conduit *conduit);
 
-/* Whether it ends in the middle of a handshake. */
+/* Whether a handshake is under way. */
 bool rb_conduit_shakes_hands(const struct rb_conduit *conduit);
 
 #endif

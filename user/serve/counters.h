@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What one worker counts. Thread: written by its worker alone, read by any; relaxed, since each
- * number stands for itself.
+ * What one worker counts. Thread: written only by its worker, read by any; relaxed, since the
+ * numbers do not depend on each other.
  */
 #ifndef RB_SERVE_COUNTERS_H
 #define RB_SERVE_COUNTERS_H
@@ -23,7 +23,7 @@ struct rb_serve_counters {
 	_Atomic uint64_t bad_checksums;
 	_Atomic uint64_t tcp_used; /* connections now */
 	_Atomic uint64_t tls_handshakes, tls_resumed, tls_failed;
-	_Atomic uint64_t tls_resumed_queries; /* over connections that were resumed */
+	_Atomic uint64_t tls_resumed_queries; /* over resumed sessions */
 	struct rb_histogram took[RB_TRANSPORTS][RB_SOURCES];
 	struct rb_tally tally;
 };

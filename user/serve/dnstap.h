@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Copies of what clients ask and get, to who listens for dnstap at a Unix socket, by TCP or by TLS
- * (Frame Streams). A thread of its own sends them. Workers do not wait for it: a megabyte waits at most,
- * and what finds no room there, or nobody who listens, is counted.
+ * Copies of clients' queries and their responses, for a dnstap receiver at a Unix socket, over TCP
+ * or over TLS (Frame Streams). A thread of its own sends them. Workers do not wait for it: at most
+ * a megabyte waits; copies without room there, or without a receiver, are dropped and counted.
  *
  * Thread:   new, start and stop by main, the others by any.
- * Errors:   0 or -errno. Says in the log who takes the copies, and that nobody does.
+ * Errors:   0 or -errno. The log tells when there is a receiver, and when there is none.
  */
 #ifndef RB_SERVE_DNSTAP_H
 #define RB_SERVE_DNSTAP_H
@@ -16,17 +16,17 @@
 
 struct rb_dnstap;
 
-/* NULL where the configuration has none. opener: who connects, which must outlive it. */
+/* NULL if dnstap is not configured. opener: it connects, and must outlive this. */
 int rb_dnstap_new(const struct rb_config *config, const struct rb_opener *opener,
 		  struct rb_dnstap **ret_dnstap);
 
-/* Its thread. NULL: nothing. */
+/* Start its thread. NULL is allowed. */
 int rb_dnstap_start(struct rb_dnstap *dnstap);
 
-/* What waits is sent, unless who takes it stops for seconds. NULL: nothing. */
+/* Send what waits, unless the receiver stops for seconds. NULL is allowed. */
 void rb_dnstap_stop(struct rb_dnstap *dnstap);
 
-/* identity, version and time are set here. dnstap NULL: nothing. */
+/* identity, version and time are set here. dnstap NULL: no-op. */
 void rb_dnstap_put(struct rb_dnstap *dnstap, const struct rb_tapped *tapped);
 
 /* Messages that were lost. NULL: 0. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where copies for dnstap go: a Unix socket, or an address.
+ * The destination of copies for dnstap: a Unix socket, or an address.
  *
  * Thread: any. Errors: 0 or -errno; ret_fd untouched on failure. Never logs.
  */
@@ -11,13 +11,13 @@
 
 #include "config/config.h"
 
-/* For people. */
+/* The destination as text for the log. */
 const char *rb_dnstap_dial_text(const struct rb_config_dnstap *config);
 
-/* To an address, unless the configuration says otherwise. */
+/* Whether TLS is used: to an address, unless the configuration says otherwise. */
 bool rb_dnstap_dial_uses_tls(const struct rb_config_dnstap *config);
 
-/* Connect, without waiting for it: once *ret_fd can be written to, SO_ERROR says what came of it. */
+/* Connect without waiting: once *ret_fd is writable, SO_ERROR has the result. */
 int rb_dnstap_dial(const struct rb_config_dnstap *config, int *ret_fd);
 
 #endif

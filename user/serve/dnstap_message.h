@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is sent to dnstap, as bytes: its protocol buffer (dnstap.proto) behind its length, as a
- * data frame of Frame Streams.
+ * A dnstap message as bytes: a data frame of Frame Streams, which is a length and the protocol
+ * buffer (dnstap.proto).
  *
  * Thread: any; pure.
  */
@@ -32,14 +32,14 @@ struct rb_tapped {
 	uint64_t wall_ns; /* since 1970 */
 	const uint8_t *message;
 	size_t len;
-	const char *identity, *version; /* NULL: not said */
-	bool is_sampled;                /* by who gives it: dnstap-sample-rate does not apply */
+	const char *identity, *version; /* NULL: left out */
+	bool is_sampled;                /* by the caller: dnstap-sample-rate does not apply */
 };
 
-/* Bytes that suffice for any frame of a message so long. */
+/* Enough bytes for any frame with a message of this length. */
 #define RB_TAPPED_BYTES(len) ((len) + 2 * 256 + 128)
 
-/* The frame's length. */
+/* Returns the frame's length. */
 size_t rb_tapped_write(const struct rb_tapped *tapped, uint8_t *out);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What TLS to who takes copies for dnstap needs, made of the files that the configuration has read.
+ * The TLS settings for connections to a dnstap receiver, from files that were read with the
+ * configuration.
  *
- * Thread: main. Errors: 0 or -errno, logged with file and line; ret_ arguments untouched on failure.
+ * Thread: main.
+ * Errors: 0 or -errno, logged with file and line; ret_ arguments untouched on failure.
  */
 #ifndef RB_SERVE_DNSTAP_TLS_H
 #define RB_SERVE_DNSTAP_TLS_H

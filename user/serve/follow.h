@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What local policy does after a question is on its way: aliases are followed, and responses are
- * looked at before a client gets them. See policy/chain.h and policy/respond.h.
+ * What local policy does after a query went to the resolvers: it follows aliases, and examines
+ * responses before a client gets them. See policy/chain.h and policy/respond.h.
  *
  * Thread: the worker's.
  */
@@ -12,12 +12,12 @@
 
 enum rb_follow {
 	RB_FOLLOW_SUBMIT, /* the job asks for the next name: submit it */
-	RB_FOLLOW_READY,  /* the job's answer is the client's; NULL: say nothing */
+	RB_FOLLOW_READY,  /* the job's answer is the client's; NULL: send nothing */
 };
 
 /*
- * For RB_POLICY_ALIAS, of a job that is to be submitted. -EMSGSIZE: the name is too long, and
- * YXDOMAIN the answer; -ELOOP, -EBADMSG, -ENOMEM.
+ * For RB_POLICY_ALIAS, before the job is submitted. -EMSGSIZE: the name is too long, and the answer
+ * is YXDOMAIN; -ELOOP, -EBADMSG, -ENOMEM.
  */
 int rb_follow_begin(struct rb_serve *serve, const struct rb_local_said *said,
 		    struct rb_pending *pending, enum rb_follow *ret_next);

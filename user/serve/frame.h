@@ -32,9 +32,10 @@ struct rb_frame {
 int rb_frame_parse(const uint8_t *packet, size_t len, struct rb_frame *ret_frame);
 
 /*
- * Whether the UDP checksum is right, or none where IPv4 allows that, or what Linux leaves for the
- * device to complete, as frames from a local veth or a VM have it: the pseudo header's sum. Of
- * damaged datagrams one in 32768 passes: half for the sum itself, half for looking incomplete.
+ * Whether the UDP checksum is right, or absent where IPv4 allows that, or only the pseudo header's
+ * sum, which Linux leaves for the device to complete (frames from a local veth or a VM have that).
+ * One in 32768 damaged datagrams passes: half of them by their sum, half because they look
+ * incomplete.
  */
 bool rb_frame_is_whole(const uint8_t *packet, const struct rb_frame *frame);
 
@@ -42,14 +43,14 @@ bool rb_frame_is_whole(const uint8_t *packet, const struct rb_frame *frame);
 void rb_frame_source(const uint8_t *packet, const struct rb_frame *frame, uint8_t ret_addr[16]);
 uint16_t rb_frame_source_port(const uint8_t *packet, const struct rb_frame *frame); /* host order */
 
-/* Its two ends: the address and port that it came from, and those that it was sent to. */
+/* The two ends of a datagram: the address and port of its source, and of its destination. */
 struct rb_frame_ends {
 	struct sockaddr_storage client, server;
 };
 
 /*
- * As a socket's addresses; link-local ones are on the interface with this index. false: link-local
- * ones of a VLAN, whose interface is not known from the frame.
+ * The ends as socket addresses; link-local ones are on the interface with this index. false: they
+ * are link-local in a VLAN, whose interface the frame does not tell.
  */
 bool rb_frame_ends(const uint8_t *packet, const struct rb_frame *frame, unsigned int ifindex,
 		   struct rb_frame_ends *ret_ends);

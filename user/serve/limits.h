@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How many connections the clients of a netblock have, over TCP, TLS and HTTPS together, where the
+ * How many connections the clients of a netblock have, over TCP, TLS and HTTPS together, if the
  * configuration limits that (tcp-connection-limit).
  *
  * Thread:   made and freed by main; entered and left by every worker.
@@ -22,13 +22,13 @@ int rb_limits_new(const struct rb_config *config, struct rb_limits **ret_limits)
 void rb_limits_free(struct rb_limits *limits);
 
 /*
- * One connection more, of the most specific netblock that has the client (16 bytes, v4-mapped).
- * *ret_limit is NULL where no netblock has it. false: it is one too many.
+ * Count one more connection for the most specific netblock with the client (16 bytes, v4-mapped).
+ * *ret_limit is NULL if there is no such netblock. false: it is one too many.
  */
 bool rb_limits_enter(struct rb_limits *limits, const uint8_t client[16],
 		     struct rb_limit **ret_limit);
 
-/* limit: what the connection has entered, or NULL. */
+/* limit: that of rb_limits_enter(), or NULL. */
 void rb_limits_leave(struct rb_limit *limit);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Local policy on a worker's way: what it says of a query, and whether what becomes of the query
- * may be stored for others.
+ * Local policy for a worker: what it decides about a query, and whether the answer may be stored
+ * for other clients.
  *
- * What a client gets is stored for its class, and for all others of which policy says the same,
- * where it does not depend on the client's address and nobody has to be told of it. Clients of
- * classes that the table does not tell apart get from it what class 0 would, where that is the same.
+ * An answer is stored for the client's class and for all others that policy treats in the same way,
+ * unless it depends on the client's address or has to be logged. Clients of a class that the table
+ * cannot tell apart get from it what class 0 would get, if that is the same.
  *
  * Thread: the worker's.
  */
@@ -14,7 +14,7 @@
 
 #include "serve/query.h"
 
-/* What is asked, by whom. */
+/* A question, and the client that asks it. */
 struct rb_local_query {
 	const struct rb_query *query;
 	const struct rb_table_key *key; /* qname in lower case */
@@ -26,7 +26,7 @@ struct rb_local_query {
 
 struct rb_local_said {
 	enum rb_policy_action action;
-	bool shared; /* what comes of it holds for every client of the class: see rb_local_class() */
+	bool shared; /* the answer is right for every client of the class: see rb_local_class() */
 	struct rb_policy_verdict verdict;
 };
 
@@ -36,11 +36,11 @@ static inline uint8_t rb_local_class(uint8_t client_class)
 	return client_class < RB_CLASSES_MAX ? client_class : 0;
 }
 
-/* Without local policy: RB_POLICY_PASS, and shared. Logs where that is asked for. */
+/* Decide. Without local policy: RB_POLICY_PASS, and shared. Logs if policy asks for that. */
 void rb_local_ask(struct rb_serve *serve, const struct rb_local_query *asked,
 		  struct rb_local_said *ret_said);
 
-/* The answer of RB_POLICY_ANSWER, stored where it is shared. NULL: out of memory, or too large. */
+/* The answer of RB_POLICY_ANSWER; it is stored if it is shared. NULL: no memory, or too large. */
 struct rb_answer *rb_local_answer(const struct rb_serve *serve, const struct rb_local_query *asked,
 				  const struct rb_local_said *said, bool publishable);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NOTIFY (RFC 1996): a primary says that its zone has changed. The keeper is told, and asks the
- * primary.
+ * NOTIFY (RFC 1996): a primary says that its zone has changed. This is passed on to the keeper,
+ * which has the primary asked.
  *
  * Thread: the worker's.
  */
@@ -10,7 +10,7 @@
 
 #include "serve/query.h"
 
-/* The rcode of the reply. query: a well-formed NOTIFY. */
+/* query: a well-formed NOTIFY. Returns the rcode of the reply. */
 uint16_t rb_notify_take(const struct rb_serve *serve, const struct rb_received *received,
 			const struct rb_query *query);
 

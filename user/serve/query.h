@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One query's life, whatever way it came: access control, parsing, the hot table, the resolver, the
- * reply.
+ * The life of a query, the same for all transports: access control, parsing, the hot table, the
+ * resolver, the reply.
  *
  * Thread:   a struct rb_serve belongs to one worker. rb_serve_release() by main, when neither the
  *	     worker nor the resolvers run.
@@ -41,20 +41,20 @@ struct rb_serve {
 	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
 	unsigned int policies;        /* how many of them there have been */
 	struct rb_resolvers *resolvers;
-	struct rb_feed_place *feeds; /* of zones that are transferred; NULL: nobody fetches any */
-	struct rb_dnstap *dnstap;    /* NULL: nobody gets copies */
+	struct rb_feed_place *feeds; /* of zones that are transferred; NULL: none are */
+	struct rb_dnstap *dnstap;    /* NULL: it is off */
 	struct rb_limits *limits;    /* of connections */
 	struct rb_quotas *quotas;    /* of clients; NULL: there are none */
-	struct rb_asked *asked;      /* NULL: nobody wants to know */
-	unsigned int unasked;        /* questions since the last that was counted there */
+	struct rb_asked *asked;      /* NULL: queries are not counted there */
+	unsigned int unasked;        /* queries since the last one that was counted there */
 	struct ssl_ctx_st *tls;      /* to serve TLS with; NULL: there is no key */
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */
 	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */
 	struct rb_serve_counters counters;
-	uint64_t now_ns;   /* rb_clock_ns() when the queries at hand were taken, or finished */
-	size_t http_bytes; /* of questions and responses that connections over HTTP hold */
-	unsigned int batch_hits; /* of them answered from the table */
+	uint64_t now_ns;         /* rb_clock_ns() when the present batch was taken, or finished */
+	size_t http_bytes;       /* of queries and responses that HTTP connections hold */
+	unsigned int batch_hits; /* queries of the batch that the table has answered */
 };
 
 /* One transport as its queries see it; a constant. */
@@ -63,16 +63,16 @@ struct rb_path {
 	size_t pending_bytes; /* of the transport's own struct, which begins with struct rb_pending
 			       */
 	/*
-	 * The reply to a pending query, to be sent; len 0: nothing is to be sent. reply is the
-	 * worker's scratch, behind RB_TCP_PREFIX writable bytes. The caller frees pending.
+	 * Send the reply to a pending query; len 0: send nothing. reply is in the worker's scratch,
+	 * behind RB_TCP_PREFIX writable bytes. The caller frees pending.
 	 */
 	void (*finish)(struct rb_serve *serve, struct rb_pending *pending, uint8_t *reply,
 		       size_t len);
 };
 
 /*
- * What a client may be told (see enum rb_acl_action), each less than the one before. Nothing is
- * resolved but for RB_SCOPE_ALL.
+ * What a client may get (see enum rb_acl_action), each less than the one before. Names are resolved
+ * only with RB_SCOPE_ALL.
  */
 enum rb_scope {
 	RB_SCOPE_ALL,
@@ -85,7 +85,7 @@ enum rb_scope {
 
 /* A query that waits for its resolver. */
 struct rb_pending {
-	struct rb_job job; /* first: the resolver hands back its address */
+	struct rb_job job; /* first: the resolvers return its address */
 	LIST_ENTRY(rb_pending) entry;
 	const struct rb_path *path;
 	struct rb_query query; /* qname points to question */
@@ -95,20 +95,20 @@ struct rb_pending {
 	uint16_t client_port;
 	struct rb_acl_place place;
 	/* Of local policy: see follow.h. */
-	struct rb_policy_chain *chain; /* what goes in front of the job's answer; NULL: nothing */
-	bool local_first;              /* it begins with what policy said of the question itself */
+	struct rb_policy_chain *chain; /* records in front of the job's answer; NULL: none */
+	bool local_first;              /* these begin with policy's own answer to the question */
 	bool passthru;                 /* a response policy zone has let it pass */
-	bool rewritten;                /* for its addresses: that is done once */
-	bool shared;                   /* what policy makes of the response may be stored */
+	bool rewritten;                /* because of its addresses, which is done only once */
+	bool shared;                   /* the response as policy changes it may be stored */
 	uint8_t rounds;
-	uint32_t policy_epoch;  /* of the table, when policy was asked ... */
-	unsigned int policies;  /* ... and how many there had been: another one may say otherwise */
-	uint64_t taken_ns;      /* the batch's */
-	struct rb_quota *quota; /* that it waits in; NULL: none */
+	uint32_t policy_epoch;  /* of the table, when policy decided ... */
+	unsigned int policies;  /* ... and how many policies there had been; the next may differ */
+	uint64_t taken_ns;      /* when its batch was taken */
+	struct rb_quota *quota; /* in which it is counted while it waits; NULL: none */
 	uint8_t question[RB_NAME_MAX + RB_QUESTION_TAIL];
 };
 
-/* The most that a datagram has room for, of IPv4 (whose header counts). */
+/* The largest message in a datagram over IPv4 (whose header counts). */
 #define RB_DATAGRAM_MAX (65535 - 20 - 8)
 
 /* A message from a client. */
@@ -118,36 +118,35 @@ struct rb_received {
 	size_t len;
 	uint8_t client[16]; /* v4-mapped for IPv4 */
 	uint16_t client_port;
-	struct rb_acl_place place;    /* where it came to; set where rb_serve_asks_where() */
-	unsigned int idle_timeout_ms; /* of the connection, as it is told; 0: there is none */
+	struct rb_acl_place place;    /* our address; set if rb_serve_asks_where() */
+	unsigned int idle_timeout_ms; /* of the connection, as the client is told; 0: none */
 	size_t largest; /* bytes of the largest reply that the transport can take back */
 	uint8_t *out;   /* for a reply that is ready at once; may be message itself */
 	size_t room;    /* bytes there */
-	/* The message's key of rb_serve_look_ahead(), to be used up; NULL: nobody has looked. */
+	/* The message's key from rb_serve_look_ahead(), which may be changed; NULL: none. */
 	struct rb_table_key *ahead;
 };
 
 enum rb_serve_next {
 	RB_SERVE_DROP,  /* send nothing */
 	RB_SERVE_REPLY, /* send *ret_len bytes of out */
-	RB_SERVE_WAIT, /* *ret_pending is to know where its reply goes: fill in the transport's part
-			*/
+	RB_SERVE_WAIT,  /* the reply comes later: fill in the transport's part of *ret_pending */
 };
 
-/* Whether it matters by which address of ours a query came. */
+/* Whether decisions depend on which of our addresses a query was sent to. */
 bool rb_serve_asks_where(const struct rb_serve *serve);
 
 int rb_serve_init(struct rb_serve *serve);
 void rb_serve_release(struct rb_serve *serve);
 
 /*
- * Around the queries that are taken at one time: the clock is read for all of them together. The
- * end comes when the replies that were ready have been sent.
+ * Begin and end a batch of queries, for which the clock is read once. End it when the replies that
+ * were ready at once have been sent.
  */
 void rb_serve_batch_begin(struct rb_serve *serve);
 void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport);
 
-/* How many messages ahead of the one that is answered memory is fetched: as long as that takes. */
+/* How many messages ahead of the present one memory is prefetched: the time that this takes. */
 #define RB_LOOK_AHEAD 4
 
 /* Keys of messages that will be answered soon, by their number modulo RB_LOOK_AHEAD. */
@@ -156,8 +155,8 @@ struct rb_look_ahead {
 };
 
 /*
- * The number-th message of a batch will be answered soon: make its key, and have the memory fetched
- * where the table may hold its answer. Nothing is decided here.
+ * Message `number` of a batch will be answered soon: make its key, and prefetch the memory in which
+ * the table may have its answer. Nothing is decided here.
  */
 void rb_serve_look_ahead(const struct rb_serve *serve, const uint8_t *message, size_t len,
 			 size_t number, struct rb_look_ahead *ahead);

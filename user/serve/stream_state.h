@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A connection as the files know it that make one: serve/stream.c and serve/stream_open.c. */
+/* The state of a connection, for serve/stream.c and serve/stream_open.c only. */
 #ifndef RB_SERVE_STREAM_STATE_H
 #define RB_SERVE_STREAM_STATE_H
 
@@ -25,15 +25,15 @@ struct rb_stream {
 	bool begun;
 	const struct rb_path *path;
 	struct rb_conduit conduit;
-	struct rb_proxied *proxied; /* waits for who it is; NULL: that is known */
-	struct rb_limit *limit;     /* of connections that it counts for; NULL: none */
+	struct rb_proxied *proxied; /* waits for the client's address; NULL: it is known */
+	struct rb_limit *limit;     /* in which it is counted; NULL: none */
 	enum rb_speech speech;
 	struct event *timer;
 	LIST_HEAD(, rb_stream_pending) waiting;
 	size_t waiting_count;
 	size_t output_seen; /* bytes unsent when the timer was set: fewer later means progress */
-	uint64_t queued;    /* bytes that were to leave so far */
-	uint64_t due;       /* so many of them must be taken until due_ns */
+	uint64_t queued;    /* bytes that were put into the output so far */
+	uint64_t due;       /* the client must have taken this many of them at due_ns */
 	uint64_t due_ns;
 	bool ended; /* the client sends no more, but still gets its replies */
 	bool paused;
@@ -41,25 +41,25 @@ struct rb_stream {
 	uint16_t client_port;
 };
 
-/* What is asked by it, by what is spoken. */
+/* The path of its queries, by its protocol. */
 extern const struct rb_path rb_stream_paths[];
 
-/* Its conduit and its framing have begun: from here on the client is heard. */
+/* Its conduit and its framing have begun: read from the client from here on. */
 void rb_stream_run(struct rb_stream *stream);
 
-/* Closed, with what is between it and its client. What waits for a resolver ends unsent. */
+/* Close it, with its conduit. Replies to queries that wait for a resolver are not sent. */
 void rb_stream_free(struct rb_stream *stream);
 
-/* It may be idle for so long from now on. */
+/* Start its timer anew: from now on it may be idle for the whole time. */
 void rb_stream_timer_set(struct rb_stream *stream);
 
-/* Whether nothing waits for a resolver, nor for the client. */
+/* Whether it waits neither for a resolver nor for its client. */
 bool rb_stream_is_idle(const struct rb_stream *stream);
 
-/* So many seats are taken. */
+/* Set the counter of connections to the number of taken seats. */
 void rb_streams_tell_used(const struct rb_streams *streams);
 
-/* Its deadline has passed, as an event of libevent's. */
+/* libevent's callback: its deadline has passed. */
 void rb_stream_on_timeout(int fd, short what, void *context);
 
 #endif

@@ -61,7 +61,7 @@ struct rb_tally {
 void rb_tally_query(struct rb_tally *tally, const uint8_t *client, const struct rb_query *query);
 void rb_tally_reply(struct rb_tally *tally, const uint8_t *reply, size_t len);
 
-/* What local policy says of a question or of a response to it. */
+/* Count what local policy decides about a question or a response. */
 void rb_tally_verdict(struct rb_tally *tally, const struct rb_policy_verdict *verdict);
 
 /* A query begins to wait for the resolvers, and has waited. */

@@ -14,19 +14,20 @@
 void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
 	    const uint8_t *client, uint16_t port, const uint8_t *message, size_t len);
 
-/* What the kernel has answered. */
+/* A reply of the kernel. */
 struct rb_tap_logged {
 	const uint8_t *client; /* IPv4-mapped for IPv4 */
 	uint16_t port;
 	const uint8_t *message;
 	size_t head;  /* bytes of its header and question */
-	size_t bytes; /* of it that are there */
-	size_t len;   /* that it has */
+	size_t bytes; /* how many bytes of it are here */
+	size_t len;   /* how many it has */
 };
 
 /*
- * Its reply, and the query, as far as the reply tells: id, RD and question. Of a reply that is not
- * all there, the header and the question, with counts that say so. dnstap NULL: nothing. Thread: main.
+ * Copy the reply, and the query as far as the reply tells: id, RD and question. A reply that is not
+ * here as a whole is copied as header and question, with counts of zero for the rest. dnstap NULL:
+ * no-op. Thread: main.
  */
 void rb_tap_kernel(const struct rb_config *config, struct rb_dnstap *dnstap,
 		   const struct rb_tap_logged *logged);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One worker thread: an event loop over its UDP sockets, TCP listeners, AF_XDP sockets and what the
- * resolvers finished for it.
+ * One worker thread: an event loop over its UDP sockets, TCP listeners, AF_XDP sockets and the jobs
+ * that the resolvers have finished for it.
  *
  * Thread:   every function is main's; none but rb_worker_counters() while another runs.
  * Lifetime: new, add sockets, start, stop, free; free only after the resolvers have stopped, since
@@ -30,13 +30,13 @@ int rb_worker_new(const struct rb_config *config, struct rb_table *table, const 
 		  const struct rb_guard *guard, struct rb_resolvers *resolvers, unsigned int number,
 		  struct rb_worker **ret_worker);
 
-/* Before it runs: who gets copies; NULL: nobody. */
+/* Before it runs: copy messages to this; NULL: to none. */
 void rb_worker_set_dnstap(struct rb_worker *worker, struct rb_dnstap *dnstap);
 
-/* Before it runs: where questions are counted; NULL: nowhere. */
+/* Before it runs: count queries in this; NULL: in none. */
 void rb_worker_set_asked(struct rb_worker *worker, struct rb_asked *asked);
 
-/* Before it runs: whom NOTIFY is told to; NULL: nobody. */
+/* Before it runs: the places in which NOTIFY is noted; NULL: none. */
 void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds);
 
 /* Before it runs: how many connections clients may have. */
@@ -49,16 +49,16 @@ void rb_worker_set_tls(struct rb_worker *worker, struct ssl_ctx_st *tls);
 /* Takes the socket (of type SOCK_DGRAM, or listening SOCK_STREAM) unless it fails. */
 int rb_worker_add(struct rb_worker *worker, int type, int fd);
 
-/* What a running worker is to do between two events. */
+/* Changes that a running worker makes between two events. */
 struct rb_worker_change {
-	const struct rb_acl *acl; /* NULL: as it is, as the next two */
+	const struct rb_acl *acl; /* NULL: unchanged, as with the next two */
 	const struct rb_guard *guard;
 	struct ssl_ctx_st *tls;
 	struct rb_xsk *xsk_added, *xsk_removed; /* NULL: none. They stay the caller's */
-	bool retires; /* take no more questions, and answer those that wait */
+	bool retires; /* accept no more queries, and answer the pending ones */
 };
 
-/* Returns when it is done; nothing of the old rules is used any more then. */
+/* Returns when it is done; the worker then no longer uses the old rules. */
 int rb_worker_change(struct rb_worker *worker, const struct rb_worker_change *change);
 
 int rb_worker_start(struct rb_worker *worker);
@@ -68,7 +68,7 @@ void rb_worker_stop(struct rb_worker *worker);
 
 void rb_worker_free(struct rb_worker *worker);
 
-/* Whether it has been through its loop since it was last asked; to be asked now and then. */
+/* Whether it has been through its loop since the last call. */
 bool rb_worker_moves(struct rb_worker *worker);
 
 const struct rb_serve_counters *rb_worker_counters(const struct rb_worker *worker);
