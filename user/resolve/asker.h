@@ -25,7 +25,7 @@ struct rb_asker_lane {
 	struct rb_channel_writer responses;
 	struct rb_late_responses late;
 	int wake_fd;
-	bool unrung; /* it has responses of which the worker was not told */
+	bool unrung; /* it has responses that the worker has not been told about */
 };
 
 struct rb_asker {
@@ -41,7 +41,7 @@ int rb_asker_init(struct rb_asker *asker, struct rb_exchange *exchange);
 /* Take at most max questions of each worker and ask them. Returns how many, or -errno. */
 int rb_asker_take(struct rb_asker *asker, int max);
 
-/* Call it before the last look, and then sleep. */
+/* To be called before the last look at the channels, and then sleep. */
 void rb_asker_arm(struct rb_asker *asker);
 
 /* Put late responses into the channels, and wake the workers that have some. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A file of trust anchors as RFC 5011 has them kept: each key's line says its state in a comment
+ * A file of trust anchors that is kept by RFC 5011: each key's line tells its state in a comment
  * (";;state=2 [  VALID  ]"), as Unbound and unbound-anchor write it.
  *
  * Thread: any; no state.

@@ -20,8 +20,8 @@ enum rb_child_end {
 
 struct rb_child {
 	enum rb_child_end end;
-	int signal; /* that it died by */
-	char *said; /* on standard error */
+	int signal; /* that killed it */
+	char *said; /* its output on standard error */
 };
 
 enum rb_ask {

@@ -50,8 +50,8 @@ struct rb_task {
 	struct rb_timer client_timeout; /* serve-expired-client-timeout */
 	struct rb_answer *answer;
 	char *why;         /* as in struct rb_job */
-	uint64_t waits_ns; /* since when, for a process or its turn; rb_clock_ns() */
-	uint64_t asked_ns; /* the process; rb_clock_ns() */
+	uint64_t waits_ns; /* since when it waits for a process or its turn; rb_clock_ns() */
+	uint64_t asked_ns; /* when the process was asked; rb_clock_ns() */
 };
 TAILQ_HEAD(rb_tasks, rb_task);
 
@@ -75,7 +75,7 @@ struct rb_client_counters {
 	atomic_uint_fast64_t stale;
 	atomic_uint_fast64_t retried;
 	atomic_uint_fast64_t lost;
-	struct rb_histogram took; /* a process, for a question */
+	struct rb_histogram took; /* how long a process took for a question */
 };
 
 struct rb_holdoff;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Addresses of upstreams that the configuration names by their hosts: looked up by a libunbound
- * context of its own, which asks as the others do, but validates nothing, as Unbound does for
- * addresses of servers: the keys may have to come from the server whose address is sought. Who it is
- * is proven by its certificate.
+ * The addresses of upstream servers that the configuration gives by host names. A libunbound
+ * context of its own looks them up. Like Unbound for addresses of servers, it does not validate:
+ * the keys may have to come from the very server whose address it looks for. The server's
+ * certificate proves its identity.
  *
  * Thread:   a resolver process's only one.
  * Lifetime: the process's.
@@ -19,7 +19,7 @@
 #include "upstream/host.h"
 
 struct rb_finder {
-	struct rb_upstream_finder finder; /* first: hosts know no more of it */
+	struct rb_upstream_finder finder; /* first: it is all that hosts see */
 	struct ub_ctx *context;
 };
 

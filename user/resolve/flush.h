@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A flush for the resolver processes: one of them must not have cached what is flushed.
+ * A flush for the resolver processes: it makes sure that one of them has not cached the names.
  *
  * Thread:   any, inside the family's lock, which is released while it waits for the starter.
  * Errors:   0 or -errno.

@@ -3,9 +3,9 @@
  * What was flushed, as long as processes that started before may have it cached: libunbound cannot
  * remove a name from its caches.
  *
- * Thread:   any. An answer is judged and published inside rb_flushed_hold(): what is published
- *	     before rb_flushed_add() returns can be found in the table then, and what comes later
- *	     has been judged by the new entry too.
+ * Thread:   any. An answer is judged and published inside rb_flushed_hold(): an answer that is
+ *	     published before rb_flushed_add() returns is then in the table, and a later one has
+ *	     been judged by the new entry, too.
  * Errors:   0 or -errno; ret_ arguments untouched on failure.
  */
 #ifndef RB_RESOLVE_FLUSHED_H

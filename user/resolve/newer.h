@@ -10,7 +10,7 @@
 
 #include "config/config.h"
 
-/* Take those that it does not know out of the configuration, with a warning each. */
+/* Remove those that it does not know from the configuration, with a warning for each. */
 int rb_newer_drop_unknown(struct rb_config *config);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What libunbound's callback brings, as an answer of ours: bogus data becomes SERVFAIL with its
+ * Make an answer from the arguments of libunbound's callback: bogus data becomes SERVFAIL with its
  * reason, local zones get the flags and lifetimes of local data.
  *
  * Thread: any; no state. Errors: 0 or -errno; ret_ arguments untouched on failure.
@@ -16,16 +16,16 @@
 #include "dns/answer.h"
 #include "table/table.h"
 
-/* How libunbound numbers it (unbound-event.h). */
+/* libunbound's numbers (unbound-event.h). */
 enum rb_security {
 	RB_SECURITY_INSECURE = 0,
 	RB_SECURITY_BOGUS = 1,
 	RB_SECURITY_SECURE = 2,
 };
 
-/* The callback's arguments. packet and why_bogus are libunbound's, for the time of the callback. */
+/* The callback's arguments. packet and why_bogus are libunbound's, valid during the callback. */
 struct rb_outcome {
-	int rcode; /* of resolving; that of the answer is in packet */
+	int rcode; /* of the resolution; packet has that of the answer */
 	const uint8_t *packet;
 	size_t len;
 	enum rb_security security;

@@ -23,7 +23,7 @@ struct rb_pool {
 	/* Local policy: one of two, or NULL. See rb_pool_use_policy(). */
 	_Atomic(const struct rb_policy *) policy;
 	struct rb_policy policies[2];
-	struct rb_policy_images images; /* of the one */
+	struct rb_policy_images images; /* of the policy in use */
 	/*
 	 * The first slot_count processes share the questions. After a flush, the one after them
 	 * gets the questions for what was flushed: it was started later. NULL: no process now.

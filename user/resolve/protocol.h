@@ -34,7 +34,7 @@ enum rb_resolver_fd {
 	RB_FD_MEMORY,    /* struct rb_exchange */
 	RB_FD_CONFIG,    /* the text for libunbound */
 	RB_FD_CONFIG_CD, /* the same for RB_CONTEXT_CD, if there is one */
-	RB_FD_UPSTREAMS, /* struct rb_upstream_plan, if a server is asked over TLS */
+	RB_FD_UPSTREAMS, /* struct rb_upstream_plan, if there are upstream servers with TLS */
 	RB_FD_QUESTIONS, /* eventfd: readable when there are questions */
 	RB_FD_RESPONSES, /* eventfds to write to, one for each worker; then the files */
 };
@@ -56,7 +56,7 @@ struct rb_exchange {
 	uint32_t memory_is_total; /* memory_bytes is the limit; else it is added to the memory at
 				   * start */
 	uint64_t memory_bytes;
-	uint32_t has_upstreams; /* that are asked over TLS: RB_FD_UPSTREAMS */
+	uint32_t has_upstreams; /* upstream servers with TLS: RB_FD_UPSTREAMS */
 	/* Written by the resolver, which increments it while it makes progress with questions. */
 	alignas(64) _Atomic uint32_t beat;
 	struct rb_upstream_counters upstreams;

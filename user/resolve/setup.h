@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What resolver processes of one configuration are given to read: the text for libunbound, and the
- * files that it names, copied into memory that nobody can write to. A process that takes over from
- * another reads the same, whatever has become of the files; and needs no leave to read any.
+ * What the resolver processes of a configuration read: the text for libunbound, and the files that
+ * it names, copied into memory that nobody can write to. So a process that replaces another reads
+ * the same, even if the files have changed, and needs no permission to read files.
  *
  * Thread:   main.
  * Lifetime: counted; config must outlive it.
@@ -25,23 +25,23 @@ struct rb_setup {
 	const struct rb_config *config;
 	unsigned int references;
 	unsigned int contexts; /* as in struct rb_exchange */
-	bool memory_is_total;  /* memory_bytes is the operator's word for all of a process */
-	uint64_t memory_bytes; /* for caches and what else the work takes */
+	bool memory_is_total;  /* memory_bytes is configured, as the limit of a whole process */
+	uint64_t memory_bytes; /* for caches and all other work */
 	int text_fd;
-	int upstreams_fd; /* struct rb_upstream_plan; -1: nobody is asked over TLS */
+	int upstreams_fd; /* struct rb_upstream_plan; -1: no upstream servers with TLS */
 	int cd_text_fd;   /* for RB_CONTEXT_CD; -1: there is none */
 	int first_fd;     /* the number of the first file in the process */
-	int *file_fds;    /* the text calls them by the numbers that they get in the process */
+	int *file_fds;    /* the text names them by the numbers that they get in the process */
 	size_t file_count;
 	struct rb_zone_lines zone;  /* that of the zone file being copied */
 	char zone_name[PATH_MAX];   /* as its line has it */
-	struct rb_setup_kept *kept; /* lines that name files, and what has become of them */
+	struct rb_setup_kept *kept; /* lines that name files, and what replaces them */
 	size_t kept_count;
 };
 
 /*
- * first_fd: the number of the first file in the process. former: what was read for it is not read
- * again, which its caller may no more; NULL: there is none.
+ * first_fd: the number of the first file in the process. former: an earlier setup, whose files are
+ * not read again, since we may no longer have the permission; NULL: none.
  */
 int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_setup *former,
 		 struct rb_setup **ret_setup);

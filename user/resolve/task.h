@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What becomes of a question: a response is checked and published and handed back, a failure may
- * get an expired record, a failed refresh is left alone for a while.
+ * The end of a task: a response is checked, published and returned to the worker; after a failure
+ * the client may get an expired record; a failed refresh is not tried again for a while.
  *
  * Thread: the client's worker, inside rb_client_*().
  */
@@ -12,27 +12,27 @@
 #include "resolve/protocol.h"
 
 /*
- * Wait for no longer than the client has patience, where there is something old to give. Where it
- * has none, a record was given by the worker, and what is not in the table is given now. Whether
- * the task goes on; else it is done with.
+ * serve-expired: if there is an expired answer, limit the wait by serve-expired-client-timeout. If
+ * that is 0, the worker has already used expired records of the table, and an answer that was kept
+ * aside is used now. Returns whether the task goes on; otherwise it has ended.
  */
 bool rb_task_be_patient(struct rb_client *client, struct rb_task *task);
 
-/* config: what the process was started with. The task is done with. */
+/* A response has come. config: that of the process. The task ends. */
 void rb_task_respond(struct rb_client *client, struct rb_task *task,
 		     const struct rb_response *response, const struct rb_config *config);
 
-/* Nothing came of it. ede: as in rb_answer. The task is done with. */
+/* The question has failed. ede: as in rb_answer. The task ends. */
 void rb_task_fail(struct rb_client *client, struct rb_task *task, uint8_t ede, const char *why);
 
 /*
- * Its client gets no answer at all. One that waits is done with; one that a process works on goes
- * on without a client, for the table. Whether there was a client.
+ * The client gets no answer at all. A task that waits ends; one that a process works on goes on
+ * without a client, for the table. Returns whether there was a client.
  */
 bool rb_task_drop_waiting(struct rb_client *client, struct rb_task *task);
 bool rb_task_drop_asked(struct rb_client *client, struct rb_task *task);
 
-/* With its answer, from wherever it is. */
+/* Free it with its answer, and remove it from any list. */
 void rb_task_free(struct rb_client *client, struct rb_task *task);
 
 /* Release the claims of refreshes that failed. */

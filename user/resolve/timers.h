@@ -39,7 +39,7 @@ void rb_timers_close(struct rb_timers *timers);
 
 void rb_timer_start(struct rb_timers *timers, struct rb_timer *timer, uint64_t delay_ns);
 
-/* It need not be started. */
+/* The timer need not be started. */
 void rb_timer_stop(struct rb_timers *timers, struct rb_timer *timer);
 
 static inline bool rb_timer_is_started(const struct rb_timer *timer)
