@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is fetched from elsewhere, as the keeper and rb-server tell each other of it, in memory that
- * both see. Places are numbered as rb_feed_source() numbers.
+ * What the keeper and rb-server tell each other about feeds, in memory that both see. Places have
+ * the numbers of rb_feed_source().
  *
  * Thread: each number has one writer; read by any, relaxed.
  */
@@ -15,14 +15,14 @@
 
 struct rb_feed_place {
 	/* The keeper's. */
-	_Atomic uint64_t checked_s; /* since 1970, when the source last was known to have no newer
-				       one; 0: never */
-	_Atomic uint64_t fetched;   /* times that there was something new */
-	_Atomic uint64_t failed;    /* times that it could not be had */
-	_Atomic uint32_t failing;   /* since it last could, times */
+	_Atomic uint64_t checked_s; /* when our copy was last known to be the newest, in seconds
+				       since 1970; 0: never */
+	_Atomic uint64_t fetched;   /* how often there was a new version */
+	_Atomic uint64_t failed;    /* how often fetching failed */
+	_Atomic uint32_t failing;   /* the same since the last success */
 	_Atomic uint32_t serial;    /* of a zone; 0: none */
 	_Atomic uint32_t taken;     /* what `wanted` was when the last fetch began that has ended */
-	/* The server's: counts up when somebody says that there is something new. */
+	/* The server's: incremented when NOTIFY or the operator asks for a new version. */
 	_Atomic uint32_t wanted;
 };
 

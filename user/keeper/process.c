@@ -20,13 +20,13 @@
 #include "keeper/log_pipe.h"
 #include "util/cleanup.h"
 
-#define OF_PARENT   "parent" /* where the log of a child goes, in place of a descriptor */
+#define OF_PARENT   "parent" /* in place of a descriptor: a child's log goes to its parent */
 #define EXEC_FAILED 127      /* the exit status, as a shell has it */
 
 struct rb_process {
 	pid_t pid;
 	int end_fd, control_fd;
-	bool is_starters; /* a child of another's: waitid() and kill() are not ours */
+	bool is_starters; /* the starter's child: waitid() and kill() are not for us */
 	bool ended;
 	siginfo_t how;
 	struct rb_log_pipe log;
@@ -39,7 +39,7 @@ void rb_process_set_starter(const struct rb_process_starter *other)
 	starter = other;
 }
 
-/* Of the parent's own dealings with systemd; and how lines are to begin (see util/log.c). */
+/* A child does not get the variables of systemd's protocols, and of the log's form (util/log.c). */
 static bool is_inherited(const char *variable)
 {
 	static const char *const ours[] = {"NOTIFY_SOCKET=", "WATCHDOG_", "LISTEN_",
@@ -91,7 +91,7 @@ static int become(const struct rb_process_user *user)
 	return 0;
 }
 
-/* To their numbers from 0 on. First out of the way of those that go there. */
+/* Move descriptors to the numbers from 0 on, at first above these, so that none is overwritten. */
 static int place_fds(int *fds, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -110,20 +110,20 @@ static _Noreturn void child_run(const struct rb_process_opts *opts, int *fds, in
 {
 	sigset_t none;
 
-	/* Our handlers are none of its. */
+	/* Our signal handlers are not for the child. */
 	for (int i = 1; i < NSIG; i++)
 		signal(i, i == SIGPIPE ? SIG_IGN : SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* What a terminal sends to us is not for it. The session stays ours: niceness counts within
-	 * a session's autogroup alone. */
+	/* Signals from a terminal are not for the child. It stays in our session, since niceness
+	 * only matters within a session's autogroup. */
 	setpgid(0, 0);
 	if (!place_fds(fds, count) && !become(opts->user))
 		execve("/proc/self/exe", argv, variables);
 	_exit(EXEC_FAILED);
 }
 
-/* Everything that the child of fork() must not do itself. */
+/* Prepare everything that the child of fork() must not do itself, and fork. */
 static int fork_exec(const struct rb_process_opts *opts, int log_fd, int control_fd, pid_t *ret_pid)
 {
 	int count = (int)opts->fd_count + RB_PROCESS_FD(0);
@@ -153,7 +153,7 @@ static int fork_exec(const struct rb_process_opts *opts, int log_fd, int control
 	return 0;
 }
 
-/* With its socket pair; other_fd: the child's end. */
+/* Open the socket pair. ret_other_fd: the child's end. */
 static int pair_open(struct rb_process *child, int *ret_other_fd)
 {
 	int pair[2];
@@ -166,7 +166,7 @@ static int pair_open(struct rb_process *child, int *ret_other_fd)
 	return 0;
 }
 
-/* Who cannot be watched is ended. */
+/* Watch the child's end. A child that cannot be watched is ended. */
 static int end_watch(struct rb_process *child)
 {
 	int err;
@@ -349,7 +349,7 @@ int rb_process_settle(const char *name, pid_t parent)
 	prctl(PR_SET_NAME, name, 0, 0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
 		return -errno;
-	/* It may have ended before we asked to be told. */
+	/* The parent may have ended before we asked to be told. */
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
@@ -366,7 +366,7 @@ int rb_process_fork(const char *name, struct rb_process **ret_child, int *ret_co
 	if (pid < 0)
 		return errno ? -errno : -EIO;
 	if (!pid) {
-		/* What a terminal sends to the parent is not for us. */
+		/* Signals from the parent's terminal are not for us. */
 		setpgid(0, 0);
 		if (rb_process_settle(name, parent))
 			_exit(EXEC_FAILED);

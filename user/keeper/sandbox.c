@@ -77,11 +77,11 @@ int rb_sandbox_enter(const struct rb_sandbox_call *calls, size_t count)
 	filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (!filter)
 		return -ENOMEM;
-	/* The library would not try clone() after another error; its flags alone can be seen here. */
+	/* Only after ENOSYS the C library tries clone(), whose flags a filter can see. */
 	err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	if (err)
 		return err;
-	/* A few comparisons for a call of one's, instead of as many as there are rules. */
+	/* A binary tree: a few comparisons for each call instead of one for each rule. */
 	err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	for (size_t i = 0; i < count && !err; i++)
 		err = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, calls[i].number,
@@ -95,7 +95,7 @@ int rb_sandbox_end_threads(void)
 	_cleanup_(filter_freep) scmp_filter_ctx filter = NULL;
 	int err;
 
-	/* At the end AddressSanitizer starts what looks for leaks. */
+	/* At the end, AddressSanitizer starts a tracer that looks for leaks. */
 	if (RB_SANDBOX_IS_OFF)
 		return 0;
 	err = limit(RLIMIT_NPROC, 0);

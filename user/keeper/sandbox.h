@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a child process gives up before it reads what strangers send: system calls (seccomp), all
- * that are not on its list or those that are on another; and the means to make processes, files and
+ * What a child process gives up before it reads data from outside: system calls (seccomp), either
+ * all except those on a list, or those on a list; and the means to create processes, files and
  * locked memory.
  *
  * Thread:   the child's only one. There is no way back.
@@ -17,10 +17,10 @@
 
 #define RB_SANDBOX_CONDITIONS 3
 
-/* A system call that is allowed; where several entries name one, any may allow it. */
+/* A system call that is allowed; if several entries name it, one that allows it suffices. */
 struct rb_sandbox_call {
 	int number;              /* SCMP_SYS() */
-	unsigned int conditions; /* all of which must hold */
+	unsigned int conditions; /* all of them must hold */
 	struct scmp_arg_cmp when[RB_SANDBOX_CONDITIONS];
 };
 
@@ -45,7 +45,7 @@ struct rb_sandbox_call {
 		}                                                                                  \
 	}
 
-/* AddressSanitizer needs system calls and an address space that we would not allow. */
+/* AddressSanitizer needs system calls and an address space that we do not allow. */
 #if defined(__SANITIZE_ADDRESS__)
 #define RB_SANDBOX_IS_OFF true
 #else
@@ -53,21 +53,21 @@ struct rb_sandbox_call {
 #endif
 
 /*
- * No processes, no locked memory, no files larger than that; so much address space. memory_bytes 0:
- * no limit of that.
+ * Allow no processes, no locked memory, no files larger than file_bytes, and no more address space
+ * than memory_bytes; memory_bytes 0: any.
  */
 int rb_sandbox_limit(uint64_t memory_bytes, uint64_t file_bytes);
 
-/* What this process has of address space now. */
+/* The present size of this process's address space. */
 uint64_t rb_sandbox_memory_bytes(void);
 
-/* These system calls fail with EPERM from here on: in this thread and those that it starts. */
+/* These system calls fail with EPERM from here on, in this thread and in those that it starts. */
 int rb_sandbox_deny(const int *calls, size_t count);
 
-/* Everything else fails with EPERM from here on. */
+/* All other system calls fail with EPERM from here on. */
 int rb_sandbox_enter(const struct rb_sandbox_call *calls, size_t count);
 
-/* From here on no thread of this process starts another, or lifts a limit. */
+/* From here on no thread of this process can start another, or raise a limit. */
 int rb_sandbox_end_threads(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Users that are asked for, and those that there are. */
+/* Look up users. */
 #include "keeper/user.h"
 
 #include <errno.h>
