@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is asked for most, for the operator.
+ * The names, zones and clients with the most queries, for the operator.
  *
  * Thread: any.
  */
@@ -14,7 +14,7 @@
 /* Lines "QUESTIONS SHARE% NAME"; words: "names", "zones" or "clients". */
 void rb_asked_print(const struct rb_control_view *view, const char *words, FILE *out);
 
-/* A member of status.json, where anybody wants to know. */
+/* A member of status.json, if it is counted. */
 void rb_asked_print_json(const struct rb_control_view *view, FILE *out);
 
 #endif

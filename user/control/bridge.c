@@ -11,7 +11,7 @@
 #include "util/cleanup.h"
 
 #define FLOW_BYTES 16384
-#define ROUNDS_MAX 16 /* at one time: others have to be served too */
+#define ROUNDS_MAX 16 /* at one time: others have to be served, too */
 
 /* One direction. */
 struct flow {
@@ -63,7 +63,7 @@ static bool is_empty(const struct flow *flow)
 	return flow->sent == flow->len;
 }
 
-/* What the client sends. A thread that takes no more may still have something to say. */
+/* Copy from the client. A thread that reads no more may still write. */
 static int pump_in(struct rb_bridge *bridge, struct rb_channel *channel)
 {
 	struct flow *flow = &bridge->in;
@@ -90,7 +90,7 @@ static int pump_in(struct rb_bridge *bridge, struct rb_channel *channel)
 	return 0;
 }
 
-/* What the thread says. */
+/* Copy from the thread. */
 static int pump_out(struct rb_bridge *bridge, struct rb_channel *channel)
 {
 	struct flow *flow = &bridge->out;
@@ -139,7 +139,7 @@ uint32_t rb_bridge_wants(const struct rb_bridge *bridge)
 	       (is_empty(&bridge->out) && !bridge->out.ended ? EPOLLIN : 0);
 }
 
-/* OpenSSL repeats a send with the same bytes, so what it wanted for one it still wants. */
+/* OpenSSL repeats a send with the same bytes, so it still wants the event that it wanted then. */
 uint32_t rb_bridge_channel_wants(const struct rb_bridge *bridge, const struct rb_channel *channel)
 {
 	return (is_empty(&bridge->in) && !bridge->in.ended ? EPOLLIN : 0) |

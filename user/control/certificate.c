@@ -16,7 +16,7 @@ static void tls_free(SSL_CTX **tls)
 	SSL_CTX_free(*tls);
 }
 
-/* Who is not told a file by name looks for it where remote-control is switched on. */
+/* For a file that no line names, the message has the line that switches remote-control on. */
 static void say(const struct rb_config *config, const char *directive, const char *file,
 		struct rb_remote_origin origin, const char *why)
 {
@@ -27,7 +27,7 @@ static void say(const struct rb_config *config, const char *directive, const cha
 		     at.file, at.line, directive, file, why);
 }
 
-/* What OpenSSL found, or the system. */
+/* The reason of the failure, from OpenSSL or from the system. */
 static const char *reason(const char *file)
 {
 	const char *text;
@@ -38,7 +38,7 @@ static const char *reason(const char *file)
 	return text ? text : "not readable";
 }
 
-/* A daemon has nobody to ask. */
+/* A daemon cannot ask anybody for a password. */
 static int no_password(char *buffer, int size, int writing, void *context)
 {
 	(void)buffer, (void)size, (void)writing, (void)context;

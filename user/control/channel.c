@@ -24,7 +24,7 @@ int rb_channel_open(struct rb_channel *channel, int fd, SSL_CTX *tls)
 	return 0;
 }
 
-/* What a call of OpenSSL's has come to; done: its result. */
+/* Turn the result of a call of OpenSSL (done) into ours. */
 static ssize_t tls_result(struct rb_channel *channel, int done)
 {
 	int why = SSL_get_error(channel->ssl, done);
@@ -75,7 +75,7 @@ ssize_t rb_channel_send(struct rb_channel *channel, const void *bytes, size_t le
 	return sent < 0 ? -errno : sent;
 }
 
-/* Its own end the client need not tell: the connection is closed whatever it says. */
+/* The client need not tell its own end: the connection is closed in any case. */
 void rb_channel_finish(struct rb_channel *channel)
 {
 	if (channel->ssl)

@@ -19,7 +19,7 @@
 #include "util/clock.h"
 #include "util/text.h"
 
-#define CLIENTS_MAX 16   /* more take the place of the one that is there longest */
+#define CLIENTS_MAX 16   /* a further one replaces the one that has been connected longest */
 #define LINE_BYTES  1024 /* a command with a name in presentation form */
 #define LINE_S      10   /* in which the line must have come, and TLS have begun */
 #define REPLY_S     60   /* in which the reply must have been taken; or between bytes of a bridge */
@@ -27,7 +27,7 @@
 struct client {
 	struct rb_channel channel; /* fd -1: there is no client */
 	uint64_t number;
-	uint64_t deadline_ns; /* whatever it does until then */
+	uint64_t deadline_ns; /* it is ended then, whatever it does */
 	char line[LINE_BYTES];
 	size_t line_len;
 	char *reply; /* NULL: the line is not complete */
@@ -58,7 +58,7 @@ static void client_end(struct client *client)
 	*client = (struct client){.channel.fd = -1};
 }
 
-/* Other processes have the socket, too: that this descriptor is closed does not end the watch. */
+/* Other processes have the socket, too, so that closing this descriptor does not end the watch. */
 static void listener_end(const struct rb_clients *clients, struct listener *listener)
 {
 	epoll_ctl(clients->epoll_fd, EPOLL_CTL_DEL, listener->fd, NULL);
@@ -164,7 +164,7 @@ int rb_clients_fd(const struct rb_clients *clients)
 	return clients->epoll_fd;
 }
 
-/* Whose place a new client takes first: one whose command a thread carries out is spared. */
+/* Which client a new one replaces first: those whose commands a thread executes come last. */
 static bool goes_before(const struct client *a, const struct client *b)
 {
 	if (!a->bridge != !b->bridge)
@@ -172,7 +172,7 @@ static bool goes_before(const struct client *a, const struct client *b)
 	return a->number < b->number;
 }
 
-/* A free place, or that of the client who has been there longest: idle ones lock nobody out. */
+/* A free place, or that of the client connected longest, so that idle ones lock nobody out. */
 static struct client *client_place(struct rb_clients *clients)
 {
 	struct client *oldest = &clients->clients[0];
@@ -196,7 +196,7 @@ static void client_accept(struct rb_clients *clients, const struct listener *lis
 	struct client *client;
 
 	if (fd < 0) {
-		/* To be told at once that it is still there would keep the caller from all else. */
+		/* The socket stays readable: without a pause the caller would do nothing else. */
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
 			clients->paused = !listeners_watch(clients, 0);
 		return;
@@ -210,7 +210,7 @@ static void client_accept(struct rb_clients *clients, const struct listener *lis
 		client_end(client);
 }
 
-/* -EAGAIN: later more. 0: all is sent. */
+/* -EAGAIN: more has to be sent later. 0: all is sent. */
 static int reply_send(struct client *client)
 {
 	while (client->sent < client->reply_len) {
@@ -224,7 +224,7 @@ static int reply_send(struct client *client)
 	return 0;
 }
 
-/* What needs no memory. It may be that the command was carried out, and its reply is lost. */
+/* A reply that needs no memory. The command may have been executed, and its reply is lost. */
 static void say_no_memory(struct client *client)
 {
 	static const char reply[] = "error out of memory\n";
@@ -233,8 +233,8 @@ static void say_no_memory(struct client *client)
 }
 
 /*
- * Whether the connection is somebody else's now. Who speaks TLS stays with us, and a bridge leads
- * from there.
+ * Whether another thread or process owns the connection now. With TLS the connection stays ours,
+ * and the other side gets a bridge to it.
  */
 static bool line_take(const struct rb_clients *clients, struct client *client, FILE *out)
 {
@@ -259,7 +259,7 @@ static bool line_take(const struct rb_clients *clients, struct client *client, F
 	return false;
 }
 
-/* -ESHUTDOWN: the connection is somebody else's now. -EINPROGRESS: it has a bridge. */
+/* -ESHUTDOWN: the connection is no longer ours. -EINPROGRESS: it has a bridge. */
 static int reply_make(const struct rb_clients *clients, struct client *client)
 {
 	struct rb_text *reply;
@@ -302,7 +302,7 @@ static int line_receive(struct client *client)
 	}
 }
 
-/* It stays open with whom it belongs to now. */
+/* Forget the client; its new owner keeps the connection open. */
 static void client_forget(const struct rb_clients *clients, struct client *client)
 {
 	epoll_ctl(clients->epoll_fd, EPOLL_CTL_DEL, client->channel.fd, NULL);
@@ -371,13 +371,13 @@ void rb_clients_serve(struct rb_clients *clients)
 	int count = epoll_wait(clients->epoll_fd, events, CLIENTS_MAX, 0), i;
 	bool accept_too = false;
 
-	/* New clients last: one of them may take the place of a client that is among the events. */
+	/* New clients come last: one of them may replace a client that is among the events. */
 	for (i = 0; i < count; i++) {
 		struct client *client = events[i].data.ptr;
 
 		if (!client)
 			accept_too = true;
-		/* One that has a bridge may be among the events twice. */
+		/* A client with a bridge may be among the events twice. */
 		else if (client->channel.fd >= 0)
 			client_serve(clients, client);
 	}

@@ -18,7 +18,7 @@
 
 #define RB_CONTROL_GREETING "UBCT1 "
 
-/* Whose words an answer has. */
+/* The wording of an answer. */
 enum rb_dialect {
 	RB_DIALECT_OWN,     /* the control socket's */
 	RB_DIALECT_UNBOUND, /* unbound-control's */
@@ -41,11 +41,11 @@ struct rb_command {
 	const char *name;
 	void (*print)(struct rb_command_call *call); /* the answer is what it prints */
 	/*
-	 * Somebody else answers: returns whether the connection has been taken over. If not, what
-	 * was printed is the answer.
+	 * Another thread or process answers: returns whether it has taken over the connection. If
+	 * not, what was printed is the answer.
 	 */
 	bool (*take)(struct rb_command_call *call);
-	const char *refusal; /* why there is no such command here, and what there is instead */
+	const char *refusal; /* why the command is not supported, and the alternative */
 	const void *data;    /* of the row, for functions that serve several */
 	bool is_bare;        /* no words may follow */
 };
@@ -61,7 +61,7 @@ struct rb_command_set {
 	}
 #define RB_COMMAND_SETS_MAX 8
 
-/* What one kind of socket understands. */
+/* The commands of one kind of socket. */
 struct rb_command_sets {
 	enum rb_dialect dialect;
 	const struct rb_command_set *sets[RB_COMMAND_SETS_MAX]; /* up to NULL */

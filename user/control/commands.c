@@ -18,7 +18,7 @@ static void status(struct rb_command_call *call)
 	rb_status_print(call->view, call->out);
 }
 
-/* Nothing is ever set back to zero, so that two who ask do not disturb each other. */
+/* Counters are never reset, so that two readers do not disturb each other. */
 static void stats(struct rb_command_call *call)
 {
 	rb_stats_print(call->view, call->out);
@@ -85,7 +85,7 @@ static bool reload(struct rb_command_call *call)
 	return false;
 }
 
-/* The cache is kept by all, as far as answers stay the same. */
+/* All of them keep the cache, as far as answers stay the same. */
 static const struct rb_command reloads[] = {
 	{"reload", .take = reload},
 	{"reload_keep_cache", .take = reload},

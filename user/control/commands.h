@@ -12,7 +12,7 @@
 void rb_own_answer(const char *line, FILE *out, const void *view);
 bool rb_own_take(const struct rb_clients_upload *upload, FILE *out, const void *view);
 
-/* Those that have the keeper read the file again, for both kinds of sockets. */
+/* The commands that make the keeper read the file again, for both kinds of sockets. */
 extern const struct rb_command_set rb_reload_commands;
 
 /* The same for any command. */

@@ -27,10 +27,10 @@ struct rb_controls {
 	struct rb_clients *remote;  /* of unbound-control; NULL: remote-control is off */
 	struct rb_http *http;       /* NULL: no metrics */
 	uint64_t stats_ns;          /* when statistics were logged last */
-	bool is_retired;            /* what is left is to be answered */
+	bool is_retired;            /* only clients that wait are still answered */
 };
 
-/* What one descriptor tells main. */
+/* Let one descriptor tell main about all clients. */
 static int watch(const struct rb_controls *control, const struct rb_clients *clients)
 {
 	struct epoll_event event = {.events = EPOLLIN};
@@ -86,7 +86,7 @@ static void metrics_open(struct rb_controls *control, int fd)
 			    strerror(-err));
 }
 
-/* What the metrics' thread may not look at itself. */
+/* Copy what the metrics' thread may not read itself. */
 static void counts_take(struct rb_controls *control)
 {
 	if (!control || !control->view.board)

@@ -12,7 +12,7 @@
 static const struct rb_document documents[] = {
 	{"/metrics", RB_METRICS_TYPE, true, rb_metrics_print, NULL},
 	{"/status.json", "application/json", true, rb_status_json_print, NULL},
-	/* Of nobody in particular: it asks for the one before. */
+	/* Not private: it contains no data, and requests the document before it. */
 	{"/", "text/html; charset=utf-8", false, rb_page_print, rb_page_headers},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Asks local policy as the server does, and says what it finds. */
+/* Asks local policy as the server does, and explains the result. */
 #include "control/explain.h"
 
 #include <arpa/inet.h>

@@ -32,7 +32,7 @@ struct rb_flusher {
 	struct order orders[RB_FLUSHES_MAX];
 };
 
-/* A few words, for which a new connection has room: nobody waits for who does not read them. */
+/* A few words, for which a new connection has room: we do not wait for a client to read them. */
 static void answer(int fd, const char *text)
 {
 	(void)send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -50,7 +50,7 @@ static void ok_say(enum rb_flush_words words, uint64_t removed, char *text, size
 		snprintf(text, room, "ok\n");
 		break;
 	case RB_FLUSH_WORDS_SETS:
-		/* A record of the table is a message; libunbound does not tell what it had. */
+		/* A record of the table is a message; libunbound does not tell what it has removed. */
 		snprintf(text, room,
 			 "ok removed 0 rrsets, %" PRIu64 " messages and 0 key entries\n", removed);
 		break;
@@ -58,8 +58,8 @@ static void ok_say(enum rb_flush_words words, uint64_t removed, char *text, size
 }
 
 /*
- * The resolvers first: from then on nothing comes into the table that the search would have to
- * remove, so that it need not see what comes meanwhile.
+ * The resolvers come first: from then on they publish nothing that the search would have to remove,
+ * so that it may miss records that are published meanwhile.
  */
 static void carry_out(const struct rb_flusher *flusher, const struct order *order)
 {
@@ -79,7 +79,7 @@ static void carry_out(const struct rb_flusher *flusher, const struct order *orde
 	answer(order->fd, text);
 }
 
-/* Until there is one; false: there will be none any more. */
+/* Wait for an order. false: the flusher ends. */
 static bool order_take(struct rb_flusher *flusher, struct order *ret_order)
 {
 	bool any;
@@ -113,7 +113,7 @@ static int thread_start(struct rb_flusher *flusher)
 	sigset_t all, before;
 	int err;
 
-	/* Signals are main's. */
+	/* Signals are for main. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	err = pthread_create(&flusher->thread, NULL, run, flusher);

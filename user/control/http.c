@@ -29,11 +29,11 @@
 #define BACKLOG         16
 #define DEADLINE_S      5   /* from accept() to the end, whatever the client does */
 #define PAUSE_MS        900 /* before accepting again when descriptors or memory ran out */
-#define PACE_MS         2   /* the same when all seats are taken: so long a newcomer has at least */
+#define PACE_MS         2   /* the same when all seats are taken: a new client has at least this */
 
 struct rb_http {
 	const struct rb_control_view *view;
-	char *token; /* that who asks must name; NULL: none */
+	char *token; /* which requests must have; NULL: none */
 	struct event_base *base;
 	struct evconnlistener *listener;
 	struct event *resume; /* accepting, after a pause */
@@ -46,9 +46,9 @@ struct rb_http {
 
 enum state {
 	STATE_RECEIVING,    /* the request */
-	STATE_SENDING,      /* the answer; what comes meanwhile is thrown away */
+	STATE_SENDING,      /* the response; bytes that come meanwhile are thrown away */
 	STATE_SENDING_LAST, /* the same, and the client sends no more */
-	STATE_LINGERING,    /* all is sent: to close with bytes unread would take it back */
+	STATE_LINGERING,    /* all is sent; closing with unread bytes would reset the connection */
 };
 
 struct connection {
@@ -122,7 +122,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *context)
 	connection_free(context);
 }
 
-/* A request takes milliseconds: who has been there longest waits for nothing. */
+/* A request takes milliseconds: so the client that has been connected longest may be ended. */
 static bool is_idle(const struct rb_seat *seat)
 {
 	(void)seat;
@@ -175,7 +175,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	bufferevent_setcb(connection->bev, on_read, on_written, on_event, connection);
 	bufferevent_setwatermark(connection->bev, EV_READ, 0, RB_REQUEST_BYTES);
 	bufferevent_enable(connection->bev, EV_READ | EV_WRITE);
-	/* A crowd must not push out who has come but a moment ago, and has not been heard yet. */
+	/* Many new clients must not push out one that has just come and was not read from yet. */
 	if (rb_seats_are_full(&http->seats))
 		accepting_pause(http, PACE_MS);
 }
@@ -273,7 +273,7 @@ static int thread_start(struct rb_http *http)
 	sigset_t all, before;
 	int err;
 
-	/* Signals are main's. */
+	/* Signals are for main. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	err = pthread_create(&http->thread, NULL, run, http);

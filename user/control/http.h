@@ -15,14 +15,14 @@
 struct rb_http;
 struct rb_inherited;
 
-/* interface: IP or IP@PORT. inherited: NULL: the socket is opened in any case. */
+/* interface: IP or IP@PORT. inherited NULL: the socket is opened in any case. */
 int rb_http_listen(const char *interface, struct rb_inherited *inherited, int *ret_fd);
 
 /* fd: listening; it is duplicated. token: metrics-token, which is copied; NULL, "": none. */
 int rb_http_start(int fd, const char *token, const struct rb_control_view *view,
 		  struct rb_http **ret_http);
 
-/* NULL: nothing. */
+/* NULL is allowed. */
 void rb_http_stop(struct rb_http *http);
 
 #endif

@@ -47,14 +47,14 @@ static void head_put(struct evbuffer *output, enum rb_request_status status,
 			    document && document->headers ? document->headers() : "");
 }
 
-/* In a time that does not tell how much of it is right. */
+/* Compare in a time that does not tell how much of the token is right. */
 static bool is_token(const char *token, const struct rb_request *request)
 {
 	return request->token && request->token_len == strlen(token) &&
 	       !CRYPTO_memcmp(request->token, token, request->token_len);
 }
 
-/* The document that is asked for; NULL: there is none, and *status says why. */
+/* The requested document; NULL: there is none, and *status says why. */
 static const struct rb_document *document_find(const char *token, const struct rb_request *request,
 					       enum rb_request_status *status)
 {

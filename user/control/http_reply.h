@@ -12,7 +12,7 @@
 
 struct evbuffer;
 
-/* token: what private documents require; NULL: nothing. 0 or -ENOMEM, after which output is of no use. */
+/* token: required for private documents; NULL: none. -ENOMEM: output is then unusable. */
 int rb_http_reply(const struct rb_control_view *view, const char *token,
 		  const struct rb_request *request, struct evbuffer *output);
 

@@ -13,11 +13,11 @@
 
 struct rb_inherited;
 
-/* A Unix socket: taken from what is inherited, or opened. *ret_is_kept: systemd keeps it, and so
- * its file has to stay. inherited may be NULL, also below. */
+/* A Unix socket: an inherited one, or else opened. *ret_is_kept: systemd keeps it, so its file has
+ * to stay. inherited may be NULL, also below. */
 int rb_kept_unix(struct rb_inherited *inherited, const char *path, int *ret_fd, bool *ret_is_kept);
 
-/* A TCP socket that listens, with this backlog. role: which of those of the operator. */
+/* A listening TCP socket with this backlog. role: which of the operator's sockets it is. */
 int rb_kept_tcp(struct rb_inherited *inherited, const char *role,
 		const struct sockaddr_storage *addr, int backlog, int *ret_fd);
 

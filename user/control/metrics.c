@@ -11,7 +11,7 @@
 
 struct printer {
 	FILE *out;
-	const char *family; /* that the last line was of */
+	const char *family; /* of the last line */
 };
 
 static void print_head(struct printer *printer, const struct rb_stat *stat, const char *suffix)
@@ -36,7 +36,7 @@ static void print_labels(const struct rb_stat *stat, FILE *out)
 		fprintf(out, "{%s=\"%s\"}", stat->label, stat->of);
 }
 
-/* One bucket: what took no longer than le, those of the buckets before included. */
+/* One bucket: what took no longer than le, including the buckets before. */
 static void print_bucket(const struct rb_stat *stat, const char *le, uint64_t count, FILE *out)
 {
 	fprintf(out, PREFIX "%s_bucket{", stat->family);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is asked for by HTTP. */
+/* Reads HTTP requests. */
 #include "control/request.h"
 
 #include <string.h>
@@ -37,7 +37,7 @@ static bool is_complete(const char *bytes, size_t len)
 	return false;
 }
 
-/* The next word of a line, which single blanks part. */
+/* The next word of a line; single blanks separate words. */
 static struct word word_next(struct word *rest)
 {
 	const char *blank = memchr(rest->start, ' ', rest->len);

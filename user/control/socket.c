@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The control socket: made for those who may use it, in place of one that is left over. */
+/* The control socket: created with the right permissions, in place of one that was left behind. */
 #include "control/socket.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ int rb_control_socket_connect(const char *path, int *ret_fd)
 	return 0;
 }
 
-/* What is left of one that died is refused; what is no socket is not ours to remove. */
+/* A dead process's socket refuses connections. Other files are not ours to remove. */
 static int leftover_remove(const char *path)
 {
 	_cleanup_close_ int fd = -1;
@@ -75,7 +75,7 @@ static int permit(const char *path)
 {
 	const struct group *group = getgrnam(RB_CONTROL_GROUP);
 
-	/* Without the right to give it away it stays our own. */
+	/* Without the permission to change its group it stays our own. */
 	if (group && lchown(path, (uid_t)-1, group->gr_gid) && errno != EPERM)
 		return -errno;
 	return chmod(path, 0660) ? -errno : 0;

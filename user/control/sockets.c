@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Opens what the operator is listened to by. */
+/* Opens the listening sockets for the operator. */
 #include "control/sockets.h"
 
 #include <errno.h>
@@ -42,7 +42,7 @@ static void own_open(const struct rb_config *config, struct rb_inherited *inheri
 		rb_log_warn("%s: no control socket (%s); serving without", path, strerror(-err));
 }
 
-/* Of a host alone: who is there may look at more than counts. */
+/* Whether only this machine can connect: its users may see more than counts. */
 static bool is_loopback(const char *interface)
 {
 	return !strncmp(interface, "127.", 4) || !strcmp(interface, "::1") ||

@@ -4,7 +4,7 @@
  * metrics. The keeper opens them, and every server serves them in turn.
  *
  * Thread:   main.
- * Errors:   what cannot be opened is logged and left out; DNS does not depend on it.
+ * Errors:   a socket that cannot be opened is logged and left out; DNS does not depend on it.
  */
 #ifndef RB_CONTROL_SOCKETS_H
 #define RB_CONTROL_SOCKETS_H
@@ -20,8 +20,8 @@ struct rb_control_sockets {
 };
 
 /*
- * Open what is not inherited. Those of remote-control first, before root is given up: see listen.h. -EINVAL: its
- * certificates are unusable. -ENOMEM.
+ * Open the sockets that are not inherited. Those of remote-control come first, before root is given
+ * up: see listen.h. -EINVAL: its certificates are unusable. -ENOMEM.
  */
 int rb_control_sockets_open_remote(const struct rb_config *config, struct rb_inherited *inherited,
 				   struct rb_control_sockets **ret_sockets);
@@ -29,8 +29,8 @@ void rb_control_sockets_open_own(const struct rb_config *config, struct rb_inher
 				 struct rb_control_sockets *sockets);
 
 /*
- * Close them and remove the files of Unix sockets that systemd does not keep, at the very end. NULL: does nothing, as in the
- * next one.
+ * Close them and remove the files of Unix sockets that systemd does not keep, at the very end. NULL
+ * is allowed, also below.
  */
 void rb_control_sockets_close(struct rb_control_sockets *sockets);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The counts of kernel, interfaces, table and lists; with those of server and resolvers, all of them. */
+/* The counts of kernel, interfaces, table and lists, and all together: see also stats_server.c. */
 #include "control/stats.h"
 
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static const char *const tier_names[RB_TIERS] = {
 	[RB_LARGE] = "large",
 };
 
-/* Those that have been asked for. */
+/* Only types that have been asked for. */
 static void visit_kernel_types(const struct rb_stat_walk *walk, const struct rb_counts *counts)
 {
 	for (unsigned int type = 0; type <= RB_COUNTED_TYPES; type++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * All counters of the daemon, once, for everything that shows them.
+ * All counters of the daemon, in one list for everything that shows them.
  *
  * Thread: any; they may change meanwhile.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One number, or one histogram, to whoever shows the statistics. */
+/* Passes one number, or one histogram, to the code that shows the statistics. */
 #include "control/stats_walk.h"
 
 void rb_stat_give(const struct rb_stat_walk *walk, const char *family, const char *help,

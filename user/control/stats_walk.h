@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How one part of the statistics gives its numbers to whoever shows them.
+ * How one part of the statistics passes its numbers to the code that shows them.
  *
  * Private to the files stats*.c. Thread: any.
  */

@@ -19,8 +19,8 @@
 
 struct printer {
 	FILE *out;
-	const char *family; /* that the last number was of; NULL: none so far */
-	bool is_open;       /* it has labels, and its object is to be closed */
+	const char *family; /* of the last number; NULL: there was none */
+	bool is_open;       /* it has labels, and its object must be closed */
 };
 
 static void text_member(FILE *out, const char *name, const char *text)
@@ -80,7 +80,7 @@ static void stats_print(const struct rb_control_view *view, FILE *out)
 	fputc('}', out);
 }
 
-/* Which of the kernel's results are answers, and which are somebody else's. */
+/* Which of the kernel's results are answers, and which leave packets to others. */
 static void groups_print(FILE *out)
 {
 	static const char *const names[] = {

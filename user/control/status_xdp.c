@@ -52,7 +52,7 @@ static void print_queue(const struct rb_rings_status *status, bool in_use, FILE 
 		stats->fill_ring_empty, stats->invalid);
 }
 
-/* What the keeper says of interfaces, and what we know of their sockets. */
+/* What the keeper says about interfaces, and what we know about their sockets. */
 static void print_datapath(const struct rb_control_view *view, FILE *out)
 {
 	_cleanup_free_ struct rb_xdp_status *rows = NULL;
@@ -78,7 +78,7 @@ static void closedirp(DIR **directory)
 		closedir(*directory);
 }
 
-/* Whoever may not open the directory reads it by the descriptor that the keeper has opened. */
+/* The server may not open the directory, so it reads it by the keeper's descriptor. */
 static size_t pins_read(int directory_fd, char ***ret_names)
 {
 	int fd = fcntl(directory_fd, F_DUPFD_CLOEXEC, 0);

@@ -11,7 +11,7 @@
 #include "store/preload.h"
 #include "util/cleanup.h"
 
-/* Cut the next word out of *words; its length, 0: there is none. */
+/* Cut the next word out of *words. Returns its length; 0: there is none. */
 static size_t word_next(const char **words, const char **ret_word)
 {
 	size_t len;
@@ -61,7 +61,7 @@ static bool preload(struct rb_command_call *call)
 	return !err;
 }
 
-/* What a row removes, and what has to be said of it. */
+/* What a row removes, and what the client is told. */
 struct reach {
 	enum rb_flush_reach reach;
 	enum rb_flush_kind kind;
@@ -112,10 +112,10 @@ static bool flush_parse(const struct rb_command_call *call, struct rb_flush *ret
 	const char *words = call->words, *server;
 
 	*ret_flush = (struct rb_flush){.name_len = 1, .reach = reach->reach, .kind = reach->kind};
-	/* Of Unbound 1.24: also from the cachedb, which there is not. */
+	/* In Unbound 1.24: also from the cachedb, which does not exist here. */
 	if (!strncmp(words, "+c", 2) && (!words[2] || words[2] == ' '))
 		words += 2;
-	/* Of one server or all: libunbound forgets them together. */
+	/* For one server or all: libunbound can only forget all of them. */
 	if (reach->words == SERVER)
 		word_next(&words, &server);
 	if (reach->words != NO_WORDS && reach->words != SERVER &&
@@ -161,7 +161,7 @@ static const struct rb_command rows[] = {
 	FLUSH("flush", RB_FLUSH_NAME, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_BARE),
 	FLUSH("flush_type", RB_FLUSH_TYPE, RB_FLUSH_ANY, NAME_TYPE, RB_FLUSH_WORDS_BARE),
 	FLUSH("flush_zone", RB_FLUSH_ZONE, RB_FLUSH_ANY, NAME, RB_FLUSH_WORDS_SETS),
-	/* The root's, as the next ones. */
+	/* The zone is the root, as in the next ones. */
 	FLUSH("flush_all", RB_FLUSH_ZONE, RB_FLUSH_ANY, NO_WORDS, RB_FLUSH_WORDS_SETS),
 	FLUSH("flush_bogus", RB_FLUSH_ZONE, RB_FLUSH_FAILED, NO_WORDS, RB_FLUSH_WORDS_SETS),
 	FLUSH("flush_negative", RB_FLUSH_ZONE, RB_FLUSH_NEGATIVE, NO_WORDS, RB_FLUSH_WORDS_SETS),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the control socket and the metrics look at: the parts of the running daemon.
+ * The parts of the running daemon that the control socket and the metrics read.
  *
- * Lifetime: everything must outlive who holds the view.
+ * Lifetime: everything must outlive the users of the view.
  */
 #ifndef RB_CONTROL_VIEW_H
 #define RB_CONTROL_VIEW_H
@@ -32,7 +32,7 @@ struct rb_bulks;
 struct rb_figures_base;
 
 struct rb_control_view {
-	const struct rb_config *config;        /* for main alone */
+	const struct rb_config *config;        /* only for main */
 	const struct rb_kernel_counts *kernel; /* set by rb_control_open() */
 	struct rb_interfaces *interfaces;      /* likewise */
 	struct rb_table *table;
@@ -48,17 +48,17 @@ struct rb_control_view {
 	const struct rb_rings *rings;     /* of AF_XDP */
 	int counters_fd;                  /* of the kernel's counters; without a board: none */
 	const struct rb_vitals *vitals;   /* of the process */
-	struct rb_feed_place *feeds;      /* of what is fetched, as the keeper tells of it */
-	/* Have the file put in force as it is now; who is connected by the descriptor is told. */
+	struct rb_feed_place *feeds;      /* the state of feeds, from the keeper */
+	/* Have the file read again; the client at the descriptor gets the result. */
 	int (*reload)(void *context, int client_fd);
 	/* The same, with an option set: see config/set_options.h. */
 	int (*set_option)(void *context, unsigned int number, const char *value, int client_fd);
 	struct rb_bulks *bulks; /* set by rb_control_open() */
 	/* Change local policy: see daemon/policy.h. */
 	int (*change)(void *context, struct rb_policy_change *change);
-	/* Ask others: see daemon/upstreams.h. */
+	/* Change upstream servers: see daemon/upstreams.h. */
 	int (*ask_by)(void *context, char *text, const struct rb_flush *concerned);
-	void (*stop)(void *context); /* end all, when the answer is on its way */
+	void (*stop)(void *context); /* end the daemon, after the answer has been sent */
 	void *context;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The page's three files, made one. */
+/* Makes one page of three files. */
 #include "control/page/page.h"
 
 #include <openssl/evp.h>
@@ -53,7 +53,7 @@ const char *rb_page_headers(void)
 	return headers;
 }
 
-/* What stands before the mark, and what goes into its element; where the page goes on. */
+/* Print the text before the mark, and its element's content. Returns where the page goes on. */
 static const char *part_print(const char *at, const char *mark, const char *content, FILE *out)
 {
 	const char *found = strstr(at, mark), *inside = found ? strchr(found, '>') + 1 : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The page for people: page.html with page.css and page.js in it, so that it needs nothing from
- * anywhere else but /status.json.
+ * The page for people: page.html with page.css and page.js in it, so that it loads nothing else
+ * except /status.json.
  *
  * Thread: any.
  */
@@ -14,7 +14,7 @@ struct rb_control_view;
 
 void rb_page_print(const struct rb_control_view *view, FILE *out);
 
-/* What a browser lets it do: its own style and script, by their hashes, and to ask us (CSP). */
+/* Its Content-Security-Policy: its own style and script, by their hashes, and requests to us. */
 const char *rb_page_headers(void);
 
 #endif

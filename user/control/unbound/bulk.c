@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Changes whose lines follow: read without waiting for any, then put in force together. */
+/* Changes whose lines follow: read them without waiting, then put them into force together. */
 #include "control/unbound/bulk.h"
 
 #include <errno.h>
@@ -17,17 +17,17 @@
 #define BULKS_MAX  4
 #define BYTES_MAX  (64UL << 20) /* of all lines of one */
 #define PATIENCE_S 60           /* without a byte */
-#define WRONG_MAX  20           /* lines that are told with what is wrong */
+#define WRONG_MAX  20           /* wrong lines that the answer names */
 #define EOT        "\004"
 
 struct bulk {
 	LIST_ENTRY(bulk) entry;
 	const struct rb_change_verb *verb;
-	char *view; /* NULL: of none */
+	char *view; /* NULL: outside of all */
 	int fd;
 	char *text;
 	size_t len, room;
-	size_t looked_at; /* up to here no line is the last one */
+	size_t looked_at; /* the last line is not before this */
 	unsigned int idle_s;
 };
 
@@ -99,7 +99,7 @@ static int append(struct bulk *bulk, const char *bytes, size_t len)
 	return 0;
 }
 
-/* Whether the last line is there; it and what follows are cut off. */
+/* Whether the last line has come; it is cut off, with what follows it. */
 static bool is_complete(struct bulk *bulk)
 {
 	char *line = bulk->text ? bulk->text + bulk->looked_at : NULL, *end;
@@ -117,7 +117,7 @@ static bool is_complete(struct bulk *bulk)
 
 /* --- what was asked for --- */
 
-/* Lines that say something; how many. texts has room for all. */
+/* Cut the text into lines, without empty ones; returns how many. texts has room for all. */
 static size_t lines_cut(char *text, const char **texts)
 {
 	size_t count = 0;
@@ -180,7 +180,7 @@ static void carry_out(const struct bulk *bulk, const struct rb_control_view *vie
 		say(bulk->verb, &change, out);
 }
 
-/* The answer is short: nobody waits for who does not read it. */
+/* The answer is short: we do not wait for a client to read it. */
 static void answer(const struct bulk *bulk, const struct rb_control_view *view)
 {
 	struct rb_text *text;
@@ -198,7 +198,7 @@ static void answer(const struct bulk *bulk, const struct rb_control_view *view)
 
 /* --- connections --- */
 
-/* -EAGAIN: more is to come. */
+/* -EAGAIN: more has to come. */
 static int receive(struct bulk *bulk)
 {
 	char bytes[16384];
@@ -255,7 +255,7 @@ void rb_bulks_tick(struct rb_bulks *bulks)
 	}
 }
 
-/* NULL: no memory. words: the view's name, where the verb wants one. */
+/* NULL: no memory. words: the view's name, if the verb has one. */
 static struct bulk *bulk_new(struct rb_bulks *bulks, const struct rb_change_verb *verb,
 			     const char *words, const struct rb_clients_upload *upload)
 {
@@ -290,7 +290,7 @@ bool rb_bulk_take(struct rb_command_call *call)
 		fputs("error busy, or no memory\n", call->out);
 		return false;
 	}
-	/* All of it may be there already, and nothing would tell of it any more. */
+	/* All of it may have come already: then no event would follow. */
 	bulk_serve(bulks, bulk, call->view);
 	return true;
 }

@@ -26,7 +26,7 @@ void rb_bulks_serve(struct rb_bulks *bulks, const struct rb_control_view *view);
 /* Call it once a second: it ends clients that send nothing for a minute. */
 void rb_bulks_tick(struct rb_bulks *bulks);
 
-/* Of a row whose data is a rb_change_verb. */
+/* For a row whose data is a rb_change_verb. */
 bool rb_bulk_take(struct rb_command_call *call);
 
 #endif

@@ -24,7 +24,7 @@
 struct rb_cache_text {
 	struct rb_table *table;
 	struct rb_helper helper;
-	/* While the helper runs they are its own: */
+	/* While the helper runs, only it uses these: */
 	struct rb_import_dump_names names; /* of cache_lookup; none: dump_cache */
 	struct rb_intake *intake;          /* load_cache; NULL: one of the two others */
 	char *bytes;                       /* the text so far */
@@ -73,7 +73,7 @@ static ssize_t client_write(void *cookie, const char *bytes, size_t len)
 	return rb_helper_send(*(int *)cookie, bytes, len) ? (ssize_t)len : 0;
 }
 
-/* A stream that does not buffer much, and that a client who has gone ends. */
+/* Write through a stream with a small buffer, so that the dump ends soon if the client has gone. */
 static void dump(int fd, const struct rb_cache_text *text)
 {
 	const cookie_io_functions_t functions = {.write = client_write};
@@ -82,11 +82,11 @@ static void dump(int fd, const struct rb_cache_text *text)
 	if (!out)
 		return;
 	setvbuf(out, NULL, _IOFBF, BUFFER_BYTES);
-	/* Who has gone cannot be told. */
+	/* A client that has gone cannot be told. */
 	(void)rb_import_dump_cache(text->table, text->names.count ? &text->names : NULL, out);
 }
 
-/* Whether the line "EOF" is there, and nothing need be waited for. */
+/* Whether the line "EOF" has come, so that we need not wait for more. */
 static bool is_complete(const struct rb_cache_text *text)
 {
 	static const char end[] = "\nEOF\n";
@@ -111,7 +111,7 @@ static int grow(struct rb_cache_text *text, size_t *room)
 	return 0;
 }
 
-/* What main has read is BUFFER_BYTES at most, for which there is room already. */
+/* main has read at most BUFFER_BYTES, for which there is room already. */
 static int receive(int fd, struct rb_cache_text *text)
 {
 	size_t room = BUFFER_BYTES;
@@ -130,7 +130,7 @@ static int receive(int fd, struct rb_cache_text *text)
 	return 0;
 }
 
-/* A record stream's bytes to whoever takes them into the table. 0: no more. */
+/* Pass the bytes of a record stream to the intake. 0: it takes no more. */
 static ssize_t intake_write(void *cookie, const char *bytes, size_t len)
 {
 	struct rb_intake *intake = cookie;
@@ -184,7 +184,7 @@ static int load(struct rb_cache_text *text, struct rb_import_problems *problems)
 	return err;
 }
 
-/* Text that is none has neither sets nor messages. */
+/* Other text has neither sets nor messages. */
 static bool is_dump(const struct rb_cache_text *text)
 {
 	static const char start[] = "START_RRSET_CACHE\n";
@@ -263,7 +263,7 @@ static void run(int fd, void *context)
 	clear(text);
 }
 
-/* What main has read of the text, and where it goes. */
+/* Take over what main has read of the text, and create the intake. */
 static int load_prepare(struct rb_cache_text *text, const struct rb_clients_upload *upload,
 			const struct rb_config *config)
 {
@@ -274,7 +274,7 @@ static int load_prepare(struct rb_cache_text *text, const struct rb_clients_uplo
 		return -ENOMEM;
 	memcpy(text->bytes, upload->rest, upload->rest_len);
 	text->len = upload->rest_len;
-	/* As in Unbound, who loads a cache vouches for it. */
+	/* As in Unbound, the operator who loads a cache vouches for it. */
 	return rb_intake_new(config, text->table, RB_INTAKE_TRUST, &text->intake);
 }
 
@@ -284,7 +284,7 @@ enum verb {
 	VERB_LOOKUP,
 };
 
-/* What the line says besides its verb: the names of cache_lookup, which are cut out of words. */
+/* The names of cache_lookup, cut out of the words after the verb. */
 static bool names_take(char *words, struct rb_import_dump_names *names, FILE *out)
 {
 	const char *word;
@@ -294,7 +294,7 @@ static bool names_take(char *words, struct rb_import_dump_names *names, FILE *ou
 				  ? rb_name_from_text(word, names->names[names->count].name)
 				  : -E2BIG;
 
-		/* Unbound's "+t" lets a top-level domain be named, which here it always may. */
+		/* Unbound's "+t" allows a top-level domain, which is always allowed here. */
 		if (!names->count && !strcmp(word, "+t"))
 			continue;
 		if (len <= 0) {
@@ -339,7 +339,7 @@ static bool take(struct rb_command_call *call, enum verb verb,
 	return !err;
 }
 
-/* All of it: no word follows. */
+/* The whole cache: no word follows. */
 static bool whole_take(struct rb_command_call *call, enum verb verb)
 {
 	static const struct rb_import_dump_names none = {.count = 0};

@@ -16,7 +16,7 @@ struct rb_cache_text;
 
 int rb_cache_text_new(struct rb_table *table, struct rb_cache_text **ret_text);
 
-/* Ends a client that is served. NULL: nothing. */
+/* Ends the connection of a client that is served. NULL is allowed. */
 void rb_cache_text_free(struct rb_cache_text *text);
 
 extern const struct rb_command_set rb_cache_text_commands;

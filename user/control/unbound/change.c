@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Changes of local policy: those that are asked for in one line, and the rows of all. */
+/* Changes of local policy: those with a single line, and the rows of all. */
 #include "control/unbound/change.h"
 
 #include <errno.h>

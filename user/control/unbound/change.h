@@ -14,13 +14,13 @@
 
 extern const struct rb_command_set rb_change_commands;
 
-/* What a row of these does. */
+/* What the verb of a row does. */
 struct rb_change_verb {
 	enum rb_policy_verb verb;
-	bool of_view; /* of a view, whose name comes first */
+	bool of_view; /* in a view, whose name comes first */
 	const char
 		*done; /* for verbs whose lines follow (see bulk.h): Unbound's words; else NULL */
-	const char *what; /* the same, what was changed */
+	const char *what; /* for the same verbs: what was changed */
 };
 
 /* Print why nothing was changed. */

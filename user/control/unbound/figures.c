@@ -47,7 +47,7 @@ static void worker_add(const struct rb_control_view *view, unsigned int worker,
 		numbers[RB_FIGURE_TALLY + i] += rb_tally_get(&counters->tally, i);
 }
 
-/* Replies of the kernel's whose result says their rcode; of the others it counts that by itself. */
+/* The kernel's results that imply an rcode; for the others it counts rcodes. */
 static const struct {
 	enum rb_result result;
 	unsigned int rcode;
@@ -58,7 +58,7 @@ static const struct {
 	{RB_REFUSED, RB_RCODE_REFUSED},
 };
 
-/* Each of them is a question of class IN with RD, by opcode QUERY: others the kernel hands over. */
+/* Each is a query of class IN with opcode QUERY and RD: the kernel hands over all others. */
 static void kernel_queries_add(const struct rb_counts *counts, uint64_t *tally)
 {
 	static const struct {
@@ -131,14 +131,14 @@ static void collect(const struct rb_control_view *view, unsigned int worker,
 	resolvers_add(view, ret_figures);
 }
 
-/* What is, rather than what has been. */
+/* Whether the number is a present state, and not a count. */
 static bool is_gauge(unsigned int number)
 {
 	return number == RB_FIGURE_TCP_USED || number == RB_FIGURE_TALLY + RB_TALLY_WAITING ||
 	       number == RB_FIGURE_TALLY + RB_TALLY_WAITING_MAX;
 }
 
-/* The kernel's counters begin anew when its program is loaded anew. */
+/* The kernel's counters start at zero when its program is loaded again. */
 static uint64_t since(uint64_t now, uint64_t then)
 {
 	return now >= then ? now - then : now;

@@ -4,8 +4,8 @@
  * reset. A reset changes only what is subtracted here: our own statistics and the metrics are not
  * reset.
  *
- * The kernel's answers are in the sum, and so is what was resolved anew without a client: what they
- * are beyond the workers' is the rest.
+ * The sum includes the kernel's answers, and records that were resolved again without a client. The
+ * rest is the part of the sum that is no worker's.
  *
  * Thread: main.
  */
@@ -20,7 +20,7 @@
 
 enum rb_figure {
 	RB_FIGURE_QUERIES,
-	RB_FIGURE_TCP_QUERIES, /* by any connection, as Unbound counts: also those of the next three */
+	RB_FIGURE_TCP_QUERIES, /* over all connections, as in Unbound: includes the next three */
 	RB_FIGURE_TLS_QUERIES,
 	RB_FIGURE_HTTPS_QUERIES,
 	RB_FIGURE_TLS_RESUMED, /* queries over resumed connections */
@@ -34,7 +34,7 @@ enum rb_figure {
 
 struct rb_figures {
 	uint64_t numbers[RB_FIGURES];
-	struct rb_histogram_sum took; /* by the resolvers, for replies that they were asked for */
+	struct rb_histogram_sum took; /* how long replies took that the resolvers were asked for */
 };
 
 static inline uint64_t rb_figures_tally(const struct rb_figures *figures, unsigned int number)
@@ -43,21 +43,21 @@ static inline uint64_t rb_figures_tally(const struct rb_figures *figures, unsign
 }
 
 /*
- * What is subtracted, and since when: memory of zeros, rb_figures_bytes() large, that one server
- * leaves to the next.
+ * What is subtracted, and since when: rb_figures_bytes() of memory, at first zeros, which each
+ * server leaves to the next.
  */
 struct rb_figures_base;
 size_t rb_figures_bytes(unsigned int workers);
 
-/* Of one worker, or of all where worker is their number. */
+/* The figures of one worker, or the sum of all if worker is the number of workers. */
 void rb_figures_get(const struct rb_control_view *view, unsigned int worker,
 		    struct rb_figures *ret_figures);
 
-/* all: of all. What of them is no worker's, so that the sum is that of its parts. */
+/* The rest: the part of the sum (all) that is no worker's. */
 void rb_figures_get_rest(const struct rb_control_view *view, const struct rb_figures *all,
 			 struct rb_figures *ret_figures);
 
-/* Since when. */
+/* When counting began. */
 uint64_t rb_figures_since_ns(const struct rb_control_view *view);
 
 /* Count from now on. */

@@ -69,7 +69,7 @@ static int place_open(const struct rb_remote_listen *at, struct rb_inherited *in
 	return ref->path ? rb_kept_unix(inherited, at->text, &ref->fd, &ref->is_kept) : -ENOMEM;
 }
 
-/* Where it is nobody's line, it is that of control-enable. */
+/* If no line names the socket, the message has that of control-enable. */
 static void say_closed(const struct rb_remote_listen *listen, int err)
 {
 	rb_log_error("%s:%u: control-interface: %s: cannot be opened (%s); unbound-control is not "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The listening sockets of remote-control for unbound-control, opened before root is given up:
- * ports, directories and keys may be only root's.
+ * ports, directories and keys may be accessible only to root.
  *
  * Thread:   main.
  * Lifetime: until rb_remote_close(), which the process that opened them precedes by
@@ -21,8 +21,8 @@ struct rb_remote_sockets;
 int rb_remote_check(const struct rb_config *config);
 
 /*
- * NULL if remote-control is off. inherited: what need not be opened. A socket that cannot be opened is logged and left out: DNS does
- * not depend on it. -EINVAL: the certificates are unusable.
+ * NULL if remote-control is off. inherited: sockets that are open already. One that cannot be
+ * opened is logged and left out: DNS does not depend on it. -EINVAL: the certificates are unusable.
  */
 int rb_remote_open(const struct rb_config *config, struct rb_inherited *inherited,
 		   struct rb_remote_sockets **ret_sockets);

@@ -47,7 +47,7 @@ void rb_local_print_zones(const struct rb_config *config, unsigned int view, FIL
 	}
 }
 
-/* One record, by ldns. */
+/* Print one record, with ldns. */
 static void record_print(const char *owner, uint16_t type, uint16_t qclass,
 			 const struct rb_policy_record *record, FILE *out)
 {
@@ -105,7 +105,7 @@ void rb_local_print_data(const struct rb_config *config, unsigned int view, FILE
 	rrsets = members(&policy, policy.header->rrsets);
 	bytes = members(&policy, policy.header->bytes_of);
 	for (uint32_t i = 0; i < policy.header->nodes.count; i++) {
-		/* Triggers of response policy zones are no data. */
+		/* Triggers of response policy zones are not data. */
 		if (nodes[i].zone & RB_POLICY_RPZ_SCOPE || zones[nodes[i].zone].view != view)
 			continue;
 		rb_name_to_text(bytes + nodes[i].name, nodes[i].name_len, name);

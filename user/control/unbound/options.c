@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Options as the operator reads and sets them while we run. */
+/* Options that the operator reads and sets at run time. */
 #include "control/unbound/options.h"
 
 #include <inttypes.h>
@@ -45,7 +45,7 @@ static void field_print(const struct rb_config *config, const struct rb_directiv
 	fprintf(out, "%" PRIu64 "\n", number);
 }
 
-/* What libunbound does where the file says nothing, from 1.17 to 1.26. */
+/* libunbound's defaults, from 1.17 to 1.26. */
 static const struct {
 	const char *name, *value;
 } defaults[] = {
@@ -80,7 +80,7 @@ static const struct {
 	{"val-permissive-mode", "no"},
 };
 
-/* NULL: it is not known. */
+/* NULL: the default is not known. */
 static const char *default_of(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
@@ -127,7 +127,7 @@ void rb_option_set_verbosity(const char *number, FILE *out)
 	fputs("ok\n", out);
 }
 
-/* Of those that the keeper does not set. */
+/* Refuse an option that the keeper cannot set. */
 static void refuse(const struct rb_control_view *view, const char *name, const char *value,
 		   FILE *out)
 {
@@ -150,7 +150,7 @@ static void refuse(const struct rb_control_view *view, const char *name, const c
 			view->config->file_count ? view->config->files[0] : "the configuration");
 }
 
-/* What is behind the name, without the blanks around it. */
+/* What follows the name, without the blanks around it. */
 static char *value_of(char *words)
 {
 	size_t len;
@@ -163,7 +163,7 @@ static char *value_of(char *words)
 	return words;
 }
 
-/* As name is asked for, the keeper is asked, or out says why not: true for the first. */
+/* Ask the keeper to set the option: true. If that is not possible, out says why: false. */
 static bool set(const struct rb_control_view *view, char *name, const char *value, int client_fd,
 		FILE *out)
 {

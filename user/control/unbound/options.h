@@ -14,7 +14,7 @@
 /* name: of a directive of server:, with or without a colon. */
 void rb_option_print(const struct rb_config *config, const char *name, FILE *out);
 
-/* "set_option NAME: VALUE": another process reads the file again with that line behind it. */
+/* "set_option NAME: VALUE": the keeper reads the file again, with that line after those of it. */
 bool rb_option_set(struct rb_command_call *call);
 
 /* verbosity, as set by unbound-control. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Prints what the resolvers work on. */
+/* Prints the pending questions of the resolvers. */
 #include "control/unbound/requestlist.h"
 
 #include <inttypes.h>
@@ -44,7 +44,7 @@ void rb_requestlist_print(const struct rb_control_view *view, FILE *out)
 {
 	unsigned int workers = rb_server_workers(view->server);
 
-	/* Behind the workers comes main, which has what the kernel asked for. */
+	/* After the workers comes main, which has the refreshes that the kernel asked for. */
 	for (unsigned int i = 0; i <= workers; i++) {
 		_cleanup_free_ struct rb_work *works = NULL;
 		size_t count;

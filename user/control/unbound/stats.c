@@ -22,7 +22,7 @@ static void number_print(FILE *out, const char *prefix, const char *name, uint64
 	fprintf(out, "%s%s=%" PRIu64 "\n", prefix, name, number);
 }
 
-/* Whatever was not asked of the resolvers. */
+/* All queries that were not given to the resolvers. */
 static uint64_t hits_of(const struct rb_figures *figures)
 {
 	uint64_t queries = figures->numbers[RB_FIGURE_QUERIES];
@@ -53,7 +53,7 @@ static void thread_print(FILE *out, const char *prefix, const struct rb_figures 
 	number_print(out, prefix, "num.queries", figures->numbers[RB_FIGURE_QUERIES]);
 	number_print(out, prefix, "num.queries_ip_ratelimited",
 		     tally(figures, RB_TALLY_RATE_LIMITED));
-	/* None of the three is done to clients, or counted apart. */
+	/* Cookies are not used, so there are none to count. */
 	number_print(out, prefix, "num.queries_cookie_valid", 0);
 	number_print(out, prefix, "num.queries_cookie_client", 0);
 	number_print(out, prefix, "num.queries_cookie_invalid", 0);
@@ -84,7 +84,7 @@ static void seconds_print(FILE *out, const char *name, uint64_t ns)
 
 static void memory_print(const struct rb_control_view *view, FILE *out)
 {
-	/* libunbound does not tell how much its caches and modules have. */
+	/* libunbound does not tell how much memory its caches and modules use. */
 	static const char *const unknown[] = {
 		"mem.cache.rrset",       "mem.mod.iterator",         "mem.mod.validator",
 		"mem.mod.respip",        "mem.mod.subnet",           "mem.streamwait",
@@ -141,7 +141,7 @@ static char *opcode_name(int number)
 	return ldns_pkt_opcode2str((ldns_pkt_opcode)number);
 }
 
-/* Of each number, or of those that are not 0 (statistics-inhibit-zero). */
+/* Print each number, or only those that are not 0 (statistics-inhibit-zero). */
 static void numbers_print(FILE *out, const char *prefix, const struct rb_figures *figures,
 			  unsigned int first, int count, name_fn *name, bool inhibit_zero)
 {
@@ -214,7 +214,7 @@ static void replies_print(const struct rb_figures *figures, bool inhibit_zero, F
 	number_print(out, "", "unwanted.replies", 0);
 }
 
-/* Unbound's names. What the kernel repeats of these decisions is not among it. */
+/* By Unbound's names. Answers that the kernel repeats are not counted here. */
 static void rpzs_print(const struct rb_figures *figures, bool inhibit_zero, FILE *out)
 {
 	for (unsigned int i = RB_RPZ_NONE + 1; i < RB_RPZ_ACTIONS; i++)
@@ -255,7 +255,7 @@ void rb_unbound_stats_print(const struct rb_control_view *view, FILE *out)
 		rb_figures_get(view, i, &figures);
 		thread_print(out, prefix, &figures);
 	}
-	/* Exporters add up the threads: the kernel is one more of them. */
+	/* Exporters add up the threads, so the kernel counts as one more. */
 	rb_figures_get(view, workers, &figures);
 	rb_figures_get_rest(view, &figures, &rest);
 	snprintf(prefix, sizeof(prefix), "thread%u.", workers);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Changes of who is asked. */
+/* Changes of upstream servers. */
 #include "control/unbound/upstreams.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ struct verb {
 	const char *name;
 	enum rb_resolver_zone zone;
 	bool adds;
-	const char *flags; /* that it takes */
+	const char *flags; /* which the verb accepts */
 };
 
 /* "+ip", if that comes first. */
@@ -111,7 +111,7 @@ static void upstreams_edit(struct rb_command_call *call)
 		change(call->view, verb, &edit, call->out);
 }
 
-/* "off" is nobody. */
+/* "off": no servers. */
 void rb_upstreams_set_root(struct rb_command_call *call)
 {
 	static const struct verb all = {"forward", RB_RESOLVER_FORWARD, true, ""};

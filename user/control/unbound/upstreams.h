@@ -12,7 +12,7 @@
 
 extern const struct rb_command_set rb_upstream_commands;
 
-/* "forward" with words: the servers that the root is asked of, or "off". */
+/* "forward" with words: the servers for the root, or "off". */
 void rb_upstreams_set_root(struct rb_command_call *call);
 
 #endif

@@ -103,7 +103,7 @@ static void list_auth_zones(struct rb_command_call *call)
 	rb_zones_print_auths(call->view->config, call->view->feeds, call->out);
 }
 
-/* As Unbound says it of a zone that there is not. */
+/* In Unbound's words if there is no such zone. */
 static void auth_zone_transfer(struct rb_command_call *call)
 {
 	if (rb_zones_transfer(call->view->config, call->view->feeds, call->words))
@@ -127,7 +127,7 @@ static void list_local_data(struct rb_command_call *call)
 	rb_local_print_data(call->view->config, 0, call->out);
 }
 
-/* The number of the view that is named, 0 after an error. */
+/* The number of the named view; 0 after an error. */
 static unsigned int view_find(struct rb_command_call *call)
 {
 	const char *name = rb_word_next(&call->words);
@@ -154,7 +154,7 @@ static void view_list_local_data(struct rb_command_call *call)
 		rb_local_print_data(call->view->config, number, call->out);
 }
 
-/* Without words it tells. */
+/* Without words it only prints. */
 static void forward(struct rb_command_call *call)
 {
 	if (call->words[strspn(call->words, " \t\n")])
@@ -174,11 +174,11 @@ static void flush_requestlist(struct rb_command_call *call)
 	fputs("ok\n", call->out);
 }
 
-/* Why a verb is refused, and what there is instead. */
+/* Why a verb is refused, and the alternative. */
 #define INSIDE  "libunbound does not tell it"
 #define COOKIES "clients are not asked for cookies"
 
-/* The file is read with all others: what has not changed in them stays as it is. */
+/* The zone's file is read with all others, which changes nothing for those that are the same. */
 static bool auth_zone_reload(struct rb_command_call *call)
 {
 	if (rb_zones_is_auth(call->view->config, call->words))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Upstreams, by the text that libunbound has been given. */
+/* Upstream servers, from libunbound's text. */
 #include "control/unbound/zones.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ struct line {
 	char value[VALUE_BYTES]; /* without quotes */
 };
 
-/* Cut the next line with a directive or clause off. */
+/* Cut off the next line with a directive or a clause. */
 static bool line_next(const char **text, struct line *line)
 {
 	while (**text) {
@@ -92,7 +92,7 @@ static bool ends_with(const char *text, const char *end)
 	return len >= end_len && !strcmp(text + len - end_len, end);
 }
 
-/* Names and addresses of who is asked, a blank before each. */
+/* Names and addresses of the upstream servers, a blank before each. */
 static void upstreams_print(const struct zone *zone, FILE *out)
 {
 	const char *text = zone->lines;
@@ -138,7 +138,7 @@ void rb_zones_print_stubs(const struct rb_config *config, FILE *out)
 	zones_print(config, "stub-zone", out);
 }
 
-/* Of a zone that is transferred. */
+/* The place of a zone that is transferred; see keeper/places.h. */
 static const struct rb_feed_place *place_of(const struct rb_config *config,
 					    const struct rb_feed_place *feeds, const uint8_t *name,
 					    size_t len, bool is_rpz)
@@ -273,7 +273,7 @@ void rb_zones_print_insecure(const struct rb_config *config, FILE *out)
 	}
 }
 
-/* The longest forward-zone or stub-zone that the name is in. */
+/* The longest forward-zone or stub-zone that contains the name. */
 static bool zone_of(const struct rb_config *config, const uint8_t *name, size_t len,
 		    struct zone *ret_zone)
 {
