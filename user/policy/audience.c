@@ -7,7 +7,7 @@
 #include "policy/respond.h"
 #include "table/audience.h"
 
-/* Those of whom policy says the same as of one of them. */
+/* Classes that policy treats alike for a question. */
 struct group {
 	uint64_t classes; /* 0: it is not to be stored */
 	uint64_t known;   /* all that the table tells apart */
@@ -32,7 +32,7 @@ static unsigned int size_of(uint64_t classes)
 	return (unsigned int)__builtin_popcountll(classes);
 }
 
-/* Of the classes that are left those that are as the first of them, which are taken away. */
+/* Take the first of the classes that are left, and all that get the same as it. */
 static uint64_t group_take(const struct rb_policy_verdict *verdicts, unsigned int count,
 			   uint64_t *left)
 {
@@ -46,7 +46,7 @@ static uint64_t group_take(const struct rb_policy_verdict *verdicts, unsigned in
 	return group;
 }
 
-/* Where all classes are told the same. */
+/* The group if all classes get the same. */
 static struct group group_of_all(const struct rb_policy *policy,
 				 const struct rb_policy_question *question)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whom an answer may be told besides the client that has asked: the client classes of which local
- * policy says the same. An answer is stored for all of them at once, as far as the table can tell
- * classes apart.
+ * Who may get an answer besides the client that has asked: all client classes that local policy
+ * treats alike. An answer is stored for all of them at once, as far as the table can tell classes
+ * apart.
  *
- * Of the groups of classes that a question makes the largest has the place that everybody's record
- * would have, each class of the others one of its own: see RB_AUDIENCES in kern/abi.h.
+ * For a question, policy divides the classes into groups. The largest group has the place that
+ * everybody's record would have; each class of the other groups has a place of its own: see
+ * RB_AUDIENCES in kern/abi.h.
  *
- * Thread: any. Never fails but by saying that an answer is not to be stored.
+ * Thread: any. The only failure is that an answer must not be stored.
  */
 #ifndef RB_POLICY_AUDIENCE_H
 #define RB_POLICY_AUDIENCE_H
@@ -16,21 +17,21 @@
 #include "policy/verdict.h"
 #include "table/table.h"
 
-/* Have the key find what clients of this class may be told. policy NULL: there is none. */
+/* Set up the key to find answers for clients of this class. policy NULL: there is none. */
 void rb_audience_ask(const struct rb_policy *policy, uint8_t client_class,
 		     struct rb_table_key *key);
 
-/* Into key->audience: whom what policy answers to this class is for. False: it must not be stored. */
+/* Set key->audience for an answer that policy gives to this class. False: it must not be stored. */
 bool rb_audience_answered(const struct rb_policy *policy, struct rb_table *table,
 			  const struct rb_policy_question *question, uint8_t client_class,
 			  struct rb_table_key *key);
 
-/* The same of what was resolved, which is for those who get it as it is. */
+/* The same for a resolved answer: it is for all classes that get it unchanged. */
 bool rb_audience_resolved(const struct rb_policy *policy, struct rb_table *table,
 			  const struct rb_policy_question *question, uint8_t client_class,
 			  const struct rb_answer *answer, struct rb_table_key *key);
 
-/* And of what policy has made of a response, behind what it has said of the question. */
+/* The same for a response that policy has changed, after its decision about the question. */
 bool rb_audience_rewritten(const struct rb_policy *policy, struct rb_table *table,
 			   const struct rb_policy_question *question, uint8_t client_class,
 			   struct rb_table_key *key);

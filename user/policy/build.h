@@ -106,13 +106,13 @@ int rb_build_override(struct rb_build *build, uint32_t zone,
 		      const struct rb_local_override *override);
 
 /*
- * One record of a zone, with the empty non-terminals above it, in front of what is there. One that
- * is there is not added.
+ * Add a record to a zone, in front of those of its name and type, with the empty non-terminals
+ * above it. A duplicate is not added.
  */
 int rb_build_rr(struct rb_build *build, uint32_t zone, const struct rb_local_rr *rr,
 		const uint8_t *owner, const uint8_t *rdata);
 
-/* The type of the first set of records at a name; 0: there is none. */
+/* The type of the first RRset at a name; 0: there is none. */
 uint16_t rb_build_first_type(const struct rb_build *build, uint32_t zone, const uint8_t *name,
 			     size_t len);
 
@@ -125,13 +125,13 @@ int rb_build_tag_rr(struct rb_build *build, const struct rb_local_tag_rr *one,
 int rb_build_record(struct rb_build *build, uint32_t *first, const struct rb_local_rr *rr,
 		    const uint8_t *rdata);
 
-/* Names, and text. */
+/* Append a name or a text. */
 int rb_build_bytes(struct rb_build *build, const void *bytes, size_t len, uint32_t *ret_offset);
 
-/* A member for each set that there may be. */
+/* Make a member for each possible set. */
 int rb_build_net_sets(struct rb_build *build, size_t count);
 
-/* The netblock in its set; a new one has no action. *ret_net: until the next one is added. */
+/* Find or add a netblock in its set; a new one has no action. *ret_net: until the next one. */
 int rb_build_net(struct rb_build *build, uint16_t set, const uint8_t addr[16], uint8_t prefix,
 		 struct rb_policy_net **ret_net);
 
@@ -151,14 +151,14 @@ int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const 
 		    size_t len);
 
 /*
- * Once all are there, put them into buckets, and count each list's; of one name in a list the first
- * stays. None can be added any more.
+ * After the last name: put all into buckets, and count those of each list; of duplicates in a list
+ * the first stays. No names can be added afterwards.
  */
 int rb_build_listed_settle(struct rb_build *build);
 
 /*
- * Lay it all out. The image is the caller's to free(). The names in blocklists are taken out of the
- * build on the way, so that they are not there twice.
+ * Lay out the image, which the caller has to free(). The names in blocklists are moved out of the
+ * build on the way, so that they do not take memory twice.
  */
 int rb_build_image(struct rb_build *build, void **ret_image, size_t *ret_bytes);
 

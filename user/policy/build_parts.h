@@ -23,7 +23,7 @@ int rb_build_detail(struct rb_build *build, uint32_t zone, struct rb_policy_deta
 
 void rb_build_listed_free(struct rb_build_listed *listed);
 
-/* Into the image's list_runs: each part is gone before the next one comes. */
+/* Move the names to the image's list_runs; each part is freed before the next one is moved. */
 void rb_build_listed_move(struct rb_build_listed *listed, uint8_t *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether verdicts are the same, and whether two policies say different things of a question to
+ * Whether verdicts are the same, and whether two policies decide differently about a question of
  * clients whose answers are stored. Contract as in decide.h.
  */
 #ifndef RB_POLICY_DIFFER_H
@@ -8,13 +8,13 @@
 
 #include "policy/verdict.h"
 
-/* For the client, wherever in the policy they come from. */
+/* Whether the client gets the same, wherever in the policy it comes from. */
 bool rb_policy_is_same(const struct rb_policy_verdict *a, const struct rb_policy_verdict *b);
 
 /*
- * To clients of one class. NULL: there is no policy. An alias differs: where it leads, others decide. So does what the later
- * policy says of some clients alone, or wants a line in the log for: it is not to be stored.
- * *ret_action: the later one's.
+ * For clients of one class. NULL: there is no policy. An alias always differs, since its target is
+ * decided elsewhere. So does a decision of the later policy for only some clients of the class, or
+ * with a line in the log: it must not be stored. *ret_action: the later policy's.
  */
 bool rb_policy_differ(const struct rb_policy *before, const struct rb_policy *after,
 		      const struct rb_policy_question *question, uint8_t client_class,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The set of names under a guard, with what the configuration says of each. */
+/* The names under a guard, with what the configuration says about each. */
 #ifndef RB_POLICY_GUARD_SET_H
 #define RB_POLICY_GUARD_SET_H
 
@@ -10,7 +10,7 @@
 #include "policy/decide.h"
 #include "util/blob.h"
 
-/* Of one name. */
+/* What is said about one name. */
 enum {
 	RB_SAID_ANCHOR = 0x1,    /* the name and all names below it are validated */
 	RB_SAID_INSECURE = 0x2,  /* is not */
@@ -38,7 +38,7 @@ struct rb_guard {
 /* Keep references to local policy; NULL: none. -EBADMSG. */
 int rb_guard_use(struct rb_guard *guard, const struct rb_policy_images *images);
 
-/* Add what is said of a name (and type), in wire format and any case. -ENOMEM. */
+/* Add what is said about a name (and type), in wire format and any case. -ENOMEM. */
 int rb_guard_say(struct rb_guard *guard, const uint8_t *name, size_t len, uint16_t type,
 		 unsigned int said);
 

@@ -23,8 +23,8 @@ struct rb_policy_run {
 };
 
 /*
- * They will be looked for: fetch what that takes into the cache, while something else is decided. It
- * is two or three lines of some megabytes.
+ * The names will be looked for soon: prefetch the memory for that while something else is decided.
+ * It takes two or three cache lines out of some megabytes.
  */
 void rb_policy_listed_foresee(const struct rb_policy *policy,
 			      const struct rb_policy_labels *labels);
@@ -33,7 +33,7 @@ void rb_policy_listed_foresee(const struct rb_policy *policy,
 bool rb_policy_listed_find(const struct rb_policy *policy, const struct rb_policy_labels *labels,
 			   unsigned int depth, struct rb_policy_run *ret_run);
 
-/* The next list that has it, in the order of the lists. */
+/* The next list that has the name, in the order of the lists. */
 bool rb_policy_listed_next(const struct rb_policy *policy, const struct rb_policy_labels *labels,
 			   unsigned int depth, struct rb_policy_run *run,
 			   struct rb_policy_listed *ret_listed);

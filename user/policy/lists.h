@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Blocklists: a name that is listed stands for itself and for all names below it. Asked after local
+ * Blocklists: a listed name stands for itself and for all names below it. They decide after local
  * zones and response policy zones. Contract as in decide.h.
  */
 #ifndef RB_POLICY_LISTS_H
@@ -8,14 +8,14 @@
 
 #include "policy/verdict.h"
 
-/* Whether a list blocks the name. labels: of it, by policy. *verdict: RB_POLICY_PASS until then. */
+/* Whether a list blocks the name. labels: of it, by policy. *verdict: RB_POLICY_PASS so far. */
 bool rb_policy_lists_decide(const struct rb_policy *policy,
 			    const struct rb_policy_question *question,
 			    const struct rb_policy_labels *labels,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *verdict);
 
-/* As rb_policy_zones_are_alike(). */
+/* Like rb_policy_zones_are_alike(). */
 bool rb_policy_lists_are_alike(const struct rb_policy *policy,
 			       const struct rb_policy_question *question);
 

@@ -23,19 +23,19 @@ struct rb_policy_response {
 bool rb_policy_has_responses(const struct rb_policy *policy);
 
 /*
- * message: a reply to the question. False: the client gets it as it is; where verdict.inform or
- * verdict.rpz_log is set, with a line in the log. -EBADMSG cannot be: what is malformed passes.
+ * message: a reply to the question. False: the client gets it unchanged; if verdict.inform or
+ * verdict.rpz_log is set, with a line in the log. A malformed message passes.
  */
 bool rb_policy_respond(const struct rb_policy *policy, const struct rb_policy_question *question,
 		       const struct rb_policy_client *client, const uint8_t *message, size_t len,
 		       struct rb_policy_response *ret_response);
 
-/* Whether what triggers it may do so for some client classes alone. */
+/* Whether some triggers of responses only apply to some client classes. */
 bool rb_policy_responses_differ(const struct rb_policy *policy);
 
 /*
- * Of some client classes, a bit for each, those to whose clients an answer must not go as it is, or
- * for whom a line in the log is wanted. Out of memory: all of them.
+ * From a set of client classes (a bit for each), those that must not get an answer unchanged, or
+ * only with a line in the log. Out of memory: all of them.
  */
 uint64_t rb_policy_held_back(const struct rb_policy *policy,
 			     const struct rb_policy_question *question,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Numbers of which most are small, seven bits a byte, the low ones first; all but the last byte have
- * the high bit.
+ * Encode numbers that are mostly small: seven bits in each byte, the low ones first; all bytes
+ * except the last have the high bit.
  *
  * Thread: any; pure functions.
  */
@@ -14,7 +14,7 @@
 
 #define RB_VARINT_MAX 5 /* bytes of 32 bits */
 
-/* The bytes written to out, which has RB_VARINT_MAX of them. */
+/* out has room for RB_VARINT_MAX bytes. Returns how many were written. */
 static inline size_t rb_varint_put(uint8_t *out, uint32_t number)
 {
 	size_t len = 0;
@@ -25,7 +25,7 @@ static inline size_t rb_varint_put(uint8_t *out, uint32_t number)
 	return len;
 }
 
-/* *at moves past it. False: the bytes end before it does, or it has more than 32 bits. */
+/* Moves *at past the number. False: the bytes end before it does, or it has more than 32 bits. */
 static inline bool rb_varint_get(const uint8_t **at, const uint8_t *end, uint32_t *ret_number)
 {
 	uint32_t number = 0;

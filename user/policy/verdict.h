@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What local policy is asked, and what it says.
+ * A question to local policy, and its decision.
  *
  * Lifetime: what a verdict points to lives as long as the image. Names in lower case, well-formed;
  * type and class in host order.
@@ -21,25 +21,25 @@ struct rb_policy_question {
 
 struct rb_policy_client {
 	uint8_t client_class;
-	const uint8_t *addr; /* 16 bytes, v4-mapped; NULL: unknown, nothing is said of it */
-	bool tcp;            /* it has asked by TCP */
+	const uint8_t *addr; /* 16 bytes, v4-mapped; NULL: unknown, no rule for addresses applies */
+	bool tcp;            /* it has asked over TCP */
 	bool passthru;       /* a response policy zone has let its question pass */
 };
 
 enum rb_policy_action {
 	RB_POLICY_PASS,   /* resolve it */
 	RB_POLICY_ANSWER, /* with rcode and records */
-	RB_POLICY_DROP,   /* say nothing */
-	RB_POLICY_ALIAS, /* the one record of answer is a CNAME: resolve its target, and say both */
+	RB_POLICY_DROP,   /* send nothing */
+	RB_POLICY_ALIAS,  /* the only record of answer is a CNAME: resolve its target, send both */
 };
 
 struct rb_policy_verdict {
 	enum rb_policy_action action;
 	uint16_t rcode;
-	bool by_address;      /* clients of other addresses, or by TCP, may get another one */
+	bool by_address;      /* clients at other addresses, or over TCP, may get another verdict */
 	bool inform;          /* the zone's type asks for a line in the log */
-	bool blocked;         /* there is more, but this client is not to have it */
-	bool by_tag;          /* what decided is for clients with certain tags alone */
+	bool blocked;         /* there is more, but this client must not get it */
+	bool by_tag;          /* the deciding rule is only for clients with certain tags */
 	bool truncate;        /* RPZ's TCP-only: TC=1 */
 	bool without_ra;      /* rpz-signal-nxdomain-ra */
 	bool passthru;        /* an RPZ says that no other is to be asked */
@@ -61,15 +61,15 @@ struct rb_policy_verdict {
 	const struct rb_policy_net *net;      /* ... a netblock, or one of response-ip */
 };
 
-/* Whether every client of its class gets the same, and nobody has to be told of it. */
+/* Whether every client of the class gets the same, without a line in the log. */
 static inline bool rb_policy_is_shared(const struct rb_policy_verdict *verdict)
 {
 	return !verdict->inform && !verdict->rpz_log && !verdict->by_address;
 }
 
 /*
- * The extended error of its answer, as in struct rb_answer. Blocked (RFC 8914 4.16) is what the
- * operator has blocked, Filtered (4.18) what is blocked for who has been given a tag for it.
+ * The extended error of its answer, as in struct rb_answer: Blocked (RFC 8914 4.16) for what the
+ * operator has blocked, Filtered (4.18) for what is only blocked for clients with a tag.
  */
 static inline uint8_t rb_policy_ede(const struct rb_policy_verdict *verdict)
 {
