@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What answers clients needs, and no more. Not here, among much else: open() and unlink() of any
- * kind, execve(), fork(), socket(), bind(), listen() and connect(), ptrace(), kill(), modules,
- * mounts, and of bpf() all but reading a map by its descriptor.
+ * What a server needs to answer clients, and no more. Not allowed are, among many others: open()
+ * and unlink() of any kind, execve(), fork(), socket(), bind(), listen() and connect(), ptrace(),
+ * kill(), modules, mounts, and bpf() except for reading a map by its descriptor.
  */
 #include "daemon/allowed.h"
 
@@ -21,7 +21,7 @@
 #include "keeper/sandbox.h"
 #include "util/cleanup.h"
 
-/* One argument must be this. */
+/* Allowed only if one argument has this value. */
 #define CALL_IF(name, argument, value)                                                             \
 	{                                                                                          \
 		.number = SCMP_SYS(name), .conditions = 1, .when = {                               \
@@ -41,7 +41,7 @@ int rb_server_allowed_enter(bool uses_syslog)
 		RB_CALL(munmap),
 		RB_CALL(mremap),
 		RB_CALL(madvise),
-		/* Event loops, and the descriptors that they are there for. */
+		/* Event loops, and the descriptors that they watch. */
 		RB_CALL(epoll_create1),
 		RB_CALL(epoll_ctl),
 		RB_CALL(epoll_wait),
@@ -65,7 +65,7 @@ int rb_server_allowed_enter(bool uses_syslog)
 		RB_CALL_FCNTL(F_GETFD),
 		RB_CALL_FCNTL(F_SETFD),
 		RB_CALL_FCNTL(F_DUPFD_CLOEXEC),
-		/* Clients, at sockets that the keeper has opened; the keeper, and resolver processes. */
+		/* Clients at sockets that the keeper has opened; keeper and resolver processes. */
 		RB_CALL(accept4),
 		RB_CALL(recvfrom),
 		RB_CALL(recvmsg),
@@ -79,14 +79,14 @@ int rb_server_allowed_enter(bool uses_syslog)
 		RB_CALL(getsockname),
 		RB_CALL(getpeername),
 		CALL_IF(ioctl, 1, FIONREAD),
-		/* Between TLS of unbound-control and who answers it. */
+		/* Between a TLS connection of unbound-control and the thread that answers it. */
 		CALL_IF(socketpair, 0, AF_UNIX),
 		/* Memory for resolver processes, and for images of local policy: sealed. */
 		RB_CALL(memfd_create),
 		RB_CALL(ftruncate),
 		RB_CALL_FCNTL(F_ADD_SEALS),
 		RB_CALL_FCNTL(F_GET_SEALS),
-		/* Files that the keeper has opened: the log, the cache-file; the directory of pins. */
+		/* Files that the keeper has opened: log, cache-file, the directory of pins. */
 		RB_CALL(lseek),
 		RB_CALL(fstat),
 		CALL_IF(newfstatat, 3, AT_EMPTY_PATH),
@@ -106,7 +106,7 @@ int rb_server_allowed_enter(bool uses_syslog)
 		RB_CALL(sched_getaffinity),
 		RB_CALL(sched_yield),
 		RB_CALL(futex),
-		/* The end of that: a limit, and a filter that none of them may be started any more. */
+		/* To end that: a limit, and a filter after which no thread can be started. */
 		RB_CALL(prlimit64),
 		RB_CALL(seccomp),
 		CALL_IF(prctl, 0, PR_SET_NO_NEW_PRIVS),
@@ -118,7 +118,7 @@ int rb_server_allowed_enter(bool uses_syslog)
 		RB_CALL(getrandom),
 		RB_CALL(sysinfo),
 		RB_CALL(uname),
-		/* What it is and may, to be told. */
+		/* To ask who it is and what it may do. */
 		RB_CALL(getpid),
 		RB_CALL(gettid),
 		RB_CALL(getuid),
@@ -126,7 +126,7 @@ int rb_server_allowed_enter(bool uses_syslog)
 		RB_CALL(getgid),
 		RB_CALL(getegid),
 		RB_CALL(capget),
-		/* abort(), of this process alone; and the end. */
+		/* abort(), of this process only; and exit. */
 		RB_CALL(rt_sigprocmask),
 		RB_CALL(rt_sigaction),
 		RB_CALL(rt_sigreturn),
@@ -136,7 +136,7 @@ int rb_server_allowed_enter(bool uses_syslog)
 			  {2, SCMP_CMP_EQ, SIGABRT, 0}}},
 		RB_CALL(exit),
 		RB_CALL(exit_group),
-		/* syslog() connects anew when the other side was started anew. The last two. */
+		/* syslog() connects again when the other side has restarted. The last two. */
 		{.number = SCMP_SYS(socket),
 		 .conditions = 2,
 		 .when = {{0, SCMP_CMP_EQ, AF_UNIX, 0}, {1, SCMP_CMP_EQ, SYSLOG_KIND, 0}}},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The share of each in the descriptors that there are. */
+/* Divides the available descriptors. */
 #include "daemon/descriptors.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 enum {
 	REST = 256,        /* control, metrics, flushes, maps, links, AF_XDP, what libraries want */
 	CONTEXT_REST = 16, /* of a libunbound context, besides its queries */
-	PROCESS_REST = 64, /* of a resolver process: what it is given, files among it */
+	PROCESS_REST = 64, /* of a resolver process: what it is given, including files */
 	UPSTREAM_REST = 34, /* of each server over TLS: connections to a host's addresses */
 	LINK_REST = 4,      /* of the server for each resolver process, besides one a worker */
 	RANGE_MIN = 16,
@@ -35,7 +35,7 @@ static uint64_t limit_raise(void)
 	return limit.rlim_cur;
 }
 
-/* One for each worker; a spare and one for what was flushed; during a reload all of them twice. */
+/* One for each worker, a spare, and one for flushed names; during a reload all of them twice. */
 static uint64_t links(const struct rb_config *config, unsigned int workers)
 {
 	unsigned int threads = config->num_threads < RB_SHARDS ? config->num_threads : RB_SHARDS;
@@ -43,7 +43,7 @@ static uint64_t links(const struct rb_config *config, unsigned int workers)
 	return 2 * (threads + 2ULL) * (workers + 1ULL + LINK_REST);
 }
 
-/* The same text, line by line, with another range in place of the last one, which counts. */
+/* Copy the text line by line, with another range in place of the last one, which applies. */
 static int range_set(struct rb_config *config, unsigned int range)
 {
 	const char *last = NULL, *next = config->resolver_text;

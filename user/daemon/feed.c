@@ -25,7 +25,7 @@
 
 /* --- when --- */
 
-/* A tenth less at most, so that a thousand servers do not come at once. */
+/* At most a tenth less, so that a thousand servers do not ask at the same moment. */
 static uint64_t with_jitter_ns(uint64_t seconds)
 {
 	uint64_t ns = seconds * RB_NS_PER_S;
@@ -40,14 +40,14 @@ static uint64_t wall_s(void)
 	return rb_clock_wall_ns() / RB_NS_PER_S;
 }
 
-/* Of a zone as its SOA has it. */
+/* A zone's interval is that of its SOA. */
 static uint32_t refresh_s(const struct rb_feed *feed)
 {
 	return feed->source.zone && feed->copy.refresh_s ? feed->copy.refresh_s
 							 : feed->source.refresh_s;
 }
 
-/* A primary has been asked in a moment; of a URL, and of lists, it is known when they were. */
+/* Asking a primary costs little. Of URLs and lists we know when they were last fetched. */
 static bool is_due_at_start(const struct rb_feed *feed)
 {
 	return !feed->copy.checked_s ||
@@ -61,7 +61,7 @@ void rb_feed_open(struct rb_feed *feed)
 	feed->output_fd = -1;
 	feed->due_ns = rb_clock_ns();
 	rb_feed_copy_read(feed->source.path, &feed->copy);
-	/* That of another source is nothing to compare with. */
+	/* The copy of another source says nothing about this one. */
 	if (feed->copy.exists && !feed->source.zone &&
 	    strcmp(feed->copy.source, feed->source.from[0]) != 0)
 		feed->copy.checked_s = 0;
@@ -86,7 +86,7 @@ void rb_feed_close(struct rb_feed *feed)
 	stop(feed);
 }
 
-/* Soon, then less and less soon, but not later than otherwise; of a zone as its SOA has it. */
+/* A pause that doubles up to the normal interval; for a zone, that of its SOA. */
 static uint64_t retry_s(const struct rb_feed *feed)
 {
 	unsigned int doublings = feed->failures < 12 ? feed->failures : 12;
@@ -97,7 +97,7 @@ static uint64_t retry_s(const struct rb_feed *feed)
 	return seconds < feed->source.refresh_s ? seconds : feed->source.refresh_s;
 }
 
-/* Of several sources the next one comes at once. */
+/* If there are several sources, the next one is tried at once. */
 static void failed(struct rb_feed *feed, const char *why)
 {
 	uint64_t wait_s = retry_s(feed);
@@ -141,7 +141,7 @@ bool rb_feed_expires(struct rb_feed *feed)
 
 /* --- the order --- */
 
-/* Whom this machine asks for names: ourselves. Where any address is served, the loopback's is. */
+/* The process asks us for names. If a wildcard address is served, it uses loopback. */
 static void resolver_find(const struct rb_config *config, struct sockaddr_storage *ret_addr)
 {
 	struct sockaddr_in *addr4 = (struct sockaddr_in *)ret_addr;
@@ -154,7 +154,7 @@ static void resolver_find(const struct rb_config *config, struct sockaddr_storag
 		addr6->sin6_addr = in6addr_loopback;
 }
 
-/* Whatever server the copy is from: its serial says what it is. */
+/* The serial identifies the copy, whatever server it came from. */
 static void zone_order(const struct rb_feed *feed, struct rb_fetch_order *order)
 {
 	const struct rb_transfer *zone = feed->source.zone;
@@ -236,7 +236,7 @@ int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user)
 
 /* --- what it brings --- */
 
-/* A text ends within its room and has nothing in it that would be another line. */
+/* Make a text end within its room, and without characters that would begin another line. */
 static void text_clean(char *text, size_t room)
 {
 	text[room - 1] = '\0';
@@ -274,7 +274,7 @@ static void checked(struct rb_feed *feed)
 		rb_log_warn("%s.from: cannot be written (%s)", feed->source.path, strerror(-err));
 }
 
-/* What is known of the copy from now on. */
+/* Take over what the report says about the copy. */
 static void copy_take(struct rb_feed *feed, const struct rb_fetch_report *report)
 {
 	snprintf(feed->copy.source, sizeof(feed->copy.source), "%s",
@@ -287,7 +287,7 @@ static void copy_take(struct rb_feed *feed, const struct rb_fetch_report *report
 	feed->copy.expire_s = report->expire_s;
 }
 
-/* What is sealed nobody can change while it is copied. */
+/* Nobody can change a sealed memfd while it is copied. */
 static bool changed(struct rb_feed *feed, const struct rb_fetch_report *report)
 {
 	int err = fcntl(feed->output_fd, F_ADD_SEALS,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All that is fetched. */
+/* All feeds. */
 #include "daemon/feeds.h"
 
 #include <errno.h>
@@ -69,13 +69,13 @@ int rb_feeds_fd(const struct rb_feeds *feeds)
 	return feeds->epoll_fd;
 }
 
-/* Of a process that is watched; descriptors that are closed leave by themselves. */
+/* Watch a process. Descriptors leave the epoll set when they are closed. */
 static int watch(struct rb_feeds *feeds, struct rb_feed *feed)
 {
 	const int fds[] = {rb_process_end_fd(feed->child), rb_process_log_fd(feed->child)};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
-		/* A log that the process has closed is not to be seen again and again. */
+		/* Edge-triggered, since a log that the process has closed stays readable. */
 		struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = feed};
 
 		if (epoll_ctl(feeds->epoll_fd, EPOLL_CTL_ADD, fds[i], &event))
@@ -84,7 +84,7 @@ static int watch(struct rb_feeds *feeds, struct rb_feed *feed)
 	return 0;
 }
 
-/* What was wanted is done. A fetch that a new server interrupts has not ended: it begins again. */
+/* The wish is fulfilled. A fetch that a new server interrupts has not ended: it begins again. */
 static void ended(const struct rb_feed *feed)
 {
 	atomic_store(&feed->place->taken, feed->wanted);
@@ -98,7 +98,7 @@ static void begin(struct rb_feeds *feeds, struct rb_feed *feed)
 		return;
 	}
 	feeds->under_way++;
-	/* Who cannot be watched is looked at once a second all the same. */
+	/* A process that cannot be watched is still looked at once a second. */
 	(void)watch(feeds, feed);
 }
 
@@ -130,7 +130,7 @@ void rb_feeds_serve(struct rb_feeds *feeds)
 		look(feeds, events[i].data.ptr);
 }
 
-/* Somebody has said that there is something new. */
+/* NOTIFY or the operator has asked for a new version. */
 static bool is_wanted(const struct rb_feed *feed)
 {
 	return atomic_load(&feed->place->wanted) != atomic_load(&feed->place->taken);

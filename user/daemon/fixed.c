@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a reload cannot change, but for what rb_config_read() keeps by itself. */
+/* Settings that a reload cannot change, except those that rb_config_read() keeps. */
 #include "daemon/fixed.h"
 
 #include <errno.h>
@@ -65,7 +65,7 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-/* Whether it is another one. */
+/* *ret_differs: whether the new text is another one. */
 static int keep_text(char *const *in_force, char **text, bool *ret_differs)
 {
 	char *copy = NULL;

@@ -21,7 +21,7 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-/* What is polled; of each server three. */
+/* The descriptors to poll; three for each server. */
 enum {
 	SIGNALS,
 	TIMER,
@@ -33,7 +33,7 @@ enum {
 #define TICK_S         1
 #define START_PATIENCE "600000000" /* us: large lists take long to read */
 
-/* Blocked here and in all that comes of us: they are the keeper's alone, by descriptor. */
+/* Signals are blocked here and in all our children; only the keeper reads them, by descriptor. */
 static int signals_open(int *ret_fd)
 {
 	sigset_t signals;
@@ -68,7 +68,7 @@ static void on_signal(struct rb_keeper *keeper)
 	rb_keeper_stop(keeper);
 }
 
-/* Until the next server is to be started; -1: there is one. */
+/* How long until the next server is started; -1: there is a server. */
 static int start_ms(const struct rb_keeper *keeper)
 {
 	uint64_t now_ns = rb_clock_ns();
@@ -79,7 +79,7 @@ static int start_ms(const struct rb_keeper *keeper)
 					 : 0;
 }
 
-/* Until there is something to do without being told; -1: for ever. */
+/* How long to wait for events; -1: for ever. */
 static int patience_ms(const struct rb_keeper *keeper)
 {
 	int start = start_ms(keeper), xdp = keeper->xdp ? rb_xdp_patience_ms(keeper->xdp) : -1;
@@ -98,7 +98,7 @@ static void on_tick(struct rb_keeper *keeper)
 		rb_xdp_watch(keeper->xdp);
 }
 
-/* What is due: in a child the server's life follows. */
+/* Start what is due. In a child, the server's life follows. */
 static int start_what_is_due(struct rb_keeper *keeper, bool *ret_is_child)
 {
 	int err = rb_keeper_begin_reload(keeper, ret_is_child);
@@ -144,7 +144,7 @@ static void fds_serve(struct rb_keeper *keeper, const struct pollfd *fds)
 			rb_keeper_server_ended(keeper, &keeper->servers[i]);
 }
 
-/* In the keeper: until the end of all. In a child: the server's life. */
+/* In the keeper: run until all servers have ended. In a child: the server's life. */
 static int keeper_run(struct rb_keeper *keeper)
 {
 	struct pollfd fds[FDS] = {
@@ -182,7 +182,7 @@ static int keeper_run(struct rb_keeper *keeper)
 	return keeper->result;
 }
 
-/* What libevent complains of, in the log as all else. */
+/* Log libevent's messages like all others. */
 static void on_libevent_log(int severity, const char *note)
 {
 	rb_log(severity == EVENT_LOG_ERR    ? RB_LOG_ERROR
@@ -191,7 +191,7 @@ static void on_libevent_log(int severity, const char *note)
 	       "libevent: %s", note);
 }
 
-/* What systemd has kept for us is not opened, and what is opened it keeps. */
+/* Sockets that systemd has kept for us are not opened again; it also keeps those that we open. */
 static int addresses_open(struct rb_keeper *keeper, struct rb_inherited *inherited)
 {
 	const struct rb_config *config = keeper->config;
@@ -201,7 +201,7 @@ static int addresses_open(struct rb_keeper *keeper, struct rb_inherited *inherit
 	return err;
 }
 
-/* Ports, directories and keys may be only root's: what follows is done as another user. */
+/* Ports, directories and keys may be accessible only to root: all later steps have another user. */
 static int open_as_root(struct rb_keeper *keeper, struct rb_inherited *inherited)
 {
 	const struct rb_config *config = keeper->config;
@@ -214,8 +214,8 @@ static int open_as_root(struct rb_keeper *keeper, struct rb_inherited *inherited
 }
 
 /*
- * What servers inherit. The table first: a predecessor that is about to end has the addresses, too,
- * until then.
+ * Open what servers inherit. The table comes first: a predecessor that is about to end holds the
+ * addresses, too, until it has ended.
  */
 static int open_for_servers(struct rb_keeper *keeper, struct rb_inherited *inherited)
 {
@@ -257,7 +257,7 @@ static int keeper_open(struct rb_keeper *keeper)
 	return err ?: rb_keeper_xdp_open(keeper);
 }
 
-/* In a child: what it has left. */
+/* Close and free what is left; in a child, what it has not taken. */
 static void keeper_close(struct rb_keeper *keeper)
 {
 	rb_closep(&keeper->signals_fd);
@@ -300,7 +300,7 @@ int rb_daemon_serve(const struct rb_daemon_opts *opts, struct rb_config *config)
 		err = keeper_run(&keeper);
 	else if (err == -ENOMEM)
 		rb_log_error("out of memory");
-	/* A table that had to be made anew is of no use to anybody where nobody came to serve it. */
+	/* A new table is of no use if no server ever served from it. */
 	if (err && keeper.table && keeper.table->in_kernel && !keeper.table->adopted)
 		rb_xdp_detach_pinned(keeper.config->pin_dir);
 	keeper_close(&keeper);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is fetched, and what becomes of it: local policy is compiled anew, and the server told. */
+/* Feeds with new contents: local policy is compiled again, and the server gets the image. */
 #include <errno.h>
 #include <string.h>
 
@@ -15,12 +15,12 @@
 void rb_keeper_end_feeds(struct rb_keeper *keeper)
 {
 	rb_feeds_free(TAKE_PTR(keeper->feeds));
-	/* What it would have made is to be made all the same. */
+	/* The policy that it was compiling still has to be compiled. */
 	keeper->policy_is_old |= keeper->compiler != NULL;
 	rb_process_free(TAKE_PTR(keeper->compiler));
 }
 
-/* Who decides by it. NULL: nobody; or another configuration is to come, which has read the files. */
+/* The server that uses it. NULL: none; or a reload is under way, which has read the files. */
 static struct rb_keeper_server *user_of(struct rb_keeper *keeper)
 {
 	if (keeper->state != RB_KEEPER_RUNNING || keeper->reload.is_begun)
@@ -44,7 +44,7 @@ static void news_take(struct rb_keeper *keeper)
 	keeper->zones_are_old |= (news & RB_FEEDS_ZONES) != 0;
 }
 
-/* Of zones that change together, and of one that always does, not each change is one. */
+/* Not every change is a reload: zones may change together, and one may change all the time. */
 static void reload_begin(struct rb_keeper *keeper)
 {
 	uint64_t now_ns = rb_clock_ns();
@@ -70,8 +70,8 @@ static void compile_begin(struct rb_keeper *keeper)
 }
 
 /*
- * The next server inherits it; the present one is told. It is of the configuration in force: no
- * process that compiles outlives one.
+ * The next server inherits the image; the present one is sent it. It belongs to the configuration
+ * in force, since a process that compiles does not outlive that.
  */
 static void image_use(struct rb_keeper *keeper, const struct rb_keeper_server *server,
 		      const struct rb_recompilation *result)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a server says to the keeper, which keeps what the next one will need. */
+/* Notes from servers; the keeper keeps what the next server will need. */
 #include <errno.h>
 #include <unistd.h>
 
 #include "daemon/keeper.h"
 #include "util/cleanup.h"
 
-/* The first of the descriptors that came, -1: none. */
+/* Take the first of the descriptors that came; -1: none. */
 static int fd_take(int *fds, size_t count)
 {
 	return count ? TAKE_FD(fds[0]) : -1;
@@ -42,7 +42,7 @@ static void hear(struct rb_keeper *keeper, struct rb_keeper_server *server,
 		rb_keeper_want_option(keeper, &note->option, fd_take(fds, count));
 		break;
 	case RB_SAYS_POLICY:
-		/* One that takes no more questions decides nothing. */
+		/* A server that accepts no more queries changes nothing. */
 		if (server->state == RB_SERVER_SERVING || server->state == RB_SERVER_STARTING)
 			rb_policy_file_keep(&keeper->policy, &note->policy, fd_take(fds, count));
 		break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What servers may not open themselves: they say what it is for, and the configuration in force says
- * where it is. Key and certificates are read here when their files are others.
+ * Files that servers may not open themselves: they say which one, and the configuration in force
+ * says where it is. Key and certificates are read here when their files have changed.
  */
 #include <errno.h>
 #include <string.h>
@@ -69,7 +69,7 @@ void rb_keeper_hear_at_door(struct rb_keeper *keeper, struct rb_keeper_server *s
 			note.kind == RB_SAYS_OPEN
 				? file_open(keeper->config, (enum rb_opener_file)note.type, &fd)
 				: -EPROTO;
-		/* Who asks waits for it, so that there is room; who does not may go without. */
+		/* A server that waits for the answer has room for it; another gets none. */
 		(void)rb_note_offer(server->door_fd, &answer, &fd, fd >= 0);
 	}
 	if (err == -EAGAIN || err == -EINTR)

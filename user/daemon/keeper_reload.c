@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Another configuration: the keeper reads it and opens its addresses, and starts a server of it
- * beside the one that serves. Until that one can take over nothing has changed.
+ * Reload: the keeper reads another configuration, opens its addresses, and starts a server with it
+ * beside the one that serves. Until that server can take over, nothing has changed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -20,13 +20,13 @@
 
 #define PATIENCE_US 600000000 /* for libunbound to read large local zones, twice */
 
-/* As much as the client takes at once: nobody waits for one here. */
+/* Send as much as the client accepts at once: the keeper never waits for a client. */
 static bool bytes_tell(int fd, const char *bytes, size_t len)
 {
 	return send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len;
 }
 
-/* Whoever is to be told of it. */
+/* Note the wish, and the client that gets the result. */
 static void want(struct rb_keeper_reload *reload, int client_fd)
 {
 	reload->wanted = true;
@@ -49,7 +49,7 @@ void rb_keeper_want_reload(struct rb_keeper *keeper, enum rb_reload_cause cause,
 	want(reload, client_fd);
 }
 
-/* What is changed at run time was made for the configuration in force, and must not be lost. */
+/* Changes at run time were made to the configuration in force, and must not be lost. */
 void rb_keeper_want_option(struct rb_keeper *keeper, const struct rb_note_option *option,
 			   int client_fd)
 {
@@ -76,7 +76,7 @@ void rb_keeper_want_option(struct rb_keeper *keeper, const struct rb_note_option
 	close(client_fd);
 }
 
-/* systemd waits for READY=1 after that, and the watchdog for longer. */
+/* systemd then waits for READY=1, and the watchdog waits longer. */
 static void notify_begin(void)
 {
 	uint64_t watchdog_us = 0;
@@ -101,7 +101,7 @@ static void notify_end(void)
 		sd_notify(0, "READY=1");
 }
 
-/* What the keeper and the new server log of it, each by the same offset. */
+/* A copy of what the keeper and the new server log about it; both write at one offset. */
 static void said_open(struct rb_keeper_reload *reload)
 {
 	int fd = memfd_create("reload", MFD_CLOEXEC);
@@ -114,7 +114,7 @@ static void said_open(struct rb_keeper_reload *reload)
 	rb_log_copy_to(reload->said);
 }
 
-/* What is to be set behind the lines of the file. NULL: no memory. */
+/* The lines of set_option, which follow those of the file. NULL: no memory. */
 static char *set_take(struct rb_keeper *keeper)
 {
 	struct rb_keeper_reload *reload = &keeper->reload;
@@ -126,7 +126,7 @@ static char *set_take(struct rb_keeper *keeper)
 	return rb_set_options_text(&reload->set);
 }
 
-/* Everything that may fail here. */
+/* All steps of the keeper that may fail. */
 static int prepare(struct rb_keeper *keeper)
 {
 	struct rb_keeper_reload *reload = &keeper->reload;
@@ -194,7 +194,7 @@ void rb_keeper_follow_addresses(struct rb_keeper *keeper, const struct rb_config
 		rb_log_error("out of memory: new addresses are not served");
 }
 
-/* What systemd keeps: not what is given up, but what is new. */
+/* Have systemd keep the new addresses, and no longer keep those that are given up. */
 static void follow_store(struct rb_keeper *keeper)
 {
 	const struct rb_keeper_reload *reload = &keeper->reload;
@@ -224,13 +224,13 @@ void rb_keeper_commit_reload(struct rb_keeper *keeper)
 	rb_tls_watch_end(&keeper->keys);
 	rb_keeper_watch_keys(keeper);
 	rb_config_free(former);
-	/* As Unbound has it. */
+	/* As in Unbound, a reload drops changes at run time. */
 	rb_policy_file_forget(&keeper->policy);
 	rb_daemon_log_open(keeper->config);
 	rb_log_set_verbosity(keeper->config->verbosity + keeper->opts->verbose);
 }
 
-/* The first word says what became of it, as unbound-control has it. */
+/* The first word tells the result, as unbound-control expects. */
 static void client_tell(int fd, int result, FILE *said)
 {
 	const char *word = result ? "error the configuration was not changed\n" : "ok\n";

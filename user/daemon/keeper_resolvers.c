@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Resolver processes are started here, since that takes privileges: with descriptors that the server
- * gives, but as the program, the name and the user that the keeper chooses. What they say and answer
- * is the server's.
+ * Resolver processes are started here, since that requires privileges: with descriptors from the
+ * server, but with the program, the name and the user that the keeper chooses. Their log and their
+ * responses go to the server.
  */
 #include <errno.h>
 #include <signal.h>
@@ -104,7 +104,7 @@ static void start(const struct rb_keeper *keeper, struct rb_keeper_server *serve
 		rb_process_let_go(child);
 }
 
-/* resolver_count: there is none. */
+/* Returns resolver_count if there is no such process. */
 static size_t find(const struct rb_keeper_server *server, pid_t pid)
 {
 	size_t i;

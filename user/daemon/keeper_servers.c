@@ -15,7 +15,7 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define SETTLED_NS   (10 * RB_NS_PER_S) /* who lived longer does not keep ending */
+#define SETTLED_NS   (10 * RB_NS_PER_S) /* a server that lives longer does not crash at its start */
 #define DELAY_MIN_NS (500 * RB_NS_PER_MS)
 #define DELAY_MAX_NS (10 * RB_NS_PER_S)
 
@@ -27,9 +27,9 @@ struct rb_keeper_server *rb_keeper_server_in(struct rb_keeper *keeper, enum rb_s
 	return NULL;
 }
 
-/* --- start -------------------------------------------------------------------------------------- */
+/* --- start ------------------------------------------------------------------------------------ */
 
-/* In the child: what is another server's, or the keeper's alone. */
+/* In the child: close what belongs to other servers, or only to the keeper. */
 static void forget_others(struct rb_keeper *keeper)
 {
 	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
@@ -52,7 +52,7 @@ static void forget_others(struct rb_keeper *keeper)
 	keeper->signals_fd = keeper->timer_fd = -1;
 }
 
-/* In the child. What is here is its own from now on. */
+/* In the child, which owns everything here from now on. */
 static int server_run(struct rb_keeper *keeper, int control_fd, int door_fd)
 {
 	struct rb_config *next = TAKE_PTR(keeper->reload.config);
@@ -94,10 +94,10 @@ int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child)
 	_cleanup_close_ int door_fd = -1;
 	int control_fd, err;
 
-	/* No process but the keeper's own has anything to do with these. */
+	/* These processes belong only to the keeper. */
 	rb_keeper_end_feeds(keeper);
 	err = server ? rb_keeper_door_open(&next, &door_fd) : -EAGAIN;
-	/* The table is a server's, and no other child's. */
+	/* Of all children, only servers use the table. */
 	if (!err)
 		err = rb_table_bequeath(keeper->table, RB_TABLE_INHERITED);
 	if (!err)
@@ -121,7 +121,7 @@ int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child)
 	return 0;
 }
 
-/* --- handing over ------------------------------------------------------------------------------- */
+/* --- handing over ----------------------------------------------------------------------------- */
 
 static void enter(struct rb_keeper_server *server, enum rb_server_state state)
 {
@@ -136,7 +136,7 @@ static void tell(struct rb_keeper_server *server, enum rb_note_kind kind, int fd
 	(void)rb_note_send(rb_process_control_fd(server->child), &note, &fd, fd >= 0);
 }
 
-/* What the kernel has no answer to waits in sockets from now on, which the next server has, too. */
+/* From now on misses wait in sockets, which the next server shares. */
 static void hold_back(struct rb_keeper *keeper)
 {
 	if (!keeper->xdp)
@@ -145,7 +145,7 @@ static void hold_back(struct rb_keeper *keeper)
 	rb_xdp_await_arrivals();
 }
 
-/* From then on it answers by the rules of the next one. */
+/* From then on the server answers by the rules of the next one. */
 static void retire(struct rb_keeper *keeper, struct rb_keeper_server *server)
 {
 	const struct rb_config *next = keeper->reload.config ?: keeper->config;
@@ -177,7 +177,7 @@ void rb_keeper_prepared(struct rb_keeper *keeper, struct rb_keeper_server *serve
 	if (server->state != RB_SERVER_PREPARING || rb_keeper_is_ending(keeper))
 		return;
 	if (keeper->reload.config && rb_keeper_xdp_prepare(keeper)) {
-		/* It was said; that it ends is the end of the reload. */
+		/* The failure is logged. When the server ends, so does the reload. */
 		tell(server, RB_ASKS_STOP, -1);
 		return;
 	}
@@ -208,13 +208,13 @@ void rb_keeper_ready(struct rb_keeper *keeper, struct rb_keeper_server *server)
 	keeper->was_ready = true;
 	rb_privileges_settle_keeper();
 	sd_notify(0, "READY=1");
-	/* What is to be fetched is not to wait for the next second. */
+	/* Feeds that are due must not wait for the next second. */
 	rb_keeper_tick_feeds(keeper);
 }
 
-/* --- the end ------------------------------------------------------------------------------------ */
+/* --- the end ---------------------------------------------------------------------------------- */
 
-/* The first after a while at once; one that has hardly lived may be followed by more. */
+/* The next server starts at once after a long life, and after growing delays if all end soon. */
 static void plan_next(struct rb_keeper *keeper, uint64_t lived_ns)
 {
 	if (lived_ns >= SETTLED_NS)
@@ -246,8 +246,8 @@ bool rb_keeper_is_ending(const struct rb_keeper *keeper)
 }
 
 /*
- * One of those that are to end has. XDP answers from the table until then; a predecessor's program
- * goes too if its table had to give way to another.
+ * A server that was told to end has ended. XDP answers from the table until the last one has; a
+ * predecessor's program is removed, too, if its table was replaced.
  */
 static void stopped(struct rb_keeper *keeper)
 {
@@ -258,7 +258,7 @@ static void stopped(struct rb_keeper *keeper)
 	all_ended(keeper, keeper->failed ? -EIO : 0);
 }
 
-/* The one that answers clients has crashed. */
+/* The server that answers clients has crashed. */
 static void crashed(struct rb_keeper *keeper, const struct rb_keeper_server *server, int pid,
 		    const char *how)
 {
@@ -282,24 +282,24 @@ static void crashed(struct rb_keeper *keeper, const struct rb_keeper_server *ser
 		     next);
 }
 
-/* One that was to follow. */
+/* A server that should have taken over has ended before. */
 static void failed_to_start(struct rb_keeper *keeper, const struct rb_keeper_server *server,
 			    int pid, const char *how)
 {
 	bool reloads = keeper->reload.is_begun;
 
-	/* What has failed it has said itself. */
+	/* A server that exits has logged the reason itself. */
 	if (strncmp(how, "exited", 6) != 0)
 		rb_log_error("rb-server %d %s while it started", pid, how);
 	rb_keeper_end_reload(keeper, -EIO);
 	if (!keeper->was_ready)
 		all_ended(keeper, -EIO);
 	else if (!rb_keeper_server_in(keeper, RB_SERVER_SERVING))
-		/* The one before it did not crash: that nobody serves is the reload's doing. */
+		/* The server before did not crash: it has retired for the reload. */
 		plan_next(keeper, reloads ? SETTLED_NS : rb_clock_ns() - server->since_ns);
 }
 
-/* What comes to its AF_XDP sockets now nobody takes. */
+/* From now on nobody reads its AF_XDP sockets. */
 static void unserve(struct rb_keeper *keeper, const struct rb_keeper_server *server)
 {
 	if (keeper->xdp &&
@@ -318,7 +318,7 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *s
 	if (!rb_process_has_ended(server->child, how))
 		return;
 	rb_keeper_hear(keeper, server);
-	/* By what it said last it may have been given some. */
+	/* Its last notes may have got it AF_XDP sockets. */
 	unserve(keeper, server);
 	ended = *server;
 	is_clean = !strcmp(how, "exited with status 0");
@@ -356,7 +356,7 @@ void rb_keeper_server_ended(struct rb_keeper *keeper, struct rb_keeper_server *s
 	}
 }
 
-/* What a server that is to end has to be told; those that have retired are answering already. */
+/* Tell a server to answer its pending queries and end; one that has retired does so already. */
 static void tell_to_finish(struct rb_keeper_server *server)
 {
 	switch (server->state) {
@@ -386,7 +386,7 @@ static void finish(struct rb_keeper *keeper)
 	keeper->stop_ns = rb_clock_ns();
 }
 
-/* The kernel stops first, so that nothing is answered that could not be refreshed. */
+/* The kernel stops first, so that it gives no answers that could not be refreshed. */
 static void stop_now(struct rb_keeper *keeper)
 {
 	rb_keeper_xdp_end(keeper);

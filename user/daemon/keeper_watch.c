@@ -6,7 +6,7 @@
 #include "util/clock.h"
 
 #define STALLS_MAX  10                 /* seconds without a beat */
-#define STALLS_HELD 3                  /* after which XDP hands nothing over to it any more */
+#define STALLS_HELD 3                  /* seconds after which XDP hands nothing over to it */
 #define STOP_NS     (60 * RB_NS_PER_S) /* for an end, and for answers to pending queries */
 #define FINISH_NS   (2 * RB_NS_PER_S)  /* for answers to pending queries when all is to end */
 #define RETIRE_NS   (10 * RB_NS_PER_S) /* until it accepts no more queries */
@@ -18,7 +18,7 @@ static void kill_it(struct rb_keeper_server *server)
 	server->hung = true;
 }
 
-/* What comes while it gets nowhere waits in the kernel's sockets, which the next one has, too. */
+/* While it makes no progress, queries wait in the kernel's sockets, which the next one shares. */
 static void follow_stalls(struct rb_keeper *keeper, unsigned int before)
 {
 	if (!keeper->xdp)
@@ -29,7 +29,7 @@ static void follow_stalls(struct rb_keeper *keeper, unsigned int before)
 		rb_xdp_release(keeper->xdp);
 }
 
-/* Ticks are counted rather than time, which also goes by when everything is stopped. */
+/* Count ticks, and not time, which also passes while the whole machine is stopped. */
 static void look_at_beat(struct rb_keeper *keeper)
 {
 	uint32_t beat = atomic_load_explicit(&keeper->accounts.vitals->beat, memory_order_relaxed);

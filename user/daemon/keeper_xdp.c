@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * XDP is the keeper's, since it takes privileges: a server is given AF_XDP sockets, and reads what is
- * in force.
+ * The keeper manages XDP, since that requires privileges. It gives a server AF_XDP sockets, and a
+ * server reads what is in force.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ int rb_keeper_xdp_open(struct rb_keeper *keeper)
 	return 0;
 }
 
-/* A convenience: nobody is served less without it, or waits for it. */
+/* A convenience: its failure affects no client. */
 static void records_pin(const struct rb_keeper *keeper)
 {
 	const char *pin_dir = keeper->config->pin_dir;
@@ -53,7 +53,7 @@ static void records_pin(const struct rb_keeper *keeper)
 /* --- AF_XDP sockets to the server ---------------------------------------------------------------
  */
 
-/* It may be waiting for us, or get nowhere: it is not waited for. */
+/* The server may be waiting for us, or make no progress: so we do not wait for it. */
 static int offer(struct rb_keeper *keeper, const struct rb_note *note, const int *fds, size_t count)
 {
 	const struct rb_keeper_server *server =
@@ -94,7 +94,7 @@ int rb_keeper_xdp_serve(struct rb_keeper *keeper)
 		.give = give, .take = take, .set_mtu = set_mtu, .context = keeper};
 	int err;
 
-	/* Who is told to stop while it starts finds nothing that is in force any more. */
+	/* A server that is told to stop while it starts finds nothing in force any more. */
 	if (rb_keeper_is_ending(keeper))
 		return 0;
 	err = keeper->xdp && !keeper->xdp_is_over ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
@@ -126,7 +126,7 @@ int rb_keeper_xdp_prepare(struct rb_keeper *keeper)
 	return err;
 }
 
-/* XDP must not answer where no socket takes what it passes on. */
+/* XDP must not answer at addresses where no socket receives its misses. */
 static int commit(struct rb_keeper *keeper)
 {
 	const struct rb_config *config = keeper->config;
@@ -146,7 +146,7 @@ void rb_keeper_xdp_commit(struct rb_keeper *keeper)
 {
 	int err = keeper->swap ? commit(keeper) : 0;
 
-	/* What is answered by rules that are out of force must not be answered at all. */
+	/* XDP must not answer by rules that are no longer in force. */
 	if (err) {
 		rb_log_error("XDP cannot follow the new configuration (%s) and is detached until "
 			     "runbound is started again; all queries are answered by sockets",

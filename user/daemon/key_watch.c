@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Looks for keys that are about to take the place of those that are trusted. */
+/* Looks for keys that are about to replace the trusted ones. */
 #include "daemon/key_watch.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-/* Where a file is to follow the zone's keys, somebody relies on it from the start. */
+/* With auto-trust-anchor-file, the operator relies on the file to follow the keys: look soon. */
 #define SOON_NS  (2 * RB_NS_PER_S)
 #define LATER_NS (600 * RB_NS_PER_S)
 #define AGAIN_NS                                                                                   \
@@ -27,7 +27,7 @@ struct rb_key_watch {
 	struct rb_resolvers *resolvers;
 	unsigned int worker;
 	uint64_t next_ns;
-	size_t at; /* of the anchors, the one whose zone is asked or is next */
+	size_t at; /* the anchor whose zone is asked, or is the next to be asked */
 	bool asks; /* job is under way */
 	struct rb_job job;
 };
@@ -66,7 +66,7 @@ static bool same_owner(const struct rb_anchor *a, const struct rb_anchor *b)
 	       rb_name_equal(a->owner, a->owner_len, b->owner, b->owner_len);
 }
 
-/* Whether an anchor further up has the same zone. */
+/* Whether an earlier anchor has the same zone. */
 static bool is_asked_already(const struct rb_anchors *anchors, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
@@ -107,11 +107,11 @@ void rb_key_watch_tick(struct rb_key_watch *watch)
 		watch->next_ns = rb_clock_ns() + AGAIN_NS;
 		return;
 	}
-	/* What cannot be asked now is asked a second later. */
+	/* If it cannot ask now, it asks a second later. */
 	watch->asks = !ask(watch);
 }
 
-/* An anchor of a key, by its tag and algorithm: of a DS there may be digests of any kind. */
+/* Compare keys by tag and algorithm, since a DS may have a digest of any type. */
 static bool is_trusted(const struct rb_anchors *anchors, const struct rb_anchor *key)
 {
 	for (size_t i = 0; i < anchors->count; i++)
@@ -132,7 +132,7 @@ static void key_look(const struct rb_key_watch *watch, const uint8_t *rdata, siz
 
 	if (!(flags & KEY_IS_SEP) || len > sizeof(unrevoked))
 		return;
-	/* Revocation changes the tag: it is that of before which is known. */
+	/* Revocation changes the tag, and the anchors have the former one. */
 	memcpy(unrevoked, rdata, len);
 	unrevoked[1] &= (uint8_t)~KEY_IS_REVOKED;
 	if (rb_anchor_of_key(owner, unrevoked, len, &key))
@@ -150,13 +150,13 @@ static void key_look(const struct rb_key_watch *watch, const uint8_t *rdata, siz
 			zone, key.tag, key.algorithm);
 }
 
-/* Of what has been validated alone: anybody could publish others. */
+/* Only validated keys count: anybody could publish others. */
 static void answer_look(const struct rb_key_watch *watch, const struct rb_answer *answer)
 {
 	if (!(answer->traits & RB_SECURE))
 		return;
 	for (unsigned int i = 0; i < answer->ancount && i < answer->ttl_count; i++) {
-		/* In front of the TTL are type and class, behind it length and data. */
+		/* Type and class precede the TTL; length and data follow it. */
 		size_t at = answer->ttl_offsets[i];
 		const uint8_t *ttl = answer->body + at;
 

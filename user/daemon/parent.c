@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Says to the keeper what it has to know, and hears what it wants. */
+/* Sends notes to the keeper, and receives the keeper's. */
 #include "daemon/parent.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "util/cleanup.h"
 
-/* Closes what there is. */
+/* Close those that are open. */
 static void fds_close(int *fds, size_t count)
 {
 	while (count)
@@ -23,7 +23,7 @@ static bool is_of_rings(const struct rb_note *note)
 	       note->kind == RB_SETS_MTU;
 }
 
-/* Takes the descriptors, or not: of one that is not kept the keeper hears when we end. */
+/* Keep the note with its descriptors. If it cannot be kept, the keeper notices when we end. */
 static void ring_keep(struct rb_parent *parent, const struct rb_note *note, int *fds, size_t *count)
 {
 	struct rb_parent_ring *grown =
@@ -52,7 +52,7 @@ bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ri
 	return true;
 }
 
-/* The latest one alone is of use. */
+/* Only the latest image matters. */
 static void policy_keep(struct rb_parent *parent, const struct rb_note *note, int fd)
 {
 	rb_closep(&parent->policy_fd);
@@ -60,7 +60,7 @@ static void policy_keep(struct rb_parent *parent, const struct rb_note *note, in
 	parent->policy_contents = note->contents;
 }
 
-/* 1: an answer, with its descriptors; 0: a wish, noted. */
+/* 1: an answer, with its descriptors; 0: a request of the keeper, which is noted. */
 static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds, size_t *ret_count)
 {
 	int err = rb_note_receive(parent->fd, ret_note, ret_fds, ret_count);
@@ -107,13 +107,13 @@ void rb_parent_listen(struct rb_parent *parent)
 	int fds[RB_NOTE_FDS], heard;
 	size_t count;
 
-	/* Nothing was asked, so that there is no answer. */
+	/* We have asked nothing, so no answer comes. */
 	while ((heard = hear(parent, &note, fds, &count)) >= 0)
 		if (heard)
 			fds_close(fds, count);
 }
 
-/* Until there is an answer. */
+/* Wait for the answer. */
 static int answer_wait(struct rb_parent *parent, struct rb_note *ret_answer, int *ret_fds,
 		       size_t *ret_count)
 {
@@ -127,7 +127,7 @@ static int answer_wait(struct rb_parent *parent, struct rb_note *ret_answer, int
 	return heard < 0 ? heard : 0;
 }
 
-/* Nothing but a result comes with the answer: what else it has is closed. */
+/* The answer is only a result: descriptors that come with it are closed. */
 static int ask(struct rb_parent *parent, const struct rb_note *note, const int *sent, size_t count,
 	       struct rb_note *ret_answer)
 {
@@ -163,7 +163,7 @@ void rb_parent_say(struct rb_parent *parent, enum rb_note_kind kind)
 {
 	const struct rb_note note = {.kind = kind};
 
-	/* Without a keeper there would be no server either. */
+	/* Without a keeper there would be no server, either. */
 	(void)rb_note_send(parent->fd, &note, NULL, 0);
 }
 
@@ -211,7 +211,7 @@ int rb_parent_keep_upstreams(struct rb_parent *parent, int fd)
 
 /* --- resolver processes --- */
 
-/* As many at once as the kernel takes. */
+/* Send as many at once as the kernel passes. */
 static int fds_send(struct rb_parent *parent, const int *fds, size_t count)
 {
 	int err = 0;

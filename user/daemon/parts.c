@@ -45,9 +45,9 @@ static void adopted_tell(const struct rb_daemon *daemon, uint32_t fingerprint)
 }
 
 /*
- * Records of another configuration may be answers that this one would not give. Where local policy
- * alone is another one than before the reload, the records are to be swept: whoever finds the table
- * half swept takes it for another configuration's.
+ * Records of another configuration may be answers that this one would not give. If the reload has
+ * changed only local policy, the table is swept; until that is done it is marked as another
+ * configuration's, in case this server crashes.
  */
 static bool table_take_over(struct rb_daemon *daemon)
 {
@@ -77,7 +77,7 @@ static bool table_take_over(struct rb_daemon *daemon)
 
 static int resolvers_start(struct rb_daemon *daemon)
 {
-	/* One more: main itself hands on the refreshes that the kernel asks for. */
+	/* One more: main itself submits the refreshes that the kernel asks for. */
 	int err = rb_resolvers_start(daemon->config, daemon->table, daemon->workers + 1,
 				     &daemon->resolvers);
 
@@ -118,7 +118,7 @@ int rb_parts_prepare(struct rb_daemon *daemon)
 	return err ?: server_new(daemon);
 }
 
-/* The control socket and the metrics, once all else runs. */
+/* Start the control socket and the metrics, once everything else runs. */
 static int controls_start(struct rb_daemon *daemon)
 {
 	const struct rb_control_view view = {
@@ -167,15 +167,15 @@ void rb_parts_take_rings(struct rb_daemon *daemon)
 {
 	struct rb_parent_ring ring;
 
-	/* One that takes no more questions has given them up, and what is said of them. */
+	/* A server that has retired has freed them, and ignores notes about them. */
 	while (daemon->rings && rb_parent_next_ring(&daemon->parent, &ring))
 		ring_take(daemon, &ring);
 }
 
 /*
- * Where the configuration could not be served, the predecessor's records would have stayed in force.
- * Where they become void, what had been hot waits in sockets, and not for long: only the cache-file
- * is read before workers take it.
+ * If the configuration could not be served, the predecessor's records would stay in force: so they
+ * become invalid only here. Queries for them then wait in sockets, but not for long: only the
+ * cache-file is read before the workers start.
  */
 int rb_parts_take_over(struct rb_daemon *daemon)
 {
@@ -208,12 +208,12 @@ int rb_parts_take_over(struct rb_daemon *daemon)
 		return err;
 	rb_parts_take_rings(daemon);
 	err = controls_start(daemon);
-	/* Who is told that a reload is in force asks at once. */
+	/* A client that is told of the reload may send a query at once. */
 	rb_sweeper_wait(daemon->sweeper);
 	return err;
 }
 
-/* Without rules nobody is told anything of what is under way. */
+/* The rules for pending queries. Without any, no client gets the answer to one. */
 static const struct rb_acl *rules_next(struct rb_daemon *daemon)
 {
 	int err = daemon->parent.rules_fd < 0
@@ -230,10 +230,10 @@ static void retire(struct rb_daemon *daemon, const struct rb_acl *rules)
 {
 	rb_control_retire(daemon->controls);
 	rb_preload_free(TAKE_PTR(daemon->preload));
-	/* Half swept it would be void for the next one. */
+	/* A table that is half swept would be invalid for the next server. */
 	rb_sweeper_wait(daemon->sweeper);
 	rb_resolvers_retire(daemon->resolvers);
-	/* Nothing is handed over to us any more: the keeper has seen to that. */
+	/* The keeper has made sure that nothing is handed over to us any more. */
 	rb_server_retire(daemon->server, rules);
 	rb_rings_free(TAKE_PTR(daemon->rings));
 	rb_server_account(daemon->server);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Local policy exchanged. */
+/* Puts another local policy into force. */
 #include "daemon/policy.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ static bool is_switch(const struct rb_policy_change *change)
 	return change->verb == RB_POLICY_RPZ_ENABLE || change->verb == RB_POLICY_RPZ_DISABLE;
 }
 
-/* The configuration's, with the change. */
+/* The configuration's local policy, with the change. */
 static int edited_make(const struct rb_config *config, struct rb_policy_change *change,
 		       struct rb_policy_edited *ret_edited)
 {
@@ -32,7 +32,7 @@ static int edited_make(const struct rb_config *config, struct rb_policy_change *
 	return 0;
 }
 
-/* For the next server, should this one crash. */
+/* Store the change for the next server, in case this one crashes. */
 static void keep(struct rb_daemon *daemon)
 {
 	struct rb_note_policy note;
@@ -57,7 +57,7 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 
 	if (err)
 		return err;
-	/* What a sweep compares with has to be in force before it. */
+	/* The policy that a sweep compares with must be in force before it begins. */
 	rb_sweeper_wait(daemon->sweeper);
 	fingerprint = control->config;
 	/* Whoever finds the table half swept takes it for another configuration's. */
@@ -71,7 +71,7 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 	}
 	rb_resolvers_use_policy(daemon->resolvers, &edited.images);
 	if (!is_switch(change)) {
-		/* Never 0, which says that there is no change. */
+		/* Never 0, which means that there is no change. */
 		config->changed = rb_local_hash(&edited.lines, RB_FNV_START) | 1;
 		rb_local_free(&edited.lines);
 	}
@@ -79,12 +79,12 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 	rb_sweeper_start(daemon->sweeper, &former, &config->policy, rb_config_fingerprint(config));
 	rb_policy_images_unref(&former);
 	keep(daemon);
-	/* Whoever is told that it is done asks for it at once. */
+	/* A client that is told of the change may send a query at once. */
 	rb_sweeper_wait(daemon->sweeper);
 	return 0;
 }
 
-/* In force as it is, but for what the image has. */
+/* The images in force, with the contents of the new one in place of its former version. */
 static int images_make(const struct rb_policy_images *in_force, int fd,
 		       struct rb_policy_images *ret_images)
 {

@@ -33,7 +33,7 @@ int rb_policy_file_write(const struct rb_config *config, struct rb_note_policy *
 	_cleanup_close_ int fd = -1;
 	int err = 0;
 
-	/* Without feeds it is the one that was compiled from the files. */
+	/* Without feeds, the image is the one that was compiled from the files. */
 	if (images->feeds) {
 		fd = memfd_create("policy", MFD_CLOEXEC);
 		err = fd < 0 ? -errno
@@ -86,7 +86,7 @@ void rb_policy_file_keep(struct rb_policy_file *file, const struct rb_note_polic
 	file->note = *note;
 }
 
-/* With a NUL behind it. */
+/* Read the bytes, and add a NUL. */
 static int bytes_read(int fd, void **ret_bytes, size_t *ret_len)
 {
 	_cleanup_free_ char *bytes = NULL;

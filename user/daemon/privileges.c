@@ -21,10 +21,10 @@
 #include "util/privileges.h"
 
 /*
- * For the start as another user. CAP_DAC_READ_SEARCH: bpffs lets nobody in but root, whatever the
- * modes below it, and the configuration may be root's to read. CAP_SETPCAP: to lower what a thread
- * could ever have. The last three: servers and resolver processes are other users', and are killed when
- * they hang.
+ * For the start as another user. CAP_DAC_READ_SEARCH: bpffs lets only root in, whatever the modes
+ * below it, and the configuration may be readable only by root. CAP_SETPCAP: to lower the bounding
+ * set. The last three: servers and resolver processes run as other users, and are killed when they
+ * hang.
  */
 static const cap_value_t for_start[] = {
 	CAP_BPF,      CAP_PERFMON,         CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE,
@@ -33,8 +33,8 @@ static const cap_value_t for_start[] = {
 };
 
 /*
- * Of the keeper as root, for the processes that it starts later: to lower what they could ever
- * have, to become their users, and to kill them; and to give the control socket to its group.
+ * For a keeper that is root, which starts processes later: to lower their bounding sets, to become
+ * their users, and to kill them; and to give the control socket to its group.
  */
 static const cap_value_t for_keeping_as_root[] = {
 	CAP_BPF,          CAP_PERFMON,  CAP_NET_ADMIN,
@@ -43,7 +43,7 @@ static const cap_value_t for_keeping_as_root[] = {
 	CAP_KILL,         CAP_SETPCAP,  CAP_CHOWN,
 };
 
-/* The directory of the control socket, where there is none; what is there may be another's. */
+/* Create the directory of the control socket for this user. An existing one is left as it is. */
 static void give_socket_directory(const char *path, const struct passwd *user)
 {
 	char directory[PATH_MAX];
@@ -78,7 +78,7 @@ static int change_user(const struct passwd *user)
 	    prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) ||
 	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid))
 		return -errno;
-	/* Our own /proc/self/fd would be closed to us. Who has fewer capabilities may not look. */
+	/* For our own /proc/self/fd. Processes with fewer capabilities still may not open it. */
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	return rb_privileges_keep(for_start, ARRAY_SIZE(for_start));
 }
@@ -88,7 +88,7 @@ int rb_privileges_become(const struct rb_config *config)
 	const struct passwd *user;
 	int err;
 
-	/* Nothing that we could execute gives more than we have. */
+	/* No program that we execute can have more privileges than we have. */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (!config->username || !*config->username)
 		return 0;
@@ -128,7 +128,7 @@ static int server_user_become(const struct rb_process_user *user)
 	if (setgroups(0, NULL) || setresgid(user->gid, user->gid, user->gid) ||
 	    setresuid(user->uid, user->uid, user->uid))
 		return -errno;
-	/* Nobody of that user is to look into it now; but AddressSanitizer does, from inside. */
+	/* Other processes of that user must not look into it; AddressSanitizer has to. */
 	if (RB_SANDBOX_IS_OFF)
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The configuration as the daemon uses it: read, complained about, with the command line's word. */
+/* Reads the configuration for the daemon: logs its messages, and applies the command line. */
 #include <errno.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@
 #include "util/log.h"
 #include "util/log_sink.h"
 
-/* From the message of this number on. */
+/* Log the messages from number i on. */
 static void log_messages(const struct rb_config *config, size_t i)
 {
 	for (; i < config->message_count; i++)

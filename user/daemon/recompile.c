@@ -53,7 +53,7 @@ static bool was_listed(const struct rb_policy *before, const struct rb_policy_li
 	return false;
 }
 
-/* Of each list, how many names have come. */
+/* Count, for each list, how many names were added. */
 static void count_added(const struct rb_policy *before, const struct rb_policy *after,
 			uint32_t *added)
 {
@@ -66,7 +66,7 @@ static void count_added(const struct rb_policy *before, const struct rb_policy *
 			added[listed.list] += !was_listed(before, &listed, name);
 }
 
-/* Of each list that has changed. */
+/* Log the changes of each list. */
 static void say_changes(const struct rb_config *config, const struct rb_policy *former_policy,
 			const struct rb_policy *after)
 {
@@ -90,7 +90,7 @@ static void say_changes(const struct rb_config *config, const struct rb_policy *
 	}
 }
 
-/* Whole pages of memory whose contents nobody reads any more. */
+/* Release whole pages of memory that is no longer read. */
 static void pages_release(const char *bytes, size_t len)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -101,8 +101,8 @@ static void pages_release(const char *bytes, size_t len)
 		(void)madvise((void *)first, end - first, MADV_DONTNEED);
 }
 
-/* What has been written is gone from our own memory: of a large list two copies are enough, the
- * one in force and this one. */
+/* Written parts are released from our own memory at once, so that there are only two copies of a
+ * large list: the one in force and this one. */
 static int image_seal(const struct rb_policy_compiled *compiled, int *ret_fd)
 {
 	_cleanup_close_ int fd = memfd_create("rb-policy", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -136,7 +136,7 @@ static void say_fault(const struct rb_config *config, int err, const struct rb_p
 			     strerror(-err));
 }
 
-/* It reads files that the operator may let nobody else read, and does nothing else. */
+/* The process keeps only the permission to read files that the operator may hide from others. */
 static int confine(void)
 {
 	static const cap_value_t readers[] = {CAP_DAC_READ_SEARCH};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rb-server's main loop: the keeper's wishes, the watch on interfaces, refreshes, control. */
+/* rb-server's main loop: the keeper's requests, refreshes, control. */
 #include "daemon/run.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ static void log_reply(const struct rb_logged *logged, void *context)
 	rb_query_log_kernel(daemon->config, &also, logged);
 }
 
-/* Refreshes that main asked for have no job, so that there is nothing to be had of them. */
+/* Refreshes that main has asked for have no job: all jobs are those of the key watch. */
 static void collect(const struct rb_daemon *daemon)
 {
 	unsigned int self = daemon->workers;
@@ -72,7 +72,7 @@ static void retired_tick(struct rb_daemon *daemon)
 	rb_resolvers_account(daemon->resolvers);
 }
 
-/* Files of the configuration in force, as they are now. */
+/* Take the present contents of key and certificate. */
 static void take_keys(struct rb_daemon *daemon)
 {
 	int fd = TAKE_FD(daemon->parent.keys_fd);
@@ -94,7 +94,7 @@ static void take_keys(struct rb_daemon *daemon)
 struct phase {
 	bool (*is_over)(const struct rb_daemon *daemon);
 	void (*tick)(struct rb_daemon *daemon); /* NULL: nothing to do */
-	int look_ms; /* how often it is asked; -1: when something happens */
+	int look_ms;                            /* how often to look; -1: only after events */
 };
 
 static bool is_to_take_over(const struct rb_daemon *daemon)
@@ -111,7 +111,7 @@ static const struct phase prepared = {is_to_take_over, NULL, -1};
 static const struct phase serving = {is_to_retire, serving_tick, -1};
 static const struct phase retired = {rb_parts_are_idle, retired_tick, 20};
 
-/* Until it is over, or the keeper wants all to stop. */
+/* Run a phase until it is over, or the keeper tells us to stop. */
 static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phase)
 {
 	struct rb_refreshes *refreshes = phase == &serving ? daemon->shared.refreshes : NULL;
@@ -148,7 +148,7 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 			rb_parent_listen(&daemon->parent);
 		if (phase == &serving && daemon->parent.keys_fd >= 0)
 			take_keys(daemon);
-		/* One that takes no questions yet, or no more, decides nothing. What comes during a
+		/* Only a server that accepts queries takes a new policy. One that comes during a
 		 * sweep waits for the next tick. */
 		if (phase == &serving && daemon->parent.policy_fd >= 0 &&
 		    !rb_sweeper_is_busy(daemon->sweeper))
@@ -173,7 +173,7 @@ void rb_run_stop(void *daemon)
 	rb_parent_say(&((struct rb_daemon *)daemon)->parent, RB_SAYS_STOP);
 }
 
-/* Before anything is read that a stranger has sent. libc knows the time zone afterwards. */
+/* Before anything from outside is read. libc reads the time zone here, as long as it may. */
 static int confine(struct rb_daemon *daemon)
 {
 	int err = rb_privileges_end(&daemon->user);
@@ -190,7 +190,7 @@ static int confine(struct rb_daemon *daemon)
 	return err;
 }
 
-/* All of its threads are there. */
+/* All threads have been started. */
 static int end_threads(void)
 {
 	int err = rb_server_allowed_end_threads();
@@ -200,7 +200,7 @@ static int end_threads(void)
 	return err;
 }
 
-/* Who asked for the reload is told by the keeper what was said so far. */
+/* The keeper sends the client that asked for the reload what was logged so far. */
 static void said_end(struct rb_daemon *daemon)
 {
 	rb_log_copy_to(NULL);
@@ -209,7 +209,7 @@ static void said_end(struct rb_daemon *daemon)
 	daemon->said = NULL;
 }
 
-/* Until another one serves, and what is under way here is answered. */
+/* Until another server serves, and pending queries are answered here. */
 static int retire(struct rb_daemon *daemon, int timer_fd)
 {
 	int err;
@@ -221,7 +221,7 @@ static int retire(struct rb_daemon *daemon, int timer_fd)
 	return err;
 }
 
-/* All is to end: the pending queries are answered first, or the keeper loses patience. */
+/* The daemon ends: answer the pending queries before, unless the keeper ends the wait. */
 static int finish(struct rb_daemon *daemon, int timer_fd)
 {
 	rb_parts_finish(daemon);
@@ -236,7 +236,7 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 		err = end_threads();
 	if (err)
 		return err;
-	/* Nothing is as it is to be before the keeper has taken in what it was told so far. */
+	/* The server is ready only when the keeper has handled all earlier notes. */
 	(void)rb_parent_ask(&daemon->parent, RB_SAYS_READY);
 	rb_log_notice("runbound %s serves", RB_VERSION);
 	err = pass(daemon, timer_fd, &serving);
@@ -263,7 +263,7 @@ int rb_run(struct rb_daemon *daemon)
 	}
 	if (!err && daemon->parent.wants_take_over && !daemon->parent.wants_stop)
 		err = serve(daemon, timer_fd);
-	/* Whatever else fails says so where it does. */
+	/* All other failures are logged where they happen. */
 	if (err == -ENOMEM)
 		rb_log_error("out of memory");
 	rb_parts_stop(daemon);
