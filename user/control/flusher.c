@@ -50,7 +50,7 @@ static void ok_say(enum rb_flush_words words, uint64_t removed, char *text, size
 		snprintf(text, room, "ok\n");
 		break;
 	case RB_FLUSH_WORDS_SETS:
-		/* A record of the table is a message; libunbound does not tell what it has removed. */
+		/* A record of the table is a message; libunbound does not tell what it removed. */
 		snprintf(text, room,
 			 "ok removed 0 rrsets, %" PRIu64 " messages and 0 key entries\n", removed);
 		break;
