@@ -41,7 +41,7 @@ bool rb_addresses_have(const struct rb_addresses *addresses, const struct sockad
 	return false;
 }
 
-/* TLS comes by TCP alone. */
+/* TLS is only served over TCP. */
 static bool allows(const struct rb_config *config, const struct rb_listen *listen, int type)
 {
 	if (listen->addr.ss_family == AF_INET6 ? !config->do_ip6 : !config->do_ip4)
@@ -59,9 +59,9 @@ bool rb_addresses_wanted(const struct rb_config *config, const struct rb_address
 }
 
 /*
- * First a socket alone: with SO_REUSEPORT a second runbound by mistake would share the port, and
- * each would get half of the queries. While we serve, a wildcard of our own, or an address next to
- * one, may be what is in use.
+ * First try a socket that shares the port with no other: with SO_REUSEPORT a second runbound that
+ * is started by mistake would share it, and each would get half of the queries. While we serve, the
+ * port may be in use by a wildcard of our own, or by an address beside one.
  */
 static int check_free(const struct sockaddr_storage *addr, int type, enum rb_socket_binding binding,
 		      bool serving)
@@ -94,7 +94,7 @@ static enum rb_socket_binding binding_of(const struct rb_config *config)
 /* Where sockets come from. */
 struct source {
 	unsigned int workers;
-	struct rb_inherited *inherited; /* NULL: they are all to be opened */
+	struct rb_inherited *inherited; /* NULL: open all of them */
 };
 
 static bool is_inherited(const struct source *source, const char *name)
@@ -144,7 +144,7 @@ int rb_addresses_add(struct rb_addresses *addresses, const struct rb_address *ad
 	return 0;
 }
 
-/* Once for each address, by the first of its sockets. */
+/* Logged once for each address, for the first of its sockets. */
 static void log_nowhere(const struct rb_config *config, const struct rb_listen *listen, int type)
 {
 	const struct sockaddr_storage *addr = &listen->addr;
@@ -164,7 +164,7 @@ static void log_nowhere(const struct rb_config *config, const struct rb_listen *
 		    text);
 }
 
-/* It is served all the same. */
+/* A failure is logged; the address is served nevertheless. */
 static void tune(const struct rb_config *config, const struct rb_address *address,
 		 unsigned int workers)
 {
@@ -210,13 +210,13 @@ static int open_one(const struct rb_config *config, struct rb_addresses *opened,
 	return err;
 }
 
-/* What is to be opened: an address by one of the types. */
+/* An address and a type of socket to open. */
 struct wanted {
 	const struct rb_listen *listen;
 	int type;
 };
 
-/* Of which all are looked at before the first is opened: a wildcard and an address share a port. */
+/* Find all before the first is opened, since a wildcard and an address may share a port. */
 static size_t wanted_find(const struct rb_config *config, const struct rb_addresses *served,
 			  const struct source *source, struct wanted *wanted, int *first_err)
 {

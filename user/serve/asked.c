@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lists of what is asked for most, each a table of few places: what finds no place takes that of the
- * rarest in its bucket, with its count (Metwally and others, "space saving"), so that what is asked
- * for often is there, and never with too low a count.
+ * Lists of the most frequent names, zones and clients, each a small table. An entry without a free
+ * place replaces the rarest one in its bucket, and takes over its count (Metwally and others,
+ * "space saving"). So frequent entries are always there, and never with too low a count.
  */
 #include "serve/asked.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads what a certificate says to people. */
+/* Describes a certificate as text. */
 #include "serve/certificate.h"
 
 #include <arpa/inet.h>
@@ -13,7 +13,7 @@
 #define DAY_S 86400
 #define MORE  "..."
 
-/* Names are of whoever made the certificate: what is no plain text must not reach a terminal. */
+/* Whoever made the certificate chose its names: only plain text may reach a terminal. */
 static void name_append(struct rb_certificate *certificate, const char *name, size_t len)
 {
 	size_t used = strlen(certificate->names), room = sizeof(certificate->names) - used;

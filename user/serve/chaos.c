@@ -17,7 +17,7 @@
 #define STRING_MAX  255
 #define RECORDS_MAX 64 /* trust anchors by zone */
 
-/* Strings, a record each, while they are collected. */
+/* Strings while they are collected; each becomes a record. */
 struct strings {
 	char text[RECORDS_MAX][STRING_MAX + 1];
 	size_t count;

@@ -23,7 +23,7 @@ int rb_conduit_open(struct rb_conduit *conduit, struct event_base *base, int fd,
 	conduit->ssl = conduit->staged ? rb_tls_open(tls, speech) : NULL;
 	if (!conduit->ssl)
 		return -ENOMEM;
-	/* Not at once: what is written would tell that it was, in the middle of taking a message. */
+	/* Deferred, since the callback of a write would run while a message is being taken. */
 	conduit->bev =
 		bufferevent_openssl_socket_new(base, fd, conduit->ssl, BUFFEREVENT_SSL_ACCEPTING,
 					       BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
@@ -80,7 +80,7 @@ enum rb_conduit_read rb_conduit_read(const struct rb_conduit *conduit, size_t ma
 		return RB_CONDUIT_NOTHING;
 	end = rb_tls_read(conduit->ssl, input, max);
 	ERR_clear_error();
-	/* How else it ended is found again when that has been taken. */
+	/* If it also ended, the next call finds that after these bytes have been taken. */
 	if (evbuffer_get_length(input) > before)
 		return end == SSL_ERROR_WANT_READ ? RB_CONDUIT_REST : RB_CONDUIT_SOME;
 	switch (end) {

@@ -44,7 +44,7 @@ struct rb_dnstap {
 	/* The thread's: */
 	struct batch *sent;
 	struct rb_dnstap_stream *stream; /* NULL: not connected */
-	bool told;                       /* that nobody listens */
+	bool told;                       /* the log says that there is no receiver */
 	struct batch batches[2];
 };
 
@@ -110,7 +110,7 @@ static void lost_count(struct rb_dnstap *dnstap, size_t count)
 	atomic_fetch_add_explicit(&dnstap->lost, count, memory_order_relaxed);
 }
 
-/* Whether there is somebody who listens. */
+/* Whether there is a connection to a receiver. */
 static bool connected(struct rb_dnstap *dnstap)
 {
 	const char *why = NULL;
@@ -127,7 +127,7 @@ static bool connected(struct rb_dnstap *dnstap)
 
 /* --- the thread --- */
 
-/* Until there is something to send, or the end; or for so long, where nobody listens. */
+/* Wait for something to send or for the end; without a receiver, for rest_s. */
 static bool batch_take(struct rb_dnstap *dnstap, unsigned int rest_s)
 {
 	struct timespec until;
@@ -191,7 +191,7 @@ static int place_find(const struct rb_config_dnstap *config, const struct rb_ope
 	return dnstap->server_name ? rb_dnstap_tls_new(config, &place->tls) : -ENOMEM;
 }
 
-/* What it says of itself, as in answers to questions of class CHAOS. */
+/* The identity and version in messages, as in answers of class CH. */
 static int names_find(const struct rb_config *config, struct rb_dnstap *dnstap)
 {
 	const struct rb_config_dnstap *from = &config->dnstap;

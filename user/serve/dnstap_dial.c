@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connects to who takes copies for dnstap. */
+/* Connects to a dnstap receiver. */
 #include "serve/dnstap_dial.h"
 
 #include <errno.h>

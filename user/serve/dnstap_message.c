@@ -108,7 +108,7 @@ size_t rb_tapped_write(const struct rb_tapped *tapped, uint8_t *out)
 	at = text_put(at, TAP_IDENTITY, tapped->identity);
 	at = text_put(at, TAP_VERSION, tapped->version);
 	at = number_put(at, TAP_TYPE, TYPE_MESSAGE);
-	/* Its length comes first, and is known last: it is moved to behind it. */
+	/* The length comes first but is known last: the message is moved behind it. */
 	message = at;
 	len = (size_t)(message_put(tapped, message) - message);
 	head = 1 + varint_bytes(len);

@@ -14,7 +14,7 @@
 #include "dns/bytes.h"
 #include "util/cleanup.h"
 
-#define PATIENCE_MS 5000 /* for who connects, and then does not take anything */
+#define PATIENCE_MS 5000 /* for a receiver that is connected, but reads nothing */
 #define STOP_MS     1000
 
 /* Control frames of Frame Streams: an escape, their length, their type, a field. */
@@ -29,7 +29,7 @@ enum control {
 #define FIELD_CONTENT_TYPE 1
 #define CONTROL_MAX        512
 
-/* Without an end of its own. */
+/* Without a zero byte at the end. */
 static const char content_type[22] = "protobuf:dnstap.Dnstap";
 
 struct rb_dnstap_stream {
@@ -51,7 +51,7 @@ static int wait_for(int fd, short events, int patience_ms)
 	return count > 0 ? 0 : count ? -errno : -ETIMEDOUT;
 }
 
-/* After a call for TLS that gave result: 0 where it is to be tried again. */
+/* After a TLS call that returned result: wait. 0: try the call again. */
 static int tls_wait(struct rb_dnstap_stream *stream, int result, int patience_ms)
 {
 	int error = SSL_get_error(stream->ssl, result);
@@ -64,7 +64,7 @@ static int tls_wait(struct rb_dnstap_stream *stream, int result, int patience_ms
 	return error == SSL_ERROR_SYSCALL && errno ? -errno : -ECONNRESET;
 }
 
-/* Some of the bytes: how many, 0 to be tried again. */
+/* Send some of the bytes. Returns how many; 0: try again. */
 static ssize_t some_send(struct rb_dnstap_stream *stream, const uint8_t *bytes, size_t len)
 {
 	ssize_t some;
@@ -141,7 +141,7 @@ static int control_send(struct rb_dnstap_stream *stream, enum control type)
 	return rb_dnstap_stream_send(stream, frame, 8 + len);
 }
 
-/* What it may hold besides is not looked at. */
+/* Other contents of the frame are ignored. */
 static int control_receive(struct rb_dnstap_stream *stream, enum control type, int patience_ms)
 {
 	uint8_t head[8] = {0}, frame[CONTROL_MAX] = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* OpenSSL, as a client of who takes copies. */
+/* OpenSSL, as a client of a dnstap receiver. */
 #include "serve/dnstap_tls.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ static const char *why(void)
 	return text ? text : "no memory";
 }
 
-/* A daemon has nobody to ask. */
+/* A daemon cannot ask anybody for a password. */
 static int no_password(char *buffer, int size, int writing, void *context)
 {
 	(void)buffer, (void)size, (void)writing, (void)context;
@@ -86,7 +86,7 @@ int rb_dnstap_tls_new(const struct rb_config_dnstap *config, SSL_CTX **ret_tls)
 	SSL_CTX *tls = SSL_CTX_new(TLS_client_method());
 	int err = tls && SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) ? 0 : -ENOMEM;
 
-	/* The certificate before the key that is to fit it. */
+	/* The certificate comes before the key, which must match it. */
 	for (size_t i = 0; i < config->files.count && !err; i++)
 		err = file_use(tls, &config->files.list[i]);
 	if (err) {

@@ -37,7 +37,7 @@ static struct rb_policy_client client_of(const struct rb_serve *serve,
 	};
 }
 
-/* The question of another name. */
+/* The question for another name. */
 static struct rb_policy_question question_of(const struct rb_pending *pending, const uint8_t *name,
 					     size_t len)
 {
@@ -69,7 +69,7 @@ static void answer_replace(struct rb_pending *pending, struct rb_answer *answer)
 
 /* --- the end --- */
 
-/* What policy made of a response is not kept longer than the response would have been. */
+/* An answer that policy has made from a response expires no later than the response. */
 static void lifetime_cap(struct rb_answer *answer, const struct rb_answer *response)
 {
 	answer->traits |= RB_NO_STALE;
@@ -79,7 +79,7 @@ static void lifetime_cap(struct rb_answer *answer, const struct rb_answer *respo
 	answer->expires_ns = response->expires_ns;
 }
 
-/* Whom the answer is for: into the key, which has the question's name in lower case. */
+/* Set the audience in the key, which has the question's name in lower case. */
 static bool is_storable(const struct rb_serve *serve, const struct rb_pending *pending,
 			struct rb_table_key *key)
 {
@@ -89,7 +89,7 @@ static bool is_storable(const struct rb_serve *serve, const struct rb_pending *p
 				     client_of(serve, pending).client_class, key);
 }
 
-/* The chain and what a message has become the client's answer. verdict NULL: it was resolved. */
+/* Make the client's answer from the chain and a message. verdict NULL: it was resolved. */
 static int compose(const struct rb_serve *serve, struct rb_pending *pending,
 		   const struct rb_policy_verdict *verdict, bool authoritative,
 		   const uint8_t *message, size_t len)
@@ -128,7 +128,7 @@ static int compose(const struct rb_serve *serve, struct rb_pending *pending,
 	return 0;
 }
 
-/* A verdict on a name of the chain is the end of it. */
+/* A verdict on a name of the chain ends the chain. */
 static int compose_verdict(const struct rb_serve *serve, struct rb_pending *pending,
 			   const struct rb_policy_verdict *verdict, const uint8_t *owner,
 			   size_t owner_len, bool authoritative)
@@ -153,7 +153,7 @@ static void target_set(const struct rb_serve *serve, struct rb_pending *pending,
 	answer_replace(pending, NULL);
 	if (!rb_table_key_init(serve->table, target, len, question.qtype, &job->key)) {
 		rb_audience_ask(policy, client_of(serve, pending).client_class, &job->key);
-		/* Who asks for the target itself may get something else. */
+		/* A client that asks for the target itself may get something else. */
 		job->publishable = question.qclass == RB_CLASS_IN && !job->unsynthesized &&
 				   !(policy && rb_policy_concerns(policy, &question));
 		return;
@@ -165,7 +165,7 @@ static void target_set(const struct rb_serve *serve, struct rb_pending *pending,
 	job->key.qtype = question.qtype;
 }
 
-/* From an owner over as many targets as policy itself knows. */
+/* Follow aliases from an owner as far as policy itself knows the targets. */
 static int alias_follow(struct rb_serve *serve, struct rb_pending *pending,
 			const struct rb_policy_verdict *first, const uint8_t *owner,
 			size_t owner_len, enum rb_follow *ret_next)
@@ -238,7 +238,7 @@ static size_t job_message(const struct rb_serve *serve, const struct rb_pending 
 			      serve->scratch);
 }
 
-/* Policy has something against the response. */
+/* Policy changes the response. */
 static int response_change(struct rb_serve *serve, struct rb_pending *pending,
 			   const struct rb_policy_response *response, size_t len,
 			   enum rb_follow *ret_next)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parsing of Ethernet/VLAN/IP/UDP frames, and their headers turned round for a reply. */
+/* Parses Ethernet/VLAN/IP/UDP frames, and swaps their headers' addresses for a reply. */
 #include "serve/frame.h"
 
 #include <errno.h>
@@ -125,7 +125,7 @@ uint16_t rb_frame_source_port(const uint8_t *packet, const struct rb_frame *fram
 	return rb_bytes_get16(packet + frame->payload - sizeof(struct udphdr));
 }
 
-/* Of addresses, protocol and length, RFC 768 and RFC 8200 8.1. */
+/* The sum of addresses, protocol and length, RFC 768 and RFC 8200 8.1. */
 static uint64_t pseudo_header_sum(const uint8_t *packet, const struct rb_frame *frame)
 {
 	uint16_t datagram = (uint16_t)(sizeof(struct udphdr) + frame->payload_len);
@@ -206,7 +206,7 @@ static uint64_t ipv4_reply(uint8_t *ip, size_t datagram, uint8_t dscp)
 	swap(saddr, ip + offsetof(struct iphdr, daddr), 4);
 	ip[offsetof(struct iphdr, tos)] = (uint8_t)(dscp << 2);
 	store16(ip + offsetof(struct iphdr, tot_len), sizeof(struct iphdr) + datagram);
-	/* An id means nothing in a packet that may not be fragmented (RFC 6864 4.1). */
+	/* An id has no meaning in a packet that may not be fragmented (RFC 6864 4.1). */
 	store16(ip + offsetof(struct iphdr, id), 0);
 	store16(ip + offsetof(struct iphdr, frag_off), IP_DF);
 	ip[offsetof(struct iphdr, ttl)] = REPLY_TTL;
@@ -243,7 +243,7 @@ size_t rb_frame_reply(uint8_t *packet, const struct rb_frame *frame, size_t payl
 	swap(udp + offsetof(struct udphdr, source), udp + offsetof(struct udphdr, dest), 2);
 	store16(udp + offsetof(struct udphdr, len), datagram);
 	store16(udp + offsetof(struct udphdr, check), 0);
-	/* In full: what came may have held the sum of a pseudo header only. */
+	/* In full: the query may only have had the sum of a pseudo header. */
 	sum += htons(IPPROTO_UDP);
 	sum += htons((uint16_t)datagram);
 	sum += rb_sum_bytes(udp, (uint32_t)datagram);

@@ -11,7 +11,7 @@
 #include "serve/http_exchange.h"
 #include "util/cleanup.h"
 
-#define RESETS_MAX 100  /* requests taken back, over as many as waited for their response */
+#define RESETS_MAX 100  /* cancelled requests, beyond as many as waited for their response */
 #define FEED_MAX   4096 /* bytes taken at a time, before others have their turn */
 
 #define PREFACE NGHTTP2_CLIENT_MAGIC
@@ -22,10 +22,10 @@
 	"DNS over HTTPS is served over HTTP/2 here.\n"
 
 enum http_state {
-	HTTP_BEGINS,  /* the client's preface has not come in whole */
+	HTTP_BEGINS,  /* the client's preface is not complete */
 	HTTP_SPEAKS,  /* HTTP/2 */
-	HTTP_ANSWERS, /* the same, in the middle of taking what has come */
-	HTTP_ENDS,    /* nothing more is taken */
+	HTTP_ANSWERS, /* the same, while input is being taken */
+	HTTP_ENDS,    /* no more input is taken */
 };
 
 struct http {
@@ -62,7 +62,7 @@ static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame
 	return 0;
 }
 
-/* What was packed small may be large: the stream ends, and the others do not. */
+/* Compressed headers may become large: then this stream ends, and the others do not. */
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
 		     size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags,
 		     void *context)
@@ -87,7 +87,7 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const ui
 	return 0;
 }
 
-/* A request that has come in whole. */
+/* A request is complete. */
 static void exchange_ask(struct http *http, struct rb_http_exchange *exchange)
 {
 	enum rb_http_status status = rb_http_exchange_judge(exchange);
@@ -106,7 +106,7 @@ static void exchange_ask(struct http *http, struct rb_http_exchange *exchange)
 					  NGHTTP2_INTERNAL_ERROR);
 }
 
-/* Rapid reset: who takes back more than it waits for is let go. */
+/* Rapid reset: disconnect a client that cancels more requests than it waits for. */
 static int reset_note(struct http *http)
 {
 	if (++http->resets <= http->responses + RESETS_MAX)
@@ -231,7 +231,7 @@ static int refuse(struct http *http)
 	return 0;
 }
 
-/* Whether it is HTTP/2 that has come. Something else is told so once its first line is there. */
+/* Whether the client speaks HTTP/2. If not, it is told so after its first line. */
 static int preface_see(struct http *http, struct evbuffer *input)
 {
 	char bytes[NGHTTP2_CLIENT_MAGIC_LEN];
@@ -247,7 +247,7 @@ static int preface_see(struct http *http, struct evbuffer *input)
 	return 0;
 }
 
-/* Some bytes: how many, or -errno. */
+/* Take some bytes. Returns how many, or -errno. */
 static ssize_t feed(struct http *http, struct evbuffer *input)
 {
 	size_t len = evbuffer_get_contiguous_space(input);
@@ -279,7 +279,7 @@ static int http_take(struct rb_stream *stream, struct evbuffer *input)
 		took = feed(http, input);
 	if (took < 0)
 		return (int)took;
-	/* It has said good-bye, or was told to go. */
+	/* The client has sent GOAWAY, or has got one. */
 	if (!nghttp2_session_want_read(http->session)) {
 		http->state = HTTP_ENDS;
 		rb_stream_finish(stream);
@@ -292,7 +292,7 @@ static int http_reply(struct rb_stream *stream, uint32_t tag, uint8_t *reply, si
 	struct http *http = rb_stream_state(stream);
 	struct rb_http_exchange *exchange = exchange_of(http->session, (int32_t)tag);
 
-	/* The client may have taken it back since. */
+	/* The client may have cancelled it since. */
 	if (!exchange)
 		return -ECANCELED;
 	if (!len || rb_http_exchange_answer(exchange, http->session, reply, len))

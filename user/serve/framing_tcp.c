@@ -22,7 +22,7 @@ static int tcp_take(struct rb_stream *stream, struct evbuffer *input)
 	bytes = evbuffer_pullup(input, (ssize_t)(sizeof(prefix) + len));
 	if (!bytes)
 		return -ENOMEM;
-	/* Nothing that deserves an answer, and so the end of the connection. */
+	/* A message that gets no answer ends the connection. */
 	err = rb_stream_ask(stream, bytes + sizeof(prefix), len, 0);
 	if (err)
 		return err;

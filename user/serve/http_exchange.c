@@ -26,7 +26,7 @@ static void body_forget(struct rb_http_exchange *exchange)
 	exchange->body_len = exchange->body_room = exchange->body_sent = 0;
 }
 
-/* Room for so many bytes in all, of those that all connections share. */
+/* Make room for this many bytes of the body, from those that all connections share. */
 static int body_fit(struct rb_http_exchange *exchange, size_t bytes, size_t limit)
 {
 	struct rb_serve *serve = exchange->serve;
@@ -192,7 +192,7 @@ int rb_http_exchange_fail(struct rb_http_exchange *exchange, nghttp2_session *se
 	return nghttp2_submit_response(session, exchange->id, fields, count, NULL);
 }
 
-/* How long others may keep it (RFC 8484 5.1): as long as the record that ends first. */
+/* HTTP caches may keep it (RFC 8484 5.1) as long as the record with the shortest TTL. */
 static int message_respond(struct rb_http_exchange *exchange, nghttp2_session *session)
 {
 	nghttp2_data_provider body = {.source.ptr = exchange, .read_callback = on_read};

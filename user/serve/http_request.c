@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Judges requests over HTTP. */
+/* Checks requests over HTTP. */
 #include "serve/http_request.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ bool rb_http_is_endpoint(const char *path, size_t len, const char *endpoint)
 	return path_len == strlen(endpoint) && !memcmp(path, endpoint, path_len);
 }
 
-/* -1: no digit of base64url (RFC 4648 5). */
+/* -1: not a digit of base64url (RFC 4648 5). */
 static int digit_of(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -65,7 +65,7 @@ static bool base64url_decode(const char *text, size_t len, uint8_t *out, size_t 
 	uint32_t bits = 0;
 	size_t count = 0;
 
-	/* RFC 8484 4.1 has none of them, but they do no harm. */
+	/* RFC 8484 4.1 has no padding, but it does no harm. */
 	while (len && text[len - 1] == '=')
 		len--;
 	if (len % 4 == 1)

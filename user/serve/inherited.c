@@ -48,7 +48,7 @@ void rb_inherited_close(struct rb_inherited *inherited)
 	*inherited = (struct rb_inherited){0};
 }
 
-/* Colons cannot be part of it. */
+/* The name may not contain colons. */
 void rb_inherited_name(const struct sockaddr_storage *addr, int type,
 		       enum rb_socket_binding binding, char ret_name[RB_INHERITED_NAME])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Asks local policy, and makes answers of what it says. */
+/* Asks local policy, and makes answers from its verdicts. */
 #include "serve/local.h"
 
 #include "policy/answer.h"
@@ -35,7 +35,7 @@ void rb_local_ask(struct rb_serve *serve, const struct rb_local_query *asked,
 	if (!policy)
 		return;
 	rb_policy_decide(policy, &question, &client, &ret_said->verdict);
-	/* As if the type of every zone asked for it. */
+	/* As if the type of every zone asked for a line in the log. */
 	if (serve->config->log_local_actions && verdict->zone_name)
 		ret_said->verdict.inform = true;
 	ret_said->action = verdict->action;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who asked for what, and which policy that concerned. */
+/* Logs a client, its question, and the policy that decided. */
 #include "serve/local_log.h"
 
 #include <ldns/ldns.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Makes a key and a certificate that nobody vouches for. */
+/* Makes a key and a self-signed certificate. */
 #include "serve/make_cert.h"
 
 #include <arpa/inet.h>
@@ -18,11 +18,11 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
-#define DAYS           397L /* that clients take at most */
+#define DAYS           397L /* the longest validity that clients accept */
 #define DAY_S          (24L * 60 * 60)
 #define NAME_MAX_BYTES 64 /* of a common name (RFC 5280) */
 
-/* It becomes a file's name, and a text of OpenSSL's that has a syntax. */
+/* The name becomes part of a file's name, and of a text with OpenSSL's syntax. */
 static bool is_name(const char *name)
 {
 	static const char allowed[] =
@@ -83,7 +83,7 @@ static bool certificate_fill(X509 *certificate, EVP_PKEY *key, const char *name)
 	       X509_sign(certificate, key, EVP_sha256());
 }
 
-/* One that is not there yet. */
+/* Create a file that does not exist yet. */
 static int file_create(const char *path, mode_t mode, FILE **ret_file)
 {
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whether somebody may say that a zone has changed. */
+/* Checks who may say that a zone has changed. */
 #include "serve/notify.h"
 
 #include "config/feeds.h"
 #include "keeper/places.h"
 
-/* As in Unbound: whoever may not, and a zone that is not transferred, gets REFUSED. */
+/* As in Unbound: REFUSED for a client that may not, or a zone that is not transferred. */
 uint16_t rb_notify_take(const struct rb_serve *serve, const struct rb_received *received,
 			const struct rb_query *query)
 {

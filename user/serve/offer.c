@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What clients are offered, as figures. */
+/* Sets the numbers on the services for clients. */
 #include "serve/offer.h"
 
 #include "serve/certificate.h"

@@ -18,7 +18,7 @@
 #include "serve/tap.h"
 #include "util/clock.h"
 
-/* Of one that is in no list. */
+/* Free a query that is in no list. */
 static void pending_free(struct rb_pending *pending)
 {
 	rb_answer_free(pending->job.answer);
@@ -34,7 +34,7 @@ void rb_pending_end(struct rb_pending *pending)
 	pending_free(pending);
 }
 
-/* A query that is to wait for the resolvers; NULL: no memory. */
+/* A query that will wait for the resolvers; NULL: no memory. */
 static struct rb_pending *pending_new(const struct rb_serve *serve,
 				      const struct rb_received *received,
 				      const struct rb_local_query *asked)
@@ -71,8 +71,8 @@ static bool is_too_late(const struct rb_serve *serve, const struct rb_pending *p
 }
 
 /*
- * The reply to a query whose answer has come, by the rules that are in force now: a reload since
- * may have shut its client out. It never tells more than the rules of then. 0: none.
+ * The reply to a query whose answer has come, by the rules that are in force now: a reload may have
+ * excluded its client since. It never tells more than the earlier rules allowed. 0: no reply.
  */
 static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pending,
 			    uint8_t *reply)
@@ -100,7 +100,7 @@ static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pen
 				 pending->limit, reply);
 }
 
-/* The job of a query that is to wait, as local policy has it; *ret_next: whether it is to. */
+/* Prepare the job of a query that may wait, by local policy. *ret_next: whether it waits. */
 static int job_prepare(struct rb_serve *serve, const struct rb_local_said *said, bool publishable,
 		       enum rb_scope scope, struct rb_pending *pending, enum rb_follow *ret_next)
 {
@@ -108,12 +108,12 @@ static int job_prepare(struct rb_serve *serve, const struct rb_local_said *said,
 	if (!pending)
 		return -ENOMEM;
 	pending->job.publishable = publishable && said->shared;
-	/* With CD=1 what is made of the response may have failed validation. */
+	/* With CD=1, the response that policy changes may have failed validation. */
 	pending->shared = pending->job.publishable && !pending->job.checking_disabled;
 	pending->passthru = said->verdict.passthru;
 	pending->policy_epoch = rb_table_epoch(serve->table);
 	pending->policies = serve->policies;
-	/* Should what comes back not be local after all, nobody learns of it. */
+	/* If the answer should not be local after all, the client does not get it. */
 	pending->scope = scope == RB_SCOPE_CACHE_ELSE_REFUSE ? RB_SCOPE_LOCAL_ELSE_REFUSE : scope;
 	return said->action == RB_POLICY_ALIAS ? rb_follow_begin(serve, said, pending, ret_next)
 					       : 0;
@@ -129,7 +129,7 @@ static enum rb_serve_next ready_reply(struct rb_serve *serve, const struct rb_re
 	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 }
 
-/* wait-limit: as Unbound, which says nothing to such a query. */
+/* wait-limit: like Unbound, send no reply to such a query. */
 static enum rb_serve_next one_too_many(struct rb_serve *serve, struct rb_pending *pending)
 {
 	rb_tally_add(&serve->counters.tally, RB_TALLY_WAIT_LIMITED, 1);

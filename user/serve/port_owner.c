@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who holds a port: from /proc/net to a socket's inode, from there to the process that has it open.
- */
+/* Finds the user of a port: from /proc/net to a socket's inode, from there to the process. */
 #include "serve/port_owner.h"
 
 #include <ctype.h>
@@ -39,7 +38,7 @@ static bool excludes(const char *held, const struct sockaddr_storage *addr)
 	char text[33];
 
 	if (strspn(held, "0") == strlen(held))
-		return true; /* a wildcard; one of IPv6 may serve IPv4 too */
+		return true; /* a wildcard; one of IPv6 may serve IPv4, too */
 	if (addr->ss_family == AF_INET) {
 		snprintf(text, sizeof(text), "%08" PRIX32, (uint32_t)addr4->sin_addr.s_addr);
 		return addr4->sin_addr.s_addr == INADDR_ANY || !strcmp(held, text);
@@ -142,7 +141,7 @@ int rb_port_owner_find(const struct sockaddr_storage *addr, int type,
 	for (i = 0; i < found.count; i++) {
 		struct rb_port_owner holder;
 
-		/* Whom we may not look at is somebody else. */
+		/* A process that we may not look at is not ours. */
 		if (process_has_socket("self", found.list[i])) {
 			is_own = true;
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Clients' addresses as others are told of them. */
+/* Shortens clients' addresses before others see them. */
 #include "serve/private.h"
 
 #include <string.h>

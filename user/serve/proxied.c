@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Clients for whom somebody in between speaks. */
+/* Clients that connect through a proxy. */
 #include "serve/proxied.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ bool rb_proxied_allows(const struct rb_config *config, const uint8_t peer[16])
 	return !config->proxy_allow_count && is_loopback(peer);
 }
 
-/* How many bytes are certainly the header's: what is behind it is for others to read. */
+/* How many bytes certainly belong to the header: those behind it are read by others. */
 static size_t wanted(const struct rb_proxied *proxied)
 {
 	size_t whole = RB_PROXY_FIXED_BYTES;

@@ -25,7 +25,7 @@ enum {
 	IPV6_BYTES = 36,
 };
 
-/* The client's address and port, which come first. What follows them (TLVs) is left alone. */
+/* The client's address and port, which come first. The TLVs behind them are ignored. */
 static int source_read(const uint8_t *addresses, size_t len, uint8_t kind,
 		       struct rb_proxy_header *header)
 {

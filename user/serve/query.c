@@ -47,8 +47,9 @@ void rb_serve_release(struct rb_serve *serve)
 }
 
 /*
- * The key that was made of the message before it was parsed, or made now in the room. Where both
- * readings of the question end at one place, they have read the same bytes. NULL: there is none.
+ * The key that was made from the message before it was parsed, or one that is made now in room. If
+ * both readings of the question end at the same place, they have read the same bytes. NULL: the
+ * table cannot hold the name.
  */
 static struct rb_table_key *table_key(const struct rb_serve *serve, const struct rb_query *query,
 				      struct rb_table_key *ahead, struct rb_table_key *room)
@@ -60,18 +61,18 @@ static struct rb_table_key *table_key(const struct rb_serve *serve, const struct
 		       : room;
 }
 
-/* What stands for the question where the table has no place for its answer. */
+/* A key for a question whose answer the table cannot hold. */
 static void key_placeless(const struct rb_query *query, struct rb_table_key *ret_key)
 {
 	memset(ret_key, 0, sizeof(*ret_key));
 	rb_name_lower(query->qname, query->qname_len, ret_key->qname);
 	ret_key->qname_len = query->qname_len;
 	ret_key->qtype = query->qtype;
-	/* It only chooses a resolver process: any of them will do. */
+	/* The hash only chooses a resolver process; any will do. */
 	ret_key->hash = (uint64_t)query->id << 48;
 }
 
-/* The question as the table and the resolver want it; whether the table can hold its answer. */
+/* Make the key for table and resolvers. Returns whether the table can hold its answer. */
 static bool key_init(const struct rb_serve *serve, const struct rb_received *received,
 		     const struct rb_query *query, uint8_t client_class, struct rb_table_key *room,
 		     struct rb_table_key **ret_key)
@@ -102,7 +103,7 @@ void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport)
 	serve->batch_hits = 0;
 }
 
-/* An auth-zone's answer: libunbound needs to ask nobody for it. */
+/* An auth-zone's answer, for which libunbound does not ask other servers. */
 static bool is_auth(const struct rb_serve *serve, const struct rb_query *query,
 		    const struct rb_table_key *key)
 {
@@ -184,7 +185,7 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 	return true;
 }
 
-/* The reply of an answer of our own, freed here; NULL: there is none, and false. */
+/* The reply from an answer of our own, which is freed here; NULL: there is none, and false. */
 static bool own_reply(struct rb_serve *serve, const struct rb_received *received,
 		      const struct rb_query *query, struct rb_answer *answer,
 		      enum rb_serve_next *ret_next, size_t *ret_len)
@@ -207,7 +208,7 @@ static bool is_denied(const struct rb_serve *serve, const struct rb_query *query
 	       rb_class_is_resolved(query->qclass);
 }
 
-/* deny-any, as Unbound says it. NULL: no memory. */
+/* deny-any, with Unbound's answer. NULL: no memory. */
 static struct rb_answer *denied_answer(const struct rb_serve *serve)
 {
 	struct rb_answer *answer = NULL;
@@ -218,9 +219,9 @@ static struct rb_answer *denied_answer(const struct rb_serve *serve)
 }
 
 /*
- * A well-formed question. The order of decisions: the server itself; the table, for those
- * whose answers it holds; local policy; deny-any; what the client may be told of the rest; the
- * table for everybody else; the resolvers.
+ * A well-formed question. The order of decisions: the server itself; the table, for clients whose
+ * answers it holds; local policy; deny-any; what the client may get of the rest; the table, for all
+ * other clients; the resolvers.
  */
 static enum rb_serve_next question(struct rb_serve *serve, const struct rb_received *received,
 				   const struct rb_query *query, struct rb_client client,
@@ -293,7 +294,7 @@ static void asked_count(struct rb_serve *serve, const uint8_t *client, const str
 	rb_asked_add(serve->asked, serve->config, client, query, sample);
 }
 
-/* ip-ratelimit. Each client is named once a second at most. */
+/* ip-ratelimit. Each client is logged at most once a second. */
 static bool exceeds_rate(struct rb_serve *serve, const uint8_t *client)
 {
 	enum rb_quota_verdict verdict = rb_quotas_take(serve->quotas, client, serve->now_ns);
@@ -356,7 +357,7 @@ drop:
 	return RB_SERVE_DROP;
 }
 
-/* By the question that the reply echoes: where it was built, the query may have been. */
+/* Uses the question that the reply echoes: the reply may have been built over the query. */
 static void reply_log(const struct rb_serve *serve, const struct rb_received *received, size_t len)
 {
 	const struct rb_query_log_client client = {received->client, &received->place,
@@ -383,7 +384,7 @@ void rb_serve_look_ahead(const struct rb_serve *serve, const uint8_t *message, s
 	const uint8_t *qname = message + sizeof(struct rb_dns_header), *root = NULL;
 	size_t room, qname_len;
 
-	/* No name has no bytes: what cannot be read is no query's key. */
+	/* Length 0, which no name has, marks a message that cannot be read. */
 	key->qname_len = 0;
 	if (len <= sizeof(struct rb_dns_header) + RB_QUESTION_TAIL)
 		return;

@@ -21,7 +21,7 @@
 #define LINE_BYTES   (RB_NAME_TEXT_MAX + 192)
 #define REASON_BYTES 1024 /* of why something failed */
 
-/* Shared by the workers, who are many, and one log. */
+/* Shared by all workers, since there is only one log. */
 static _Atomic uint64_t second, lines, left_out;
 
 /* Whether there is room for one more line in this second. */
@@ -56,7 +56,7 @@ static const char *addr_text(const uint8_t *client, char text[INET6_ADDRSTRLEN])
 			 INET6_ADDRSTRLEN);
 }
 
-/* As much of it as is to be told. */
+/* The client's address, shortened as configured. */
 static const char *client_text(const struct rb_config *config, const uint8_t *client,
 			       char text[INET6_ADDRSTRLEN])
 {
@@ -94,7 +94,7 @@ void rb_query_log_query(const struct rb_config *config, const uint8_t *client,
 	line_write(config, "query", line);
 }
 
-/* log-destaddr: " on udp 192.0.2.53 53"; "": it is not asked for. */
+/* log-destaddr: " on udp 192.0.2.53 53"; "": it is off. */
 static void place_text(const struct rb_config *config, const struct rb_query_log_client *client,
 		       char *text, size_t room)
 {
@@ -136,7 +136,7 @@ void rb_query_log_reply(const struct rb_config *config, const struct rb_query_lo
 	line_write(config, "reply", line);
 }
 
-/* What a resolver process says, which may be anything. */
+/* The text of a resolver process, which may have any contents. */
 static void reason_print(const char *why, char *text, size_t room)
 {
 	size_t len = 0;
@@ -146,7 +146,7 @@ static void reason_print(const char *why, char *text, size_t room)
 	text[len] = '\0';
 }
 
-/* Without the question, which libunbound names in front where data is bogus. */
+/* The reason without the question, which libunbound puts in front of it if data is bogus. */
 static const char *reason_of(const struct rb_pending *pending)
 {
 	const char *why = pending->job.why;
@@ -173,7 +173,7 @@ void rb_query_log_servfail(const struct rb_serve *serve, const struct rb_pending
 {
 	char question[LINE_BYTES], line[REASON_BYTES + 2 * LINE_BYTES], reason[REASON_BYTES];
 
-	/* Of what is bogus the other line tells, as in Unbound. */
+	/* The other line tells about bogus data, as in Unbound. */
 	if (!serve->config->log_servfail || pending->job.bogus || !is_admitted())
 		return;
 	question_text(&pending->query, question, sizeof(question));
@@ -199,7 +199,7 @@ void rb_query_log_bogus(const struct rb_serve *serve, const struct rb_pending *p
 	rb_log_sink_write(RB_LOG_INFO, "info", line);
 }
 
-/* Of a reply: an address, and the port that stands in the datagram's header. */
+/* One end of a reply: an address, and the port from the datagram's header. */
 static void end_set(struct sockaddr_storage *end, bool is_ipv6, const uint8_t *addr,
 		    const uint8_t *port)
 {
@@ -249,7 +249,7 @@ void rb_query_log_kernel(const struct rb_config *config, const struct rb_query_l
 			.bytes = bytes - dns,
 			.len = rb_bytes_get16(udp + 4) - 8U,
 		});
-	/* They may be many, and main has others who wait for it. */
+	/* There may be many lines, and main must not wait for the log. */
 	rb_log_sink_set_patience(false);
 	rb_query_log_query(config, client, &query);
 	rb_query_log_reply(config, &(struct rb_query_log_client){client, &place, RB_TRANSPORT_XDP},

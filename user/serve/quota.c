@@ -10,7 +10,7 @@
 #include "util/clock.h"
 #include "util/random.h"
 
-/* Of the last seconds, in one word, so that they change together: second, before, now. */
+/* The last two seconds in one word, so that all changes together: second, before, now. */
 #define COUNT_BITS  20
 #define COUNT_MAX   ((1U << COUNT_BITS) - 1)
 #define SECOND_BITS 24
@@ -26,11 +26,11 @@ struct rb_quota {
 struct rb_quotas {
 	const struct rb_config *config;
 	uint64_t secret[2];
-	uint64_t mask; /* places, less one */
+	uint64_t mask; /* number of places - 1 */
 	struct rb_quota of[];
 };
 
-/* As many as ip-ratelimit-size has room for: clients that share a place share what they may. */
+/* As many as ip-ratelimit-size has room for. Clients that share a place share its limit. */
 static uint64_t places_of(const struct rb_config *config)
 {
 	uint64_t places = 1024;
@@ -123,14 +123,14 @@ enum rb_quota_verdict rb_quotas_take(struct rb_quotas *quotas, const uint8_t cli
 	window = asked_add(quota_of(quotas, client), now_ns);
 	exceeds = window.now > config->ip_ratelimit ||
 		  (config->ip_ratelimit_backoff && window.before > config->ip_ratelimit);
-	/* One in so many goes through, so that nobody is shut out by what others send in his name. */
+	/* One in so many goes through, so that forged queries do not shut out their victim. */
 	if (!exceeds ||
 	    (config->ip_ratelimit_factor && window.now % config->ip_ratelimit_factor == 0))
 		return RB_QUOTA_ADMITS;
 	return window.now == config->ip_ratelimit + 1 ? RB_QUOTA_EXCEEDED : RB_QUOTA_DROPS;
 }
 
-/* Of the most specific netblock that has the client, or of all; 0: none. */
+/* The limit of the most specific netblock with the client, or of all clients; 0: none. */
 static uint32_t wait_limit_of(const struct rb_config *config, const uint8_t client[16])
 {
 	const struct rb_client_limit *found = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Makes of keys and certificates what TLS is served with. */
+/* Creates the SSL_CTX from key and certificate. */
 #include "serve/renew.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static void findings_log(const struct rb_tls_findings *findings)
 			    findings->warning.text);
 }
 
-/* What only warns was said when the configuration was read. */
+/* Warnings were given when the configuration was read. */
 int rb_tls_state_begin(const struct rb_config *config, struct rb_tls_state *ret_state)
 {
 	const struct rb_tls_files *files = &config->secure.files;

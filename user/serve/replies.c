@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a client is told, and in how many bytes. */
+/* Makes replies, and limits their size. */
 #include "serve/replies.h"
 
 #include "../kern/reply.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From access-control, RD and class to what may be told. */
+/* From access-control, RD and class to what a client may get. */
 #include "serve/scope.h"
 
-/* Without RD a client could find out what others asked for, so it gets local data alone unless it
- * may snoop. */
+/* Without RD a client could find out what others have asked for, so it gets only local data unless
+ * it may snoop. */
 enum rb_scope rb_scope_of(enum rb_acl_action action, const struct rb_query *query)
 {
 	switch (action) {

@@ -25,14 +25,14 @@
 struct rb_server {
 	struct rb_worker **workers;
 	unsigned int count;
-	struct rb_addresses addresses; /* whose sockets the workers have */
+	struct rb_addresses addresses; /* the workers have their sockets */
 	struct rb_guard *guard;        /* of the configuration in force */
 	struct rb_tls_state tls;
 	struct rb_offer offer;
 	struct rb_limits *limits;
 	struct rb_quotas *quotas;  /* NULL: nothing is limited */
 	struct rb_dnstap *dnstap;  /* NULL: none */
-	struct rb_asked *asked;    /* NULL: nobody wants to know */
+	struct rb_asked *asked;    /* NULL: not counted */
 	struct rb_ledger *ledgers; /* of each worker, and of what dnstap has lost */
 	unsigned int ledger_count;
 };
@@ -48,7 +48,7 @@ static int guard_new(const struct rb_config *config, struct rb_guard **ret_guard
 			    &config->policy, ret_guard);
 }
 
-/* To the workers, before they run. */
+/* Give the sockets to the workers, before these run. */
 static int assign_sockets(struct rb_server *server)
 {
 	int err = 0;
@@ -299,14 +299,14 @@ bool rb_server_moves(const struct rb_server *server)
 	return moves;
 }
 
-/* What is, rather than what has been: it ends with who counts it. */
+/* Present states rather than counts: they end with the worker. */
 static const size_t gauges[] = {
 	offsetof(struct rb_serve_counters, tcp_used),
 	offsetof(struct rb_serve_counters, tally.numbers[RB_TALLY_WAITING]),
 	offsetof(struct rb_serve_counters, tally.numbers[RB_TALLY_WAITING_MAX]),
 };
 
-/* The worker's own. */
+/* The counts of the worker itself. */
 static void own_read(const struct rb_server *server, unsigned int worker, uint64_t own[WORDS])
 {
 	const _Atomic uint64_t *counts = (const void *)rb_worker_counters(server->workers[worker]);

@@ -11,7 +11,7 @@
 #include "util/cleanup.h"
 
 #define BACKLOG  256
-#define MTU_IPV6 1280 /* what every IPv6 path takes, RFC 8200 5 */
+#define MTU_IPV6 1280 /* every IPv6 path has at least this, RFC 8200 5 */
 
 static int set(int fd, int level, int option, int value)
 {
@@ -74,7 +74,7 @@ int rb_socket_open(const struct sockaddr_storage *addr, int type, enum rb_socket
 	/* Another socket may serve the IPv4 addresses of a wildcard. */
 	if (is_ipv6)
 		err = set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-	/* For UDP this would let any other program take the address too. */
+	/* With UDP this would let any other program use the address, too. */
 	if (!err && type == SOCK_STREAM)
 		err = set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	if (!err && type == SOCK_DGRAM)
@@ -100,7 +100,7 @@ int rb_socket_tune(int fd, int type, bool is_ipv6, const struct rb_config *confi
 	if (tos)
 		err = is_ipv6 ? set(fd, IPPROTO_IPV6, IPV6_TCLASS, tos)
 			      : set(fd, IPPROTO_IP, IP_TOS, tos);
-	/* Connections have it from the socket that accepts them. */
+	/* Connections inherit it from the socket that accepts them. */
 	if (!err && type == SOCK_STREAM && config->tcp_mss)
 		err = set(fd, IPPROTO_TCP, TCP_MAXSEG, (int)config->tcp_mss);
 	if (!err && type == SOCK_DGRAM && config->sock_queue_timeout_s)

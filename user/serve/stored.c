@@ -20,7 +20,7 @@ bool rb_stored_is_unsynthesized(const struct rb_serve *serve, const struct rb_qu
 	       query->qtype == RB_TYPE_AAAA;
 }
 
-/* Ask for the record's refresh, unless somebody has, or the client may not have us ask. */
+/* Ask for the record's refresh, unless another has, or the client may not cause queries. */
 static void refresh(const struct rb_serve *serve, struct rb_table_ref ref, enum rb_scope scope)
 {
 	if (scope == RB_SCOPE_ALL && rb_table_claim_refresh(serve->table, ref))
@@ -28,9 +28,9 @@ static void refresh(const struct rb_serve *serve, struct rb_table_ref ref, enum 
 }
 
 /*
- * Whether what the table has is this query's answer. It holds what was validated, or need not be,
- * and errors, among them those that stand for data that failed: CD=1 asks for that data. Local data
- * is of class IN, as in Unbound.
+ * Whether the table's answer is right for this query. The table has data that is validated or need
+ * not be, and errors, some of them in place of data that failed validation: CD=1 asks for that
+ * data. Local data has class IN, as in Unbound.
  */
 static bool is_answer_to(const struct rb_serve *serve, const struct rb_query *query,
 			 const struct rb_answer *answer)
@@ -44,8 +44,7 @@ static bool is_answer_to(const struct rb_serve *serve, const struct rb_query *qu
 }
 
 /*
- * As the kernel: all that is known of the answer is its size. What glue leaves out would help is
- * not known.
+ * As in the kernel, only the answer's size is known, and not whether it would fit without glue.
  */
 static bool is_too_large(const struct rb_query *query, const struct rb_answer *answer, size_t limit)
 {
@@ -63,7 +62,7 @@ bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
 	uint64_t now_ns = serve->now_ns;
 	int err = rb_table_find(serve->table, key, serves, now_ns, ret_found);
 
-	/* Who may only read the cache would find nothing there by TCP either. */
+	/* A client that may only read the cache would find nothing over TCP, either. */
 	if (err == -EMSGSIZE)
 		return scope == RB_SCOPE_ALL && is_answer_to(serve, query, answer) &&
 		       is_too_large(query, answer, limit);
@@ -84,7 +83,7 @@ bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
 	return false;
 }
 
-/* As a message, which is read again for who does not want all of it. */
+/* Make a message of it, and read it again without what the client does not want. */
 static int strip(const struct rb_serve *serve, const struct rb_query *query,
 		 const struct rb_answer *stored, struct rb_answer **ret_answer)
 {
@@ -113,7 +112,7 @@ static int strip(const struct rb_serve *serve, const struct rb_query *query,
 	return rb_answer_from_message(serve->scratch, len, &opts, ret_answer);
 }
 
-/* Fresh, of this variant; -ENOENT. Local policy has been asked: its answers are no longer cached. */
+/* The fresh answer in this variant; -ENOENT. To be called after local policy was asked. */
 static int cached(const struct rb_serve *serve, const struct rb_query *query,
 		  const struct rb_table_key *key, uint8_t serves, struct rb_answer **ret_answer)
 {

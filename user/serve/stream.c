@@ -23,7 +23,7 @@
 
 struct rb_stream_pending {
 	struct rb_pending pending;
-	struct rb_stream *stream; /* NULL: closed since */
+	struct rb_stream *stream; /* NULL: it was closed */
 	uint32_t tag;             /* of the message, for the framing */
 	LIST_ENTRY(rb_stream_pending) entry;
 };
@@ -85,7 +85,7 @@ void rb_stream_finish(struct rb_stream *stream)
 	bufferevent_disable(stream->conduit.bev, EV_READ);
 }
 
-/* Whether the client has left a reply lying for too long. */
+/* Whether the client has not taken a reply for too long. */
 static bool is_overdue(struct rb_stream *stream)
 {
 	uint64_t timeout_ms = stream->streams->serve->config->tcp_idle_timeout_ms;
@@ -151,7 +151,7 @@ const struct rb_path rb_stream_paths[] = {
 	[RB_SPEECH_HTTPS] = {RB_TRANSPORT_HTTPS, sizeof(struct rb_stream_pending), stream_finish},
 };
 
-/* Where it was connected to; zeros where that cannot be told. */
+/* Our address of the connection; zeros if it is unknown. */
 static struct rb_acl_place place_of(const struct rb_stream *stream)
 {
 	struct sockaddr_storage server;
@@ -180,7 +180,7 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 
 	memcpy(received.client, stream->client, sizeof(received.client));
 	received.client_port = stream->client_port;
-	/* RFC 7828 is of TCP and TLS: HTTP has means of its own. */
+	/* RFC 7828 is for TCP and TLS: HTTP has means of its own. */
 	if (stream->path->transport != RB_TRANSPORT_HTTPS)
 		received.idle_timeout_ms = stream->streams->idle_timeout_ms(stream->streams);
 	if (rb_serve_asks_where(serve))
@@ -212,7 +212,7 @@ bool rb_stream_is_busy(const struct rb_stream *stream)
 	return stream->waiting_count >= WAITING_MAX || output_len(stream) >= OUTPUT_MAX;
 }
 
-/* All messages of the input, unless it gets too busy for that: 0, or an error. */
+/* Take all messages of the input, until the stream gets too busy. 0, or an error. */
 static int input_take(struct rb_stream *stream)
 {
 	struct evbuffer *input = bufferevent_get_input(stream->conduit.bev);
@@ -229,8 +229,8 @@ static int input_take(struct rb_stream *stream)
 }
 
 /*
- * Of the responses in one record of TLS dnsperf takes one and loses the others. So over HTTPS what
- * one record asked leaves in a record of its own.
+ * dnsperf reads only one of several responses in a TLS record, and loses the others. So over HTTPS
+ * the responses to the queries of one record are sent in a record of their own.
  */
 static enum rb_conduit_read more_read(struct rb_stream *stream)
 {
@@ -241,8 +241,8 @@ static enum rb_conduit_read more_read(struct rb_stream *stream)
 }
 
 /*
- * And of what has come that libevent does not know of: once, so that others have their turn, too.
- * Whether all is taken.
+ * The same for bytes that libevent does not know of: once, so that other connections have their
+ * turn, too. Returns whether all is taken.
  */
 static bool messages_take(struct rb_stream *stream, int *got)
 {
@@ -269,14 +269,14 @@ static bool messages_take(struct rb_stream *stream, int *got)
 	return *got || !rb_stream_is_busy(stream);
 }
 
-/* Take what can be taken; pause, go on reading or close, whatever follows. */
+/* Take the messages that can be taken; then pause, go on reading, or close. */
 static void stream_advance(struct rb_stream *stream)
 {
 	int got;
 	bool all_taken = messages_take(stream, &got);
 
 	rb_conduit_flush(&stream->conduit);
-	/* Others have their turn first. */
+	/* Other connections have their turn first. */
 	if (!all_taken && !rb_stream_is_busy(stream))
 		bufferevent_trigger(stream->conduit.bev, EV_READ, BEV_OPT_DEFER_CALLBACKS);
 	if (got < 0 || is_overdue(stream) ||
@@ -321,13 +321,13 @@ static void on_event(struct bufferevent *bev, short what, void *context)
 
 	if (what & BEV_EVENT_CONNECTED) {
 		handshake_count(stream);
-		/* A question may have come with the end of the handshake. */
+		/* A query may have come with the end of the handshake. */
 		stream_advance(stream);
 		return;
 	}
 	if (what & BEV_EVENT_EOF && what & BEV_EVENT_READING) {
 		stream->ended = true;
-		/* Over TLS libevent would not write any more either. */
+		/* Over TLS, libevent would no longer write, either. */
 		bufferevent_enable(bev, EV_WRITE);
 		stream_advance(stream);
 		return;
@@ -337,7 +337,7 @@ static void on_event(struct bufferevent *bev, short what, void *context)
 	rb_stream_free(stream);
 }
 
-/* Idle means: nothing asked that is unanswered, and nothing taken of what was answered. */
+/* Idle means: no query waits for its answer, and the client has taken no bytes of replies. */
 void rb_stream_on_timeout(evutil_socket_t fd, short what, void *context)
 {
 	struct rb_stream *stream = context;

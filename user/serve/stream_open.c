@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How a connection begins: its seat, who has connected, and what is spoken. */
+/* How a connection begins: its seat, its client, and its protocol. */
 #include <errno.h>
 #include <event2/event.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static bool limit_enter(const struct rb_streams *streams, const uint8_t client[1
 	return false;
 }
 
-/* Whether there is a seat for who comes from this address. */
+/* Whether there is a seat for a client with this address. */
 static bool make_way(struct rb_streams *streams, const uint8_t client[16])
 {
 	struct rb_seat *seat;
@@ -58,7 +58,7 @@ static int channel_open(struct rb_stream *stream, int fd)
 			       by_tls ? streams->serve->tls : NULL, stream->speech);
 }
 
-/* Begins to speak with the client, on a descriptor that is closed on failure too. */
+/* Begin the protocol with the client, on a descriptor that is closed on failure, too. */
 static int speak(struct rb_stream *stream, int fd)
 {
 	_cleanup_close_ int taken = fd;
@@ -76,7 +76,7 @@ static int speak(struct rb_stream *stream, int fd)
 	return 0;
 }
 
-/* Who is behind it has the seat from now on. */
+/* The client behind the proxy has the seat from now on. */
 static bool client_set(struct rb_stream *stream, const struct rb_proxy_header *header)
 {
 	struct rb_streams *streams = stream->streams;
@@ -92,7 +92,7 @@ static bool client_set(struct rb_stream *stream, const struct rb_proxy_header *h
 	       limit_enter(streams, stream->client, &stream->limit);
 }
 
-/* The time that the client has goes on: the header is a part of it. */
+/* The client's deadline stays: the header is part of its time. */
 static void on_proxied(void *context, const struct rb_proxy_header *header)
 {
 	struct rb_stream *stream = context;
@@ -121,7 +121,7 @@ int rb_stream_open(struct rb_streams *streams, int fd, const struct rb_stream_cl
 	struct rb_limit *limit;
 	int err;
 
-	/* In this order: nobody gives way to one that is too many. */
+	/* In this order: no connection is closed for one that is too many. */
 	if (!limit_enter(streams, client->addr, &limit))
 		return -EBUSY;
 	stream = make_way(streams, client->addr) ? calloc(1, sizeof(*stream)) : NULL;

@@ -35,7 +35,7 @@ void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct
 #define QDCOUNT_AT 4
 #define HEAD_MAX   (sizeof(struct rb_dns_header) + RB_NAME_MAX + RB_QUESTION_TAIL)
 
-/* A message of the header and the question alone. */
+/* A message with only the header and the question. */
 static void head_make(const struct rb_tap_logged *logged, uint16_t flags, uint8_t *out)
 {
 	static const uint8_t counts[8] = {0, 1}; /* one question, no records */
@@ -62,7 +62,7 @@ void rb_tap_kernel(const struct rb_config *config, struct rb_dnstap *dnstap,
 	if (!dnstap || logged->head > sizeof(head))
 		return;
 	rb_private_addr(config, logged->client, addr);
-	/* The kernel answers nothing else. */
+	/* The kernel only answers queries with these flags. */
 	head_make(logged, RB_FLAG_RD, head);
 	rb_dnstap_put(dnstap, &tapped);
 	tapped.kind = RB_TAPPED_CLIENT_RESPONSE;

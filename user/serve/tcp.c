@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Queries by TCP: accepting within limits, and what belongs to all connections of a worker. */
+/* Queries over TCP: accepts within limits, and has what all connections of a worker share. */
 #include "serve/tcp.h"
 
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include "util/log.h"
 
 #define PAUSE_MS       100 /* before accepting again when descriptors or memory ran out */
-#define PACE_MS        2   /* the same when all seats are taken: so long a newcomer has at least */
+#define PACE_MS        2   /* the same when all seats are taken: a new client has at least this */
 #define TIMEOUT_MIN_MS 200
-#define RETIRED_MS     200 /* for who has just written to a server that takes no more connections */
+#define RETIRED_MS     200 /* for a client that has just written when the server retires */
 
 struct tcp_listener {
 	struct rb_tcp *tcp;
@@ -36,7 +36,7 @@ struct rb_tcp {
 };
 
 /*
- * How long a connection may be idle: less and less the more of them there are, by Unbound's steps.
+ * How long a connection may be idle: the more there are, the shorter, by Unbound's steps.
  */
 static unsigned int idle_timeout_ms(const struct rb_streams *streams)
 {
@@ -56,7 +56,7 @@ static unsigned int idle_timeout_ms(const struct rb_streams *streams)
 	return timeout_ms > TIMEOUT_MIN_MS ? timeout_ms : TIMEOUT_MIN_MS;
 }
 
-/* This one alone: who comes to another address need not wait behind the same crowd. */
+/* Only this listener: clients of other addresses need not wait behind the same crowd. */
 static void accepting_pause(const struct rb_tcp *tcp, struct evconnlistener *listener,
 			    unsigned int pause_ms)
 {
@@ -66,7 +66,7 @@ static void accepting_pause(const struct rb_tcp *tcp, struct evconnlistener *lis
 	event_add(tcp->resume, &pause);
 }
 
-/* As things are now: a reload may have it otherwise than when the listener was made. */
+/* By the present configuration: a reload may have changed it since the listener was made. */
 static struct rb_stream_client client_at(const struct tcp_listener *listener)
 {
 	const struct rb_listen *listen =
@@ -104,7 +104,7 @@ static void on_accept(struct evconnlistener *events, evutil_socket_t fd, struct 
 	if (client.speech != RB_SPEECH_HTTPS || tcp->serve->config->secure.http_nodelay)
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)rb_stream_open(&tcp->streams, TAKE_FD(taken), &client);
-	/* A crowd must not push out who has come but a moment ago, and has not been heard yet. */
+	/* Many new clients must not push out one that has just come and was not read from yet. */
 	if (rb_seats_are_full(&tcp->streams.seats))
 		accepting_pause(tcp, events, PACE_MS);
 }
@@ -167,7 +167,7 @@ int rb_tcp_add(struct rb_tcp *tcp, int fd)
 		return -ENOMEM;
 	}
 	listener->tcp = tcp;
-	/* Where it fails, which it cannot, plain DNS is spoken. */
+	/* If it fails, which it cannot, the protocol is plain DNS. */
 	if (getsockname(fd, (struct sockaddr *)&listener->addr, &addr_len))
 		listener->addr.ss_family = AF_UNSPEC;
 	/* Backlog 0: the descriptor is listening already. */

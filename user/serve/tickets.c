@@ -23,13 +23,13 @@ struct ticket_key {
 
 _Static_assert(sizeof(struct ticket_key) == KEY_BYTES, "as in the file");
 
-/* The first is the one that tickets are made with; the others are still taken. */
+/* The first key encrypts new tickets; the others are still accepted. */
 struct ticket_keys {
 	size_t count;
 	struct ticket_key list[];
 };
 
-/* Where an SSL_CTX keeps its keys: OpenSSL numbers such places once in a process. */
+/* The index under which an SSL_CTX has its keys, which OpenSSL gives out once in a process. */
 static int place = -1;
 
 static bool key_use(const struct ticket_key *key, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac,
@@ -45,7 +45,7 @@ static bool key_use(const struct ticket_key *key, EVP_CIPHER_CTX *cipher, EVP_MA
 	       EVP_MAC_CTX_set_params(mac, params) == 1;
 }
 
-/* -1: failure, 0: no ticket of ours, 1: of use, 2: of use, and a new one is to be made. */
+/* -1: failure, 0: not our ticket, 1: valid, 2: valid, and the client gets a new one. */
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
 		     EVP_MAC_CTX *mac, int encrypt)
 {
@@ -62,7 +62,7 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHE
 			continue;
 		if (!key_use(&keys->list[i], cipher, mac, iv, 0))
 			return -1;
-		/* Of TLS 1.3 each ticket is good for one connection. */
+		/* In TLS 1.3 each ticket is good for only one connection. */
 		return i || SSL_version(ssl) == TLS1_3_VERSION ? 2 : 1;
 	}
 	return 0;
@@ -84,7 +84,7 @@ static void place_get(void)
 	place = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free);
 }
 
-/* Of the files from there on. */
+/* Read the keys from the files behind TICKETS_AT. */
 static int keys_read(const struct rb_tls_files *files, struct ticket_keys *keys,
 		     struct rb_tls_finding *error)
 {

@@ -13,12 +13,12 @@
 #include "serve/tickets.h"
 #include "util/cleanup.h"
 
-/* With forward secrecy and authenticated, of TLS 1.2; those of 1.3 are all so. */
+/* For TLS 1.2: authenticated, with forward secrecy. All ciphers of 1.3 are that. */
 #define CIPHERS "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 #define DAY_S (24 * 60 * 60)
 
-/* What is being made, of which files. */
+/* The SSL_CTX that is being made, and its files. */
 struct making {
 	const struct rb_tls_files *files;
 	struct rb_tls_findings *findings;
@@ -57,7 +57,7 @@ static const char *why(void)
 	return text ? text : "no memory";
 }
 
-/* A daemon has nobody to ask. */
+/* A daemon cannot ask anybody for a password. */
 static int no_password(char *buffer, int size, int writing, void *context)
 {
 	(void)buffer, (void)size, (void)writing, (void)context;
@@ -167,8 +167,8 @@ static int ciphers_set(const struct rb_config *config, struct making *making)
 }
 
 /*
- * RFC 7301 3.2: of what the client offers what is spoken here, or the connection ends. Of HTTP older
- * versions are taken too, to tell them that they are not spoken.
+ * RFC 7301 3.2: choose the protocol that is served here from the client's offer, or end the
+ * connection. Older versions of HTTP are accepted, too, to tell clients that they are not served.
  */
 static int on_alpn(SSL *ssl, const unsigned char **ret_name, unsigned char *ret_len,
 		   const unsigned char *offered, unsigned int offered_len, void *context)
@@ -192,7 +192,7 @@ static int on_alpn(SSL *ssl, const unsigned char **ret_name, unsigned char *ret_
 	return SSL_TLSEXT_ERR_OK;
 }
 
-/* Nothing is kept for a connection but what it needs: sessions are the clients', as tickets. */
+/* Keep no more memory for a connection than it needs: clients keep sessions, as tickets. */
 static void options_set(SSL_CTX *tls)
 {
 	SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Queries by UDP sockets, received and answered in batches. */
+/* Queries from UDP sockets, received and answered in batches. */
 #include "serve/udp.h"
 
 #include <errno.h>
@@ -92,8 +92,7 @@ static void batch_prepare(struct rb_udp *udp, size_t count)
 	}
 }
 
-/* How many datagrams came. The batch is ready: whoever has used a part of it prepared that again.
- */
+/* How many datagrams came. The batch is ready: whoever used a part has prepared that again. */
 static size_t batch_receive(struct rb_udp *udp, int fd)
 {
 	int got = recvmmsg(fd, udp->received, BATCH, MSG_DONTWAIT, NULL);
@@ -101,7 +100,7 @@ static size_t batch_receive(struct rb_udp *udp, int fd)
 	return got > 0 ? (size_t)got : 0;
 }
 
-/* Replies that the socket does not take are lost, as datagrams are. */
+/* Replies that the socket does not accept are lost, as datagrams may be. */
 static void batch_send(struct rb_udp *udp, int fd, size_t count)
 {
 	struct rb_serve_counters *counters = &udp->serve->counters;
@@ -123,7 +122,7 @@ static void batch_send(struct rb_udp *udp, int fd, size_t count)
 	}
 }
 
-/* What is behind the header, and from whom. The reply goes to who has sent it. */
+/* Take the message behind the header, and its client. The reply goes to the proxy. */
 static bool header_take(const struct rb_udp *udp, struct rb_received *received)
 {
 	struct rb_proxy_header header;
@@ -200,7 +199,7 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 	return false;
 }
 
-/* What a header is in front of is not looked at. */
+/* Messages behind a PROXY header are not looked at. */
 static void look_ahead(struct udp_socket *socket, size_t i, size_t got)
 {
 	struct rb_udp *udp = socket->udp;
@@ -210,7 +209,7 @@ static void look_ahead(struct udp_socket *socket, size_t i, size_t got)
 				    &udp->ahead);
 }
 
-/* Answer what was received; how many replies are ready. */
+/* Answer the batch. Returns how many replies are ready. */
 static size_t batch_answer(struct udp_socket *socket, size_t got)
 {
 	struct rb_udp *udp = socket->udp;
@@ -319,7 +318,7 @@ int rb_udp_add(struct rb_udp *udp, int fd)
 
 	if (!socket)
 		return -ENOMEM;
-	/* Where it fails, which it cannot, no address is served by it for others. */
+	/* If it fails, which it cannot, rb_udp_send() does not use this socket. */
 	if (getsockname(fd, (struct sockaddr *)&socket->bound, &bound_len))
 		socket->bound.ss_family = AF_UNSPEC;
 	else

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What goes along with a reply: this alone. */
+/* Set the only control message of a reply. */
 static void control_set(struct rb_udp_route *route, int level, int type, const void *info,
 			size_t len)
 {
@@ -24,8 +24,8 @@ static bool is_pktinfo(const struct cmsghdr *cmsg)
 }
 
 /*
- * From what was received to what a reply needs: from the address that was asked. Which interface it
- * leaves by is for the routing table to say, or asymmetric routes would break; only link-local
+ * Turn a received route into that of a reply, which comes from the address that was asked. The
+ * routing table chooses its interface, or else asymmetric routes would break; only link-local
  * addresses mean nothing without theirs.
  */
 void rb_udp_route_set(struct rb_udp_route *route, struct msghdr *header)
@@ -54,7 +54,7 @@ void rb_udp_route_set(struct rb_udp_route *route, struct msghdr *header)
 	}
 }
 
-/* A clock that was set since makes it nothing. */
+/* It is 0 if the clock was set back since. */
 uint64_t rb_udp_waited_s(struct msghdr *header)
 {
 	struct timespec came, now;

@@ -40,7 +40,7 @@ struct rb_worker {
 	struct event *stop;
 	int stop_fd;
 	struct event *changed;
-	int change_fd; /* main has set change, and waits for done */
+	int change_fd; /* readable: main has set change, and waits for done */
 	const struct rb_worker_change *change;
 	int change_err;
 	sem_t done;
@@ -141,7 +141,7 @@ static void on_finished(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	rb_resolvers_drain(serve->resolvers, serve->worker);
-	/* What is left has no wake-up of its own any more. */
+	/* Jobs that are left cause no other wake-up. */
 	if (rb_pending_collect(serve, COLLECT_MAX) == COLLECT_MAX)
 		event_add(worker->unfinished, &(struct timeval){0});
 	rb_afxdp_flush(worker->afxdp);
@@ -197,7 +197,7 @@ static void on_change(evutil_socket_t fd, short what, void *context)
 	if (change->xsk_removed)
 		rb_afxdp_remove(worker->afxdp, change->xsk_removed);
 	if (change->retires) {
-		/* What is under way is for its askers alone. */
+		/* Pending answers are only for their clients, and are not stored. */
 		worker->serve.policies++;
 		rb_afxdp_retire(worker->afxdp);
 		rb_udp_retire(worker->udp);
@@ -220,7 +220,7 @@ static void *worker_main(void *context)
 	struct rb_worker *worker = context;
 	char name[16];
 
-	/* Of another thread that would be a file to write to. */
+	/* For another thread, this would have to write to a file. */
 	snprintf(name, sizeof(name), "rb-worker-%u", worker->serve.worker);
 	pthread_setname_np(pthread_self(), name);
 	rb_log_sink_set_thread(worker->serve.worker);
@@ -228,7 +228,7 @@ static void *worker_main(void *context)
 	return NULL;
 }
 
-/* Everything that the event loop is to look at. */
+/* Add everything that the event loop watches. */
 static int events_add(struct rb_worker *worker)
 {
 	struct rb_serve *serve = &worker->serve;
@@ -304,7 +304,7 @@ int rb_worker_start(struct rb_worker *worker)
 		events_remove(worker);
 		return err;
 	}
-	/* Signals are main's; and SIGPIPE of a connection that broke is nobody's. */
+	/* Signals are for main; SIGPIPE of a broken connection is for nobody. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	err = -pthread_create(&worker->thread, NULL, worker_main, worker);

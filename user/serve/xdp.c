@@ -33,7 +33,7 @@ struct parsed {
 struct rb_afxdp {
 	struct rb_serve *serve;
 	struct event_base *base;
-	const struct rb_udp *udp; /* for what does not fit a frame */
+	const struct rb_udp *udp; /* for replies that do not fit into a frame */
 	struct afxdp_socket **sockets;
 	size_t count;
 	struct rb_xsk_frame batch[BATCH];
@@ -49,7 +49,7 @@ struct afxdp_pending {
 	uint8_t headers[RB_FRAME_HEADERS_MAX];
 };
 
-/* Bytes of DNS that leave in one frame. */
+/* The most bytes of DNS in one frame. */
 static size_t frame_room(const struct afxdp_socket *socket, const struct rb_frame *frame)
 {
 	return rb_frame_room(rb_xsk_mtu(socket->xsk), frame->is_ipv6);
@@ -76,7 +76,7 @@ static void send_by_socket(struct afxdp_socket *socket, const uint8_t *headers,
 	struct rb_serve_counters *counters = &socket->afxdp->serve->counters;
 	struct rb_frame_ends ends;
 
-	/* The address may have been given up since. */
+	/* We may no longer serve the address. */
 	if (rb_frame_ends(headers, frame, socket->ifindex, &ends) &&
 	    rb_udp_send(socket->afxdp->udp, &ends, reply, len))
 		rb_serve_count(&counters->replies[RB_TRANSPORT_XDP]);
@@ -132,7 +132,7 @@ static void afxdp_finish(struct rb_serve *serve, struct rb_pending *base, uint8_
 		return;
 	}
 	if (!rb_xsk_take(socket->xsk, &frame)) {
-		/* What was sent before may have come back by now. */
+		/* Frames that were sent before may have come back by now. */
 		rb_xsk_flush(socket->xsk);
 		socket->queued = false;
 		if (!rb_xsk_take(socket->xsk, &frame)) {
@@ -156,7 +156,7 @@ static const struct rb_path afxdp_path = {
 	.finish = afxdp_finish,
 };
 
-/* Sockets get this from Linux. */
+/* For sockets, Linux checks this. */
 static bool is_damaged(struct rb_serve *serve, const uint8_t *packet, const struct rb_frame *frame)
 {
 	if (rb_frame_is_whole(packet, frame))
@@ -165,7 +165,7 @@ static bool is_damaged(struct rb_serve *serve, const uint8_t *packet, const stru
 	return true;
 }
 
-/* Answer in the frame itself, or let go of it. */
+/* Answer in the frame itself, or release it. */
 static void frame_answer(struct afxdp_socket *socket, size_t i)
 {
 	struct rb_afxdp *afxdp = socket->afxdp;
@@ -223,7 +223,7 @@ static void frame_answer(struct afxdp_socket *socket, size_t i)
 	rb_xsk_release(socket->xsk, xsk_frame);
 }
 
-/* Another CPU has written the frames, further ahead still. */
+/* Prefetch frames even further ahead, since another CPU has written them. */
 static void look_ahead(struct rb_afxdp *afxdp, size_t i, size_t got)
 {
 	struct parsed *parsed = &afxdp->parsed[i % RB_LOOK_AHEAD];
@@ -238,7 +238,7 @@ static void look_ahead(struct rb_afxdp *afxdp, size_t i, size_t got)
 				    parsed->frame.payload_len, i, &afxdp->ahead);
 }
 
-/* How many frames there were. */
+/* Returns how many frames there were. */
 static size_t frames_take(struct afxdp_socket *socket)
 {
 	struct rb_afxdp *afxdp = socket->afxdp;
@@ -257,8 +257,8 @@ static size_t frames_take(struct afxdp_socket *socket)
 	rb_serve_batch_end(afxdp->serve, RB_TRANSPORT_XDP);
 	socket->queued = false;
 	/*
-	 * What the kernel has no answer to is mostly for the resolvers. Where one of them shares
-	 * our CPU, every packet would take it from them: let them work, and find more at once.
+	 * Most misses of the kernel are for the resolvers. If one of them shares our CPU, each
+	 * packet would interrupt it: let it work, and find more packets at once later.
 	 */
 	if (got && !hits)
 		sched_yield();
@@ -274,7 +274,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 
 void rb_afxdp_retire(struct rb_afxdp *afxdp)
 {
-	/* Those that nobody waits at leave the list. */
+	/* Sockets without waiting queries leave the list. */
 	for (size_t i = afxdp->count; i; i--) {
 		struct afxdp_socket *socket = afxdp->sockets[i - 1];
 
