@@ -39,7 +39,7 @@ int rb_allowed_enter(void)
 		RB_CALL(munmap),
 		RB_CALL(mremap),
 		RB_CALL(madvise),
-		/* The event loop; and the descriptors that it is there for. */
+		/* The event loop, and the descriptors that it watches. */
 		RB_CALL(epoll_wait),
 		RB_CALL(epoll_pwait),
 		RB_CALL(epoll_pwait2),
@@ -55,7 +55,7 @@ int rb_allowed_enter(void)
 		RB_CALL_FCNTL(F_SETFL),
 		RB_CALL_FCNTL(F_GETFD),
 		RB_CALL_FCNTL(F_SETFD),
-		/* Questions to other servers, by UDP and TCP, and their responses. */
+		/* Queries to other servers, over UDP and TCP, and their responses. */
 		SOCKET(AF_INET, SOCK_DGRAM, 0),
 		SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
 		SOCKET(AF_INET, SOCK_STREAM, 0),
@@ -77,9 +77,9 @@ int rb_allowed_enter(void)
 		RB_CALL(setsockopt),
 		RB_CALL(getsockname),
 		RB_CALL(getpeername),
-		/* By libunbound, on sockets that the process has listened to before (upstream/inlet.c). */
+		/* For sockets on which the process listens already (upstream/inlet.c). */
 		RB_CALL(accept4),
-		/* Time, where the kernel gives it by system call alone; random numbers. */
+		/* Time, if the kernel gives it only by a system call; random numbers. */
 		RB_CALL(clock_gettime),
 		RB_CALL(gettimeofday),
 		RB_CALL(time),
@@ -92,7 +92,7 @@ int rb_allowed_enter(void)
 		RB_CALL(fstat),
 		RB_CALL(newfstatat),
 		RB_CALL(lseek),
-		/* abort(), of this process alone; and the end. */
+		/* abort(), of this process only; and exit. */
 		RB_CALL(getpid),
 		RB_CALL(gettid),
 		RB_CALL(rt_sigprocmask),

@@ -43,7 +43,7 @@ int rb_asker_init(struct rb_asker *asker, struct rb_exchange *exchange)
 	return 0;
 }
 
-/* Until there is room. A process without memory for that is of no use: another takes over. */
+/* Keep it until there is room. A process without memory for that ends, and another takes over. */
 static void keep(struct rb_asker *asker, struct rb_asker_lane *lane,
 		 const struct rb_response *response)
 {
@@ -125,7 +125,7 @@ int rb_asker_take(struct rb_asker *asker, int max)
 	for (unsigned int i = 0; i < asker->lane_count; i++) {
 		struct rb_asker_lane *lane = &asker->lanes[i];
 
-		/* Who does not take responses gets no more of them. */
+		/* A worker that does not take its responses gets no more of them. */
 		for (int n = 0; n < max && TAILQ_EMPTY(&lane->late); n++) {
 			int err = rb_request_get(&lane->requests, &request);
 
@@ -146,7 +146,7 @@ void rb_asker_arm(struct rb_asker *asker)
 		rb_channel_arm(&asker->lanes[i].requests);
 }
 
-/* What was late and finds room now. */
+/* Put those late responses into the channel that now have room. */
 static int put_late(struct rb_asker *asker, struct rb_asker_lane *lane)
 {
 	struct rb_late_response *late;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A child that has libunbound read a text, and what it says meanwhile. */
+/* A child that has libunbound read a text, and libunbound's messages. */
 #include "resolve/child.h"
 
 #include <ctype.h>
@@ -22,7 +22,7 @@
 
 #define PATIENCE_S     180 /* local zones by the million take minutes when it is busy */
 #define ERROR_MARK     ": error: "
-#define SAID_BYTES_MAX 65536 /* the first errors are what matters */
+#define SAID_BYTES_MAX 65536 /* the first errors matter */
 
 static _Noreturn void child_main(int out_fd, const char *text, size_t len, enum rb_ask ask)
 {
@@ -46,7 +46,7 @@ static _Noreturn void child_main(int out_fd, const char *text, size_t len, enum 
 	_exit(err ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
-/* Until the other end is closed; false where it takes too long. */
+/* Read until the other end is closed; false: it takes too long. */
 static bool listen_to(int fd, FILE *said)
 {
 	uint64_t deadline_ns = rb_clock_ns() + PATIENCE_S * RB_NS_PER_S;
@@ -123,8 +123,8 @@ int rb_child_ask(const char *text, size_t len, enum rb_ask ask, struct rb_child 
 }
 
 /*
- * What libunbound reports of a line by its number: "PATH:LINE: error: TEXT". Of what it says while
- * it sets up its modules nothing has a number.
+ * An error that libunbound reports with a line number: "PATH:LINE: error: TEXT". Its messages while
+ * it sets up its modules have none.
  */
 static bool numbered_error(const char *row, size_t len, unsigned int *ret_line,
 			   const char **ret_text)

@@ -96,8 +96,8 @@ void rb_client_drain(struct rb_client *client)
 /* --- what goes in --- */
 
 /*
- * Each process has a range of the shards, so that a name is always asked of the one that remembers
- * it. What was flushed is asked of those who cannot.
+ * Each process has a range of the shards, so that a name is always asked of the one that has it
+ * cached. Flushed names are asked of a process that cannot have them cached.
  */
 static unsigned int slot_of(const struct rb_client *client, const struct rb_table_key *key)
 {
@@ -126,7 +126,7 @@ static int submit(struct rb_client *client, const struct rb_task *question)
 	task->slot = slot_of(client, &task->key);
 	if (rb_task_be_patient(client, task))
 		rb_dispatch(client, task);
-	/* Nothing else would tell the worker of it. */
+	/* Nothing else would tell the worker about it. */
 	if (!TAILQ_EMPTY(&client->done))
 		rb_client_kick(client);
 	leave(client);
@@ -150,7 +150,7 @@ int rb_client_submit(struct rb_client *client, struct rb_job *job)
 	return submit(client, &task);
 }
 
-/* Asked for one of those whom the record is for: what comes may be for others. */
+/* Ask for a class that the record is for. The new answer may be for other classes. */
 static int refresh_key(const struct rb_client *client, const struct rb_record *record,
 		       struct rb_table_key *ret_key)
 {
@@ -176,8 +176,7 @@ static int refresh_task(struct rb_client *client, struct rb_table_ref ref, struc
 	} copy;
 	const struct rb_record *record = &copy.record;
 
-	/* A record that is written anew has no claim on it: this is not the one that was claimed.
-	 */
+	/* A new record has no claim: so this one is not the record that was claimed. */
 	if (rb_table_read(client->pool->table, ref, &copy.record) ||
 	    !(record->marks & RB_MARK_REFRESH))
 		return -ESTALE;
@@ -219,7 +218,7 @@ static int watch(struct rb_client *client, int fd)
 	return epoll_ctl(client->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-/* Room for more than the processes take in: what comes in a burst waits here. */
+/* Room for more questions than the processes accept, since bursts wait here. */
 static size_t inside_max(unsigned int outstanding_max)
 {
 	size_t most = INSIDE_MIN;

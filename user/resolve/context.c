@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libunbound contexts: their configuration, and what libunbound has to say. */
+/* libunbound contexts: their configuration, and libunbound's messages. */
 #include "resolve/context.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ void rb_context_deletep(struct ub_ctx **context)
 	*context = NULL;
 }
 
-/* Behind "[1700000000] libunbound[1:0] ". */
+/* The text behind "[1700000000] libunbound[1:0] ". */
 static const char *without_stamp(const char *line)
 {
 	const char *ident = strstr(line, "] libunbound[");
@@ -130,8 +130,8 @@ static void never_answered(void *arg, int rcode, void *packet, int len, int secu
 }
 
 /*
- * libunbound sets up modules and sockets at the first question. Ask one now, so that a start fails
- * at the start: everything is in order when only the name is found fault with.
+ * libunbound sets up modules and sockets at the first question. Ask one now, so that errors are
+ * found at the start: all is in order if it only complains about the name.
  */
 int rb_context_complete(struct ub_ctx *context)
 {

@@ -11,7 +11,7 @@
 #include "util/clock.h"
 
 #define PACE_NS    (5 * RB_NS_PER_MS)
-#define RESTART_NS (2 * RB_NS_PER_S) /* so long a question waits for a process to be there */
+#define RESTART_NS (2 * RB_NS_PER_S) /* how long a question waits for a process */
 #define EDE_OTHER  (0 + 1)           /* RFC 8914 4.1, as in rb_answer */
 
 /* --- asking a process --- */
@@ -28,8 +28,8 @@ static bool is_usable(const struct rb_link *link)
 }
 
 /*
- * The process of the slot; without one another's, which will do for a while, but not for what was
- * flushed.
+ * The process of the slot. If there is none, that of another slot will do for a while, but not for
+ * flushed names.
  */
 static struct rb_link *link_for(const struct rb_client *client, unsigned int slot)
 {
@@ -48,7 +48,7 @@ static struct rb_link *link_for(const struct rb_client *client, unsigned int slo
 	return NULL;
 }
 
-/* Where responses come from is listened to from the first question on. */
+/* Watch the end for responses, from its first question on. */
 static int end_watch(struct rb_client *client, struct rb_link_end *end)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
@@ -66,13 +66,13 @@ static void end_count(struct rb_client *client, struct rb_link_end *end, int by)
 	unsigned int before = atomic_load_explicit(&end->inside, memory_order_relaxed);
 
 	if (!before) {
-		/* It was not looked into while there was nothing to come. */
+		/* The channel was not read while no responses were expected. */
 		rb_channel_arm(&end->responses);
 		TAILQ_INSERT_TAIL(&client->active, end, entry);
 	}
 	if (before + (unsigned int)by == 0)
 		TAILQ_REMOVE(&client->active, end, entry);
-	/* The last that is touched: where it comes to 0 main may free the end. */
+	/* The last access: once this is 0, main may free the end. */
 	atomic_store_explicit(&end->inside, before + (unsigned int)by, memory_order_release);
 }
 
@@ -83,7 +83,7 @@ static enum rb_context context_for(const struct rb_task *task)
 				   : RB_CONTEXT_FIRST;
 }
 
-/* -ENOLINK: no process. -EAGAIN: it has as much as it may have. Else why it could not be. */
+/* -ENOLINK: no process. -EAGAIN: it has as many questions as it may have. Or another error. */
 static int ask(struct rb_client *client, struct rb_task *task)
 {
 	struct rb_link *link = link_for(client, task->slot);
@@ -167,13 +167,13 @@ void rb_dispatch(struct rb_client *client, struct rb_task *task)
 		wait_begin(client, task);
 }
 
-/* In order, until one has to wait on. */
+/* Send waiting questions in order, until one has to go on waiting. */
 static void send_waiting(struct rb_client *client, unsigned int slot)
 {
 	struct rb_task *task;
 
 	while ((task = TAILQ_FIRST(&client->waiting[slot]))) {
-		/* Out of the list first: where it goes is another one's. */
+		/* Remove it from this list first, since it may go into another. */
 		TAILQ_REMOVE(&client->waiting[slot], task, entry);
 		if (ask(client, task)) {
 			TAILQ_INSERT_HEAD(&client->waiting[slot], task, entry);
@@ -212,10 +212,10 @@ void rb_dispatch_on_pace(struct rb_timer *timer)
 
 /* --- what comes back --- */
 
-/* The process has ended: what it had is asked once more. */
+/* The process has ended: its questions are asked once more. */
 static void end_lost(struct rb_client *client, struct rb_link_end *end)
 {
-	/* Behind the last one main may free the end. */
+	/* After the last one, main may free the end. */
 	for (unsigned int left = atomic_load(&end->inside); left; left--) {
 		struct rb_task *task = rb_link_take_lost(end);
 		bool retried = task->retried;
@@ -232,7 +232,7 @@ static void end_lost(struct rb_client *client, struct rb_link_end *end)
 	}
 }
 
-/* It may be made of what was flushed: then it is asked again, of those who cannot remember it. */
+/* A response may depend on flushed names: then ask again a process without them in its cache. */
 static void respond(struct rb_client *client, struct rb_task *task,
 		    const struct rb_response *response, const struct rb_config *config)
 {
@@ -257,7 +257,7 @@ static void respond(struct rb_client *client, struct rb_task *task,
 	rb_dispatch(client, task);
 }
 
-/* Whether anything has become of it. */
+/* Take one response, or lost questions. Returns whether anything has happened. */
 static bool end_take(struct rb_client *client, struct rb_link_end *end)
 {
 	struct rb_link *link = end->link;
@@ -274,7 +274,7 @@ static bool end_take(struct rb_client *client, struct rb_link_end *end)
 	if (!err) {
 		unsigned int slot = task->slot;
 
-		/* The others' turn is next. */
+		/* The other ends have their turn next. */
 		TAILQ_REMOVE(&client->active, end, entry);
 		TAILQ_INSERT_TAIL(&client->active, end, entry);
 		task->retired = atomic_load(&link->retired);

@@ -60,7 +60,7 @@ void rb_family_tell(const struct rb_family *family)
 	eventfd_write(family->pool->attention_fd, 1);
 }
 
-/* What it has counted stays. */
+/* Its counts stay. */
 static void link_end(struct rb_family *family, struct rb_link *link)
 {
 	LIST_REMOVE(link, entry);
@@ -105,7 +105,7 @@ int rb_family_start(struct rb_family *family, struct rb_setup *setup, enum rb_li
 	return err;
 }
 
-/* How many there are in that role, ready or still starting. */
+/* How many links have this role, ready or still starting. */
 static unsigned int count(const struct rb_family *family, enum rb_link_role role,
 			  enum rb_link_state state)
 {
@@ -131,13 +131,13 @@ static int wait_until_ready(struct rb_family *family, unsigned int wanted)
 	return 0;
 }
 
-/* The first alone: it says what there is to complain of, and all others would say the same. */
+/* The first process starts alone, since all of them would log the same errors. */
 int rb_family_prepare(struct rb_family *family, const struct rb_config *config)
 {
 	int first_file = RB_PROCESS_FD(RB_FD_RESPONSES + family->client_count);
 	int err;
 
-	/* What a flush waits for comes with these, or is begun again. */
+	/* These also are the new processes that a flush waits for, or they are started again. */
 	rb_family_discard(family);
 	err = rb_setup_new(config, first_file, family->setup, &family->prepared_setup);
 	for (unsigned int i = 0; i < family->pool->slot_count && !err; i++) {
@@ -165,7 +165,7 @@ void rb_family_discard(struct rb_family *family)
 	family->renewing = false;
 }
 
-/* What it has under way is for its askers alone. */
+/* Its pending answers are only for the clients that asked, and are not published. */
 void rb_family_retire(struct rb_link *link)
 {
 	link->role = RB_LINK_RETIRED;
@@ -206,7 +206,7 @@ void rb_family_switch(struct rb_family *family)
 	family->renew_wanted = family->renewing = false;
 	family->switches++;
 	rb_clients_pass(family->clients, family->client_count);
-	/* Nobody who is asked from here on remembers what was flushed before. */
+	/* No process that is asked from here on can have cached what was flushed before. */
 	rb_flushed_clear(family->pool->flushed);
 	for (unsigned int i = 0; i < family->client_count; i++)
 		rb_client_kick(&family->clients[i]);

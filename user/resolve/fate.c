@@ -14,7 +14,7 @@
 
 #define EVENTS       16
 #define STALLS_MAX   6                  /* ticks without a beat: 3 s */
-#define SETTLED_NS   (10 * RB_NS_PER_S) /* who lived longer does not keep ending */
+#define SETTLED_NS   (10 * RB_NS_PER_S) /* a process that lives longer does not keep ending */
 #define DELAY_MIN_NS (500 * RB_NS_PER_MS)
 #define DELAY_MAX_NS (10 * RB_NS_PER_S)
 
@@ -28,7 +28,7 @@ static struct rb_link *spare_of(const struct rb_family *family)
 	return NULL;
 }
 
-/* A slot that is to have a process, and has none; -1: there is none. */
+/* A slot that needs a process and has none; -1: there is no such slot. */
 static int empty_slot(const struct rb_pool *pool)
 {
 	unsigned int count = pool->slot_count + atomic_load(&pool->fresh_wanted);
@@ -79,7 +79,7 @@ void rb_fate_fill(struct rb_family *family)
 	start_spare(family);
 }
 
-/* One that has hardly lived may be followed by more: they are given time. */
+/* If a process ends soon after its start, the next may, too: so delay them. */
 static void back_off(struct rb_family *family, const struct rb_link *link)
 {
 	uint64_t now_ns = rb_clock_ns();
@@ -111,7 +111,7 @@ static void say_ended(const struct rb_family *family, const struct rb_link *link
 		     atomic_load(&link->outstanding), wait_s);
 }
 
-/* It will be seen to have ended. */
+/* Kill it; its end will be noticed later. */
 static void condemn(struct rb_link *link, enum rb_link_fault fault)
 {
 	link->fault = fault;
@@ -123,7 +123,7 @@ static void end(struct rb_family *family, struct rb_link *link, const char *how)
 	struct rb_pool *pool = family->pool;
 
 	link->state = RB_LINK_ENDED;
-	/* What it said in its last moments. */
+	/* Its last output. */
 	rb_process_log(link->child);
 	for (unsigned int i = 0; i <= rb_pool_fresh(pool); i++)
 		if (atomic_load(&pool->slots[i]) == link)
@@ -140,15 +140,15 @@ static void end(struct rb_family *family, struct rb_link *link, const char *how)
 	say_ended(family, link, how);
 	rb_fate_fill(family);
 	/*
-	 * Nobody asks it any more from here on; who did is told to ask another. Not by what the
-	 * process, too, could write to: it may have left no room there.
+	 * From here on nobody asks it, and clients that did are told to ask another. They are told
+	 * by descriptors to which the process cannot write, since it may have left no room there.
 	 */
 	rb_clients_pass(family->clients, family->client_count);
 	for (unsigned int i = 0; i < family->client_count; i++)
 		rb_client_kick(&family->clients[i]);
 }
 
-/* Whatever there is to be seen of it. */
+/* Look at all that may have happened to it. */
 static void look(struct rb_family *family, struct rb_link *link)
 {
 	char how[64], ready;
@@ -168,8 +168,8 @@ static void look(struct rb_family *family, struct rb_link *link)
 		condemn(link, RB_LINK_LIES);
 }
 
-/* A beat is due when questions are under way. Looks are counted rather than time, which also goes
- * by when everything is stopped. */
+/* A process with pending questions must have a beat. Count looks, and not time, which also passes
+ * while the whole machine is stopped. */
 static void look_for_beat(struct rb_link *link)
 {
 	uint32_t beat = atomic_load_explicit(&link->exchange->beat, memory_order_relaxed);
@@ -212,7 +212,7 @@ static bool all_are_ready(const struct rb_family *family, bool *ret_failed)
 	return ready == family->pool->slot_count;
 }
 
-/* For a flush that takes new processes for all: started here, put in force at a later look. */
+/* For a flush that replaces all processes: they are started here, and put into force later. */
 static void renew(struct rb_family *family)
 {
 	bool failed = false;
@@ -240,7 +240,7 @@ void rb_family_watch(struct rb_family *family, int timeout_ms)
 
 	if (count <= 0)
 		return;
-	/* Any of them: they are few. New ones come at the head. */
+	/* Look at all: they are few. New ones come at the head. */
 	for (link = LIST_FIRST(&family->links); link; link = next) {
 		next = LIST_NEXT(link, entry);
 		look(family, link);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Looks addresses of upstreams up. */
+/* Looks up addresses of upstream servers. */
 #include "resolve/finder.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "upstream/message.h"
 #include "util/cleanup.h"
 
-/* Of two lines the later counts. A few names need no large caches, nor many sockets. */
+/* The later of two lines applies. A few names need neither large caches nor many sockets. */
 static const char own_lines[] = "server:\n"
 				"\tmodule-config: \"iterator\"\n"
 				"\tmsg-cache-size: 64k\n"
@@ -31,7 +31,7 @@ struct search {
 	int family;
 };
 
-/* The TTL stands before the length of the data. */
+/* The TTL precedes the length of the data. */
 static uint32_t ttl_of(const uint8_t *message, const struct rb_rr *rr)
 {
 	return rb_bytes_get32(message + rr->rdata - 6);
@@ -70,7 +70,7 @@ static void on_answer(void *arg, int rcode, void *packet, int len, int security,
 	(void)security;
 	(void)why_bogus;
 	(void)was_ratelimited;
-	/* What comes from a server is no error of the library's. */
+	/* An error from a server is not one of the library. */
 	if (rcode == RB_RCODE_NOERROR && len >= RB_UPSTREAM_HEADER_BYTES)
 		rcode = ((const uint8_t *)packet)[3] & 0xf;
 	if (rcode == RB_RCODE_NOERROR && len > 0)

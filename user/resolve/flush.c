@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Processes that cannot remember what is flushed. */
+/* Provides processes that cannot have cached the flushed names. */
 #include "resolve/flush.h"
 
 #include <errno.h>
@@ -7,10 +7,10 @@
 #include "resolve/fate.h"
 #include "util/clock.h"
 
-#define LOOK_MS     50                 /* between two looks of who waits */
+#define LOOK_MS     50                 /* between two looks of a thread that waits */
 #define PATIENCE_NS (60 * RB_NS_PER_S) /* for the starter to have started what is needed */
 
-/* Until something may have changed. The starter waits for nobody but processes. */
+/* Wait until something may have changed. The starter only waits for processes. */
 static int wait_a_little(struct rb_family *family, uint64_t end_ns)
 {
 	struct timespec until;
@@ -43,7 +43,7 @@ static struct rb_link *ready_spare(const struct rb_family *family)
 	return NULL;
 }
 
-/* See that there is a process which remembers nothing of before. */
+/* Make sure that there is a process which has cached nothing from before. */
 static int fresh_make(struct rb_family *family)
 {
 	_Atomic(struct rb_link *) *slot = &family->pool->slots[rb_pool_fresh(family->pool)];
@@ -69,7 +69,7 @@ static int fresh_make(struct rb_family *family)
 	return 0;
 }
 
-/* New processes for all. */
+/* Replace all processes. */
 static int renew(struct rb_family *family)
 {
 	uint64_t end_ns = rb_clock_ns() + PATIENCE_NS, before = family->switches;
@@ -94,7 +94,8 @@ static uint64_t remembered_until_ns(const struct rb_config *config)
 }
 
 /*
- * So much of the name space that one process were not enough for it: the root, a top-level domain.
+ * Whether it is so much of the name space (the root, a top-level domain) that one process would not
+ * be enough for it.
  */
 static bool is_large(const struct rb_flush *flush)
 {

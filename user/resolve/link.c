@@ -16,7 +16,7 @@
 #include "util/log.h"
 
 #define FLIGHTS_MIN 64
-#define NONE        UINT32_MAX /* no free place */
+#define NONE        UINT32_MAX /* no free entry */
 
 static void link_freep(struct rb_link **link)
 {
@@ -39,7 +39,7 @@ static void describe(struct rb_exchange *exchange, unsigned int workers,
 	exchange->has_upstreams = setup->upstreams_fd >= 0;
 }
 
-/* Sealed, so that the process cannot cut off what we are about to read. */
+/* The memory is sealed, so that the process cannot truncate it while we read. */
 static int exchange_new(struct rb_link *link, unsigned int workers, int *ret_fd)
 {
 	_cleanup_close_ int fd = memfd_create("resolver", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -102,7 +102,7 @@ static int child_start(struct rb_link *link, const struct rb_link_opts *opts, in
 		return -ENOMEM;
 	fds[RB_FD_MEMORY] = memory_fd;
 	fds[RB_FD_CONFIG] = setup->text_fd;
-	/* Something has to be at its place. */
+	/* Its number must have some descriptor. */
 	fds[RB_FD_CONFIG_CD] = setup->cd_text_fd >= 0 ? setup->cd_text_fd : setup->text_fd;
 	fds[RB_FD_UPSTREAMS] = setup->upstreams_fd >= 0 ? setup->upstreams_fd : setup->text_fd;
 	fds[RB_FD_QUESTIONS] = link->questions_fd;

@@ -40,7 +40,7 @@ static int question_make(const struct rb_config *config, char **ret_question)
 	return rb_text_close(text, ret_question, &bytes);
 }
 
-/* The word that is unknown is the directive's name first, then its value. */
+/* libunbound reports the directive's name as unknown first, and then its value. */
 static int drop(void *context, unsigned int number, const char *text, size_t text_len)
 {
 	struct rb_config *config = context;

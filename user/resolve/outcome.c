@@ -11,7 +11,7 @@
 #include "util/clock.h"
 
 #define SERVFAIL_TTL_S 5    /* RFC 2308 7.1, RFC 9520 3.2 */
-#define LOCAL_TTL_S    3600 /* of local answers without a record: as local-data has it by default */
+#define LOCAL_TTL_S    3600 /* of local answers without a record: local-data's default */
 
 /* RFC 8914 4. */
 enum ede {
@@ -23,8 +23,8 @@ enum ede {
 };
 
 /*
- * libunbound gives a reason in words alone. What it says of a key that it remembers as bad quotes
- * the reason of that time, which is then the reason of this answer too.
+ * libunbound gives the reason only as text. For a key that it has cached as bad, the text quotes
+ * the earlier reason, which is then the reason for this answer, too.
  */
 static uint8_t bogus_ede(const char *why)
 {
@@ -69,9 +69,9 @@ int rb_outcome_servfail(uint8_t ede, uint64_t now_ns, struct rb_answer **ret_ans
 }
 
 /*
- * A local zone without a record to show (refuse, always_nxdomain ...) says so until the
- * configuration changes, and blocklists are made of them. The dns module knows no better than the
- * few seconds of an error.
+ * A local zone without a record in its answer (refuse, always_nxdomain ...) gives the same answer
+ * until the configuration changes, and blocklists consist of such zones. dns/ would give it the few
+ * seconds of an error.
  */
 static void lift_local_ttl(struct rb_answer *answer, uint64_t now_ns)
 {
@@ -93,7 +93,7 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 		.dnssec_ok = asked->dnssec_ok,
 		.secure = outcome->security == RB_SECURITY_SECURE,
 		.min_ttl_s = config->cache_min_ttl_s,
-		/* Addresses that are alike to look at may be of several classes. */
+		/* Address records that look alike may have different DNS classes. */
 		.roundrobin = config->rrset_roundrobin && !asked->any_class,
 		.max_ttl_s = config->cache_max_ttl_s,
 		.max_negative_ttl_s = config->cache_max_negative_ttl_s,
@@ -115,8 +115,7 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 	err = rb_answer_from_message(outcome->packet, outcome->len, &opts, &answer);
 	if (err)
 		return err;
-	/* An auth-zone answers like an authoritative server, but it is a resolver that was asked.
-	 */
+	/* An auth-zone answers like an authoritative server, but the client asked a resolver. */
 	answer->flags |= RB_FLAG_RA;
 	lift_local_ttl(answer, now_ns);
 	*ret_answer = answer;

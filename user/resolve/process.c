@@ -35,7 +35,7 @@ struct process {
 	struct event *questions, *control, *beat;
 	struct rb_asker asker;
 	FILE *log;
-	const struct rb_upstream_plan *upstreams; /* NULL: nobody is asked over TLS */
+	const struct rb_upstream_plan *upstreams; /* NULL: no upstream servers with TLS */
 	struct rb_upstream_relay *relay;
 	struct rb_finder finder;     /* of hosts that the relay asks */
 	int config_fd, config_cd_fd; /* texts for libunbound */
@@ -63,7 +63,7 @@ static int exchange_map(struct rb_exchange **ret_exchange)
 	return 0;
 }
 
-/* A socket for each of many questions. */
+/* Each of many pending questions needs a socket. */
 static void raise_file_limit(void)
 {
 	struct rlimit limit;
@@ -83,7 +83,7 @@ static void on_questions(evutil_socket_t fd, short what, void *arg)
 	eventfd_read(fd, &count);
 }
 
-/* The parent says nothing here: it has closed its end. */
+/* The parent never writes here: so it has closed its end. */
 static void on_control(evutil_socket_t fd, short what, void *arg)
 {
 	struct process *process = arg;
@@ -101,8 +101,8 @@ static void on_beat(evutil_socket_t fd, short what, void *arg)
 }
 
 /*
- * libunbound takes a socket out of the loop and puts it in again with each message: with a list of
- * changes the kernel hears of what is left of that when the loop waits.
+ * libunbound removes a socket from the loop and adds it again with each message. With a changelist,
+ * the kernel is only told the final changes before the loop waits.
  */
 static struct event_base *base_new(void)
 {
@@ -132,7 +132,7 @@ static int events_new(struct process *process)
 	return 0;
 }
 
-/* What is to be asked over TLS goes to a relay of the process's own, that libunbound is told of. */
+/* Queries over TLS go to a relay in this process, which the text names in place of the servers. */
 static int upstreams_new(struct process *process)
 {
 	int err;
@@ -183,8 +183,8 @@ static int hosts_begin(struct process *process)
 }
 
 /*
- * libunbound answers SERVFAIL where it gets no memory, and would do so for good. Another process
- * with empty caches does better.
+ * Without memory libunbound answers SERVFAIL, and would go on doing so. Another process with empty
+ * caches does better.
  */
 static bool has_memory(void)
 {
@@ -196,14 +196,14 @@ static bool has_memory(void)
 	return true;
 }
 
-/* Nothing of what follows is needed to read the configuration; all of it is to be gone before the
- * first packet comes. */
+/* Give up everything that is not needed after the configuration has been read, before the first
+ * packet comes. */
 static int lock_down(const struct process *process)
 {
 	uint64_t bytes = process->exchange->memory_bytes;
 	int err;
 
-	/* What it took to get here is not to be had again: room is for what the work takes. */
+	/* Memory that is in use by now does not count: the limit is for what the work needs. */
 	if (!process->exchange->memory_is_total)
 		bytes += rb_sandbox_memory_bytes();
 	err = rb_sandbox_limit(bytes, 0);
@@ -260,8 +260,8 @@ static int serve_once(struct process *process)
 	}
 	if (found < 0)
 		return found;
-	/* Nobody says when there is room again for what is late; and where questions are under way
-	 * something is to be seen of the loop. */
+	/* Nothing tells when there is room again for late responses; and the loop must show
+	 * progress while questions are pending. */
 	if (process->asker.late ||
 	    (process->asker.outstanding && !evtimer_pending(process->beat, NULL)))
 		evtimer_add(process->beat, &pace);
@@ -289,6 +289,6 @@ int rb_resolver_main(char *const *argv)
 		err = serve_once(&process);
 	if (err == -EPROTO)
 		rb_log_error("the server's channels make no sense");
-	/* Memory goes with the process, and nothing is to be said to anybody any more. */
+	/* The kernel frees the memory, and nobody has to be told anything. */
 	_exit(err ? EXIT_FAILURE : EXIT_SUCCESS);
 }

@@ -8,7 +8,7 @@
 #define RCODE_MAX    15
 #define SECURITY_MAX 2 /* secure */
 
-/* As they travel; what follows each is in the comment. Padding is said, so that it is zero. */
+/* The heads of messages; comments say what follows. Padding is explicit, so that it is zero. */
 struct request_head {
 	uint64_t id;
 	uint16_t qtype, qclass;

@@ -25,7 +25,7 @@ struct rb_resolvers {
 	struct rb_pool pool;
 	struct rb_family family;
 	struct rb_client *clients;
-	unsigned int client_count; /* that are open */
+	unsigned int client_count; /* open ones */
 	struct rb_ledger ledger;
 };
 
@@ -245,7 +245,7 @@ void rb_resolvers_describe(struct rb_resolvers *resolvers, FILE *out)
 	unlock(resolvers);
 }
 
-/* Main waits as it does for every change of a worker: one that hangs is replaced with the server. */
+/* Main waits, as for every change of a worker: if that hangs, the whole server is replaced. */
 static void order(struct rb_resolvers *resolvers, unsigned int worker, unsigned int own,
 		  struct rb_order *order)
 {

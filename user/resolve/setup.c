@@ -17,13 +17,13 @@
 #include "util/text.h"
 
 /*
- * A cache takes up to twice what it is told to, and allocators leave holes. The rest is for
- * questions under way.
+ * A cache uses up to twice its configured size, and allocators leave holes. The rest is for pending
+ * questions.
  */
 #define CACHE_FACTOR 3
 #define WORK_BYTES   (512ULL << 20)
 
-/* Of a cache's size: of two for one cache both count, which is too much rather than too little. */
+/* The size of a cache. Two lines for one cache both count: rather too much than too little. */
 static uint64_t cache_bytes(const char *line)
 {
 	static const char *const caches[] = {"msg-cache-size", "rrset-cache-size", "key-cache-size",
@@ -48,7 +48,7 @@ static int line_put(struct rb_setup *setup, const char *line, FILE *text)
 	return rb_setup_files_put(setup, line, text);
 }
 
-/* The text with every file in its own place. */
+/* Write the text, with the copy of each file in place of the file. */
 static int text_put(struct rb_setup *setup, FILE *text)
 {
 	_cleanup_free_ char *all = strdup(setup->config->resolver_text);
@@ -71,12 +71,12 @@ static unsigned int contexts_of(const struct rb_config *config)
 	return contexts;
 }
 
-/* libunbound's DNS64 does not know of CD=1, so that those questions need a context without it. */
+/* libunbound's DNS64 does not know about CD=1, so those questions need a context without it. */
 static int cd_text_new(struct rb_setup *setup, const char *text)
 {
 	_cleanup_free_ char *cd_text = NULL;
 
-	/* Of two lines the later counts. */
+	/* The later of two lines applies. */
 	if (asprintf(&cd_text, "%sserver:\n\tmodule-config: \"%s\"\n", text,
 		     setup->config->cd_modules) < 0) {
 		cd_text = NULL;

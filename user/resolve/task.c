@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What becomes of a question. */
+/* The end of tasks: publishing, expired answers, failed refreshes. */
 #include "resolve/task.h"
 
 #include <stdlib.h>
@@ -46,8 +46,8 @@ static void task_end(struct rb_client *client, struct rb_task *task)
 }
 
 /*
- * The key to store the answer under, as policy is by now. False: it answers the question itself, or
- * makes something else of the response, which the worker then stores.
+ * The key to store the answer under, by the present policy. False: policy answers the question
+ * itself, or changes the response, and then the worker stores the result.
  */
 static bool key_find(const struct rb_client *client, const struct rb_task *task,
 		     struct rb_table_key *ret_key)
@@ -66,17 +66,17 @@ static bool key_find(const struct rb_client *client, const struct rb_task *task,
 }
 
 /*
- * Into the table, before the client sees the answer: a client that asks again finds it there. As in
- * Unbound's cache, nothing but that is remembered of why an answer is bogus.
+ * Publish before the client gets the answer, so that a client that asks again finds it. As in
+ * Unbound's cache, of the reason why an answer is bogus only that fact is stored.
  */
 static bool publish(struct rb_client *client, const struct rb_task *task)
 {
 	struct rb_client_counters *counters = &client->counters;
-	/* Bogus data is for who asked with CD=1 alone. */
+	/* Bogus data is only for clients that ask with CD=1. */
 	bool for_table = task->publishable && (!task->bogus || !task->checking_disabled);
 	/*
-	 * What a process of a former configuration says may be out of date by now, and what was
-	 * asked for under another configuration's local policy may be blocked by now.
+	 * A response of an earlier configuration's process may be outdated by now, and a name that
+	 * was asked for under an earlier local policy may be blocked by now.
 	 */
 	bool current = !task->retired && task->qclass == RB_CLASS_IN &&
 		       task->epoch == rb_table_epoch(client->pool->table);
@@ -108,7 +108,7 @@ static bool publish(struct rb_client *client, const struct rb_task *task)
 }
 
 /*
- * Clients that may read the cache ask with DO=1 or CD=1 for what others have asked for without:
+ * Clients that may read the cache may ask with DO=1 or CD=1 for data that others asked for without:
  * Unbound has one entry for all of them.
  */
 static void publish_whole(struct rb_client *client, const struct rb_task *task,
@@ -166,7 +166,7 @@ static void on_holdoff(struct rb_timer *timer)
 	holdoff_end(timer->context, holdoff);
 }
 
-/* At once where there is no memory for later. */
+/* Without memory for a timer, release the claim at once. */
 static void holdoff_start(struct rb_client *client, const struct rb_task *task)
 {
 	struct rb_holdoff *holdoff = calloc(1, sizeof(*holdoff));
@@ -214,8 +214,8 @@ static void refresh_failed(struct rb_client *client, const struct rb_task *task)
 }
 
 /*
- * Nobody waits for a refresh. What failed leaves the old record, but for data that is now bogus:
- * an expired record must not go on to answer for it.
+ * Nobody waits for a refresh. A failed one leaves the old record, unless the data is now bogus:
+ * then an expired record must no longer be served.
  */
 static void refresh_end(struct rb_client *client, struct rb_task *task, bool bogus)
 {
@@ -260,14 +260,14 @@ static void hand_back(struct rb_client *client, struct rb_task *task, bool bogus
 	task_end(client, task);
 }
 
-/* For the log, where it is to tell. Without memory it tells less. */
+/* Keep the reason, if it is logged. Without memory the log has no reason. */
 static void why_set(const struct rb_config *config, struct rb_task *task, const char *why)
 {
 	free(task->why);
 	task->why = why && (config->log_servfail || config->val_log_level) ? strdup(why) : NULL;
 }
 
-/* Published by nobody: it says nothing of the name. */
+/* The failure is not published, since it says nothing about the name. */
 void rb_task_fail(struct rb_client *client, struct rb_task *task, uint8_t ede, const char *why)
 {
 	bool asks;
@@ -318,7 +318,7 @@ void rb_task_respond(struct rb_client *client, struct rb_task *task,
 	hand_back(client, task, bogus);
 }
 
-/* The client gets this. The task goes on without it, for the table. False: there is no memory. */
+/* Give the client this answer. The task goes on without it, for the table. False: no memory. */
 static bool part(struct rb_client *client, struct rb_task *task, struct rb_answer *answer)
 {
 	struct rb_task *reply = malloc(sizeof(*reply));
@@ -334,7 +334,7 @@ static bool part(struct rb_client *client, struct rb_task *task, struct rb_answe
 	return true;
 }
 
-/* The client gets what has expired. */
+/* Give the client an expired answer. */
 static void give_stale(struct rb_client *client, struct rb_task *task, struct rb_answer *stale)
 {
 	if (part(client, task, stale))

@@ -58,7 +58,7 @@ void rb_timer_stop(struct rb_timers *timers, struct rb_timer *timer)
 	timer->due_ns = 0;
 }
 
-/* The first to be due. */
+/* The timer that is due first. */
 static struct rb_timer *first(const struct rb_timers *timers)
 {
 	struct rb_timer *found = NULL;
@@ -82,7 +82,7 @@ void rb_timers_run(struct rb_timers *timers)
 	now_ns = rb_clock_ns();
 	if (now_ns < timers->armed_ns)
 		return;
-	/* What is started meanwhile arms anew. */
+	/* Timers that are started meanwhile arm the descriptor again. */
 	timers->armed_ns = 0;
 	while ((timer = first(timers)) && timer->due_ns <= now_ns) {
 		rb_timer_stop(timers, timer);

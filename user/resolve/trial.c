@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the installed libunbound says of a configuration, and which line that is about. */
+/* Finds what the installed libunbound refuses in a configuration, and in which line. */
 #include "resolve/trial.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #define ERROR_MARK "error: "
 
-/* Errors that are looked for one by one: so many, and no longer than that. */
+/* Limits for errors that are searched one by one: their number, and the time. */
 #define ERRORS_MAX     10
 #define MORE_ERRORS_NS (5 * RB_NS_PER_S)
 
@@ -30,7 +30,7 @@ struct parts {
 		unsigned int line; /* its first */
 	} * list;
 	size_t count;
-	size_t own; /* so many at the beginning are of lines that nobody wrote */
+	size_t own; /* this many at the beginning are our own lines, not from a file */
 };
 
 static void parts_free(struct parts *parts)
@@ -96,7 +96,7 @@ struct report {
 	unsigned int count;
 };
 
-/* What else is said of the line only follows from the first. */
+/* Further errors of the same line only follow from the first. */
 static int report_numbered(void *context, unsigned int number, const char *text, size_t text_len)
 {
 	struct report *report = context;
@@ -146,8 +146,8 @@ static int ask_parts(const struct rb_config *config, const struct parts *parts, 
 }
 
 enum search {
-	SEARCH_ALONE,      /* in ever smaller pieces: what is wrong in itself, quickly */
-	SEARCH_BY_ADDITION /* what is wrong together with something before it */
+	SEARCH_ALONE,      /* in ever smaller pieces: quickly finds what is wrong in itself */
+	SEARCH_BY_ADDITION /* finds what is wrong together with something before it */
 };
 
 /* The part that is refused, and how. */
@@ -202,7 +202,7 @@ static int blame(struct rb_config *config, struct rb_child *child)
 			    alone.end == RB_CHILD_TOOK ? child : &alone);
 }
 
-/* tls-ciphers: and tls-ciphersuites: are OpenSSL's to understand, not libunbound's. */
+/* Only OpenSSL, and not libunbound, understands tls-ciphers: and tls-ciphersuites:. */
 static int ciphers_check(struct rb_config *config)
 {
 	const char *ciphers = config->tls_ciphers ? config->tls_ciphers : "";
@@ -223,7 +223,7 @@ int rb_trial_run(struct rb_config *config)
 	struct report report = {.config = config};
 	int err = 0;
 
-	/* What is wrong is reported and left out: there may be more. */
+	/* Report an error, leave it out, and look for the next one. */
 	do {
 		_cleanup_(rb_child_release) struct rb_child child = {0};
 		unsigned int known = report.count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lists and drops what a worker has under way. */
+/* Lists and drops the questions of a worker. */
 #include "resolve/worklist.h"
 
 #include <errno.h>
