@@ -266,6 +266,8 @@ int rb_run(struct rb_daemon *daemon)
 	/* All other failures are logged where they happen. */
 	if (err == -ENOMEM)
 		rb_log_error("out of memory");
+	else if (err == -EAGAIN)
+		rb_log_error("a thread cannot be started: there is no memory for it, or a limit");
 	rb_parts_stop(daemon);
 	rb_log_sink_set_opener(NULL);
 	rb_daemon_opener_end(&daemon->opener);
