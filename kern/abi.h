@@ -125,36 +125,25 @@ struct rb_record {
 	__u8 data[];
 };
 
-/* The same with the size of each tier, for BTF and for arrays. */
-#define RB_RECORD_OF_TIER(name, bytes)                                                             \
-	struct name {                                                                              \
-		__u32 seq;                                                                         \
-		__u32 epoch;                                                                       \
-		__u64 expires_ns;                                                                  \
-		__u32 ttl_s : 24;                                                                  \
-		__u32 stale_limit : 8;                                                             \
-		__u16 message_sum;                                                                 \
-		__u16 ttl_weight;                                                                  \
-		__be16 qtype;                                                                      \
-		__u8 audience;                                                                     \
-		__u8 qname_len;                                                                    \
-		__u16 body_len;                                                                    \
-		__u8 traits;                                                                       \
-		__u8 marks;                                                                        \
-		__be16 flags;                                                                      \
-		__u8 ancount;                                                                      \
-		__u8 nscount;                                                                      \
-		__u8 arcount;                                                                      \
-		__u8 rotate;                                                                       \
-		__u8 ede;                                                                          \
-		__u8 ttl_steps;                                                                    \
-		__u8 data[(bytes)-RB_RECORD_HEADER];                                               \
-	};                                                                                         \
-	_Static_assert(sizeof(struct name) == (bytes), "layout version 6")
-
-RB_RECORD_OF_TIER(rb_small, RB_SMALL_BYTES);
-RB_RECORD_OF_TIER(rb_medium, RB_MEDIUM_BYTES);
-RB_RECORD_OF_TIER(rb_large, RB_LARGE_BYTES);
+/*
+ * A record in the room of its tier, which is what the arrays hold. A copy in memory of any record
+ * has the layout of the large tier.
+ */
+union rb_small {
+	struct rb_record record;
+	__u8 bytes[RB_SMALL_BYTES];
+};
+union rb_medium {
+	struct rb_record record;
+	__u8 bytes[RB_MEDIUM_BYTES];
+};
+union rb_large {
+	struct rb_record record;
+	__u8 bytes[RB_LARGE_BYTES];
+};
+_Static_assert(sizeof(union rb_small) == RB_SMALL_BYTES, "layout version 6");
+_Static_assert(sizeof(union rb_medium) == RB_MEDIUM_BYTES, "layout version 6");
+_Static_assert(sizeof(union rb_large) == RB_LARGE_BYTES, "layout version 6");
 _Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 6");
 
 /* What a record answers, except the name itself: qtype, audience and qname_len as the one word that

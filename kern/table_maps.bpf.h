@@ -22,15 +22,15 @@ struct {
 } rb_tags_small SEC(".maps"), rb_tags_medium SEC(".maps"), rb_tags_large SEC(".maps");
 
 struct {
-	RB_TABLE_MAP(struct rb_small);
+	RB_TABLE_MAP(union rb_small);
 } rb_recs_small SEC(".maps");
 
 struct {
-	RB_TABLE_MAP(struct rb_medium);
+	RB_TABLE_MAP(union rb_medium);
 } rb_recs_medium SEC(".maps");
 
 struct {
-	RB_TABLE_MAP(struct rb_large);
+	RB_TABLE_MAP(union rb_large);
 } rb_recs_large SEC(".maps");
 
 struct {

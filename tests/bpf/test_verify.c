@@ -99,10 +99,7 @@ DAMAGE(sum_changed, victim->record->message_sum++)
 /* Each of these with the sum that would belong to it, so that it is not the sum that tells. */
 static void sum_again(struct victim *victim)
 {
-	union {
-		struct rb_record record;
-		uint8_t bytes[RB_LARGE_BYTES];
-	} copy;
+	union rb_large copy;
 
 	assert_int_equal(rb_table_read(victim->table, victim->ref, &copy.record), 0);
 	victim->record->message_sum = rb_table_record_sum(&copy.record);

@@ -151,10 +151,7 @@ static const char *inspect_bucket(const struct rb_table *table, enum rb_tier tie
 	struct rb_table_ref other = {.tier = tier,
 				     .index = rb_hash_bucket(hash, part->buckets) * RB_WAYS};
 	uint32_t end = other.index + RB_WAYS;
-	union {
-		struct rb_record record;
-		uint8_t bytes[RB_LARGE_BYTES];
-	} buffer;
+	union rb_large buffer;
 
 	for (; other.index < end; other.index++) {
 		uint16_t tag = inspect_tag(table, other);

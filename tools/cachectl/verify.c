@@ -36,10 +36,7 @@ static void print_fault(struct verify *verify, struct rb_table_ref ref, const ch
 static void verify_slot(struct verify *verify, struct rb_table_ref ref)
 {
 	const struct rb_table *table = verify->ctl->table;
-	union {
-		struct rb_record record;
-		uint8_t bytes[RB_LARGE_BYTES];
-	} buffer;
+	union rb_large buffer;
 	const char *fault = NULL;
 	unsigned int try;
 

@@ -170,10 +170,7 @@ static int refresh_key(const struct rb_client *client, const struct rb_record *r
 /* The question that the record answers. -ESTALE: its slot holds another by now, or none. */
 static int refresh_task(struct rb_client *client, struct rb_table_ref ref, struct rb_task *ret_task)
 {
-	union {
-		struct rb_record record;
-		uint8_t bytes[RB_LARGE_BYTES];
-	} copy;
+	union rb_large copy;
 	const struct rb_record *record = &copy.record;
 
 	/* A new record has no claim: so this one is not the record that was claimed. */

@@ -39,10 +39,7 @@ static bool is_held_back(const struct sweep *sweep, const struct rb_policy_quest
 {
 	uint16_t ttl_offsets[RB_TTL_STEPS_MAX];
 	struct rb_answer answer;
-	union {
-		struct rb_record record;
-		uint8_t bytes[RB_LARGE_BYTES];
-	} copy;
+	union rb_large copy;
 
 	if (!has_responses(sweep->after))
 		return false;

@@ -93,7 +93,7 @@ static uint16_t message_sum(const struct rb_record *header, const uint8_t *qname
 }
 
 static void header_build(const struct rb_table_key *key, const struct rb_answer *answer,
-			 uint32_t epoch, const struct ttl_steps *steps, struct rb_large *record)
+			 uint32_t epoch, const struct ttl_steps *steps, struct rb_record *record)
 {
 	uint32_t cut_s = answer->ttl_s > RB_TTL_MAX_S ? answer->ttl_s - RB_TTL_MAX_S : 0;
 
@@ -149,8 +149,7 @@ int rb_image_build(const struct rb_table_key *key, const struct rb_answer *answe
 	memset(&ret_image->words[record_bytes / 8 - ret_image->tail_words], 0,
 	       ret_image->tail_words * sizeof(ret_image->words[0]));
 	header_build(key, answer, epoch, &steps, &ret_image->record);
-	ret_image->record.message_sum =
-		message_sum((const struct rb_record *)&ret_image->record, key->qname, answer->body);
+	ret_image->record.message_sum = message_sum(&ret_image->record, key->qname, answer->body);
 	bytes = (uint8_t *)ret_image->words;
 	if (body_len)
 		memcpy(bytes + RB_RECORD_HEADER, answer->body, body_len);

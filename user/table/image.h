@@ -11,7 +11,7 @@ struct rb_image {
 	uint32_t head_words; /* words of 8 bytes, like all here: header and body */
 	uint32_t tail_words; /* TTL distances and qname; may overlap with the head's last word */
 	union {
-		struct rb_large record; /* a smaller record has the same header, and ends earlier */
+		struct rb_record record; /* in the room of the tier: a smaller one ends earlier */
 		uint64_t words[RB_LARGE_BYTES / 8];
 	};
 };

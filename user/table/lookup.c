@@ -10,12 +10,6 @@
 #include "table/overflow.h"
 #include "table/slot.h"
 
-/* Room for a copy of any record, aligned as one. */
-union record_buffer {
-	struct rb_record record;
-	uint8_t bytes[RB_LARGE_BYTES];
-};
-
 static bool is_for(const struct rb_table *table, uint8_t audience, const struct rb_table_key *key)
 {
 	return audience == RB_AUDIENCE_ALL ||
@@ -230,7 +224,7 @@ int rb_table_iterate(const struct rb_table *table,
 				  const struct rb_record *record, void *context),
 		     void *context)
 {
-	union record_buffer buffer;
+	union rb_large buffer;
 	struct rb_table_ref ref;
 	unsigned int tier;
 	int err;
