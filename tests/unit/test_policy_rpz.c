@@ -5,12 +5,10 @@
  */
 #include "config_fixture.h"
 #include "policy_fixture.h"
-
-#include <arpa/inet.h>
+#include "rpz_fixture.h"
 
 #include "lib/message.h"
 
-#include "dns/name.h"
 #include "policy/acl.h"
 #include "policy/edit.h"
 #include "policy/respond.h"
@@ -55,7 +53,7 @@ static const char rpz_conf[] = "server:\n"
 			       "rpz-action-override: disabled\n"
 			       "rpz-log: yes\n";
 
-static const char *const rpz_zones[] = {
+static const char *const rpz_zones[RPZ_ZONES] = {
 	"$ORIGIN one.\n$TTL 300\n@ SOA ns.one. host.one. 1 2 3 4 5\n@ NS ns.one.\n"
 	"nx CNAME .\nnd CNAME *.\npt CNAME rpz-passthru.\ndr CNAME rpz-drop.\n"
 	"tc CNAME rpz-tcp-only.\n*.wild CNAME .\nld A 192.0.2.7\nld TXT hello\n"
@@ -108,24 +106,7 @@ static const struct policy_case rpz_cases[] = {
 
 static struct rb_config *rpz_config(void)
 {
-	char paths[ARRAY_SIZE(rpz_zones)][32], text[sizeof(rpz_conf) + sizeof(paths)];
-	struct rb_config *config;
-
-	for (size_t i = 0; i < ARRAY_SIZE(rpz_zones); i++) {
-		int fd;
-
-		strcpy(paths[i], "/tmp/rb-rpz-XXXXXX");
-		fd = mkstemp(paths[i]);
-		assert_true(fd >= 0);
-		assert_int_equal(write(fd, rpz_zones[i], strlen(rpz_zones[i])),
-				 strlen(rpz_zones[i]));
-		close(fd);
-	}
-	snprintf(text, sizeof(text), rpz_conf, paths[0], paths[1], paths[2], paths[3]);
-	config = read_text(text, 0);
-	for (size_t i = 0; i < ARRAY_SIZE(rpz_zones); i++)
-		unlink(paths[i]);
-	return config;
+	return rpz_config_read(rpz_conf, rpz_zones);
 }
 
 /* Otherwise: what an operator's feed lists would be open, or what it lets pass would not. */
@@ -167,102 +148,56 @@ static void clients_that_a_zone_names_are_kept_from_the_kernel(void **state)
 	rb_config_free(config);
 }
 
-struct response_case {
-	const char *client, *qname;
-	uint16_t qtype;
-	const char *records;
-	const char *verdict;
-	unsigned int kept;
-	const char *owner; /* NULL: does not matter */
-};
-
 static const struct response_case responses[] = {
-	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.1\n", "pass", 0, NULL},
-	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.9\n", "answer 3 blocked", 0,
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.1\n", "pass", 0, NULL, NULL,
 	 NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.9\n", "answer 3 blocked", 0,
+	 NULL, NULL, NULL},
 	{NULL, "x.example", RB_TYPE_A,
 	 "x.example. 300 A 203.0.113.1\nx.example. 300 A 203.0.113.10\n", "answer 0: 192.0.2.10", 0,
-	 "x.example."},
+	 "x.example.", NULL, NULL},
 	{NULL, "x.example", RB_TYPE_AAAA, "x.example. 300 AAAA 2001:db8::9\n", "answer 0 blocked",
-	 0, NULL},
+	 0, NULL, NULL, NULL},
 	{NULL, "x.example", RB_TYPE_A,
 	 "x.example. 300 CNAME y.example.\ny.example. 300 A 203.0.113.65\n", "answer 0: 192.0.2.64",
-	 1, "y.example."},
-	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.193\n", "answer 0", 0, NULL},
-	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.129\n", "drop", 0, NULL},
+	 1, "y.example.", NULL, NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.193\n", "answer 0", 0, NULL,
+	 NULL, NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.129\n", "drop", 0, NULL, NULL,
+	 NULL},
 	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.145\n", "answer 3 blocked", 0,
-	 NULL},
+	 NULL, NULL, NULL},
 	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.161\n", "answer 5 blocked", 0,
-	 NULL},
-	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.177\n", "pass inform", 0, NULL},
+	 NULL, NULL, NULL},
+	{NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.177\n", "pass inform", 0, NULL,
+	 NULL, NULL},
 	{NULL, "x.example", RB_TYPE_AAAA, "x.example. 300 AAAA 2001:db8:1::1\n",
-	 "alias garden.example.", 0, "x.example."},
+	 "alias garden.example.", 0, "x.example.", NULL, NULL},
 	/* Names on the way. */
 	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME nx.\nnx. 300 A 203.0.113.1\n",
-	 "answer 3 blocked", 1, "nx."},
+	 "answer 3 blocked", 1, "nx.", NULL, NULL},
 	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME ld.\nld. 300 A 203.0.113.9\n",
-	 "answer 0: 192.0.2.7", 1, "ld."},
+	 "answer 0: 192.0.2.7", 1, "ld.", NULL, NULL},
 	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME pt.\npt. 300 A 203.0.113.9\n",
-	 "pass passthru", 0, NULL},
+	 "pass passthru", 0, NULL, NULL, NULL},
 	{NULL, "x.example", RB_TYPE_A, "x.example. 300 CNAME pt.\npt. 300 A 203.0.113.145\n",
-	 "answer 3 blocked passthru", 1, NULL},
-	{NULL, "x.example", RB_TYPE_CNAME, "x.example. 300 CNAME nx.\n", "pass", 0, NULL},
+	 "answer 3 blocked passthru", 1, NULL, NULL, NULL},
+	{NULL, "x.example", RB_TYPE_CNAME, "x.example. 300 CNAME nx.\n", "pass", 0, NULL, NULL,
+	 NULL},
 	/* A view without view-first is all that there is for its clients. */
 	{"192.0.2.2", "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.1\n", "answer 3 blocked",
-	 0, NULL},
-	{"192.0.2.2", "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.145\n", "pass", 0, NULL},
+	 0, NULL, NULL, NULL},
+	{"192.0.2.2", "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.145\n", "pass", 0, NULL,
+	 NULL, NULL},
 };
-
-static void response_check(const struct rb_policy *policy, const struct rb_acl *acl,
-			   const struct response_case *one)
-{
-	ldns_pkt *packet = message_new(one->qname, one->qtype);
-	uint8_t name[RB_NAME_MAX], addr[16] = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1};
-	const struct rb_policy_question question = {
-		name, (uint16_t)rb_name_from_text(one->qname, name), one->qtype, RB_CLASS_IN};
-	struct rb_policy_client client = {.addr = addr};
-	struct rb_policy_response response;
-	char said[VERDICT_ROOM], owner[RB_NAME_TEXT_MAX];
-	struct rb_policy_question at;
-	uint8_t *wire;
-	size_t len;
-
-	message_push(packet, LDNS_SECTION_ANSWER, one->records);
-	assert_int_equal(ldns_pkt2wire(&wire, packet, &len), LDNS_STATUS_OK);
-	if (one->client)
-		assert_int_equal(inet_pton(AF_INET, one->client, addr + 12), 1);
-	client.client_class = rb_acl_find(acl, addr).class_id;
-	rb_policy_respond(policy, &question, &client, wire, len, &response);
-	at = (struct rb_policy_question){response.owner, response.owner_len, one->qtype,
-					 RB_CLASS_IN};
-	verdict_text(&response.verdict, &at, said);
-	if (strcmp(said, one->verdict) != 0)
-		fail_msg("%s: %s, not %s", one->records, said, one->verdict);
-	if (response.verdict.action == RB_POLICY_ANSWER)
-		assert_int_equal(response.kept, one->kept);
-	if (one->owner) {
-		rb_name_to_text(response.owner, response.owner_len, owner);
-		assert_string_equal(owner, one->owner);
-	}
-	free(wire);
-	message_freep(&packet);
-}
 
 /* Otherwise: addresses that are to be hidden would be seen, or others would not. */
 static void responses_are_judged_by_names_and_addresses(void **state)
 {
 	struct rb_config *config = rpz_config();
-	struct rb_policy policy;
-	struct rb_acl *acl;
 
 	(void)state;
-	assert_int_equal(rb_acl_new(config->acl, config->acl_count, &acl), 0);
-	assert_int_equal(rb_policy_open(rb_blob_bytes(config->policy.zones),
-					rb_blob_len(config->policy.zones), &policy),
-			 0);
-	for (size_t i = 0; i < ARRAY_SIZE(responses); i++)
-		response_check(&policy, acl, &responses[i]);
-	rb_acl_free(acl);
+	responses_check(config, responses, ARRAY_SIZE(responses));
 	rb_config_free(config);
 }
 

@@ -2,8 +2,7 @@
 /* What the triggers of response policy zones on name servers say of the responses that show these. */
 #include "config_fixture.h"
 #include "policy_fixture.h"
-
-#include <arpa/inet.h>
+#include "rpz_fixture.h"
 
 #include "lib/message.h"
 
@@ -50,7 +49,7 @@ static const char view_conf[] = "server:\n"
 				"name: one\n"
 				"zonefile: %s\n";
 
-static const char *const zones[] = {
+static const char *const zones[RPZ_ZONES] = {
 	("$ORIGIN one.\n$TTL 300\nld A 192.0.2.7\n32.10.113.0.203.rpz-ip A 192.0.2.10\n"
 	 "ns.EXAMPLE.rpz-nsdname CNAME .\n*.evil.rpz-nsdname CNAME *.\n"
 	 "ns.data.rpz-nsdname A 192.0.2.12\nns.alias.rpz-nsdname CNAME garden.example.\n"
@@ -64,30 +63,9 @@ static const char *const zones[] = {
 	"$ORIGIN off.\n$TTL 300\nns.off.rpz-nsdname CNAME .\n",
 };
 
-static struct rb_config *config_from(const char *format)
-{
-	char paths[ARRAY_SIZE(zones)][32], text[sizeof(conf) + sizeof(paths)];
-	struct rb_config *config;
-
-	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
-		int fd;
-
-		strcpy(paths[i], "/tmp/rb-rpz-XXXXXX");
-		fd = mkstemp(paths[i]);
-		assert_true(fd >= 0);
-		assert_int_equal(write(fd, zones[i], strlen(zones[i])), strlen(zones[i]));
-		close(fd);
-	}
-	snprintf(text, sizeof(text), format, paths[0], paths[1], paths[2], paths[3]);
-	config = read_text(text, 0);
-	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
-		unlink(paths[i]);
-	return config;
-}
-
 static struct rb_config *config_make(void)
 {
-	return config_from(conf);
+	return rpz_config_read(conf, zones);
 }
 
 /* Otherwise: an operator would believe that every name server is seen. */
@@ -143,19 +121,9 @@ static void a_blocked_server_is_explained(void **state)
 	rb_config_free(config);
 }
 
-struct server_case {
-	const char *client, *qname;
-	uint16_t qtype;
-	const char *answer;
-	const char *verdict;
-	unsigned int kept;
-	const char *owner; /* NULL: does not matter */
-	const char *authority, *additional;
-};
-
 #define X_A "x.example. 300 A 203.0.113.1\n"
 
-static const struct server_case cases[] = {
+static const struct response_case cases[] = {
 	{NULL, "x.example", RB_TYPE_A, X_A, "answer 3 blocked server", 0, "x.example.",
 	 "example. 300 NS ns.example.\n", NULL},
 	{NULL, "x.example", RB_TYPE_MX, "", "answer 3 blocked server", 0, "x.example.",
@@ -229,89 +197,33 @@ static const char *servers_many(unsigned int count, char *out, size_t room)
 	return out;
 }
 
-/* The response on the wire. */
-static uint8_t *wire_of(const struct server_case *one, size_t *ret_len)
-{
-	ldns_pkt *packet = message_new(one->qname, one->qtype);
-	const struct message_sections sections = {one->answer, one->authority, one->additional};
-	uint8_t *wire;
-
-	message_push_all(packet, &sections);
-	assert_int_equal(ldns_pkt2wire(&wire, packet, ret_len), LDNS_STATUS_OK);
-	message_freep(&packet);
-	return wire;
-}
-
-static struct rb_policy_question question_of(const struct server_case *one, uint8_t *name)
+static struct rb_policy_question question_of(const struct response_case *one, uint8_t *name)
 {
 	return (struct rb_policy_question){name, (uint16_t)rb_name_from_text(one->qname, name),
 					   one->qtype, RB_CLASS_IN};
-}
-
-static void case_check(const struct rb_policy *policy, const struct rb_acl *acl,
-		       const struct server_case *one)
-{
-	uint8_t name[RB_NAME_MAX], addr[16] = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1};
-	const struct rb_policy_question question = question_of(one, name);
-	struct rb_policy_client client = {.addr = addr};
-	struct rb_policy_response response;
-	char said[VERDICT_ROOM], owner[RB_NAME_TEXT_MAX];
-	struct rb_policy_question at = question;
-	size_t len;
-	uint8_t *wire = wire_of(one, &len);
-
-	if (one->client)
-		assert_int_equal(inet_pton(AF_INET, one->client, addr + 12), 1);
-	client.client_class = rb_acl_find(acl, addr).class_id;
-	rb_policy_respond(policy, &question, &client, wire, len, &response);
-	at.qname = response.owner;
-	at.qname_len = response.owner_len;
-	verdict_text(&response.verdict, &at, said);
-	if (response.verdict.by_server)
-		strcat(said, " server");
-	if (strcmp(said, one->verdict) != 0)
-		fail_msg("%s%s: %s, not %s", one->answer, one->authority ?: "", said, one->verdict);
-	if (response.verdict.action == RB_POLICY_ANSWER)
-		assert_int_equal(response.kept, one->kept);
-	if (one->owner) {
-		rb_name_to_text(response.owner, response.owner_len, owner);
-		assert_string_equal(owner, one->owner);
-	}
-	free(wire);
-}
-
-static void responses_check(const struct server_case *list, size_t count)
-{
-	struct rb_config *config = config_make();
-	struct rb_policy policy;
-	struct rb_acl *acl;
-
-	assert_int_equal(rb_acl_new(config->acl, config->acl_count, &acl), 0);
-	assert_int_equal(rb_policy_open_images(&config->policy, &policy), 0);
-	for (size_t i = 0; i < count; i++)
-		case_check(&policy, acl, &list[i]);
-	rb_acl_free(acl);
-	rb_config_free(config);
 }
 
 /* Otherwise: zones on servers that an operator blocks would be resolved, or others would not. */
 static void responses_are_judged_by_the_name_servers_that_they_show(void **state)
 {
 	char most[4096], more[4096];
-	const struct server_case bounds[] = {
+	const struct response_case bounds[] = {
 		{NULL, "x.example", RB_TYPE_A, X_A, "answer 3 blocked server", 0, NULL,
 		 servers_many(RB_SERVERS_MAX, most, sizeof(most)), NULL},
 		{NULL, "x.example", RB_TYPE_A, X_A, "pass", 0, NULL,
 		 servers_many(RB_SERVERS_MAX + 1, more, sizeof(more)), NULL},
 	};
 
+	struct rb_config *config = config_make();
+
 	(void)state;
-	responses_check(cases, ARRAY_SIZE(cases));
-	responses_check(bounds, ARRAY_SIZE(bounds));
+	responses_check(config, cases, ARRAY_SIZE(cases));
+	responses_check(config, bounds, ARRAY_SIZE(bounds));
+	rb_config_free(config);
 }
 
 /* As digested for the table. */
-static uint64_t held_back(const struct rb_policy *policy, const struct server_case *one,
+static uint64_t held_back(const struct rb_policy *policy, const struct response_case *one,
 			  uint64_t classes)
 {
 	uint8_t asked[300], name[RB_NAME_MAX];
@@ -320,7 +232,7 @@ static uint64_t held_back(const struct rb_policy *policy, const struct server_ca
 	struct rb_answer *answer;
 	struct rb_query query;
 	size_t len;
-	uint8_t *wire = wire_of(one, &len);
+	uint8_t *wire = response_wire(one, &len);
 	uint64_t held;
 
 	message_query(one->qname, one->qtype, (struct rb_edns){0}, RB_FLAG_RD, asked, &query);
@@ -336,7 +248,7 @@ static uint64_t held_back(const struct rb_policy *policy, const struct server_ca
 static void answers_with_blocked_servers_are_kept_from_the_table(void **state)
 {
 	static const struct {
-		struct server_case response;
+		struct response_case response;
 		uint64_t held; /* of the classes: anybody, the tagged one, the view's */
 	} stored[] = {
 		{{NULL, "x.example", RB_TYPE_A, X_A, NULL, 0, NULL, "example. 300 NS ns.ok.\n",
@@ -372,10 +284,10 @@ static void answers_with_blocked_servers_are_kept_from_the_table(void **state)
 /* Otherwise: an answer that a view's clients may see would be stored for others, too. */
 static void a_view_keeps_its_clients_apart_from_others(void **state)
 {
-	static const struct server_case hidden = {
+	static const struct response_case hidden = {
 		NULL, "x.example", RB_TYPE_A, "x.example. 300 A 203.0.113.10\n", NULL, 0,
 		NULL, NULL,        NULL};
-	struct rb_config *config = config_from(view_conf);
+	struct rb_config *config = rpz_config_read(view_conf, zones);
 	struct rb_policy policy;
 
 	(void)state;

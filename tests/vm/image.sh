@@ -17,7 +17,7 @@ systemd="systemd systemd-journald systemd-sysusers systemd-tmpfiles systemd-shut
 units="sysinit basic multi-user sockets timers paths slices local-fs local-fs-pre swap shutdown umount
 	final poweroff network network-online nss-lookup emergency rescue"
 programs="runbound runbound-cachectl tests/netns/ask tests/bpf/test_answers
-	tests/bpf/test_vlans tests/bpf/test_handover tests/bpf/test_records
+	tests/bpf/test_vlans tests/bpf/test_handover tests/bpf/test_access tests/bpf/test_records
 	tests/bpf/test_datapath tests/bpf/test_afxdp tests/bpf/test_answer_sizes
 	tests/bpf/test_replies tests/bpf/test_load"
 

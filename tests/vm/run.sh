@@ -17,7 +17,7 @@ PATH=$PATH:/usr/sbin:/sbin
 # Without KVM a guest keeps little more than one processor busy: two of them share the tests.
 guests=("$*")
 [ $# -gt 0 ] || guests=(
-	"test_load test_answers test_answer_sizes test_replies test_vlans test_handover test_records test_datapath test_afxdp"
+	"test_load test_answers test_answer_sizes test_replies test_vlans test_handover test_access test_records test_datapath test_afxdp"
 	"devices.test vlans.test bonds.test operate.test reference.test booted.test")
 
 give_up() {
