@@ -244,14 +244,10 @@ static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __b
 	return *vlan ? RB_NEXT : RB_NOT_IP;
 }
 
-static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u32 offset,
-						 __u32 vlan, struct packet *pkt,
-						 struct client *client)
+/* RB_NEXT if behind this header, without options and not of a fragment, there is one of UDP. */
+static __always_inline enum rb_result ipv4_udp_check(const struct iphdr *ip, const void *data_end)
 {
-	struct iphdr *ip = data + offset;
-	struct udphdr *udp = (void *)(ip + 1);
-	enum rb_result result;
-	__u32 ip_len, udp_len;
+	const struct udphdr *udp = (const void *)(ip + 1);
 
 	if ((void *)(ip + 1) > data_end)
 		return RB_NOT_UDP;
@@ -260,6 +256,34 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u
 	if (*(__u8 *)ip != 0x45 || ip->frag_off & RB_HTONS(IP_FRAGMENT) ||
 	    (void *)(udp + 1) > data_end)
 		return RB_IP_ODD;
+	return RB_NEXT;
+}
+
+/* The same without extension headers. */
+static __always_inline enum rb_result ipv6_udp_check(const struct ipv6hdr *ip, const void *data_end)
+{
+	const struct udphdr *udp = (const void *)(ip + 1);
+
+	if ((void *)(ip + 1) > data_end)
+		return RB_NOT_UDP;
+	if (ip->nexthdr != IPPROTO_UDP)
+		return RB_NOT_UDP;
+	if (*(__u8 *)ip >> 4 != 6 || (void *)(udp + 1) > data_end)
+		return RB_IP_ODD;
+	return RB_NEXT;
+}
+
+static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u32 offset,
+						 __u32 vlan, struct packet *pkt,
+						 struct client *client)
+{
+	struct iphdr *ip = data + offset;
+	struct udphdr *udp = (void *)(ip + 1);
+	enum rb_result result = ipv4_udp_check(ip, data_end);
+	__u32 ip_len, udp_len;
+
+	if (result != RB_NEXT)
+		return result;
 	if (!local4_is_ours(ip->daddr, udp->dest, vlan, &client->place))
 		return RB_NOT_LOCAL;
 	result = stations_check(data, vlan);
@@ -292,15 +316,11 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u
 {
 	struct ipv6hdr *ip = data + offset;
 	struct udphdr *udp = (void *)(ip + 1);
-	enum rb_result result;
+	enum rb_result result = ipv6_udp_check(ip, data_end);
 	__u32 udp_len;
 
-	if ((void *)(ip + 1) > data_end)
-		return RB_NOT_UDP;
-	if (ip->nexthdr != IPPROTO_UDP)
-		return RB_NOT_UDP;
-	if (*(__u8 *)ip >> 4 != 6 || (void *)(udp + 1) > data_end)
-		return RB_IP_ODD;
+	if (result != RB_NEXT)
+		return result;
 	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &client->place))
 		return RB_NOT_LOCAL;
 	result = stations_check(data, vlan);

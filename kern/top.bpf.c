@@ -10,23 +10,13 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 
-#include "ethernet.h"
-#include "knobs.h"
+#include "packet.bpf.h"
 #include "top.h"
-#include "wire.h"
 
-#define ETH_BYTES   14
-#define IP4_BYTES   20
-#define IP6_BYTES   40
-#define UDP_BYTES   8
-#define OFFSET_MASK 0x7f /* of headers: Ethernet, two tags, IPv6, UDP and DNS are 82 bytes */
-#define HEADS_MAX   82
+#define HEADS_MAX   (DNS_OFFSET_MAX + sizeof(struct rb_dns_header))
 #define FRAME_BYTES (HEADS_MAX + RB_NAME_MAX + RB_QUESTION_TAIL)
 
 char _license[] SEC("license") = "Dual BSD/GPL";
-
-/* Those of the XDP program that is looked at. */
-const volatile struct rb_knobs rb_knobs;
 
 const volatile __u32 rb_sample = 1; /* of so many frames one is looked at */
 
@@ -53,84 +43,50 @@ struct {
 
 /* What there is of the frame, as offsets into its copy. */
 struct frame {
-	__u32 bytes;
-	__u32 ip;
-	__u32 udp;
-	bool is_ipv6;
+	__u32 dns;
+	bool is_ours; /* it is to an address and port that we serve, in that VLAN */
 };
 
-static __always_inline __u32 load16(const struct scratch *scratch, __u32 offset)
-{
-	offset &= OFFSET_MASK;
-	return (__u32)scratch->frame[offset] << 8 | scratch->frame[offset + 1];
-}
-
 /* A UDP datagram, with its DNS header and a byte of a name at least. */
-static __always_inline bool frame_parse(const struct scratch *scratch, struct frame *frame)
+static __always_inline bool frame_parse(struct scratch *scratch, __u32 bytes, struct frame *frame)
 {
-	__u32 offset = ETH_BYTES - 2, protocol = load16(scratch, offset);
+	void *data = scratch->frame, *data_end = data + bytes;
+	__u32 offset = sizeof(struct ethhdr), vlan, place;
+	__be16 protocol = ((struct ethhdr *)data)->h_proto;
+	struct udphdr *udp;
 
-	for (int i = 0; i < VLAN_TAGS_MAX; i++) {
-		if (protocol != ETH_P_8021Q && protocol != ETH_P_8021AD)
-			break;
-		offset += 4;
-		protocol = load16(scratch, offset);
-	}
-	frame->ip = offset + 2;
-	frame->is_ipv6 = protocol == ETH_P_IPV6;
-	if (frame->is_ipv6) {
-		if (scratch->frame[(frame->ip + 6) & OFFSET_MASK] != IPPROTO_UDP)
+	if (vlan_parse(data, data_end, &protocol, &offset, &vlan) != RB_NEXT)
+		return false;
+	if (protocol == RB_HTONS(ETH_P_IP)) {
+		struct iphdr *ip = data + offset;
+
+		udp = (void *)(ip + 1);
+		if (ipv4_udp_check(ip, data_end) != RB_NEXT)
 			return false;
-		frame->udp = frame->ip + IP6_BYTES;
+		frame->is_ours = local4_is_ours(ip->daddr, udp->dest, vlan, &place);
+		offset += sizeof(*ip);
+	} else if (protocol == RB_HTONS(ETH_P_IPV6)) {
+		struct ipv6hdr *ip = data + offset;
+
+		udp = (void *)(ip + 1);
+		if (ipv6_udp_check(ip, data_end) != RB_NEXT)
+			return false;
+		frame->is_ours = local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &place);
+		offset += sizeof(*ip);
 	} else {
-		if (protocol != ETH_P_IP || scratch->frame[frame->ip & OFFSET_MASK] != 0x45 ||
-		    scratch->frame[(frame->ip + 9) & OFFSET_MASK] != IPPROTO_UDP)
-			return false;
-		frame->udp = frame->ip + IP4_BYTES;
+		return false;
 	}
-	return frame->udp + UDP_BYTES + sizeof(struct rb_dns_header) < frame->bytes;
-}
-
-static __always_inline __be32 load32_raw(const struct scratch *scratch, __u32 offset)
-{
-	__be32 value;
-
-	__builtin_memcpy(&value, scratch->frame + (offset & OFFSET_MASK), sizeof(value));
-	return value;
-}
-
-static __always_inline bool addressed4(const struct scratch *scratch, const struct frame *frame)
-{
-	__be32 addr = load32_raw(scratch, frame->ip + 16);
-	__be16 port = RB_HTONS(load16(scratch, frame->udp + 2));
-
-	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals4_count; i++)
-		if (addr == rb_knobs.locals4[i].addr && port == rb_knobs.locals4[i].port)
-			return true;
-	return false;
-}
-
-static __always_inline bool addressed6(const struct scratch *scratch, const struct frame *frame)
-{
-	__be32 addr0 = load32_raw(scratch, frame->ip + 24);
-	__be32 addr1 = load32_raw(scratch, frame->ip + 28);
-	__be32 addr2 = load32_raw(scratch, frame->ip + 32);
-	__be32 addr3 = load32_raw(scratch, frame->ip + 36);
-	__be16 port = RB_HTONS(load16(scratch, frame->udp + 2));
-
-	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals6_count; i++)
-		if (addr3 == rb_knobs.locals6[i].addr[3] && addr2 == rb_knobs.locals6[i].addr[2] &&
-		    addr1 == rb_knobs.locals6[i].addr[1] && addr0 == rb_knobs.locals6[i].addr[0] &&
-		    port == rb_knobs.locals6[i].port)
-			return true;
-	return false;
+	frame->dns = offset + sizeof(*udp);
+	return frame->dns + sizeof(struct rb_dns_header) < bytes;
 }
 
 /* RB_TOP_KINDS: none of ours. What leaves the program with QR set, it has answered itself. */
 static __always_inline enum rb_top_kind kind_of(const struct scratch *scratch,
 						const struct frame *frame, int verdict)
 {
-	__u32 flags = load16(scratch, frame->udp + UDP_BYTES + 2);
+	const struct rb_dns_header *header =
+		(const void *)(scratch->frame + masked(frame->dns, DNS_OFFSET_MASK));
+	__u32 flags = RB_HTONS(header->flags);
 
 	if (flags & RB_FLAG_QR) {
 		if (verdict != XDP_TX && verdict != XDP_REDIRECT)
@@ -138,7 +94,7 @@ static __always_inline enum rb_top_kind kind_of(const struct scratch *scratch,
 		return (flags & RB_FLAG_RCODE) == RB_RCODE_REFUSED ? RB_TOP_REFUSED
 								   : RB_TOP_ANSWERED;
 	}
-	if (frame->is_ipv6 ? !addressed6(scratch, frame) : !addressed4(scratch, frame))
+	if (!frame->is_ours)
 		return RB_TOP_KINDS;
 	return verdict == XDP_DROP ? RB_TOP_REFUSED : RB_TOP_MISSED;
 }
@@ -151,7 +107,7 @@ static __noinline bool name_take(struct scratch *scratch, __u32 offset, struct r
 	if (!key)
 		return false;
 	for (__u32 i = 0; i < RB_NAME_WORDS; i++) {
-		__u64 word = RB_LOAD64(scratch->frame + (offset & OFFSET_MASK) + i * 8);
+		__u64 word = RB_LOAD64(scratch->frame + masked(offset, DNS_OFFSET_MASK) + i * 8);
 		__u64 zero = rb_word_zero(word);
 
 		if (zero)
@@ -201,17 +157,16 @@ int BPF_PROG(rb_top, struct xdp_buff *xdp, int verdict)
 		bytes = FRAME_BYTES;
 	if (bpf_probe_read_kernel(scratch->frame, bytes, data))
 		return 0;
-	frame.bytes = bytes;
-	if (!frame_parse(scratch, &frame))
+	if (!frame_parse(scratch, bytes, &frame))
 		return 0;
 	kind = kind_of(scratch, &frame, verdict);
 	if (kind >= RB_TOP_KINDS)
 		return 0;
-	tail = frame.udp + UDP_BYTES + sizeof(struct rb_dns_header);
+	tail = frame.dns + sizeof(struct rb_dns_header);
 	if (!name_take(scratch, tail, &key))
 		return 0;
-	tail = (tail & OFFSET_MASK) + (key.qname_len & 0xff);
-	if (tail + RB_QUESTION_TAIL > frame.bytes)
+	tail = masked(tail, DNS_OFFSET_MASK) + (key.qname_len & 0xff);
+	if (tail + RB_QUESTION_TAIL > bytes)
 		return 0;
 	__builtin_memcpy(&key.qtype, scratch->frame + tail, sizeof(key.qtype));
 	key.cpu = bpf_get_smp_processor_id();
