@@ -22,7 +22,7 @@
 #define WINDOW      64 /* questions in flight */
 #define TRIES       4
 #define TIMEOUT_MS  1000
-#define PATIENCE_MS 6000 /* late is no fault, but lost is: machines under load */
+#define PATIENCE_MS 30000 /* late is no fault, but lost is: machines under load */
 #define QUERY_MAX   512
 #define REPLY_MAX   4096
 #define BASE        0xc6120000U /* 198.18.0.0 */
@@ -347,7 +347,7 @@ int main(int argc, char **argv)
 			"  -e  every second question with EDNS and DO=1\n"
 			"  -f  the same names again and again, until SIGTERM; not by TCP. At SIGUSR1\n"
 			"      what has been asked is waited for, and \"nothing in flight\" said\n"
-			"  -i  ask again after one second, not after six\n",
+			"  -i  ask again after one second, not after thirty\n",
 			argv[0]);
 		return 2;
 	}
