@@ -182,15 +182,13 @@ static void send_waiting(struct rb_client *client, unsigned int slot)
 	}
 }
 
+/* Whoever is first has waited longest: under a flood thousands wait, and few of them are over. */
 static void expire_waiting(struct rb_client *client, unsigned int slot)
 {
 	int err = link_for(client, slot) ? -EAGAIN : -ENOLINK;
-	struct rb_task *task, *next;
+	struct rb_task *task;
 
-	for (task = TAILQ_FIRST(&client->waiting[slot]); task; task = next) {
-		next = TAILQ_NEXT(task, entry);
-		if (!is_over(client, task, err))
-			continue;
+	while ((task = TAILQ_FIRST(&client->waiting[slot])) && is_over(client, task, err)) {
 		TAILQ_REMOVE(&client->waiting[slot], task, entry);
 		give_up(client, task, err);
 	}
