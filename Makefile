@@ -36,7 +36,7 @@ LIB_LIBS   := $(shell pkg-config --libs $(filter-out $(PKG_MISSING),$(LIBRARIES)
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wvla
 # Instrumented code takes the compiler twice as long at -O2.
-CFLAGS  ?= $(if $(SANITIZE),-O1,-O2) -g
+CFLAGS  ?= $(if $(SANITIZE),-O1 -g1,-O2 -g)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(HARDENING) $(SANITIZE_FLAGS) -D_GNU_SOURCE \
 	-DRB_VERSION='"$(VERSION)"' -Iuser -I. -pthread -MMD -MP $(LIB_CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) $(SANITIZE_FLAGS) $(HARDENING_LD) -pthread
