@@ -155,7 +155,7 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	 * Modulo 65535. Here and below, names of all lengths, fresh and stale answers, and those
 	 * with an extended error become one path for the verifier, above all for that of 6.1.
 	 */
-	reply->sum = (0xffffULL << 32) - forgotten(hit->letters, query->key);
+	reply->sum = (0xffffULL << 28) - forgotten(hit->letters, query->key);
 	if (rb_knobs.stale_ns) {
 		reply->ede = (__u8)forgotten(reply->ede, query->key);
 		reply->age_s = (__u32)forgotten(reply->age_s, query->key);

@@ -8,20 +8,18 @@
 
 #include "abi.h"
 
-/* To 16 bits. */
+/*
+ * To 16 bits: the remainder modulo 65535, but 65535 itself instead of 0 unless all that was added up
+ * is 0. sum is below 2^48. For it is q * 65535 + r, and the factor is (2^64 - 1) / 65535, so the
+ * product modulo 2^64 is r four times, side by side, less q.
+ */
 static inline __attribute__((always_inline)) __u16 rb_sum_fold(__u64 sum)
 {
-	__u32 half;
-
-	/* Both halves added in the upper one, where the carry out of the lower one arrives too. */
-	sum += sum << 32 | sum >> 32;
-	half = (__u32)(sum >> 32);
-	half += half << 16 | half >> 16;
-	return (__u16)(half >> 16);
+	return (__u16)(sum * 0x0001000100010001ULL >> 48);
 }
 
 /* The sum of bytes that start at an odd offset of the message, from their sum at an even one, which
- * is below 2^56. */
+ * is below 2^40. */
 static inline __attribute__((always_inline)) __u64 rb_sum_shift(__u64 sum, __u32 offset)
 {
 	/* To exchange the bytes of a 16-bit word is to multiply it by 2^8, modulo 65535. */
@@ -41,13 +39,13 @@ static inline __attribute__((always_inline)) __u32 rb_sum_ttl_weight(__u32 offse
 /* What to add to the sum of a message when each of its TTLs decreases by age_s. */
 static inline __attribute__((always_inline)) __u64 rb_sum_aged(__u16 ttl_weight, __u32 age_s)
 {
-	/* Less than the multiple of 65535 that it is taken from. */
-	return (0xffffULL << 32) - (__u64)ttl_weight * age_s;
+	/* Less than the multiple of 65535 that it is taken from: an age has 24 bits. */
+	return (0xffffULL << 24) - (__u64)ttl_weight * age_s;
 }
 
 #ifndef __bpf__
-/* The sum of any bytes, eight at a time. */
-static inline __u64 rb_sum_bytes(const __u8 *bytes, __u32 len)
+/* The sum of any bytes, at most 64 KiB, to 16 bits: eight at a time. */
+static inline __u16 rb_sum_bytes(const __u8 *bytes, __u32 len)
 {
 	__u64 sum = 0, word;
 
@@ -57,7 +55,7 @@ static inline __u64 rb_sum_bytes(const __u8 *bytes, __u32 len)
 	}
 	word = 0;
 	__builtin_memcpy(&word, bytes, len);
-	return sum + (word & 0xffffffff) + (word >> 32);
+	return rb_sum_fold(sum + (word & 0xffffffff) + (word >> 32));
 }
 #endif
 
