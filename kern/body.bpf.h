@@ -103,12 +103,12 @@ static __always_inline enum rb_result body_copy(struct xdp_md *ctx, const struct
 	 */
 	RB_PIN_REGISTER(len);
 	if (len < RR_BYTES_MIN)
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	RB_PIN_REGISTER(len);
 	if (len > hit->data_bytes)
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	if (bpf_xdp_store_bytes(ctx, reply->body, hit->record->data, len))
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	return RB_NEXT;
 }
 
@@ -176,16 +176,16 @@ static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struc
 		return result;
 	if (reply->age_s && hit->record->ttl_steps == 1 && !is_stale(reply)) {
 		if (!ttl_write_only(ctx, hit, reply->body, reply->age_s))
-			return RB_INTERNAL;
+			return ended(RB_INTERNAL);
 	} else if (reply->age_s) {
 		int sum = ttls_write_of(ctx, hit, pkt->dns, reply);
 
 		if (sum < 0)
-			return RB_INTERNAL;
+			return ended(RB_INTERNAL);
 		reply->sum += (__u32)sum;
 	}
 	if (hit->record->rotate && rotation_of(ctx, hit, query, pkt->dns, reply))
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	return RB_NEXT;
 }
 

@@ -9,10 +9,12 @@
 #define IP_DF     0x4000
 #define HOP_LIMIT 64
 
-#define HEAD_GROWTH_MAX 224 /* bytes: XDP's headroom of 256 less what the kernel uses of it */
+/* The most bytes that a frame grows by at its head: XDP's headroom of 256 less what the kernel uses. */
+#define HEAD_GROWTH_MAX 224
 
-/* What is kept when a frame grows at its head: headers and question, in 8-byte words. */
-#define KEPT_WORDS_MAX ((DNS_OFFSET_MAX + sizeof(struct rb_dns_header) + RB_NAME_MAX + 12) / 8)
+/* What is kept when a frame grows at its head: headers and question. */
+#define PAIR_BYTES     16
+#define KEPT_PAIRS_MAX ((DNS_OFFSET_MAX + sizeof(struct rb_dns_header) + RB_NAME_MAX + 4 + 15) / 16)
 
 static __always_inline bool frame_load(struct xdp_md *ctx, __u32 offset, __u64 *word)
 {
@@ -28,50 +30,45 @@ static __always_inline bool frame_load(struct xdp_md *ctx, __u32 offset, __u64 *
 	return true;
 }
 
-static __always_inline bool frame_store(struct xdp_md *ctx, __u32 offset, __u64 word)
-{
-	void *place;
-
-	RB_PIN_REGISTER(offset);
-	if (offset > DNS_OFFSET_MAX + 1024)
-		return false;
-	place = frame_start(ctx) + offset;
-	if (place + sizeof(word) > frame_end(ctx))
-		return false;
-	*(__u64 *)place = word;
-	return true;
-}
-
 /*
- * Grow the frame at its head by this many bytes, and move its first kept bytes there. It is a
- * separate function, so that the verifier follows its loop once. It is for veth, where the copy of
- * a datagram from a socket has little room behind it (about 60 bytes at most), but 200 in front.
+ * Move the first kept bytes of the frame to its start, in pairs of words, from where they are after
+ * it has grown at its head.
  */
-__noinline int rb_grow_head(struct xdp_md *ctx, __u32 kept, __u32 bytes)
+static __always_inline enum rb_result frame_move(struct xdp_md *ctx, __u32 kept, __u32 grown)
 {
-	__u32 last_at = kept - 8;
-	__u64 last;
+	__u32 last = masked(kept - PAIR_BYTES, FRAME_MASK);
+	void *data_end = frame_end(ctx);
+	__u64 *to = frame_start(ctx), *to_last = (void *)to + last;
+	const __u64 *from = (void *)to + masked(grown, FRAME_MASK);
+	const __u64 *from_last = (void *)to + masked(last + grown, FRAME_MASK);
+	__u64 last_words[2], second;
 
-	if (last_at > 8 * KEPT_WORDS_MAX || bytes > HEAD_GROWTH_MAX ||
-	    bpf_xdp_adjust_head(ctx, -(int)bytes))
-		return RB_NO_ROOM;
-	/* Read the last word before the others may overwrite it. */
-	if (!frame_load(ctx, last_at + bytes, &last))
-		return RB_INTERNAL;
-	for (__u32 i = 0; i < KEPT_WORDS_MAX; i++) {
-		__u64 word;
-
-		if (i * 8 >= last_at)
+	if ((void *)(from_last + 2) > data_end || (void *)(to_last + 2) > data_end)
+		return ended(RB_INTERNAL);
+	/* Read before the other words may overwrite it. */
+	last_words[0] = from_last[0];
+	last_words[1] = from_last[1];
+	for (__u32 i = 0; i < KEPT_PAIRS_MAX; i++, from += 2, to += 2) {
+		if (i * PAIR_BYTES >= last)
 			break;
-		if (!frame_load(ctx, i * 8 + bytes, &word) || !frame_store(ctx, i * 8, word))
-			return RB_INTERNAL;
+		if ((void *)(from + 2) > data_end || (void *)(to + 2) > data_end)
+			return ended(RB_INTERNAL);
+		second = from[1];
+		to[0] = from[0];
+		to[1] = second;
 	}
-	return frame_store(ctx, last_at, last) ? RB_NEXT : RB_INTERNAL;
+	to_last[0] = last_words[0];
+	to_last[1] = last_words[1];
+	return RB_NEXT;
 }
 
 /*
  * Resize the frame for a message of dns_len bytes. kept: how many of its first bytes are still
  * needed. Pointers into the frame are invalid afterwards; offsets stay valid.
+ *
+ * It grows at its head if there is room, which takes half the time: bpf_xdp_adjust_tail() clears
+ * the new bytes, by a call. Besides, the copy that veth makes of a datagram from a socket has
+ * little room behind it (about 60 bytes at most), but 200 in front.
  */
 static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const struct packet *pkt,
 						   __u32 kept, __u32 dns_len)
@@ -79,16 +76,15 @@ static __always_inline enum rb_result frame_resize(struct xdp_md *ctx, const str
 	void *data = frame_start(ctx);
 	void *data_end = frame_end(ctx);
 	__u32 frame_len = pkt->dns + pkt->dns_len;
-	__u32 wanted_len = pkt->dns + dns_len;
+	__u32 growth;
 
 	/* The frame may be padded to 60 bytes: only then is asking for its length worth a call. */
 	if (data + frame_len + 1 <= data_end)
 		frame_len = bpf_xdp_get_buff_len(ctx);
-	if (!bpf_xdp_adjust_tail(ctx, (int)wanted_len - (int)frame_len))
-		return RB_NEXT;
-	if (wanted_len <= frame_len)
-		return RB_NO_ROOM;
-	return rb_grow_head(ctx, kept, wanted_len - frame_len);
+	growth = pkt->dns + dns_len - frame_len;
+	if (growth - 1 < HEAD_GROWTH_MAX && !bpf_xdp_adjust_head(ctx, -(int)growth))
+		return frame_move(ctx, kept, growth);
+	return bpf_xdp_adjust_tail(ctx, (int)growth) ? ended(RB_NO_ROOM) : RB_NEXT;
 }
 
 /*
@@ -182,20 +178,20 @@ static __always_inline enum rb_result frame_swap(struct xdp_md *ctx, const struc
 	__u64 sum;
 
 	if (data + sizeof(struct ethhdr) > data_end)
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	if (pkt->is_ipv6) {
 		struct ipv6hdr *ip = data + ip_offset(pkt);
 
 		udp = (void *)(ip + 1);
 		if ((void *)(udp + 1) > data_end)
-			return RB_INTERNAL;
+			return ended(RB_INTERNAL);
 		sum = ipv6_swap(ip, udp_len);
 	} else {
 		struct iphdr *ip = data + ip_offset(pkt);
 
 		udp = (void *)(ip + 1);
 		if ((void *)(udp + 1) > data_end)
-			return RB_INTERNAL;
+			return ended(RB_INTERNAL);
 		sum = ipv4_swap(ip, sizeof(*ip) + udp_len);
 	}
 	ethernet_swap(data);

@@ -132,7 +132,7 @@ static __always_inline enum rb_result key_check(const struct rb_record *record,
 	if (key == query->key)
 		return RB_NEXT;
 	if (!rb_knobs.numbering || (key ^ query->key) & ~RB_KEY_AUDIENCE)
-		return RB_COLLISION;
+		return ended(RB_COLLISION);
 	return rb_is_for(key >> 16, query_class(query)) ? RB_NEXT : RB_MISS;
 }
 
@@ -147,7 +147,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 
 	hit->seq = *(volatile const __u32 *)&record->seq;
 	if (hit->seq & 1)
-		return RB_BUSY;
+		return ended(RB_BUSY);
 	load_fence();
 	hit->body_len = masked(record->body_len, BODY_MASK);
 	result = key_check(record, query);
@@ -155,9 +155,9 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 		return result;
 	if (!(record->traits & query_serves(query)) ||
 	    !name_matches(ctx, name_offset(pkt), qname_bytes(query), hit))
-		return RB_COLLISION;
+		return ended(RB_COLLISION);
 	if (record->epoch != pkt->epoch)
-		return RB_EXPIRED;
+		return ended(RB_EXPIRED);
 	expires_ns = record->expires_ns;
 	now_ns = clock_ns(pkt->cpu);
 	hit->left_ns = 0;
@@ -165,7 +165,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 		hit->left_ns = expires_ns - now_ns;
 	else if (!rb_may_be_stale(record->traits, record->stale_limit, now_ns - expires_ns,
 				  rb_knobs.stale_ns, rb_knobs.stale_ttl_s))
-		return RB_EXPIRED;
+		return ended(RB_EXPIRED);
 	return RB_NEXT;
 }
 

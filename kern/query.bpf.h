@@ -129,10 +129,10 @@ static __always_inline enum rb_result opt_parse(struct xdp_md *ctx, __u32 offset
 	__u64 head;
 
 	if ((void *)(opt + RB_OPT_BYTES) > frame_end(ctx))
-		return RB_ADDITIONAL;
+		return ended(RB_ADDITIONAL);
 	head = RB_LOAD64(opt);
 	if ((head & 0x00ffff0000ffffffULL) != (__u64)RB_TYPE_OPT << 16 || opt[9] || opt[10])
-		return RB_ADDITIONAL;
+		return ended(RB_ADDITIONAL);
 	edns.udp_size = RB_HTONS((__u16)(head >> 24));
 	edns.dnssec_ok = head >> 63;
 	query->edns = edns_pack(&edns);
@@ -152,7 +152,7 @@ static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struc
 		return opt_parse(ctx, pkt->dns + used, query);
 	scanned = rb_scan_edns(ctx, pkt->dns + used, pkt->dns_len - used);
 	if (scanned < 0)
-		return RB_ADDITIONAL;
+		return ended(RB_ADDITIONAL);
 	query->edns = (__u32)scanned;
 	return RB_NEXT;
 }
@@ -166,14 +166,14 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	__u32 ad;
 
 	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
-		return RB_HEADER;
+		return ended(RB_HEADER);
 	if (!rb_header_is_plain(header))
-		return RB_HEADER;
+		return ended(RB_HEADER);
 	arcount = header->arcount;
 	ad = header->flags & RB_HTONS(RB_FLAG_AD) ? QUERY_AD : 0;
 	if (!question_scan(ctx, name_offset(pkt), query) ||
 	    sizeof(*header) + question_bytes(query) > pkt->dns_len)
-		return RB_QUESTION;
+		return ended(RB_QUESTION);
 	result = edns_parse(ctx, pkt, arcount, query);
 	/* The verifier follows the code after this once, however the OPT was read. */
 	query->edns = (__u32)forgotten(query->edns | ad, query->hash);

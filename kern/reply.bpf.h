@@ -49,7 +49,7 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 	if (!query_edns(query).present)
 		return RB_NEXT;
 	if ((void *)(opt + RB_OPT_BYTES) > data_end)
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	*(__u64 *)opt = (__u64)RB_TYPE_OPT << 16 | (__u64)(rb_knobs.edns_size >> 8) << 24 |
 			(__u64)(rb_knobs.edns_size & 0xff) << 32 | (__u64)dnssec_ok << 56;
 	*(__u32 *)(opt + 7) = dnssec_ok;
@@ -57,7 +57,7 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 	      (dnssec_ok << 8);
 	if (ede) {
 		if ((void *)(opt + RB_OPT_BYTES + OPTION_EDE_BYTES) > data_end)
-			return RB_INTERNAL;
+			return ended(RB_INTERNAL);
 		opt[10] = OPTION_EDE_BYTES;
 		opt[11] = 0;
 		opt[12] = RB_OPTION_EDE;
@@ -79,7 +79,7 @@ static __always_inline enum rb_result header_write(struct xdp_md *ctx, const str
 	struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
 
 	if ((void *)(header + 1) > frame_end(ctx))
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	if (query_edns(query).present)
 		counts += COUNTS_AR;
 	header->flags = flags;
@@ -112,7 +112,7 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 	query_unpack(question, &query);
 	question_sum = rb_sum_frame(ctx, name_offset(&pkt), question_bytes(&query));
 	if (question_sum < 0)
-		return RB_INTERNAL;
+		return ended(RB_INTERNAL);
 	reply.sum = (__u64)flags + RB_HTONS(1) + (__u32)question_sum;
 	reply_measure(&pkt, &query, &reply);
 	result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
@@ -212,9 +212,9 @@ static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packe
 	__be16 flags = answer_flags(query, hit->record) | RB_HTONS(RB_FLAG_TC);
 
 	if (hit->record->arcount)
-		return RB_TOO_LONG;
+		return ended(RB_TOO_LONG);
 	if (hit_is_torn(hit))
-		return RB_BUSY;
+		return ended(RB_BUSY);
 	record_mark(hit->record, RB_MARK_VISITED);
 	rcode_count(pkt->cpu, hit->record);
 	return BARE_REPLY(flags, reply->ede);
@@ -234,7 +234,7 @@ static __always_inline int reply_from_stub(struct xdp_md *ctx, const struct pack
 
 	reply_measure(pkt, query, &reply);
 	if (reply.dns_len <= limit || fits_without_ede(query, limit, &reply))
-		return RB_MISS;
+		return ended(RB_MISS);
 	return reply_truncate(ctx, pkt, query, hit, &reply);
 }
 
@@ -290,7 +290,7 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 	if (reply.dns_len > limit && !fits_without_ede(query, limit, &reply))
 		return reply_truncate(ctx, pkt, query, hit, &reply);
 	if (!fits_frame(pkt, &reply))
-		return RB_ABOVE_MTU;
+		return ended(RB_ABOVE_MTU);
 	result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
 	if (result != RB_NEXT)
 		return result;
@@ -301,7 +301,7 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 	 * frame is garbage, or what was read exceeded bounds that no record exceeds.
 	 */
 	if (hit_is_torn(hit))
-		return RB_TORN;
+		return ended(RB_TORN);
 	if (result != RB_NEXT)
 		return result;
 	record_mark(hit->record, RB_MARK_VISITED);

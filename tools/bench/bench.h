@@ -76,8 +76,10 @@ struct bench_generator {
 	__u64 sequence;
 	__u64 next_ns; /* not before this time, where paced */
 	__u64 sent;
-	__u64 batch_ns;   /* when the batch began, where targets are run */
-	__u64 unused[27]; /* no two CPUs' in one cache line, wherever the map starts */
+	__u64 batch_ns; /* when the batch began, where targets are run */
+	__u64 start;    /* where the frame starts, where targets are run; first: it did at first */
+	__u64 first_start;
+	__u64 unused[25]; /* no two CPUs' in one cache line, wherever the map starts */
 };
 
 /* Of one CPU's sink. */

@@ -152,6 +152,19 @@ static __always_inline void batch_note(struct bench_generator *generator)
 	generator->batch_ns = now_ns;
 }
 
+/* Undo how the target has changed the frame's head, and give it the length of the next query. */
+static __always_inline int frame_restore(struct xdp_md *ctx, struct bench_generator *generator,
+					 __u32 len)
+{
+	/* By way of memory the pointer becomes a number. */
+	*(volatile __u64 *)&generator->start = ctx->data;
+	if (!generator->first_start)
+		generator->first_start = *(volatile __u64 *)&generator->start;
+	return bpf_xdp_adjust_head(
+		       ctx, (int)(generator->first_start - *(volatile __u64 *)&generator->start)) ||
+	       bpf_xdp_adjust_tail(ctx, (int)len - (int)bpf_xdp_get_buff_len(ctx));
+}
+
 static __always_inline int target_run(struct xdp_md *ctx, struct bench_generator *generator)
 {
 	__u32 target = generator->sequence / BENCH_BATCH % run_targets;
@@ -183,7 +196,7 @@ static __always_inline int query_write(struct xdp_md *ctx,
 
 	/* The frame is as long as the longest query, or as the reply that the target made of it. */
 	if (run_targets) {
-		if (bpf_xdp_adjust_tail(ctx, (int)model->len - (int)bpf_xdp_get_buff_len(ctx)))
+		if (frame_restore(ctx, generator, model->len))
 			return XDP_ABORTED;
 	} else if (model->len != frame_len &&
 		   bpf_xdp_adjust_tail(ctx, (int)model->len - (int)frame_len)) {
