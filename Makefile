@@ -167,7 +167,8 @@ $(LIBRARY): $(LIB_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/runbound: $(BUILD)/user/main.o $(LIBRARY)
+# calls.o stands in for some of libc's functions, so it is in no library.
+$(BUILD)/runbound: $(BUILD)/user/main.o $(BUILD)/user/calls.o $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
 

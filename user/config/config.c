@@ -234,6 +234,14 @@ unsigned int rb_config_contexts(const struct rb_config *config)
 	return 1 + (config->prefetch || config->serve_expired) + (config->cd_modules != NULL);
 }
 
+bool rb_config_taps_upstreams(const struct rb_config *config)
+{
+	const struct rb_config_dnstap *dnstap = &config->dnstap;
+
+	return dnstap->enabled && (dnstap->resolver_queries || dnstap->resolver_responses ||
+				   dnstap->forwarder_queries || dnstap->forwarder_responses);
+}
+
 bool rb_config_is_tapped(const struct rb_config *config)
 {
 	const struct rb_config_dnstap *dnstap = &config->dnstap;

@@ -290,6 +290,9 @@ uint32_t rb_config_ede_said(const struct rb_config *config);
 /* Whether clients' queries or the responses to them go to dnstap. */
 bool rb_config_is_tapped(const struct rb_config *config);
 
+/* The same of what resolvers ask servers. */
+bool rb_config_taps_upstreams(const struct rb_config *config);
+
 /* Userspace sees one in this many of the kernel's replies: log, dnstap, top-sample. 0: none. */
 unsigned int rb_config_kernel_sample(const struct rb_config *config);
 

@@ -165,12 +165,12 @@ static const struct rb_directive dnstap[] = {
 	{"dnstap-identity", TEXT, OURS(dnstap.identity)},
 	{"dnstap-version", TEXT, OURS(dnstap.version)},
 	{"dnstap-sample-rate", NUMBER, OURS(dnstap.sample_rate)},
-	{"dnstap-log-resolver-query-messages", YESNO, IGNORED("no", DNSTAP)},
-	{"dnstap-log-resolver-response-messages", YESNO, IGNORED("no", DNSTAP)},
+	{"dnstap-log-resolver-query-messages", YESNO, OURS(dnstap.resolver_queries)},
+	{"dnstap-log-resolver-response-messages", YESNO, OURS(dnstap.resolver_responses)},
 	{"dnstap-log-client-query-messages", YESNO, OURS(dnstap.queries)},
 	{"dnstap-log-client-response-messages", YESNO, OURS(dnstap.responses)},
-	{"dnstap-log-forwarder-query-messages", YESNO, IGNORED("no", DNSTAP)},
-	{"dnstap-log-forwarder-response-messages", YESNO, IGNORED("no", DNSTAP)},
+	{"dnstap-log-forwarder-query-messages", YESNO, OURS(dnstap.forwarder_queries)},
+	{"dnstap-log-forwarder-response-messages", YESNO, OURS(dnstap.forwarder_responses)},
 	END,
 };
 

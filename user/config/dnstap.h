@@ -30,6 +30,9 @@ struct rb_config_dnstap {
 	char *identity, *version; /* NULL, "": those of CHAOS */
 	unsigned int sample_rate; /* one message in so many; 0, 1: all */
 	bool queries, responses;  /* of clients */
+	/* Of the resolvers: with servers of zones, and with forwarders. */
+	bool resolver_queries, resolver_responses;
+	bool forwarder_queries, forwarder_responses;
 };
 
 rb_handler rb_handle_dnstap_enable;

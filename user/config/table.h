@@ -64,7 +64,6 @@
 #define TLS_VERSIONS "TLS is spoken in versions 1.2 and 1.3"
 #define SUBNET       "client subnets are not sent, and would be needed to tell the answers apart"
 #define IPSEC        "there is no ipsecmod"
-#define DNSTAP       "libunbound does not tell what it asks others"
 #define COOKIES      "clients are not asked for cookies, and get none"
 
 #define END                                                                                        \

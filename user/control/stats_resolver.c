@@ -40,6 +40,9 @@ static const struct {
 	 offsetof(struct rb_resolver_stats, ended)},
 	{"resolver_process_hangs", "Of these, killed since they got nowhere.",
 	 offsetof(struct rb_resolver_stats, hung)},
+	{"resolver_dnstap_lost",
+	 "Messages for dnstap, between resolvers and servers, without room.",
+	 offsetof(struct rb_resolver_stats, unseen)},
 };
 
 static void visit_upstreams(const struct rb_stat_walk *walk, const uint64_t *counts)

@@ -12,6 +12,7 @@
 #include "daemon/rules.h"
 #include "daemon/run.h"
 #include "daemon/upstreams.h"
+#include "serve/tap.h"
 #include "table/audience.h"
 #include "table/wall.h"
 #include "util/cleanup.h"
@@ -89,6 +90,11 @@ static int resolvers_start(struct rb_daemon *daemon)
 	return err ?: rb_resolvers_go_on(daemon->resolvers, daemon->accounts.of_resolvers);
 }
 
+static void show(void *context, const struct rb_shown *shown)
+{
+	rb_tap_upstream(rb_server_dnstap(context), shown);
+}
+
 static int server_new(struct rb_daemon *daemon)
 {
 	const struct rb_server_opts opts = {
@@ -102,7 +108,11 @@ static int server_new(struct rb_daemon *daemon)
 		.opener = &daemon->opener.opener,
 	};
 
-	return rb_server_new(&opts, &daemon->addresses, &daemon->server);
+	int err = rb_server_new(&opts, &daemon->addresses, &daemon->server);
+
+	if (!err)
+		rb_resolvers_show(daemon->resolvers, show, daemon->server);
+	return err;
 }
 
 int rb_parts_prepare(struct rb_daemon *daemon)

@@ -9,9 +9,12 @@
 #include <sys/timerfd.h>
 
 #include "resolve/fate.h"
+#include "resolve/forwards.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
+
+#define SHOWN_MAX 256 /* of one process in a row */
 
 static int watch(struct rb_family *family, int fd, void *what)
 {
@@ -47,6 +50,8 @@ int rb_family_open(struct rb_family *family)
 		err = watch(family, family->tick_fd, &family->tick_fd);
 	if (!err)
 		err = watch(family, family->pool->attention_fd, family);
+	if (!err)
+		err = watch(family, family->pool->seen_fd, family);
 	return err;
 }
 
@@ -64,8 +69,48 @@ void rb_family_tell(const struct rb_family *family)
 static void link_end(struct rb_family *family, struct rb_link *link)
 {
 	LIST_REMOVE(link, entry);
+	rb_family_show(family, link);
+	family->unseen += rb_link_unseen(link);
 	rb_upstream_sum(&link->exchange->upstreams, family->upstreams);
 	rb_link_free(link);
+}
+
+/* Returns whether there was one. */
+static bool show_next(struct rb_family *family, struct rb_link *link)
+{
+	struct rb_upstream_seen seen;
+	struct rb_shown shown = {.seen = &seen};
+	ssize_t len = rb_seen_get(&link->seen, &family->room, &seen, &shown.message);
+
+	if (len == -EAGAIN) {
+		rb_channel_arm(&link->seen);
+		len = rb_seen_get(&link->seen, &family->room, &seen, &shown.message);
+	}
+	if (len < 0) {
+		if (len != -EAGAIN)
+			atomic_store(&link->broken, true);
+		return false;
+	}
+	shown.len = (size_t)len;
+	if (seen.recursive)
+		shown.zone = rb_forwards_find(link->setup->forwards, shown.message, shown.len,
+					      &shown.zone_len);
+	if (family->show)
+		family->show(family->show_context, &shown);
+	return true;
+}
+
+void rb_family_show(struct rb_family *family, struct rb_link *link)
+{
+	unsigned int left = SHOWN_MAX;
+
+	if (!link->setup->tap)
+		return;
+	while (left && show_next(family, link))
+		left--;
+	/* The others have their turn first. */
+	if (!left)
+		eventfd_write(family->pool->seen_fd, 1);
 }
 
 void rb_family_close(struct rb_family *family)
@@ -86,6 +131,7 @@ int rb_family_start(struct rb_family *family, struct rb_setup *setup, enum rb_li
 		.setup = setup,
 		.workers = family->client_count,
 		.user = &family->user,
+		.seen_fd = family->pool->seen_fd,
 	};
 	struct rb_link *link;
 	int err = rb_link_open(&opts, &link);

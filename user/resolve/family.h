@@ -31,7 +31,10 @@ struct rb_family {
 	/* After a process has ended by itself, the next is started at once or after a delay. */
 	uint64_t delay_ns, start_ns;
 	uint64_t ended, hung;
-	uint64_t upstreams[RB_UPSTREAM_COUNTERS]; /* of ended processes */
+	uint64_t upstreams[RB_UPSTREAM_COUNTERS], unseen; /* of ended processes */
+	rb_shower *show; /* of what processes have seen for dnstap; NULL: nobody looks */
+	void *show_context;
+	struct rb_response_room room;
 	/* For threads that wait for the starter. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -66,6 +69,9 @@ void rb_family_retire(struct rb_link *link);
 
 /* Stop publishing their answers, including those of processes still to be started. */
 void rb_family_silence(struct rb_family *family);
+
+/* Show what the process has seen for dnstap. */
+void rb_family_show(struct rb_family *family, struct rb_link *link);
 
 /* End and free processes without pending questions. */
 void rb_family_reap(struct rb_family *family);

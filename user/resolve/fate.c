@@ -153,6 +153,7 @@ static void look(struct rb_family *family, struct rb_link *link)
 {
 	char how[64], ready;
 
+	rb_family_show(family, link);
 	if (link->state == RB_LINK_ENDED)
 		return;
 	rb_process_log(link->child);

@@ -37,6 +37,7 @@ static void describe(struct rb_exchange *exchange, unsigned int workers,
 	exchange->memory_bytes = setup->memory_bytes;
 	exchange->memory_is_total = setup->memory_is_total;
 	exchange->has_upstreams = setup->upstreams_fd >= 0;
+	exchange->tap = setup->tap;
 }
 
 /* The memory is sealed, so that the process cannot truncate it while we read. */
@@ -55,6 +56,8 @@ static int exchange_new(struct rb_link *link, unsigned int workers, int *ret_fd)
 	link->exchange = memory;
 	link->exchange_bytes = bytes;
 	describe(link->exchange, workers, link->setup);
+	rb_channel_reader_init(rb_exchange_seen(link->exchange, workers), RB_SEEN_BYTES,
+			       &link->seen);
 	rb_link_set_log_level(link);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
@@ -106,6 +109,7 @@ static int child_start(struct rb_link *link, const struct rb_link_opts *opts, in
 	fds[RB_FD_CONFIG_CD] = setup->cd_text_fd >= 0 ? setup->cd_text_fd : setup->text_fd;
 	fds[RB_FD_UPSTREAMS] = setup->upstreams_fd >= 0 ? setup->upstreams_fd : setup->text_fd;
 	fds[RB_FD_QUESTIONS] = link->questions_fd;
+	fds[RB_FD_SEEN] = opts->seen_fd;
 	for (unsigned int i = 0; i < link->end_count; i++)
 		fds[RB_FD_RESPONSES + i] = link->ends[i].wake_fd;
 	if (setup->file_count)

@@ -71,6 +71,7 @@ struct rb_link {
 	struct rb_link_end *ends;
 	unsigned int end_count;
 	int questions_fd;
+	struct rb_channel_reader seen; /* what the process has seen for dnstap */
 	/* Read by workers. */
 	atomic_uint outstanding; /* pending questions of all workers */
 	atomic_bool asked;       /* its caches may have something */
@@ -94,6 +95,7 @@ struct rb_link_opts {
 	struct rb_setup *setup;
 	unsigned int workers;
 	const struct rb_process_user *user;
+	int seen_fd; /* the process writes to it when it has seen something for dnstap */
 };
 
 /* Start the process. It reports by its control socket when it is ready. */
@@ -107,6 +109,12 @@ bool rb_link_is_used(const struct rb_link *link);
 
 /* Main: tell it the current log level. */
 void rb_link_set_log_level(struct rb_link *link);
+
+/* Main: messages for dnstap that the process had no room for. */
+static inline uint64_t rb_link_unseen(const struct rb_link *link)
+{
+	return atomic_load_explicit(&link->exchange->unseen, memory_order_relaxed);
+}
 
 /* --- worker ---------------------------------------------------------------------------------- */
 

@@ -34,6 +34,7 @@ struct rb_pool {
 	struct rb_flushed *flushed;
 	unsigned int outstanding_max; /* of a process */
 	int attention_fd;             /* eventfd: tells main to look at broken links */
+	int seen_fd; /* eventfd: processes tell main that they have seen something for dnstap */
 };
 
 /*

@@ -18,6 +18,7 @@
 #include "resolve/asker.h"
 #include "resolve/context.h"
 #include "resolve/finder.h"
+#include "resolve/seen.h"
 #include "upstream/text.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -239,6 +240,8 @@ static int start(struct process *process)
 		err = events_new(process);
 	if (!err)
 		err = upstreams_new(process);
+	if (!err)
+		err = rb_seen_begin(process->exchange, process->relay);
 	if (!err)
 		err = contexts_new(process);
 	if (!err)

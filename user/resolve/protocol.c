@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define RCODE_MAX    15
-#define SECURITY_MAX 2 /* secure */
+#define SECURITY_MAX 2  /* secure */
+#define HEADER_BYTES 12 /* of a DNS message */
 
 /* The heads of messages; comments say what follows. Padding is explicit, so that it is zero. */
 struct request_head {
@@ -33,7 +34,8 @@ static size_t pair_bytes(void)
 
 size_t rb_exchange_bytes(unsigned int workers)
 {
-	return sizeof(struct rb_exchange) + workers * pair_bytes();
+	return sizeof(struct rb_exchange) + workers * pair_bytes() +
+	       rb_channel_bytes(RB_SEEN_BYTES);
 }
 
 struct rb_channel *rb_exchange_questions(struct rb_exchange *exchange, unsigned int worker)
@@ -48,6 +50,11 @@ struct rb_channel *rb_exchange_responses(struct rb_exchange *exchange, unsigned 
 	uint8_t *questions = (uint8_t *)rb_exchange_questions(exchange, worker);
 
 	return (void *)(questions + rb_channel_bytes(RB_QUESTIONS_BYTES));
+}
+
+struct rb_channel *rb_exchange_seen(struct rb_exchange *exchange, unsigned int workers)
+{
+	return rb_exchange_questions(exchange, workers);
 }
 
 int rb_request_put(struct rb_channel_writer *writer, const struct rb_request *request)
@@ -143,4 +150,35 @@ int rb_response_get(struct rb_channel_reader *reader, struct rb_response_room *r
 		.why_bogus = head.why_len ? (const char *)packet + head.packet_len : NULL,
 	};
 	return 0;
+}
+
+int rb_seen_put(struct rb_channel_writer *writer, const struct rb_upstream_seen *seen,
+		const uint8_t *message, size_t len)
+{
+	const struct iovec parts[] = {
+		{(void *)(uintptr_t)seen, sizeof(*seen)},
+		{(void *)(uintptr_t)message, len},
+	};
+
+	return rb_channel_put(writer, parts, 2);
+}
+
+ssize_t rb_seen_get(struct rb_channel_reader *reader, struct rb_response_room *room,
+		    struct rb_upstream_seen *ret_seen, const uint8_t **ret_message)
+{
+	ssize_t len = rb_channel_get(reader, room->bytes, sizeof(room->bytes));
+	struct rb_upstream_seen seen;
+
+	if (len < 0)
+		return len;
+	if ((size_t)len < sizeof(seen) + HEADER_BYTES ||
+	    (size_t)len > sizeof(seen) + RB_PACKET_BYTES)
+		return -EPROTO;
+	memcpy(&seen, room->bytes, sizeof(seen));
+	if (seen.transport < RB_UPSTREAM_OVER_UDP || seen.transport > RB_UPSTREAM_OVER_TLS ||
+	    seen.recursive > 1)
+		return -EPROTO;
+	*ret_seen = seen;
+	*ret_message = room->bytes + sizeof(seen);
+	return len - (ssize_t)sizeof(seen);
 }

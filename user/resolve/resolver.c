@@ -49,7 +49,8 @@ static int pool_open(struct rb_pool *pool, const struct rb_config *config, struc
 	pool->outstanding_max = config->num_queries_per_thread ?: OUTSTANDING_DEFAULT;
 	pool->slots = calloc(pool->slot_count + 1, sizeof(*pool->slots));
 	pool->attention_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (!pool->slots || pool->attention_fd < 0)
+	pool->seen_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (!pool->slots || pool->attention_fd < 0 || pool->seen_fd < 0)
 		return -ENOMEM;
 	return rb_flushed_new(&pool->flushed);
 }
@@ -102,7 +103,7 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 
 	if (!resolvers)
 		return -ENOMEM;
-	resolvers->pool.attention_fd = -1;
+	resolvers->pool.attention_fd = resolvers->pool.seen_fd = -1;
 	resolvers->family.watch_fd = resolvers->family.tick_fd = -1;
 	pthread_mutex_init(&resolvers->family.lock, NULL);
 	pthread_cond_init(&resolvers->family.changed, NULL);
@@ -131,10 +132,17 @@ void rb_resolvers_stop(struct rb_resolvers *resolvers)
 	rb_flushed_free(resolvers->pool.flushed);
 	rb_policy_images_unref(&resolvers->pool.images);
 	rb_closep(&resolvers->pool.attention_fd);
+	rb_closep(&resolvers->pool.seen_fd);
 	free(resolvers->pool.slots);
 	free(resolvers->clients);
 	rb_ledger_close(&resolvers->ledger);
 	free(resolvers);
+}
+
+void rb_resolvers_show(struct rb_resolvers *resolvers, rb_shower *show, void *context)
+{
+	resolvers->family.show = show;
+	resolvers->family.show_context = context;
 }
 
 int rb_resolvers_watch_fd(const struct rb_resolvers *resolvers)
@@ -322,10 +330,12 @@ static void own_stats(struct rb_resolvers *resolvers, struct rb_resolver_stats *
 		.hung = resolvers->family.hung,
 	};
 	memcpy(ret_stats->upstreams, resolvers->family.upstreams, sizeof(ret_stats->upstreams));
+	ret_stats->unseen = resolvers->family.unseen;
 	LIST_FOREACH(link, &resolvers->family.links, entry)
 	{
 		ret_stats->processes += link->state == RB_LINK_READY;
 		rb_upstream_sum(&link->exchange->upstreams, ret_stats->upstreams);
+		ret_stats->unseen += rb_link_unseen(link);
 	}
 	unlock(resolvers);
 	for (unsigned int i = 0; i < resolvers->client_count; i++)

@@ -26,6 +26,7 @@
 #include "keeper/user.h"
 #include "table/table.h"
 #include "upstream/counters.h"
+#include "upstream/tap.h"
 #include "util/histogram.h"
 
 struct rb_resolvers;
@@ -69,7 +70,8 @@ struct rb_resolver_stats {
 	uint64_t processes;                       /* ready ones, with the spare */
 	uint64_t ended;                           /* those that ended without being told to */
 	uint64_t upstreams[RB_UPSTREAM_COUNTERS]; /* of queries over TLS */
-	uint64_t hung; /* part of ended: killed, since they made no progress with questions */
+	uint64_t hung;   /* part of ended: killed, since they made no progress with questions */
+	uint64_t unseen; /* messages for dnstap, between processes and servers, that were lost */
 };
 
 /* The user that resolver processes become, for the process that starts them. Logged. */
@@ -81,6 +83,23 @@ int rb_resolvers_start(const struct rb_config *config, struct rb_table *table, u
 
 /* End the processes; pending questions are dropped (the workers have stopped before). */
 void rb_resolvers_stop(struct rb_resolvers *resolvers);
+
+/* A message between a resolver process and a server. */
+struct rb_shown {
+	const struct rb_upstream_seen *seen;
+	const uint8_t *message;
+	size_t len;
+	const uint8_t *zone; /* of the forwarder that was asked; NULL: another server, or unknown */
+	size_t zone_len;
+};
+
+typedef void rb_shower(void *context, const struct rb_shown *shown);
+
+/*
+ * Main: show these messages, of the kinds that the clause dnstap asks for, in rb_resolvers_watch().
+ * context must outlive the resolvers.
+ */
+void rb_resolvers_show(struct rb_resolvers *resolvers, rb_shower *show, void *context);
 
 /*
  * Main: rb_resolvers_watch() replaces processes that have ended, kills those that hang, and logs

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "resolve/forwards.h"
 #include "resolve/protocol.h"
 #include "resolve/setup_files.h"
 #include "upstream/plan.h"
@@ -96,6 +97,18 @@ static int upstreams_new(struct rb_setup *setup)
 	return rb_sealed_new("upstreams", (const char *)plan, bytes, &setup->upstreams_fd);
 }
 
+static unsigned int tap_of(const struct rb_config *config)
+{
+	const struct rb_config_dnstap *dnstap = &config->dnstap;
+
+	if (!dnstap->enabled)
+		return 0;
+	return (dnstap->resolver_queries ? RB_TAP_RESOLVER_QUERIES : 0) |
+	       (dnstap->resolver_responses ? RB_TAP_RESOLVER_RESPONSES : 0) |
+	       (dnstap->forwarder_queries ? RB_TAP_FORWARDER_QUERIES : 0) |
+	       (dnstap->forwarder_responses ? RB_TAP_FORWARDER_RESPONSES : 0);
+}
+
 int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_setup *former,
 		 struct rb_setup **ret_setup)
 {
@@ -114,6 +127,7 @@ int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_s
 		.first_fd = first_fd,
 		.contexts = contexts_of(config),
 		.memory_bytes = WORK_BYTES,
+		.tap = tap_of(config),
 		.text_fd = -1,
 		.cd_text_fd = -1,
 		.upstreams_fd = -1,
@@ -131,6 +145,8 @@ int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_s
 		err = cd_text_new(setup, bytes);
 	if (!err)
 		err = upstreams_new(setup);
+	if (!err && setup->tap)
+		err = rb_forwards_new(config->resolver_text, &setup->forwards);
 	if (err)
 		return err;
 	if (config->resolver_memory_bytes) {
@@ -152,6 +168,7 @@ void rb_setup_unref(struct rb_setup *setup)
 	if (!setup || --setup->references)
 		return;
 	rb_setup_files_free(setup);
+	rb_forwards_free(setup->forwards);
 	rb_closep(&setup->text_fd);
 	rb_closep(&setup->cd_text_fd);
 	rb_closep(&setup->upstreams_fd);

@@ -19,6 +19,7 @@
 #include "config/config.h"
 #include "config/zone_lines.h"
 
+struct rb_forwards;
 struct rb_setup_kept;
 
 struct rb_setup {
@@ -27,6 +28,8 @@ struct rb_setup {
 	unsigned int contexts; /* as in struct rb_exchange */
 	bool memory_is_total;  /* memory_bytes is configured, as the limit of a whole process */
 	uint64_t memory_bytes; /* for caches and all other work */
+	unsigned int tap;      /* as in struct rb_exchange */
+	struct rb_forwards *forwards; /* the zones with forwarders */
 	int text_fd;
 	int upstreams_fd; /* struct rb_upstream_plan; -1: no upstream servers with TLS */
 	int cd_text_fd;   /* for RB_CONTEXT_CD; -1: there is none */

@@ -3,7 +3,7 @@
  * The files that libunbound's text names, each copied into a sealed memfd under the number that it
  * will have in the resolver process.
  *
- * Private to resolve/setup.c. Thread: main. Errors: 0 or -errno.
+ * Private to resolve/setup.c and resolve/forwards.c. Thread: main. Errors: 0 or -errno.
  */
 #ifndef RB_RESOLVE_SETUP_FILES_H
 #define RB_RESOLVE_SETUP_FILES_H

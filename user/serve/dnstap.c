@@ -31,7 +31,7 @@ struct rb_dnstap {
 	struct rb_dnstap_place place;
 	char *name; /* of the place, for the log */
 	char *server_name, *identity, *version;
-	bool queries, responses;
+	uint32_t kinds; /* 1 << enum rb_tapped_kind for each that is wanted */
 	unsigned int sample_rate;
 	_Atomic uint64_t seen, lost;
 	pthread_t thread;
@@ -72,15 +72,17 @@ static bool is_sampled(struct rb_dnstap *dnstap)
 void rb_dnstap_put(struct rb_dnstap *dnstap, const struct rb_tapped *given)
 {
 	struct rb_tapped tapped = *given;
-	bool is_wanted = dnstap && (given->kind == RB_TAPPED_CLIENT_QUERY ? dnstap->queries
-									  : dnstap->responses);
 	struct batch *batch;
 
-	if (!is_wanted || (!given->is_sampled && !is_sampled(dnstap)))
+	if (!dnstap || !(dnstap->kinds >> given->kind & 1) ||
+	    (!given->is_sampled && !is_sampled(dnstap)))
 		return;
 	tapped.identity = dnstap->identity;
 	tapped.version = dnstap->version;
-	tapped.wall_ns = rb_clock_wall_ns();
+	if (!given->query_ns && rb_tapped_is_query(given->kind))
+		tapped.query_ns = rb_clock_wall_ns();
+	else if (!given->response_ns && !rb_tapped_is_query(given->kind))
+		tapped.response_ns = rb_clock_wall_ns();
 	pthread_mutex_lock(&dnstap->lock);
 	batch = dnstap->filled;
 	if (batch->len + RB_TAPPED_BYTES(tapped.len) <= BATCH_BYTES) {
@@ -212,6 +214,16 @@ static int names_find(const struct rb_config *config, struct rb_dnstap *dnstap)
 		       : 0;
 }
 
+static uint32_t kinds_of(const struct rb_config_dnstap *config)
+{
+	return (uint32_t)config->queries << RB_TAPPED_CLIENT_QUERY |
+	       (uint32_t)config->responses << RB_TAPPED_CLIENT_RESPONSE |
+	       (uint32_t)config->resolver_queries << RB_TAPPED_RESOLVER_QUERY |
+	       (uint32_t)config->resolver_responses << RB_TAPPED_RESOLVER_RESPONSE |
+	       (uint32_t)config->forwarder_queries << RB_TAPPED_FORWARDER_QUERY |
+	       (uint32_t)config->forwarder_responses << RB_TAPPED_FORWARDER_RESPONSE;
+}
+
 int rb_dnstap_new(const struct rb_config *config, const struct rb_opener *opener,
 		  struct rb_dnstap **ret_dnstap)
 {
@@ -219,13 +231,12 @@ int rb_dnstap_new(const struct rb_config *config, const struct rb_opener *opener
 	_cleanup_(freep) struct rb_dnstap *dnstap = NULL;
 	int err;
 
-	if (!rb_config_is_tapped(config))
+	if (!rb_config_is_tapped(config) && !rb_config_taps_upstreams(config))
 		return 0;
 	dnstap = calloc(1, sizeof(*dnstap));
 	if (!dnstap)
 		return -ENOMEM;
-	dnstap->queries = from->queries;
-	dnstap->responses = from->responses;
+	dnstap->kinds = kinds_of(from);
 	dnstap->sample_rate = from->sample_rate;
 	dnstap->filled = &dnstap->batches[0];
 	dnstap->sent = &dnstap->batches[1];

@@ -23,12 +23,13 @@ enum {
 	MESSAGE_FAMILY = 2,
 	MESSAGE_PROTOCOL = 3,
 	MESSAGE_QUERY_ADDRESS = 4,
+	MESSAGE_RESPONSE_ADDRESS = 5,
 	MESSAGE_QUERY_PORT = 6,
+	MESSAGE_RESPONSE_PORT = 7,
 	MESSAGE_QUERY_SEC = 8,
-	MESSAGE_QUERY_NSEC = 9,
 	MESSAGE_QUERY = 10,
+	MESSAGE_QUERY_ZONE = 11,
 	MESSAGE_RESPONSE_SEC = 12,
-	MESSAGE_RESPONSE_NSEC = 13,
 	MESSAGE_RESPONSE = 14,
 };
 
@@ -37,7 +38,8 @@ enum {
 #define FAMILY_INET6 2
 #define TEXT_MAX     255
 #define NS_PER_S     1000000000ULL
-#define LENGTH_BYTES 4 /* of a frame */
+#define LENGTH_BYTES 4  /* of a frame */
+#define MAPPED_BYTES 12 /* ahead of an IPv4-mapped address */
 
 static uint8_t *varint_put(uint8_t *out, uint64_t value)
 {
@@ -72,24 +74,40 @@ static uint8_t *text_put(uint8_t *out, unsigned int field, const char *text)
 	return text ? bytes_put(out, field, text, strnlen(text, TEXT_MAX)) : out;
 }
 
+static uint8_t *address_put(uint8_t *out, unsigned int field, const uint8_t *addr, bool is_v4)
+{
+	return bytes_put(out, field, addr + (is_v4 ? MAPPED_BYTES : 0), is_v4 ? 4 : 16);
+}
+
+/* The field of nanoseconds follows that of seconds. */
+static uint8_t *time_put(uint8_t *out, unsigned int field, uint64_t wall_ns)
+{
+	out = number_put(out, field, wall_ns / NS_PER_S);
+	return fixed_put(out, field + 1, (uint32_t)(wall_ns % NS_PER_S));
+}
+
 static uint8_t *message_put(const struct rb_tapped *tapped, uint8_t *out)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	bool is_v4 = !memcmp(tapped->client, mapped, sizeof(mapped));
-	bool is_query = tapped->kind == RB_TAPPED_CLIENT_QUERY;
+	static const uint8_t mapped[MAPPED_BYTES] = {[10] = 0xff, [11] = 0xff};
+	bool is_v4 = !memcmp(tapped->server ?: tapped->client, mapped, sizeof(mapped));
 
 	out = number_put(out, MESSAGE_TYPE, tapped->kind);
 	out = number_put(out, MESSAGE_FAMILY, is_v4 ? FAMILY_INET : FAMILY_INET6);
 	out = number_put(out, MESSAGE_PROTOCOL, tapped->protocol);
-	out = bytes_put(out, MESSAGE_QUERY_ADDRESS, tapped->client + (is_v4 ? sizeof(mapped) : 0),
-			is_v4 ? 4 : 16);
+	out = address_put(out, MESSAGE_QUERY_ADDRESS, tapped->client, is_v4);
+	if (tapped->server)
+		out = address_put(out, MESSAGE_RESPONSE_ADDRESS, tapped->server, is_v4);
 	out = number_put(out, MESSAGE_QUERY_PORT, tapped->client_port);
-	out = number_put(out, is_query ? MESSAGE_QUERY_SEC : MESSAGE_RESPONSE_SEC,
-			 tapped->wall_ns / NS_PER_S);
-	out = fixed_put(out, is_query ? MESSAGE_QUERY_NSEC : MESSAGE_RESPONSE_NSEC,
-			(uint32_t)(tapped->wall_ns % NS_PER_S));
-	return bytes_put(out, is_query ? MESSAGE_QUERY : MESSAGE_RESPONSE, tapped->message,
-			 tapped->len);
+	if (tapped->server)
+		out = number_put(out, MESSAGE_RESPONSE_PORT, tapped->server_port);
+	if (tapped->query_ns)
+		out = time_put(out, MESSAGE_QUERY_SEC, tapped->query_ns);
+	if (tapped->zone)
+		out = bytes_put(out, MESSAGE_QUERY_ZONE, tapped->zone, tapped->zone_len);
+	if (tapped->response_ns)
+		out = time_put(out, MESSAGE_RESPONSE_SEC, tapped->response_ns);
+	return bytes_put(out, rb_tapped_is_query(tapped->kind) ? MESSAGE_QUERY : MESSAGE_RESPONSE,
+			 tapped->message, tapped->len);
 }
 
 /* Bytes of a number in that form. */

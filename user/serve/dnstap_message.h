@@ -13,8 +13,12 @@
 #include <stdint.h>
 
 enum rb_tapped_kind {
-	RB_TAPPED_CLIENT_QUERY = 5, /* the protocol's numbers */
+	RB_TAPPED_RESOLVER_QUERY = 3, /* the protocol's numbers: responses are even */
+	RB_TAPPED_RESOLVER_RESPONSE = 4,
+	RB_TAPPED_CLIENT_QUERY = 5,
 	RB_TAPPED_CLIENT_RESPONSE = 6,
+	RB_TAPPED_FORWARDER_QUERY = 7,
+	RB_TAPPED_FORWARDER_RESPONSE = 8,
 };
 
 enum rb_tapped_protocol {
@@ -24,12 +28,21 @@ enum rb_tapped_protocol {
 	RB_TAPPED_DOH = 4,
 };
 
+static inline bool rb_tapped_is_query(enum rb_tapped_kind kind)
+{
+	return kind % 2;
+}
+
 struct rb_tapped {
 	enum rb_tapped_kind kind;
 	enum rb_tapped_protocol protocol;
-	const uint8_t *client; /* 16 bytes, v4-mapped for IPv4 */
+	const uint8_t *client; /* who asks: 16 bytes, v4-mapped for IPv4 */
 	uint16_t client_port;
-	uint64_t wall_ns; /* since 1970 */
+	const uint8_t *server; /* who is asked; NULL: it is not said */
+	uint16_t server_port;
+	const uint8_t *zone; /* that is asked for, in wire format; NULL: it is not said */
+	size_t zone_len;
+	uint64_t query_ns, response_ns; /* since 1970; 0: it is not said */
 	const uint8_t *message;
 	size_t len;
 	const char *identity, *version; /* NULL: left out */
@@ -37,7 +50,7 @@ struct rb_tapped {
 };
 
 /* Enough bytes for any frame with a message of this length. */
-#define RB_TAPPED_BYTES(len) ((len) + 2 * 256 + 128)
+#define RB_TAPPED_BYTES(len) ((len) + 3 * 256 + 128)
 
 /* Returns the frame's length. */
 size_t rb_tapped_write(const struct rb_tapped *tapped, uint8_t *out);

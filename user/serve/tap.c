@@ -73,3 +73,29 @@ void rb_tap_kernel(const struct rb_config *config, struct rb_dnstap *dnstap,
 	}
 	rb_dnstap_put(dnstap, &tapped);
 }
+
+void rb_tap_upstream(struct rb_dnstap *dnstap, const struct rb_shown *shown)
+{
+	/* Of transports the numbers are the same. */
+	static const enum rb_tapped_kind kinds[2][2] = {
+		{RB_TAPPED_RESOLVER_QUERY, RB_TAPPED_RESOLVER_RESPONSE},
+		{RB_TAPPED_FORWARDER_QUERY, RB_TAPPED_FORWARDER_RESPONSE},
+	};
+	const struct rb_upstream_seen *seen = shown->seen;
+	const struct rb_tapped tapped = {
+		.kind = kinds[seen->recursive][seen->response_ns != 0],
+		.protocol = (enum rb_tapped_protocol)seen->transport,
+		.client = seen->own,
+		.client_port = seen->own_port,
+		.server = seen->server,
+		.server_port = seen->server_port,
+		.zone = shown->zone,
+		.zone_len = shown->zone_len,
+		.query_ns = seen->query_ns,
+		.response_ns = seen->response_ns,
+		.message = shown->message,
+		.len = shown->len,
+	};
+
+	rb_dnstap_put(dnstap, &tapped);
+}

@@ -7,6 +7,7 @@
 #ifndef RB_SERVE_TAP_H
 #define RB_SERVE_TAP_H
 
+#include "resolve/resolver.h"
 #include "serve/dnstap.h"
 #include "serve/query.h"
 
@@ -31,5 +32,10 @@ struct rb_tap_logged {
  */
 void rb_tap_kernel(const struct rb_config *config, struct rb_dnstap *dnstap,
 		   const struct rb_tap_logged *logged);
+
+/*
+ * A message between a resolver process and a server. dnstap NULL: no-op. Thread: main.
+ */
+void rb_tap_upstream(struct rb_dnstap *dnstap, const struct rb_shown *shown);
 
 #endif

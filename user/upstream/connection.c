@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "upstream/socket.h"
+#include "upstream/tap.h"
 #include "upstream/tls.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -209,6 +210,9 @@ static bool response_take(struct rb_upstream_connection *connection, uint8_t *re
 		fail(connection, RB_UPSTREAM_GARBAGE, "it sends what is no response");
 		return false;
 	}
+	if (rb_upstream_tap)
+		rb_upstream_tap_received(rb_upstream_tap, bufferevent_getfd(connection->stream),
+					 response, len, NULL);
 	forget(connection, slot);
 	connection->heard_ns = rb_clock_ns();
 	connection->answered_ns = connection->heard_ns;
@@ -347,6 +351,10 @@ int rb_upstream_connection_send(struct rb_upstream_connection *connection,
 	frame[3] = (uint8_t)slot;
 	if (evbuffer_add(connection->staged, frame, LENGTH_BYTES + query->len))
 		return -ENOMEM;
+	if (rb_upstream_tap)
+		rb_upstream_tap_sent(rb_upstream_tap, bufferevent_getfd(connection->stream),
+				     RB_UPSTREAM_OVER_TLS, frame + LENGTH_BYTES, query->len,
+				     (const struct sockaddr *)&connection->server->plan->addr);
 	event_active(connection->flush, EV_TIMEOUT, 0);
 	query->connection = connection;
 	query->slot = (uint8_t)slot;
