@@ -211,6 +211,61 @@ static void turnover_tells_renewal_from_eviction(void **state)
 	assert_int_equal(turnover.evicted, names - 1 - records_used(table));
 }
 
+/* The neighbours that are met, by their numbers, while the first one gives way to a newcomer. */
+struct meeting {
+	struct rb_table *table;
+	const struct rb_table_key *first, *newcomer;
+	unsigned int met[RB_WAYS + 1];
+};
+
+static int meet(const struct rb_table *table, struct rb_table_ref ref,
+		const struct rb_record *record, void *context)
+{
+	struct meeting *meeting = context;
+	struct rb_answer *answer;
+	uint32_t number;
+
+	(void)table;
+	(void)ref;
+	assert_int_equal(rb_table_record_to_answer(record, &answer), 0);
+	memcpy(&number, answer->body + 12, 4);
+	rb_answer_free(answer);
+	meeting->met[number]++;
+	if (number)
+		return 0;
+	rb_table_remove(meeting->table, meeting->first, BOTH);
+	publish_of(meeting->table, meeting->newcomer, RB_WAYS, ADDRESSES_SMALL, BOTH);
+	return 0;
+}
+
+/*
+ * Otherwise: a sweep would not meet a record that a writer moves to where it has been already, and
+ * a name that is blocked now would go on to be answered.
+ */
+static void nothing_is_moved_out_of_the_way_of_who_must_meet_all(void **state)
+{
+	/* Number 2 stands where the newcomer is at home, away from its own. */
+	static const uint16_t homes[RB_WAYS + 1] = {0, 1, 1, 3, 4, 5, 6, 7, 2};
+	struct rb_table *table = *state;
+	struct rb_table_key keys[RB_WAYS + 1];
+	struct meeting meeting = {.table = table, .first = &keys[0], .newcomer = &keys[RB_WAYS]};
+	uint32_t i;
+
+	for (i = 0; i <= RB_WAYS; i++) {
+		keys[i] = neighbour_of(table, i, (uint16_t)(homes[i] << 13 | (i + 1) << 6));
+		if (i < RB_WAYS)
+			publish_of(table, &keys[i], i, ADDRESSES_SMALL, BOTH);
+	}
+	assert_int_equal(rb_table_iterate_all(table, meet, &meeting), 0);
+	for (i = 0; i < RB_WAYS; i++)
+		assert_int_equal(meeting.met[i], 1);
+	assert_int_equal(lookup_of(table, &keys[RB_WAYS], RB_SERVES_DO0, NULL), 0);
+	/* Afterwards a newcomer gets its home again. */
+	rb_table_remove(table, &keys[RB_WAYS], BOTH);
+	publish_of(table, &keys[RB_WAYS], RB_WAYS, ADDRESSES_SMALL, BOTH);
+	assert_int_equal(lookup_of(table, &keys[2], RB_SERVES_DO0, NULL), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -219,6 +274,7 @@ int main(void)
 		TABLE_TEST(remove_takes_the_keys_variants_and_no_others),
 		TABLE_TEST(iteration_meets_every_record_once_until_it_is_stopped),
 		TABLE_TEST(record_away_from_home_makes_room_for_who_is_at_home),
+		TABLE_TEST(nothing_is_moved_out_of_the_way_of_who_must_meet_all),
 		TABLE_TEST(turnover_tells_renewal_from_eviction),
 		TABLE_TEST(lookup_marks_the_record_visited_and_renewal_keeps_the_mark),
 	};

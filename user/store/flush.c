@@ -81,6 +81,6 @@ uint64_t rb_flush_table(struct rb_table *table, const struct rb_flush *flush)
 
 	/* They are few, and soon there again. */
 	rb_overflow_clear(table->overflow);
-	rb_table_iterate(table, record_remove, &search);
+	rb_table_iterate_all(table, record_remove, &search);
 	return search.removed;
 }

@@ -3,6 +3,7 @@
 #include "table/table.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #include "table/audience.h"
 #include "table/image.h"
@@ -73,7 +74,8 @@ static int image_store(struct rb_table *table, const struct rb_table_key *key, u
 
 	way = rb_replace_take(part, bucket, key, serves, &replacement, &predecessor);
 	turnover_count(table, part, bucket * RB_WAYS + way, key, replacement.epoch);
-	way = rb_replace_move_home(part, bucket, rb_hash_home(rb_match_hash(key)), way);
+	if (!atomic_load_explicit(&table->meetings, memory_order_relaxed))
+		way = rb_replace_move_home(part, bucket, rb_hash_home(rb_match_hash(key)), way);
 	pin |= predecessor.pinned;
 	image->record.marks = predecessor.marks;
 	image->record.traits &= (uint8_t)~RB_PINNED;
@@ -227,6 +229,24 @@ void rb_table_expire_anew(struct rb_table *table, const struct rb_table_key *key
 			  uint64_t now_ns)
 {
 	slots_visit(table, key, serves, expire_anew, now_ns);
+}
+
+int rb_table_iterate_all(struct rb_table *table,
+			 int (*visit)(const struct rb_table *table, struct rb_table_ref ref,
+				      const struct rb_record *record, void *context),
+			 void *context)
+{
+	int err;
+
+	atomic_fetch_add(&table->meetings, 1);
+	/* Who did not see that yet has finished when we have had its lock. */
+	for (unsigned int shard = 0; shard < RB_SHARDS; shard++) {
+		pthread_mutex_lock(&table->writers[shard]);
+		pthread_mutex_unlock(&table->writers[shard]);
+	}
+	err = rb_table_iterate(table, visit, context);
+	atomic_fetch_sub(&table->meetings, 1);
+	return err;
 }
 
 void rb_table_turnover(const struct rb_table *table, struct rb_table_turnover *ret_turnover)

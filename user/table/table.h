@@ -11,6 +11,7 @@
 #define RB_TABLE_TABLE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,10 +55,11 @@ struct rb_table {
 	 * what they were asked, preload and flush. */
 	pthread_mutex_t writers[RB_SHARDS];
 	struct rb_table_turnover
-		*turnover;         /* of each shard, counted under these locks; not reset when
+		*turnover;             /* of each shard, counted under these locks; not reset when
 					     * a child has died */
-	pthread_mutex_t audiences; /* for threads that add to control->sets */
-	unsigned int policies;     /* how many local policies there have been since it was opened:
+	pthread_mutex_t audiences;     /* for threads that add to control->sets */
+	_Atomic unsigned int meetings; /* rb_table_iterate_all() that are under way */
+	unsigned int policies; /* how many local policies there have been since it was opened:
 				       * see rb_table_policy_change() */
 	bool snooped; /* allow_snoop: overflow also keeps answers that are fresh. Set by main */
 	struct rb_overflow
@@ -299,6 +301,15 @@ int rb_table_iterate(const struct rb_table *table,
 		     int (*visit)(const struct rb_table *table, struct rb_table_ref ref,
 				  const struct rb_record *record, void *context),
 		     void *context);
+
+/*
+ * The same for who must meet every record: meanwhile writers leave each in its way, so that none
+ * gets to where the iteration has been already. Those that are published meanwhile may be missed.
+ */
+int rb_table_iterate_all(struct rb_table *table,
+			 int (*visit)(const struct rb_table *table, struct rb_table_ref ref,
+				      const struct rb_record *record, void *context),
+			 void *context);
 
 /* A copied record as an answer, and its qname (which points into record). -EBADMSG: no record. */
 int rb_table_record_to_answer(const struct rb_record *record, struct rb_answer **ret_answer);

@@ -41,6 +41,6 @@ uint64_t rb_wall_follow(struct rb_table *table, uint64_t wall_ns, uint64_t boot_
 	if (!is_set)
 		return 0;
 	rb_overflow_clear(table->overflow);
-	rb_table_iterate(table, signed_remove, &removal);
+	rb_table_iterate_all(table, signed_remove, &removal);
 	return removal.removed;
 }
