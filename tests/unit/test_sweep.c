@@ -7,6 +7,8 @@
 
 #include "dns/name.h"
 #include "policy/answer.h"
+#include "policy/compile.h"
+#include "policy/pair.h"
 #include "policy/respond.h"
 #include "store/sweep.h"
 #include "util/blob.h"
@@ -113,19 +115,18 @@ static void store(struct rb_table *table, const struct rb_policy *policy, uint8_
 	rb_answer_free(answer);
 }
 
-static void case_check(struct rb_table *table, const struct sweep_case *one)
+/* What a sweep from the one to the other takes, of records that are as before has them. */
+static void taken_check(struct rb_table *table, const struct sweep_case *one,
+			const struct rb_policy *before, const struct rb_policy *after)
 {
-	struct rb_policy before, after;
-	struct rb_config *former = config_of(one->before, &before);
-	struct rb_config *config = config_of(one->after, &after);
 	char taken[ARRAY_SIZE(names) + 1] = {0};
 	size_t count = 0;
 
 	for (uint8_t i = 0; i < ARRAY_SIZE(names); i++)
-		store(table, &before, i);
+		store(table, before, i);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		count += one->taken[i] == 'X';
-	assert_int_equal(rb_sweep_table(table, &before, &after), count);
+	assert_int_equal(rb_sweep_table(table, before, after), count);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct rb_table_key key = key_for(table, names[i]);
 		struct rb_answer *answer = NULL;
@@ -138,6 +139,15 @@ static void case_check(struct rb_table *table, const struct sweep_case *one)
 	}
 	if (strcmp(taken, one->taken) != 0)
 		fail_msg("%s: %s, not %s", one->name, taken, one->taken);
+}
+
+static void case_check(struct rb_table *table, const struct sweep_case *one)
+{
+	struct rb_policy before, after;
+	struct rb_config *former = config_of(one->before, &before);
+	struct rb_config *config = config_of(one->after, &after);
+
+	taken_check(table, one, &before, &after);
 	rb_config_free(former);
 	rb_config_free(config);
 }
@@ -150,6 +160,89 @@ static void what_policy_says_otherwise_is_taken_out_and_all_else_stays(void **st
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		case_check(*state, &cases[i]);
+}
+
+/* A blocklist that has changed, and nothing else unless after has other lines. */
+static const struct list_case {
+	struct sweep_case sweep;
+	const char *listed_before, *listed_after;
+	bool only_lists;
+} list_cases[] = {
+	{{"names_come", "", "", "......X."}, "other.example\n", "other.example\nlist\n", true},
+	{{"names_go", "", "", "XX......"}, "plain\nlist\n", "list\n", true},
+	{{"a_name_stays_on_another_line", "", "", "........"},
+	 "list\n",
+	 "more.example\nlist\n",
+	 true},
+	{{"a_zone_decides_before_lists", "local-zone: zone static\n", "local-zone: zone static\n",
+	  "......X."},
+	 "x.zone\n",
+	 "y.zone\nlist\n",
+	 true},
+	/* Where nothing but lists changes, what was rewritten would be again. */
+	{{"what_was_rewritten_stays",
+	  "response-ip: 203.0.113.0/31 redirect\nresponse-ip-data: 203.0.113.0/31 'A 192.0.2.9'\n",
+	  "response-ip: 203.0.113.0/31 redirect\nresponse-ip-data: 203.0.113.0/31 'A 192.0.2.9'\n",
+	  "......X."},
+	 "other.example\n",
+	 "list\n",
+	 true},
+	{{"data_changes_too", "local-data: 'd.data A 192.0.2.1'\n",
+	  "local-data: 'd.data A 192.0.2.2'\n", "....X.X."},
+	 "other.example\n",
+	 "list\n",
+	 false},
+	{{"a_zone_changes_too", "local-zone: zone static\n", "local-zone: zone refuse\n",
+	  "..XX..X."},
+	 "other.example\n",
+	 "list\n",
+	 false},
+};
+
+/* As when files are compiled again: with the seed of before. The caller frees *ret_image. */
+static void listed_make(const char *lines, const char *listed, void **ret_image,
+			struct rb_policy *ret_policy)
+{
+	char path[] = "/tmp/rb-sweep-XXXXXX", text[512];
+	struct rb_policy_compiled compiled = {0};
+	struct rb_policy_fault fault = {0};
+	struct rb_policy ignored;
+	struct rb_config *config;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, listed, strlen(listed)), strlen(listed));
+	close(fd);
+	snprintf(text, sizeof(text), "%sblocklist:\nfile: %s\n", lines, path);
+	config = config_of(text, &ignored);
+	assert_int_equal(rb_policy_compile(&config->local, 7, NULL, &compiled, &fault), 0);
+	unlink(path);
+	rb_config_free(config);
+	assert_int_equal(rb_policy_open(compiled.image, compiled.bytes, ret_policy), 0);
+	*ret_image = compiled.image;
+}
+
+/*
+ * Otherwise: a name that is listed now would go on to be answered; or a list that is fetched each
+ * hour would take what has nothing to do with it.
+ */
+static void a_changed_list_takes_what_it_names_and_nothing_else(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(list_cases); i++) {
+		const struct list_case *one = &list_cases[i];
+		struct rb_policy before, after;
+		struct rb_policy_pair pair;
+		void *former, *image;
+
+		listed_make(one->sweep.before, one->listed_before, &former, &before);
+		listed_make(one->sweep.after, one->listed_after, &image, &after);
+		rb_policy_pair_init(&before, &after, &pair);
+		if (pair.only_lists != one->only_lists)
+			fail_msg("%s: only lists: %d", one->sweep.name, pair.only_lists);
+		taken_check(*state, &one->sweep, &before, &after);
+		free(former);
+		free(image);
+	}
 }
 
 /* "a.plain.", whose zone has this NS record. */
@@ -204,6 +297,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST(what_policy_says_otherwise_is_taken_out_and_all_else_stays),
+		TABLE_TEST(a_changed_list_takes_what_it_names_and_nothing_else),
 		TABLE_TEST(what_shows_a_server_that_is_listed_now_is_taken_out),
 	};
 

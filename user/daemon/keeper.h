@@ -112,6 +112,7 @@ struct rb_keeper {
 	/* Feeds, while a server serves; and local policy that is compiled from them. */
 	struct rb_feeds *feeds;      /* NULL: no server serves, or a reload is under way */
 	struct rb_process *compiler; /* NULL: none is under way */
+	struct rb_process *counter;  /* one that has compiled, and says yet what has changed */
 	bool zones_are_old;          /* files have changed since resolver processes read them */
 	uint64_t reload_ns;          /* when a reload for them was last asked for */
 	bool policy_is_old;          /* files have changed since it was compiled */

@@ -18,6 +18,7 @@ void rb_keeper_end_feeds(struct rb_keeper *keeper)
 	/* The policy that it was compiling still has to be compiled. */
 	keeper->policy_is_old |= keeper->compiler != NULL;
 	rb_process_free(TAKE_PTR(keeper->compiler));
+	rb_process_free(TAKE_PTR(keeper->counter));
 }
 
 /* The server that uses it. NULL: none; or a reload is under way, which has read the files. */
@@ -33,7 +34,11 @@ void rb_keeper_feed_fds(struct rb_keeper *keeper, struct pollfd fds[2])
 	bool serves = user_of(keeper) != NULL;
 
 	fds[0].fd = serves && keeper->feeds ? rb_feeds_fd(keeper->feeds) : -1;
-	fds[1].fd = serves && keeper->compiler ? rb_process_control_fd(keeper->compiler) : -1;
+	fds[1].fd = -1;
+	if (serves && keeper->compiler)
+		fds[1].fd = rb_process_control_fd(keeper->compiler);
+	else if (serves && keeper->counter)
+		fds[1].fd = rb_process_end_fd(keeper->counter);
 }
 
 static void news_take(struct rb_keeper *keeper)
@@ -60,7 +65,8 @@ static void compile_begin(struct rb_keeper *keeper)
 {
 	int err;
 
-	if (!keeper->policy_is_old || keeper->compiler)
+	/* One after the other: each has a copy of all names. */
+	if (!keeper->policy_is_old || keeper->compiler || keeper->counter)
 		return;
 	err = rb_recompile_start(keeper->config, &keeper->compiler);
 	keeper->policy_is_old = err != 0;
@@ -93,6 +99,14 @@ static void image_use(struct rb_keeper *keeper, const struct rb_keeper_server *s
 	rb_note_send(rb_process_control_fd(server->child), &note, &result->fd, 1);
 }
 
+static void counter_end(struct rb_keeper *keeper)
+{
+	char how[64];
+
+	if (rb_process_has_ended(keeper->counter, how))
+		rb_process_free(TAKE_PTR(keeper->counter));
+}
+
 static void compile_end(struct rb_keeper *keeper, const struct rb_keeper_server *server)
 {
 	struct rb_recompilation result;
@@ -100,9 +114,11 @@ static void compile_end(struct rb_keeper *keeper, const struct rb_keeper_server 
 
 	if (err == -EAGAIN)
 		return;
-	rb_process_free(TAKE_PTR(keeper->compiler));
-	if (err)
+	if (err) {
+		rb_process_free(TAKE_PTR(keeper->compiler));
 		return;
+	}
+	keeper->counter = TAKE_PTR(keeper->compiler);
 	if (result.kind == RB_RECOMPILED_IMAGE)
 		image_use(keeper, server, &result);
 	else
@@ -118,6 +134,8 @@ void rb_keeper_serve_feeds(struct rb_keeper *keeper)
 		return;
 	if (keeper->compiler)
 		compile_end(keeper, server);
+	else if (keeper->counter)
+		counter_end(keeper);
 	if (!keeper->feeds)
 		return;
 	rb_feeds_serve(keeper->feeds);

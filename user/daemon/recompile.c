@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,9 +18,9 @@
 #include "policy/listed.h"
 #include "util/blob.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/privileges.h"
-#include "util/random.h"
 
 #define NAME     "rb-compile"
 #define NICENESS 10
@@ -146,35 +147,41 @@ static int confine(void)
 	return err ?: rb_denied_enter();
 }
 
-static int compile(const struct rb_config *config, struct rb_note *note, int *ret_fd)
+/* The policies before and after the change; they last until the process ends. */
+struct change {
+	struct rb_policy before, after;
+};
+
+/* With the seed of before: whoever compares the two then hashes each name once. */
+static int compile(const struct rb_config *config, struct rb_note *note, struct change *change,
+		   int *ret_fd)
 {
+	uint64_t began_ns = rb_clock_ns();
 	struct rb_policy_compiled compiled = {0};
 	struct rb_policy_fault fault = {0};
-	struct rb_policy before, after;
 	struct rb_blob *sealed;
-	uint64_t seed;
 	int err = confine();
 
 	if (!err)
-		err = rb_random_bytes(&seed, sizeof(seed));
+		err = rb_policy_open_images(&config->policy, &change->before);
 	if (!err)
-		err = rb_policy_compile(&config->local, seed, NULL, &compiled, &fault);
-	if (!err)
-		err = rb_policy_open_images(&config->policy, &before);
+		err = rb_policy_compile(&config->local,
+					rb_policy_feeds(&change->before).header->seed, NULL,
+					&compiled, &fault);
 	if (!err)
 		err = image_seal(&compiled, ret_fd);
-	/* Until the process ends. */
 	if (!err)
 		err = rb_blob_map(*ret_fd, &sealed);
 	if (!err)
-		err = rb_policy_open(rb_blob_bytes(sealed), rb_blob_len(sealed), &after);
+		err = rb_policy_open(rb_blob_bytes(sealed), rb_blob_len(sealed), &change->after);
 	if (err) {
 		say_fault(config, err, &fault);
 		return err;
 	}
-	say_changes(config, &before, &after);
+	rb_log_info("local policy has been compiled in %" PRIu64 " ms, %zu KiB",
+		    (rb_clock_ns() - began_ns) / 1000000, compiled.bytes >> 10);
 	note->contents = compiled.contents;
-	note->type = has_client_triggers(&before) || has_client_triggers(&after)
+	note->type = has_client_triggers(&change->before) || has_client_triggers(&change->after)
 			     ? RB_RECOMPILED_ACL
 			     : RB_RECOMPILED_IMAGE;
 	return 0;
@@ -183,10 +190,17 @@ static int compile(const struct rb_config *config, struct rb_note *note, int *re
 static _Noreturn void child_run(const struct rb_config *config, int control_fd)
 {
 	struct rb_note note = {.kind = RB_SAYS_COMPILED};
+	struct change change;
 	int fd = -1;
 
-	note.result = compile(config, &note, &fd);
+	note.result = compile(config, &note, &change, &fd);
+	/* A reload ends this process. */
+	if (!note.result && note.type == RB_RECOMPILED_ACL)
+		say_changes(config, &change.before, &change.after);
 	(void)rb_note_send(control_fd, &note, &fd, note.result ? 0 : 1);
+	/* Names are counted when nobody waits for the image any more. */
+	if (!note.result && note.type == RB_RECOMPILED_IMAGE)
+		say_changes(config, &change.before, &change.after);
 	_exit(EXIT_SUCCESS);
 }
 

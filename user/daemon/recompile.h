@@ -25,7 +25,10 @@ struct rb_recompilation {
 
 int rb_recompile_start(const struct rb_config *config, struct rb_process **ret_child);
 
-/* -EAGAIN: it has not finished; otherwise the process can be freed. Errors are logged. */
+/*
+ * -EAGAIN: it has not finished. 0: what remains for the process is to log what has changed, then it
+ * ends. Other errors are logged: the process can be freed.
+ */
 int rb_recompile_result(struct rb_process *child, struct rb_recompilation *ret_result);
 
 #endif

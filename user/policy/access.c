@@ -37,7 +37,7 @@ int rb_policy_open(const void *image, size_t bytes, struct rb_policy *ret_policy
 	    !span_fits(header, header->list_buckets, sizeof(struct rb_policy_bucket)) ||
 	    !span_fits(header, header->list_runs, 1) ||
 	    !span_fits(header, header->list_tails, sizeof(struct rb_policy_tail)) ||
-	    !span_fits(header, header->bytes_of, 1))
+	    !span_fits(header, header->records, 1) || !span_fits(header, header->bytes_of, 1))
 		return -EBADMSG;
 	*ret_policy = (struct rb_policy){.image = image, .header = header};
 	return 0;
@@ -69,13 +69,18 @@ const void *rb_policy_member(const struct rb_policy *policy, struct rb_policy_sp
 	return index < span.count ? policy->image + span.offset + index * member_bytes : NULL;
 }
 
-const uint8_t *rb_policy_bytes(const struct rb_policy *policy, size_t offset, size_t len)
+/* A part of an array of bytes; NULL: it does not lie in there. */
+static const uint8_t *bytes_in(const struct rb_policy *policy, struct rb_policy_span span,
+			       size_t offset, size_t len)
 {
-	struct rb_policy_span span = policy->header->bytes_of;
-
 	return offset <= span.count && len <= span.count - offset
 		       ? policy->image + span.offset + offset
 		       : NULL;
+}
+
+const uint8_t *rb_policy_bytes(const struct rb_policy *policy, size_t offset, size_t len)
+{
+	return bytes_in(policy, policy->header->bytes_of, offset, len);
 }
 
 const uint8_t *rb_policy_label(const struct rb_policy *policy, size_t offset)
@@ -318,7 +323,8 @@ const struct rb_policy_rrset *rb_policy_set_find(const struct rb_policy *policy,
 void rb_policy_take(const struct rb_policy *policy, const struct rb_policy_rrset *set,
 		    struct rb_policy_records *ret_records)
 {
-	const uint8_t *records = rb_policy_bytes(policy, set->records, set->records_len);
+	const uint8_t *records =
+		bytes_in(policy, policy->header->records, set->records, set->records_len);
 
 	if (!records)
 		return;

@@ -87,7 +87,8 @@ struct rb_build {
 	struct rb_build_slots zone_slots, node_slots, net_slots;
 	struct rb_build_listed listed;
 	uint32_t numbering;
-	uint32_t contents; /* of the files that were read: a hash, for the fingerprint */
+	uint32_t listed_at; /* see struct rb_policy_header */
+	uint32_t contents;  /* of the files that were read: a hash, for the fingerprint */
 };
 
 void rb_build_free(struct rb_build *build);

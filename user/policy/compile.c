@@ -348,7 +348,9 @@ static int zones_compile(struct rb_build *build, const struct rb_local *lines,
 		if (!err && has_zones)
 			err = scope_add(build, lines, local, view);
 	}
-	return err ?: clients_add(build, local);
+	err = err ?: clients_add(build, local);
+	build->listed_at = (uint32_t)build->bytes_len;
+	return err;
 }
 
 static int finish(struct rb_build *build, int err, struct rb_policy_compiled *ret_compiled,

@@ -53,6 +53,7 @@ int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 {
 	int err = 0;
 
+	build->listed_at = (uint32_t)build->bytes_len;
 	for (size_t i = 0; i < local->list_count && !err; i++) {
 		const struct rb_local_list *list = &local->lists[i];
 		struct rb_list_counts counts = {0};

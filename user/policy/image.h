@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RB_POLICY_MAGIC 0x3650766c6f506272ULL /* changes with the layout */
+#define RB_POLICY_MAGIC 0x3750766c6f506272ULL /* changes with the layout */
 
 /* The label of wildcards. */
 #define RB_POLICY_STAR       ((const uint8_t *)"\1*")
@@ -32,7 +32,7 @@ struct rb_policy_header {
 	uint64_t seed;      /* of the hash */
 	uint64_t bytes;     /* of the whole image */
 	uint32_t numbering; /* of the classes, as in struct rb_local */
-	uint32_t spare;
+	uint32_t listed_at; /* in bytes_of: the names that blocklists need are from here on */
 	struct rb_policy_span zones;      /* struct rb_policy_zone */
 	struct rb_policy_span zone_slots; /* struct rb_policy_slot */
 	struct rb_policy_span nodes;      /* struct rb_policy_node */
@@ -52,7 +52,8 @@ struct rb_policy_header {
 	struct rb_policy_span list_buckets; /* struct rb_policy_bucket, and one for the end */
 	struct rb_policy_span list_runs;    /* bytes */
 	struct rb_policy_span list_tails;   /* struct rb_policy_tail */
-	struct rb_policy_span bytes_of;     /* names and records */
+	struct rb_policy_span records;      /* bytes: see struct rb_policy_rrset */
+	struct rb_policy_span bytes_of;     /* names */
 };
 
 /*
@@ -114,8 +115,8 @@ struct rb_policy_node {
 /* records: count times { uint32_t ttl_s, line; uint16_t file, rdata_len; rdata }, without padding.
  */
 struct rb_policy_rrset {
-	uint32_t next; /* of the node, + 1; 0: the last */
-	uint32_t records;
+	uint32_t next;    /* of the node, + 1; 0: the last */
+	uint32_t records; /* in the header's records */
 	uint32_t records_len;
 	uint16_t type;
 	uint16_t count;

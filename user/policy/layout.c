@@ -42,13 +42,13 @@ static void record_write(uint8_t *out, const struct rb_build_record *record, con
 		memcpy(out + RB_POLICY_RECORD_HEADER, bytes + record->rdata, record->rdata_len);
 }
 
-/* Records of a set stand together, behind the names. */
+/* Records of a set stand together. */
 static void rrsets_write(const struct rb_build *build, const struct rb_policy_header *header,
 			 uint8_t *image)
 {
 	struct rb_policy_rrset *out = (struct rb_policy_rrset *)(image + header->rrsets.offset);
-	uint8_t *bytes = image + header->bytes_of.offset;
-	size_t end = build->bytes_len;
+	uint8_t *bytes = image + header->records.offset;
+	size_t end = 0;
 
 	for (size_t i = 0; i < build->rrset_count; i++) {
 		const struct rb_build_rrset *set = &build->rrsets[i];
@@ -96,7 +96,6 @@ int rb_build_image(struct rb_build *build, void **ret_image, size_t *ret_bytes)
 	struct rb_policy_header header = {
 		.magic = RB_POLICY_MAGIC, .seed = build->seed, .numbering = build->numbering};
 	struct rb_build_listed *listed = &build->listed;
-	size_t bytes_len = build->bytes_len + records_bytes(build);
 	size_t end = sizeof(header);
 	uint8_t *image;
 
@@ -120,7 +119,9 @@ int rb_build_image(struct rb_build *build, void **ret_image, size_t *ret_bytes)
 	header.list_runs =
 		place(&end, listed->buckets ? listed->buckets[listed->bucket_count].begin : 0, 1);
 	header.list_tails = place(&end, listed->tail_count, sizeof(*listed->tails));
-	header.bytes_of = place(&end, bytes_len, 1);
+	header.records = place(&end, records_bytes(build), 1);
+	header.bytes_of = place(&end, build->bytes_len, 1);
+	header.listed_at = build->listed_at;
 	if (end > UINT32_MAX)
 		return -E2BIG;
 	header.bytes = end;

@@ -6,15 +6,28 @@
 
 #include "../kern/wire.h"
 #include "policy/differ.h"
+#include "policy/pair.h"
 #include "policy/respond.h"
 #include "table/audience.h"
 #include "table/overflow.h"
 
+#define WAITING_MAX 16
+
+/* A record whose name is being looked for. */
+struct waiting {
+	struct rb_table_ref ref;
+	struct rb_policy_labels labels;
+	uint8_t name[RB_NAME_MAX];
+};
+
 struct sweep {
 	struct rb_table *table;
 	const struct rb_policy *before, *after;
-	uint64_t classes; /* that there are */
+	struct rb_policy_pair pair; /* of both */
+	uint64_t classes;           /* that there are */
 	uint64_t removed;
+	size_t waits;
+	struct waiting waiting[WAITING_MAX];
 };
 
 static bool has_responses(const struct rb_policy *policy)
@@ -83,10 +96,9 @@ static bool stays(const struct sweep *sweep, const struct rb_policy_question *qu
 		(!was_rewritten(sweep, record) && !is_held_back(sweep, question, record, classes)));
 }
 
-static int record_judge(const struct rb_table *table, struct rb_table_ref ref,
-			const struct rb_record *record, void *context)
+/* Remove it unless it stays. */
+static void record_judge(struct sweep *sweep, const struct rb_record *record)
 {
-	struct sweep *sweep = context;
 	const struct rb_policy_question question = {
 		.qname = rb_table_record_qname(record),
 		.qname_len = record->qname_len,
@@ -96,14 +108,56 @@ static int record_judge(const struct rb_table *table, struct rb_table_ref ref,
 	struct rb_table_key key;
 	int removed;
 
-	(void)ref;
-	/* Nobody is answered from what is of another epoch. */
-	if (record->epoch != rb_table_epoch(table) || stays(sweep, &question, record))
-		return 0;
-	if (rb_table_key_of(table, record, &key))
-		return 0;
+	if (stays(sweep, &question, record) || rb_table_key_of(sweep->table, record, &key))
+		return;
 	removed = rb_table_remove(sweep->table, &key, record->traits & RB_SERVES_MASK);
 	sweep->removed += removed > 0 ? (uint64_t)removed : 0;
+}
+
+/* Judge those waiting that a blocklist may have. What has another record by now was published under
+ * the new policy, which the judgement of that says, too. */
+static void waiting_end(struct sweep *sweep)
+{
+	union {
+		struct rb_record record;
+		uint8_t bytes[RB_LARGE_BYTES];
+	} copy;
+
+	for (size_t i = 0; i < sweep->waits; i++) {
+		const struct waiting *waiting = &sweep->waiting[i];
+
+		if (!rb_policy_pair_is_unlisted(&sweep->pair, &waiting->labels) &&
+		    !rb_table_read(sweep->table, waiting->ref, &copy.record))
+			record_judge(sweep, &copy.record);
+	}
+	sweep->waits = 0;
+}
+
+static void waiting_add(struct sweep *sweep, struct rb_table_ref ref,
+			const struct rb_record *record)
+{
+	struct waiting *waiting = &sweep->waiting[sweep->waits++];
+
+	waiting->ref = ref;
+	memcpy(waiting->name, rb_table_record_qname(record), record->qname_len);
+	rb_policy_pair_foresee(&sweep->pair, waiting->name, record->qname_len, &waiting->labels);
+	if (sweep->waits == WAITING_MAX)
+		waiting_end(sweep);
+}
+
+static int record_visit(const struct rb_table *table, struct rb_table_ref ref,
+			const struct rb_record *record, void *context)
+{
+	struct sweep *sweep = context;
+
+	/* Nobody is answered from what is of another epoch. */
+	if (record->epoch != rb_table_epoch(table))
+		return 0;
+	/* What is for no class any more goes, whatever the lists say. */
+	if (sweep->pair.only_lists && classes_of(sweep, record))
+		waiting_add(sweep, ref, record);
+	else
+		record_judge(sweep, record);
 	return 0;
 }
 
@@ -125,8 +179,10 @@ uint64_t rb_sweep_table(struct rb_table *table, const struct rb_policy *before,
 		.classes = classes_in(before) | classes_in(after),
 	};
 
+	rb_policy_pair_init(before, after, &sweep.pair);
 	/* They are few, and soon there again. */
 	rb_overflow_clear(table->overflow);
-	rb_table_iterate(table, record_judge, &sweep);
+	rb_table_iterate_all(table, record_visit, &sweep);
+	waiting_end(&sweep);
 	return sweep.removed;
 }
