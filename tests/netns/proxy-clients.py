@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Asks for somebody else, by the PROXY protocol, version 2.
 
-proxy-clients.py udp|tcp|tls FROM SERVER PORT FOR SECONDS: FOR is an address, "own" for one's own
+proxy-clients.py udp|tcp|tls|within FROM SERVER PORT FOR SECONDS: FOR is an address, "own" for one's own
 question, or "none" for no header at all. Prints the rcode, or "silence" after that many seconds.
-Over a connection the header comes byte by byte.
+Over a connection the header comes byte by byte; "within" is TLS with the header inside of it.
 """
 import socket
 import ssl
@@ -31,6 +31,13 @@ def header():
     return SIGNATURE + bytes([0x21, code]) + struct.pack("!H", len(addresses)) + addresses
 
 
+def over_tls(sock):
+    made = ssl.create_default_context()
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    return made.wrap_socket(sock)
+
+
 sock = socket.socket(family, kind)
 sock.bind((source, 0))
 sock.settimeout(float(seconds))
@@ -40,14 +47,13 @@ try:
         sock.send(header() + QUERY)
         reply = sock.recv(4096)
     else:
+        if how == "within":
+            sock = over_tls(sock)
         for byte in header():
             sock.sendall(bytes([byte]))
             time.sleep(0.002)
         if how == "tls":
-            made = ssl.create_default_context()
-            made.check_hostname = False
-            made.verify_mode = ssl.CERT_NONE
-            sock = made.wrap_socket(sock)
+            sock = over_tls(sock)
         sock.sendall(struct.pack("!H", len(QUERY)) + QUERY)
         reply = sock.recv(4096)
         if len(reply) == 2:

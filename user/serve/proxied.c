@@ -11,6 +11,8 @@
 
 #include "util/cleanup.h"
 
+#define TLS_HANDSHAKE 22 /* the type of a TLS record (RFC 8446 5.1); no header begins with it */
+
 struct rb_proxied {
 	struct event *event;
 	int fd;
@@ -49,6 +51,14 @@ static size_t wanted(const struct rb_proxied *proxied)
 	return whole - proxied->len;
 }
 
+static bool begins_with_handshake(const struct rb_proxied *proxied)
+{
+	uint8_t first;
+
+	return !proxied->len && recv(proxied->fd, &first, 1, MSG_PEEK) == 1 &&
+	       first == TLS_HANDSHAKE;
+}
+
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct rb_proxied *proxied = context;
@@ -56,6 +66,10 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	int got = 0;
 
 	(void)what;
+	if (begins_with_handshake(proxied)) {
+		proxied->done(proxied->context, RB_PROXIED_HANDSHAKE, NULL);
+		return;
+	}
 	while (!got) {
 		ssize_t len = recv(fd, proxied->bytes + proxied->len, wanted(proxied), 0);
 
@@ -66,7 +80,10 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 		proxied->len += (size_t)len;
 		got = rb_proxy_header_parse(proxied->bytes, proxied->len, &header);
 	}
-	proxied->done(proxied->context, got == 1 ? &header : NULL);
+	if (got == 1)
+		proxied->done(proxied->context, RB_PROXIED_HEADER, &header);
+	else
+		proxied->done(proxied->context, RB_PROXIED_NEITHER, NULL);
 }
 
 struct rb_proxied *rb_proxied_new(struct event_base *base, int fd, rb_proxied_fn *done,

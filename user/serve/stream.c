@@ -216,8 +216,10 @@ bool rb_stream_is_busy(const struct rb_stream *stream)
 static int input_take(struct rb_stream *stream)
 {
 	struct evbuffer *input = bufferevent_get_input(stream->conduit.bev);
-	int got;
+	int got = stream->header_is_due ? rb_stream_header_take(stream, input) : 1;
 
+	if (got <= 0)
+		return got;
 	do {
 		if (rb_stream_is_busy(stream))
 			return 0;

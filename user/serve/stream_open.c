@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How a connection begins: its seat, its client, and its protocol. */
 #include <errno.h>
+#include <event2/buffer.h>
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +47,16 @@ static bool make_way(struct rb_streams *streams, const uint8_t client[16])
 	return seat;
 }
 
+static bool is_by_tls(const struct rb_stream *stream)
+{
+	return rb_secure_by_tls(&stream->streams->serve->config->secure, stream->speech);
+}
+
 /* The connection takes the descriptor unless it fails. */
 static int channel_open(struct rb_stream *stream, int fd)
 {
 	const struct rb_streams *streams = stream->streams;
-	bool by_tls = rb_secure_by_tls(&streams->serve->config->secure, stream->speech);
+	bool by_tls = is_by_tls(stream);
 
 	if (by_tls && !streams->serve->tls)
 		return -EPROTO;
@@ -92,13 +98,38 @@ static bool client_set(struct rb_stream *stream, const struct rb_proxy_header *h
 	       limit_enter(streams, stream->client, &stream->limit);
 }
 
+static void drop_count(const struct rb_stream *stream)
+{
+	rb_serve_count(&stream->streams->serve->counters.dropped[stream->path->transport]);
+}
+
+int rb_stream_header_take(struct rb_stream *stream, struct evbuffer *input)
+{
+	uint8_t bytes[RB_PROXY_BYTES_MAX];
+	ssize_t len = evbuffer_copyout(input, bytes, sizeof(bytes));
+	struct rb_proxy_header header;
+	int got = len < 0 ? -EIO : rb_proxy_header_parse(bytes, (size_t)len, &header);
+
+	if (!got)
+		return 0;
+	if (got < 0 || !client_set(stream, &header)) {
+		drop_count(stream);
+		return -EACCES;
+	}
+	evbuffer_drain(input, header.len);
+	stream->header_is_due = false;
+	return 1;
+}
+
 /* The client's deadline stays: the header is part of its time. */
-static void on_proxied(void *context, const struct rb_proxy_header *header)
+static void on_proxied(void *context, enum rb_proxied_start start,
+		       const struct rb_proxy_header *header)
 {
 	struct rb_stream *stream = context;
 
-	if (!header || !client_set(stream, header)) {
-		rb_serve_count(&stream->streams->serve->counters.dropped[stream->path->transport]);
+	stream->header_is_due = start == RB_PROXIED_HANDSHAKE && is_by_tls(stream);
+	if (!stream->header_is_due && (!header || !client_set(stream, header))) {
+		drop_count(stream);
 		rb_stream_free(stream);
 		return;
 	}

@@ -12,6 +12,7 @@
 #include "serve/framing.h"
 #include "serve/stream.h"
 
+struct evbuffer;
 struct event;
 struct rb_limit;
 struct rb_proxied;
@@ -25,7 +26,8 @@ struct rb_stream {
 	bool begun;
 	const struct rb_path *path;
 	struct rb_conduit conduit;
-	struct rb_proxied *proxied; /* waits for the client's address; NULL: it is known */
+	struct rb_proxied *proxied; /* waits for the connection's first bytes; NULL: it has begun */
+	bool header_is_due;         /* over TLS, in front of the first message */
 	struct rb_limit *limit;     /* in which it is counted; NULL: none */
 	enum rb_speech speech;
 	struct event *timer;
@@ -46,6 +48,12 @@ extern const struct rb_path rb_stream_paths[];
 
 /* Its conduit and its framing have begun: read from the client from here on. */
 void rb_stream_run(struct rb_stream *stream);
+
+/*
+ * Take the header of the PROXY protocol, which names the client. 1: it is taken; 0: it is incomplete
+ * so far; or an error: close the connection.
+ */
+int rb_stream_header_take(struct rb_stream *stream, struct evbuffer *input);
 
 /* Close it, with its conduit. Replies to queries that wait for a resolver are not sent. */
 void rb_stream_free(struct rb_stream *stream);
