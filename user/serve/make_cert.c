@@ -124,8 +124,9 @@ static int files_write(const char *name, EVP_PKEY *key, X509 *certificate)
 	       "    tls-service-key: \"%s/%s\"\n"
 	       "    tls-service-pem: \"%s/%s\"\n"
 	       "Nobody vouches for this certificate: clients must be given %s, or not verify.\n"
-	       "It ends in %ld days.\n",
-	       here, key_path, here, pem_path, pem_path, DAYS);
+	       "It ends in %ld days.\n"
+	       "Only you may read the key. If runbound is a service: chown runbound: '%s/%s'\n",
+	       here, key_path, here, pem_path, pem_path, DAYS, here, key_path);
 	return 0;
 }
 
