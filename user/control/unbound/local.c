@@ -73,18 +73,14 @@ static void record_print(const char *owner, uint16_t type, uint16_t qclass,
 		fprintf(out, "%s%s", owner, data);
 }
 
-static void rrset_print(const struct rb_policy_rrset *rrset, const uint8_t *bytes,
+static void rrset_print(const struct rb_policy *policy, const struct rb_policy_rrset *rrset,
 			const char *owner, uint16_t qclass, FILE *out)
 {
-	const struct rb_policy_records records = {
-		.records = bytes + rrset->records,
-		.records_len = rrset->records_len,
-		.type = rrset->type,
-		.count = rrset->count,
-	};
+	struct rb_policy_records records = {0};
 	struct rb_policy_record record;
 	size_t at = 0;
 
+	rb_policy_take(policy, rrset, &records);
 	while (rb_policy_next(&records, &at, &record))
 		record_print(owner, rrset->type, qclass, &record, out);
 }
@@ -110,6 +106,7 @@ void rb_local_print_data(const struct rb_config *config, unsigned int view, FILE
 			continue;
 		rb_name_to_text(bytes + nodes[i].name, nodes[i].name_len, name);
 		for (uint32_t at = nodes[i].rrset; at; at = rrsets[at - 1].next)
-			rrset_print(&rrsets[at - 1], bytes, name, zones[nodes[i].zone].qclass, out);
+			rrset_print(&policy, &rrsets[at - 1], name, zones[nodes[i].zone].qclass,
+				    out);
 	}
 }
