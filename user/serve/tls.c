@@ -57,11 +57,15 @@ static const char *why(void)
 	return text ? text : "no memory";
 }
 
-/* A daemon cannot ask anybody for a password. */
+/* A daemon cannot ask anybody for a password. context: set to whether one is wanted, or NULL. */
 static int no_password(char *buffer, int size, int writing, void *context)
 {
-	(void)buffer, (void)size, (void)writing, (void)context;
-	return 0;
+	bool *wanted = context;
+
+	(void)buffer, (void)size, (void)writing;
+	if (wanted)
+		*wanted = true;
+	return -1;
 }
 
 static BIO *text_of(const struct rb_tls_file *file)
@@ -99,14 +103,17 @@ static int key_use(struct making *making)
 {
 	const struct rb_tls_file *file = key_of(making->files);
 	BIO *pem = text_of(file);
+	bool wants_password = false;
 	EVP_PKEY *key;
 	int err = 0;
 
 	if (!pem)
 		return -ENOMEM;
-	key = PEM_read_bio_PrivateKey(pem, NULL, no_password, NULL);
+	key = PEM_read_bio_PrivateKey(pem, NULL, no_password, &wants_password);
 	if (!key) {
-		say(&making->findings->error, file, "no key is to be had from it: %s", why());
+		say(&making->findings->error, file, "no key is to be had from it: %s",
+		    wants_password ? "it is protected by a password ('openssl pkey' removes that)"
+				   : why());
 		err = -EINVAL;
 	} else if (SSL_CTX_use_PrivateKey(making->tls, key) != 1 ||
 		   SSL_CTX_check_private_key(making->tls) != 1) {
@@ -147,6 +154,22 @@ static void expiry_see(const struct making *making)
 	else if (left_s < RB_TLS_EXPIRY_DAYS * (long)DAY_S)
 		say(warning, file, "the certificate expires in %ld days and %ld hours",
 		    left_s / DAY_S, left_s % DAY_S / 3600);
+}
+
+/* Whether clients that follow designated-resolver: will accept the certificate (RFC 9462 4.2). */
+static void name_see(const struct rb_config *config, const struct making *making)
+{
+	const char *name = config->discovery.name ?: "";
+	size_t len = strlen(name);
+
+	if (len && name[len - 1] == '.')
+		len--;
+	if (len && X509_check_host(making->certificate, name, len, 0, NULL) != 1)
+		say(&making->findings->warning, certificates_of(making->files),
+		    "the certificate is not for '%.*s' (designated-resolver), so clients that are "
+		    "told of it refuse it",
+		    (int)len, name);
+	ERR_clear_error();
 }
 
 static int ciphers_set(const struct rb_config *config, struct making *making)
@@ -225,8 +248,10 @@ int rb_tls_new(const struct rb_config *config, const struct rb_tls_files *files,
 		err = key_use(&making);
 	if (!err)
 		err = rb_tickets_set(making.tls, files, &ret_findings->error);
-	if (!err)
+	if (!err) {
+		name_see(config, &making);
 		expiry_see(&making);
+	}
 	X509_free(making.certificate);
 	if (err) {
 		SSL_CTX_free(making.tls);
