@@ -31,7 +31,10 @@ static const char *without_stamp(const char *line)
 	return end ? end + 2 : line;
 }
 
-/* What libunbound calls an error or a warning is one; notices and the like are details. */
+/*
+ * What libunbound calls an error or a warning is one. Its information is what it does for a question,
+ * which it tells from verbosity 2 on; what it notices at its start is of no interest.
+ */
 static void log_line(const char *line)
 {
 	static const struct {
@@ -41,6 +44,7 @@ static void log_line(const char *line)
 		{"fatal error: ", RB_LOG_ERROR},
 		{"error: ", RB_LOG_ERROR},
 		{"warning: ", RB_LOG_WARN},
+		{"info: ", RB_LOG_INFO},
 		{"", RB_LOG_DEBUG},
 	};
 	size_t i = 0;

@@ -191,7 +191,7 @@ static void tick(struct rb_family *family)
 
 	LIST_FOREACH(link, &family->links, entry)
 	{
-		rb_link_set_log_level(link);
+		rb_link_set_verbosity(link);
 		if (link->state != RB_LINK_ENDED)
 			look_for_beat(link);
 	}

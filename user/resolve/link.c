@@ -23,10 +23,9 @@ static void link_freep(struct rb_link **link)
 	rb_link_free(*link);
 }
 
-void rb_link_set_log_level(struct rb_link *link)
+void rb_link_set_verbosity(struct rb_link *link)
 {
-	atomic_store_explicit(&link->exchange->log_level, (int)rb_log_level(),
-			      memory_order_relaxed);
+	atomic_store_explicit(&link->exchange->verbosity, rb_log_verbosity(), memory_order_relaxed);
 }
 
 static void describe(struct rb_exchange *exchange, unsigned int workers,
@@ -58,7 +57,7 @@ static int exchange_new(struct rb_link *link, unsigned int workers, int *ret_fd)
 	describe(link->exchange, workers, link->setup);
 	rb_channel_reader_init(rb_exchange_seen(link->exchange, workers), RB_SEEN_BYTES,
 			       &link->seen);
-	rb_link_set_log_level(link);
+	rb_link_set_verbosity(link);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
 }

@@ -107,8 +107,8 @@ void rb_link_free(struct rb_link *link);
 /* Main: whether any worker has a pending question. */
 bool rb_link_is_used(const struct rb_link *link);
 
-/* Main: tell it the current log level. */
-void rb_link_set_log_level(struct rb_link *link);
+/* Main: tell it the current verbosity. */
+void rb_link_set_verbosity(struct rb_link *link);
 
 /* Main: messages for dnstap that the process had no room for. */
 static inline uint64_t rb_link_unseen(const struct rb_link *link)

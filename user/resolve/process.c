@@ -41,6 +41,8 @@ struct process {
 	struct rb_finder finder;     /* of hosts that the relay asks */
 	int config_fd, config_cd_fd; /* texts for libunbound */
 	unsigned int rounds;         /* of the loop */
+	unsigned int verbosity;      /* libunbound's, once it was told */
+	bool is_verbosity_told;
 	bool stop;
 };
 
@@ -219,10 +221,26 @@ static int lock_down(const struct process *process)
 	return err;
 }
 
-static void take_log_level(const struct process *process)
+/* It may change at any time. */
+static unsigned int take_verbosity(const struct process *process)
 {
-	rb_log_set_level((enum rb_log_level)atomic_load_explicit(&process->exchange->log_level,
-								 memory_order_relaxed));
+	unsigned int verbosity =
+		atomic_load_explicit(&process->exchange->verbosity, memory_order_relaxed);
+
+	rb_log_set_verbosity(verbosity);
+	return verbosity;
+}
+
+/* The same for libunbound, which has one for all contexts: at first that of the file. */
+static void pass_verbosity(struct process *process)
+{
+	unsigned int verbosity = take_verbosity(process);
+
+	if (process->is_verbosity_told && verbosity == process->verbosity)
+		return;
+	ub_ctx_debuglevel(process->asker.contexts[RB_CONTEXT_FIRST], (int)verbosity);
+	process->verbosity = verbosity;
+	process->is_verbosity_told = true;
 }
 
 static int start(struct process *process)
@@ -231,7 +249,7 @@ static int start(struct process *process)
 
 	if (err)
 		return err;
-	take_log_level(process);
+	take_verbosity(process);
 	raise_file_limit();
 	err = rb_privileges_drop();
 	if (!err)
@@ -274,7 +292,7 @@ static int serve_once(struct process *process)
 		return -ENOMEM;
 	}
 	atomic_fetch_add_explicit(&process->exchange->beat, 1, memory_order_relaxed);
-	take_log_level(process);
+	pass_verbosity(process);
 	return rb_asker_wake(&process->asker);
 }
 

@@ -60,10 +60,10 @@ enum rb_tap_wants {
 
 /* The head of the shared memory. */
 struct rb_exchange {
-	/* Written by the server before the process starts, except the level. */
+	/* Written by the server before the process starts, except the verbosity. */
 	uint32_t workers;
 	uint32_t contexts;        /* 1 << enum rb_context for each context to create */
-	atomic_int log_level;     /* enum rb_log_level */
+	atomic_uint verbosity;    /* of the log, libunbound's lines among it */
 	uint32_t memory_is_total; /* memory_bytes is the limit; else it is added to the memory at
 				   * start */
 	uint64_t memory_bytes;
