@@ -5,10 +5,12 @@
 
 #include <bpf/bpf.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/capability.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "daemon/loader.h"
 #include "datapath/caps.h"
 
 /* Otherwise: starting runbound disables somebody's firewall. */
@@ -241,6 +243,63 @@ static void four_capabilities_suffice(void **state)
 	assert_int_equal(ask(lab, SERVER4), REFUSED);
 }
 
+static uint32_t program_id(int fd)
+{
+	struct bpf_prog_info info = {0};
+	__u32 info_bytes = sizeof(info);
+
+	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &info_bytes), 0);
+	return info.id;
+}
+
+enum loader_end { LOADER_LOADS, LOADER_IS_KILLED };
+
+static void serve_with_loader(struct lab *lab, enum loader_end end)
+{
+	struct rb_acl_rule everybody = {.action = RB_ACL_REFUSE};
+	struct rb_xdp_loaded loaded;
+	struct rb_process *loader;
+	uint32_t id = 0;
+
+	assert_int_equal(rb_table_open(lab->pin_dir, RB_TABLE_WRITE, 1 << 20, &lab->table), 0);
+	assert_int_equal(rb_acl_new(&everybody, 1, &lab->acl), 0);
+	assert_int_equal(rb_xdp_open(&lab->config, lab->table, lab->acl, &lab->xdp), 0);
+	assert_int_equal(rb_loader_start(lab->xdp, &loader), 0);
+	if (end == LOADER_IS_KILLED)
+		rb_process_kill(loader, SIGKILL);
+	assert_int_equal(rb_loader_finish(loader, lab->xdp), 0);
+	rb_process_free(loader);
+	assert_true(rb_xdp_loaded(lab->xdp, 0, &loaded));
+	if (end == LOADER_LOADS)
+		id = program_id(loaded.program_fd);
+	server_comes(lab);
+	assert_int_equal(lab->server.count, 1);
+	assert_int_equal(ask(lab, SERVER4), REFUSED);
+	assert_true(rb_xdp_loaded(lab->xdp, 0, &loaded));
+	if (end == LOADER_LOADS)
+		assert_int_equal(program_id(loaded.program_fd), id);
+	assert_false(rb_xdp_loaded(lab->xdp, 1, &loaded));
+	stop(lab);
+}
+
+/* Otherwise: the keeper would have the verifier look at each program twice. */
+static void what_the_loader_has_loaded_is_attached(void **state)
+{
+	struct lab *lab = *state;
+
+	veth(lab, "on");
+	serve_with_loader(lab, LOADER_LOADS);
+}
+
+/* Otherwise: the kernel would never answer, because a helper process was killed. */
+static void without_the_loader_programs_are_loaded_all_the_same(void **state)
+{
+	struct lab *lab = *state;
+
+	veth(lab, "on");
+	serve_with_loader(lab, LOADER_IS_KILLED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +314,8 @@ int main(void)
 		datapath_test(counters_of_another_version_are_not_read),
 		datapath_test(missing_capabilities_are_named),
 		datapath_test(four_capabilities_suffice),
+		datapath_test(what_the_loader_has_loaded_is_attached),
+		datapath_test(without_the_loader_programs_are_loaded_all_the_same),
 	};
 
 	return cmocka_run_group_tests_name("datapath_life", tests, lab_open, lab_close);

@@ -13,13 +13,12 @@
 
 static int table_open_pinned(const struct rb_config *config, struct rb_table **ret_table)
 {
-	int err =
-		rb_table_open(config->pin_dir, RB_TABLE_WRITE, config->hot_cache_bytes, ret_table);
+	int err = rb_table_open(config->pin_dir, RB_TABLE_HOLD, config->hot_cache_bytes, ret_table);
 
 	if (err != -ENOTSUP || rb_table_mount_bpffs())
 		return err;
 	rb_log_notice("mounted a bpffs at /sys/fs/bpf");
-	return rb_table_open(config->pin_dir, RB_TABLE_WRITE, config->hot_cache_bytes, ret_table);
+	return rb_table_open(config->pin_dir, RB_TABLE_HOLD, config->hot_cache_bytes, ret_table);
 }
 
 /* A predecessor that was killed is gone only when its memory and its sockets are. */
@@ -56,5 +55,5 @@ int rb_hot_table_open(const struct rb_config *config, struct rb_table **ret_tabl
 			    : err == -ENOTSUP ? "mount -t bpf bpf /sys/fs/bpf"
 					      : "see the error");
 	}
-	return rb_table_open(NULL, RB_TABLE_WRITE, config->hot_cache_bytes, ret_table);
+	return rb_table_open(NULL, RB_TABLE_HOLD, config->hot_cache_bytes, ret_table);
 }

@@ -254,7 +254,10 @@ static int keeper_open(struct rb_keeper *keeper)
 		rb_inherited_close(&inherited);
 	else
 		rb_inherited_end(&inherited);
-	return err ?: rb_keeper_xdp_open(keeper);
+	if (!err)
+		err = rb_keeper_xdp_open(keeper);
+	/* Meanwhile programs are loaded. */
+	return err ?: rb_table_map(keeper->table);
 }
 
 /* Close and free what is left; in a child, what it has not taken. */
@@ -267,6 +270,7 @@ static void keeper_close(struct rb_keeper *keeper)
 		rb_process_free(keeper->servers[i].child);
 		rb_keeper_end_resolvers(&keeper->servers[i]);
 	}
+	rb_process_free(keeper->loader);
 	rb_keeper_xdp_discard(keeper);
 	rb_xdp_close(keeper->xdp);
 	rb_keeper_drop_reload(keeper);

@@ -98,6 +98,7 @@ struct rb_keeper {
 	struct rb_tls_watch keys; /* of the configuration in force */
 	/* The kernel's part. */
 	struct rb_xdp *xdp;         /* NULL: sockets only */
+	struct rb_process *loader;  /* of its programs, at the start; NULL: it has finished */
 	struct rb_xdp_reload *swap; /* to the reload's configuration; NULL: none */
 	bool xdp_is_over;           /* it could not follow a reload, and is detached for good */
 	int signals_fd, timer_fd;
@@ -223,7 +224,10 @@ void rb_keeper_end_resolvers(struct rb_keeper_server *server);
 
 /* --- keeper_xdp.c: the kernel's part ---------------------------------------------------------- */
 
-/* Before the first server: load programs, attach nothing. If XDP is not used, the log says so. */
+/*
+ * Before the first server: have programs loaded meanwhile, attach nothing. If XDP is not used, the
+ * log says so.
+ */
 int rb_keeper_xdp_open(struct rb_keeper *keeper);
 
 /* The server's workers run: have the kernel answer, and hand over to it. 0 or -errno, logged. */

@@ -44,6 +44,8 @@ static void forget_others(struct rb_keeper *keeper)
 			rb_closep(&server->door_fd);
 		*server = (struct rb_keeper_server){0};
 	}
+	if (keeper->loader)
+		rb_process_forget(TAKE_PTR(keeper->loader));
 	for (size_t i = 0; i < keeper->reload.client_count; i++)
 		rb_closep(&keeper->reload.clients[i]);
 	keeper->reload.client_count = 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/keeper.h"
+#include "daemon/loader.h"
 #include "datapath/detach.h"
 #include "policy/acl.h"
 #include "table/records.h"
@@ -17,6 +18,11 @@
 static void acl_freep(struct rb_acl **acl)
 {
 	rb_acl_free(*acl);
+}
+
+static void log_unusable(int err)
+{
+	rb_log_warn("XDP cannot be used (%s): serving by sockets alone", strerror(-err));
 }
 
 int rb_keeper_xdp_open(struct rb_keeper *keeper)
@@ -31,8 +37,23 @@ int rb_keeper_xdp_open(struct rb_keeper *keeper)
 		return err;
 	err = rb_xdp_open(keeper->config, keeper->table, acl, &keeper->xdp);
 	if (err)
-		rb_log_warn("XDP cannot be used (%s): serving by sockets alone", strerror(-err));
+		log_unusable(err);
+	/* If it cannot be started, they are loaded once a server runs. */
+	else
+		(void)rb_loader_start(keeper->xdp, &keeper->loader);
 	return 0;
+}
+
+/* The programs of the first start, before anything else is done with XDP. */
+static void loader_finish(struct rb_keeper *keeper)
+{
+	int err = keeper->loader ? rb_loader_finish(keeper->loader, keeper->xdp) : 0;
+
+	rb_process_free(TAKE_PTR(keeper->loader));
+	if (!err)
+		return;
+	log_unusable(err);
+	rb_xdp_close(TAKE_PTR(keeper->xdp));
 }
 
 /* A convenience: its failure affects no client. */
@@ -97,6 +118,7 @@ int rb_keeper_xdp_serve(struct rb_keeper *keeper)
 	/* A server that is told to stop while it starts finds nothing in force any more. */
 	if (rb_keeper_is_ending(keeper))
 		return 0;
+	loader_finish(keeper);
 	err = keeper->xdp && !keeper->xdp_is_over ? rb_xdp_serve(keeper->xdp, &receiver) : 0;
 	if (err)
 		rb_log_error("%s: XDP cannot be brought into force (%s)", keeper->config->pin_dir,
@@ -114,6 +136,7 @@ int rb_keeper_xdp_prepare(struct rb_keeper *keeper)
 	_cleanup_(acl_freep) struct rb_acl *acl = NULL;
 	int err;
 
+	loader_finish(keeper);
 	if (!keeper->xdp)
 		return 0;
 	if (keeper->xdp_is_over) {

@@ -13,6 +13,7 @@
 
 #include "config/local.h"
 #include "config/set_options.h"
+#include "datapath/plan.h"
 #include "xsk/make.h"
 
 enum rb_note_kind {
@@ -32,8 +33,9 @@ enum rb_note_kind {
 	RB_SAYS_KILL,      /* kill that process */
 	RB_SAYS_END,       /* the same, and forget it */
 	RB_SAYS_OPEN,      /* type: enum rb_opener_file; by a socket pair of its own */
-	/* From a process that compiles. */
+	/* From a process that compiles, and from one that loads programs. */
 	RB_SAYS_COMPILED, /* an image, as with RB_ASKS_POLICY; type: enum rb_recompiled */
+	RB_SAYS_LOADED,   /* loaded: with the program, and the map of its AF_XDP sockets */
 	/* From the keeper. */
 	RB_ASKS_STOP,   /* end at once */
 	RB_ASKS_FINISH, /* accept no more queries, answer the pending ones, and end */
@@ -44,7 +46,7 @@ enum rb_note_kind {
 	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
 	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents */
 	RB_GIVES_KEYS,  /* with the present contents of the files of key and certificate */
-	RB_ANSWERS,     /* the answer to workers, ready, start, how, open */
+	RB_ANSWERS,     /* the answer to workers, ready, start, how, open; or all are loaded */
 	RB_NOTE_KINDS,
 };
 
@@ -73,6 +75,10 @@ struct rb_note {
 			uint32_t id;
 			struct rb_xsk_form form;
 		} rings;
+		struct {
+			uint32_t port;
+			struct rb_attach_mode way;
+		} loaded;
 	};
 };
 

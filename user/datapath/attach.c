@@ -71,7 +71,7 @@ static int load(struct rb_port *port, struct rb_attach_mode way)
 	struct rb_program program;
 	int err;
 
-	if (port->program.skeleton && way_same(port->program.way, way))
+	if (port->program.fd >= 0 && way_same(port->program.way, way))
 		return 0;
 	err = rb_program_load(&port->base->programs, &port->netif, way, &port->xsks_fd, &program);
 	if (err)
@@ -234,7 +234,7 @@ static int settle_refused(struct rb_port *port, int err)
  */
 static void settle_unloaded(struct rb_port *port, int err)
 {
-	if (port->link_fd >= 0 && port->program.skeleton && !link_program(port))
+	if (port->link_fd >= 0 && port->program.fd >= 0 && !link_program(port))
 		degrade(port, rb_retry_of(err), "its native XDP program cannot be loaded (%s)",
 			strerror(-err));
 	else

@@ -163,6 +163,7 @@ int rb_program_load(const struct rb_program_base *base, const struct rb_netif *n
 		    struct rb_attach_mode way, int *xsks_fd, struct rb_program *ret_program)
 {
 	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = NULL;
+	_cleanup_close_ int fd = -1;
 	int tries = LOAD_TRIES, err;
 
 	/* The verifier gives up for any signal, SIGSTOP and the freezer's included. */
@@ -171,18 +172,19 @@ int rb_program_load(const struct rb_program_base *base, const struct rb_netif *n
 	} while (err == -EAGAIN && --tries);
 	if (!skeleton)
 		return err ? err : -ENOMEM;
+	fd = fcntl(bpf_program__fd(skeleton->progs.rb_main), F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
 	err = map_take(skeleton->maps.rb_xsks, xsks_fd);
 	if (err)
 		return err;
-	*ret_program =
-		(struct rb_program){.fd = bpf_program__fd(skeleton->progs.rb_main), .way = way};
-	ret_program->skeleton = TAKE_PTR(skeleton);
+	*ret_program = (struct rb_program){.fd = TAKE_FD(fd), .way = way};
 	return 0;
 }
 
 void rb_program_unload(struct rb_program *program)
 {
-	rb_runbound_bpf__destroy(program->skeleton);
+	rb_closep(&program->fd);
 	*program = (struct rb_program){.fd = -1};
 }
 

@@ -14,8 +14,6 @@
 #include "netif/netif.h"
 #include "table/table.h"
 
-struct rb_runbound_bpf;
-
 /* What the programs of all interfaces share. */
 struct rb_program_base {
 	const struct rb_table *table;
@@ -31,8 +29,7 @@ struct rb_program_base {
 
 /* A program for one interface and configuration. The kernel's part stays attached. */
 struct rb_program {
-	struct rb_runbound_bpf *skeleton; /* NULL: not loaded */
-	int fd;                           /* of the program; the skeleton's */
+	int fd; /* -1: not loaded */
 	struct rb_attach_mode way;
 	bool is_linked; /* the interface's link runs it */
 };

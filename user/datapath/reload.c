@@ -89,7 +89,7 @@ static void port_commit(struct rb_port *port, struct rb_program *program)
 	int err;
 
 	/* What was planned while the reload was made is settled with the new configuration. */
-	if (!program->skeleton) {
+	if (program->fd < 0) {
 		rb_port_outdate(port);
 		return;
 	}

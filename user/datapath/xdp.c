@@ -71,22 +71,6 @@ static int log_no_table(const char *pin_dir)
 	return -EPERM;
 }
 
-/* One interface's failure is no other's; a kernel that refuses us refuses all. */
-static int prepare(struct rb_xdp *xdp)
-{
-	size_t i;
-
-	for (i = 0; i < xdp->port_count; i++) {
-		int err = 0;
-
-		if (xdp->ports[i].health.state == RB_PORT_PLANNED)
-			err = rb_port_prepare(&xdp->ports[i]);
-		if (err == -EPERM || (err == -EACCES && lacks_privileges()))
-			return log_forbidden(err);
-	}
-	return 0;
-}
-
 /* Access rules, pins and the ring of refreshes, which another configuration may come to need. */
 static int open_maps(struct rb_xdp *xdp, const struct rb_acl *acl)
 {
@@ -148,12 +132,53 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 		err = open_maps(xdp, acl);
 	if (!err)
 		err = rb_follow_open(xdp, config);
-	if (!err)
-		err = prepare(xdp);
 	if (err)
 		return err;
 	*ret_xdp = TAKE_PTR(xdp);
 	return 0;
+}
+
+/* One interface's failure is no other's; a kernel that refuses us refuses all. */
+int rb_xdp_load(struct rb_xdp *xdp)
+{
+	size_t i;
+
+	for (i = 0; i < xdp->port_count; i++) {
+		int err = 0;
+
+		if (xdp->ports[i].health.state == RB_PORT_PLANNED)
+			err = rb_port_prepare(&xdp->ports[i]);
+		if (err == -EPERM || (err == -EACCES && lacks_privileges()))
+			return log_forbidden(err);
+	}
+	return 0;
+}
+
+bool rb_xdp_loaded(const struct rb_xdp *xdp, uint32_t port, struct rb_xdp_loaded *ret_loaded)
+{
+	if (port >= xdp->port_count)
+		return false;
+	*ret_loaded = (struct rb_xdp_loaded){
+		.way = xdp->ports[port].program.way,
+		.program_fd = xdp->ports[port].program.fd,
+		.xsks_fd = xdp->ports[port].xsks_fd,
+	};
+	return true;
+}
+
+void rb_xdp_take_loaded(struct rb_xdp *xdp, uint32_t port, const struct rb_xdp_loaded *loaded)
+{
+	struct rb_program program = {.fd = loaded->program_fd, .way = loaded->way};
+	int xsks_fd = loaded->xsks_fd;
+
+	if (port < xdp->port_count && xdp->ports[port].program.fd < 0 &&
+	    xdp->ports[port].xsks_fd < 0) {
+		xdp->ports[port].program = program;
+		xdp->ports[port].xsks_fd = xsks_fd;
+		return;
+	}
+	rb_closep(&program.fd);
+	rb_closep(&xsks_fd);
 }
 
 /* Links of interfaces that are not served any more are not kept. */

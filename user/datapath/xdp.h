@@ -16,10 +16,12 @@
 #ifndef RB_DATAPATH_XDP_H
 #define RB_DATAPATH_XDP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "config/config.h"
+#include "datapath/plan.h"
 #include "datapath/receiver.h"
 #include "datapath/refreshes.h"
 #include "policy/acl.h"
@@ -29,12 +31,30 @@ struct rb_board;
 struct rb_xdp;
 
 /*
- * Load one program per interface; nothing is attached yet. An interface that cannot have one is
- * logged and left to the sockets: no error. -EPERM, -EACCES: XDP cannot be used at all; the log
- * names the missing capabilities.
+ * Plan for each interface, and open the maps; nothing is loaded or attached yet. -EPERM, -EACCES:
+ * XDP cannot be used at all; the log names the missing capabilities.
  */
 int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const struct rb_acl *acl,
 		struct rb_xdp **ret_xdp);
+
+/*
+ * Load one program per interface. rb_xdp_serve() loads what is not loaded by then, but this can be
+ * done before, and in a child process, which passes the programs on. An interface that cannot have
+ * one is no error. -EPERM, -EACCES: as above.
+ */
+int rb_xdp_load(struct rb_xdp *xdp);
+
+struct rb_xdp_loaded {
+	struct rb_attach_mode way;
+	int program_fd; /* -1: none is loaded */
+	int xsks_fd;    /* the map of its AF_XDP sockets */
+};
+
+/* What is loaded for an interface; false: there are no more of them. The descriptors stay here. */
+bool rb_xdp_loaded(const struct rb_xdp *xdp, uint32_t port, struct rb_xdp_loaded *ret_loaded);
+
+/* That of a child process, forked since rb_xdp_open(): the descriptors are ours from now on. */
+void rb_xdp_take_loaded(struct rb_xdp *xdp, uint32_t port, const struct rb_xdp_loaded *loaded);
 
 /*
  * A server's workers run: attach or take over the pinned links, unless that was done for an earlier

@@ -111,17 +111,26 @@ static void *map_memory(int fd, size_t bytes, bool read_only)
 	return memory;
 }
 
-static int map_tier(struct rb_table *table, enum rb_tier tier, uint32_t buckets)
+static int map_tier(struct rb_table *table, enum rb_tier tier)
 {
 	struct rb_table_tier *part = &table->tiers[tier];
 
-	part->buckets = buckets;
-	part->tags = map_memory(part->tags_fd, rb_size_tags_bytes(buckets), table->read_only);
+	part->tags = map_memory(part->tags_fd, rb_size_tags_bytes(part->buckets), table->read_only);
 	if (!part->tags)
 		return -errno;
-	part->records = map_memory(part->records_fd, rb_size_records_bytes(tier, buckets),
+	part->records = map_memory(part->records_fd, rb_size_records_bytes(tier, part->buckets),
 				   table->read_only);
 	return part->records ? 0 : -errno;
+}
+
+int rb_maps_map(struct rb_table *table)
+{
+	unsigned int tier;
+	int err = 0;
+
+	for (tier = 0; !err && tier < RB_TIERS; tier++)
+		err = map_tier(table, tier);
+	return err;
 }
 
 int rb_table_bequeath(const struct rb_table *table, enum rb_table_heirs heirs)
@@ -145,19 +154,18 @@ static int map_control(struct rb_table *table)
 	return table->control ? 0 : -errno;
 }
 
-static int map_all(struct rb_table *table, const uint32_t buckets[RB_TIERS])
+static void set_buckets(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
 	unsigned int tier;
-	int err = 0;
 
-	for (tier = 0; !err && tier < RB_TIERS; tier++)
-		err = map_tier(table, tier, buckets[tier]);
-	return err ? err : map_control(table);
+	for (tier = 0; tier < RB_TIERS; tier++)
+		table->tiers[tier].buckets = buckets[tier];
 }
 
 int rb_maps_create_plain(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
-	return map_all(table, buckets);
+	set_buckets(table, buckets);
+	return map_control(table);
 }
 
 static void skeleton_destroyp(struct rb_table_bpf **skeleton)
@@ -180,7 +188,6 @@ static int fd_of(const struct bpf_map *map, int *ret_fd)
 struct making {
 	struct rb_table *table;
 	enum rb_tier tier;
-	uint32_t buckets;
 	pthread_t thread;
 	int err;
 };
@@ -189,11 +196,12 @@ struct making {
 static int maps_choose(struct rb_table_bpf *skeleton, const struct making *making,
 		       struct bpf_map *tags, struct bpf_map *records)
 {
+	uint32_t buckets = making->table->tiers[making->tier].buckets;
 	struct bpf_map *map;
-	int err = bpf_map__set_max_entries(tags, making->buckets);
+	int err = bpf_map__set_max_entries(tags, buckets);
 
 	if (!err)
-		err = bpf_map__set_max_entries(records, making->buckets * RB_WAYS);
+		err = bpf_map__set_max_entries(records, buckets * RB_WAYS);
 	bpf_object__for_each_map(map, skeleton->obj)
 	{
 		bool wanted = map == tags || map == records ||
@@ -233,8 +241,6 @@ static void *making_main(void *context)
 	struct making *making = context;
 
 	making->err = class_create(making);
-	if (!making->err)
-		making->err = map_tier(making->table, making->tier, making->buckets);
 	return NULL;
 }
 
@@ -242,7 +248,7 @@ static void *making_main(void *context)
  * A thread for each tier: the kernel clears the whole memory of a map when it creates it, which
  * takes most of the time of a start.
  */
-static int create_maps(struct rb_table *table, const uint32_t buckets[RB_TIERS])
+static int create_maps(struct rb_table *table)
 {
 	struct making makings[RB_TIERS];
 	bool running[RB_TIERS] = {false};
@@ -250,8 +256,7 @@ static int create_maps(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 	int err = 0;
 
 	for (tier = 0; tier < RB_TIERS; tier++) {
-		makings[tier] =
-			(struct making){.table = table, .tier = tier, .buckets = buckets[tier]};
+		makings[tier] = (struct making){.table = table, .tier = tier};
 		if (tier)
 			running[tier] = !pthread_create(&makings[tier].thread, NULL, making_main,
 							&makings[tier]);
@@ -271,8 +276,10 @@ int rb_maps_create(struct rb_table *table, const uint32_t buckets[RB_TIERS])
 {
 	/* Without CAP_BPF, libbpf logs four lines; our caller logs one. */
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
-	int err = create_maps(table, buckets);
+	int err;
 
+	set_buckets(table, buckets);
+	err = create_maps(table);
 	libbpf_set_print(print);
 	if (err)
 		return err;
@@ -367,7 +374,9 @@ static int open_tier(struct rb_table *table, const char *pin_dir, enum rb_tier t
 	if (!err)
 		err = open_map(pin_dir, records_names[tier], part->record_bytes, buckets * RB_WAYS,
 			       &part->records_fd);
-	return err ? err : map_tier(table, tier, buckets);
+	if (!err)
+		part->buckets = buckets;
+	return err;
 }
 
 int rb_maps_open_pinned(struct rb_table *table, const char *pin_dir)

@@ -72,7 +72,6 @@ static int adopt(struct rb_table *table, const char *pin_dir, const uint32_t buc
 		rb_maps_release(table);
 		return err;
 	}
-	unfinished_clear(table);
 	table->adopted = true;
 	return 0;
 }
@@ -142,6 +141,15 @@ static int turnover_new(struct rb_table *table)
 	return 0;
 }
 
+int rb_table_map(struct rb_table *table)
+{
+	int err = rb_maps_map(table);
+
+	if (!err && table->adopted)
+		unfinished_clear(table);
+	return err;
+}
+
 int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes,
 		  struct rb_table **ret_table)
 {
@@ -166,6 +174,8 @@ int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes
 		err = open_for_writing(table, pin_dir, bytes);
 	else
 		err = create_plain(table, bytes);
+	if (!err && access != RB_TABLE_HOLD)
+		err = rb_table_map(table);
 	if (!err && !table->read_only)
 		err = hands_new(table);
 	if (!err && !table->read_only)

@@ -80,7 +80,8 @@ struct rb_table_key {
 
 enum rb_table_access {
 	RB_TABLE_READ,  /* tools: pinned maps, mapped read-only; -ENOENT: there are none */
-	RB_TABLE_WRITE, /* the daemon: adopt pinned maps that fit, or create and pin new ones */
+	RB_TABLE_WRITE, /* adopt pinned maps that fit, or create and pin new ones */
+	RB_TABLE_HOLD,  /* the keeper: the same, but rb_table_map() maps the records */
 };
 
 /*
@@ -95,6 +96,12 @@ enum rb_table_access {
  */
 int rb_table_open(const char *pin_dir, enum rb_table_access access, size_t bytes,
 		  struct rb_table **ret_table);
+
+/*
+ * After RB_TABLE_HOLD, whose maps programs can use before: that takes about a tenth of a second for
+ * each GB.
+ */
+int rb_table_map(struct rb_table *table);
 
 /*
  * For a child by fork() of the process that opened the table. Only one child at a time writes to
