@@ -3,6 +3,8 @@
 #include "tools/bench/lib/hot.h"
 
 #include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +17,6 @@
 #include "tools/bench/lib/template.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
-#include "skel/runbound.skel.h"
 
 #define TTL_S 86400
 #define AGE_S 100
@@ -176,15 +177,38 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 	return err;
 }
 
-/* The knobs are the object's read-only data, whose map is named after the file. */
-static int knobs_take(const struct rb_program *program, struct bpf_map *map)
+/* A map of the program by what the kernel knows of its name; -1: it has none. */
+static int map_of_program(int prog_fd, const char *name, struct bpf_map_info *ret_info)
 {
-	size_t bytes, its_bytes;
-	const void *knobs = bpf_map__initial_value(program->skeleton->maps.rodata, &bytes);
+	__u32 ids[32], len = sizeof(struct bpf_prog_info);
+	struct bpf_prog_info info = {.nr_map_ids = sizeof(ids) / sizeof(ids[0]),
+				     .map_ids = (uintptr_t)ids};
 
-	if (!bpf_map__initial_value(map, &its_bytes) || bytes != its_bytes)
-		return -EPROTO;
-	return bpf_map__set_initial_value(map, knobs, bytes);
+	if (bpf_obj_get_info_by_fd(prog_fd, &info, &len))
+		return -1;
+	for (__u32 i = 0; i < info.nr_map_ids && i < sizeof(ids) / sizeof(ids[0]); i++) {
+		_cleanup_close_ int fd = bpf_map_get_fd_by_id(ids[i]);
+
+		*ret_info = (struct bpf_map_info){0};
+		len = sizeof(*ret_info);
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, ret_info, &len) &&
+		    !strncmp(ret_info->name, name, sizeof(ret_info->name) - 1))
+			return TAKE_FD(fd);
+	}
+	return -1;
+}
+
+/* The knobs are the object's read-only data. */
+static int knobs_take(int ours_fd, struct bpf_map *map)
+{
+	const __u32 first = 0;
+	_cleanup_free_ void *knobs = malloc(bpf_map__value_size(map));
+
+	if (!knobs)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(ours_fd, &first, knobs))
+		return -errno;
+	return bpf_map__set_initial_value(map, knobs, bpf_map__value_size(map));
 }
 
 /* Maps whose values are of another size are the object's own: the table is what has to be shared. */
@@ -195,13 +219,14 @@ static int maps_take(const struct rb_program *program, struct bpf_object *object
 
 	bpf_object__for_each_map(map, object)
 	{
-		struct bpf_map *ours =
-			bpf_object__find_map_by_name(program->skeleton->obj, bpf_map__name(map));
+		struct bpf_map_info ours;
+		_cleanup_close_ int fd = map_of_program(program->fd, bpf_map__name(map), &ours);
+		bool fits = fd >= 0 && bpf_map__value_size(map) == ours.value_size;
 
 		if (strstr(bpf_map__name(map), ".rodata"))
-			err = knobs_take(program, map);
-		else if (ours && bpf_map__value_size(map) == bpf_map__value_size(ours))
-			err = bpf_map__reuse_fd(map, bpf_map__fd(ours));
+			err = fits ? knobs_take(fd, map) : -EPROTO;
+		else if (fits)
+			err = bpf_map__reuse_fd(map, fd);
 		if (err)
 			return err;
 	}
