@@ -177,7 +177,15 @@ int bench_program_load(const struct bench_program_opts *opts, struct rb_program 
 	return err;
 }
 
-/* A map of the program by what the kernel knows of its name; -1: it has none. */
+/* The kernel knows the beginning of a name; that of the read-only data's map depends on the file's. */
+static bool is_named(const struct bpf_map_info *map, const char *name)
+{
+	if (strstr(name, ".rodata"))
+		return strstr(map->name, ".rodata");
+	return !strncmp(map->name, name, sizeof(map->name) - 1);
+}
+
+/* -1: the program has no map of that name. */
 static int map_of_program(int prog_fd, const char *name, struct bpf_map_info *ret_info)
 {
 	__u32 ids[32], len = sizeof(struct bpf_prog_info);
@@ -192,7 +200,7 @@ static int map_of_program(int prog_fd, const char *name, struct bpf_map_info *re
 		*ret_info = (struct bpf_map_info){0};
 		len = sizeof(*ret_info);
 		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, ret_info, &len) &&
-		    !strncmp(ret_info->name, name, sizeof(ret_info->name) - 1))
+		    is_named(ret_info, name))
 			return TAKE_FD(fd);
 	}
 	return -1;
