@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Blocklists while a policy image grows: names come in by the million, so they are packed at once,
- * apart by their hash, and sorted a part at a time.
+ * apart by their hash, and laid into buckets a part at a time.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -243,17 +243,10 @@ static const uint8_t *entry_parse(const uint8_t *at, const uint8_t *end, struct 
 	return at + ret_parsed->own_len;
 }
 
-static int packed_compare(const void *a, const void *b)
-{
-	const struct packed *one = a, *other = b;
-
-	if (one->hash != other->hash)
-		return one->hash < other->hash ? -1 : 1;
-	return one->at < other->at ? -1 : one->at > other->at;
-}
-
-/* A part's names, sorted by their hash; those of one hash as they came. The caller free()s them. */
-static struct packed *part_sort(const struct rb_build_part *part)
+/* A part's names as they came; to be free()d. ends: of each bucket of the part, how many are in it
+ * and in those before it. */
+static struct packed *part_read(const struct rb_build_part *part, uint32_t buckets, uint32_t bucket,
+				uint32_t count, uint32_t *ends)
 {
 	struct packed *names = calloc(part->count + 1UL, sizeof(*names));
 	const uint8_t *at = part->bytes, *end = at + part->len;
@@ -269,9 +262,35 @@ static struct packed *part_sort(const struct rb_build_part *part)
 		names[i].at = (uint32_t)(at - part->bytes);
 		at = entry_parse(at, end, &parsed);
 		names[i].len = (uint16_t)(at - part->bytes - names[i].at);
+		ends[rb_policy_slot_first(names[i].hash, buckets) - bucket]++;
 	}
-	qsort(names, part->count, sizeof(*names), packed_compare);
+	for (uint32_t i = 1; i < count; i++)
+		ends[i] += ends[i - 1];
 	return names;
+}
+
+/*
+ * The names of a part, which has count of the buckets from this one on: bucket by bucket, those of
+ * one bucket as they came. The caller free()s them and *ret_ends.
+ */
+static struct packed *part_sort(const struct rb_build_part *part, uint32_t buckets, uint32_t bucket,
+				uint32_t count, uint32_t **ret_ends)
+{
+	_cleanup_free_ uint32_t *ends = calloc(count, sizeof(*ends));
+	_cleanup_free_ struct packed *names = ends ? part_read(part, buckets, bucket, count, ends)
+						   : NULL;
+	struct packed *sorted = names ? calloc(part->count + 1UL, sizeof(*sorted)) : NULL;
+
+	if (!sorted)
+		return NULL;
+	/* From the last one on, so that each end becomes a beginning... */
+	for (uint32_t i = part->count; i-- > 0;)
+		sorted[--ends[rb_policy_slot_first(names[i].hash, buckets) - bucket]] = names[i];
+	/* ... which is the end of the bucket before. */
+	memmove(ends, ends + 1, (count - 1) * sizeof(*ends));
+	ends[count - 1] = part->count;
+	*ret_ends = TAKE_PTR(ends);
+	return sorted;
 }
 
 static size_t name_write(const struct rb_build *build, const struct parsed *parsed, uint8_t *name)
@@ -298,19 +317,18 @@ static bool is_same(const struct rb_build *build, const struct rb_build_part *pa
 			     name_write(build, &b_parsed, b_name));
 }
 
+/* Those of one bucket, [first, end). */
 static void repeated_mark(struct rb_build *build, const struct rb_build_part *part,
-			  struct packed *names)
+			  struct packed *names, uint32_t first, uint32_t end)
 {
-	const uint8_t *end = part->bytes + part->len;
-
-	for (uint32_t i = 0; i < part->count; i++) {
+	for (uint32_t i = first; i < end; i++) {
 		struct rb_policy_list *list;
 		struct parsed parsed;
 
-		for (uint32_t j = i;
-		     !names[i].repeated && j-- > 0 && names[j].hash == names[i].hash;)
-			names[i].repeated = is_same(build, part, &names[j], &names[i]);
-		entry_parse(part->bytes + names[i].at, end, &parsed);
+		for (uint32_t j = i; !names[i].repeated && j-- > first;)
+			names[i].repeated = names[j].hash == names[i].hash &&
+					    is_same(build, part, &names[j], &names[i]);
+		entry_parse(part->bytes + names[i].at, part->bytes + part->len, &parsed);
 		list = &build->lists[parsed.list];
 		list->repeated += names[i].repeated;
 		list->names += !names[i].repeated;
@@ -322,23 +340,23 @@ static int part_settle(struct rb_build *build, struct rb_build_part *part, uint3
 		       uint32_t *end)
 {
 	struct rb_build_listed *listed = &build->listed;
-	_cleanup_free_ struct packed *names = part_sort(part);
+	uint32_t count = listed->bucket_count / RB_BUILD_PARTS, next = 0;
+	_cleanup_free_ uint32_t *ends = NULL;
+	_cleanup_free_ struct packed *names =
+		part_sort(part, listed->bucket_count, bucket, count, &ends);
 	struct rb_build_part settled = {0};
-	uint32_t next = 0;
 	int err = names ? 0 : -ENOMEM;
 
 	if (!err)
 		err = part_resize(&settled, part->len + 1);
 	if (err)
 		return err;
-	repeated_mark(build, part, names);
-	for (uint32_t i = 0; i < listed->bucket_count / RB_BUILD_PARTS; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		struct rb_policy_bucket *at = &listed->buckets[bucket + i];
 
 		at->begin = *end + (uint32_t)settled.len;
-		for (; next < part->count &&
-		       rb_policy_slot_first(names[next].hash, listed->bucket_count) == bucket + i;
-		     next++) {
+		repeated_mark(build, part, names, next, ends[i]);
+		for (; next < ends[i]; next++) {
 			if (names[next].repeated)
 				continue;
 			at->filter |= rb_policy_listed_bits(names[next].mark);
