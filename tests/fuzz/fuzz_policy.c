@@ -110,7 +110,7 @@ static const struct rb_blob *image_get(void)
 		file_write(triggers, zone);
 		snprintf(whole, sizeof(whole), text, list, list, zone);
 		if (rb_config_read_text("fuzz.conf", whole, strlen(whole), &made) ||
-		    rb_policy_attach(made))
+		    rb_policy_attach(made, NULL))
 			abort();
 		unlink(list);
 		unlink(zone);

@@ -9,7 +9,7 @@ struct rb_config *read_text(const char *text, int expected)
 	assert_int_equal(rb_config_read_text("t.conf", text, strlen(text), &config), expected);
 	assert_non_null(config);
 	if (!expected)
-		assert_int_equal(rb_policy_attach(config), 0);
+		assert_int_equal(rb_policy_attach(config, NULL), 0);
 	return config;
 }
 

@@ -125,7 +125,7 @@ void fixture_open(struct fixture *fixture, unsigned int workers)
 	assert_int_equal(rb_config_read_text("t.conf", fixture->text, strlen(fixture->text),
 					     &fixture->read),
 			 0);
-	assert_int_equal(rb_policy_attach(fixture->read), 0);
+	assert_int_equal(rb_policy_attach(fixture->read, NULL), 0);
 	fixture->config.policy = fixture->read->policy;
 	assert_int_equal(rb_acl_new(fixture_rules, ARRAY_SIZE(fixture_rules), &fixture->acl), 0);
 	assert_int_equal(rb_table_open(NULL, RB_TABLE_WRITE, 4 << 20, &fixture->table), 0);

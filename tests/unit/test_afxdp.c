@@ -179,7 +179,7 @@ static struct rb_guard *guard_make(int count)
 		fprintf(out, "local-data: 'big.local. A 192.0.2.%d'\n", i);
 	fclose(out);
 	assert_int_equal(rb_config_read_text("t.conf", text, bytes, &config), 0);
-	assert_int_equal(rb_policy_attach(config), 0);
+	assert_int_equal(rb_policy_attach(config, NULL), 0);
 	assert_int_equal(rb_guard_new("", &none, &config->policy, &guard), 0);
 	return guard;
 }

@@ -134,7 +134,7 @@ int main(int argc, char **argv)
 	}
 	err = rb_config_read(argv[1], NULL, NULL, &config);
 	if (!err)
-		err = rb_policy_attach(config);
+		err = rb_policy_attach(config, NULL);
 	if (!err)
 		err = rb_policy_open_images(&config->policy, &policy);
 	if (err) {

@@ -33,7 +33,7 @@ int rb_daemon_config_read(const struct rb_daemon_opts *opts, const char *set,
 	if (!err)
 		err = rb_newer_drop_unknown(config);
 	if (!err)
-		err = rb_policy_attach(config);
+		err = rb_policy_attach(config, in_force);
 	if (!err)
 		err = rb_tls_check(config);
 	if (config)

@@ -22,14 +22,26 @@ static int warn(void *context, struct rb_local_origin origin, const char *text)
 	return rb_config_warn(config, location_of(config, origin), "%s", text);
 }
 
-int rb_policy_attach(struct rb_config *config)
+/* The seed of the one in force: where both are alike, a sweep of the table sees that at once. */
+static int seed_choose(const struct rb_config *in_force, uint64_t *ret_seed)
+{
+	struct rb_policy policy;
+
+	if (!in_force || !in_force->policy.zones ||
+	    rb_policy_open_images(&in_force->policy, &policy))
+		return rb_random_bytes(ret_seed, sizeof(*ret_seed));
+	*ret_seed = rb_policy_feeds(&policy).header->seed;
+	return 0;
+}
+
+int rb_policy_attach(struct rb_config *config, const struct rb_config *in_force)
 {
 	const struct rb_policy_say say = {warn, config};
 	struct rb_policy_compiled compiled;
 	struct rb_policy_fault fault = {0};
 	struct rb_policy policy;
 	uint64_t seed;
-	int err = rb_random_bytes(&seed, sizeof(seed));
+	int err = seed_choose(in_force, &seed);
 
 	if (!err)
 		err = rb_policy_compile(&config->local, seed, &say, &compiled, &fault);

@@ -10,7 +10,7 @@
 
 #include "config/config.h"
 
-/* Sets config->policy. */
-int rb_policy_attach(struct rb_config *config);
+/* Sets config->policy. in_force: the configuration before this one; NULL: none. */
+int rb_policy_attach(struct rb_config *config, const struct rb_config *in_force);
 
 #endif
