@@ -39,7 +39,7 @@ struct rb_control_view {
 	const struct rb_server *server;
 	struct rb_resolvers *resolvers;
 	struct rb_preload *preload;
-	const struct rb_sweeper *sweeper; /* after a change of local policy */
+	struct rb_sweeper *sweeper;       /* after a change of local policy */
 	struct rb_flusher *flusher;       /* set by rb_control_open() */
 	struct rb_cachefile *cachefile;   /* NULL: none */
 	struct rb_cache_text *cache_text; /* set by rb_control_open() */

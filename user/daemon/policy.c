@@ -46,30 +46,40 @@ static void keep(struct rb_daemon *daemon)
 			    strerror(-err));
 }
 
+/*
+ * Have everybody decide by these images. Whoever finds the table before it is swept takes it for
+ * another configuration's. -ENOMEM, -EBUSY: nothing has changed.
+ */
+static int in_force_put(struct rb_daemon *daemon, const struct rb_policy_images *images)
+{
+	int err = rb_sweeper_announce(daemon->sweeper);
+
+	if (err)
+		return err;
+	err = rb_server_use_policy(daemon->server, daemon->config, images);
+	if (err) {
+		rb_sweeper_withdraw(daemon->sweeper, rb_config_fingerprint(daemon->config));
+		return err;
+	}
+	rb_resolvers_use_policy(daemon->resolvers, images);
+	return 0;
+}
+
 int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *change)
 {
-	struct rb_control *control = daemon->table->control;
 	struct rb_config *config = daemon->config;
 	struct rb_policy_images former = config->policy;
 	struct rb_policy_edited edited;
-	uint32_t fingerprint;
 	int err = edited_make(config, change, &edited);
 
 	if (err)
 		return err;
-	/* The policy that a sweep compares with must be in force before it begins. */
-	rb_sweeper_wait(daemon->sweeper);
-	fingerprint = control->config;
-	/* Whoever finds the table half swept takes it for another configuration's. */
-	control->config = 0;
-	err = rb_server_use_policy(daemon->server, config, &edited.images);
+	err = in_force_put(daemon, &edited.images);
 	if (err) {
-		control->config = fingerprint;
 		rb_local_free(&edited.lines);
 		rb_policy_images_unref(&edited.images);
 		return err;
 	}
-	rb_resolvers_use_policy(daemon->resolvers, &edited.images);
 	if (!is_switch(change)) {
 		/* Never 0, which means that there is no change. */
 		config->changed = rb_local_hash(&edited.lines, RB_FNV_START) | 1;
@@ -79,8 +89,6 @@ int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *c
 	rb_sweeper_start(daemon->sweeper, &former, &config->policy, rb_config_fingerprint(config));
 	rb_policy_images_unref(&former);
 	keep(daemon);
-	/* A client that is told of the change may send a query at once. */
-	rb_sweeper_wait(daemon->sweeper);
 	return 0;
 }
 
@@ -111,10 +119,8 @@ static int images_make(const struct rb_policy_images *in_force, int fd,
 
 void rb_daemon_policy_take(struct rb_daemon *daemon)
 {
-	struct rb_control *control = daemon->table->control;
 	struct rb_config *config = daemon->config;
 	struct rb_policy_images former = config->policy, images;
-	uint32_t fingerprint = control->config;
 	_cleanup_close_ int fd = TAKE_FD(daemon->parent.policy_fd);
 	int err;
 
@@ -123,16 +129,12 @@ void rb_daemon_policy_take(struct rb_daemon *daemon)
 		rb_log_error("the recompiled local policy cannot be used (%s)", strerror(-err));
 		return;
 	}
-	/* Whoever finds the table half swept takes it for another configuration's. */
-	control->config = 0;
-	err = rb_server_use_policy(daemon->server, config, &images);
+	err = in_force_put(daemon, &images);
 	if (err) {
-		control->config = fingerprint;
 		rb_policy_images_unref(&images);
-		rb_log_error("the recompiled local policy is not in force: out of memory");
+		rb_log_error("the recompiled local policy is not in force (%s)", strerror(-err));
 		return;
 	}
-	rb_resolvers_use_policy(daemon->resolvers, &images);
 	config->policy = images;
 	config->local.contents = daemon->parent.policy_contents;
 	rb_sweeper_start(daemon->sweeper, &former, &config->policy, rb_config_fingerprint(config));

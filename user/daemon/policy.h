@@ -13,8 +13,8 @@
 
 /*
  * Make a change that unbound-control asks for. Sets change->wrong. The change lasts until the next
- * reload. -ENOENT: there is no such view. After any error nothing has changed. When it returns, the
- * table is swept.
+ * reload. -ENOENT: there is no such view. -EBUSY: sweeps of earlier changes wait. After any error
+ * nothing has changed. The sweep is left to its thread.
  */
 int rb_daemon_policy_change(struct rb_daemon *daemon, struct rb_policy_change *change);
 
@@ -23,8 +23,8 @@ int rb_daemon_policy_command(void *context, struct rb_policy_change *change);
 
 /*
  * Take the policy that was compiled again because its files have changed: parent's policy_fd.
- * Changes at run time stay. If it cannot be used, the log says so. The sweep is left to its thread;
- * not to be called while one is under way.
+ * Changes at run time stay. If it cannot be used, the log says so. The sweep is left to its thread, and
+ * must have room.
  */
 void rb_daemon_policy_take(struct rb_daemon *daemon);
 

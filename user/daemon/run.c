@@ -148,10 +148,10 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 			rb_parent_listen(&daemon->parent);
 		if (phase == &serving && daemon->parent.keys_fd >= 0)
 			take_keys(daemon);
-		/* Only a server that accepts queries takes a new policy. One that comes during a
-		 * sweep waits for the next tick. */
+		/* Only a server that accepts queries takes a new policy. One for whose sweep there
+		 * is no room waits for the next tick. */
 		if (phase == &serving && daemon->parent.policy_fd >= 0 &&
-		    !rb_sweeper_is_busy(daemon->sweeper))
+		    rb_sweeper_has_room(daemon->sweeper))
 			rb_daemon_policy_take(daemon);
 	}
 	return 0;

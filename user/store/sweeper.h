@@ -19,21 +19,37 @@
 #include "config/images.h"
 #include "table/table.h"
 
+#define RB_SWEEPS_MAX 16 /* that wait, with the clients that wait for them */
+
 struct rb_sweeper;
 
 int rb_sweeper_new(struct rb_table *table, struct rb_sweeper **ret_sweeper);
 
 /*
- * Nobody decides by the policy before any more: remove what the one after does not say. fingerprint:
- * of the configuration with it. Waits for the end of another sweep.
+ * Another policy is about to be in force. Then either it is, and the sweep is started; or it is not,
+ * and that is withdrawn. -EBUSY: there is no room.
+ */
+int rb_sweeper_announce(struct rb_sweeper *sweeper);
+void rb_sweeper_withdraw(struct rb_sweeper *sweeper, uint32_t fingerprint);
+
+/*
+ * Nobody decides by the policy before any more: remove what the one after does not say, when the
+ * sweeps before are done. fingerprint: of the configuration with it.
  */
 void rb_sweeper_start(struct rb_sweeper *sweeper, const struct rb_policy_images *before,
 		      const struct rb_policy_images *after, uint32_t fingerprint);
 
+/* Tell a client when all is swept that is to be swept now. Both are the sweeper's, which frees
+ * them. text: short. NULL: nothing is swept. */
+void rb_sweeper_tell(struct rb_sweeper *sweeper, int fd, char *text);
+
+/* Whether another sweep may be announced. */
+bool rb_sweeper_has_room(const struct rb_sweeper *sweeper);
+
 /* NULL: it is not. */
 bool rb_sweeper_is_busy(const struct rb_sweeper *sweeper);
 
-/* Until it is not busy: less than a second for a million records. NULL: nothing. */
+/* Until it is not busy. NULL: nothing. */
 void rb_sweeper_wait(struct rb_sweeper *sweeper);
 
 /* NULL: nothing. */

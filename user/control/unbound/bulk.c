@@ -180,8 +180,9 @@ static void carry_out(const struct bulk *bulk, const struct rb_control_view *vie
 		say(bulk->verb, &change, out);
 }
 
-/* The answer is short: we do not wait for a client to read it. */
-static void answer(const struct bulk *bulk, const struct rb_control_view *view)
+/* The client is told when the table is swept, as of a change with a single line. */
+static void answer(const struct rb_bulks *bulks, struct bulk *bulk,
+		   const struct rb_control_view *view)
 {
 	struct rb_text *text;
 	char *reply = NULL;
@@ -191,9 +192,10 @@ static void answer(const struct bulk *bulk, const struct rb_control_view *view)
 	if (rb_text_open(&text, &out))
 		return;
 	carry_out(bulk, view, out);
-	if (!rb_text_close(text, &reply, &len))
-		(void)send(bulk->fd, reply, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-	free(reply);
+	if (rb_text_close(text, &reply, &len))
+		return;
+	(void)epoll_ctl(bulks->epoll_fd, EPOLL_CTL_DEL, bulk->fd, NULL);
+	rb_sweeper_tell(view->sweeper, TAKE_FD(bulk->fd), reply);
 }
 
 /* --- connections --- */
@@ -228,7 +230,7 @@ static void bulk_serve(struct rb_bulks *bulks, struct bulk *bulk,
 	if (err == -EAGAIN)
 		return;
 	if (!err)
-		answer(bulk, view);
+		answer(bulks, bulk, view);
 	else
 		(void)send(bulk->fd, too_large, strlen(too_large), MSG_NOSIGNAL | MSG_DONTWAIT);
 	bulk_free(bulks, bulk);
