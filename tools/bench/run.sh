@@ -3,7 +3,7 @@
 # The bench: the same questions to runbound and to other servers, in network namespaces of its own.
 # Root; see `make bench` and README.md here. Prints a table; build/bench/ has all figures.
 #
-# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, hits, memory, dnsperf, secure, policy,
+# Settings: QUICK=1 three minutes; ONLY=REGEX workloads (misses, exits, hits, memory, dnsperf, secure, policy, hot_change,
 # startup, egress and scaling too); SERVERS="..." servers; SECONDS_EACH.
 
 set -u
@@ -12,6 +12,7 @@ TREE=$(cd "$HERE/../.." && pwd)
 BUILD=${BUILD:-$TREE/build}
 PROGRAMS=${PROGRAMS:-$BUILD/tools/bench}
 RUNBOUND=${RUNBOUND:-$BUILD/runbound}
+CACHECTL=${CACHECTL:-$BUILD/runbound-cachectl}
 OUT=${OUT:-$BUILD/bench}
 QUICK=${QUICK:-}
 ONLY=${ONLY:-.}
@@ -32,6 +33,7 @@ SERVER_PIDS=()
 . "$HERE/clients.sh"
 . "$HERE/secure.sh"
 . "$HERE/policy.sh"
+. "$HERE/hot.sh"
 . "$HERE/chart.sh"
 
 # --- life ---------------------------------------------------------------------------------------
@@ -248,6 +250,7 @@ table_print
 [[ ! dnsperf =~ $ONLY ]] || plain_sockets
 [[ ! secure =~ $ONLY ]] || secure
 [[ ! policy =~ $ONLY ]] || policy
+[[ ! hot_change =~ $ONLY ]] || hot_change
 [[ ! startup =~ $ONLY ]] || startup
 [[ ! egress =~ $ONLY ]] || egress
 [[ ! scaling =~ $ONLY ]] || scaling

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the sweep of a full table takes after a change of local policy: fills a table, compiles two
- * configurations, and sweeps for the one after the other. Prints JSON: the least of some sweeps.
+ * configurations, and sweeps for the one after the other. Prints JSON: the CPU time of the
+ * quickest of some sweeps.
  */
 #include <errno.h>
 #include <inttypes.h>
