@@ -12,9 +12,14 @@
 /* The most bytes that a frame grows by at its head: XDP's headroom of 256 less what the kernel uses. */
 #define HEAD_GROWTH_MAX 224
 
-/* What is kept when a frame grows at its head: headers and question. */
-#define PAIR_BYTES     16
-#define KEPT_PAIRS_MAX ((DNS_OFFSET_MAX + sizeof(struct rb_dns_header) + RB_NAME_MAX + 4 + 15) / 16)
+/*
+ * What is kept when a frame grows at its head: headers and question. The least is a question for
+ * the root in a packet of IPv4.
+ */
+#define KEPT_ALWAYS 48
+#define PAIR_BYTES  16
+#define KEPT_PAIRS_MAX                                                                             \
+	((DNS_OFFSET_MAX + sizeof(struct rb_dns_header) + RB_NAME_MAX + 4 - KEPT_ALWAYS + 15) / 16)
 
 static __always_inline bool frame_load(struct xdp_md *ctx, __u32 offset, __u64 *word)
 {
@@ -30,6 +35,14 @@ static __always_inline bool frame_load(struct xdp_md *ctx, __u32 offset, __u64 *
 	return true;
 }
 
+static __always_inline void pair_copy(__u64 *to, const __u64 *from)
+{
+	__u64 first = from[0], second = from[1];
+
+	to[0] = first;
+	to[1] = second;
+}
+
 /*
  * Move the first kept bytes of the frame to its start, in pairs of words, from where they are after
  * it has grown at its head.
@@ -40,22 +53,30 @@ static __always_inline enum rb_result frame_move(struct xdp_md *ctx, __u32 kept,
 	void *data_end = frame_end(ctx);
 	__u64 *to = frame_start(ctx), *to_last = (void *)to + last;
 	const __u64 *from = (void *)to + masked(grown, FRAME_MASK);
-	const __u64 *from_last = (void *)to + masked(last + grown, FRAME_MASK);
-	__u64 last_words[2], second;
+	const __u64 *from_last = (void *)from + last;
+	__u64 last_words[2];
 
-	if ((void *)(from_last + 2) > data_end || (void *)(to_last + 2) > data_end)
+	if ((void *)(from_last + 2) > data_end || (void *)(to_last + 2) > data_end ||
+	    (void *)from + KEPT_ALWAYS > data_end || (void *)to + KEPT_ALWAYS > data_end)
 		return ended(RB_INTERNAL);
 	/* Read before the other words may overwrite it. */
 	last_words[0] = from_last[0];
 	last_words[1] = from_last[1];
-	for (__u32 i = 0; i < KEPT_PAIRS_MAX; i++, from += 2, to += 2) {
-		if (i * PAIR_BYTES >= last)
+	pair_copy(to, from);
+	pair_copy(to + 2, from + 2);
+	pair_copy(to + 4, from + 4);
+	for (__u32 at = KEPT_ALWAYS; at < KEPT_ALWAYS + PAIR_BYTES * KEPT_PAIRS_MAX;
+	     at += PAIR_BYTES) {
+		if (at >= last)
 			break;
-		if ((void *)(from + 2) > data_end || (void *)(to + 2) > data_end)
+		from += 2;
+		to += 2;
+		/* No index, which clang would add to both anew for each access. */
+		RB_PIN_REGISTER(from);
+		RB_PIN_REGISTER(to);
+		if ((void *)(from + 6) > data_end || (void *)(to + 6) > data_end)
 			return ended(RB_INTERNAL);
-		second = from[1];
-		to[0] = from[0];
-		to[1] = second;
+		pair_copy(to + 4, from + 4);
 	}
 	to_last[0] = last_words[0];
 	to_last[1] = last_words[1];
