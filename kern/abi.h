@@ -396,24 +396,16 @@ enum rb_trait {
 	RB_TRAIT_SETS = 16, /* combinations of them */
 };
 
-#define RB_COUNTED_TYPES 256 /* higher types are counted together, behind these */
-
-/*
- * What each CPU counts. types and traits are of replies from the table. rcodes are of those replies
- * whose result does not say theirs.
- */
-struct rb_counts {
-	__u64 counters[RB_COUNTER_COUNT]; /* enum rb_result, enum rb_event */
-	__u64 types[RB_COUNTED_TYPES + 1];
-	__u64 traits[RB_TRAIT_SETS];
-	__u64 rcodes[16]; /* of RB_STALE, RB_TRUNCATED and RB_ERROR */
-};
+#define RB_PLAIN_TYPES 128 /* types from here to 255 are not of data, see rb_qtype_is_plain() */
 
 /* The value of rb_counters: all that the program keeps on each CPU, found by one look-up. */
 struct rb_cpu {
-	struct rb_counts counts;
-	__u64 jiffies; /* when it read the boot clock */
-	__u64 now_ns;  /* the boot clock then */
+	__u64 counters[RB_COUNTER_COUNT]; /* enum rb_result, enum rb_event */
+	/* Replies from the table, by type (those above 255 together, at last) and traits. */
+	__u64 answered[RB_PLAIN_TYPES + 1][RB_TRAIT_SETS];
+	__u64 rcodes[16]; /* of RB_STALE, RB_TRUNCATED and RB_ERROR, whose name says none */
+	__u64 jiffies;    /* when it read the boot clock */
+	__u64 now_ns;     /* the boot clock then */
 };
 
 #endif

@@ -27,7 +27,7 @@ static __always_inline void count(enum rb_event event)
 	struct rb_cpu *cpu = cpu_get();
 
 	if (cpu)
-		cpu->counts.counters[event] += 1;
+		cpu->counters[event] += 1;
 }
 
 /*

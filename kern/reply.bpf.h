@@ -199,7 +199,7 @@ static __always_inline bool hit_is_torn(const struct hit *hit)
 /* Count the rcode of a result that does not imply it. */
 static __always_inline void rcode_count(struct rb_cpu *cpu, const struct rb_record *record)
 {
-	cpu->counts.rcodes[masked(RB_HTONS(record->flags), RB_FLAG_RCODE)] += 1;
+	cpu->rcodes[masked(RB_HTONS(record->flags), RB_FLAG_RCODE)] += 1;
 }
 
 /*

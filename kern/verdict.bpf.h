@@ -22,11 +22,11 @@ static __always_inline int hand_over(struct xdp_md *ctx)
 	return action;
 }
 
-/* Count the properties of a query that a record has answered. */
-static __always_inline void answered_count(struct rb_counts *counts, const struct packet *pkt,
+/* Count the properties of a query that a record has answered, by one increment. */
+static __always_inline void answered_count(struct rb_cpu *cpu, const struct packet *pkt,
 					   const struct query *query)
 {
-	__u32 type = (__u16)RB_HTONS(query_type(query));
+	__u32 row = (__u16)RB_HTONS(query_type(query));
 	__u32 traits = query->edns >> QUERY_TRAITS_SHIFT & ~RB_TRAIT_IPV6;
 
 	_Static_assert(RB_TRAIT_IPV6 == 1, "as is_ipv6");
@@ -34,10 +34,11 @@ static __always_inline void answered_count(struct rb_counts *counts, const struc
 	 * The same register must be compared and used: the verifier of 6.1 loses a bound on the way
 	 * to the stack and back.
 	 */
-	RB_PIN_REGISTER(type);
-	counts->types[type < RB_COUNTED_TYPES ? type : RB_COUNTED_TYPES] += 1;
+	RB_PIN_REGISTER(row);
+	if (row > RB_PLAIN_TYPES)
+		row = RB_PLAIN_TYPES;
 	/* The verifier of 6.1 loses bounds in an OR. */
-	counts->traits[masked(traits | pkt->is_ipv6, RB_TRAIT_SETS - 1)] += 1;
+	cpu->answered[row][masked(traits | pkt->is_ipv6, RB_TRAIT_SETS - 1)] += 1;
 }
 
 /*
@@ -47,7 +48,7 @@ static __always_inline void answered_count(struct rb_counts *counts, const struc
 static __always_inline int leave(struct xdp_md *ctx, struct rb_cpu *cpu, enum rb_result result)
 {
 	if ((__u32)result < RB_RESULT_COUNT)
-		cpu->counts.counters[result] += 1;
+		cpu->counters[result] += 1;
 	switch (rb_result_group(result)) {
 	case RB_GROUP_PASS:
 		return XDP_PASS;
@@ -62,12 +63,10 @@ static __always_inline int leave(struct xdp_md *ctx, struct rb_cpu *cpu, enum rb
 static __always_inline int reply_send(const struct packet *pkt, const struct query *query,
 				      enum rb_result result)
 {
-	struct rb_counts *counts = &pkt->cpu->counts;
-
 	if ((__u32)result < RB_RESULT_COUNT)
-		counts->counters[result] += 1;
+		pkt->cpu->counters[result] += 1;
 	if (result != RB_REFUSED)
-		answered_count(counts, pkt, query);
+		answered_count(pkt->cpu, pkt, query);
 	if (rb_knobs.egress == RB_EGRESS_REDIRECT)
 		return bpf_redirect(rb_knobs.ifindex, 0);
 	return XDP_TX;

@@ -6,6 +6,7 @@
 #ifndef RB_TESTS_PROGRAM_H
 #define RB_TESTS_PROGRAM_H
 
+#include "datapath/counters.h"
 #include "lib/frame.h"
 #include "table/table.h"
 

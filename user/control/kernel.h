@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../kern/abi.h"
+#include "datapath/counters.h"
 
 struct rb_kernel_counts {
 	atomic_bool taken; /* there are counters */

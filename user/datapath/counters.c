@@ -37,9 +37,24 @@ const char *rb_counter_meaning(unsigned int counter)
 	return counter < RB_COUNTER_COUNT ? descriptions[counter].meaning : NULL;
 }
 
+static void cpu_add(const struct rb_cpu *cpu, struct rb_counts *counts)
+{
+	for (unsigned int i = 0; i < RB_COUNTER_COUNT; i++)
+		counts->counters[i] += cpu->counters[i];
+	for (unsigned int type = 0; type <= RB_PLAIN_TYPES; type++) {
+		for (unsigned int set = 0; set < RB_TRAIT_SETS; set++) {
+			uint64_t answered = cpu->answered[type][set];
+
+			counts->types[type < RB_PLAIN_TYPES ? type : RB_COUNTED_TYPES] += answered;
+			counts->traits[set] += answered;
+		}
+	}
+	for (unsigned int rcode = 0; rcode < ARRAY_SIZE(cpu->rcodes); rcode++)
+		counts->rcodes[rcode] += cpu->rcodes[rcode];
+}
+
 int rb_counters_read(int map_fd, struct rb_counts *ret_counts)
 {
-	static_assert(sizeof(struct rb_counts) % sizeof(uint64_t) == 0, "numbers alone");
 	struct rb_counts sums = {0};
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ struct rb_cpu *values = NULL;
@@ -53,8 +68,7 @@ int rb_counters_read(int map_fd, struct rb_counts *ret_counts)
 	if (bpf_map_lookup_elem(map_fd, &zero, values))
 		return -errno;
 	for (int cpu = 0; cpu < cpus; cpu++)
-		for (size_t i = 0; i < sizeof(sums) / sizeof(uint64_t); i++)
-			((uint64_t *)&sums)[i] += ((const uint64_t *)&values[cpu].counts)[i];
+		cpu_add(&values[cpu], &sums);
 	*ret_counts = sums;
 	return 0;
 }

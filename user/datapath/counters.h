@@ -14,6 +14,16 @@
 
 #define RB_PIN_COUNTERS "rb_counters"
 
+#define RB_COUNTED_TYPES 256 /* higher types are counted together, behind these */
+
+/* What all CPUs have counted (struct rb_cpu). types and traits are of replies from the table. */
+struct rb_counts {
+	uint64_t counters[RB_COUNTER_COUNT]; /* enum rb_result, enum rb_event */
+	uint64_t types[RB_COUNTED_TYPES + 1];
+	uint64_t traits[RB_TRAIT_SETS];
+	uint64_t rcodes[16];
+};
+
 /* The pinned map. -ENOENT: there is none; -ESTALE: it is of a version with other counters. */
 int rb_counters_open(const char *pin_dir, int *ret_fd);
 
