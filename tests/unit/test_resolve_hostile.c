@@ -22,6 +22,10 @@ enum hostility {
 	JUNK_IN_THE_LOG,
 	ENDS_AT_ONCE,
 	BELL_IS_FULL,
+	/* Of what it has seen for dnstap: */
+	SEEN_TRANSPORT,
+	SEEN_TOO_SHORT,
+	SEEN_INDEX_BEYOND,
 };
 
 static struct rb_exchange *exchange_map(void)
@@ -31,6 +35,20 @@ static struct rb_exchange *exchange_map(void)
 
 	fstat(fd, &stat);
 	return mmap(NULL, (size_t)stat.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+static void see(enum hostility how, struct rb_exchange *exchange)
+{
+	struct rb_channel *channel = rb_exchange_seen(exchange, exchange->workers);
+	struct rb_upstream_seen seen = {.transport = how == SEEN_TRANSPORT ? 9 : 1};
+	struct rb_channel_writer writer;
+	const uint8_t message[20] = {0};
+
+	rb_channel_writer_init(channel, RB_SEEN_BYTES, &writer);
+	rb_seen_put(&writer, &seen, message, how == SEEN_TOO_SHORT ? 11 : sizeof(message));
+	if (how == SEEN_INDEX_BEYOND)
+		atomic_store(&channel->written, RB_SEEN_BYTES + 8);
+	eventfd_write(RB_PROCESS_FD(RB_FD_SEEN), 1);
 }
 
 static void misbehave(enum hostility how, struct rb_channel *channel, uint64_t id)
@@ -77,6 +95,10 @@ static int hostile_main(enum hostility how, char *const *argv)
 			usleep(1000);
 			continue;
 		}
+		if (how >= SEEN_TRANSPORT) {
+			see(how, exchange);
+			pause();
+		}
 		misbehave(how, rb_exchange_responses(exchange, 0), request.id);
 		eventfd_write(RB_PROCESS_FD(RB_FD_RESPONSES), 1);
 		pause();
@@ -95,9 +117,12 @@ static void start_hostile(struct world *world, enum hostility how)
 /* Otherwise: who takes over libunbound would take over the server, or stop it. */
 static void what_cannot_be_ends_the_process_that_says_it(void **state)
 {
-	static const enum hostility kinds[] = {UNKNOWN_ID, INDEX_BEYOND, LENGTH_BEYOND,
-					       NO_SUCH_RCODE};
+	static const enum hostility kinds[] = {UNKNOWN_ID,       INDEX_BEYOND,   LENGTH_BEYOND,
+					       NO_SUCH_RCODE,    SEEN_TRANSPORT, SEEN_TOO_SHORT,
+					       SEEN_INDEX_BEYOND};
 	struct world *world = *state;
+
+	world->config.dnstap.enabled = world->config.dnstap.resolver_queries = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct rb_answer *answer;
@@ -108,6 +133,8 @@ static void what_cannot_be_ends_the_process_that_says_it(void **state)
 		assert_int_equal(answer->ede, EDE_OTHER);
 		rb_answer_free(answer);
 		assert_true(stats(world).ended >= 1);
+		/* It is not waited for until it passes for one that hangs. */
+		assert_true(kinds[i] < SEEN_TRANSPORT || !stats(world).hung);
 		assert_false(is_published(world, "a.plain.example", RB_TYPE_A, RB_SERVES_DO0));
 		rb_resolvers_stop(TAKE_PTR(world->resolvers));
 	}
