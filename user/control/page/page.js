@@ -252,7 +252,7 @@ function row(cells, bad) {
 	for (const [i, cell] of cells.entries()) {
 		const data = document.createElement("td");
 		data.textContent = cell;
-		if (bad && i >= 5)
+		if (bad && (i === 2 || i === 3)) // state and why
 			data.className = "bad";
 		made.append(data);
 	}
@@ -300,10 +300,10 @@ function show(status) {
 		tile("resolver processes", stats.resolver_processes, stats.resolver_processes < 2),
 		tile("interfaces degraded", degraded.length, degraded.length),
 		tile("up for", duration(status.uptime_seconds)));
-	el("interfaces").replaceChildren(...status.interfaces.map(one => row([one.name, one.mode, one.egress || "–",
-		one.misses || "–", one.queues === undefined ? "–" : one.queues, one.state, one.reason], one.degraded_since)));
+	el("interfaces").replaceChildren(...status.interfaces.map(one => row([one.name, one.mode, one.state, one.reason,
+		one.egress || "–", one.misses || "–", one.queues === undefined ? "–" : one.queues], one.degraded_since)));
 	if (!status.xdp)
-		el("interfaces").replaceChildren(row(["–", "sockets", "–", "–", "–", "off", "XDP is not used"]));
+		el("interfaces").replaceChildren(row(["–", "sockets", "off", "XDP is not used", "–", "–", "–"]));
 	el("table").replaceChildren(...Object.keys(stats.table_records).map(name =>
 		occupancy(name, stats.table_records[name], stats.table_capacity_records[name])));
 	el("turnover").textContent = `${counted(stats.table_stored, "record")} stored, ${plain(stats.table_evicted)} in place ` +
