@@ -255,12 +255,22 @@ static void entry_print(const struct entry *entry, enum pass pass, FILE *out)
 	}
 }
 
+/* Whether it says that there is no such record. */
+static bool is_negative(const struct entry *entry)
+{
+	for (size_t i = 0; i < ldns_rr_list_rr_count(entry->sections[1]); i++)
+		if (ldns_rr_get_type(ldns_rr_list_rr(entry->sections[1], i)) == LDNS_RR_TYPE_SOA)
+			return true;
+	return false;
+}
+
 static int visit(const struct rb_table *table, struct rb_table_ref ref,
 		 const struct rb_record *record, void *context)
 {
 	const struct dump *dump = context;
 	_cleanup_(message_freep) ldns_pkt *message = NULL;
-	struct entry entry = {.record = record, .secure = record->traits & RB_SECURE};
+	bool is_whole = record->traits & RB_SERVES_DO1;
+	struct entry entry = {.record = record, .secure = is_whole && record->traits & RB_SECURE};
 
 	(void)table, (void)ref;
 	if (!is_wanted(dump, record))
@@ -271,6 +281,13 @@ static int visit(const struct rb_table *table, struct rb_table_ref ref,
 	entry.sections[0] = ldns_pkt_answer(message);
 	entry.sections[1] = ldns_pkt_authority(message);
 	entry.sections[2] = ldns_pkt_additional(message);
+	/*
+	 * From the record for DO=0 alone signatures and proofs are left out. An Unbound that took it
+	 * for secure would give it so to clients that verify. Without a verdict it asks for what is
+	 * missing of an answer, but of a denial it would say that it is bogus.
+	 */
+	if (!is_whole && is_negative(&entry))
+		return 0;
 	entry.left_s = (uint32_t)((record->expires_ns - dump->now_ns + RB_NS_PER_S - 1) /
 				  (uint64_t)RB_NS_PER_S);
 	entry_print(&entry, dump->pass, dump->out);

@@ -4,7 +4,9 @@
  *
  * What everybody is answered is there: positive and negative answers that are fresh. Local data,
  * errors, and what some clients alone are told are not. Where the validator found an answer secure,
- * its sets say so, and an Unbound that loads them believes it; all others it validates itself.
+ * its sets say so, and an Unbound that loads them believes it; all others it validates itself. Of
+ * what only clients with DO=0 have asked for in signed zones, denials are left out, and the rest has
+ * no signatures: Unbound fetches them when it needs them.
  *
  * Thread: any, beside the table's writers.
  */
