@@ -212,6 +212,9 @@ static void nothing_is_lost_without_being_counted(void **state)
 	send_it(&world, 1, 0, false);
 	assert_int_equal(world.lost, 1);
 	world.is_full = false;
+	rb_upstream_tap_sent(rb_upstream_tap, 1 << 20, RB_UPSTREAM_OVER_UDP, (uint8_t[20]){0}, 20,
+			     (const struct sockaddr *)&world.server);
+	assert_int_equal(world.lost, 2);
 	for (unsigned int round = 0; round < 40; round++) {
 		rb_upstream_tap_opened(rb_upstream_tap, world.fd, SOCK_DGRAM);
 		world.count = 0;

@@ -10,7 +10,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 
-#define FDS          16384 /* descriptors above are not seen */
+#define FDS          16384 /* queries by descriptors above are lost */
 #define SETS         2048  /* of queries without a response */
 #define WAYS         4
 #define PIECES_MAX   32                /* responses in pieces */
@@ -192,8 +192,11 @@ void rb_upstream_tap_sent(struct rb_upstream_tap *tap, int fd, enum rb_upstream_
 		.seen = {.query_ns = rb_clock_wall_ns(), .transport = (uint8_t)transport},
 	};
 
-	if (!flow || flow->is_foreign || flow->is_udp != (transport == RB_UPSTREAM_OVER_UDP) ||
-	    len < HEADER_BYTES || bytes[2] & FLAG_QR)
+	if (len < HEADER_BYTES || bytes[2] & FLAG_QR)
+		return;
+	if (fd >= FDS)
+		lost_count(tap);
+	if (!flow || flow->is_foreign || flow->is_udp != (transport == RB_UPSTREAM_OVER_UDP))
 		return;
 	asked.opening = flow->opening;
 	asked.seen.recursive = bytes[2] & FLAG_RD;
