@@ -4,7 +4,7 @@
  *
  * The table has three tiers of records that differ in size alone. Each tier is a
  * set-associative cache of two arrays: tags (16 bytes a bucket, 8 ways) and records, where the
- * place of a record follows from its bucket and way: record index = bucket * RB_WAYS + way.
+ * slot of a record follows from its bucket and way: record index = bucket * RB_WAYS + way.
  * A tag only says where to look. The record itself proves whose answer it is.
  *
  * Writers: one thread at a time per bucket (userspace). Readers: XDP on every CPU, workers, tools.
@@ -166,7 +166,7 @@ static inline __attribute__((always_inline)) __u32 rb_record_key(__be16 qtype, _
  *	65 on	a set that some record has needed; rb_control.sets has its classes
  *
  * At most one of a question's records is for several classes. The hash of the question leads to it;
- * rb_hash_place() leads to each of the others.
+ * rb_hash_of_class() leads to each of the others.
  */
 #define RB_CLASSES_MAX   64 /* in the table; clients of classes above get nothing from it */
 #define RB_AUDIENCES     256
@@ -214,10 +214,10 @@ enum rb_access {
 
 /*
  * A value of rb_acl: a client's access, and its class, which matters only if the client may ask.
- * RB_ACL_BY_PLACE: no rule names the client, so that the rule of the address that it asks applies,
+ * RB_ACL_BY_DESTINATION: no rule names the client, so that the rule of the address that it asks applies,
  * if there is one.
  */
-#define RB_ACL_BY_PLACE (1U << 16)
+#define RB_ACL_BY_DESTINATION (1U << 16)
 
 static inline __attribute__((always_inline)) __u32 rb_acl_value(enum rb_access access,
 								__u32 client_class)

@@ -92,7 +92,7 @@ static __always_inline bool is_unanswered(int result)
 
 /*
  * The index of a tier's record for one class; negative: there is none. It is a separate function,
- * since few questions need it and the program is verified faster. hash: of rb_hash_place().
+ * since few questions need it and the program is verified faster. hash: of rb_hash_of_class().
  */
 __noinline int rb_class_find(__u64 hash, __u32 tier, __u32 serves)
 {
@@ -120,7 +120,7 @@ __noinline int rb_class_find(__u64 hash, __u32 tier, __u32 serves)
 static __always_inline int answer_for_class(struct xdp_md *ctx, const struct packet *pkt,
 					    const struct query *query, int shared)
 {
-	__u64 hash = rb_hash_place(query->hash, query_class(query));
+	__u64 hash = rb_hash_of_class(query->hash, query_class(query));
 	__u32 serves = query_serves(query);
 	int index, own = RB_MISS;
 

@@ -117,14 +117,14 @@ static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit 
 					   __u32 age_s)
 {
 	const __u8 *stored = hit->record->data;
-	__u32 place = hit->data_bytes - 1 - hit->record->qname_len;
+	__u32 offset = hit->data_bytes - 1 - hit->record->qname_len;
 	__u32 distance;
 	__be32 *ttl;
 
-	RB_PIN_REGISTER(place);
-	if (place >= hit->data_bytes)
+	RB_PIN_REGISTER(offset);
+	if (offset >= hit->data_bytes)
 		return false;
-	distance = stored[place];
+	distance = stored[offset];
 	RB_PIN_REGISTER(distance);
 	if (distance > hit->data_bytes - sizeof(*ttl))
 		return false;

@@ -185,21 +185,21 @@ static __always_inline bool name_load(const struct rb_record *record, __u32 data
 				      struct line *line)
 {
 	__u64 *words = (__u64 *)line->name;
-	__u32 last = data_bytes - 8, place;
+	__u32 last = data_bytes - 8, offset;
 
 	line->qname_len = record->qname_len;
 	if (!line->qname_len || record->body_len + line->qname_len > data_bytes)
 		return false;
-	place = data_bytes - line->qname_len;
+	offset = data_bytes - line->qname_len;
 	/* All of them, whatever is needed: the verifier then has one case to follow, and not 32. */
-	for (__u32 i = 0; i < RB_NAME_WORDS; i++, place += 8) {
-		__u32 from = place > last ? last : place;
+	for (__u32 i = 0; i < RB_NAME_WORDS; i++, offset += 8) {
+		__u32 from = offset > last ? last : offset;
 
 		/* Of the record's last word only what has not been taken yet. */
 		RB_PIN_REGISTER(from);
 		if (from > last)
 			return false;
-		words[i] = RB_LOAD64(record->data + from) >> ((place - from) * 8 & 63);
+		words[i] = RB_LOAD64(record->data + from) >> ((offset - from) * 8 & 63);
 	}
 	return true;
 }

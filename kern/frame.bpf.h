@@ -23,15 +23,15 @@
 
 static __always_inline bool frame_load(struct xdp_md *ctx, __u32 offset, __u64 *word)
 {
-	void *place;
+	void *bytes;
 
 	RB_PIN_REGISTER(offset);
 	if (offset > DNS_OFFSET_MAX + 1024)
 		return false;
-	place = frame_start(ctx) + offset;
-	if (place + sizeof(*word) > frame_end(ctx))
+	bytes = frame_start(ctx) + offset;
+	if (bytes + sizeof(*word) > frame_end(ctx))
 		return false;
-	*word = *(__u64 *)place;
+	*word = *(__u64 *)bytes;
 	return true;
 }
 

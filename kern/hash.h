@@ -73,7 +73,7 @@ static inline __attribute__((always_inline)) __u64 rb_hash_finish(__u64 sum, __b
 
 /* Where the record of one client class is, if it is not the one that several share: see
  * RB_AUDIENCES. hash: of the question. */
-static inline __attribute__((always_inline)) __u64 rb_hash_place(__u64 hash, __u32 client_class)
+static inline __attribute__((always_inline)) __u64 rb_hash_of_class(__u64 hash, __u32 client_class)
 {
 	hash = (hash + (client_class + 1) * 0x9e3779b97f4a7c15ULL) * 0xd6e8feb86659fd93ULL;
 	return hash ^ (hash >> 32);

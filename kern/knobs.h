@@ -13,12 +13,12 @@
 #endif
 
 struct rb_knobs {
-	__u32 egress;       /* enum rb_egress */
-	__u32 ifindex;      /* for RB_EGRESS_REDIRECT */
-	__u32 to_xsk;       /* 1: hand over by AF_XDP, 0: by the kernel's stack */
-	__u32 acl_open;     /* 1: everybody is allowed */
-	__u32 acl_epoch;    /* of the rules in rb_acl that are in force; never 0 */
-	__u32 acl_places;   /* 1: some rules are for the address that is asked: places4, places6 */
+	__u32 egress;           /* enum rb_egress */
+	__u32 ifindex;          /* for RB_EGRESS_REDIRECT */
+	__u32 to_xsk;           /* 1: hand over by AF_XDP, 0: by the kernel's stack */
+	__u32 acl_open;         /* 1: everybody is allowed */
+	__u32 acl_epoch;        /* of the rules in rb_acl that are in force; never 0 */
+	__u32 acl_destinations; /* 1: some rules are for the address that is asked: rules4, rules6 */
 	__u32 numbering;    /* of the client classes in those rules; 0: class 0 is the only one */
 	__u32 edns_size;    /* bytes, as stated in our OPT; host order */
 	__u32 max_udp_size; /* the largest reply, in bytes of DNS */
@@ -54,8 +54,8 @@ struct rb_knobs {
 	struct rb_local4 locals4[RB_LOCALS_MAX];
 	struct rb_local6 locals6[RB_LOCALS_MAX];
 	/* Each address's rule for clients that no other rule names: rb_acl_value(); 0: none. */
-	__u32 places4[RB_LOCALS_MAX];
-	__u32 places6[RB_LOCALS_MAX];
+	__u32 rules4[RB_LOCALS_MAX];
+	__u32 rules6[RB_LOCALS_MAX];
 	/* No client sends from these: our own addresses, and their subnets' broadcast addresses. */
 	__be32 own4[RB_OWN_MAX];
 	struct rb_addr6 own6[RB_OWN_MAX];

@@ -77,7 +77,7 @@ static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, _
 	const __u8 *sent = frame_start(ctx) + name;
 	const __u8 *sent_last = frame_start(ctx) + masked(name + qname_len - 8, FRAME_MASK);
 	const __u8 *stored = hit->record->data;
-	__u32 place = hit->data_bytes - qname_len;
+	__u32 offset = hit->data_bytes - qname_len;
 	__u32 whole = (qname_len - 1) / 8;
 	__u64 letters = 0;
 
@@ -89,13 +89,13 @@ static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, _
 	/* The eight bytes at the end may start at an odd offset; those from the start never do. */
 	hit->letters = rb_sum_shift(letters, qname_len);
 	letters = 0;
-	for (__u32 i = 0; i < RB_NAME_WORDS - 1; i++, sent += 8, place += 8) {
+	for (__u32 i = 0; i < RB_NAME_WORDS - 1; i++, sent += 8, offset += 8) {
 		if (i + 1 > whole)
 			break;
-		RB_PIN_REGISTER(place);
-		if (place > hit->data_bytes - 8 || sent + 8 > data_end)
+		RB_PIN_REGISTER(offset);
+		if (offset > hit->data_bytes - 8 || sent + 8 > data_end)
 			return false;
-		if (!word_matches(RB_LOAD64(sent), RB_LOAD64(stored + place), ~0ULL, &letters))
+		if (!word_matches(RB_LOAD64(sent), RB_LOAD64(stored + offset), ~0ULL, &letters))
 			return false;
 	}
 	hit->letters += letters;

@@ -33,7 +33,7 @@ struct packet {
 /* The client that sent the packet, for access-control. */
 struct client {
 	__u32 addr[4]; /* network order; v4-mapped for IPv4; not set if rb_knobs.acl_open */
-	__u32 place;   /* the rule of the address that it asks, if rb_knobs.acl_places */
+	__u32 rule;    /* the rule of the address that it asks, if rb_knobs.acl_destinations */
 };
 
 struct vlan_tag {
@@ -135,20 +135,19 @@ static __always_inline bool mac_is_ours(const struct ethhdr *eth, __u32 vlan)
 	return mac_same(eth->h_dest, rb_knobs.mac);
 }
 
-static __always_inline bool local4_is_ours(__be32 addr, __be16 port, __u32 vlan, __u32 *place)
+static __always_inline bool local4_is_ours(__be32 addr, __be16 port, __u32 vlan, __u32 *rule)
 {
 	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals4_count; i++)
 		if (addr == rb_knobs.locals4[i].addr && port == rb_knobs.locals4[i].port &&
 		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals4[i].vlan)) {
-			if (rb_knobs.acl_places)
-				*place = forgotten(rb_knobs.places4[i], port);
+			if (rb_knobs.acl_destinations)
+				*rule = forgotten(rb_knobs.rules4[i], port);
 			return true;
 		}
 	return false;
 }
 
-static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u32 vlan,
-					   __u32 *place)
+static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u32 vlan, __u32 *rule)
 {
 	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals6_count; i++)
 		if (addr[3] == rb_knobs.locals6[i].addr[3] &&
@@ -156,8 +155,8 @@ static __always_inline bool local6_is_ours(const __be32 *addr, __be16 port, __u3
 		    addr[1] == rb_knobs.locals6[i].addr[1] &&
 		    addr[0] == rb_knobs.locals6[i].addr[0] && port == rb_knobs.locals6[i].port &&
 		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals6[i].vlan)) {
-			if (rb_knobs.acl_places)
-				*place = forgotten(rb_knobs.places6[i], port);
+			if (rb_knobs.acl_destinations)
+				*rule = forgotten(rb_knobs.rules6[i], port);
 			return true;
 		}
 	return false;
@@ -294,7 +293,7 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u
 
 	if (result != RB_NEXT)
 		return result;
-	if (!local4_is_ours(ip->daddr, udp->dest, vlan, &client->place))
+	if (!local4_is_ours(ip->daddr, udp->dest, vlan, &client->rule))
 		return ended(RB_NOT_LOCAL);
 	result = stations_check(data, vlan);
 	if (result != RB_NEXT)
@@ -331,7 +330,7 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u
 
 	if (result != RB_NEXT)
 		return result;
-	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &client->place))
+	if (!local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &client->rule))
 		return ended(RB_NOT_LOCAL);
 	result = stations_check(data, vlan);
 	if (result != RB_NEXT)

@@ -53,8 +53,8 @@ static __always_inline enum rb_result policy_check(struct packet *pkt, const str
 	if (rb_knobs.acl_open)
 		return RB_NEXT;
 	value = access_of(client);
-	if (rb_knobs.acl_places && value & RB_ACL_BY_PLACE && client->place)
-		value = client->place;
+	if (rb_knobs.acl_destinations && value & RB_ACL_BY_DESTINATION && client->rule)
+		value = client->rule;
 	if (rb_knobs.numbering)
 		pkt->client_class = rb_acl_value_class(value);
 	switch (rb_acl_value_access(value)) {

@@ -42,19 +42,19 @@ static __always_inline int addresses_rotate(struct xdp_md *ctx, const struct rb_
 	start = record->body_len - count * stride + RB_ROTATE_FIXED_BYTES;
 	for (__u32 i = 0; i < RB_ROTATE_MAX && i < data_bytes / ADDRESS_RR_MIN; i++) {
 		void *data = frame_start(ctx);
-		__u32 turned, place, out;
+		__u32 turned, offset, out;
 
 		if (i + 1 > count)
 			break;
 		turned = from + i < count ? from + i : from + i - count;
-		place = start + turned * stride;
-		RB_PIN_REGISTER(place);
-		if (place > data_bytes - bytes)
+		offset = start + turned * stride;
+		RB_PIN_REGISTER(offset);
+		if (offset > data_bytes - bytes)
 			return -1;
 		out = masked(body + start + i * stride, FRAME_MASK);
 		if (data + out + bytes > frame_end(ctx))
 			return -1;
-		address_copy(data + out, record->data + place, bytes);
+		address_copy(data + out, record->data + offset, bytes);
 	}
 	return 0;
 }

@@ -51,7 +51,7 @@ struct frame {
 static __always_inline bool frame_parse(struct scratch *scratch, __u32 bytes, struct frame *frame)
 {
 	void *data = scratch->frame, *data_end = data + bytes;
-	__u32 offset = sizeof(struct ethhdr), vlan, place;
+	__u32 offset = sizeof(struct ethhdr), vlan, rule;
 	__be16 protocol = ((struct ethhdr *)data)->h_proto;
 	struct udphdr *udp;
 
@@ -63,7 +63,7 @@ static __always_inline bool frame_parse(struct scratch *scratch, __u32 bytes, st
 		udp = (void *)(ip + 1);
 		if (ipv4_udp_check(ip, data_end) != RB_NEXT)
 			return false;
-		frame->is_ours = local4_is_ours(ip->daddr, udp->dest, vlan, &place);
+		frame->is_ours = local4_is_ours(ip->daddr, udp->dest, vlan, &rule);
 		offset += sizeof(*ip);
 	} else if (protocol == RB_HTONS(ETH_P_IPV6)) {
 		struct ipv6hdr *ip = data + offset;
@@ -71,7 +71,7 @@ static __always_inline bool frame_parse(struct scratch *scratch, __u32 bytes, st
 		udp = (void *)(ip + 1);
 		if (ipv6_udp_check(ip, data_end) != RB_NEXT)
 			return false;
-		frame->is_ours = local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &place);
+		frame->is_ours = local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &rule);
 		offset += sizeof(*ip);
 	} else {
 		return false;

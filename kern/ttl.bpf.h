@@ -46,16 +46,16 @@ static __always_inline int ttls_write(struct xdp_md *ctx, const struct rb_record
 
 	/* The tier bounds the loop: no resource record is shorter than RR_BYTES_MIN. */
 	for (__u32 i = 0; i < RB_TTL_STEPS_MAX && i < data_bytes / RR_BYTES_MIN; i++) {
-		__u32 place = data_bytes - 1 - i - record->qname_len;
+		__u32 offset = data_bytes - 1 - i - record->qname_len;
 		__be32 *ttl;
 		__u8 distance;
 
 		if (i + 1 > steps)
 			break;
-		RB_PIN_REGISTER(place);
-		if (place >= data_bytes)
+		RB_PIN_REGISTER(offset);
+		if (offset >= data_bytes)
 			return -1;
-		distance = record->data[place];
+		distance = record->data[offset];
 		cursor = masked(cursor + distance, FRAME_MASK);
 		if (distance == RB_TTL_SKIP)
 			continue;

@@ -95,14 +95,14 @@ static void the_address_that_is_asked_decides_on_others(void **state)
 		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02", 96 + 28, RB_ACL_REFUSE, 0, false,
 		 false},
 	};
-	static struct rb_acl_interface places[] = {
+	static struct rb_acl_interface interfaces[] = {
 		{"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x35", 53, RB_ACL_ALLOW, 0},
 		{"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x53", 53, RB_ACL_DENY, 0},
 	};
 	struct rb_config config = {
 		.acl = rules,
 		.acl_count = 1,
-		.acl_interfaces = places,
+		.acl_interfaces = interfaces,
 		.acl_interface_count = 2,
 		.listen_count = 2,
 	};
@@ -121,17 +121,17 @@ static void the_address_that_is_asked_decides_on_others(void **state)
 	(void)state;
 	assert_int_equal(rb_acl_new_of(&config, &acl), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct rb_acl_place place4 = {.port = 53}, place6 = {.port = 53};
+		struct rb_acl_destination rule4 = {.port = 53}, rule6 = {.port = 53};
 		struct program_opts opts = {.use_acl = true};
 		struct frame query, reply;
 		struct program *program;
 		enum rb_result result;
 
-		memcpy(place4.addr, places[0].addr, sizeof(place4.addr));
-		memcpy(place6.addr, places[1].addr, sizeof(place6.addr));
+		memcpy(rule4.addr, interfaces[0].addr, sizeof(rule4.addr));
+		memcpy(rule6.addr, interfaces[1].addr, sizeof(rule6.addr));
 		if (cases[i].ruled)
-			opts.place4 = rb_acl_place_value(places, 2, &place4);
-		opts.place6 = rb_acl_place_value(places, 2, &place6);
+			opts.rule4 = rb_acl_destination_value(interfaces, 2, &rule4);
+		opts.rule6 = rb_acl_destination_value(interfaces, 2, &rule6);
 		program = program_load(&opts);
 		assert_int_equal(rb_acl_load(acl, program_acl_fd(program), PROGRAM_ACL_EPOCH), 0);
 		assert_int_equal(store_publish(program_table(program), &stored), 0);

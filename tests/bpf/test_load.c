@@ -25,7 +25,7 @@ static void the_verifier_is_done_soon(void **state)
 		{.use_acl = true, .prefetch = true, .stale_ns = 10 * RB_NS_PER_S, .log_sample = 10},
 		{.use_acl = true, .log_sample = 10, .log_whole = 1},
 		{.use_acl = true, .numbering = 1},
-		{.use_acl = true, .numbering = 1, .place4 = RB_ACCESS_ALLOW, .place6 = 1},
+		{.use_acl = true, .numbering = 1, .rule4 = RB_ACCESS_ALLOW, .rule6 = 1},
 		{.use_acl = true,
 		 .numbering = 1,
 		 .prefetch = true,

@@ -89,9 +89,9 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->egress = opts->no_egress ? RB_EGRESS_NONE : RB_EGRESS_TX;
 	knobs->ifindex = 1;
 	knobs->acl_open = !opts->use_acl;
-	knobs->acl_places = opts->place4 || opts->place6;
-	knobs->places4[0] = opts->place4;
-	knobs->places6[0] = opts->place6;
+	knobs->acl_destinations = opts->rule4 || opts->rule6;
+	knobs->rules4[0] = opts->rule4;
+	knobs->rules6[0] = opts->rule6;
 	knobs->log_sample = opts->log_sample;
 	knobs->log_whole = opts->log_whole;
 	knobs->acl_epoch = PROGRAM_ACL_EPOCH;

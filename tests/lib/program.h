@@ -16,13 +16,13 @@ struct program;
 
 /* What a test may want to differ from the ordinary. */
 struct program_opts {
-	unsigned int vlan_tags;  /* as frames of lib/frame.h carry them: those alone are ours */
-	bool trunk;              /* several VLANs and no tag: see below */
-	bool use_acl;            /* else everybody is allowed */
-	uint32_t place4, place6; /* the rules of the two addresses, as values of rb_acl; 0: none */
-	bool no_egress;          /* RB_EGRESS_NONE instead of RB_EGRESS_TX */
-	uint32_t max_udp_size;   /* 0: 1232 */
-	uint32_t mtu;            /* 0: 1500 */
+	unsigned int vlan_tags; /* as frames of lib/frame.h carry them: those alone are ours */
+	bool trunk;             /* several VLANs and no tag: see below */
+	bool use_acl;           /* else everybody is allowed */
+	uint32_t rule4, rule6;  /* the rules of the two addresses, as values of rb_acl; 0: none */
+	bool no_egress;         /* RB_EGRESS_NONE instead of RB_EGRESS_TX */
+	uint32_t max_udp_size;  /* 0: 1232 */
+	uint32_t mtu;           /* 0: 1500 */
 	bool no_ede, no_stale_ede; /* ede, ede-serve-expired: no */
 	size_t table_bytes;        /* 0: 1 MB */
 	bool prefetch;

@@ -147,7 +147,7 @@ int world_make(void **state)
 				 .socket_count = 4,
 				 .link_fd = 0,
 				 .health = {.state = RB_PORT_ATTACHED},
-				 .program = {.way = {.mode = RB_MODE_NATIVE, .use_xsk = true}}};
+				 .program = {.attach = {.mode = RB_MODE_NATIVE, .use_xsk = true}}};
 	strcpy(world->port.netif.name, "card0");
 	world->port.netif.ifindex = 7;
 	world->port.netif.rx_queues = 4;

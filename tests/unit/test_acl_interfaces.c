@@ -27,7 +27,7 @@ static const char text[] = "server:\n"
 			   "view:\nname: v\nview:\nname: w\n";
 
 static const struct place_case {
-	const char *place;
+	const char *destination;
 	uint16_t port;
 	const char *client;
 	enum rb_acl_action action;
@@ -72,19 +72,19 @@ static void who_has_no_rule_is_under_the_interface_s(void **state)
 	assert_true(rb_acl_asks_where(acl));
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct place_case *one = &cases[i];
-		struct rb_acl_place place = {.port = one->port};
+		struct rb_acl_destination destination = {.port = one->port};
 		const struct rb_local_class none = {0}, *of_client = &none;
 		struct rb_client client;
 		uint8_t addr[16];
 
-		address(one->place, place.addr);
+		address(one->destination, destination.addr);
 		address(one->client, addr);
-		client = rb_acl_find_at(acl, addr, &place);
+		client = rb_acl_find_at(acl, addr, &destination);
 		if (client.class_id)
 			of_client = &config->local.classes[client.class_id - 1];
 		if (client.action != one->action || of_client->view != one->view ||
 		    of_client->tags != one->tags)
-			fail_msg("%s at %s@%u: action %d, view %u", one->client, one->place,
+			fail_msg("%s at %s@%u: action %d, view %u", one->client, one->destination,
 				 one->port, client.action, of_client->view);
 	}
 	rb_acl_free(acl);
@@ -123,7 +123,7 @@ static void only_a_kernel_without_rules_looks_at_none(void **state)
 }
 
 /* Otherwise: the kernel would answer at an address by the rule of another, or as another class. */
-static void the_kernel_knows_the_rule_of_each_place(void **state)
+static void the_kernel_knows_the_rule_of_each_destination(void **state)
 {
 	struct rb_config *config = config_of(text);
 	struct rb_acl *acl;
@@ -132,20 +132,20 @@ static void the_kernel_knows_the_rule_of_each_place(void **state)
 	(void)state;
 	assert_int_equal(rb_acl_new_of(config, &acl), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct rb_acl_place place = {.port = cases[i].port};
+		struct rb_acl_destination destination = {.port = cases[i].port};
 		struct rb_client client;
 		uint8_t addr[16];
 		uint32_t value;
 
-		address(cases[i].place, place.addr);
+		address(cases[i].destination, destination.addr);
 		address(cases[i].client, addr);
 		client = rb_acl_find(acl, addr);
-		value = rb_acl_place_value(config->acl_interfaces, config->acl_interface_count,
-					   &place);
+		value = rb_acl_destination_value(config->acl_interfaces,
+						 config->acl_interface_count, &destination);
 		if (!client.unknown)
 			continue;
 		ruled += value != 0;
-		client = rb_acl_find_at(acl, addr, &place);
+		client = rb_acl_find_at(acl, addr, &destination);
 		assert_int_equal(value ? value : RB_ACCESS_REFUSE, rb_acl_kernel_value(client));
 	}
 	assert_int_equal(ruled, 5);
@@ -192,7 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_has_no_rule_is_under_the_interface_s),
 		cmocka_unit_test(only_a_kernel_without_rules_looks_at_none),
-		cmocka_unit_test(the_kernel_knows_the_rule_of_each_place),
+		cmocka_unit_test(the_kernel_knows_the_rule_of_each_destination),
 		cmocka_unit_test(a_view_of_everybody_allows_everybody),
 		cmocka_unit_test(an_interface_that_is_not_there_is_an_error),
 	};

@@ -124,7 +124,7 @@ static void type_and_view_change_the_hash(void **state)
 
 	(void)state;
 	assert_true(rb_hash_finish(sum, RB_HTONS(1)) != rb_hash_finish(sum, RB_HTONS(28)));
-	assert_true(rb_hash_place(sum, 0) != rb_hash_place(sum, 1));
+	assert_true(rb_hash_of_class(sum, 0) != rb_hash_of_class(sum, 1));
 	assert_true(rb_hash_finish(sum, RB_HTONS(1)) != rb_hash_finish(sum + 1, RB_HTONS(1)));
 }
 

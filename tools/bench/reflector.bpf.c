@@ -12,7 +12,7 @@ const volatile __u32 ifindex; /* other than 0: frames leave by a redirect to it,
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-static __always_inline void ports_turn(struct udphdr *udp)
+static __always_inline void ports_swap(struct udphdr *udp)
 {
 	__be16 source = udp->source;
 
@@ -20,7 +20,7 @@ static __always_inline void ports_turn(struct udphdr *udp)
 	udp->dest = source;
 }
 
-static __always_inline void ethernet_turn(struct ethhdr *eth)
+static __always_inline void addresses_swap(struct ethhdr *eth)
 {
 	__u8 source[6];
 
@@ -48,7 +48,7 @@ int reflect(struct xdp_md *ctx)
 		source = ip->saddr;
 		ip->saddr = ip->daddr;
 		ip->daddr = source;
-		ports_turn(udp);
+		ports_swap(udp);
 	} else if (eth->h_proto == bpf_htons(ETH_P_IPV6)) {
 		struct ipv6hdr *ip = (void *)(eth + 1);
 		struct udphdr *udp = (void *)(ip + 1);
@@ -59,11 +59,11 @@ int reflect(struct xdp_md *ctx)
 		source = ip->saddr;
 		ip->saddr = ip->daddr;
 		ip->daddr = source;
-		ports_turn(udp);
+		ports_swap(udp);
 	} else {
 		return XDP_PASS;
 	}
-	ethernet_turn(eth);
+	addresses_swap(eth);
 	return ifindex ? bpf_redirect(ifindex, 0) : XDP_TX;
 }
 

@@ -51,14 +51,14 @@ static const char *inspect_slot(const struct rb_table *table, struct rb_table_re
 {
 	struct rb_table_key key;
 
-	uint64_t place;
+	uint64_t hash;
 
 	if (rb_table_key_of(table, record, &key))
 		return "a name that the table cannot hold";
-	place = rb_audience_place(key.hash, key.audience);
-	if (rb_hash_bucket(place, table->tiers[ref.tier].buckets) != ref.index / RB_WAYS)
+	hash = rb_audience_hash(key.hash, key.audience);
+	if (rb_hash_bucket(hash, table->tiers[ref.tier].buckets) != ref.index / RB_WAYS)
 		return "in the wrong bucket";
-	if (tag != rb_hash_tag(place, record->traits & RB_SERVES_MASK))
+	if (tag != rb_hash_tag(hash, record->traits & RB_SERVES_MASK))
 		return "the tag is another record's";
 	return NULL;
 }
@@ -138,7 +138,7 @@ static const char *inspect_message(const struct rb_record *record)
 static bool same_question(const struct rb_record *a, const struct rb_record *b)
 {
 	return a->qname_len == b->qname_len && a->qtype == b->qtype &&
-	       rb_audience_place(0, a->audience) == rb_audience_place(0, b->audience) &&
+	       rb_audience_hash(0, a->audience) == rb_audience_hash(0, b->audience) &&
 	       (a->traits & b->traits & RB_SERVES_MASK) &&
 	       !memcmp(rb_table_record_qname(a), rb_table_record_qname(b), a->qname_len);
 }
@@ -181,7 +181,7 @@ static const char *inspect_twins(const struct rb_table *table, struct rb_table_r
 	if (rb_table_key_of(table, record, &key))
 		return NULL;
 	for (tier = 0; !fault && tier < RB_TIERS; tier++)
-		fault = inspect_bucket(table, tier, rb_audience_place(key.hash, key.audience), ref,
+		fault = inspect_bucket(table, tier, rb_audience_hash(key.hash, key.audience), ref,
 				       record);
 	return fault;
 }

@@ -147,7 +147,7 @@ void view_print_text(const struct view *view)
 	if (record->stale_limit != RB_STALE_ENDLESS)
 		printf(" stale=%llu", rb_stale_limit_s(record->stale_limit));
 	putchar('\n');
-	printf(";   place   %s[%u]\n;   see     ", rb_table_records_name(tier), view->ref.index);
+	printf(";   slot    %s[%u]\n;   see     ", rb_table_records_name(tier), view->ref.index);
 	print_command(view, stdout);
 	putchar('\n');
 	print_all_rrs_text(view);

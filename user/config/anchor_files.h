@@ -3,7 +3,7 @@
  * Read the files of trust anchors that directives name into the configuration's set.
  *
  * Thread: main. Errors: 0 or -ENOMEM; what is wrong becomes a message of the configuration, with
- * the directive's place and the anchor file's line.
+ * the directive's location and the anchor file's line.
  */
 #ifndef RB_CONFIG_ANCHOR_FILES_H
 #define RB_CONFIG_ANCHOR_FILES_H

@@ -243,7 +243,7 @@ struct rb_config {
 	char *tls_authorities; /* certificates that verify the servers', as PEM; NULL: none */
 	char *tls_cert_bundle; /* as written; NULL, "": none */
 	char *tls_ciphers, *tls_ciphersuites; /* NULL, "": OpenSSL's */
-	struct rb_location tls_ciphers_place;
+	struct rb_location tls_ciphers_location;
 	bool tls_system_cert;                /* no */
 	bool tls_use_sni;                    /* yes */
 	bool pad_queries;                    /* over TLS: yes */

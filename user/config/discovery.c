@@ -20,9 +20,9 @@ int rb_handle_discovery(struct rb_reader *reader, const struct rb_directive *dir
 {
 	(void)values;
 	if (strstr(directive->name, "info"))
-		reader->info_place = reader->location;
+		reader->info_location = reader->location;
 	else
-		reader->designated_place = reader->location;
+		reader->designated_location = reader->location;
 	return 0;
 }
 
@@ -356,10 +356,10 @@ int rb_discovery_finish(struct rb_reader *reader)
 
 	if (len && discovery->name[len - 1] == '.')
 		discovery->name[len - 1] = '\0';
-	reader->location = reader->designated_place;
+	reader->location = reader->designated_location;
 	if (discovery->name && *discovery->name)
 		err = designate(reader);
-	reader->location = reader->info_place;
+	reader->location = reader->info_location;
 	if (!err && discovery->info)
 		err = inform(reader);
 	return err;

@@ -57,7 +57,7 @@ int rb_handle_dnstap_file(struct rb_reader *reader, const struct rb_directive *d
 
 static int file_add(struct rb_reader *reader, const char *directive, const struct rb_named *named)
 {
-	return rb_tls_files_add(&reader->config->dnstap.files, directive, &named->place,
+	return rb_tls_files_add(&reader->config->dnstap.files, directive, &named->location,
 				rb_named_file_path_outside(reader, named->path));
 }
 
@@ -68,7 +68,7 @@ static int authorities_name(struct rb_reader *reader)
 	const char *others = reader->config->tls_cert_bundle;
 
 	if (!bundle->path && is_given(others)) {
-		bundle->place = reader->dnstap_at;
+		bundle->location = reader->dnstap_at;
 		bundle->path = strdup(others);
 		return bundle->path ? 0 : -ENOMEM;
 	}

@@ -78,7 +78,7 @@ int rb_reader_file(struct rb_reader *reader, const char *path, enum rb_file_kind
 	return rb_reader_text(reader, name, text, bytes);
 }
 
-/* A file that cannot be read is an error of the place that includes it. */
+/* A file that cannot be read is an error of the line that includes it. */
 static int include_file(struct rb_reader *reader, const char *path)
 {
 	size_t files = reader->config->file_count;

@@ -28,7 +28,7 @@ struct rb_lines {
 int rb_lines_open(struct rb_lines *lines);
 
 /*
- * Begin a line that comes from this place. Returns the stream to write it to, including the
+ * Begin a line that comes from this location. Returns the stream to write it to, including the
  * newline.
  */
 FILE *rb_lines_begin(struct rb_lines *lines, struct rb_location location);

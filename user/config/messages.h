@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages about a configuration file, with their place. */
+/* Messages about a configuration file, with their location. */
 #ifndef RB_CONFIG_MESSAGES_H
 #define RB_CONFIG_MESSAGES_H
 

@@ -100,7 +100,7 @@ int rb_named_set(struct rb_reader *reader, struct rb_named *named, const char *p
 {
 	free(named->path);
 	named->path = NULL;
-	named->place = reader->location;
+	named->location = reader->location;
 	if (!*path)
 		return 0;
 	named->path = strdup(path);

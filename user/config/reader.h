@@ -29,7 +29,7 @@ struct rb_interface {
 /* A file that a line names. */
 struct rb_named {
 	char *path; /* as written; NULL: none */
-	struct rb_location place;
+	struct rb_location location;
 };
 
 /* A line for libunbound that must wait for directory: or num-threads:, which may be told later. */
@@ -109,11 +109,12 @@ struct rb_reader {
 	char *modules; /* module-config, as far as libunbound has them */
 	struct rb_other_port *other_ports;
 	size_t other_port_count;
-	struct rb_named service_key, service_pem;        /* tls-service-key:, tls-service-pem: */
-	struct rb_location designated_place, info_place; /* designated-resolver:, resolver-info: */
-	struct rb_location dnstap_at;                    /* dnstap-enable: */
-	struct rb_named dnstap_files[3];                 /* see dnstap.c */
-	struct rb_named *ticket_keys;                    /* tls-session-ticket-keys: */
+	struct rb_named service_key, service_pem; /* tls-service-key:, tls-service-pem: */
+	struct rb_location designated_location,
+		info_location;           /* designated-resolver:, resolver-info: */
+	struct rb_location dnstap_at;    /* dnstap-enable: */
+	struct rb_named dnstap_files[3]; /* see dnstap.c */
+	struct rb_named *ticket_keys;    /* tls-session-ticket-keys: */
 	size_t ticket_key_count;
 	struct rb_outgoing outgoing;
 	struct rb_server_upstreams upstreams;
@@ -151,7 +152,7 @@ int rb_reader_apply(struct rb_reader *reader, const struct rb_directive *directi
 int rb_reader_defer(struct rb_reader *reader, const struct rb_directive *directive,
 		    const struct rb_value *values);
 
-/* One warning for each directive or clause, at its first place. */
+/* One warning for each directive or clause, at its first location. */
 int rb_reader_ignored(struct rb_reader *reader, const void *what, const char *name,
 		      const char *note);
 

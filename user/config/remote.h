@@ -14,7 +14,7 @@
 #include "config/directives.h"
 
 #define RB_REMOTE_PORT 8953
-#define RB_REMOTE_MAX  32 /* places to listen at */
+#define RB_REMOTE_MAX  32 /* addresses and paths to listen at */
 
 /* FILE:LINE of a directive; NULL: it is the default. */
 struct rb_remote_origin {

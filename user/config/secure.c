@@ -54,7 +54,7 @@ int rb_handle_http_endpoint(struct rb_reader *reader, const struct rb_directive 
 
 static int file_add(struct rb_reader *reader, const char *directive, const struct rb_named *named)
 {
-	return rb_tls_files_add(&reader->config->secure.files, directive, &named->place,
+	return rb_tls_files_add(&reader->config->secure.files, directive, &named->location,
 				rb_named_file_path_outside(reader, named->path));
 }
 
@@ -64,10 +64,10 @@ static int say_lacking(struct rb_reader *reader)
 	const struct rb_named *key = &reader->service_key, *pem = &reader->service_pem;
 
 	if (key->path && !pem->path)
-		return rb_config_error(reader->config, key->place,
+		return rb_config_error(reader->config, key->location,
 				       "tls-service-key: there is no tls-service-pem: with the "
 				       "certificate that it belongs to");
-	return rb_config_error(reader->config, pem->place,
+	return rb_config_error(reader->config, pem->location,
 			       "tls-service-pem: there is no tls-service-key: with the key that "
 			       "it belongs to");
 }

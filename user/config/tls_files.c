@@ -17,10 +17,12 @@
 #define TEXT_MAX (1U << 30)
 
 int rb_tls_files_add(struct rb_tls_files *files, const char *directive,
-		     const struct rb_location *place, char *path)
+		     const struct rb_location *location, char *path)
 {
-	struct rb_tls_file file = {
-		.directive = directive, .named_in = place->file, .line = place->line, .path = path};
+	struct rb_tls_file file = {.directive = directive,
+				   .named_in = location->file,
+				   .line = location->line,
+				   .path = path};
 	int err = path ? rb_array_append(&files->list, &files->count, sizeof(file), &file)
 		       : -ENOMEM;
 
@@ -33,8 +35,9 @@ int rb_tls_files_copy(const struct rb_tls_files *files, struct rb_tls_files *ret
 {
 	for (size_t i = 0; i < files->count; i++) {
 		const struct rb_tls_file *file = &files->list[i];
-		const struct rb_location place = {file->named_in, file->line};
-		int err = rb_tls_files_add(ret_files, file->directive, &place, strdup(file->path));
+		const struct rb_location location = {file->named_in, file->line};
+		int err =
+			rb_tls_files_add(ret_files, file->directive, &location, strdup(file->path));
 
 		if (err)
 			return err;

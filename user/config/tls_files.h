@@ -41,7 +41,7 @@ struct rb_tls_files {
 
 /* path is taken, also on failure. */
 int rb_tls_files_add(struct rb_tls_files *files, const char *directive,
-		     const struct rb_location *place, char *path);
+		     const struct rb_location *location, char *path);
 
 /* The same files and stamps, without what they said. ret_files is empty. */
 int rb_tls_files_copy(const struct rb_tls_files *files, struct rb_tls_files *ret_files);

@@ -34,14 +34,14 @@ int rb_handle_tls_upstream(struct rb_reader *reader, const struct rb_directive *
 			   const struct rb_value *values)
 {
 	(void)directive;
-	return take_yes(reader, values, &reader->upstreams.tls, &reader->upstreams.tls_place);
+	return take_yes(reader, values, &reader->upstreams.tls, &reader->upstreams.tls_location);
 }
 
 int rb_handle_tcp_upstream(struct rb_reader *reader, const struct rb_directive *directive,
 			   const struct rb_value *values)
 {
 	(void)directive;
-	return take_yes(reader, values, &reader->upstreams.tcp, &reader->upstreams.tcp_place);
+	return take_yes(reader, values, &reader->upstreams.tcp, &reader->upstreams.tcp_location);
 }
 
 int rb_handle_tls_bundle(struct rb_reader *reader, const struct rb_directive *directive,
@@ -56,7 +56,7 @@ int rb_handle_tls_bundle(struct rb_reader *reader, const struct rb_directive *di
 int rb_handle_tls_ciphers(struct rb_reader *reader, const struct rb_directive *directive,
 			  const struct rb_value *values)
 {
-	reader->config->tls_ciphers_place = reader->location;
+	reader->config->tls_ciphers_location = reader->location;
 	if (strlen(values[0].text) <= CIPHERS_MAX)
 		return 0;
 	return rb_config_error(reader->config, reader->location, "%s: too long", directive->name);
@@ -88,7 +88,7 @@ int rb_handle_zone_first(struct rb_reader *reader, const struct rb_directive *di
 	struct rb_zone_upstreams *zone = current(reader);
 
 	(void)directive;
-	return take_yes(reader, values, &zone->first, &zone->first_place);
+	return take_yes(reader, values, &zone->first, &zone->first_location);
 }
 
 int rb_handle_zone_prime(struct rb_reader *reader, const struct rb_directive *directive,
@@ -97,7 +97,7 @@ int rb_handle_zone_prime(struct rb_reader *reader, const struct rb_directive *di
 	struct rb_zone_upstreams *zone = current(reader);
 
 	(void)directive;
-	return take_yes(reader, values, &zone->prime, &zone->prime_place);
+	return take_yes(reader, values, &zone->prime, &zone->prime_location);
 }
 
 int rb_handle_upstream(struct rb_reader *reader, const struct rb_directive *directive,
@@ -259,7 +259,7 @@ static int zone_detours(struct rb_reader *reader, const struct rb_zone *zone)
 	bool stub = zone->clause->kind == RB_CLAUSE_STUB;
 
 	if (upstreams->prime)
-		return rb_config_error(reader->config, upstreams->prime_place,
+		return rb_config_error(reader->config, upstreams->prime_location,
 				       "stub-prime: not with TLS: the servers that it finds would "
 				       "be asked in clear text");
 	if (stub && reader->upstreams.tls)
@@ -269,13 +269,13 @@ static int zone_detours(struct rb_reader *reader, const struct rb_zone *zone)
 			"to would be asked in clear text",
 			zone->name.text);
 	if (upstreams->first && reader->upstreams.tls)
-		return rb_config_error(reader->config, upstreams->first_place,
+		return rb_config_error(reader->config, upstreams->first_location,
 				       "%s-first: not with tls-upstream: other servers would be "
 				       "asked in clear text",
 				       stub ? "stub" : "forward");
 	if (upstreams->first)
 		return rb_config_warn(
-			reader->config, upstreams->first_place,
+			reader->config, upstreams->first_location,
 			"%s-first: while its servers fail, others are asked, in clear "
 			"text",
 			stub ? "stub" : "forward");
@@ -332,7 +332,7 @@ static int root_check(struct rb_reader *reader)
 		    !strcmp(zone->name.text, "."))
 			return 0;
 	}
-	return rb_config_error(reader->config, reader->upstreams.tls_place,
+	return rb_config_error(reader->config, reader->upstreams.tls_location,
 			       "tls-upstream: without a forward-zone for \".\" all servers of the "
 			       "DNS would be asked, which do not speak TLS");
 }

@@ -43,13 +43,13 @@ struct rb_zone_upstreams {
 	size_t line_count;
 	bool tls;
 	bool first, prime; /* forward-first:, stub-first:; stub-prime: */
-	struct rb_location first_place, prime_place;
+	struct rb_location first_location, prime_location;
 };
 
 /* Of the clause server:. */
 struct rb_server_upstreams {
 	bool tls, tcp; /* tls-upstream:, tcp-upstream: */
-	struct rb_location tls_place, tcp_place;
+	struct rb_location tls_location, tcp_location;
 	struct rb_location bundle_location; /* of tls-cert-bundle: */
 };
 

@@ -173,7 +173,7 @@ static bool goes_before(const struct client *a, const struct client *b)
 }
 
 /* A free place, or that of the client connected longest, so that idle ones lock nobody out. */
-static struct client *client_place(struct rb_clients *clients)
+static struct client *client_seat(struct rb_clients *clients)
 {
 	struct client *oldest = &clients->clients[0];
 	size_t i;
@@ -201,7 +201,7 @@ static void client_accept(struct rb_clients *clients, const struct listener *lis
 			clients->paused = !listeners_watch(clients, 0);
 		return;
 	}
-	client = client_place(clients);
+	client = client_seat(clients);
 	if (rb_channel_open(&client->channel, fd, listener->tls))
 		return;
 	client->number = clients->accepted++;

@@ -14,8 +14,8 @@ void rb_fetched_print(const struct rb_control_view *view, FILE *out)
 	struct rb_feed_source source;
 
 	for (size_t i = 0; i < RB_FEEDS_MAX && rb_feed_source(view->config, i, &source); i++) {
-		const struct rb_feed_place *place = &view->feeds[i];
-		uint64_t checked_s = atomic_load(&place->checked_s);
+		const struct rb_feed_slot *slot = &view->feeds[i];
+		uint64_t checked_s = atomic_load(&slot->checked_s);
 
 		fprintf(out, "fetched: %s, ", source.label);
 		if (checked_s)
@@ -24,8 +24,8 @@ void rb_fetched_print(const struct rb_control_view *view, FILE *out)
 		else
 			fputs("not yet, ", out);
 		fprintf(out, "%" PRIu64 " times new, %" PRIu64 " times failed, %u of them since\n",
-			atomic_load(&place->fetched), atomic_load(&place->failed),
-			atomic_load(&place->failing));
+			atomic_load(&slot->fetched), atomic_load(&slot->failed),
+			atomic_load(&slot->failing));
 	}
 }
 

@@ -68,7 +68,7 @@ static void carry_out(const struct rb_flusher *flusher, const struct order *orde
 	const char *plural = removed == 1 ? "" : "s";
 	char text[256];
 
-	rb_cachefile_hurry(flusher->opts.cachefile);
+	rb_cachefile_save_soon(flusher->opts.cachefile);
 	if (err)
 		snprintf(text, sizeof(text),
 			 "error the resolvers' own caches stay as they are (%s); removed %" PRIu64

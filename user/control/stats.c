@@ -155,9 +155,9 @@ static void visit_fetched(const struct rb_stat_walk *walk)
 		size_t offset;
 	} families[] = {
 		{"fetched_changes", "Times that what is fetched was new.",
-		 offsetof(struct rb_feed_place, fetched)},
+		 offsetof(struct rb_feed_slot, fetched)},
 		{"fetched_failures", "Times that it could not be had.",
-		 offsetof(struct rb_feed_place, failed)},
+		 offsetof(struct rb_feed_slot, failed)},
 	};
 	struct rb_feed_source source;
 

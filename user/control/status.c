@@ -53,7 +53,7 @@ static void print_table(const struct rb_control_view *view, FILE *out)
 	struct rb_table_usage usage;
 
 	rb_table_usage(view->table, &usage);
-	fprintf(out, "table: %" PRIu64 " MB, %" PRIu64 " of %" PRIu64 " places in use, epoch %u\n",
+	fprintf(out, "table: %" PRIu64 " MB, %" PRIu64 " of %" PRIu64 " slots in use, epoch %u\n",
 		usage.bytes / 1000000,
 		usage.used[RB_SMALL] + usage.used[RB_MEDIUM] + usage.used[RB_LARGE],
 		usage.capacity[RB_SMALL] + usage.capacity[RB_MEDIUM] + usage.capacity[RB_LARGE],

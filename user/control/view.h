@@ -48,7 +48,7 @@ struct rb_control_view {
 	const struct rb_rings *rings;     /* of AF_XDP */
 	int counters_fd;                  /* of the kernel's counters; without a board: none */
 	const struct rb_vitals *vitals;   /* of the process */
-	struct rb_feed_place *feeds;      /* the state of feeds, from the keeper */
+	struct rb_feed_slot *feeds;       /* the state of feeds, from the keeper */
 	/* Have the file read again; the client at the descriptor gets the result. */
 	int (*reload)(void *context, int client_fd);
 	/* The same, with an option set: see config/set_options.h. */

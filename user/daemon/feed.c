@@ -65,9 +65,9 @@ void rb_feed_open(struct rb_feed *feed)
 	if (feed->copy.exists && !feed->source.zone &&
 	    strcmp(feed->copy.source, feed->source.from[0]) != 0)
 		feed->copy.checked_s = 0;
-	atomic_store(&feed->place->checked_s, feed->copy.checked_s);
-	atomic_store(&feed->place->failing, 0);
-	atomic_store(&feed->place->serial, feed->copy.exists ? feed->copy.serial : 0);
+	atomic_store(&feed->slot->checked_s, feed->copy.checked_s);
+	atomic_store(&feed->slot->failing, 0);
+	atomic_store(&feed->slot->serial, feed->copy.exists ? feed->copy.serial : 0);
 	age_s = now_s > feed->copy.checked_s ? now_s - feed->copy.checked_s : 0;
 	if (!is_due_at_start(feed) && age_s < refresh_s(feed))
 		feed->due_ns += with_jitter_ns(refresh_s(feed) - age_s);
@@ -112,8 +112,8 @@ static void failed(struct rb_feed *feed, const char *why)
 	feed->tried = 0;
 	feed->failures++;
 	feed->due_ns = rb_clock_ns() + with_jitter_ns(wait_s);
-	atomic_fetch_add(&feed->place->failed, 1);
-	atomic_store(&feed->place->failing, feed->failures);
+	atomic_fetch_add(&feed->slot->failed, 1);
+	atomic_store(&feed->slot->failing, feed->failures);
 	rb_log_warn("%s %s: not fetched (%s); %s. Next try in %llu s", feed->source.what,
 		    feed->source.label, why,
 		    feed->copy.exists ? "the copy that there is stays in force"
@@ -135,7 +135,7 @@ bool rb_feed_expires(struct rb_feed *feed)
 		     feed->source.label, feed->copy.expire_s,
 		     err ? ", but its file cannot be renamed: " : "", err ? strerror(-err) : "");
 	feed->copy.exists = false;
-	atomic_store(&feed->place->serial, 0);
+	atomic_store(&feed->slot->serial, 0);
 	return !err;
 }
 
@@ -266,9 +266,9 @@ static void checked(struct rb_feed *feed)
 	feed->failures = 0;
 	feed->tried = 0;
 	feed->due_ns = rb_clock_ns() + with_jitter_ns(refresh_s(feed));
-	atomic_store(&feed->place->serial, feed->copy.serial);
-	atomic_store(&feed->place->failing, 0);
-	atomic_store(&feed->place->checked_s, feed->copy.checked_s);
+	atomic_store(&feed->slot->serial, feed->copy.serial);
+	atomic_store(&feed->slot->failing, 0);
+	atomic_store(&feed->slot->checked_s, feed->copy.checked_s);
 	err = rb_feed_copy_note(feed->source.path, &feed->copy);
 	if (err)
 		rb_log_warn("%s.from: cannot be written (%s)", feed->source.path, strerror(-err));
@@ -319,7 +319,7 @@ static bool changed(struct rb_feed *feed, const struct rb_fetch_report *report)
 			      : report->is_incremental              ? "IXFR"
 								    : "AXFR",
 			      feed->copy.source);
-	atomic_fetch_add(&feed->place->fetched, 1);
+	atomic_fetch_add(&feed->slot->fetched, 1);
 	return true;
 }
 

@@ -19,13 +19,13 @@ enum rb_feed_state {
 struct rb_feed {
 	struct rb_feed_source source;
 	const struct rb_config *config;
-	struct rb_feed_place *place;
+	struct rb_feed_slot *slot;
 	enum rb_feed_state state;
 	uint64_t due_ns;
 	size_t next_from;  /* the source to try next */
 	size_t tried;      /* sources that have failed since it was due */
 	uint32_t failures; /* in a row */
-	uint32_t wanted;   /* of its place, when the fetch began */
+	uint32_t wanted;   /* of its slot, when the fetch began */
 	struct rb_feed_copy copy;
 	/* While it is fetched. */
 	struct rb_process *child;

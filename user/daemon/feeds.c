@@ -24,7 +24,7 @@ struct rb_feeds {
 };
 
 int rb_feeds_new(const struct rb_config *config, const struct rb_process_user *user,
-		 struct rb_feed_place *places, struct rb_feeds **ret_feeds)
+		 struct rb_feed_slot *slots, struct rb_feeds **ret_feeds)
 {
 	struct rb_feeds *feeds = calloc(1, sizeof(*feeds));
 	struct rb_feed_source source;
@@ -46,7 +46,7 @@ int rb_feeds_new(const struct rb_config *config, const struct rb_process_user *u
 
 		(void)rb_feed_source(config, i, &feed->source);
 		feed->config = config;
-		feed->place = &places[i];
+		feed->slot = &slots[i];
 		rb_feed_open(feed);
 	}
 	*ret_feeds = feeds;
@@ -87,12 +87,12 @@ static int watch(struct rb_feeds *feeds, struct rb_feed *feed)
 /* The wish is fulfilled. A fetch that a new server interrupts has not ended: it begins again. */
 static void ended(const struct rb_feed *feed)
 {
-	atomic_store(&feed->place->taken, feed->wanted);
+	atomic_store(&feed->slot->taken, feed->wanted);
 }
 
 static void begin(struct rb_feeds *feeds, struct rb_feed *feed)
 {
-	feed->wanted = atomic_load(&feed->place->wanted);
+	feed->wanted = atomic_load(&feed->slot->wanted);
 	if (rb_feed_begin(feed, feeds->user)) {
 		ended(feed);
 		return;
@@ -133,7 +133,7 @@ void rb_feeds_serve(struct rb_feeds *feeds)
 /* NOTIFY or the operator has asked for a new version. */
 static bool is_wanted(const struct rb_feed *feed)
 {
-	return atomic_load(&feed->place->wanted) != atomic_load(&feed->place->taken);
+	return atomic_load(&feed->slot->wanted) != atomic_load(&feed->slot->taken);
 }
 
 void rb_feeds_tick(struct rb_feeds *feeds)

@@ -10,7 +10,7 @@
 #define RB_DAEMON_FEEDS_H
 
 #include "config/config.h"
-#include "keeper/places.h"
+#include "keeper/feed_slots.h"
 #include "keeper/process.h"
 
 struct rb_feeds;
@@ -21,9 +21,9 @@ enum rb_feeds_news {
 	RB_FEEDS_ZONES = 0x2,  /* those that resolver processes read */
 };
 
-/* places: RB_FEEDS_MAX places. user: of the processes. The configuration must outlive the feeds. */
+/* slots: RB_FEEDS_MAX of them. user: of the processes. The configuration must outlive the feeds. */
 int rb_feeds_new(const struct rb_config *config, const struct rb_process_user *user,
-		 struct rb_feed_place *places, struct rb_feeds **ret_feeds);
+		 struct rb_feed_slot *slots, struct rb_feeds **ret_feeds);
 
 /* NULL is allowed. Processes that still run are ended. */
 void rb_feeds_free(struct rb_feeds *feeds);

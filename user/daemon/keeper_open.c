@@ -9,7 +9,7 @@
 
 #include "daemon/keeper.h"
 #include "serve/dnstap_dial.h"
-#include "store/place.h"
+#include "store/cachefile_open.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 #include "util/log_sink.h"
@@ -41,7 +41,7 @@ static int file_open(const struct rb_config *config, enum rb_opener_file file, i
 	case RB_OPENS_CACHE_NEW:
 	case RB_OPENS_CACHE_SAVED:
 	case RB_OPENS_CACHE_DROPPED:
-		return config->cache_file ? rb_store_place_open(config->cache_file, file, ret_fd)
+		return config->cache_file ? rb_cachefile_open(config->cache_file, file, ret_fd)
 					  : -ENOENT;
 	case RB_OPENS_DNSTAP:
 		return config->dnstap.enabled ? rb_dnstap_dial(&config->dnstap, ret_fd) : -ENOENT;

@@ -25,7 +25,7 @@ static void send_loaded(int control_fd, struct rb_xdp *xdp)
 
 		if (loaded.program_fd < 0)
 			continue;
-		note.loaded.way = loaded.way;
+		note.loaded.attach = loaded.attach;
 		if (rb_note_send(control_fd, &note, fds, ARRAY_SIZE(fds)))
 			return;
 	}
@@ -61,7 +61,7 @@ static void take(struct rb_xdp *xdp, const struct rb_note *note, int *fds, size_
 {
 	if (note->kind == RB_SAYS_LOADED && count == 2)
 		rb_xdp_take_loaded(xdp, note->loaded.port,
-				   &(struct rb_xdp_loaded){.way = note->loaded.way,
+				   &(struct rb_xdp_loaded){.attach = note->loaded.attach,
 							   .program_fd = TAKE_FD(fds[0]),
 							   .xsks_fd = TAKE_FD(fds[1])});
 	while (count)

@@ -77,7 +77,7 @@ struct rb_note {
 		} rings;
 		struct {
 			uint32_t port;
-			struct rb_attach_mode way;
+			struct rb_attach_mode attach;
 		} loaded;
 	};
 };

@@ -33,12 +33,12 @@ static __attribute__((format(printf, 3, 4))) void degrade(struct rb_port *port, 
 
 static void log_attached(const struct rb_port *port)
 {
-	struct rb_attach_mode way = port->program.way;
+	struct rb_attach_mode attach = port->program.attach;
 	unsigned int i;
 
 	rb_log_notice("%s: %s XDP, replies by %s, misses by %s", port->netif.name,
-		      rb_mode_name(way.mode), rb_egress_name(way.egress),
-		      way.use_xsk && !rb_port_lacks_sockets(port) ? "AF_XDP" : "socket");
+		      rb_mode_name(attach.mode), rb_egress_name(attach.egress),
+		      attach.use_xsk && !rb_port_lacks_sockets(port) ? "AF_XDP" : "socket");
 	for (i = 0; i < port->netif.vlan_count; i++)
 		rb_log_notice("%s: answers what comes for %s too", port->netif.name,
 			      port->netif.vlan_names[i]);
@@ -60,20 +60,21 @@ static void whole(struct rb_port *port)
 /* --- program and link --------------------------------------------------------------------------
  */
 
-static bool way_same(struct rb_attach_mode a, struct rb_attach_mode b)
+static bool attach_same(struct rb_attach_mode a, struct rb_attach_mode b)
 {
 	return a.mode == b.mode && a.egress == b.egress && a.use_xsk == b.use_xsk;
 }
 
-/* Have a program for that way. Where it cannot be loaded the one that is there stays. */
-static int load(struct rb_port *port, struct rb_attach_mode way)
+/* Have a program for that mode. Where it cannot be loaded the one that is there stays. */
+static int load(struct rb_port *port, struct rb_attach_mode attach)
 {
 	struct rb_program program;
 	int err;
 
-	if (port->program.fd >= 0 && way_same(port->program.way, way))
+	if (port->program.fd >= 0 && attach_same(port->program.attach, attach))
 		return 0;
-	err = rb_program_load(&port->base->programs, &port->netif, way, &port->xsks_fd, &program);
+	err = rb_program_load(&port->base->programs, &port->netif, attach, &port->xsks_fd,
+			      &program);
 	if (err)
 		return err;
 	rb_program_unload(&port->program);
@@ -84,7 +85,7 @@ static int load(struct rb_port *port, struct rb_attach_mode way)
 /* The link, in the program's mode, running it. */
 static int link_program(struct rb_port *port)
 {
-	enum rb_mode mode = port->program.way.mode;
+	enum rb_mode mode = port->program.attach.mode;
 	char path[PATH_MAX];
 	int err;
 
@@ -127,7 +128,7 @@ void rb_port_give_up(struct rb_port *port, int err, const char *what)
 	degrade(port, rb_retry_of(err), "%s (%s); served by sockets", what, strerror(-err));
 }
 
-/* The way that works on every Ethernet device. */
+/* The mode that works on every Ethernet device. */
 static int fall_back(struct rb_port *port)
 {
 	int err = load(port, rb_plan_fallback());
@@ -175,12 +176,12 @@ static const char *unproven(struct rb_port *port)
 
 int rb_port_prepare(struct rb_port *port)
 {
-	struct rb_attach_mode way = port->plan.best;
+	struct rb_attach_mode attach = port->plan.best;
 	int err;
 
 	if (unproven(port) || port->health.retry_ns)
-		way = rb_plan_fallback();
-	err = load(port, way);
+		attach = rb_plan_fallback();
+	err = load(port, attach);
 	return err == -EPERM || err == -EACCES ? err : 0;
 }
 
@@ -260,7 +261,7 @@ static int settle_native(struct rb_port *port)
 {
 	int err = load(port, port->plan.best);
 
-	if (!err && port->program.way.use_xsk)
+	if (!err && port->program.attach.use_xsk)
 		err = rb_port_map_sockets(port);
 	if (err) {
 		settle_unloaded(port, err);

@@ -103,7 +103,7 @@ static inline bool rb_port_runs(const struct rb_port *port)
 
 static inline struct rb_attach_mode rb_port_mode(const struct rb_port *port)
 {
-	return rb_port_runs(port) ? port->program.way
+	return rb_port_runs(port) ? port->program.attach
 				  : (struct rb_attach_mode){.mode = RB_MODE_NONE};
 }
 

@@ -30,9 +30,9 @@ void rb_program_configure(struct rb_program_base *base, const struct rb_config *
 	knobs->log_whole = rb_config_is_tapped(config);
 	knobs->original_ttl = config->serve_original_ttl;
 	knobs->acl_open = acl_open;
-	knobs->acl_places = !acl_open && config->acl_interface_count;
-	base->places = config->acl_interfaces;
-	base->place_count = config->acl_interface_count;
+	knobs->acl_destinations = !acl_open && config->acl_interface_count;
+	base->interfaces = config->acl_interfaces;
+	base->interface_count = config->acl_interface_count;
 	knobs->numbering = config->local.numbering;
 	knobs->prefetch = config->prefetch;
 	knobs->stale_ns = config->serve_expired_client_timeout_ms ? 0 : rb_config_stale_ns(config);
@@ -45,31 +45,34 @@ static void destroyp(struct rb_runbound_bpf **skeleton)
 }
 
 /* What the rules of addresses say of those of the interface. */
-static void set_places(const struct rb_program_base *base, struct rb_knobs *knobs)
+static void set_rules(const struct rb_program_base *base, struct rb_knobs *knobs)
 {
-	struct rb_acl_place place = {.addr = {[10] = 0xff, [11] = 0xff}};
+	struct rb_acl_destination destination = {.addr = {[10] = 0xff, [11] = 0xff}};
 
 	for (__u32 i = 0; i < knobs->locals4_count; i++) {
-		memcpy(place.addr + 12, &knobs->locals4[i].addr, sizeof(knobs->locals4[i].addr));
-		place.port = ntohs(knobs->locals4[i].port);
-		knobs->places4[i] = rb_acl_place_value(base->places, base->place_count, &place);
+		memcpy(destination.addr + 12, &knobs->locals4[i].addr,
+		       sizeof(knobs->locals4[i].addr));
+		destination.port = ntohs(knobs->locals4[i].port);
+		knobs->rules4[i] = rb_acl_destination_value(base->interfaces, base->interface_count,
+							    &destination);
 	}
 	for (__u32 i = 0; i < knobs->locals6_count; i++) {
-		memcpy(place.addr, knobs->locals6[i].addr, sizeof(place.addr));
-		place.port = ntohs(knobs->locals6[i].port);
-		knobs->places6[i] = rb_acl_place_value(base->places, base->place_count, &place);
+		memcpy(destination.addr, knobs->locals6[i].addr, sizeof(destination.addr));
+		destination.port = ntohs(knobs->locals6[i].port);
+		knobs->rules6[i] = rb_acl_destination_value(base->interfaces, base->interface_count,
+							    &destination);
 	}
 }
 
 /* What all programs have in common, and then what is the interface's. */
 static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_base *base,
-		      const struct rb_netif *netif, struct rb_attach_mode way)
+		      const struct rb_netif *netif, struct rb_attach_mode attach)
 {
 	struct rb_knobs knobs = base->knobs;
 
-	knobs.egress = way.egress;
+	knobs.egress = attach.egress;
 	knobs.ifindex = (__u32)netif->ifindex;
-	knobs.to_xsk = way.use_xsk;
+	knobs.to_xsk = attach.use_xsk;
 	rb_knobs_set_room(&knobs, netif->reply_mtu);
 	memcpy(knobs.mac, netif->mac, sizeof(knobs.mac));
 	knobs.vlan_count = netif->vlan_count;
@@ -78,8 +81,8 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	knobs.locals6_count = netif->locals6_count;
 	memcpy(knobs.locals4, netif->locals4, sizeof(knobs.locals4));
 	memcpy(knobs.locals6, netif->locals6, sizeof(knobs.locals6));
-	if (knobs.acl_places)
-		set_places(base, &knobs);
+	if (knobs.acl_destinations)
+		set_rules(base, &knobs);
 	knobs.own4_count = netif->own4_count;
 	knobs.own6_count = netif->own6_count;
 	memcpy(knobs.own4, netif->own4, sizeof(knobs.own4));
@@ -143,14 +146,15 @@ int rb_program_make_maps(struct rb_program_base *base)
 }
 
 static int load_once(const struct rb_program_base *base, const struct rb_netif *netif,
-		     struct rb_attach_mode way, int xsks_fd, struct rb_runbound_bpf **ret_skeleton)
+		     struct rb_attach_mode attach, int xsks_fd,
+		     struct rb_runbound_bpf **ret_skeleton)
 {
 	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = rb_runbound_bpf__open();
 	int err;
 
 	if (!skeleton)
 		return -errno;
-	set_knobs(skeleton, base, netif, way);
+	set_knobs(skeleton, base, netif, attach);
 	err = share_maps(skeleton, base, xsks_fd);
 	if (!err)
 		err = rb_runbound_bpf__load(skeleton);
@@ -160,7 +164,7 @@ static int load_once(const struct rb_program_base *base, const struct rb_netif *
 }
 
 int rb_program_load(const struct rb_program_base *base, const struct rb_netif *netif,
-		    struct rb_attach_mode way, int *xsks_fd, struct rb_program *ret_program)
+		    struct rb_attach_mode attach, int *xsks_fd, struct rb_program *ret_program)
 {
 	_cleanup_(destroyp) struct rb_runbound_bpf *skeleton = NULL;
 	_cleanup_close_ int fd = -1;
@@ -168,7 +172,7 @@ int rb_program_load(const struct rb_program_base *base, const struct rb_netif *n
 
 	/* The verifier gives up for any signal, SIGSTOP and the freezer's included. */
 	do {
-		err = load_once(base, netif, way, *xsks_fd, &skeleton);
+		err = load_once(base, netif, attach, *xsks_fd, &skeleton);
 	} while (err == -EAGAIN && --tries);
 	if (!skeleton)
 		return err ? err : -ENOMEM;
@@ -178,7 +182,7 @@ int rb_program_load(const struct rb_program_base *base, const struct rb_netif *n
 	err = map_take(skeleton->maps.rb_xsks, xsks_fd);
 	if (err)
 		return err;
-	*ret_program = (struct rb_program){.fd = TAKE_FD(fd), .way = way};
+	*ret_program = (struct rb_program){.fd = TAKE_FD(fd), .attach = attach};
 	return 0;
 }
 

@@ -17,9 +17,9 @@
 /* What the programs of all interfaces share. */
 struct rb_program_base {
 	const struct rb_table *table;
-	struct rb_knobs knobs;                 /* except those of the interface or the table */
-	const struct rb_acl_interface *places; /* the configuration's, which outlives this */
-	size_t place_count;
+	struct rb_knobs knobs;                     /* except those of the interface or the table */
+	const struct rb_acl_interface *interfaces; /* the configuration's, which outlives this */
+	size_t interface_count;
 	/* Maps that all programs share, see maps.h; -1: not created yet */
 	int refreshes_fd; /* rb_refreshes */
 	int logged_fd;    /* rb_logged */
@@ -30,7 +30,7 @@ struct rb_program_base {
 /* A program for one interface and configuration. The kernel's part stays attached. */
 struct rb_program {
 	int fd; /* -1: not loaded */
-	struct rb_attach_mode way;
+	struct rb_attach_mode attach;
 	bool is_linked; /* the interface's link runs it */
 };
 
@@ -46,7 +46,7 @@ int rb_program_make_maps(struct rb_program_base *base);
  * -EAGAIN: signals interrupted every attempt.
  */
 int rb_program_load(const struct rb_program_base *base, const struct rb_netif *netif,
-		    struct rb_attach_mode way, int *xsks_fd, struct rb_program *ret_program);
+		    struct rb_attach_mode attach, int *xsks_fd, struct rb_program *ret_program);
 void rb_program_unload(struct rb_program *program);
 
 /*

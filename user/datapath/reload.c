@@ -38,7 +38,7 @@ static int load(struct rb_xdp_reload *reload)
 		*program = (struct rb_program){.fd = -1};
 		if (!rb_port_runs(port))
 			continue;
-		err = rb_program_load(&reload->programs, &port->netif, port->program.way,
+		err = rb_program_load(&reload->programs, &port->netif, port->program.attach,
 				      &port->xsks_fd, program);
 		if (err) {
 			rb_log_error("%s: no XDP program with the new configuration (%s)",

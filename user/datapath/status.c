@@ -33,17 +33,17 @@ static void add_vlans(const struct rb_netif *netif, char *text, size_t room)
 bool rb_xdp_status(const struct rb_xdp *xdp, size_t number, struct rb_xdp_status *ret_status)
 {
 	const struct rb_port *port = xdp->ports + number;
-	struct rb_attach_mode way;
+	struct rb_attach_mode attach;
 
 	if (number >= xdp->port_count)
 		return false;
-	way = rb_port_mode(port);
+	attach = rb_port_mode(port);
 	*ret_status = (struct rb_xdp_status){
 		.state = port->health.state,
-		.mode = way.mode,
-		.egress = way.egress,
-		.uses_sockets = way.use_xsk,
-		.sockets = way.use_xsk ? rb_port_bound_sockets(port) : 0,
+		.mode = attach.mode,
+		.egress = attach.egress,
+		.uses_sockets = attach.use_xsk,
+		.sockets = attach.use_xsk ? rb_port_bound_sockets(port) : 0,
 		.steered = port->steered,
 		.since = port->health.since,
 	};

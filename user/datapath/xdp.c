@@ -159,7 +159,7 @@ bool rb_xdp_loaded(const struct rb_xdp *xdp, uint32_t port, struct rb_xdp_loaded
 	if (port >= xdp->port_count)
 		return false;
 	*ret_loaded = (struct rb_xdp_loaded){
-		.way = xdp->ports[port].program.way,
+		.attach = xdp->ports[port].program.attach,
 		.program_fd = xdp->ports[port].program.fd,
 		.xsks_fd = xdp->ports[port].xsks_fd,
 	};
@@ -168,7 +168,7 @@ bool rb_xdp_loaded(const struct rb_xdp *xdp, uint32_t port, struct rb_xdp_loaded
 
 void rb_xdp_take_loaded(struct rb_xdp *xdp, uint32_t port, const struct rb_xdp_loaded *loaded)
 {
-	struct rb_program program = {.fd = loaded->program_fd, .way = loaded->way};
+	struct rb_program program = {.fd = loaded->program_fd, .attach = loaded->attach};
 	int xsks_fd = loaded->xsks_fd;
 
 	if (port < xdp->port_count && xdp->ports[port].program.fd < 0 &&

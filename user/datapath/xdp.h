@@ -45,7 +45,7 @@ int rb_xdp_open(const struct rb_config *config, struct rb_table *table, const st
 int rb_xdp_load(struct rb_xdp *xdp);
 
 struct rb_xdp_loaded {
-	struct rb_attach_mode way;
+	struct rb_attach_mode attach;
 	int program_fd; /* -1: none is loaded */
 	int xsks_fd;    /* the map of its AF_XDP sockets */
 };

@@ -175,7 +175,7 @@ static int param_put(const struct rb_word *word, uint8_t *out, size_t room)
 }
 
 /* Where a parameter of this key belongs among the first bytes. */
-static size_t place_of(uint16_t key, const uint8_t *params, size_t len)
+static size_t offset_of(uint16_t key, const uint8_t *params, size_t len)
 {
 	size_t at = 0;
 
@@ -196,7 +196,7 @@ int rb_svcparams_read(const char **cursor, uint8_t *out, size_t room)
 
 		if (len < 0 || used + (size_t)len > room)
 			return -EINVAL;
-		at = place_of(rb_bytes_get16(param), out, used);
+		at = offset_of(rb_bytes_get16(param), out, used);
 		memmove(out + at + len, out + at, used - at);
 		memcpy(out + at, param, (size_t)len);
 		used += (size_t)len;

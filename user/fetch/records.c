@@ -206,30 +206,30 @@ static int rr_write(const uint8_t *wire, size_t len, FILE *out)
 }
 
 /* What a record is sorted by. */
-struct place {
+struct sort_key {
 	struct rb_fetch_rr rr;
 	size_t offset;
 	uint16_t set; /* the type, of a signature that which it covers; first of all: the SOA */
 	bool signs;
 };
 
-static struct place place_at(const struct rb_fetch_records *records, size_t offset)
+static struct sort_key sort_key_at(const struct rb_fetch_records *records, size_t offset)
 {
-	struct place place = {.offset = offset};
+	struct sort_key key = {.offset = offset};
 
-	at(records, offset, &place.rr);
-	place.signs = place.rr.type == LDNS_RR_TYPE_RRSIG && place.rr.rdata_len >= 2;
-	place.set = place.signs ? rb_bytes_get16(place.rr.rdata) : place.rr.type;
-	if (place.set == RB_TYPE_SOA)
-		place.set = 0;
-	return place;
+	at(records, offset, &key.rr);
+	key.signs = key.rr.type == LDNS_RR_TYPE_RRSIG && key.rr.rdata_len >= 2;
+	key.set = key.signs ? rb_bytes_get16(key.rr.rdata) : key.rr.type;
+	if (key.set == RB_TYPE_SOA)
+		key.set = 0;
+	return key;
 }
 
 /* As Unbound writes a zone: names in canonical order, below each its sets by type, each signed. */
-static int place_compare(const void *one, const void *other, void *records)
+static int sort_key_compare(const void *one, const void *other, void *records)
 {
-	const struct place a = place_at(records, *(const size_t *)one);
-	const struct place b = place_at(records, *(const size_t *)other);
+	const struct sort_key a = sort_key_at(records, *(const size_t *)one);
+	const struct sort_key b = sort_key_at(records, *(const size_t *)other);
 	/* Whatever else there is: without an SOA first it is no zone file. */
 	int order = (b.rr.type == RB_TYPE_SOA) - (a.rr.type == RB_TYPE_SOA);
 
@@ -259,7 +259,7 @@ int rb_records_write(const struct rb_fetch_records *records, FILE *out)
 			offsets[count++] = offset;
 		offset += 1 + (size_t)rr.owner_len + FIXED_BYTES + rr.rdata_len;
 	}
-	qsort_r(offsets, count, sizeof(*offsets), place_compare, (void *)records);
+	qsort_r(offsets, count, sizeof(*offsets), sort_key_compare, (void *)records);
 	for (size_t i = 0; i < count && !err; i++) {
 		struct rb_fetch_rr rr;
 

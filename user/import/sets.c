@@ -100,7 +100,7 @@ static int index_grow(struct rb_import_sets *sets)
 {
 	size_t room = sets->index_room ? sets->index_room * 2 : INDEX_AT_FIRST;
 	size_t mask = room - 1, i;
-	struct rb_import_place *index = malloc(room * sizeof(*index));
+	struct rb_import_slot *index = malloc(room * sizeof(*index));
 
 	if (!index)
 		return -ENOMEM;
@@ -161,7 +161,7 @@ static int set_new(struct rb_import_sets *sets, uint32_t hash,
 	if (err)
 		return err;
 	sets->index[index_find(sets, hash, record->owner, record->owner_len, type)] =
-		(struct rb_import_place){hash, (uint32_t)sets->count};
+		(struct rb_import_slot){hash, (uint32_t)sets->count};
 	sets->sets[sets->count] = set;
 	*ret_set = &sets->sets[sets->count++];
 	return 0;

@@ -41,7 +41,7 @@ struct rb_import_set {
 
 /* Of a set in the index: with its hash, since a look at every set that is passed would cost more.
  */
-struct rb_import_place {
+struct rb_import_slot {
 	uint32_t hash;
 	uint32_t set; /* RB_IMPORT_NONE: free */
 };
@@ -54,7 +54,7 @@ struct rb_import_sets {
 	size_t rr_count, rrs_room;
 	struct rb_import_set *sets;
 	size_t count, sets_room;
-	struct rb_import_place *index; /* of sets by hash; a power of two, at most half full */
+	struct rb_import_slot *index; /* of sets by hash; a power of two, at most half full */
 	size_t index_room;
 };
 

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "keeper/places.h"
+#include "keeper/feed_slots.h"
 
 struct rb_vitals {
 	/* The server's. */
@@ -24,7 +24,7 @@ struct rb_vitals {
 	_Atomic unsigned int reloads;
 	_Atomic uint64_t ended; /* servers that ended without being told to */
 	_Atomic uint64_t hung;  /* of these, killed since they made no progress */
-	struct rb_feed_place feeds[RB_FEEDS_MAX];
+	struct rb_feed_slot feeds[RB_FEEDS_MAX];
 };
 
 #endif

@@ -165,8 +165,8 @@ static bool listen_matches(const struct rb_listen *listen, const struct rb_rtnl_
 }
 
 /* Whether any interface carries the address, or need not now. */
-static bool listen_place(struct search *search, const struct rb_listen *listen,
-			 const struct rb_rtnl_addr *addrs, size_t addr_count)
+static bool listen_assign(struct search *search, const struct rb_listen *listen,
+			  const struct rb_rtnl_addr *addrs, size_t addr_count)
 {
 	const struct sockaddr_in *in4 = (const struct sockaddr_in *)&listen->addr;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&listen->addr;
@@ -364,7 +364,7 @@ int rb_netifs_find(const struct rb_served *served, struct rb_netif **ret_netifs,
 	search.netifs = netifs;
 	for (i = 0; i < served->listen_count; i++) {
 		if (listen_wanted(config, &served->listens[i]) &&
-		    !listen_place(&search, &served->listens[i], addrs, addr_count))
+		    !listen_assign(&search, &served->listens[i], addrs, addr_count))
 			missing[missing_count++] = i;
 	}
 	if (config->xdp_interfaces)

@@ -135,8 +135,8 @@ static int ethtool(const char *ifname, void *command)
 	return ioctl(fd, SIOCETHTOOL, &request) < 0 ? -errno : 0;
 }
 
-/* How many rules there are, and whether the driver chooses their places. */
-static int rules_count(const char *ifname, uint32_t *ret_count, bool *ret_places)
+/* How many rules there are, and whether the driver chooses their locations. */
+static int rules_count(const char *ifname, uint32_t *ret_count, bool *ret_driver_chooses)
 {
 	struct ethtool_rxnfc request = {.cmd = ETHTOOL_GRXCLSRLCNT};
 	int err = ethtool(ifname, &request);
@@ -144,11 +144,11 @@ static int rules_count(const char *ifname, uint32_t *ret_count, bool *ret_places
 	if (err)
 		return err;
 	*ret_count = request.rule_cnt;
-	*ret_places = request.data & RX_CLS_LOC_SPECIAL;
+	*ret_driver_chooses = request.data & RX_CLS_LOC_SPECIAL;
 	return 0;
 }
 
-/* Their places, and how many places the card has (0: it does not say). */
+/* Their locations, and how many of these the card has (0: it does not say). */
 static int rules_locations(const char *ifname, uint32_t count, struct ethtool_rxnfc **ret_request)
 {
 	_cleanup_free_ struct ethtool_rxnfc *request =
@@ -183,10 +183,10 @@ int rb_steer_list(const char *ifname, struct ethtool_rx_flow_spec **ret_specs, s
 	_cleanup_free_ struct ethtool_rxnfc *locations = NULL;
 	_cleanup_free_ struct ethtool_rx_flow_spec *specs = NULL;
 	uint32_t count, i;
-	bool places;
+	bool driver_chooses;
 	int err;
 
-	err = rules_count(ifname, &count, &places);
+	err = rules_count(ifname, &count, &driver_chooses);
 	if (!err)
 		err = rules_locations(ifname, count, &locations);
 	if (err)
@@ -205,23 +205,23 @@ int rb_steer_list(const char *ifname, struct ethtool_rx_flow_spec **ret_specs, s
 	return 0;
 }
 
-/* The last free place: rules before it count first, and others' shall. */
-static int place_find(const char *ifname, const struct ethtool_rx_flow_spec *specs, size_t count,
-		      uint32_t *ret_location)
+/* The last free location: rules before it count first, and others' shall. */
+static int location_find(const char *ifname, const struct ethtool_rx_flow_spec *specs, size_t count,
+			 uint32_t *ret_location)
 {
 	_cleanup_free_ struct ethtool_rxnfc *locations = NULL;
 	int err = rules_locations(ifname, (uint32_t)count, &locations);
-	uint64_t place;
+	uint64_t location;
 	size_t i;
 
 	if (err)
 		return err;
-	for (place = locations->data; place; place--) {
-		for (i = 0; i < count && specs[i].location != place - 1; i++)
+	for (location = locations->data; location; location--) {
+		for (i = 0; i < count && specs[i].location != location - 1; i++)
 			;
 		if (i < count)
 			continue;
-		*ret_location = (uint32_t)(place - 1);
+		*ret_location = (uint32_t)(location - 1);
 		return 0;
 	}
 	return locations->data ? -ENOSPC : -EOPNOTSUPP;
@@ -233,10 +233,10 @@ int rb_steer_insert(const char *ifname, const struct rb_steer_rule *rule, uint32
 	_cleanup_free_ struct ethtool_rx_flow_spec *specs = NULL;
 	uint32_t unused;
 	size_t count, i;
-	bool places;
+	bool driver_chooses;
 	int err;
 
-	err = rules_count(ifname, &unused, &places);
+	err = rules_count(ifname, &unused, &driver_chooses);
 	if (!err)
 		err = rb_steer_list(ifname, &specs, &count);
 	if (err)
@@ -247,8 +247,8 @@ int rb_steer_insert(const char *ifname, const struct rb_steer_rule *rule, uint32
 			return -EEXIST;
 	}
 	request.fs.location = RX_CLS_LOC_ANY;
-	if (!places)
-		err = place_find(ifname, specs, count, &request.fs.location);
+	if (!driver_chooses)
+		err = location_find(ifname, specs, count, &request.fs.location);
 	if (!err)
 		err = ethtool(ifname, &request);
 	if (!err)

@@ -231,29 +231,30 @@ static bool is_any(const uint8_t addr[ADDRESS_BYTES], const uint8_t asked[ADDRES
 
 /* The address itself, else that which stands for all of its family. */
 static const struct rb_acl_interface *interface_find(const struct rb_acl_interface *interfaces,
-						     size_t count, const struct rb_acl_place *place)
+						     size_t count,
+						     const struct rb_acl_destination *destination)
 {
 	const struct rb_acl_interface *of_all = NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct rb_acl_interface *one = &interfaces[i];
 
-		if (one->port != place->port)
+		if (one->port != destination->port)
 			continue;
-		if (!memcmp(one->addr, place->addr, ADDRESS_BYTES))
+		if (!memcmp(one->addr, destination->addr, ADDRESS_BYTES))
 			return one;
-		if (is_any(one->addr, place->addr))
+		if (is_any(one->addr, destination->addr))
 			of_all = one;
 	}
 	return of_all;
 }
 
 struct rb_client rb_acl_find_at(const struct rb_acl *acl, const uint8_t addr[16],
-				const struct rb_acl_place *place)
+				const struct rb_acl_destination *destination)
 {
 	struct rb_client client = rb_acl_find(acl, addr);
 	const struct rb_acl_interface *interface =
-		client.unknown ? interface_find(acl->interfaces, acl->interface_count, place)
+		client.unknown ? interface_find(acl->interfaces, acl->interface_count, destination)
 			       : NULL;
 
 	if (interface) {
@@ -285,12 +286,12 @@ uint16_t rb_acl_port(const struct sockaddr_storage *from)
 						 : ((const struct sockaddr_in *)from)->sin_port);
 }
 
-struct rb_acl_place rb_acl_place_of(const struct sockaddr_storage *server)
+struct rb_acl_destination rb_acl_destination_of(const struct sockaddr_storage *server)
 {
-	struct rb_acl_place place = {.port = rb_acl_port(server)};
+	struct rb_acl_destination destination = {.port = rb_acl_port(server)};
 
-	rb_acl_mapped(server, place.addr);
-	return place;
+	rb_acl_mapped(server, destination.addr);
+	return destination;
 }
 
 static enum rb_access kernel_access(struct rb_client client)
@@ -317,10 +318,10 @@ uint32_t rb_acl_kernel_value(struct rb_client client)
 	return rb_acl_value(kernel_access(client), client.class_id % RB_CLASSES_MAX);
 }
 
-uint32_t rb_acl_place_value(const struct rb_acl_interface *interfaces, size_t count,
-			    const struct rb_acl_place *place)
+uint32_t rb_acl_destination_value(const struct rb_acl_interface *interfaces, size_t count,
+				  const struct rb_acl_destination *destination)
 {
-	const struct rb_acl_interface *interface = interface_find(interfaces, count, place);
+	const struct rb_acl_interface *interface = interface_find(interfaces, count, destination);
 
 	return interface ? rb_acl_kernel_value((struct rb_client){
 				   .action = interface->action,
@@ -337,7 +338,7 @@ static uint32_t value_of(const struct rb_acl *acl, struct rb_client client)
 		return rb_acl_value(RB_ACCESS_USERSPACE, 0);
 	if (acl->is_open_elsewhere)
 		return rb_acl_value(RB_ACCESS_ALLOW, 0);
-	return rb_acl_kernel_value(client) | RB_ACL_BY_PLACE;
+	return rb_acl_kernel_value(client) | RB_ACL_BY_DESTINATION;
 }
 
 bool rb_acl_is_open(const struct rb_acl *acl)

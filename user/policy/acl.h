@@ -29,7 +29,7 @@ struct rb_client {
 };
 
 /* Our address that a query was sent to. */
-struct rb_acl_place {
+struct rb_acl_destination {
 	uint8_t addr[16]; /* v4-mapped for IPv4 */
 	uint16_t port;    /* host order */
 };
@@ -38,11 +38,11 @@ struct rb_acl_place {
 struct rb_client rb_acl_find(const struct rb_acl *acl, const uint8_t addr[16]);
 
 /*
- * The same for a client whose query was sent to this place. The place matters only if there are
+ * The same for a client whose query was sent to this destination, which matters only if there are
  * rules for interfaces.
  */
 struct rb_client rb_acl_find_at(const struct rb_acl *acl, const uint8_t addr[16],
-				const struct rb_acl_place *place);
+				const struct rb_acl_destination *destination);
 bool rb_acl_asks_where(const struct rb_acl *acl);
 
 static inline enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const uint8_t addr[16])
@@ -52,15 +52,15 @@ static inline enum rb_acl_action rb_acl_check(const struct rb_acl *acl, const ui
 
 void rb_acl_mapped(const struct sockaddr_storage *from, uint8_t ret_addr[16]);
 uint16_t rb_acl_port(const struct sockaddr_storage *from); /* host order */
-struct rb_acl_place rb_acl_place_of(const struct sockaddr_storage *server);
+struct rb_acl_destination rb_acl_destination_of(const struct sockaddr_storage *server);
 
 /* What the XDP program does for a client, and its class there: see rb_acl_value(). It only knows
  * the classes that the table can hold, and no clients that are apart. */
 uint32_t rb_acl_kernel_value(struct rb_client client);
 
 /* The same for clients that no rule names, by the address that they ask; 0: it has no rule. */
-uint32_t rb_acl_place_value(const struct rb_acl_interface *interfaces, size_t count,
-			    const struct rb_acl_place *place);
+uint32_t rb_acl_destination_value(const struct rb_acl_interface *interfaces, size_t count,
+				  const struct rb_acl_destination *destination);
 
 /* Whether everybody is allowed, so that the XDP program need not look clients up. */
 bool rb_acl_is_open(const struct rb_acl *acl);

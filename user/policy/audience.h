@@ -4,8 +4,8 @@
  * treats alike. An answer is stored for all of them at once, as far as the table can tell classes
  * apart.
  *
- * For a question, policy divides the classes into groups. The largest group has the place that
- * everybody's record would have; each class of the other groups has a place of its own: see
+ * For a question, policy divides the classes into groups. The largest group has the record where
+ * everybody's would be; each class of the other groups has a record of its own: see
  * RB_AUDIENCES in kern/abi.h.
  *
  * Thread: any. The only failure is that an answer must not be stored.

@@ -56,23 +56,23 @@ int rb_guard_say(struct rb_guard *guard, const uint8_t *name, size_t len, uint16
 		 unsigned int said)
 {
 	uint8_t lower[RB_NAME_MAX];
-	struct rb_guard_name *place;
+	struct rb_guard_name *slot;
 
 	/* At most half full, so that there always is a free slot to end a search. */
 	if (guard->count * 2 >= guard->slots && grow(guard))
 		return -ENOMEM;
 	rb_name_lower(name, len, lower);
-	place = slot_of(guard, lower, len, type);
-	if (!place->name) {
-		place->name = malloc(len);
-		if (!place->name)
+	slot = slot_of(guard, lower, len, type);
+	if (!slot->name) {
+		slot->name = malloc(len);
+		if (!slot->name)
 			return -ENOMEM;
-		memcpy(place->name, lower, len);
-		place->len = (uint16_t)len;
-		place->type = type;
+		memcpy(slot->name, lower, len);
+		slot->len = (uint16_t)len;
+		slot->type = type;
 		guard->count++;
 	}
-	place->said = (uint16_t)(place->said | said);
+	slot->said = (uint16_t)(slot->said | said);
 	return 0;
 }
 

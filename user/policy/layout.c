@@ -9,7 +9,7 @@
 #include "util/cleanup.h"
 
 /* Where an array goes, and the end so far. */
-static struct rb_policy_span place(size_t *end, size_t count, size_t member_bytes)
+static struct rb_policy_span span_take(size_t *end, size_t count, size_t member_bytes)
 {
 	struct rb_policy_span span = {.offset = (uint32_t)*end, .count = (uint32_t)count};
 
@@ -99,28 +99,30 @@ int rb_build_image(struct rb_build *build, void **ret_image, size_t *ret_bytes)
 	size_t end = sizeof(header);
 	uint8_t *image;
 
-	header.zones = place(&end, build->zone_count, sizeof(*build->zones));
-	header.zone_slots = place(&end, build->zone_slots.room, sizeof(*build->zone_slots.slots));
-	header.nodes = place(&end, build->node_count, sizeof(*build->nodes));
-	header.node_slots = place(&end, build->node_slots.room, sizeof(*build->node_slots.slots));
-	header.details = place(&end, build->detail_count, sizeof(*build->details));
-	header.overrides = place(&end, build->override_count, sizeof(*build->overrides));
-	header.rrsets = place(&end, build->rrset_count, sizeof(struct rb_policy_rrset));
-	header.tag_data = place(&end, build->tag_count, sizeof(*build->tag_data));
-	header.classes = place(&end, build->class_count, sizeof(*build->classes));
-	header.views = place(&end, build->view_count, sizeof(*build->views));
-	header.rpzs = place(&end, build->rpz_count, sizeof(*build->rpzs));
-	header.nets = place(&end, build->net_count, sizeof(*build->nets));
-	header.net_slots = place(&end, build->net_slots.room, sizeof(*build->net_slots.slots));
-	header.net_sets = place(&end, build->net_set_count, sizeof(*build->net_sets));
-	header.lists = place(&end, build->list_count, sizeof(*build->lists));
-	header.list_buckets = place(&end, listed->buckets ? listed->bucket_count + 1UL : 0,
-				    sizeof(*listed->buckets));
-	header.list_runs =
-		place(&end, listed->buckets ? listed->buckets[listed->bucket_count].begin : 0, 1);
-	header.list_tails = place(&end, listed->tail_count, sizeof(*listed->tails));
-	header.records = place(&end, records_bytes(build), 1);
-	header.bytes_of = place(&end, build->bytes_len, 1);
+	header.zones = span_take(&end, build->zone_count, sizeof(*build->zones));
+	header.zone_slots =
+		span_take(&end, build->zone_slots.room, sizeof(*build->zone_slots.slots));
+	header.nodes = span_take(&end, build->node_count, sizeof(*build->nodes));
+	header.node_slots =
+		span_take(&end, build->node_slots.room, sizeof(*build->node_slots.slots));
+	header.details = span_take(&end, build->detail_count, sizeof(*build->details));
+	header.overrides = span_take(&end, build->override_count, sizeof(*build->overrides));
+	header.rrsets = span_take(&end, build->rrset_count, sizeof(struct rb_policy_rrset));
+	header.tag_data = span_take(&end, build->tag_count, sizeof(*build->tag_data));
+	header.classes = span_take(&end, build->class_count, sizeof(*build->classes));
+	header.views = span_take(&end, build->view_count, sizeof(*build->views));
+	header.rpzs = span_take(&end, build->rpz_count, sizeof(*build->rpzs));
+	header.nets = span_take(&end, build->net_count, sizeof(*build->nets));
+	header.net_slots = span_take(&end, build->net_slots.room, sizeof(*build->net_slots.slots));
+	header.net_sets = span_take(&end, build->net_set_count, sizeof(*build->net_sets));
+	header.lists = span_take(&end, build->list_count, sizeof(*build->lists));
+	header.list_buckets = span_take(&end, listed->buckets ? listed->bucket_count + 1UL : 0,
+					sizeof(*listed->buckets));
+	header.list_runs = span_take(
+		&end, listed->buckets ? listed->buckets[listed->bucket_count].begin : 0, 1);
+	header.list_tails = span_take(&end, listed->tail_count, sizeof(*listed->tails));
+	header.records = span_take(&end, records_bytes(build), 1);
+	header.bytes_of = span_take(&end, build->bytes_len, 1);
 	header.listed_at = build->listed_at;
 	if (end > UINT32_MAX)
 		return -E2BIG;

@@ -211,7 +211,7 @@ static int ciphers_check(struct rb_config *config)
 
 	if (rb_upstream_tls_knows(ciphers, suites))
 		return 0;
-	return rb_config_error(config, config->tls_ciphers_place,
+	return rb_config_error(config, config->tls_ciphers_location,
 			       "%s: OpenSSL has no ciphers of that name: '%s'",
 			       wrong ? "tls-ciphers" : "tls-ciphersuites", wrong ? ciphers : suites)
 		       ?: -EINVAL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Lists of the most frequent names, zones and clients, each a small table. An entry without a free
- * place replaces the rarest one in its bucket, and takes over its count (Metwally and others,
+ * counter replaces the rarest one in its bucket, and takes over its count (Metwally and others,
  * "space saving"). So frequent entries are always there, and never with too low a count.
  */
 #include "serve/asked.h"
@@ -20,7 +20,7 @@
 #define WAYS    4
 #define HALF_NS (60 * RB_NS_PER_S)
 
-struct place {
+struct counter {
 	uint64_t count;
 	uint32_t hash;
 	uint8_t key[RB_NAME_MAX]; /* a name, or an address */
@@ -30,7 +30,7 @@ struct place {
 struct rb_asked {
 	pthread_mutex_t lock;
 	uint64_t halved_ns, all;
-	struct place lists[RB_ASKED_LISTS][BUCKETS][WAYS];
+	struct counter lists[RB_ASKED_LISTS][BUCKETS][WAYS];
 };
 
 int rb_asked_new(const struct rb_config *config, struct rb_asked **ret_asked)
@@ -59,15 +59,15 @@ void rb_asked_free(struct rb_asked *asked)
 /* Under the lock. */
 static void halve(struct rb_asked *asked)
 {
-	struct place *places = &asked->lists[0][0][0];
+	struct counter *counters = &asked->lists[0][0][0];
 	uint64_t now_ns = rb_clock_ns();
 
 	for (; now_ns - asked->halved_ns >= HALF_NS && asked->all; asked->halved_ns += HALF_NS) {
 		asked->all /= 2;
 		for (size_t i = 0; i < (size_t)RB_ASKED_LISTS * BUCKETS * WAYS; i++) {
-			places[i].count /= 2;
-			if (!places[i].count)
-				places[i].len = 0;
+			counters[i].count /= 2;
+			if (!counters[i].count)
+				counters[i].len = 0;
 		}
 	}
 	if (!asked->all)
@@ -78,17 +78,18 @@ static void count(struct rb_asked *asked, enum rb_asked_list list, const uint8_t
 		  unsigned int weight)
 {
 	uint32_t hash = rb_fnv(RB_FNV_START, key, len);
-	struct place *bucket = asked->lists[list][hash % BUCKETS], *rarest = bucket;
+	struct counter *bucket = asked->lists[list][hash % BUCKETS], *rarest = bucket;
 
 	for (unsigned int i = 0; i < WAYS; i++) {
-		struct place *place = &bucket[i];
+		struct counter *counter = &bucket[i];
 
-		if (place->len == len && place->hash == hash && !memcmp(place->key, key, len)) {
-			place->count += weight;
+		if (counter->len == len && counter->hash == hash &&
+		    !memcmp(counter->key, key, len)) {
+			counter->count += weight;
 			return;
 		}
-		if (place->count < rarest->count)
-			rarest = place;
+		if (counter->count < rarest->count)
+			rarest = counter;
 	}
 	rarest->count += weight;
 	rarest->hash = hash;
@@ -131,28 +132,29 @@ void rb_asked_add(struct rb_asked *asked, const struct rb_config *config, const 
 
 static int by_count(const void *a, const void *b)
 {
-	const struct place *const *one = a, *const *other = b;
+	const struct counter *const *one = a, *const *other = b;
 
 	return ((*one)->count < (*other)->count) - ((*one)->count > (*other)->count);
 }
 
-static void row_set(const struct place *place, enum rb_asked_list list, struct rb_asked_row *row)
+static void row_set(const struct counter *counter, enum rb_asked_list list,
+		    struct rb_asked_row *row)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	bool is_v4 = !memcmp(place->key, mapped, sizeof(mapped));
+	bool is_v4 = !memcmp(counter->key, mapped, sizeof(mapped));
 
-	row->questions = place->count;
+	row->questions = counter->count;
 	if (list != RB_ASKED_CLIENTS)
-		rb_name_to_text(place->key, place->len, row->text);
+		rb_name_to_text(counter->key, counter->len, row->text);
 	else
-		inet_ntop(is_v4 ? AF_INET : AF_INET6, place->key + (is_v4 ? sizeof(mapped) : 0),
+		inet_ntop(is_v4 ? AF_INET : AF_INET6, counter->key + (is_v4 ? sizeof(mapped) : 0),
 			  row->text, sizeof(row->text));
 }
 
 size_t rb_asked_read(struct rb_asked *asked, enum rb_asked_list list, struct rb_asked_row *rows,
 		     size_t room, uint64_t *ret_all)
 {
-	const struct place *places[BUCKETS * WAYS];
+	const struct counter *counters[BUCKETS * WAYS];
 	size_t found = 0;
 
 	pthread_mutex_lock(&asked->lock);
@@ -160,12 +162,12 @@ size_t rb_asked_read(struct rb_asked *asked, enum rb_asked_list list, struct rb_
 	for (unsigned int bucket = 0; bucket < BUCKETS; bucket++)
 		for (unsigned int way = 0; way < WAYS; way++)
 			if (asked->lists[list][bucket][way].len)
-				places[found++] = &asked->lists[list][bucket][way];
-	qsort(places, found, sizeof(*places), by_count);
+				counters[found++] = &asked->lists[list][bucket][way];
+	qsort(counters, found, sizeof(*counters), by_count);
 	if (found > room)
 		found = room;
 	for (size_t i = 0; i < found; i++)
-		row_set(places[i], list, &rows[i]);
+		row_set(counters[i], list, &rows[i]);
 	*ret_all = asked->all;
 	pthread_mutex_unlock(&asked->lock);
 	return found;

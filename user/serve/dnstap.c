@@ -28,8 +28,8 @@ struct batch {
 };
 
 struct rb_dnstap {
-	struct rb_dnstap_place place;
-	char *name; /* of the place, for the log */
+	struct rb_dnstap_target target;
+	char *name; /* of the target, for the log */
 	char *server_name, *identity, *version;
 	uint32_t kinds; /* 1 << enum rb_tapped_kind for each that is wanted */
 	unsigned int sample_rate;
@@ -52,7 +52,7 @@ static void freep(struct rb_dnstap **dnstap)
 {
 	if (!*dnstap)
 		return;
-	SSL_CTX_free((*dnstap)->place.tls);
+	SSL_CTX_free((*dnstap)->target.tls);
 	free((*dnstap)->name);
 	free((*dnstap)->server_name);
 	free((*dnstap)->identity);
@@ -116,7 +116,8 @@ static void lost_count(struct rb_dnstap *dnstap, size_t count)
 static bool connected(struct rb_dnstap *dnstap)
 {
 	const char *why = NULL;
-	int err = dnstap->stream ? 0 : rb_dnstap_stream_open(&dnstap->place, &dnstap->stream, &why);
+	int err = dnstap->stream ? 0
+				 : rb_dnstap_stream_open(&dnstap->target, &dnstap->stream, &why);
 
 	if (err && !dnstap->told)
 		rb_log_warn("dnstap: %s: nobody takes what clients ask (%s); tried again for ever",
@@ -179,18 +180,18 @@ static void *run(void *context)
 static int place_find(const struct rb_config_dnstap *config, const struct rb_opener *opener,
 		      struct rb_dnstap *dnstap)
 {
-	struct rb_dnstap_place *place = &dnstap->place;
+	struct rb_dnstap_target *target = &dnstap->target;
 
-	place->opener = opener;
-	place->bidirectional = config->bidirectional;
+	target->opener = opener;
+	target->bidirectional = config->bidirectional;
 	dnstap->name = strdup(rb_dnstap_dial_text(config));
 	if (!dnstap->name)
 		return -ENOMEM;
 	if (!rb_dnstap_dial_uses_tls(config))
 		return 0;
 	dnstap->server_name = strdup(config->tls_server_name ?: "");
-	place->server_name = dnstap->server_name;
-	return dnstap->server_name ? rb_dnstap_tls_new(config, &place->tls) : -ENOMEM;
+	target->server_name = dnstap->server_name;
+	return dnstap->server_name ? rb_dnstap_tls_new(config, &target->tls) : -ENOMEM;
 }
 
 /* The identity and version in messages, as in answers of class CH. */

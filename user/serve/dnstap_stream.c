@@ -171,11 +171,11 @@ static int shake_hands(struct rb_dnstap_stream *stream)
 	return err ? err : control_send(stream, CONTROL_START);
 }
 
-static int dial(const struct rb_dnstap_place *place, int *ret_fd)
+static int dial(const struct rb_dnstap_target *target, int *ret_fd)
 {
 	_cleanup_close_ int fd = -1;
 	socklen_t len = sizeof(int);
-	int failed = 0, err = rb_opener_open(place->opener, RB_OPENS_DNSTAP, &fd);
+	int failed = 0, err = rb_opener_open(target->opener, RB_OPENS_DNSTAP, &fd);
 
 	if (!err)
 		err = wait_for(fd, POLLOUT, PATIENCE_MS);
@@ -188,20 +188,20 @@ static int dial(const struct rb_dnstap_place *place, int *ret_fd)
 	return err;
 }
 
-static int tls_begin(struct rb_dnstap_stream *stream, const struct rb_dnstap_place *place,
+static int tls_begin(struct rb_dnstap_stream *stream, const struct rb_dnstap_target *target,
 		     const char **ret_why)
 {
-	bool named = place->server_name && *place->server_name;
+	bool named = target->server_name && *target->server_name;
 	int err = 0, result;
 	long verified;
 
-	stream->ssl = SSL_new(place->tls);
+	stream->ssl = SSL_new(target->tls);
 	if (!stream->ssl || !SSL_set_fd(stream->ssl, stream->fd))
 		return -ENOMEM;
 	if (named) {
 		SSL_set_hostflags(stream->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-		if (!SSL_set1_host(stream->ssl, place->server_name) ||
-		    !SSL_set_tlsext_host_name(stream->ssl, place->server_name))
+		if (!SSL_set1_host(stream->ssl, target->server_name) ||
+		    !SSL_set_tlsext_host_name(stream->ssl, target->server_name))
 			return -ENOMEM;
 	}
 	while (!err && (result = SSL_connect(stream->ssl)) <= 0)
@@ -212,8 +212,8 @@ static int tls_begin(struct rb_dnstap_stream *stream, const struct rb_dnstap_pla
 	return err;
 }
 
-int rb_dnstap_stream_open(const struct rb_dnstap_place *place, struct rb_dnstap_stream **ret_stream,
-			  const char **ret_why)
+int rb_dnstap_stream_open(const struct rb_dnstap_target *target,
+			  struct rb_dnstap_stream **ret_stream, const char **ret_why)
 {
 	_cleanup_(stream_closep) struct rb_dnstap_stream *stream = calloc(1, sizeof(*stream));
 	int err;
@@ -221,10 +221,10 @@ int rb_dnstap_stream_open(const struct rb_dnstap_place *place, struct rb_dnstap_
 	if (!stream)
 		return -ENOMEM;
 	stream->fd = -1;
-	stream->bidirectional = place->bidirectional;
-	err = dial(place, &stream->fd);
-	if (!err && place->tls)
-		err = tls_begin(stream, place, ret_why);
+	stream->bidirectional = target->bidirectional;
+	err = dial(target, &stream->fd);
+	if (!err && target->tls)
+		err = tls_begin(stream, target, ret_why);
 	if (!err)
 		err = shake_hands(stream);
 	if (!err)

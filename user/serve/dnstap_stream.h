@@ -16,7 +16,7 @@
 
 #include "util/opener.h"
 
-struct rb_dnstap_place {
+struct rb_dnstap_target {
 	const struct rb_opener *opener; /* it connects */
 	bool bidirectional;
 	SSL_CTX *tls;            /* NULL: in clear text */
@@ -26,8 +26,8 @@ struct rb_dnstap_place {
 struct rb_dnstap_stream;
 
 /* *ret_why: why TLS has failed; NULL: it has not. */
-int rb_dnstap_stream_open(const struct rb_dnstap_place *place, struct rb_dnstap_stream **ret_stream,
-			  const char **ret_why);
+int rb_dnstap_stream_open(const struct rb_dnstap_target *target,
+			  struct rb_dnstap_stream **ret_stream, const char **ret_why);
 
 /* Whole frames. */
 int rb_dnstap_stream_send(struct rb_dnstap_stream *stream, const uint8_t *bytes, size_t len);

@@ -30,7 +30,7 @@ static struct rb_policy_client client_of(const struct rb_serve *serve,
 {
 	return (struct rb_policy_client){
 		.client_class =
-			rb_acl_find_at(serve->acl, pending->client, &pending->place).class_id,
+			rb_acl_find_at(serve->acl, pending->client, &pending->destination).class_id,
 		.addr = pending->client,
 		.tcp = rb_transport_is_stream(pending->path->transport),
 		.passthru = pending->passthru,

@@ -3,7 +3,7 @@
 #include "serve/notify.h"
 
 #include "config/feeds.h"
-#include "keeper/places.h"
+#include "keeper/feed_slots.h"
 
 /* As in Unbound: REFUSED for a client that may not, or a zone that is not transferred. */
 uint16_t rb_notify_take(const struct rb_serve *serve, const struct rb_received *received,

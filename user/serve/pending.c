@@ -57,7 +57,7 @@ static struct rb_pending *pending_new(const struct rb_serve *serve,
 	pending->limit = rb_replies_limit(serve, received, query);
 	memcpy(pending->client, received->client, sizeof(pending->client));
 	pending->client_port = received->client_port;
-	pending->place = received->place;
+	pending->destination = received->destination;
 	pending->taken_ns = serve->now_ns;
 	return pending;
 }
@@ -78,7 +78,7 @@ static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pen
 			    uint8_t *reply)
 {
 	enum rb_acl_action action =
-		rb_acl_find_at(serve->acl, pending->client, &pending->place).action;
+		rb_acl_find_at(serve->acl, pending->client, &pending->destination).action;
 	enum rb_scope scope = rb_scope_of(action, &pending->query);
 	enum rb_transport transport = pending->path->transport;
 
@@ -144,9 +144,9 @@ enum rb_serve_next rb_pending_begin(struct rb_serve *serve, const struct rb_rece
 				    size_t *ret_len, struct rb_pending **ret_pending)
 {
 	struct rb_pending *pending = pending_new(serve, received, asked);
-	enum rb_scope scope =
-		rb_scope_of(rb_acl_find_at(serve->acl, received->client, &received->place).action,
-			    asked->query);
+	enum rb_scope scope = rb_scope_of(
+		rb_acl_find_at(serve->acl, received->client, &received->destination).action,
+		asked->query);
 	size_t limit = rb_replies_ready_limit(serve, received, asked->query), len;
 	enum rb_follow next;
 	int err = job_prepare(serve, said, publishable, scope, pending, &next);
@@ -177,7 +177,8 @@ static void finish(struct rb_serve *serve, struct rb_pending *pending)
 {
 	enum rb_transport transport = pending->path->transport;
 	uint8_t *reply = serve->scratch + RB_TCP_PREFIX;
-	const struct rb_query_log_client client = {pending->client, &pending->place, transport};
+	const struct rb_query_log_client client = {pending->client, &pending->destination,
+						   transport};
 	size_t len;
 
 	serve->now_ns = rb_clock_ns();

@@ -311,7 +311,8 @@ static enum rb_serve_next query_take(struct rb_serve *serve, const struct rb_rec
 				     size_t *ret_len, struct rb_pending **ret_pending)
 {
 	enum rb_transport transport = received->path->transport;
-	struct rb_client client = rb_acl_find_at(serve->acl, received->client, &received->place);
+	struct rb_client client =
+		rb_acl_find_at(serve->acl, received->client, &received->destination);
 	enum rb_acl_action action = client.action;
 	uint16_t set_rd = action == RB_ACL_ALLOW_SETRD ? RB_FLAG_RD : 0;
 	enum rb_query_verdict verdict;
@@ -360,7 +361,7 @@ drop:
 /* Uses the question that the reply echoes: the reply may have been built over the query. */
 static void reply_log(const struct rb_serve *serve, const struct rb_received *received, size_t len)
 {
-	const struct rb_query_log_client client = {received->client, &received->place,
+	const struct rb_query_log_client client = {received->client, &received->destination,
 						   received->path->transport};
 	struct rb_query query = {0};
 	const uint8_t *question = received->out + sizeof(struct rb_dns_header);

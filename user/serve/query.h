@@ -28,7 +28,7 @@
 
 struct rb_asked;
 struct rb_dnstap;
-struct rb_feed_place;
+struct rb_feed_slot;
 struct rb_pending;
 struct rb_policy_chain;
 LIST_HEAD(rb_pendings, rb_pending);
@@ -41,13 +41,13 @@ struct rb_serve {
 	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
 	unsigned int policies;        /* how many of them there have been */
 	struct rb_resolvers *resolvers;
-	struct rb_feed_place *feeds; /* of zones that are transferred; NULL: none are */
-	struct rb_dnstap *dnstap;    /* NULL: it is off */
-	struct rb_limits *limits;    /* of connections */
-	struct rb_quotas *quotas;    /* of clients; NULL: there are none */
-	struct rb_asked *asked;      /* NULL: queries are not counted there */
-	unsigned int unasked;        /* queries since the last one that was counted there */
-	struct ssl_ctx_st *tls;      /* to serve TLS with; NULL: there is no key */
+	struct rb_feed_slot *feeds; /* of zones that are transferred; NULL: none are */
+	struct rb_dnstap *dnstap;   /* NULL: it is off */
+	struct rb_limits *limits;   /* of connections */
+	struct rb_quotas *quotas;   /* of clients; NULL: there are none */
+	struct rb_asked *asked;     /* NULL: queries are not counted there */
+	unsigned int unasked;       /* queries since the last one that was counted there */
+	struct ssl_ctx_st *tls;     /* to serve TLS with; NULL: there is no key */
 	unsigned int worker;
 	struct rb_pendings pendings; /* everything that is inside a resolver */
 	uint8_t *scratch; /* RB_TCP_PREFIX + RB_MESSAGE_MAX bytes: where replies are built */
@@ -93,7 +93,7 @@ struct rb_pending {
 	enum rb_scope scope;
 	uint8_t client[16]; /* as received: the rules may have changed when the answer comes */
 	uint16_t client_port;
-	struct rb_acl_place place;
+	struct rb_acl_destination destination;
 	/* Of local policy: see follow.h. */
 	struct rb_policy_chain *chain; /* records in front of the job's answer; NULL: none */
 	bool local_first;              /* these begin with policy's own answer to the question */
@@ -118,7 +118,7 @@ struct rb_received {
 	size_t len;
 	uint8_t client[16]; /* v4-mapped for IPv4 */
 	uint16_t client_port;
-	struct rb_acl_place place;    /* our address; set if rb_serve_asks_where() */
+	struct rb_acl_destination destination; /* our address; set if rb_serve_asks_where() */
 	unsigned int idle_timeout_ms; /* of the connection, as the client is told; 0: none */
 	size_t largest; /* bytes of the largest reply that the transport can take back */
 	uint8_t *out;   /* for a reply that is ready at once; may be message itself */

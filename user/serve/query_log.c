@@ -95,8 +95,8 @@ void rb_query_log_query(const struct rb_config *config, const uint8_t *client,
 }
 
 /* log-destaddr: " on udp 192.0.2.53 53"; "": it is off. */
-static void place_text(const struct rb_config *config, const struct rb_query_log_client *client,
-		       char *text, size_t room)
+static void server_text(const struct rb_config *config, const struct rb_query_log_client *client,
+			char *text, size_t room)
 {
 	static const char *const names[RB_TRANSPORTS] = {
 		[RB_TRANSPORT_UDP] = "udp",   [RB_TRANSPORT_XDP] = "udp",
@@ -108,7 +108,7 @@ static void place_text(const struct rb_config *config, const struct rb_query_log
 	*text = '\0';
 	if (config->log_destaddr)
 		snprintf(text, room, " on %s %s %u", names[client->transport],
-			 addr_text(client->place->addr, addr), client->place->port);
+			 addr_text(client->destination->addr, addr), client->destination->port);
 }
 
 void rb_query_log_reply(const struct rb_config *config, const struct rb_query_log_client *client,
@@ -119,20 +119,20 @@ void rb_query_log_reply(const struct rb_config *config, const struct rb_query_lo
 					       "NOTIMPL", "REFUSED", "YXDOMAIN", "YXRRSET",
 					       "NXRRSET", "NOTAUTH", "NOTZONE",  "RCODE11",
 					       "RCODE12", "RCODE13", "RCODE14",  "RCODE15"};
-	char addr[INET6_ADDRSTRLEN], question[LINE_BYTES], line[2 * LINE_BYTES], place[128];
+	char addr[INET6_ADDRSTRLEN], question[LINE_BYTES], line[2 * LINE_BYTES], server[128];
 	bool cached = source == RB_QUERY_LOG_CACHED;
 
 	if (!config->log_replies || !query->qname || len < sizeof(struct rb_dns_header) ||
 	    !is_admitted())
 		return;
 	question_text(query, question, sizeof(question));
-	place_text(config, client, place, sizeof(place));
+	server_text(config, client, server, sizeof(server));
 	snprintf(line, sizeof(line), "%s %s %s %llu.%06llu %d %zu%s",
 		 client_text(config, client->addr, addr), question,
 		 rcodes[rb_bytes_get16(reply + 2) & RB_FLAG_RCODE],
 		 cached ? 0ULL : (unsigned long long)(took_ns / (uint64_t)RB_NS_PER_S),
 		 cached ? 0ULL : (unsigned long long)(took_ns % (uint64_t)RB_NS_PER_S / 1000),
-		 cached, len, place);
+		 cached, len, server);
 	line_write(config, "reply", line);
 }
 
@@ -220,7 +220,7 @@ void rb_query_log_kernel(const struct rb_config *config, const struct rb_query_l
 	struct rb_query query = {.qname = message + sizeof(struct rb_dns_header)};
 	struct sockaddr_storage ends[2] = {0}; /* the server's, the client's */
 	uint8_t client[16];
-	struct rb_acl_place place;
+	struct rb_acl_destination destination;
 	int name_len;
 
 	if (dns < heads || bytes > sizeof(logged->frame) ||
@@ -234,7 +234,7 @@ void rb_query_log_kernel(const struct rb_config *config, const struct rb_query_l
 		end_set(&ends[i], logged->is_ipv6, ip + (logged->is_ipv6 ? 8 + 16 * i : 12 + 4 * i),
 			udp + 2 * i);
 	rb_acl_mapped(&ends[1], client);
-	place = rb_acl_place_of(&ends[0]);
+	destination = rb_acl_destination_of(&ends[0]);
 	query.qname_len = (uint16_t)name_len;
 	query.qtype = rb_bytes_get16(query.qname + name_len);
 	query.qclass = rb_bytes_get16(query.qname + name_len + 2);
@@ -252,7 +252,8 @@ void rb_query_log_kernel(const struct rb_config *config, const struct rb_query_l
 	/* There may be many lines, and main must not wait for the log. */
 	rb_log_sink_set_patience(false);
 	rb_query_log_query(config, client, &query);
-	rb_query_log_reply(config, &(struct rb_query_log_client){client, &place, RB_TRANSPORT_XDP},
+	rb_query_log_reply(config,
+			   &(struct rb_query_log_client){client, &destination, RB_TRANSPORT_XDP},
 			   &query, message, rb_bytes_get16(udp + 4) - 8U, RB_QUERY_LOG_CACHED, 0);
 	rb_log_sink_set_patience(true);
 }

@@ -28,7 +28,7 @@ void rb_query_log_query(const struct rb_config *config, const uint8_t *client,
 /* The client of a query, and the address of ours that it was sent to. */
 struct rb_query_log_client {
 	const uint8_t *addr;
-	const struct rb_acl_place *place;
+	const struct rb_acl_destination *destination;
 	enum rb_transport transport;
 };
 

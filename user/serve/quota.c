@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Counts of clients' queries, in places that a secret hash of the address chooses. */
+/* Counts of clients' queries, in counters that a secret hash of the address chooses. */
 #include "serve/quota.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #define SECOND_BITS 24
 #define SECOND_MASK ((1U << SECOND_BITS) - 1)
 
-#define PLACES_MAX ((uint64_t)1 << 24)
+#define COUNTS_MAX ((uint64_t)1 << 24)
 
 struct rb_quota {
 	_Atomic uint64_t asked;
@@ -26,30 +26,30 @@ struct rb_quota {
 struct rb_quotas {
 	const struct rb_config *config;
 	uint64_t secret[2];
-	uint64_t mask; /* number of places - 1 */
+	uint64_t mask; /* number of counters - 1 */
 	struct rb_quota of[];
 };
 
-/* As many as ip-ratelimit-size has room for. Clients that share a place share its limit. */
-static uint64_t places_of(const struct rb_config *config)
+/* As many as ip-ratelimit-size has room for. Clients that share a counter share its limit. */
+static uint64_t counts_for(const struct rb_config *config)
 {
-	uint64_t places = 1024;
+	uint64_t count = 1024;
 
-	while (places < PLACES_MAX &&
-	       2 * places * sizeof(struct rb_quota) <= config->ip_ratelimit_bytes)
-		places *= 2;
-	return places;
+	while (count < COUNTS_MAX &&
+	       2 * count * sizeof(struct rb_quota) <= config->ip_ratelimit_bytes)
+		count *= 2;
+	return count;
 }
 
 int rb_quotas_new(const struct rb_config *config, struct rb_quotas **ret_quotas)
 {
-	uint64_t places = places_of(config);
+	uint64_t count = counts_for(config);
 	struct rb_quotas *quotas;
 	int err;
 
 	if (!config->ip_ratelimit && !config->wait_limit && !config->wait_limit_count)
 		return 0;
-	quotas = calloc(1, sizeof(*quotas) + places * sizeof(quotas->of[0]));
+	quotas = calloc(1, sizeof(*quotas) + count * sizeof(quotas->of[0]));
 	if (!quotas)
 		return -ENOMEM;
 	err = rb_random_bytes(quotas->secret, sizeof(quotas->secret));
@@ -58,7 +58,7 @@ int rb_quotas_new(const struct rb_config *config, struct rb_quotas **ret_quotas)
 		return err;
 	}
 	quotas->config = config;
-	quotas->mask = places - 1;
+	quotas->mask = count - 1;
 	*ret_quotas = quotas;
 	return 0;
 }

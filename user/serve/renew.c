@@ -9,11 +9,11 @@
 static void findings_log(const struct rb_tls_findings *findings)
 {
 	if (*findings->error.text)
-		rb_log_error("%s:%u: %s", findings->error.place.file, findings->error.place.line,
-			     findings->error.text);
+		rb_log_error("%s:%u: %s", findings->error.location.file,
+			     findings->error.location.line, findings->error.text);
 	else if (*findings->warning.text)
-		rb_log_warn("%s:%u: %s", findings->warning.place.file, findings->warning.place.line,
-			    findings->warning.text);
+		rb_log_warn("%s:%u: %s", findings->warning.location.file,
+			    findings->warning.location.line, findings->warning.text);
 }
 
 /* Warnings were given when the configuration was read. */

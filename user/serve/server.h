@@ -76,14 +76,14 @@ struct rb_server_stats {
 	struct rb_histogram_sum took[RB_TRANSPORTS][RB_SOURCES];
 };
 
-struct rb_feed_place;
+struct rb_feed_slot;
 
 struct rb_server_opts {
 	const struct rb_config *config;
 	struct rb_table *table;
 	const struct rb_acl *acl;
 	struct rb_resolvers *resolvers;
-	struct rb_feed_place *feeds;    /* NULL: no zones are fetched */
+	struct rb_feed_slot *feeds;     /* NULL: no zones are fetched */
 	unsigned int workers;           /* at least one */
 	const struct rb_opener *opener; /* see util/opener.h; NULL: nothing can be opened */
 	void *totals; /* rb_server_totals_bytes() that servers share; NULL: it is the only one */

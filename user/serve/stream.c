@@ -152,14 +152,14 @@ const struct rb_path rb_stream_paths[] = {
 };
 
 /* Our address of the connection; zeros if it is unknown. */
-static struct rb_acl_place place_of(const struct rb_stream *stream)
+static struct rb_acl_destination destination_of(const struct rb_stream *stream)
 {
 	struct sockaddr_storage server;
 	socklen_t len = sizeof(server);
 
 	if (getsockname(bufferevent_getfd(stream->conduit.bev), (struct sockaddr *)&server, &len))
-		return (struct rb_acl_place){.port = 0};
-	return rb_acl_place_of(&server);
+		return (struct rb_acl_destination){.port = 0};
+	return rb_acl_destination_of(&server);
 }
 
 int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, uint32_t tag)
@@ -184,7 +184,7 @@ int rb_stream_ask(struct rb_stream *stream, const uint8_t *message, size_t len, 
 	if (stream->path->transport != RB_TRANSPORT_HTTPS)
 		received.idle_timeout_ms = stream->streams->idle_timeout_ms(stream->streams);
 	if (rb_serve_asks_where(serve))
-		received.place = place_of(stream);
+		received.destination = destination_of(stream);
 	if (rb_conduit_is_resumed(&stream->conduit))
 		rb_serve_count(&serve->counters.tls_resumed_queries);
 	rb_serve_batch_begin(serve);

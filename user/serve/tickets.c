@@ -30,7 +30,7 @@ struct ticket_keys {
 };
 
 /* The index under which an SSL_CTX has its keys, which OpenSSL gives out once in a process. */
-static int place = -1;
+static int ex_index = -1;
 
 static bool key_use(const struct ticket_key *key, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac,
 		    unsigned char *iv, int encrypt)
@@ -49,7 +49,7 @@ static bool key_use(const struct ticket_key *key, EVP_CIPHER_CTX *cipher, EVP_MA
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
 		     EVP_MAC_CTX *mac, int encrypt)
 {
-	const struct ticket_keys *keys = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), place);
+	const struct ticket_keys *keys = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), ex_index);
 
 	if (encrypt) {
 		if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(EVP_aes_256_cbc())) != 1)
@@ -79,9 +79,9 @@ static void on_free(void *parent, void *data, CRYPTO_EX_DATA *all, int index, lo
 	free(keys);
 }
 
-static void place_get(void)
+static void ex_index_get(void)
 {
-	place = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free);
+	ex_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free);
 }
 
 /* Read the keys from the files behind TICKETS_AT. */
@@ -92,7 +92,7 @@ static int keys_read(const struct rb_tls_files *files, struct ticket_keys *keys,
 		const struct rb_tls_file *file = &files->list[TICKETS_AT + i];
 
 		if (file->bytes != KEY_BYTES) {
-			error->place = (struct rb_location){file->named_in, file->line};
+			error->location = (struct rb_location){file->named_in, file->line};
 			snprintf(error->text, sizeof(error->text),
 				 "%s: '%s': it has %zu bytes, and a key of session tickets has %d "
 				 "(openssl rand -out FILE %d)",
@@ -113,13 +113,13 @@ int rb_tickets_set(SSL_CTX *tls, const struct rb_tls_files *files, struct rb_tls
 
 	if (!count)
 		return 0;
-	pthread_once(&once, place_get);
+	pthread_once(&once, ex_index_get);
 	keys = calloc(1, sizeof(*keys) + count * sizeof(keys->list[0]));
 	if (!keys)
 		return -ENOMEM;
 	keys->count = count;
 	err = keys_read(files, keys, error);
-	if (!err && SSL_CTX_set_ex_data(tls, place, keys) != 1)
+	if (!err && SSL_CTX_set_ex_data(tls, ex_index, keys) != 1)
 		err = -ENOMEM;
 	if (err) {
 		free(keys);

@@ -42,7 +42,7 @@ say(struct rb_tls_finding *finding, const struct rb_tls_file *file, const char *
 	size_t len;
 	va_list args;
 
-	finding->place = (struct rb_location){file->named_in, file->line};
+	finding->location = (struct rb_location){file->named_in, file->line};
 	snprintf(finding->text, sizeof(finding->text), "%s: '%s': ", file->directive, file->path);
 	len = strlen(finding->text);
 	va_start(args, format);
@@ -183,7 +183,7 @@ static int ciphers_set(const struct rb_config *config, struct making *making)
 	if (!wrong && (!*suites || SSL_CTX_set_ciphersuites(making->tls, suites) == 1))
 		return 0;
 	ERR_clear_error();
-	error->place = config->tls_ciphers_place;
+	error->location = config->tls_ciphers_location;
 	snprintf(error->text, sizeof(error->text), "%s: OpenSSL has no ciphers of that name: '%s'",
 		 wrong ? "tls-ciphers" : "tls-ciphersuites", wrong ? ciphers : suites);
 	return -EINVAL;
@@ -272,9 +272,10 @@ int rb_tls_check(struct rb_config *config)
 	err = rb_tls_new(config, &config->secure.files, &findings, &tls);
 	SSL_CTX_free(tls);
 	if (*findings.error.text)
-		said = rb_config_error(config, findings.error.place, "%s", findings.error.text);
+		said = rb_config_error(config, findings.error.location, "%s", findings.error.text);
 	if (!said && *findings.warning.text)
-		said = rb_config_warn(config, findings.warning.place, "%s", findings.warning.text);
+		said = rb_config_warn(config, findings.warning.location, "%s",
+				      findings.warning.text);
 	return err ?: said;
 }
 

@@ -18,7 +18,7 @@
 
 /* A message about a file; text "": none. */
 struct rb_tls_finding {
-	struct rb_location place; /* of the line that names it */
+	struct rb_location location; /* of the line that names it */
 	char text[320];
 };
 

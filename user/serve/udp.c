@@ -30,8 +30,8 @@ struct udp_socket {
 	struct event *event;
 	int fd;
 	struct sockaddr_storage bound;
-	struct rb_acl_place place; /* the same */
-	bool proxied;              /* a header of the PROXY protocol is in front of each datagram */
+	struct rb_acl_destination destination; /* the same */
+	bool proxied; /* a header of the PROXY protocol is in front of each datagram */
 };
 
 /* All sockets of a worker share the batch: they are read one after the other. */
@@ -179,7 +179,7 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 	rb_udp_route_set(route, &udp->received[i].msg_hdr);
 	rb_acl_mapped(&route->peer, received.client);
 	received.client_port = rb_acl_port(&route->peer);
-	received.place = socket->place;
+	received.destination = socket->destination;
 	if (socket->proxied && !header_take(udp, &received)) {
 		rb_serve_count(&udp->serve->counters.queries[RB_TRANSPORT_UDP]);
 		rb_serve_count(&udp->serve->counters.dropped[RB_TRANSPORT_UDP]);
@@ -322,7 +322,7 @@ int rb_udp_add(struct rb_udp *udp, int fd)
 	if (getsockname(fd, (struct sockaddr *)&socket->bound, &bound_len))
 		socket->bound.ss_family = AF_UNSPEC;
 	else
-		socket->place = rb_acl_place_of(&socket->bound);
+		socket->destination = rb_acl_destination_of(&socket->bound);
 	LIST_INSERT_HEAD(&udp->sockets, socket, entry);
 	socket->udp = udp;
 	socket->fd = fd;

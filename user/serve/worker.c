@@ -101,7 +101,7 @@ void rb_worker_set_limits(struct rb_worker *worker, struct rb_limits *limits,
 	worker->serve.quotas = quotas;
 }
 
-void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds)
+void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_slot *feeds)
 {
 	worker->serve.feeds = feeds;
 }

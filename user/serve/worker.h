@@ -36,8 +36,8 @@ void rb_worker_set_dnstap(struct rb_worker *worker, struct rb_dnstap *dnstap);
 /* Before it runs: count queries in this; NULL: in none. */
 void rb_worker_set_asked(struct rb_worker *worker, struct rb_asked *asked);
 
-/* Before it runs: the places in which NOTIFY is noted; NULL: none. */
-void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_place *feeds);
+/* Before it runs: the slots in which NOTIFY is noted; NULL: none. */
+void rb_worker_set_feeds(struct rb_worker *worker, struct rb_feed_slot *feeds);
 
 /* Before it runs: how many connections clients may have. */
 void rb_worker_set_limits(struct rb_worker *worker, struct rb_limits *limits,

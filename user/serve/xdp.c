@@ -199,7 +199,7 @@ static void frame_answer(struct afxdp_socket *socket, size_t i)
 	rb_frame_source(xsk_frame->data, &frame, received.client);
 	received.client_port = rb_frame_source_port(xsk_frame->data, &frame);
 	if (rb_serve_asks_where(serve) && rb_frame_ends(xsk_frame->data, &frame, 0, &ends))
-		received.place = rb_acl_place_of(&ends.server);
+		received.destination = rb_acl_destination_of(&ends.server);
 	switch (rb_serve_query(serve, &received, &len, &base)) {
 	case RB_SERVE_REPLY:
 		if (len > frame_room(socket, &frame) || frame.payload + len > xsk_frame->room) {

@@ -16,8 +16,8 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define NICE    10 /* for others' sake: nobody waits for a save */
-#define HURRY_S 1  /* more flushes may follow */
+#define NICE   10 /* for others' sake: nobody waits for a save */
+#define SOON_S 1  /* more flushes may follow */
 
 struct rb_cachefile {
 	char *path; /* to be told */
@@ -28,7 +28,7 @@ struct rb_cachefile {
 	bool started;
 	pthread_mutex_t mutex; /* of what follows */
 	pthread_cond_t changed;
-	bool stop, hurry;
+	bool stop, soon;
 	struct rb_cachefile_status status;
 };
 
@@ -135,14 +135,14 @@ static bool interval_wait(struct rb_cachefile *file)
 
 	pthread_mutex_lock(&file->mutex);
 	while (!file->stop && err != ETIMEDOUT) {
-		if (file->hurry && !hurried && file->interval_s > HURRY_S) {
-			until = later(HURRY_S);
+		if (file->soon && !hurried && file->interval_s > SOON_S) {
+			until = later(SOON_S);
 			hurried = true;
 		}
 		err = pthread_cond_timedwait(&file->changed, &file->mutex, &until);
 	}
 	stop = file->stop;
-	file->hurry = false;
+	file->soon = false;
 	pthread_mutex_unlock(&file->mutex);
 	return !stop;
 }
@@ -177,12 +177,12 @@ int rb_cachefile_start(struct rb_cachefile *file)
 	return -err;
 }
 
-void rb_cachefile_hurry(struct rb_cachefile *file)
+void rb_cachefile_save_soon(struct rb_cachefile *file)
 {
 	if (!file)
 		return;
 	pthread_mutex_lock(&file->mutex);
-	file->hurry = true;
+	file->soon = true;
 	pthread_cond_signal(&file->changed);
 	pthread_mutex_unlock(&file->mutex);
 }

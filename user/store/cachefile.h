@@ -43,7 +43,7 @@ void rb_cachefile_load(struct rb_cachefile *file, const struct rb_config *config
 int rb_cachefile_start(struct rb_cachefile *file);
 
 /* What was saved last holds what is not to come back: save soon. Any thread. NULL: nothing. */
-void rb_cachefile_hurry(struct rb_cachefile *file);
+void rb_cachefile_save_soon(struct rb_cachefile *file);
 
 /* No more: another process saves it from now on. NULL: nothing. */
 void rb_cachefile_leave(struct rb_cachefile *file);

@@ -305,7 +305,7 @@ static void next_prefetch(const struct rb_intake *intake)
 	struct rb_store_record next;
 	struct rb_table_key key;
 
-	if (rb_store_glance(intake->reader, &next) &&
+	if (rb_store_peek(intake->reader, &next) &&
 	    !rb_table_key_init(intake->table, next.qname, next.qname_len, next.qtype, &key))
 		rb_table_prefetch(intake->table, &key);
 }

@@ -104,7 +104,7 @@ int rb_store_next(struct rb_store_reader *reader, struct rb_store_record *ret_re
  * Peek at the record after the one returned last, to prefetch its memory: only its name, name
  * length and type are set, and nothing has been checked.
  */
-bool rb_store_glance(const struct rb_store_reader *reader, struct rb_store_record *ret_record);
+bool rb_store_peek(const struct rb_store_reader *reader, struct rb_store_record *ret_record);
 
 /* One line without a newline, "record 17: ..."; valid until the next call on the reader. */
 const char *rb_store_problem(const struct rb_store_reader *reader);

@@ -261,7 +261,7 @@ static int record_next(struct rb_store_reader *reader, struct rb_store_record *r
 	return got;
 }
 
-bool rb_store_glance(const struct rb_store_reader *reader, struct rb_store_record *ret_record)
+bool rb_store_peek(const struct rb_store_reader *reader, struct rb_store_record *ret_record)
 {
 	const size_t fixed = sizeof(struct rb_store_frame) + sizeof(struct rb_store_payload);
 	const uint8_t *bytes = peek(reader, fixed + RB_NAME_MAX);

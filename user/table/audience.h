@@ -15,7 +15,7 @@
 void rb_audience_init(struct rb_control *control);
 
 /*
- * The audience of several classes, with a bit for each; its record is at the place of everybody's.
+ * The audience of several classes, with a bit for each; its record is where everybody's would be.
  * Negative: the table has the classes of another numbering, or no number left.
  */
 int rb_audience_of_set(struct rb_table *table, uint32_t numbering, uint64_t classes);
@@ -34,10 +34,11 @@ static inline uint32_t rb_table_numbering(const struct rb_table *table)
 /* A bit for each class of the audience; 0: the table has the classes of another numbering. */
 uint64_t rb_audience_classes(const struct rb_table *table, uint32_t numbering, uint8_t audience);
 
-/* The hash that the place of a record of this audience follows from. */
-static inline uint64_t rb_audience_place(uint64_t hash, uint8_t audience)
+/* The hash that the slot of a record of this audience follows from. */
+static inline uint64_t rb_audience_hash(uint64_t hash, uint8_t audience)
 {
-	return audience && audience < RB_AUDIENCE_SETS ? rb_hash_place(hash, audience - 1U) : hash;
+	return audience && audience < RB_AUDIENCE_SETS ? rb_hash_of_class(hash, audience - 1U)
+						       : hash;
 }
 
 /*

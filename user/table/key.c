@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a question to the place of its record. */
+/* From a question to the hash that leads to its record. */
 #include "table/table.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading: one question's record, one place's record, all of them. */
+/* Reading: one question's record, one slot's record, all of them. */
 #include "table/table.h"
 
 #include <errno.h>
@@ -54,7 +54,7 @@ static bool age_is(const struct rb_table *table, const struct rb_record *record,
 /* What is looked for: the question, where, and how old it may be. */
 struct search {
 	const struct rb_table_key *key;
-	uint64_t place;
+	uint64_t hash;
 	uint64_t now_ns;
 	enum age age;
 	uint8_t serves;
@@ -65,15 +65,15 @@ static int tier_lookup(const struct rb_table *table, enum rb_tier tier, const st
 		       struct rb_table_found *buffer, uint32_t *ret_index)
 {
 	const struct rb_table_tier *part = &table->tiers[tier];
-	uint32_t bucket = rb_hash_bucket(search->place, part->buckets);
+	uint32_t bucket = rb_hash_bucket(search->hash, part->buckets);
 	const uint64_t *tags = rb_tag_words(part, bucket);
 	uint32_t way, index;
 	int err;
 
-	way = rb_hash_home(search->place);
-	if (!rb_tag_matches(rb_tag_get(part, bucket, way), search->place, search->serves))
+	way = rb_hash_home(search->hash);
+	if (!rb_tag_matches(rb_tag_get(part, bucket, way), search->hash, search->serves))
 		way = rb_bucket_find(__atomic_load_n(&tags[0], __ATOMIC_RELAXED),
-				     __atomic_load_n(&tags[1], __ATOMIC_RELAXED), search->place,
+				     __atomic_load_n(&tags[1], __ATOMIC_RELAXED), search->hash,
 				     search->serves);
 	if (way == RB_WAYS)
 		return -ENOENT;
@@ -103,8 +103,8 @@ void rb_table_look_ahead(const struct rb_table *table, const struct rb_table_key
 	__builtin_prefetch(home + RB_SMALL_BYTES - 1);
 }
 
-static int place_lookup(const struct rb_table *table, const struct search *search,
-			struct rb_table_found *ret_found)
+static int hash_lookup(const struct rb_table *table, const struct search *search,
+		       struct rb_table_found *ret_found)
 {
 	bool busy = false;
 	unsigned int tier;
@@ -127,12 +127,12 @@ static int lookup(const struct rb_table *table, const struct rb_table_key *key, 
 		  uint64_t now_ns, enum age age, struct rb_table_found *ret_found)
 {
 	struct search search = {key, key->hash, now_ns, age, serves};
-	int err = place_lookup(table, &search, ret_found);
+	int err = hash_lookup(table, &search, ret_found);
 
 	if (err != -ENOENT || key->client_class >= RB_CLASSES_MAX || !key->numbering)
 		return err;
-	search.place = rb_hash_place(key->hash, key->client_class);
-	return place_lookup(table, &search, ret_found);
+	search.hash = rb_hash_of_class(key->hash, key->client_class);
+	return hash_lookup(table, &search, ret_found);
 }
 
 static int find(const struct rb_table *table, const struct rb_table_key *key, uint8_t serves,

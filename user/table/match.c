@@ -9,7 +9,7 @@
 /* Whether two audiences have the same hash: then one record stands for both. */
 static bool is_same_record(uint8_t a, uint8_t b)
 {
-	return rb_audience_place(0, a) == rb_audience_place(0, b);
+	return rb_audience_hash(0, a) == rb_audience_hash(0, b);
 }
 
 bool rb_match_slot(const struct rb_table_tier *part, const uint64_t *slot,

@@ -14,7 +14,7 @@
 /* The hash by which the key's record is found: that of the question and of its audience. */
 static inline uint64_t rb_match_hash(const struct rb_table_key *key)
 {
-	return rb_audience_place(key->hash, key->audience);
+	return rb_audience_hash(key->hash, key->audience);
 }
 
 /* Whether the tag is this hash's and serves one of the variants. */

@@ -107,10 +107,10 @@ static void server_name(struct rb_upstream_host *host, unsigned int i, const voi
 }
 
 /* The place of the address, where it has one; else one that is free. */
-static struct rb_upstream_server *place_of(struct rb_upstream_host *host,
-					   const struct sockaddr_storage *addr)
+static struct rb_upstream_server *server_for(struct rb_upstream_host *host,
+					     const struct sockaddr_storage *addr)
 {
-	struct rb_upstream_server *place = NULL;
+	struct rb_upstream_server *free_server = NULL;
 
 	for (unsigned int i = 0; i < RB_UPSTREAM_ADDRESSES; i++) {
 		struct rb_upstream_server *server = &host->servers[i];
@@ -118,10 +118,10 @@ static struct rb_upstream_server *place_of(struct rb_upstream_host *host,
 		if (!memcmp(&host->plans[i].addr, addr, sizeof(*addr)))
 			return server;
 		/* What is still under way there is answered first. */
-		if (!place && server->withdrawn && !server->connection_count)
-			place = server;
+		if (!free_server && server->withdrawn && !server->connection_count)
+			free_server = server;
 	}
-	return place;
+	return free_server;
 }
 
 static void address_take(struct rb_upstream_host *host, int family, const struct in6_addr *bytes)
@@ -135,7 +135,7 @@ static void address_take(struct rb_upstream_host *host, int family, const struct
 		host->why = "what it has is not to be asked, because of do-not-query-*";
 		return;
 	}
-	server = place_of(host, &addr);
+	server = server_for(host, &addr);
 	if (!server) {
 		host->why = "there are too many, with those that are still in use";
 		return;

@@ -21,9 +21,9 @@ struct ref {
 };
 
 struct rb_remote_sockets {
-	SSL_CTX *tls; /* NULL: no place needs it */
+	SSL_CTX *tls; /* NULL: no listen needs it */
 	size_t count;
-	struct ref places[];
+	struct ref listens[];
 };
 
 int rb_remote_check(const struct rb_config *config)
@@ -40,8 +40,8 @@ void rb_remote_close(struct rb_remote_sockets *sockets)
 	if (!sockets)
 		return;
 	for (size_t i = 0; i < sockets->count; i++) {
-		rb_closep(&sockets->places[i].fd);
-		free(sockets->places[i].path);
+		rb_closep(&sockets->listens[i].fd);
+		free(sockets->listens[i].path);
 	}
 	SSL_CTX_free(sockets->tls);
 	free(sockets);
@@ -50,9 +50,9 @@ void rb_remote_close(struct rb_remote_sockets *sockets)
 void rb_remote_unlink(const struct rb_remote_sockets *sockets)
 {
 	for (size_t i = 0; sockets && i < sockets->count; i++)
-		if (sockets->places[i].fd >= 0 && sockets->places[i].path &&
-		    !sockets->places[i].is_kept)
-			unlink(sockets->places[i].path);
+		if (sockets->listens[i].fd >= 0 && sockets->listens[i].path &&
+		    !sockets->listens[i].is_kept)
+			unlink(sockets->listens[i].path);
 }
 
 static void sockets_closep(struct rb_remote_sockets **sockets)
@@ -60,8 +60,8 @@ static void sockets_closep(struct rb_remote_sockets **sockets)
 	rb_remote_close(*sockets);
 }
 
-static int place_open(const struct rb_remote_listen *at, struct rb_inherited *inherited,
-		      struct ref *ref)
+static int listen_open(const struct rb_remote_listen *at, struct rb_inherited *inherited,
+		       struct ref *ref)
 {
 	if (at->addr.ss_family != AF_UNIX)
 		return rb_kept_tcp(inherited, "control", &at->addr, BACKLOG, &ref->fd);
@@ -88,7 +88,7 @@ int rb_remote_open(const struct rb_config *config, struct rb_inherited *inherite
 	*ret_sockets = NULL;
 	if (!remote->enabled)
 		return 0;
-	sockets = calloc(1, sizeof(*sockets) + remote->listen_count * sizeof(sockets->places[0]));
+	sockets = calloc(1, sizeof(*sockets) + remote->listen_count * sizeof(sockets->listens[0]));
 	if (!sockets)
 		return -ENOMEM;
 	if (rb_remote_needs_cert(remote)) {
@@ -98,11 +98,11 @@ int rb_remote_open(const struct rb_config *config, struct rb_inherited *inherite
 	}
 	for (size_t i = 0; i < remote->listen_count; i++) {
 		const struct rb_remote_listen *listen = &remote->listens[i];
-		struct ref *ref = &sockets->places[sockets->count++];
+		struct ref *ref = &sockets->listens[sockets->count++];
 
 		ref->fd = -1;
 		ref->tls = rb_remote_uses_tls(remote, listen);
-		err = place_open(listen, inherited, ref);
+		err = listen_open(listen, inherited, ref);
 		if (err)
 			say_closed(listen, err);
 	}
@@ -115,7 +115,7 @@ int rb_remote_serve(struct rb_remote_sockets *sockets, struct rb_clients *client
 	int err = 0;
 
 	for (size_t i = 0; sockets && i < sockets->count && !err; i++) {
-		const struct ref *ref = &sockets->places[i];
+		const struct ref *ref = &sockets->listens[i];
 
 		if (ref->fd >= 0)
 			err = rb_clients_listen(clients, ref->fd, ref->tls ? sockets->tls : NULL);

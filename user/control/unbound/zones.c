@@ -6,7 +6,7 @@
 
 #include "config/feeds.h"
 #include "dns/name.h"
-#include "keeper/places.h"
+#include "keeper/feed_slots.h"
 #include "util/cleanup.h"
 
 #define VALUE_BYTES 1024
@@ -138,10 +138,10 @@ void rb_zones_print_stubs(const struct rb_config *config, FILE *out)
 	zones_print(config, "stub-zone", out);
 }
 
-/* The place of a zone that is transferred; see keeper/places.h. */
-static const struct rb_feed_place *place_of(const struct rb_config *config,
-					    const struct rb_feed_place *feeds, const uint8_t *name,
-					    size_t len, bool is_rpz)
+/* The slot of a zone that is transferred; see keeper/feed_slots.h. */
+static const struct rb_feed_slot *place_of(const struct rb_config *config,
+					   const struct rb_feed_slot *feeds, const uint8_t *name,
+					   size_t len, bool is_rpz)
 {
 	size_t first = rb_feed_first_zone(config);
 
@@ -154,20 +154,19 @@ static const struct rb_feed_place *place_of(const struct rb_config *config,
 	return NULL;
 }
 
-static void auth_print(const uint8_t *name, size_t len, const struct rb_feed_place *place,
-		       FILE *out)
+static void auth_print(const uint8_t *name, size_t len, const struct rb_feed_slot *slot, FILE *out)
 {
-	uint32_t serial = place ? atomic_load(&place->serial) : 0;
+	uint32_t serial = slot ? atomic_load(&slot->serial) : 0;
 	char text[RB_NAME_TEXT_MAX];
 
 	rb_name_to_text(name, len, text);
 	if (serial)
 		fprintf(out, "%s\tserial %u\n", text, serial);
 	else
-		fprintf(out, "%s\t%s\n", text, place ? "no serial" : "serial not known");
+		fprintf(out, "%s\t%s\n", text, slot ? "no serial" : "serial not known");
 }
 
-void rb_zones_print_auths(const struct rb_config *config, const struct rb_feed_place *feeds,
+void rb_zones_print_auths(const struct rb_config *config, const struct rb_feed_slot *feeds,
 			  FILE *out)
 {
 	const struct rb_local *local = &config->local;
@@ -212,8 +211,7 @@ bool rb_zones_is_auth(const struct rb_config *config, const char *name)
 	return false;
 }
 
-bool rb_zones_transfer(const struct rb_config *config, struct rb_feed_place *feeds,
-		       const char *name)
+bool rb_zones_transfer(const struct rb_config *config, struct rb_feed_slot *feeds, const char *name)
 {
 	size_t first = rb_feed_first_zone(config);
 	uint8_t wire[RB_NAME_MAX];

@@ -16,15 +16,15 @@
 /* list_forwards, list_stubs, list_auth_zones, list_insecure: a line each. */
 void rb_zones_print_forwards(const struct rb_config *config, FILE *out);
 void rb_zones_print_stubs(const struct rb_config *config, FILE *out);
-struct rb_feed_place;
+struct rb_feed_slot;
 
 /* feeds: see struct rb_control_view. */
-void rb_zones_print_auths(const struct rb_config *config, const struct rb_feed_place *feeds,
+void rb_zones_print_auths(const struct rb_config *config, const struct rb_feed_slot *feeds,
 			  FILE *out);
 
 /* auth_zone_reload, auth_zone_transfer: whether there is such a zone, and whether it is fetched. */
 bool rb_zones_is_auth(const struct rb_config *config, const char *name);
-bool rb_zones_transfer(const struct rb_config *config, struct rb_feed_place *feeds,
+bool rb_zones_transfer(const struct rb_config *config, struct rb_feed_slot *feeds,
 		       const char *name);
 void rb_zones_print_insecure(const struct rb_config *config, FILE *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Opens the cache-file, and has another one take its place. */
-#include "store/place.h"
+#include "store/cachefile_open.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +65,7 @@ static int next_takes_place(const char *new_path, const char *path)
 	return err;
 }
 
-int rb_store_place_open(const char *path, enum rb_opener_file file, int *ret_fd)
+int rb_cachefile_open(const char *path, enum rb_opener_file file, int *ret_fd)
 {
 	char new_path[PATH_MAX];
 

@@ -4,12 +4,12 @@
  *
  * Thread: any. Errors: 0 or -errno; ret_fd untouched on failure. Never logs.
  */
-#ifndef RB_STORE_PLACE_H
-#define RB_STORE_PLACE_H
+#ifndef RB_STORE_CACHEFILE_OPEN_H
+#define RB_STORE_CACHEFILE_OPEN_H
 
 #include "util/opener.h"
 
 /* file: RB_OPENS_CACHE...; -EPERM to read: others may have written it. *ret_fd: -1: there is none. */
-int rb_store_place_open(const char *path, enum rb_opener_file file, int *ret_fd);
+int rb_cachefile_open(const char *path, enum rb_opener_file file, int *ret_fd);
 
 #endif

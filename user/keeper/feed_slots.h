@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the keeper and rb-server tell each other about feeds, in memory that both see. Places have
+ * What the keeper and rb-server tell each other about feeds, in memory that both see. Slots have
  * the numbers of rb_feed_source().
  *
  * Thread: each number has one writer; read by any, relaxed.
  */
-#ifndef RB_KEEPER_PLACES_H
-#define RB_KEEPER_PLACES_H
+#ifndef RB_KEEPER_FEED_SLOTS_H
+#define RB_KEEPER_FEED_SLOTS_H
 
 #include <stdatomic.h>
 #include <stdint.h>
 
 #define RB_FEEDS_MAX 1024
 
-struct rb_feed_place {
+struct rb_feed_slot {
 	/* The keeper's. */
 	_Atomic uint64_t checked_s; /* when our copy was last known to be the newest, in seconds
 				       since 1970; 0: never */
