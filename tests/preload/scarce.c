@@ -125,19 +125,28 @@ static void log_allocation(uint32_t number, void *const *frames, int count)
 		abort();
 }
 
-static bool is_scarce(void)
+/* Whose the first function is that is not libc's: most often the caller itself, without a look at the stack. */
+static enum owner owner_on_whose_behalf(const void *caller, void *const *frames, int count)
+{
+	enum owner owner = owner_of(caller);
+
+	for (int i = 0; i < count && owner == OWNER_LIBC; i++)
+		owner = owner_of(frames[i]);
+	return owner;
+}
+
+static bool is_scarce(const void *caller)
 {
 	void *frames[FRAMES_MAX];
 	bool fails = false;
-	int count, i;
+	int count = 0;
 
-	if (!control || inside || !(control->fail || control->log))
+	if (!control || inside || !(control->log || control->count < control->fail))
 		return false;
 	inside = true;
-	count = backtrace(frames, FRAMES_MAX);
-	for (i = 0; i < count && owner_of(frames[i]) == OWNER_LIBC; i++)
-		;
-	if (i < count && owner_of(frames[i]) == OWNER_PROGRAM) {
+	if (control->log || owner_of(caller) == OWNER_LIBC)
+		count = backtrace(frames, FRAMES_MAX);
+	if (owner_on_whose_behalf(caller, frames, count) == OWNER_PROGRAM) {
 		uint32_t number = ++control->count;
 
 		if (control->log)
@@ -151,19 +160,22 @@ static bool is_scarce(void)
 	return fails;
 }
 
+/* For the functions below, each of which is called by who asks for memory. */
+#define IS_SCARCE() is_scarce(__builtin_return_address(0))
+
 void *malloc(size_t bytes)
 {
-	return is_scarce() ? NULL : __libc_malloc(bytes);
+	return IS_SCARCE() ? NULL : __libc_malloc(bytes);
 }
 
 void *calloc(size_t count, size_t bytes)
 {
-	return is_scarce() ? NULL : __libc_calloc(count, bytes);
+	return IS_SCARCE() ? NULL : __libc_calloc(count, bytes);
 }
 
 void *realloc(void *memory, size_t bytes)
 {
-	return is_scarce() ? NULL : __libc_realloc(memory, bytes);
+	return IS_SCARCE() ? NULL : __libc_realloc(memory, bytes);
 }
 
 void *reallocarray(void *memory, size_t count, size_t bytes)
@@ -174,17 +186,17 @@ void *reallocarray(void *memory, size_t count, size_t bytes)
 		errno = ENOMEM;
 		return NULL;
 	}
-	return is_scarce() ? NULL : __libc_realloc(memory, total);
+	return IS_SCARCE() ? NULL : __libc_realloc(memory, total);
 }
 
 void *aligned_alloc(size_t alignment, size_t bytes)
 {
-	return is_scarce() ? NULL : __libc_memalign(alignment, bytes);
+	return IS_SCARCE() ? NULL : __libc_memalign(alignment, bytes);
 }
 
 int posix_memalign(void **ret_memory, size_t alignment, size_t bytes)
 {
-	void *memory = is_scarce() ? NULL : __libc_memalign(alignment, bytes);
+	void *memory = IS_SCARCE() ? NULL : __libc_memalign(alignment, bytes);
 
 	if (!memory)
 		return ENOMEM;
