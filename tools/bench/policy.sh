@@ -71,11 +71,17 @@ start_blocking_unbound() {
 	launch unbound unbound -d -c "$DIR/unbound.conf"
 }
 
-# list_put FILE: it is the list from now on, once it is read again.
+# list_make KIND COUNT: a list of names, and the same for Unbound, which has no lists.
+list_make() {
+	blocked_names "$1" "$2" >"$DIR/blocked.$1"
+	sed 's/.*/local-zone: "&" always_nxdomain/' "$DIR/blocked.$1" >"$DIR/zones.$1"
+}
+
+# list_put KIND: it is the list from now on, once it is read again.
 list_put() {
 	LIST="$1"
-	cp "$1" "$DIR/list"
-	sed 's/.*/local-zone: "&" always_nxdomain/' "$1" >"$DIR/zones"
+	ln -f "$DIR/blocked.$1" "$DIR/list"
+	ln -f "$DIR/zones.$1" "$DIR/zones"
 }
 
 started_ms() {
@@ -98,7 +104,7 @@ blocking() {
 	started_ms "$server" >"$DIR/started" || return
 	without=$(pss_kb "${SERVER_PIDS[0]}" | awk '{ sum += $1 } END { print sum }')
 	stop_server
-	list_put "$DIR/blocked.b"
+	list_put b
 	started_ms "$server" >"$DIR/started" || return
 	ms=$(cat "$DIR/started")
 	with=$(pss_kb "${SERVER_PIDS[0]}" | awk '{ sum += $1 } END { print sum }')
@@ -125,36 +131,53 @@ is_blocked() {
 	in_server dig +tries=1 +time=1 "@$LISTEN4" "$1" A 2>/dev/null | grep -q 'status: NXDOMAIN'
 }
 
+# looks: what the storm does beside the generator, but that nothing changes: dig's and unbound-control's own part.
+looks() {
+	local i
+	in_server unbound-control -c "$DIR/control.conf" -s "$DIR/unbound.ctl" status >/dev/null 2>&1
+	for i in $(seq 20); do
+		is_blocked aaaaaaa.bench.example
+		sleep 0.05
+	done
+}
+
+# replace LIST: it is in force when this returns.
+replace() {
+	list_put "$1"
+	in_server unbound-control -c "$DIR/control.conf" -s "$DIR/unbound.ctl" reload >/dev/null 2>&1
+	until is_blocked "${1}aaaaaa.bench.example"; do
+		kill -0 "$2" 2>/dev/null || return
+		sleep 0.05
+	done
+}
+
 # storm SERVER RATE: the list is replaced up to ten times while hot names are asked for.
 storm() {
-	local server="$1" rate="$2" seconds result lost i began generator list took=() XDP=yes LIST=''
+	local server="$1" rate="$2" seconds result lost i began generator took=() XDP=yes LIST=''
 	seconds=$([ -n "$QUICK" ] && echo 20 || echo 60)
-	list_put "$DIR/blocked.b"
+	list_put b
 	started_ms "$server" >"$DIR/started" || return
 	TRAFFIC="--query a/A --check-address --names 1000"
 	warm 1000
 	# shellcheck disable=SC2086
-	traffic $TRAFFIC --rate "$rate" --timed-every 16 --seconds 3 >"$DIR/quiet.log"
+	traffic $TRAFFIC --rate "$rate" --timed-every 16 --seconds 10 >"$DIR/quiet.log" &
+	generator=$!
+	while kill -0 "$generator" 2>/dev/null; do
+		looks
+	done
 	# shellcheck disable=SC2086
 	traffic $TRAFFIC --rate "$rate" --timed-every 16 --seconds "$seconds" >"$DIR/storm.log" &
 	generator=$!
 	for i in $(seq 10); do
-		list=$([ $((i % 2)) = 1 ] && echo c || echo b)
-		list_put "$DIR/blocked.$list"
 		began=$(date +%s%N)
-		in_server unbound-control -c "$DIR/control.conf" -s "$DIR/unbound.ctl" reload >/dev/null 2>&1
-		until is_blocked "${list}aaaaaa.bench.example"; do
-			kill -0 "$generator" 2>/dev/null || break 2
-			sleep 0.05
-		done
-		kill -0 "$generator" 2>/dev/null || break
+		replace "$([ $((i % 2)) = 1 ] && echo c || echo b)" "$generator" || break
 		took+=($((($(date +%s%N) - began) / 1000000)))
 	done
 	wait "$generator"
 	result=$(cat "$DIR/storm.log")
 	# One that was on its way at the beginning may have been answered since.
 	lost=$(($(field sent <<<"$result") - $(field good <<<"$result")))
-	printf '  %-10s replaced %d times in %d s, in force after %s ms; of %d questions %d were lost; p99 %s us, before %s us\n' \
+	printf '  %-10s replaced %d times in %d s, in force after %s ms; of %d questions %d were lost; p99 %s us, beside looks that change nothing %s us\n' \
 		"$server" "${#took[@]}" "$seconds" "$(IFS=/ && echo "${took[*]}")" "$(field sent <<<"$result")" \
 		$((lost > 0 ? lost : 0)) "$(field p99_us <<<"$result")" \
 		"$(field p99_us <"$DIR/quiet.log")"
@@ -167,8 +190,8 @@ policy() {
 	local names
 	names=$([ -n "$QUICK" ] && echo 100000 || echo 1000000)
 	lookup "$names"
-	blocked_names b "$names" >"$DIR/blocked.b"
-	blocked_names c "$names" >"$DIR/blocked.c"
+	list_make b "$names"
+	list_make c "$names"
 	printf '%s\n' "remote-control:" "    control-use-cert: no" >"$DIR/control.conf"
 	echo
 	echo "A list of $names blocked names"
