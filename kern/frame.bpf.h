@@ -9,8 +9,12 @@
 #define IP_DF     0x4000
 #define HOP_LIMIT 64
 
-/* The most bytes that a frame grows by at its head: XDP's headroom of 256 less what the kernel uses. */
-#define HEAD_GROWTH_MAX 224
+/*
+ * The most bytes that a frame grows by at its head: XDP's headroom of 256, less the 40 that the kernel
+ * writes in front of a frame (struct xdp_frame), and 20 that virtio_net has to put there: without them
+ * it drops the frame, after the program has ended.
+ */
+#define HEAD_GROWTH_MAX 192
 
 /*
  * What is kept when a frame grows at its head: headers and question. The least is a question for
