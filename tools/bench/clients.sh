@@ -41,17 +41,20 @@ plain_sockets() {
 	done
 }
 
-# from_start SERVER TITLE: the time from a server's exec to its first answer.
+# from_start TITLE COMMAND...: the time from a server's exec to its first answer, and with LINK, a pin,
+# until the kernel answers.
 from_start() {
-	local server="$1" title="$2" result
-	shift 2
-	result=$(in_client "$PROGRAMS/first" "$LISTEN4" nsenter --net="/run/netns/$NAME-server" -- "$@" \
-		2>"$DIR/first.log") || {
+	local title="$1" result link="${LINK:-}"
+	shift
+	result=$(in_client "$PROGRAMS/first" ${link:+-u "$link"} "$LISTEN4" \
+		nsenter --net="/run/netns/$NAME-server" -- "$@" 2>"$DIR/first.log") || {
 		tail -3 "$DIR/first.log" >&2
 		return
 	}
-	printf '  %-44s %8s ms\n' "$title" "$(field first_ms <<<"$result")"
-	printf '{"startup":"%s","first_ms":%s}\n' "$title" "$(field first_ms <<<"$result")" >>"$OUT/results.jsonl"
+	printf '  %-44s %8s ms%s\n' "$title" "$(field first_ms <<<"$result")" \
+		"${link:+, by the kernel from $(field file_ms <<<"$result") ms on}"
+	printf '{"startup":"%s","first_ms":%s,"kernel_ms":%s}\n' "$title" "$(field first_ms <<<"$result")" \
+		"$(field file_ms <<<"$result")" >>"$OUT/results.jsonl"
 }
 
 startup() {
@@ -60,8 +63,8 @@ startup() {
 	unbound_conf >"$DIR/unbound.conf"
 	SERVER_PIDS=()
 	runbound_conf "xdp: yes"
-	from_start runbound "runbound, in the kernel as well" "$RUNBOUND" "$DIR/runbound.conf"
+	LINK="/sys/fs/bpf/$NAME/link_eth0" from_start "runbound" "$RUNBOUND" "$DIR/runbound.conf"
 	runbound_conf "xdp: no"
-	from_start runbound "runbound, sockets" "$RUNBOUND" "$DIR/runbound.conf"
-	from_start unbound "Unbound" unbound -d -c "$DIR/unbound.conf"
+	from_start "runbound, sockets" "$RUNBOUND" "$DIR/runbound.conf"
+	from_start "Unbound" unbound -d -c "$DIR/unbound.conf"
 }

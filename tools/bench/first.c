@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How long a server takes from its start to its first answer: starts it, asks once a millisecond,
- * prints the time as JSON, and stops the server.
+ * prints the time as JSON, and stops the server. With -u FILE until FILE is there as well, such as
+ * the pin of the link by which the kernel answers from then on.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -60,14 +61,30 @@ static int first_answer(const char *server, pid_t pid, uint64_t start_ns, uint64
 	return -ETIMEDOUT;
 }
 
+/* -ETIMEDOUT: it never was there. */
+static int appears(const char *file, uint64_t start_ns, uint64_t *ret_ns)
+{
+	while (access(file, F_OK)) {
+		if (rb_clock_ns() - start_ns > DEADLINE_NS)
+			return -ETIMEDOUT;
+		usleep(1000);
+	}
+	*ret_ns = rb_clock_ns() - start_ns;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t start_ns = rb_clock_ns(), ns = 0;
+	bool waits = argc > 2 && !strcmp(argv[1], "-u");
+	const char *file = waits ? argv[2] : NULL;
+	uint64_t start_ns = rb_clock_ns(), ns = 0, file_ns = 0;
 	pid_t pid;
 	int err;
 
+	argv += waits ? 2 : 0;
+	argc -= waits ? 2 : 0;
 	if (argc < 3) {
-		fprintf(stderr, "usage: first ADDRESS COMMAND...\n");
+		fprintf(stderr, "usage: first [-u FILE] ADDRESS COMMAND...\n");
 		return 2;
 	}
 	pid = fork();
@@ -76,6 +93,8 @@ int main(int argc, char **argv)
 		_exit(127);
 	}
 	err = pid < 0 ? -errno : first_answer(argv[1], pid, start_ns, &ns);
+	if (!err && file)
+		err = appears(file, start_ns, &file_ns);
 	if (pid > 0 && err != -ECHILD) {
 		kill(pid, SIGTERM);
 		waitpid(pid, NULL, 0);
@@ -84,6 +103,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "first: %s: %s\n", argv[2], strerror(-err));
 		return 1;
 	}
-	printf("{\"first_ms\":%.1f}\n", (double)ns / 1e6);
+	printf("{\"first_ms\":%.1f,\"file_ms\":%.1f}\n", (double)ns / 1e6, (double)file_ns / 1e6);
 	return 0;
 }
