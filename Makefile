@@ -198,6 +198,11 @@ QUICK_LD := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 TEST_LIB_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 BPF_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bpf/test_*.c))
+# The kernel runs the XDP program, which no sanitizer sees: with them only tests of what handles it.
+ifdef SANITIZE
+BPF_TESTS := $(filter $(addprefix $(BUILD)/tests/bpf/test_,afxdp% datapath% handover records),$(BPF_TESTS))
+BENCH_PROGRAMS :=
+endif
 FIXTURES := $(filter-out tests/unit/test_% tests/bpf/test_% %.bpf.c,$(wildcard tests/unit/*.c tests/bpf/*.c))
 LAB_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c))
 
