@@ -241,10 +241,10 @@ asan: ## build with ASan and UBSan under build/asan, and run the tests with that
 	@$(MAKE) --no-print-directory -j2 SANITIZE=1 BUILD=build/asan all tests
 	@tests/check.sh asan
 
-check-vm: ## of the tests, those in a VM alone: Linux 6.1 under qemu, its devices, systemd (root)
+check-vm: ## those tests alone that run in a VM, and more of them: Linux 6.1 under qemu, its devices, systemd (root)
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory -j2 all tests
-	@tests/vm/run.sh
+	@VM_ALL=1 tests/vm/run.sh
 
 check-scenarios: ## play scenarios of a resolver's life, where there are any (SCENARIOS=DIR; root)
 	@$(MAKE) --no-print-directory -j2 RB_TEST_DIRECTIVES=1 BUILD=build/scenarios all

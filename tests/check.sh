@@ -54,7 +54,7 @@ mount | grep -q ' /sys/fs/bpf ' || mount -t bpf bpf /sys/fs/bpf
 if [ $build = build ]; then
 	tests/vm/run.sh >"$work/vm" 2>&1 &
 	vm=$!
-	whole lint env LINT_NODES=30000 tests/lint.sh
+	whole lint env LINT_NODES=10000 tests/lint.sh
 	[ ! -x tests/model/run.sh ] || counted model tests/model/run.sh
 fi
 # Those of one module each disturb nobody: one per processor; then they are counted.

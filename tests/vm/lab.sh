@@ -46,6 +46,12 @@ topology() {
 	[ ! -e "$LAB_DIR/facts" ] || sed "s/^/# $1: /" "$LAB_DIR/facts"
 }
 
+# variant NAME FAULT: a topology of a kind of which others are tried at all times; see VM_ALL of run.sh.
+variant() {
+	grep -qw vm_all /proc/cmdline || return 0
+	topology "$@"
+}
+
 # --- networks -----------------------------------------------------------------------------------
 
 # link_up NETNS NAME...

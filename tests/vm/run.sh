@@ -7,6 +7,7 @@
 # Settings:
 #	LAB_BUILD	where the programs under test are (build)
 #	VM_SECONDS	how long a guest may take (3600)
+#	VM_ALL		1: with variants of topologies, too, for which `make check` has no time
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -65,7 +66,7 @@ exec "$@"'
 # Where every instruction is emulated, instructions that move one byte at a time, a clock that is a device
 # and mitigations of processors' faults cost a third of the time; the guest is told to do without.
 machine=(-accel tcg -machine "pc,hpet=off" -cpu "max,-erms,-fsrm" -smp 2 -m 1024)
-quick="mitigations=off tsc=reliable"
+options="mitigations=off tsc=reliable${VM_ALL:+ vm_all}"
 
 # boot NUMBER TESTS: a guest that runs them; qemu[NUMBER] is its process.
 boot() {
@@ -74,7 +75,7 @@ boot() {
 	unshare --net sh -c "$third_wire" sh timeout --foreground -k 5 "${VM_SECONDS:-3600}" \
 		qemu-system-x86_64 "${machine[@]}" -nodefaults -no-reboot -display none -serial stdio \
 		-kernel "$kernel/vmlinuz" -initrd "$work/initrd" "${wires[@]}" \
-		-append "console=ttyS0 quiet loglevel=4 panic=-1 $quick vm_tests=${2// /,}" \
+		-append "console=ttyS0 quiet loglevel=4 panic=-1 $options vm_tests=${2// /,}" \
 		</dev/null >"$console" 2>"$work/qemu.$1" &
 	qemu[$1]=$!
 }
