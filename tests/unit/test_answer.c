@@ -317,17 +317,30 @@ static void cache_min_ttl_lifts_what_limits_ttls(void **state)
 {
 	static const struct {
 		struct message_sections in;
-		uint32_t min_s, ttl_s;
+		uint32_t min_s, min_negative_s, ttl_s;
 	} lifts[] = {
-		{{"a.example. 5 IN A 192.0.2.1", "", ""}, 100, 5},
-		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 0, 3},
-		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 100, 100},
-		{{"", "example. 80 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 100, 80},
-		{{"", "example. 9000 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 9000, 3600},
-		{{"a.example. 900 IN A 192.0.2.1\na.example. 900 IN RRSIG A" SIG, "", ""}, 0, 300},
+		{{"a.example. 5 IN A 192.0.2.1", "", ""}, 100, 0, 5},
+		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 0, 0, 3},
+		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 100, 0, 100},
+		{{"", "example. 80 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 100, 0, 80},
+		{{"", "example. 9000 IN SOA ns.example. host.example. 1 2 3 4 3", ""},
+		 9000,
+		 0,
+		 3600},
+		{{"a.example. 900 IN A 192.0.2.1\na.example. 900 IN RRSIG A" SIG, "", ""},
+		 0,
+		 0,
+		 300},
 		{{"a.example. 900 IN A 192.0.2.1\na.example. 900 IN RRSIG A" SIG, "", ""},
 		 600,
+		 0,
 		 600},
+		{{"a.example. 5 IN A 192.0.2.1", "", ""}, 0, 10, 5},
+		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 0, 10, 10},
+		{{"", "example. 5 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 5, 10, 10},
+		{{"", "example. 900 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 100, 10, 10},
+		{{"", "example. 80 IN SOA ns.example. host.example. 1 2 3 4 60", ""}, 0, 10, 60},
+		{{"", "example. 9 IN SOA ns.example. host.example. 1 2 3 4 3", ""}, 0, 4000, 3600},
 	};
 
 	(void)state;
@@ -347,6 +360,7 @@ static void cache_min_ttl_lifts_what_limits_ttls(void **state)
 		opts.secure = true;
 		opts.signatures.wall_ns = 1590969600 * S; /* 2020-06-01 */
 		opts.min_ttl_s = lifts[i].min_s;
+		opts.min_negative_ttl_s = lifts[i].min_negative_s;
 		assert_int_equal(rb_answer_from_message(wire, len, &opts, &answer), 0);
 		assert_int_equal(answer->ttl_s, lifts[i].ttl_s);
 	}

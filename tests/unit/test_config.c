@@ -94,7 +94,6 @@ static void names_of_newer_versions_are_known(void **state)
 	static const struct {
 		const char *clause, *name;
 	} newer[] = {
-		{"server", "cache-min-negative-ttl"},
 		{"server", "iter-scrub-rrsig"},
 		{"server", "val-validation-attempts"},
 		{"server", "val-hash-attempts"},

@@ -138,6 +138,25 @@ static void data_that_failed_is_for_those_who_do_not_check(void **state)
 	assert_int_equal(stale_for_all(table, &key), 8);
 }
 
+/* Otherwise: who may read the cache would see what policy hides, or nobody would get it policed. */
+static void what_policy_has_not_examined_is_for_those_who_let_it(void **state)
+{
+	struct rb_table *table = *state;
+	struct rb_table_key key = key_of(table, 1);
+	struct rb_answer *answer = answer_of(9, 1, BOTH, 1), *found;
+
+	rb_table_keep_unjudged(table, &key, answer);
+	assert_int_equal(rb_table_aside_answer(table, &key, RB_SERVES_DO0, RB_CHECKING_DISABLED,
+					       rb_clock_ns(), &found),
+			 -ENOENT);
+	assert_int_equal(stale_for_all(table, &key), 9);
+	/* What policy itself has made of it is published in between. */
+	answer->traits |= RB_NO_STALE;
+	assert_int_equal(rb_table_publish(table, &key, answer), 0);
+	assert_int_equal(stale_for_all(table, &key), 9);
+	rb_answer_free(answer);
+}
+
 /* Otherwise: names of whatever bytes would fail in an outage. */
 static void names_that_no_record_has_are_kept(void **state)
 {
@@ -269,6 +288,7 @@ int main(void)
 		T(the_newest_is_given),
 		T(what_goes_from_the_table_goes_here_too),
 		T(data_that_failed_is_for_those_who_do_not_check),
+		T(what_policy_has_not_examined_is_for_those_who_let_it),
 		T(names_that_no_record_has_are_kept),
 		T(what_is_kept_ends_with_its_signatures),
 		T(one_at_a_time_asks_again),

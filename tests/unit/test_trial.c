@@ -198,7 +198,7 @@ static void debian_has_iter_scrub_promiscuous(void **state)
 static void unknown_ones_that_change_nothing_are_left_out_in_silence(void **state)
 {
 	_cleanup_(rb_config_freep) struct rb_config *config =
-		read_text(S "cache-min-negative-ttl: 0\ndo-nat64: no\n", 0);
+		read_text(S "dns-error-reporting: no\ndo-nat64: no\n", 0);
 
 	(void)state;
 	assert_int_equal(rb_newer_drop_unknown(config), 0);

@@ -166,6 +166,7 @@ struct rb_config {
 	uint32_t cache_min_ttl_s;                   /* 0 */
 	uint32_t cache_max_ttl_s;                   /* 86400 */
 	uint32_t cache_max_negative_ttl_s;          /* 3600 */
+	uint32_t cache_min_negative_ttl_s;          /* 0: cache_min_ttl_s */
 	bool prefetch;                              /* no */
 	bool rrset_roundrobin;                      /* yes */
 	bool ede, ede_serve_expired;                /* no: see enum rb_ede_said */

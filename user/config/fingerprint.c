@@ -67,6 +67,7 @@ uint32_t rb_config_fingerprint_of_rest(const struct rb_config *config)
 	hash = mix_number(hash, config->root_key_sentinel);
 	hash = mix_number(hash, config->cache_max_ttl_s);
 	hash = mix_number(hash, config->cache_max_negative_ttl_s);
+	hash = mix_number(hash, config->cache_min_negative_ttl_s);
 	hash = mix_number(hash, config->local.numbering);
 	return hash;
 }

@@ -199,7 +199,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"cache-max-ttl", NUMBER, BOTH(cache_max_ttl_s)},
 	{"cache-min-ttl", NUMBER, BOTH(cache_min_ttl_s)},
 	{"cache-max-negative-ttl", NUMBER, BOTH(cache_max_negative_ttl_s)},
-	{"cache-min-negative-ttl", NUMBER, NEWER_PASSED("0")},
+	{"cache-min-negative-ttl", NUMBER, OURS(cache_min_negative_ttl_s)},
 	{"infra-host-ttl", NUMBER, PASSED},
 	{"infra-lame-ttl", NUMBER, NOTHING},
 	{"infra-cache-lame-size", SIZE, NOTHING},

@@ -42,6 +42,7 @@ static const char *const names[] = {
 	"cache-max-negative-ttl",
 
 	"aggressive-nsec",
+	"cache-min-negative-ttl",
 	"deny-any",
 	"discard-timeout",
 	"ede",

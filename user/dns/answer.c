@@ -72,6 +72,11 @@ void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64
 	answer->ede = rb_ede_of_stale(RB_HTONS(answer->flags));
 }
 
+bool rb_answer_is_stale(const struct rb_answer *answer)
+{
+	return answer->ede == RB_EDE_STALE + 1 || answer->ede == RB_EDE_STALE_NXDOMAIN + 1;
+}
+
 void rb_answer_signatures(const struct rb_answer *answer, const struct rb_signature_rules *rules,
 			  bool decisive, struct rb_signatures *ret_signatures)
 {

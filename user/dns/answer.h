@@ -50,6 +50,8 @@ struct rb_answer_opts {
 			     * have aged */
 	uint32_t max_ttl_s; /* cache-max-ttl, cache-max-negative-ttl */
 	uint32_t max_negative_ttl_s;
+	uint32_t min_negative_ttl_s; /* cache-min-negative-ttl: instead of min_ttl_s for the SOA of
+				      * a negative answer, whose TTL is raised, too; 0: not */
 	struct rb_signature_rules signatures;
 	uint64_t now_ns;
 };
@@ -85,6 +87,7 @@ int rb_answer_error(uint16_t rcode, uint8_t ede, uint32_t ttl_s, uint64_t now_ns
  * 8914 4.4, RFC 8767).
  */
 void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64_t now_ns);
+bool rb_answer_is_stale(const struct rb_answer *answer);
 
 /* The signatures among the records of a valid answer (DO=1). decisive: see signature.h. */
 void rb_answer_signatures(const struct rb_answer *answer, const struct rb_signature_rules *rules,

@@ -175,11 +175,12 @@ static uint32_t rr_ttl(struct draft *draft, const struct rr *rr)
 			    is_negative(draft);
 
 	if (negative_soa) {
-		uint32_t minimum_s =
-			longer(rb_bytes_get32(draft->message + rr->rdata_end - 4), opts->min_ttl_s);
+		uint32_t least_s = opts->min_negative_ttl_s;
+		uint32_t minimum_s = longer(rb_bytes_get32(draft->message + rr->rdata_end - 4),
+					    least_s ? least_s : opts->min_ttl_s);
 
 		draft->has_soa = true;
-		ttl_s = shorter(ttl_s, minimum_s);
+		ttl_s = longer(shorter(ttl_s, minimum_s), least_s);
 	}
 	if (draft->local)
 		return ttl_s;

@@ -84,8 +84,6 @@ int rb_chain_add(struct rb_policy_chain **chain, const struct rb_policy_verdict 
 		front = question->qname_len - 1u;
 		record.rdata += 2;
 		len -= 2;
-		/* As Unbound: what is made for one name is not for keeping. */
-		record.ttl_s = 0;
 	}
 	if (front + (size_t)len > RB_NAME_MAX)
 		return -EMSGSIZE;

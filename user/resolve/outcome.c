@@ -97,6 +97,7 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 		.roundrobin = config->rrset_roundrobin && !asked->any_class,
 		.max_ttl_s = config->cache_max_ttl_s,
 		.max_negative_ttl_s = config->cache_max_negative_ttl_s,
+		.min_negative_ttl_s = config->cache_min_negative_ttl_s,
 		.signatures = rb_validity_rules(config, rb_clock_wall_ns()),
 		.now_ns = now_ns,
 	};

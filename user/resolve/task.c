@@ -86,6 +86,8 @@ static bool publish(struct rb_client *client, const struct rb_task *task)
 	if (!task->answer)
 		return false;
 	if (!key_find(client, task, &key)) {
+		if (current && for_table && !task->unsynthesized)
+			rb_table_keep_unjudged(client->pool->table, &task->key, task->answer);
 		rb_client_count(&counters->unpublished);
 		return false;
 	}
@@ -214,18 +216,13 @@ static void refresh_failed(struct rb_client *client, const struct rb_task *task)
 }
 
 /*
- * Nobody waits for a refresh. A failed one leaves the old record, unless the data is now bogus:
- * then an expired record must no longer be served.
+ * Nobody waits for a refresh. A failed one leaves the old record, also if the data is now bogus: the
+ * old record was validated, and its signatures limit how long it may be served.
  */
-static void refresh_end(struct rb_client *client, struct rb_task *task, bool bogus)
+static void refresh_end(struct rb_client *client, struct rb_task *task)
 {
-	struct rb_table_found old;
 	bool failed = !task->answer || is_servfail(task->answer);
 
-	if (failed && bogus &&
-	    !rb_table_find_stale(client->pool->table, &task->key, rb_task_serves(task),
-				 rb_clock_ns(), &old))
-		failed = false;
 	if (!failed && publish(client, task))
 		rb_client_count(&client->counters.refreshed);
 	else
@@ -239,7 +236,7 @@ static void hand_back(struct rb_client *client, struct rb_task *task, bool bogus
 	bool asks;
 
 	if (task->kind == RB_TASK_REFRESH) {
-		refresh_end(client, task, bogus);
+		refresh_end(client, task);
 		return;
 	}
 	if (task->answer) {

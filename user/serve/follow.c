@@ -297,6 +297,8 @@ enum rb_follow rb_follow_end(struct rb_serve *serve, struct rb_pending *pending)
 
 	if (rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN)
 		return RB_FOLLOW_READY;
+	/* Nothing made of an expired answer is stored as if it were fresh. */
+	pending->shared &= !rb_answer_is_stale(answer);
 	if (!pending->chain && !judges)
 		return RB_FOLLOW_READY;
 	if (response_judge(serve, pending, &next) || pending->rounds++ == ROUNDS_MAX) {

@@ -154,11 +154,6 @@ static enum rb_serve_next denial_reply(struct rb_serve *serve, const struct rb_r
 	return *ret_len ? RB_SERVE_REPLY : RB_SERVE_DROP;
 }
 
-static bool is_stale(const struct rb_answer *answer)
-{
-	return answer->ede == RB_EDE_STALE + 1 || answer->ede == RB_EDE_STALE_NXDOMAIN + 1;
-}
-
 /* Whether the table answers. */
 static bool table_reply(struct rb_serve *serve, const struct rb_received *received,
 			const struct rb_query *query, const struct rb_table_key *key,
@@ -174,7 +169,7 @@ static bool table_reply(struct rb_serve *serve, const struct rb_received *receiv
 	    (scope != RB_SCOPE_CACHE_ELSE_REFUSE || rb_stored_snoop(serve, query, key, &snooped)))
 		return false;
 	rb_serve_count(&serve->counters.table_hits[transport]);
-	if (is_found && is_stale(&found.answer))
+	if (is_found && rb_answer_is_stale(&found.answer))
 		rb_tally_add(&serve->counters.tally, RB_TALLY_EXPIRED, 1);
 	if (is_found && rb_ede_is_blocked(found.answer.ede))
 		rb_tally_add(&serve->counters.tally, RB_TALLY_BLOCKED, 1);

@@ -175,7 +175,7 @@ int rb_table_stale_answer(const struct rb_table *table, const struct rb_table_ke
 			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
 			  struct rb_answer **ret_answer, bool *ret_asks)
 {
-	const struct rb_overflow_key aside = {key, serves, checking};
+	const struct rb_overflow_key aside = {key, serves, checking, true};
 	struct rb_table_found found;
 	struct rb_answer *answer;
 
@@ -195,7 +195,7 @@ int rb_table_aside_answer(const struct rb_table *table, const struct rb_table_ke
 			  uint8_t serves, enum rb_checking checking, uint64_t now_ns,
 			  struct rb_answer **ret_answer)
 {
-	const struct rb_overflow_key aside = {key, serves, checking};
+	const struct rb_overflow_key aside = {key, serves, checking, false};
 
 	*ret_answer = rb_overflow_find_fresh(table->overflow, &aside, table, now_ns);
 	return *ret_answer ? 0 : -ENOENT;

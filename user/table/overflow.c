@@ -21,6 +21,7 @@ struct entry {
 	LIST_ENTRY(entry) chain;
 	struct rb_table_key question;
 	enum rb_checking checking; /* RB_CHECKING_DISABLED: it failed */
+	bool unjudged;
 	uint32_t epoch;
 	uint64_t asked_ns; /* when a caller was last told to ask; 0: none was yet */
 	struct rb_answer *answer;
@@ -110,7 +111,8 @@ static void key_remove(struct rb_overflow *overflow, const struct rb_overflow_ke
 
 	for (entry = LIST_FIRST(chain_of(overflow, key->question)); entry; entry = next) {
 		next = LIST_NEXT(entry, chain);
-		if (is_of(entry, key) && entry->checking == key->checking)
+		if (is_of(entry, key) && entry->checking == key->checking &&
+		    entry->unjudged == key->unjudged)
 			entry_drop(overflow, entry);
 	}
 }
@@ -151,6 +153,7 @@ void rb_overflow_put(struct rb_overflow *overflow, const struct rb_overflow_key 
 	}
 	entry->question = *key->question;
 	entry->checking = key->checking;
+	entry->unjudged = key->unjudged;
 	entry->epoch = epoch;
 	pthread_mutex_lock(&overflow->lock);
 	key_remove(overflow, key);
@@ -164,7 +167,8 @@ static struct entry *find(struct rb_overflow *overflow, const struct rb_overflow
 	struct entry *entry;
 
 	LIST_FOREACH(entry, chain_of(overflow, key->question), chain)
-	if (is_of(entry, key) && entry->checking <= key->checking)
+	if (is_of(entry, key) && entry->checking <= key->checking &&
+	    entry->unjudged <= key->unjudged)
 		return entry;
 	return NULL;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the table cannot hold, stored only for serve-expired and allow_snoop: answers that are too large for a
- * record, names that no record can have, and data that failed validation, for queries with CD=1.
- * While they are fresh, the resolvers have them for all others. The memory is this process's, and small: the
- * oldest answers are evicted.
+ * What the table cannot hold, stored only for serve-expired and allow_snoop: answers that are too
+ * large for a record, names that no record can have, data that failed validation, for queries with
+ * CD=1, and responses that local policy changes for the client who asked. While they are fresh, the
+ * resolvers have them for all others. The memory is this process's, and small: the oldest answers
+ * are evicted.
  *
  * Thread: any; one lock.
  * Lifetime: the caller frees an answer that is found.
@@ -23,6 +24,7 @@ struct rb_overflow_key {
 	const struct rb_table_key *question; /* its hash is ignored */
 	uint8_t serves;                      /* RB_SERVES_* */
 	enum rb_checking checking;
+	bool unjudged; /* local policy has not examined it, or need not have */
 };
 
 int rb_overflow_new(struct rb_overflow **ret_overflow);

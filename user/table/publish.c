@@ -114,7 +114,7 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 			const struct rb_answer *answer, uint32_t epoch)
 {
 	uint8_t serves = answer->traits & RB_SERVES_MASK;
-	const struct rb_overflow_key aside = {key, serves, RB_CHECKING_ENABLED};
+	const struct rb_overflow_key aside = {key, serves, RB_CHECKING_ENABLED, false};
 	struct rb_image image;
 	int err;
 
@@ -139,10 +139,22 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
 			 enum rb_checking checking, const struct rb_answer *answer)
 {
-	const struct rb_overflow_key aside = {key, answer->traits & RB_SERVES_MASK, checking};
+	const struct rb_overflow_key aside = {key, answer->traits & RB_SERVES_MASK, checking,
+					      false};
 	uint32_t epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED);
 
 	if (keeps_aside(table))
+		rb_overflow_put(table->overflow, &aside, epoch, answer);
+}
+
+void rb_table_keep_unjudged(struct rb_table *table, const struct rb_table_key *key,
+			    const struct rb_answer *answer)
+{
+	const struct rb_overflow_key aside = {key, answer->traits & RB_SERVES_MASK,
+					      RB_CHECKING_ENABLED, true};
+	uint32_t epoch = __atomic_load_n(&table->control->epoch, __ATOMIC_RELAXED);
+
+	if (rb_table_stale_ns(table))
 		rb_overflow_put(table->overflow, &aside, epoch, answer);
 }
 
@@ -175,7 +187,7 @@ void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *
 
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves)
 {
-	const struct rb_overflow_key aside = {key, serves, RB_CHECKING_ENABLED};
+	const struct rb_overflow_key aside = {key, serves, RB_CHECKING_ENABLED, false};
 
 	if (table->read_only)
 		return -EBADF;

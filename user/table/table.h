@@ -236,6 +236,13 @@ void rb_table_keep_aside(struct rb_table *table, const struct rb_table_key *key,
 			 enum rb_checking checking, const struct rb_answer *answer);
 
 /*
+ * Keep aside, for serve-expired alone, a validated response that local policy changes for the
+ * client who asked for it.
+ */
+void rb_table_keep_unjudged(struct rb_table *table, const struct rb_table_key *key,
+			    const struct rb_answer *answer);
+
+/*
  * A record that was found. No memory is allocated: answer points into the copy below it, lives as
  * long, and must not be freed. If rb_table_find() returns -EMSGSIZE, the fresh record is a stub,
  * and answer is that of rb_table_stub_view(). After any other failure the contents are undefined.
@@ -261,8 +268,9 @@ int rb_table_find_stale(const struct rb_table *table, const struct rb_table_key 
 			uint8_t serves, uint64_t now_ns, struct rb_table_found *ret_found);
 
 /*
- * What may be served stale, from a record or from what was kept aside, as an answer of its own. Its
- * signatures are valid for stale_ttl_s more. The key may have a name that the table cannot hold.
+ * What may be served stale, from a record or from what was kept aside, as an answer of its own,
+ * which local policy then examines like a resolver's. Its signatures are valid for stale_ttl_s
+ * more. The key may have a name that the table cannot hold.
  * *ret_asks: whether the caller has to have it resolved again; false: another has done so just now.
  */
 int rb_table_stale_answer(const struct rb_table *table, const struct rb_table_key *key,
