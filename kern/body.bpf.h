@@ -17,7 +17,7 @@ struct reply {
 	__u32 body; /* offset of what follows the question, in the frame */
 	__u32 body_len;
 	__u32 dns_len; /* of the whole message */
-	__u32 age_s;   /* AGE_STALE: past its expiry, its TTLs are rb_knobs.stale_ttl_s */
+	__u32 age_s;   /* AGE_STALE: past its expiry, its TTLs end at rb_knobs.stale_ttl_s */
 	__u64 sum;     /* of the whole message, in memory order; grows while it is built */
 	__u8 ede;      /* RFC 8914 info code + 1; 0: none */
 };

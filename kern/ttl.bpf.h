@@ -11,7 +11,7 @@
 
 #define RR_BYTES_MIN 11 /* root owner, no data: no record of a body is shorter */
 
-/* Instead of an age: the record is stale, and its TTLs become rb_knobs.stale_ttl_s. */
+/* Instead of an age: the record is stale, and no TTL is longer than rb_knobs.stale_ttl_s. */
 #define AGE_STALE (~0U)
 
 /*
@@ -26,6 +26,8 @@ static __always_inline __u32 ttl_write(__be32 *ttl, __u32 offset, __u32 age_s)
 		*ttl = bpf_htonl(bpf_ntohl(before) - age_s);
 		return 0;
 	}
+	if (bpf_ntohl(before) <= rb_knobs.stale_ttl_s)
+		return 0;
 	*ttl = after;
 	return rb_sum_shift((after & 0xffff) + (after >> 16), offset) +
 	       (__u16)~rb_sum_fold(rb_sum_shift((before & 0xffff) + (before >> 16), offset));

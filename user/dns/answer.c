@@ -65,10 +65,15 @@ void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64
 
 	if (reply_ttl_s > signed_ns / RB_NS_PER_S)
 		reply_ttl_s = (uint32_t)(signed_ns / RB_NS_PER_S);
-	for (size_t i = 0; i < answer->ttl_count; i++)
-		rb_bytes_put32(answer->body + answer->ttl_offsets[i], reply_ttl_s);
-	answer->ttl_s = reply_ttl_s;
-	answer->expires_ns = now_ns + reply_ttl_s * RB_NS_PER_S;
+	for (size_t i = 0; i < answer->ttl_count; i++) {
+		uint8_t *ttl = answer->body + answer->ttl_offsets[i];
+
+		if (rb_bytes_get32(ttl) > reply_ttl_s)
+			rb_bytes_put32(ttl, reply_ttl_s);
+	}
+	if (answer->ttl_s > reply_ttl_s)
+		answer->ttl_s = reply_ttl_s;
+	answer->expires_ns = now_ns + answer->ttl_s * RB_NS_PER_S;
 	answer->ede = rb_ede_of_stale(RB_HTONS(answer->flags));
 }
 

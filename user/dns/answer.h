@@ -82,9 +82,9 @@ int rb_answer_error(uint16_t rcode, uint8_t ede, uint32_t ttl_s, uint64_t now_ns
 		    struct rb_answer **ret_answer);
 
 /*
- * Make an expired answer ready to serve (serve-expired): every TTL becomes reply_ttl_s, or less if
- * its signatures expire before, it lives that long from now_ns, and it gets the extended error (RFC
- * 8914 4.4, RFC 8767).
+ * Make an expired answer ready to serve (serve-expired): no TTL is longer than reply_ttl_s, nor
+ * than its signatures are valid, it lives as long as the shortest from now_ns, and it gets the
+ * extended error (RFC 8914 4.4, RFC 8767).
  */
 void rb_answer_make_stale(struct rb_answer *answer, uint32_t reply_ttl_s, uint64_t now_ns);
 bool rb_answer_is_stale(const struct rb_answer *answer);
