@@ -12,6 +12,7 @@
 
 #include "kern/wire.h"
 #include "policy/acl.h"
+#include "policy/guard.h"
 #include "serve/query.h"
 #include "tools/bench/lib/hot.h"
 #include "util/cleanup.h"
@@ -29,6 +30,9 @@ static const struct hit_case {
 	{"1 000 names", 1000, 64000000},
 	{"1 000 000 names", 1000000, 400000000},
 };
+
+/* What the configuration says of names, as in the tables. */
+static const char forwarder[] = "forward-zone:\n    name: \".\"\n    forward-addr: 192.0.2.1\n";
 
 struct batch {
 	uint8_t messages[BATCH][ROOM];
@@ -147,6 +151,8 @@ static int case_run(const char *pin_dir, const struct hit_case *hit_case)
 	const struct rb_config config = {.max_udp_size = 1232, .edns_buffer_size = 1232};
 	_cleanup_(rb_table_closep) struct rb_table *table = NULL;
 	struct rb_serve serve = {.config = &config};
+	_cleanup_(rb_guard_freep) struct rb_guard *guard = NULL;
+	const struct rb_anchors anchors = {0};
 	struct rb_acl *acl = NULL;
 	int err = rb_table_open(pin_dir, RB_TABLE_WRITE, hit_case->table_bytes, &table);
 
@@ -154,7 +160,10 @@ static int case_run(const char *pin_dir, const struct hit_case *hit_case)
 		err = bench_hot_fill(table, &hot);
 	if (!err)
 		err = rb_acl_new(&everybody, 1, &acl);
+	if (!err)
+		err = rb_guard_new(forwarder, &anchors, NULL, &guard);
 	serve.table = table;
+	serve.guard = guard;
 	serve.acl = acl;
 	if (!err)
 		err = rb_serve_init(&serve);

@@ -73,6 +73,7 @@ int rb_guard_say(struct rb_guard *guard, const uint8_t *name, size_t len, uint16
 		guard->count++;
 	}
 	slot->said = (uint16_t)(slot->said | said);
+	guard->said |= said;
 	return 0;
 }
 
@@ -99,6 +100,9 @@ const struct rb_policy *rb_guard_policy(const struct rb_guard *guard)
 static unsigned int closest(const struct rb_guard *guard, const uint8_t *name, size_t len,
 			    unsigned int any)
 {
+	/* Most configurations say little, and this is asked for every query. */
+	if (!(guard->said & any))
+		return 0;
 	for (;;) {
 		unsigned int said = rb_guard_said(guard, name, len, 0);
 		size_t label = 1 + (size_t)name[0];
@@ -122,7 +126,8 @@ bool rb_guard_is_auth(const struct rb_guard *guard, const uint8_t *qname, size_t
 
 bool rb_guard_is_uncached(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len)
 {
-	return closest(guard, qname, qname_len, RB_SAID_UPSTREAM) & RB_SAID_UNCACHED;
+	return guard->said & RB_SAID_UNCACHED &&
+	       closest(guard, qname, qname_len, RB_SAID_UPSTREAM) & RB_SAID_UNCACHED;
 }
 
 unsigned int rb_guard_ask(const struct rb_guard *guard, const uint8_t *qname, size_t qname_len,

@@ -31,6 +31,7 @@ struct rb_guard {
 	struct rb_guard_name *names; /* hashed; slots without name are free */
 	size_t slots;                /* a power of two */
 	size_t count;
+	unsigned int said; /* RB_SAID_* that some name says */
 	struct rb_policy_images images;
 	struct rb_policy policy; /* if there are images */
 };
