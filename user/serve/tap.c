@@ -7,8 +7,8 @@
 #include "dns/bytes.h"
 #include "serve/private.h"
 
-void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
-	    const uint8_t *client, uint16_t port, const uint8_t *message, size_t len)
+static void tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
+		const uint8_t *client, uint16_t port, const uint8_t *message, size_t len)
 {
 	static const enum rb_tapped_protocol protocols[RB_TRANSPORTS] = {
 		[RB_TRANSPORT_UDP] = RB_TAPPED_UDP,   [RB_TRANSPORT_XDP] = RB_TAPPED_UDP,
@@ -25,10 +25,16 @@ void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct
 		.len = len,
 	};
 
-	if (!serve->dnstap || !len)
-		return;
 	rb_private_addr(serve->config, client, addr);
 	rb_dnstap_put(serve->dnstap, &tapped);
+}
+
+/* Most servers have no dnstap, and this is asked for every message. */
+void rb_tap(const struct rb_serve *serve, enum rb_tapped_kind kind, const struct rb_path *path,
+	    const uint8_t *client, uint16_t port, const uint8_t *message, size_t len)
+{
+	if (serve->dnstap && len)
+		tap(serve, kind, path, client, port, message, len);
 }
 
 #define FLAGS_AT   2 /* in a message */
