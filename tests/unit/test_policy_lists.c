@@ -167,7 +167,7 @@ static void a_damaged_list_is_read_inside(void **state)
 
 #define MANY 20000 /* names; under one of 500 others, each of which is in the list too */
 
-/* Names of a large list, a few of which come twice. */
+/* Names of a large list, a few of which come twice; a very long line, and one without an end. */
 static void many_write(const char *path)
 {
 	FILE *file = fopen(path, "we");
@@ -178,6 +178,7 @@ static void many_write(const char *path)
 		fprintf(file, "n%u.p%u.example\n", i, i % 500);
 	for (unsigned int i = 0; i < 500; i++)
 		fprintf(file, "p%u.other.example\n", i);
+	fprintf(file, "#%200000s\nlast.example", "x");
 	fclose(file);
 }
 
@@ -213,7 +214,7 @@ static void every_name_of_a_large_list_is_found_by_its_line(void **state)
 	unlink(path);
 	assert_int_equal(rb_policy_open_images(&config->policy, &policy), 0);
 	assert_true(rb_inventory_list(config, 0, &list));
-	assert_int_equal(list.list->names, MANY + 501);
+	assert_int_equal(list.list->names, MANY + 502);
 	assert_int_equal(list.list->repeated, 1);
 	for (unsigned int i = 0; i < MANY; i++) {
 		snprintf(text, sizeof(text), "n%u.p%u.example", i, i % 500);
@@ -224,8 +225,10 @@ static void every_name_of_a_large_list_is_found_by_its_line(void **state)
 	}
 	assert_true(is_blocked(&policy, "x.y.p499.other.example", &line));
 	assert_int_equal(line, MANY + 502);
+	assert_true(is_blocked(&policy, "last.example", &line));
+	assert_int_equal(line, MANY + 504);
 	assert_false(is_blocked(&policy, "other.example", &line));
-	assert_int_equal(names_walk(&policy), 2 * (MANY + 501));
+	assert_int_equal(names_walk(&policy), 2 * (MANY + 502));
 	rb_config_free(config);
 }
 

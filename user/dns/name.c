@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "util/word.h"
+
 #define LABEL_MAX 63
 
 int rb_name_len(const uint8_t *name, size_t room)
@@ -24,25 +26,12 @@ int rb_name_len(const uint8_t *name, size_t room)
 	return -EBADMSG;
 }
 
-/* Up to eight bytes as the hash takes them: little-endian, zero above. */
-static uint64_t word_load(const uint8_t *bytes, size_t len)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, bytes, len < sizeof(word) ? len : sizeof(word));
-	return word;
-}
-
 void rb_name_lower(const uint8_t *name, size_t len, uint8_t *out)
 {
 	size_t at;
 
-	for (at = 0; at < len; at += 8) {
-		size_t bytes = len - at < 8 ? len - at : 8;
-		uint64_t word = rb_word_lower(word_load(name + at, bytes));
-
-		memcpy(out + at, &word, bytes);
-	}
+	for (at = 0; at < len; at += 8)
+		rb_word_store(out + at, len - at, rb_word_lower(rb_word_load(name + at, len - at)));
 }
 
 bool rb_name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
@@ -52,8 +41,8 @@ bool rb_name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_le
 	if (a_len != b_len)
 		return false;
 	for (at = 0; at < a_len; at += 8) {
-		uint64_t a_word = word_load(a + at, a_len - at);
-		uint64_t b_word = word_load(b + at, a_len - at);
+		uint64_t a_word = rb_word_load(a + at, a_len - at);
+		uint64_t b_word = rb_word_load(b + at, a_len - at);
 
 		if (rb_word_lower(a_word) != rb_word_lower(b_word))
 			return false;
@@ -130,7 +119,7 @@ uint64_t rb_name_hash_sum(const uint8_t *name, size_t len, const struct rb_hash_
 	size_t at;
 
 	for (at = 0; at < len; at += 8)
-		sum += rb_hash_step(word_load(name + at, len - at), key->nh[at / 8]);
+		sum += rb_hash_step(rb_word_load(name + at, len - at), key->nh[at / 8]);
 	return sum;
 }
 
@@ -192,59 +181,42 @@ static int escape_from_text(const char *text, uint8_t *ret_byte)
 	return 3;
 }
 
-/* One label at text, up to a dot or the end. How many characters were taken, or -EINVAL. */
-static int label_from_text(const char *text, uint8_t *label, size_t *ret_len)
-{
-	const char *cursor = text;
-	size_t len = 0;
-
-	while (*cursor && *cursor != '.') {
-		uint8_t byte = (uint8_t)*cursor++;
-
-		if (byte == '\\') {
-			int taken = escape_from_text(cursor, &byte);
-
-			if (taken < 0)
-				return taken;
-			cursor += taken;
-		}
-		if (len == LABEL_MAX)
-			return -EINVAL;
-		label[len++] = byte;
-	}
-	if (!len)
-		return -EINVAL;
-	*ret_len = len;
-	return (int)(cursor - text);
-}
-
 int rb_name_from_text(const char *text, uint8_t *out)
 {
 	uint8_t name[RB_NAME_MAX];
-	size_t len = 0;
+	size_t label = 0, len = 1; /* where the label begins, and its end so far */
 
 	if (!strcmp(text, "."))
 		text++;
 	else if (!*text)
 		return -EINVAL;
 	while (*text) {
-		uint8_t label[LABEL_MAX];
-		size_t label_len;
-		int taken = label_from_text(text, label, &label_len);
+		uint8_t byte = (uint8_t)*text++;
 
-		if (taken < 0)
-			return taken;
+		if (byte == '.') {
+			if (len == label + 1)
+				return -EINVAL;
+			name[label] = (uint8_t)(len - label - 1);
+			label = len++;
+			continue;
+		}
+		if (byte == '\\') {
+			int taken = escape_from_text(text, &byte);
+
+			if (taken < 0)
+				return taken;
+			text += taken;
+		}
 		/* One more byte, for the root label that is to follow. */
-		if (len + 1 + label_len + 1 > RB_NAME_MAX)
+		if (len - label > LABEL_MAX || len + 1 >= RB_NAME_MAX)
 			return -EINVAL;
-		name[len] = (uint8_t)label_len;
-		memcpy(name + len + 1, label, label_len);
-		len += 1 + label_len;
-		text += taken;
-		if (*text == '.')
-			text++;
+		name[len++] = byte;
 	}
-	name[len++] = 0;
-	memcpy(out, name, len);
-	return (int)len;
+	if (len > label + 1) {
+		name[label] = (uint8_t)(len - label - 1);
+		label = len;
+	}
+	name[label] = 0;
+	memcpy(out, name, label + 1);
+	return (int)label + 1;
 }

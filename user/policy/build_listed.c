@@ -19,11 +19,16 @@
 #define TAIL_SIGHTINGS 4         /* from so many on a name is a tail */
 #define TAIL_SCOPE     0         /* of the hash */
 
-/* A packed name: the low half of its hash, its mark, then what the image has of it. */
-#define HEAD_BYTES (sizeof(uint32_t) + sizeof(uint16_t))
 #define ENTRY_ROOM (3 * RB_VARINT_MAX + 1 + RB_NAME_MAX)
 #define PART_SHIFT 26    /* of the low half */
 #define PART_BYTES 65536 /* by which a part grows, at least */
+
+/* What stands in front of a packed name's entry, which is what the image has of it. */
+struct head {
+	uint32_t hash; /* the low half */
+	uint16_t mark;
+	uint16_t len; /* of the entry */
+};
 
 /* A packed name in its part. */
 struct packed {
@@ -62,19 +67,6 @@ static void part_free(struct rb_build_part *part)
 	if (part->room)
 		munmap(part->bytes, part->room);
 	*part = (struct rb_build_part){0};
-}
-
-static int part_append(struct rb_build_part *part, const uint8_t *bytes, size_t len)
-{
-	if (len > part->room - part->len) {
-		int err = part_resize(part, part->room * 2 + PART_BYTES);
-
-		if (err)
-			return err;
-	}
-	memcpy(part->bytes + part->len, bytes, len);
-	part->len += len;
-	return 0;
 }
 
 void rb_build_listed_move(struct rb_build_listed *listed, uint8_t *out)
@@ -128,8 +120,8 @@ static uint32_t tail_find(const struct rb_build *build, uint64_t name_hash, cons
 		const struct rb_policy_tail *tail =
 			&build->listed.tails[table->slots[slot].index - 1];
 
-		if (table->slots[slot].hash == (uint32_t)(hash >> 32) &&
-		    rb_name_equal(build->bytes + tail->name, tail->name_len, name, len))
+		if (table->slots[slot].hash == (uint32_t)(hash >> 32) && tail->name_len == len &&
+		    !memcmp(build->bytes + tail->name, name, len))
 			return table->slots[slot].index - 1;
 	}
 	return RB_BUILD_NONE;
@@ -190,22 +182,32 @@ static int tail_choose(struct rb_build *build, const struct rb_policy_labels *la
 
 /* --- packing --- */
 
+/* What the image has of a name; its length. */
+static size_t entry_write(uint8_t *out, uint32_t list, uint32_t line, uint32_t tail,
+			  const uint8_t *own, size_t own_len)
+{
+	size_t len = rb_varint_put(out, list);
+
+	len += rb_varint_put(out + len, line);
+	len += rb_varint_put(out + len, tail);
+	out[len++] = (uint8_t)own_len;
+	memcpy(out + len, own, own_len);
+	return len + own_len;
+}
+
 int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const uint8_t *name,
 		    size_t len)
 {
 	struct rb_build_listed *listed = &build->listed;
-	uint8_t packed[HEAD_BYTES + ENTRY_ROOM];
-	size_t own_len, packed_len = HEAD_BYTES;
 	struct rb_policy_labels labels;
 	struct rb_build_part *part;
+	struct head head;
 	unsigned int depth;
-	uint32_t low, tail;
-	uint16_t mark;
+	uint32_t tail;
 	uint64_t hash;
 	int err;
 
-	if (!listed->sightings)
-		listed->sightings = calloc(SIGHTINGS, sizeof(*listed->sightings));
+	listed->sightings = listed->sightings ?: calloc(SIGHTINGS, sizeof(*listed->sightings));
 	if (!listed->sightings)
 		return -ENOMEM;
 	rb_policy_labels_hash(build->seed, name, len, &labels);
@@ -213,34 +215,31 @@ int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const 
 	if (err)
 		return err;
 	hash = rb_policy_hash_in(labels.hash[labels.count], RB_POLICY_LISTED_SCOPE);
-	low = (uint32_t)hash;
-	mark = rb_policy_listed_mark(hash);
-	memcpy(packed, &low, sizeof(low));
-	memcpy(packed + sizeof(low), &mark, sizeof(mark));
-	packed_len += rb_varint_put(packed + packed_len, list);
-	packed_len += rb_varint_put(packed + packed_len, line);
-	packed_len += rb_varint_put(packed + packed_len, tail);
-	own_len = labels.at[depth];
-	packed[packed_len++] = (uint8_t)own_len;
-	memcpy(packed + packed_len, name, own_len);
-	part = &listed->parts[low >> PART_SHIFT];
-	err = part_append(part, packed, packed_len + own_len);
-	if (!err)
-		part->count++;
-	return err;
+	part = &listed->parts[(uint32_t)hash >> PART_SHIFT];
+	if (part->room - part->len < sizeof(head) + ENTRY_ROOM)
+		err = part_resize(part, part->room * 2 + PART_BYTES);
+	if (err)
+		return err;
+	head.hash = (uint32_t)hash;
+	head.mark = rb_policy_listed_mark(hash);
+	head.len = (uint16_t)entry_write(part->bytes + part->len + sizeof(head), list, line, tail,
+					 name, labels.at[depth]);
+	memcpy(part->bytes + part->len, &head, sizeof(head));
+	part->len += sizeof(head) + head.len;
+	part->count++;
+	return 0;
 }
 
 /* --- into buckets --- */
 
-/* The builder's own bytes: they are well-formed. Returns what is behind the entry. */
-static const uint8_t *entry_parse(const uint8_t *at, const uint8_t *end, struct parsed *ret_parsed)
+/* The builder's own bytes: they are well-formed. */
+static void entry_parse(const uint8_t *at, const uint8_t *end, struct parsed *ret_parsed)
 {
 	(void)(rb_varint_get(&at, end, &ret_parsed->list) &&
 	       rb_varint_get(&at, end, &ret_parsed->line) &&
 	       rb_varint_get(&at, end, &ret_parsed->tail));
 	ret_parsed->own_len = *at++;
 	ret_parsed->own = at;
-	return at + ret_parsed->own_len;
 }
 
 /* A part's names as they came; to be free()d. ends: of each bucket of the part, how many are in it
@@ -249,20 +248,23 @@ static struct packed *part_read(const struct rb_build_part *part, uint32_t bucke
 				uint32_t count, uint32_t *ends)
 {
 	struct packed *names = calloc(part->count + 1UL, sizeof(*names));
-	const uint8_t *at = part->bytes, *end = at + part->len;
+	size_t at = 0;
 
 	if (!names)
 		return NULL;
 	for (uint32_t i = 0; i < part->count; i++) {
-		struct parsed parsed;
+		struct head head;
 
-		memcpy(&names[i].hash, at, sizeof(names[i].hash));
-		memcpy(&names[i].mark, at + sizeof(names[i].hash), sizeof(names[i].mark));
-		at += HEAD_BYTES;
-		names[i].at = (uint32_t)(at - part->bytes);
-		at = entry_parse(at, end, &parsed);
-		names[i].len = (uint16_t)(at - part->bytes - names[i].at);
-		ends[rb_policy_slot_first(names[i].hash, buckets) - bucket]++;
+		memcpy(&head, part->bytes + at, sizeof(head));
+		at += sizeof(head);
+		names[i] = (struct packed){
+			.hash = head.hash,
+			.at = (uint32_t)at,
+			.len = head.len,
+			.mark = head.mark,
+		};
+		at += head.len;
+		ends[rb_policy_slot_first(head.hash, buckets) - bucket]++;
 	}
 	for (uint32_t i = 1; i < count; i++)
 		ends[i] += ends[i - 1];
@@ -322,14 +324,15 @@ static void repeated_mark(struct rb_build *build, const struct rb_build_part *pa
 			  struct packed *names, uint32_t first, uint32_t end)
 {
 	for (uint32_t i = first; i < end; i++) {
+		const uint8_t *at = part->bytes + names[i].at;
 		struct rb_policy_list *list;
-		struct parsed parsed;
+		uint32_t number = 0;
 
 		for (uint32_t j = i; !names[i].repeated && j-- > first;)
 			names[i].repeated = names[j].hash == names[i].hash &&
 					    is_same(build, part, &names[j], &names[i]);
-		entry_parse(part->bytes + names[i].at, part->bytes + part->len, &parsed);
-		list = &build->lists[parsed.list];
+		(void)rb_varint_get(&at, at + names[i].len, &number);
+		list = &build->lists[number];
 		list->repeated += names[i].repeated;
 		list->names += !names[i].repeated;
 	}

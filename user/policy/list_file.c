@@ -17,7 +17,13 @@
 #include "util/cleanup.h"
 #include "util/fnv.h"
 
-#define BLANKS " \t\r\n"
+#define BLANKS     " \t\r\n"
+#define ROOM_BYTES (1 << 16) /* of a file, that are read at once */
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
 
 static bool takes(const struct rb_list_reading *reading, enum rb_list_format format)
 {
@@ -51,6 +57,22 @@ static int name_use(struct rb_list_reading *reading, const char *text)
 	return len > 1 ? rb_list_name_use(reading, name, (size_t)len) : rb_list_unusable(reading);
 }
 
+/* The word at *position, of which the byte behind becomes its end; NULL: there is none. */
+static char *word_next(char **position)
+{
+	char *word = *position, *end;
+
+	while (is_blank(*word))
+		word++;
+	if (!*word)
+		return NULL;
+	for (end = word; *end && !is_blank(*end); end++)
+		;
+	*position = end + (*end != '\0');
+	*end = '\0';
+	return word;
+}
+
 static bool is_address(const char *word)
 {
 	uint8_t addr[sizeof(struct in6_addr)];
@@ -69,12 +91,12 @@ static bool is_own(const char *name)
 /* Behind the address: the names. */
 static int hosts_use(struct rb_list_reading *reading, char **position)
 {
-	char *word = strtok_r(NULL, BLANKS, position);
+	char *word = word_next(position);
 	int err = 0;
 
 	if (!word)
 		return rb_list_unusable(reading);
-	for (; word && *word != '#' && !err; word = strtok_r(NULL, BLANKS, position))
+	for (; word && *word != '#' && !err; word = word_next(position))
 		if (!is_own(word))
 			err = name_use(reading, word);
 	return err;
@@ -99,7 +121,7 @@ static bool is_remark(const char *word)
 
 static int line_use(struct rb_list_reading *reading, char *text)
 {
-	char *position, *word = strtok_r(text, BLANKS, &position);
+	char *word = word_next(&text);
 
 	if (!word || *word == '#' || *word == '!' || *word == '[')
 		return 0;
@@ -107,25 +129,67 @@ static int line_use(struct rb_list_reading *reading, char *text)
 		return takes(reading, RB_LIST_ADBLOCK) ? adblock_use(reading, word)
 						       : rb_list_unusable(reading);
 	if (is_address(word))
-		return takes(reading, RB_LIST_HOSTS) ? hosts_use(reading, &position)
+		return takes(reading, RB_LIST_HOSTS) ? hosts_use(reading, &text)
 						     : rb_list_unusable(reading);
-	if (!takes(reading, RB_LIST_DOMAINS) || !is_remark(strtok_r(NULL, BLANKS, &position)))
+	if (!takes(reading, RB_LIST_DOMAINS) || !is_remark(word_next(&text)))
 		return rb_list_unusable(reading);
 	return name_use(reading, word);
 }
 
-static int lines_use(struct rb_list_reading *reading, FILE *file)
+/* A line may be of any length. */
+static int room_double(char **chunk, size_t *room)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t room = 0;
-	ssize_t len;
+	char *larger = realloc(*chunk, *room * 2);
+
+	if (!larger)
+		return -ENOMEM;
+	*chunk = larger;
+	*room *= 2;
+	return 0;
+}
+
+/* text: len bytes, with the newline, which becomes the text's end; a last line has none. */
+static int line_take(struct rb_list_reading *reading, char *text, size_t len)
+{
+	reading->line++;
+	reading->build->contents = rb_fnv_words(reading->build->contents, text, len);
+	text[len - (text[len - 1] == '\n')] = '\0';
+	return line_use(reading, text);
+}
+
+/* The whole lines of len bytes; *ret_taken: how many bytes these are. */
+static int chunk_use(struct rb_list_reading *reading, char *chunk, size_t len, size_t *ret_taken)
+{
+	char *line = chunk, *end;
 	int err = 0;
 
-	while (!err && (len = getline(&text, &room, file)) >= 0) {
-		reading->line++;
-		reading->build->contents = rb_fnv(reading->build->contents, text, (size_t)len);
-		err = line_use(reading, text);
+	while (!err && (end = memchr(line, '\n', len - (size_t)(line - chunk)))) {
+		err = line_take(reading, line, (size_t)(end + 1 - line));
+		line = end + 1;
 	}
+	*ret_taken = (size_t)(line - chunk);
+	return err;
+}
+
+static int lines_use(struct rb_list_reading *reading, FILE *file)
+{
+	size_t room = ROOM_BYTES, len = 0, got;
+	_cleanup_free_ char *chunk = malloc(room);
+	int err = chunk ? 0 : -ENOMEM;
+
+	/* There always is room for the end of a text. */
+	while (!err && (got = fread(chunk + len, 1, room - len - 1, file))) {
+		size_t taken;
+
+		len += got;
+		err = chunk_use(reading, chunk, len, &taken);
+		len -= taken;
+		memmove(chunk, chunk + taken, len);
+		if (!err && len == room - 1)
+			err = room_double(&chunk, &room);
+	}
+	if (!err && len)
+		err = line_take(reading, chunk, len);
 	return err ?: ferror(file) ? -EIO : 0;
 }
 
