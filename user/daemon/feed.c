@@ -2,15 +2,14 @@
 /* One fetch after the other. */
 #include "daemon/feed.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/feed_order.h"
 #include "fetch/process.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -18,10 +17,8 @@
 #include "util/random.h"
 #include "util/sealed.h"
 
-#define DEADLINE_S      600
-#define DEADLINE_MORE_S 10 /* for the process to say so itself */
-#define RETRY_MIN_S     30
-#define BUNDLE          "/etc/ssl/certs/ca-certificates.crt" /* as Debian and others have it */
+#define DEADLINE_NS (610 * RB_NS_PER_S) /* longer than its order's, so that it says so itself */
+#define RETRY_MIN_S 30
 
 /* --- when --- */
 
@@ -65,9 +62,6 @@ void rb_feed_open(struct rb_feed *feed)
 	if (feed->copy.exists && !feed->source.zone &&
 	    strcmp(feed->copy.source, feed->source.from[0]) != 0)
 		feed->copy.checked_s = 0;
-	atomic_store(&feed->slot->checked_s, feed->copy.checked_s);
-	atomic_store(&feed->slot->failing, 0);
-	atomic_store(&feed->slot->serial, feed->copy.exists ? feed->copy.serial : 0);
 	age_s = now_s > feed->copy.checked_s ? now_s - feed->copy.checked_s : 0;
 	if (!is_due_at_start(feed) && age_s < refresh_s(feed))
 		feed->due_ns += with_jitter_ns(refresh_s(feed) - age_s);
@@ -86,25 +80,112 @@ void rb_feed_close(struct rb_feed *feed)
 	stop(feed);
 }
 
-/* A pause that doubles up to the normal interval; for a zone, that of its SOA. */
+void rb_feed_forget(struct rb_feed *feed)
+{
+	if (feed->child)
+		rb_process_forget(TAKE_PTR(feed->child));
+	rb_closep(&feed->output_fd);
+}
+
+bool rb_feed_is_of(const struct rb_feed *feed, const struct rb_feed_source *source)
+{
+	const struct rb_feed_source *ours = &feed->source;
+
+	if (ours->kind != source->kind || ours->from_count != source->from_count ||
+	    ours->refresh_s != source->refresh_s || ours->max_bytes != source->max_bytes ||
+	    strcmp(ours->path, source->path) != 0 || strcmp(ours->label, source->label) != 0)
+		return false;
+	for (size_t i = 0; i < ours->from_count; i++)
+		if (strcmp(ours->from[i], source->from[i]) != 0)
+			return false;
+	return true;
+}
+
+void rb_feed_show(const struct rb_feed *feed)
+{
+	struct rb_feed_slot *slot = feed->slot;
+
+	atomic_store(&slot->checked_s, feed->copy.checked_s);
+	atomic_store(&slot->fetched, feed->new_count);
+	atomic_store(&slot->failed, feed->failed_count);
+	atomic_store(&slot->failing, feed->failures);
+	atomic_store(&slot->serial, feed->copy.exists ? feed->copy.serial : 0);
+}
+
+void rb_feed_hurry(struct rb_feed *feed)
+{
+	if (feed->failures || is_due_at_start(feed))
+		feed->due_ns = rb_clock_ns();
+}
+
+/* A pause that doubles up to the normal interval; for a zone, that of its SOA, expired or not. */
 static uint64_t retry_s(const struct rb_feed *feed)
 {
 	unsigned int doublings = feed->failures < 12 ? feed->failures : 12;
 	uint64_t seconds = (uint64_t)RETRY_MIN_S << doublings;
 
-	if (feed->source.zone && feed->copy.exists && feed->copy.retry_s)
+	if (feed->source.zone && feed->copy.retry_s)
 		return feed->copy.retry_s;
 	return seconds < feed->source.refresh_s ? seconds : feed->source.refresh_s;
 }
 
-/* If there are several sources, the next one is tried at once. */
+/*
+ * Go on to the next source that has not been asked yet, at once. After one that has nothing newer,
+ * only primaries are: another one may already have a newer version. False: there is none.
+ */
+static bool next_source(struct rb_feed *feed)
+{
+	const struct rb_feed_source *source = &feed->source;
+
+	while (++feed->tried < source->from_count) {
+		feed->next_from = (feed->next_from + 1) % source->from_count;
+		if (feed->is_current && rb_transfer_is_url(source->from[feed->next_from]))
+			continue;
+		feed->due_ns = rb_clock_ns();
+		return true;
+	}
+	feed->next_from = (feed->next_from + 1) % source->from_count;
+	return false;
+}
+
+static void checked(struct rb_feed *feed)
+{
+	int err;
+
+	feed->copy.checked_s = wall_s();
+	feed->next_from = feed->good_from;
+	feed->is_current = false;
+	feed->failures = 0;
+	feed->tried = 0;
+	feed->due_ns = rb_clock_ns() + with_jitter_ns(refresh_s(feed));
+	rb_feed_show(feed);
+	err = rb_feed_copy_note(feed->source.path, &feed->copy);
+	if (err)
+		rb_log_warn("%s.from: cannot be written (%s)", feed->source.path, strerror(-err));
+}
+
+/* There is nothing newer at the source that was asked. */
+static void unchanged(struct rb_feed *feed)
+{
+	if (!feed->is_current)
+		feed->good_from = feed->next_from;
+	feed->is_current = true;
+	if (!next_source(feed))
+		checked(feed);
+}
+
 static void failed(struct rb_feed *feed, const char *why)
 {
+	bool has_next = next_source(feed);
 	uint64_t wait_s = retry_s(feed);
 
-	feed->next_from = (feed->next_from + 1) % feed->source.from_count;
-	if (++feed->tried < feed->source.from_count) {
-		feed->due_ns = rb_clock_ns();
+	/* That one of several primaries is gone is no news each time. */
+	if (feed->is_current) {
+		if (!has_next)
+			checked(feed);
+		return;
+	}
+	if (has_next) {
 		rb_log_notice("%s %s: not fetched (%s); trying the next source", feed->source.what,
 			      feed->source.label, why);
 		return;
@@ -112,8 +193,8 @@ static void failed(struct rb_feed *feed, const char *why)
 	feed->tried = 0;
 	feed->failures++;
 	feed->due_ns = rb_clock_ns() + with_jitter_ns(wait_s);
-	atomic_fetch_add(&feed->slot->failed, 1);
-	atomic_store(&feed->slot->failing, feed->failures);
+	feed->failed_count++;
+	rb_feed_show(feed);
 	rb_log_warn("%s %s: not fetched (%s); %s. Next try in %llu s", feed->source.what,
 		    feed->source.label, why,
 		    feed->copy.exists ? "the copy that there is stays in force"
@@ -135,61 +216,11 @@ bool rb_feed_expires(struct rb_feed *feed)
 		     feed->source.label, feed->copy.expire_s,
 		     err ? ", but its file cannot be renamed: " : "", err ? strerror(-err) : "");
 	feed->copy.exists = false;
-	atomic_store(&feed->slot->serial, 0);
+	rb_feed_show(feed);
 	return !err;
 }
 
-/* --- the order --- */
-
-/* The process asks us for names. If a wildcard address is served, it uses loopback. */
-static void resolver_find(const struct rb_config *config, struct sockaddr_storage *ret_addr)
-{
-	struct sockaddr_in *addr4 = (struct sockaddr_in *)ret_addr;
-	struct sockaddr_in6 *addr6 = (struct sockaddr_in6 *)ret_addr;
-
-	*ret_addr = config->listens[0].addr;
-	if (ret_addr->ss_family == AF_INET && addr4->sin_addr.s_addr == htonl(INADDR_ANY))
-		addr4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (ret_addr->ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&addr6->sin6_addr))
-		addr6->sin6_addr = in6addr_loopback;
-}
-
-/* The serial identifies the copy, whatever server it came from. */
-static void zone_order(const struct rb_feed *feed, struct rb_fetch_order *order)
-{
-	const struct rb_transfer *zone = feed->source.zone;
-
-	memcpy(order->zone, zone->name, zone->name_len);
-	order->zone_len = zone->name_len;
-	if (rb_transfer_is_url(order->source))
-		return;
-	order->kind = RB_FETCH_ZONE;
-	order->has_kept = feed->copy.exists && feed->copy.refresh_s;
-	order->serial = feed->copy.serial;
-}
-
-static void order_make(const struct rb_feed *feed, struct rb_fetch_order *order)
-{
-	const struct rb_config *config = feed->config;
-	const char *bundle = config->tls_cert_bundle;
-
-	*order = (struct rb_fetch_order){
-		.kind = RB_FETCH_URL,
-		.deadline_s = DEADLINE_S,
-		.bytes_max = feed->source.max_bytes,
-	};
-	resolver_find(config, &order->resolver);
-	snprintf(order->source, sizeof(order->source), "%s", feed->source.from[feed->next_from]);
-	snprintf(order->bundle, sizeof(order->bundle), "%s", bundle && *bundle ? bundle : BUNDLE);
-	if (feed->source.zone)
-		zone_order(feed, order);
-	if (order->kind != RB_FETCH_URL || !feed->copy.exists ||
-	    strcmp(feed->copy.source, order->source) != 0)
-		return;
-	order->has_kept = true;
-	snprintf(order->etag, sizeof(order->etag), "%s", feed->copy.etag);
-	snprintf(order->modified, sizeof(order->modified), "%s", feed->copy.modified);
-}
+/* --- its process --- */
 
 static int child_start(struct rb_feed *feed, const struct rb_process_user *user)
 {
@@ -204,7 +235,7 @@ static int child_start(struct rb_feed *feed, const struct rb_process_user *user)
 		.fd_count = RB_FETCH_FDS,
 	};
 
-	order_make(feed, &order);
+	rb_feed_order(feed, &order);
 	err = rb_sealed_new("rb-fetch-order", (const char *)&order, sizeof(order), &order_fd);
 	if (err)
 		return err;
@@ -230,7 +261,7 @@ int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user)
 		return err;
 	}
 	feed->state = RB_FEED_FETCHING;
-	feed->deadline_ns = rb_clock_ns() + (DEADLINE_S + DEADLINE_MORE_S) * RB_NS_PER_S;
+	feed->deadline_ns = rb_clock_ns() + DEADLINE_NS;
 	return 0;
 }
 
@@ -258,27 +289,12 @@ static bool report_read(struct rb_feed *feed, struct rb_fetch_report *report)
 	return true;
 }
 
-static void checked(struct rb_feed *feed)
-{
-	int err;
-
-	feed->copy.checked_s = wall_s();
-	feed->failures = 0;
-	feed->tried = 0;
-	feed->due_ns = rb_clock_ns() + with_jitter_ns(refresh_s(feed));
-	atomic_store(&feed->slot->serial, feed->copy.serial);
-	atomic_store(&feed->slot->failing, 0);
-	atomic_store(&feed->slot->checked_s, feed->copy.checked_s);
-	err = rb_feed_copy_note(feed->source.path, &feed->copy);
-	if (err)
-		rb_log_warn("%s.from: cannot be written (%s)", feed->source.path, strerror(-err));
-}
-
 /* Take over what the report says about the copy. */
 static void copy_take(struct rb_feed *feed, const struct rb_fetch_report *report)
 {
+	feed->good_from = feed->next_from;
 	snprintf(feed->copy.source, sizeof(feed->copy.source), "%s",
-		 feed->source.from[feed->next_from]);
+		 feed->source.from[feed->good_from]);
 	memcpy(feed->copy.etag, report->etag, sizeof(feed->copy.etag));
 	memcpy(feed->copy.modified, report->modified, sizeof(feed->copy.modified));
 	feed->copy.serial = report->serial;
@@ -309,6 +325,7 @@ static bool changed(struct rb_feed *feed, const struct rb_fetch_report *report)
 		return false;
 	}
 	feed->copy.exists = true;
+	feed->new_count++;
 	copy_take(feed, report);
 	checked(feed);
 	if (feed->source.zone)
@@ -319,7 +336,6 @@ static bool changed(struct rb_feed *feed, const struct rb_fetch_report *report)
 			      : report->is_incremental              ? "IXFR"
 								    : "AXFR",
 			      feed->copy.source);
-	atomic_fetch_add(&feed->slot->fetched, 1);
 	return true;
 }
 
@@ -342,7 +358,7 @@ bool rb_feed_end(struct rb_feed *feed)
 		failed(feed, report.why);
 		break;
 	case RB_FETCH_UNCHANGED:
-		checked(feed);
+		unchanged(feed);
 		break;
 	case RB_FETCH_CHANGED:
 		is_new = changed(feed, &report);

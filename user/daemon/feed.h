@@ -23,9 +23,13 @@ struct rb_feed {
 	enum rb_feed_state state;
 	uint64_t due_ns;
 	size_t next_from;  /* the source to try next */
-	size_t tried;      /* sources that have failed since it was due */
+	size_t good_from;  /* the one that had the copy's version last */
+	size_t tried;      /* sources that were asked since it was due */
+	bool is_current;   /* one of them has said that there is nothing newer */
 	uint32_t failures; /* in a row */
 	uint32_t wanted;   /* of its slot, when the fetch began */
+	uint32_t wishes;   /* of its slot, not fulfilled: while it moves to another one */
+	uint64_t new_count, failed_count;
 	struct rb_feed_copy copy;
 	/* While it is fetched. */
 	struct rb_process *child;
@@ -36,6 +40,18 @@ struct rb_feed {
 /* Read what is known of its copy, and set when it is due. */
 void rb_feed_open(struct rb_feed *feed);
 void rb_feed_close(struct rb_feed *feed);
+
+/* In a child of fork(): close what the parent has. */
+void rb_feed_forget(struct rb_feed *feed);
+
+/* Whether a configuration's feed is this one, so that it can go on. */
+bool rb_feed_is_of(const struct rb_feed *feed, const struct rb_feed_source *source);
+
+/* Write what its slot says to the server. */
+void rb_feed_show(const struct rb_feed *feed);
+
+/* Ask again now, if it has failed, or if asking costs little. */
+void rb_feed_hurry(struct rb_feed *feed);
 
 /* Start its process. -errno: it is due again later. */
 int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user);

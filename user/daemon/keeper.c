@@ -265,7 +265,8 @@ static void keeper_close(struct rb_keeper *keeper)
 {
 	rb_closep(&keeper->signals_fd);
 	rb_closep(&keeper->timer_fd);
-	rb_keeper_end_feeds(keeper);
+	rb_feeds_free(TAKE_PTR(keeper->feeds));
+	rb_keeper_end_compiler(keeper);
 	for (size_t i = 0; i < RB_SERVERS_MAX; i++) {
 		rb_process_free(keeper->servers[i].child);
 		rb_keeper_end_resolvers(&keeper->servers[i]);

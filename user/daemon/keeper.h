@@ -74,7 +74,8 @@ struct rb_keeper_reload {
 	/* Control clients that wait: told_count for this reload, the others for the next one. */
 	int clients[RB_RELOAD_CLIENTS_MAX];
 	size_t client_count, told_count;
-	bool wanted; /* another reload is */
+	bool wanted;       /* another reload is */
+	bool is_operators; /* this one, not one for files that have changed */
 	/* Values of set_option. forgets: earlier ones are dropped, and the file's apply again. */
 	struct rb_set_options asked, set;
 	bool forgets;
@@ -110,11 +111,12 @@ struct rb_keeper {
 	uint32_t beat_seen;
 	unsigned int stalls; /* ticks in a row without a beat */
 	bool failed;         /* a server that was told to stop had to be killed, or crashed */
-	/* Feeds, while a server serves; and local policy that is compiled from them. */
-	struct rb_feeds *feeds;      /* NULL: no server serves, or a reload is under way */
+	/* Feeds, and local policy that is compiled from them. */
+	struct rb_feeds *feeds;      /* NULL: no server has served yet */
 	struct rb_process *compiler; /* NULL: none is under way */
 	struct rb_process *counter;  /* one that has compiled, and says yet what has changed */
 	bool zones_are_old;          /* files have changed since resolver processes read them */
+	uint64_t news_ns;            /* since when */
 	uint64_t reload_ns;          /* when a reload for them was last asked for */
 	bool policy_is_old;          /* files have changed since it was compiled */
 };
@@ -203,8 +205,11 @@ void rb_keeper_serve_feeds(struct rb_keeper *keeper);
 /* Once a second. */
 void rb_keeper_tick_feeds(struct rb_keeper *keeper);
 
-/* Another server or another configuration comes: end what is under way, which then begins again. */
-void rb_keeper_end_feeds(struct rb_keeper *keeper);
+/* Another server or another configuration comes: end what compiles; it then begins again. */
+void rb_keeper_end_compiler(struct rb_keeper *keeper);
+
+/* Another configuration is in force, and its files have just been read. */
+void rb_keeper_follow_feeds(struct rb_keeper *keeper);
 
 /* --- keeper_hear.c: what a server says -------------------------------------------------------- */
 

@@ -11,14 +11,26 @@
 #include "util/log.h"
 
 #define RELOAD_NS (5 * RB_NS_PER_S) /* from one to the next */
+#define GATHER_NS (2 * RB_NS_PER_S) /* for others that come just now */
 
-void rb_keeper_end_feeds(struct rb_keeper *keeper)
+void rb_keeper_end_compiler(struct rb_keeper *keeper)
 {
-	rb_feeds_free(TAKE_PTR(keeper->feeds));
 	/* The policy that it was compiling still has to be compiled. */
 	keeper->policy_is_old |= keeper->compiler != NULL;
 	rb_process_free(TAKE_PTR(keeper->compiler));
 	rb_process_free(TAKE_PTR(keeper->counter));
+}
+
+void rb_keeper_follow_feeds(struct rb_keeper *keeper)
+{
+	enum rb_feeds_pace pace = keeper->reload.is_operators ? RB_FEEDS_IMPATIENT
+							      : RB_FEEDS_PATIENT;
+
+	keeper->policy_is_old = false;
+	keeper->zones_are_old = false;
+	/* Without memory they begin again. */
+	if (keeper->feeds && rb_feeds_follow(keeper->feeds, keeper->config, pace))
+		rb_feeds_free(TAKE_PTR(keeper->feeds));
 }
 
 /* The server that uses it. NULL: none; or a reload is under way, which has read the files. */
@@ -46,7 +58,10 @@ static void news_take(struct rb_keeper *keeper)
 	unsigned int news = rb_feeds_news(keeper->feeds);
 
 	keeper->policy_is_old |= (news & RB_FEEDS_POLICY) != 0;
-	keeper->zones_are_old |= (news & RB_FEEDS_ZONES) != 0;
+	if (news & RB_FEEDS_ZONES && !keeper->zones_are_old) {
+		keeper->zones_are_old = true;
+		keeper->news_ns = rb_clock_ns();
+	}
 }
 
 /* Not every change is a reload: zones may change together, and one may change all the time. */
@@ -55,6 +70,9 @@ static void reload_begin(struct rb_keeper *keeper)
 	uint64_t now_ns = rb_clock_ns();
 
 	if (!keeper->zones_are_old || (keeper->reload_ns && now_ns - keeper->reload_ns < RELOAD_NS))
+		return;
+	if (rb_feeds_pending(keeper->feeds) & RB_FEEDS_ZONES &&
+	    now_ns - keeper->news_ns < GATHER_NS)
 		return;
 	keeper->zones_are_old = false;
 	keeper->reload_ns = now_ns;

@@ -160,6 +160,7 @@ int rb_keeper_begin_reload(struct rb_keeper *keeper, bool *ret_is_child)
 		return 0;
 	reload->wanted = false;
 	reload->is_begun = true;
+	reload->is_operators = reload->forgets;
 	reload->told_count = reload->client_count;
 	notify_begin();
 	said_open(reload);
@@ -214,10 +215,9 @@ void rb_keeper_commit_reload(struct rb_keeper *keeper)
 		return;
 	follow_store(keeper);
 	rb_keeper_follow_addresses(keeper, reload->config);
-	rb_keeper_end_feeds(keeper);
-	keeper->policy_is_old = false;
-	keeper->zones_are_old = false;
+	rb_keeper_end_compiler(keeper);
 	keeper->config = TAKE_PTR(reload->config);
+	rb_keeper_follow_feeds(keeper);
 	keeper->set = reload->set;
 	reload->is_committed = true;
 	rb_keeper_xdp_commit(keeper);

@@ -46,6 +46,7 @@ static void forget_others(struct rb_keeper *keeper)
 	}
 	if (keeper->loader)
 		rb_process_forget(TAKE_PTR(keeper->loader));
+	rb_feeds_forget(TAKE_PTR(keeper->feeds));
 	for (size_t i = 0; i < keeper->reload.client_count; i++)
 		rb_closep(&keeper->reload.clients[i]);
 	keeper->reload.client_count = 0;
@@ -96,8 +97,7 @@ int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child)
 	_cleanup_close_ int door_fd = -1;
 	int control_fd, err;
 
-	/* These processes belong only to the keeper. */
-	rb_keeper_end_feeds(keeper);
+	rb_keeper_end_compiler(keeper);
 	err = server ? rb_keeper_door_open(&next, &door_fd) : -EAGAIN;
 	/* Of all children, only servers use the table. */
 	if (!err)
