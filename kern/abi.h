@@ -303,9 +303,10 @@ enum rb_egress {
 	X(BUSY, HANDOVER, "busy", "the record is being written")                                   \
 	X(COLLISION, HANDOVER, "collision", "the tag matched another name's record")               \
 	X(HEADER, HANDOVER, "odd_header", "QR, opcode, TC, CD, RD=0, counts")                      \
-	X(QUESTION, HANDOVER, "odd_question", "malformed name, class other than IN, meta type")    \
+	X(QUESTION, HANDOVER, "odd_question",                                                      \
+	  "malformed name, class other than IN, meta type, bytes behind it that are no OPT")       \
 	X(ADDITIONAL, HANDOVER, "odd_additional",                                                  \
-	  "not one OPT, EDNS version, NSID, malformed options, trailing bytes")                    \
+	  "not one OPT, EDNS version, NSID, malformed options, bytes behind it")                   \
 	X(ACCESS, HANDOVER, "access_userspace", "access-control needs userspace")                  \
 	X(NO_ROOM, HANDOVER, "no_tailroom", "the driver cannot grow the frame")                    \
 	X(ABOVE_MTU, HANDOVER, "above_mtu", "the answer has to be fragmented, by a socket")        \

@@ -16,13 +16,19 @@
 #define RB_TOPS  0x8080808080808080ULL
 #define RB_LANES 0x0001000100010001ULL
 
+/* Not 0 if there may be upper-case letters: they have bit 6 and lack bit 5. Most names have nothing of
+ * that kind. */
+static inline __attribute__((always_inline)) __u64 rb_word_upper(__u64 word)
+{
+	return word & ~(word << 1) & 0x40 * RB_ONES;
+}
+
 /* Lower-case the ASCII letters among eight bytes (a length byte, 63 at most, is below 'A'). */
 static inline __attribute__((always_inline)) __u64 rb_word_lower(__u64 word)
 {
 	__u64 low7, from_a, past_z, upper;
 
-	/* Upper-case letters have bit 6 and lack bit 5; most names have nothing of that kind. */
-	if (!(word & ~(word << 1) & 0x40 * RB_ONES))
+	if (!rb_word_upper(word))
 		return word;
 	low7 = word & ~RB_TOPS;
 	from_a = low7 + (0x80 - 'A') * RB_ONES;

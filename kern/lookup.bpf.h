@@ -65,41 +65,77 @@ static __always_inline bool word_matches(__u64 sent, __u64 stored, __u64 keep, _
 }
 
 /*
- * Whether the record's name is the question's except for letter case. The name is read from the
- * packet again: no copy of it was kept when it was hashed, since another packet could overwrite
- * that. Compared are the whole words from its start and, of the eight bytes that end with the name,
- * those that remain.
+ * Names are compared in words from their end, where the record's are at fixed offsets. Of the eight
+ * bytes of the word that begins the name only those count that are the name's, 0 to 7.
  */
-static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name, __u32 qname_len,
-					 struct hit *hit)
+static __always_inline __u64 name_keep(__u32 name_len)
 {
-	const __u8 *data_end = frame_end(ctx);
-	const __u8 *sent = frame_start(ctx) + name;
-	const __u8 *sent_last = frame_start(ctx) + masked(name + qname_len - 8, FRAME_MASK);
+	return ~(~0ULL >> (name_len * 8 & 56));
+}
+
+/* Whether the record's name is the question's except for letter case, of names of any length. */
+static __always_inline bool name_matches_folded(const struct xdp_md *ctx, __u32 name_end,
+						__u32 qname_len, struct hit *hit)
+{
+	const __u8 *data_end = frame_end(ctx), *sent;
 	const __u8 *stored = hit->record->data;
-	__u32 offset = hit->data_bytes - qname_len;
-	__u32 whole = (qname_len - 1) / 8;
+	__u32 whole = qname_len / 8, offset = hit->data_bytes - 8, last = name_end - 8;
 	__u64 letters = 0;
 
-	if (sent_last + 8 > data_end)
-		return false;
-	if (!word_matches(RB_LOAD64(sent_last), RB_LOAD64(stored + hit->data_bytes - 8),
-			  ~0ULL << (-qname_len * 8 & 56), &letters))
-		return false;
-	/* The eight bytes at the end may start at an odd offset; those from the start never do. */
-	hit->letters = rb_sum_shift(letters, qname_len);
-	letters = 0;
-	for (__u32 i = 0; i < RB_NAME_WORDS - 1; i++, sent += 8, offset += 8) {
+	for (__u32 i = 0; i < RB_NAME_WORDS - 1; i++, offset -= 8, last -= 8) {
 		if (i + 1 > whole)
 			break;
+		sent = frame_start(ctx) + masked(last, FRAME_MASK);
 		RB_PIN_REGISTER(offset);
 		if (offset > hit->data_bytes - 8 || sent + 8 > data_end)
 			return false;
 		if (!word_matches(RB_LOAD64(sent), RB_LOAD64(stored + offset), ~0ULL, &letters))
 			return false;
+		letters = forgotten(letters, hit->seq);
 	}
-	hit->letters += letters;
+	sent = frame_start(ctx) + masked(last, FRAME_MASK);
+	RB_PIN_REGISTER(offset);
+	if (offset > hit->data_bytes - 8 || sent + 8 > data_end)
+		return false;
+	if (!word_matches(RB_LOAD64(sent), RB_LOAD64(stored + offset), name_keep(qname_len),
+			  &letters))
+		return false;
+	/* All words' offsets in the message are even or odd as the name's length is. */
+	hit->letters = rb_sum_shift(letters, qname_len);
 	return true;
+}
+
+/*
+ * Whether the record's name is the question's except for letter case. The name is read from the
+ * packet again: no copy of it was kept when it was hashed, since another packet could overwrite
+ * that.
+ */
+static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name_end, __u32 qname_len,
+					 struct hit *hit)
+{
+	/* What the verifier learns of it in the loop, it must not know of the length afterwards. */
+	__u32 len = (__u32)forgotten(qname_len, hit->seq);
+	const __u8 *sent = frame_start(ctx) + masked(name_end - NAME_SHORT, FRAME_MASK);
+	const __u8 *stored = hit->record->data + hit->data_bytes - NAME_SHORT;
+	__u64 different = ~0ULL;
+
+	if ((void *)(sent + NAME_SHORT) > frame_end(ctx))
+		return false;
+#pragma unroll
+	for (__u32 i = 0; i < NAME_SHORT / 8; i++) {
+		different = RB_LOAD64(sent + NAME_SHORT - 8 - i * 8) ^
+			    RB_LOAD64(stored + NAME_SHORT - 8 - i * 8);
+		if (len < (i + 1) * 8) {
+			different &= name_keep(len);
+			break;
+		}
+		if (different)
+			break;
+	}
+	hit->letters = 0;
+	if (!different && len < NAME_SHORT)
+		return true;
+	return name_matches_folded(ctx, name_end, qname_len, hit);
 }
 
 /*
@@ -154,7 +190,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	if (result != RB_NEXT)
 		return result;
 	if (!(record->traits & query_serves(query)) ||
-	    !name_matches(ctx, name_offset(pkt), qname_bytes(query), hit))
+	    !name_matches(ctx, name_offset(pkt) + qname_bytes(query), qname_bytes(query), hit))
 		return ended(RB_COLLISION);
 	if (record->epoch != pkt->epoch)
 		return ended(RB_EXPIRED);

@@ -76,110 +76,188 @@ static __always_inline __u32 name_offset(const struct packet *pkt)
 	return pkt->dns + sizeof(struct rb_dns_header);
 }
 
-/* Scan the question at this offset of the frame, for its hash and its key. */
-static __always_inline bool question_scan(struct xdp_md *ctx, __u32 offset, struct query *query)
+/* The secret of the table's hash. clang must not take the zeros of the object file for it. */
+static __always_inline const struct rb_hash_key *secret_get(void)
 {
 	const struct rb_hash_key *secret = (const void *)&rb_knobs.key;
-	struct rb_question question;
-	const __be16 *tail;
-	__u32 qname_len;
 
-	/* clang must not take the zeros of the object file for the key. */
 	asm volatile("" : "+r"(secret));
-	if (rb_name_scan(frame_start(ctx) + offset, frame_end(ctx), secret, &question))
-		return false;
-	/*
-	 * The verifier sees one end of the loop for each number of words in a name. They differ
-	 * only in the length.
-	 */
-	qname_len = forgotten(question.qname_len, question.hash_sum);
-	tail = frame_start(ctx) + masked(offset + qname_len, FRAME_MASK);
-	if ((void *)(tail + 2) > frame_end(ctx) || tail[1] != RB_HTONS(RB_CLASS_IN) ||
+	return secret;
+}
+
+/* The bytes of a name, 0 to 7, that follow its last whole word; last: the eight bytes that end it. */
+static __always_inline __u64 name_rest(__u64 last, __u32 name_len)
+{
+	return last >> 8 >> (56 - (name_len * 8 & 56));
+}
+
+/*
+ * The hash of any name, word by word. It is a separate function because of its loop, and because most
+ * names are short and in lower case.
+ */
+__noinline __u64 rb_hash_name(struct xdp_md *ctx, __u32 offset, __u32 name_len)
+{
+	const struct rb_hash_key *secret = secret_get();
+	__u64 sum = 0, word;
+
+	if (offset > DNS_OFFSET_MASK + sizeof(struct rb_dns_header) || name_len > RB_NAME_MAX)
+		return 0;
+	for (__u32 i = 0; i < RB_NAME_WORDS; i++) {
+		__u32 at = i * 8 + 8 > name_len ? name_len - 8 : i * 8;
+		const __u8 *from = frame_start(ctx) + masked(offset + at, FRAME_MASK);
+
+		if (i * 8 >= name_len)
+			break;
+		if ((void *)(from + 8) > frame_end(ctx))
+			return 0;
+		word = RB_LOAD64(from);
+		if (i * 8 + 8 > name_len)
+			word = name_rest(word, name_len);
+		sum += rb_hash_step(rb_word_lower(word), secret->nh[i]);
+	}
+	return sum;
+}
+
+/* Names of less than this many bytes are hashed and compared without a loop. */
+#define NAME_SHORT 48
+
+/*
+ * The same for a short name in lower case, of which last are the last eight bytes; false: it is none.
+ * Whole words are loaded from where they are whatever the length is, so that the processor does not
+ * wait for that.
+ */
+static __always_inline bool short_name_hash(const struct xdp_md *ctx, __u32 offset, __u64 last,
+					    __u32 name_len, __u64 *ret_sum)
+{
+	const struct rb_hash_key *secret = secret_get();
+	const __u8 *name = frame_start(ctx) + offset;
+	const void *data_end = frame_end(ctx);
+	__u64 sum = 0, uppers = 0, word, nh;
+
+#pragma unroll
+	for (__u32 i = 0; i < NAME_SHORT / 8; i++) {
+		nh = secret->nh[i];
+		if (name_len < i * 8 + 8)
+			break;
+		if ((void *)(name + i * 8 + 8) > data_end)
+			return false;
+		word = RB_LOAD64(name + i * 8);
+		uppers |= word & ~(word << 1);
+		sum += rb_hash_step(word, nh);
+	}
+	if (name_len % 8) {
+		word = name_rest(last, name_len);
+		uppers |= word & ~(word << 1);
+		sum += rb_hash_step(word, nh);
+	}
+	*ret_sum = sum;
+	return name_len < NAME_SHORT && !(uppers & 0x40 * RB_ONES);
+}
+
+/* Read the question at this offset of the frame, for its hash and its key. */
+static __always_inline bool question_read(struct xdp_md *ctx, __u32 offset, __u32 qname_len,
+					  struct query *query)
+{
+	/* Before a name there are headers. */
+	const __u8 *last = frame_start(ctx) + masked(offset + qname_len - 8, FRAME_MASK);
+	const __be16 *tail = (const __be16 *)(last + 8);
+	__u64 hash_sum;
+
+	if ((void *)(tail + 2) > frame_end(ctx) || last[7] || tail[1] != RB_HTONS(RB_CLASS_IN) ||
 	    !rb_qtype_is_plain(tail[0]))
 		return false;
 	query->key = rb_record_key(tail[0], 0, qname_len);
-	query->hash = rb_hash_finish(question.hash_sum, tail[0]);
+	if (!short_name_hash(ctx, offset, RB_LOAD64(last), qname_len, &hash_sum))
+		hash_sum = rb_hash_name(ctx, offset, qname_len);
+	query->hash = rb_hash_finish(hash_sum, query_type(query));
+	/* Names of all numbers of words are one path for the verifier from here on. */
+	query->key = (__u32)forgotten(query->key, query->hash);
 	return true;
 }
 
 /*
- * Parse an OPT with options, in a separate function because they take a loop. Returns edns_pack(),
- * or -1 if the OPT is not for the plain parser.
+ * Parse an OPT with options, in a separate function because they take loops. dns: the message's
+ * offset. Returns the qname's length in the upper half and edns_pack() in the lower one; 0 if the
+ * message is not for the plain parser.
  */
-__noinline int rb_scan_edns(struct xdp_md *ctx, __u32 offset, __u32 len)
+__noinline __u64 rb_scan_edns(struct xdp_md *ctx, __u32 dns, __u32 dns_len)
 {
-	const __u8 *data_end = frame_end(ctx);
+	const __u8 *data_end = frame_end(ctx), *opt;
 	struct rb_edns edns = {};
+	__u32 qname_len, used;
+	int scanned;
 
-	if (offset > 1024 ||
-	    rb_edns_parse((const __u8 *)frame_start(ctx) + offset, data_end, len, &edns))
-		return -1;
-	return (int)edns_pack(&edns);
+	if (dns > DNS_OFFSET_MASK)
+		return 0;
+	scanned = rb_name_scan(frame_start(ctx) + dns + sizeof(struct rb_dns_header), data_end);
+	if (scanned < 0)
+		return 0;
+	/* The verifier sees one end of the loop for each number of words in a name. */
+	qname_len = (__u32)forgotten((__u32)scanned, dns_len);
+	used = sizeof(struct rb_dns_header) + qname_len + RB_QUESTION_TAIL;
+	opt = frame_start(ctx) + masked(dns + used, FRAME_MASK);
+	if (used > dns_len || rb_edns_parse(opt, data_end, dns_len - used, &edns))
+		return 0;
+	return (__u64)qname_len << 32 | edns_pack(&edns);
 }
 
 /*
- * Parse an OPT without options, as most are, without a call. Bytes 5 and 6 are the extended rcode
- * and the version.
+ * Read the EDNS of a query that has an additional record, and with it where its qname ends. Most have
+ * an OPT without options, which ends the message. If instead these are the last bytes of an option,
+ * the name is too long to be found. Bytes 5 and 6 of an OPT are the extended rcode and the version.
  */
-static __always_inline enum rb_result opt_parse(struct xdp_md *ctx, __u32 offset,
-						struct query *query)
+static __always_inline bool opt_read(struct xdp_md *ctx, const struct packet *pkt, __u32 *qname_len,
+				     struct query *query)
 {
-	const __u8 *opt = frame_start(ctx) + masked(offset, FRAME_MASK);
+	const __u8 *opt =
+		frame_start(ctx) + masked(pkt->dns + pkt->dns_len - RB_OPT_BYTES, FRAME_MASK);
 	struct rb_edns edns = {.present = 1};
-	__u64 head;
+	__u64 head, scanned;
 
 	if ((void *)(opt + RB_OPT_BYTES) > frame_end(ctx))
-		return ended(RB_ADDITIONAL);
+		return false;
 	head = RB_LOAD64(opt);
-	if ((head & 0x00ffff0000ffffffULL) != (__u64)RB_TYPE_OPT << 16 || opt[9] || opt[10])
-		return ended(RB_ADDITIONAL);
-	edns.udp_size = RB_HTONS((__u16)(head >> 24));
-	edns.dnssec_ok = head >> 63;
-	query->edns = edns_pack(&edns);
-	return RB_NEXT;
-}
-
-static __always_inline enum rb_result edns_parse(struct xdp_md *ctx, const struct packet *pkt,
-						 __be16 arcount, struct query *query)
-{
-	__u32 used = sizeof(struct rb_dns_header) + question_bytes(query);
-	int scanned;
-
-	query->edns = 0;
-	if (!arcount)
-		return pkt->dns_len == used ? RB_NEXT : RB_ADDITIONAL;
-	if (pkt->dns_len - used == RB_OPT_BYTES)
-		return opt_parse(ctx, pkt->dns + used, query);
-	scanned = rb_scan_edns(ctx, pkt->dns + used, pkt->dns_len - used);
-	if (scanned < 0)
-		return ended(RB_ADDITIONAL);
+	if ((head & 0x00ffff0000ffffffULL) == (__u64)RB_TYPE_OPT << 16 && !opt[9] && !opt[10]) {
+		edns.udp_size = RB_HTONS((__u16)(head >> 24));
+		edns.dnssec_ok = head >> 63;
+		query->edns = edns_pack(&edns);
+		*qname_len -= RB_OPT_BYTES;
+		return true;
+	}
+	scanned = rb_scan_edns(ctx, pkt->dns, pkt->dns_len);
+	if (!scanned)
+		return false;
 	query->edns = (__u32)scanned;
-	return RB_NEXT;
+	*qname_len = scanned >> 32;
+	return true;
 }
 
 static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *pkt,
 						  struct query *query)
 {
 	const struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
-	enum rb_result result;
-	__be16 arcount;
+	/* All that the message has besides, if it has no OPT; a wrong length is in no record. */
+	__u32 qname_len = pkt->dns_len - sizeof(*header) - RB_QUESTION_TAIL;
+	__u64 counts;
 	__u32 ad;
 
 	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
 		return ended(RB_HEADER);
 	if (!rb_header_is_plain(header))
 		return ended(RB_HEADER);
-	arcount = header->arcount;
+	counts = RB_LOAD64(&header->qdcount);
 	ad = header->flags & RB_HTONS(RB_FLAG_AD) ? QUERY_AD : 0;
-	if (!question_scan(ctx, name_offset(pkt), query) ||
-	    sizeof(*header) + question_bytes(query) > pkt->dns_len)
-		return ended(RB_QUESTION);
-	result = edns_parse(ctx, pkt, arcount, query);
+	query->edns = 0;
+	if (header->arcount && !opt_read(ctx, pkt, &qname_len, query))
+		return ended(RB_ADDITIONAL);
 	/* The verifier follows the code after this once, however the OPT was read. */
-	query->edns = (__u32)forgotten(query->edns | ad, query->hash);
+	query->edns = (__u32)forgotten(query->edns | ad, counts);
+	RB_PIN_REGISTER(qname_len);
+	if (qname_len - 1 >= RB_NAME_MAX || !question_read(ctx, name_offset(pkt), qname_len, query))
+		return ended(RB_QUESTION);
 	if (rb_knobs.numbering)
 		query->edns |= pkt->client_class << 24;
-	return result;
+	return RB_NEXT;
 }
 
 #endif

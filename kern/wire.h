@@ -116,12 +116,6 @@ enum rb_rrtype {
 #define RB_MESSAGE_MAX   65535
 #define RB_QUESTION_TAIL 4 /* qtype and qclass */
 
-/* The plain parser's result. Offsets in bytes from the DNS header. */
-struct rb_question {
-	__u64 hash_sum;  /* NH of qname; rb_hash_finish() makes the hash */
-	__u32 qname_len; /* bytes with the root label, 1 to RB_NAME_MAX */
-};
-
 struct rb_edns {
 	__u16 udp_size; /* the client's; 0: no EDNS */
 	__u8 present;
@@ -144,42 +138,35 @@ rb_header_is_plain(const struct rb_dns_header *header)
 }
 
 /*
- * Scan the name that starts at cursor, up to end (exclusive): its length and hash. 0, or -1 where
- * no root label ends it within RB_NAME_MAX bytes and 4 bytes before end.
+ * The length of the name that starts at cursor, up to end (exclusive); or -1 where no root label ends
+ * it within RB_NAME_MAX bytes and 4 bytes before end.
  *
  * There is no walk from label to label: the name of a record has no zero byte before its root
  * label, so a name that equals it up to the first zero byte is the same name. A malformed name is
  * simply in no record.
  */
-static inline __attribute__((always_inline)) int rb_name_scan(const __u8 *cursor, const __u8 *end,
-							      const struct rb_hash_key *key,
-							      struct rb_question *ret)
+static inline __attribute__((always_inline)) int rb_name_scan(const __u8 *cursor, const __u8 *end)
 {
-	__u64 hash_sum = 0, word, zero;
-	__u32 i;
+	__u64 zero;
+	__u32 i, len;
 
 	for (i = 0; i < RB_NAME_WORDS; i++, cursor += 8) {
 		if (cursor + 8 > end)
 			break;
-		word = RB_LOAD64(cursor);
-		zero = rb_word_zero(word);
+		zero = rb_word_zero(RB_LOAD64(cursor));
 		if (zero)
 			goto last;
-		hash_sum += rb_hash_step(rb_word_lower(word), key->nh[i]);
 	}
 	/* qtype and qclass follow, so the name ends within the next four bytes. */
 	RB_PIN_REGISTER(cursor);
 	if (i == RB_NAME_WORDS || cursor + 4 > end)
 		return -1;
-	word = RB_LOAD32(cursor) | 0xffffffff00000000ULL;
-	zero = rb_word_zero(word);
+	zero = rb_word_zero(RB_LOAD32(cursor) | 0xffffffff00000000ULL);
 	if (!zero)
 		return -1;
 last:
-	word &= rb_zero_mask(zero);
-	ret->hash_sum = hash_sum + rb_hash_step(rb_word_lower(word), key->nh[i]);
-	ret->qname_len = i * 8 + rb_zero_bytes(zero);
-	return ret->qname_len <= RB_NAME_MAX ? 0 : -1;
+	len = i * 8 + rb_zero_bytes(zero);
+	return len <= RB_NAME_MAX ? (int)len : -1;
 }
 
 /* A type of data, not of a transfer, a key exchange or a message's own record. */

@@ -74,7 +74,7 @@ static void queries_that_are_not_plain_are_handed_over(void **state)
 		{{.type = 252}, RB_QUESTION}, /* AXFR */
 		{{.type = 255}, RB_QUESTION}, /* ANY */
 		{{.type = 1, .edns = true, .edns_version = 1}, RB_ADDITIONAL},
-		{{.type = 1, .trailing = 1}, RB_ADDITIONAL},
+		{{.type = 1, .trailing = 1}, RB_QUESTION},
 		{{.type = 1, .edns = true, .trailing = 3}, RB_ADDITIONAL},
 		{{.type = 1, .edns = true, .options = (const uint8_t *)"\0\x0a", .options_len = 2},
 		 RB_ADDITIONAL},
