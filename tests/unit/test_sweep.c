@@ -190,6 +190,18 @@ static const struct list_case {
 	 "other.example\n",
 	 "list\n",
 	 true},
+	{{"an_alias_leads_to_what_is_listed_now",
+	  "local-zone: list redirect\nlocal-data: 'list CNAME to.example.'\n",
+	  "local-zone: list redirect\nlocal-data: 'list CNAME to.example.'\n", "......X."},
+	 "other.example\n",
+	 "to.example\n",
+	 true},
+	{{"an_alias_leads_elsewhere",
+	  "local-zone: list redirect\nlocal-data: 'list CNAME to.example.'\n",
+	  "local-zone: list redirect\nlocal-data: 'list CNAME to.example.'\n", "........"},
+	 "other.example\n",
+	 "more.example\n",
+	 true},
 	{{"data_changes_too", "local-data: 'd.data A 192.0.2.1'\n",
 	  "local-data: 'd.data A 192.0.2.2'\n", "....X.X."},
 	 "other.example\n",
@@ -248,8 +260,8 @@ static void a_changed_list_takes_what_it_names_and_nothing_else(void **state)
 	}
 }
 
-/* "a.plain.", whose zone has this NS record. */
-static void store_with_server(struct rb_table *table, const char *server)
+/* "a.plain.", with these records. */
+static void store_records(struct rb_table *table, const char *answer_text, const char *authority)
 {
 	ldns_pkt *packet = message_new(names[0], RB_TYPE_A);
 	struct rb_table_key key = key_for(table, names[0]);
@@ -259,8 +271,8 @@ static void store_with_server(struct rb_table *table, const char *server)
 	struct rb_query query;
 	size_t len;
 
-	message_push(packet, LDNS_SECTION_ANSWER, "a.plain. 300 A 203.0.113.1\n");
-	message_push(packet, LDNS_SECTION_AUTHORITY, server);
+	message_push(packet, LDNS_SECTION_ANSWER, answer_text);
+	message_push(packet, LDNS_SECTION_AUTHORITY, authority);
 	message_query(names[0], RB_TYPE_A, (struct rb_edns){0}, RB_FLAG_RD, asked, &query);
 	opts = message_opts(&query);
 	opts.now_ns = rb_clock_ns();
@@ -288,12 +300,49 @@ static void what_shows_a_server_that_is_listed_now_is_taken_out(void **state)
 	former = config_of("", &before);
 	config = config_of(lines, &after);
 	unlink(path);
-	store_with_server(*state, "plain. 300 NS ns.good.\n");
+	store_records(*state, "a.plain. 300 A 203.0.113.1\n", "plain. 300 NS ns.good.\n");
 	assert_int_equal(rb_sweep_table(*state, &before, &after), 0);
-	store_with_server(*state, "plain. 300 NS ns.bad.\n");
+	store_records(*state, "a.plain. 300 A 203.0.113.1\n", "plain. 300 NS ns.bad.\n");
 	assert_int_equal(rb_sweep_table(*state, &before, &after), 1);
 	rb_config_free(former);
 	rb_config_free(config);
+}
+
+/* Of a response policy zone with these triggers, as when it is transferred again. */
+static void *triggers_make(const char *triggers, struct rb_policy *ret_policy)
+{
+	char path[] = "/tmp/rb-sweep-XXXXXX", lines[128];
+	int fd = mkstemp(path);
+	void *image;
+
+	assert_int_equal(write(fd, triggers, strlen(triggers)), strlen(triggers));
+	close(fd);
+	snprintf(lines, sizeof(lines), "rpz:\nname: rpz\nzonefile: %s\n", path);
+	listed_make(lines, "", &image, ret_policy);
+	unlink(path);
+	return image;
+}
+
+/* Otherwise: an alias for a name that is a trigger now would go on to be answered by the kernel. */
+static void what_leads_to_a_trigger_is_taken_out(void **state)
+{
+	static const char answer[] = "a.plain. 300 CNAME to.bad.\nto.bad. 300 A 203.0.113.1\n";
+	struct rb_policy before, other, after;
+	void *images[] = {
+		triggers_make("$ORIGIN rpz.\n$TTL 300\nx.other CNAME .\n", &before),
+		triggers_make("$ORIGIN rpz.\n$TTL 300\ny.other CNAME .\n", &other),
+		triggers_make("$ORIGIN rpz.\n$TTL 300\nx.other CNAME .\n*.bad CNAME .\n", &after),
+	};
+	struct rb_policy_pair pair;
+
+	rb_policy_pair_init(&before, &after, &pair);
+	assert_true(pair.is_told_by_names && pair.triggers);
+	rb_policy_pair_free(&pair);
+	store_records(*state, answer, "plain. 300 NS ns.plain.\n");
+	assert_int_equal(rb_sweep_table(*state, &before, &other), 0);
+	assert_int_equal(rb_sweep_table(*state, &before, &after), 1);
+	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
+		free(images[i]);
 }
 
 /* So many changes between a zone and none. */
@@ -354,6 +403,7 @@ int main(void)
 		TABLE_TEST(a_changed_list_takes_what_it_names_and_nothing_else),
 		TABLE_TEST(sweeps_wait_for_each_other_and_main_for_none),
 		TABLE_TEST(what_shows_a_server_that_is_listed_now_is_taken_out),
+		TABLE_TEST(what_leads_to_a_trigger_is_taken_out),
 	};
 
 	return table_run_tests("sweep", tests, ARRAY_SIZE(tests));

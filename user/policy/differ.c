@@ -33,6 +33,27 @@ static bool records_same(const struct rb_policy_records *a, const struct rb_poli
 	return true;
 }
 
+bool rb_policy_sets_same(const struct rb_policy *a, uint32_t first_a, const struct rb_policy *b,
+			 uint32_t first_b)
+{
+	while (first_a && first_b) {
+		const struct rb_policy_rrset *of_a = rb_policy_rrset_at(a, first_a - 1);
+		const struct rb_policy_rrset *of_b = rb_policy_rrset_at(b, first_b - 1);
+		struct rb_policy_records one = {0}, other = {0};
+
+		if (!of_a || !of_b)
+			return false;
+		rb_policy_take(a, of_a, &one);
+		rb_policy_take(b, of_b, &other);
+		if (of_a->type != of_b->type || !records_same(&one, &other))
+			return false;
+		/* Sets are linked from later to earlier ones, so a damaged link ends. */
+		first_a = of_a->next < first_a ? of_a->next : 0;
+		first_b = of_b->next < first_b ? of_b->next : 0;
+	}
+	return first_a == first_b;
+}
+
 /* The SOA of a negative answer has its zone's name. */
 static bool soas_same(const struct rb_policy_verdict *a, const struct rb_policy_verdict *b)
 {

@@ -11,6 +11,10 @@
 /* Whether the client gets the same, wherever in the policy it comes from. */
 bool rb_policy_is_same(const struct rb_policy_verdict *a, const struct rb_policy_verdict *b);
 
+/* Whether the RRsets from these on (+ 1; 0: there are none) are the same, in the same order. */
+bool rb_policy_sets_same(const struct rb_policy *a, uint32_t first_a, const struct rb_policy *b,
+			 uint32_t first_b);
+
 /*
  * For clients of one class. NULL: there is no policy. An alias always differs, since its target is
  * decided elsewhere. So does a decision of the later policy for only some clients of the class, or

@@ -13,7 +13,6 @@
 #include "policy/decide.h"
 #include "policy/lines.h"
 #include "util/cleanup.h"
-#include "util/random.h"
 
 /* One change, and what it works on. */
 struct edit {
@@ -271,12 +270,11 @@ static int round_do(struct edit *edit, const struct rb_policy_images *images, bo
 	struct rb_policy_compiled compiled;
 	struct rb_policy_fault fault = {0};
 	struct rb_blob *zones;
-	uint64_t seed;
+	/* That of before: whoever compares the two then hashes each name once. */
+	uint64_t seed = rb_policy_feeds(&edit->policy).header->seed;
 	int err = lines_make(edit);
 
 	*ret_again = false;
-	if (!err)
-		err = rb_random_bytes(&seed, sizeof(seed));
 	if (!err)
 		err = rb_policy_compile_zones(&edit->next, edit->local, seed, &compiled, &fault);
 	if (err == -EINVAL && fault.origin.file == RB_LOCAL_RUN_TIME &&

@@ -2,9 +2,12 @@
 /* Compares policies. */
 #include "policy/pair.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "policy/changed.h"
 #include "policy/listed.h"
+#include "policy/rpz.h"
 
 static bool span_is_same(const struct rb_policy *a, struct rb_policy_span of_a,
 			 const struct rb_policy *b, struct rb_policy_span of_b, size_t member_bytes)
@@ -43,20 +46,6 @@ static bool rest_is_same(const struct rb_policy *a, const struct rb_policy *b)
 		names_are_same(a, b));
 }
 
-void rb_policy_pair_init(const struct rb_policy *before, const struct rb_policy *after,
-			 struct rb_policy_pair *ret_pair)
-{
-	*ret_pair = (struct rb_policy_pair){.only_lists = false};
-	if (!before || !after || !before->feeds != !after->feeds ||
-	    memcmp(before->rpzs_off, after->rpzs_off, sizeof(before->rpzs_off)) != 0)
-		return;
-	ret_pair->before = rb_policy_feeds(before);
-	ret_pair->after = rb_policy_feeds(after);
-	ret_pair->only_lists =
-		rest_is_same(before, after) &&
-		(!before->feeds || rest_is_same(&ret_pair->before, &ret_pair->after));
-}
-
 /* Whether a blocklist may have it: a few names that none has are taken for such, too. */
 static bool may_be_listed(const struct rb_policy *policy, const struct rb_policy_labels *labels)
 {
@@ -68,16 +57,140 @@ static bool may_be_listed(const struct rb_policy *policy, const struct rb_policy
 	return false;
 }
 
+static bool lists_differ(const struct rb_policy_pair *pair)
+{
+	return pair->before.image != pair->after.image;
+}
+
+static bool is_unlisted(const struct rb_policy_pair *pair, const struct rb_policy_labels *labels)
+{
+	return !lists_differ(pair) ||
+	       (!may_be_listed(&pair->before, labels) && !may_be_listed(&pair->after, labels));
+}
+
+/* --- aliases --- */
+
+/* Whether one of the RRsets from first (+ 1) on is a CNAME for a name that may be decided
+ * otherwise. */
+static bool is_alias(const struct rb_policy_pair *pair, const struct rb_policy *policy,
+		     uint32_t first)
+{
+	const struct rb_policy_rrset *set = rb_policy_set_find(policy, first, RB_TYPE_CNAME);
+	struct rb_policy_records records = {0};
+	struct rb_policy_record record;
+	struct rb_policy_labels labels;
+	uint8_t target[RB_NAME_MAX];
+	size_t at = 0;
+
+	if (!set)
+		return false;
+	rb_policy_take(policy, set, &records);
+	/* A target that begins with "*" has the question's name in its place. */
+	if (!pair->only_lists || !rb_policy_next(&records, &at, &record) ||
+	    rb_name_len(record.rdata, record.rdata_len) != record.rdata_len ||
+	    (record.rdata_len > RB_POLICY_STAR_BYTES &&
+	     !memcmp(record.rdata, RB_POLICY_STAR, RB_POLICY_STAR_BYTES)))
+		return true;
+	rb_name_lower(record.rdata, record.rdata_len, target);
+	rb_policy_labels_init(&pair->after, target, record.rdata_len, &labels);
+	return !is_unlisted(pair, &labels);
+}
+
+/* What is an alias for all names, or depends on a response. */
+static bool has_general_alias(const struct rb_policy_pair *pair, const struct rb_policy *policy)
+{
+	const struct rb_policy_tag_data *data;
+	const struct rb_policy_rpz *rpz;
+	const struct rb_policy_net *net;
+
+	for (uint32_t i = 0;
+	     (data = rb_policy_member(policy, policy->header->tag_data, i, sizeof(*data))); i++)
+		if (is_alias(pair, policy, data->rrset))
+			return true;
+	for (uint32_t i = 0; (rpz = rb_policy_rpz_at(policy, i)); i++)
+		if (is_alias(pair, policy, rpz->cname))
+			return true;
+	for (uint32_t i = 0;
+	     (net = rb_policy_member(policy, policy->header->nets, i, sizeof(*net))); i++)
+		if (is_alias(pair, policy, net->rrset))
+			return true;
+	return false;
+}
+
+/* An alias may lead to a name that is decided otherwise. */
+static int aliases_add(struct rb_policy_pair *pair, const struct rb_policy *policy)
+{
+	const struct rb_policy_node *node;
+	int err = 0;
+
+	if (has_general_alias(pair, policy))
+		return -ENOTSUP;
+	for (uint32_t i = 0;
+	     !err && (node = rb_policy_member(policy, policy->header->nodes, i, sizeof(*node)));
+	     i++) {
+		if (!node->rrset || !is_alias(pair, policy, node->rrset))
+			continue;
+		err = node->zone >= RB_POLICY_SERVER_SCOPE
+			      ? -ENOTSUP
+			      : rb_policy_names_add_node(&pair->names, policy, node);
+	}
+	return err;
+}
+
+/* --- pairs --- */
+
+static bool only_lists(const struct rb_policy *before, const struct rb_policy *after,
+		       const struct rb_policy_pair *pair)
+{
+	return !before->feeds == !after->feeds &&
+	       !memcmp(before->rpzs_off, after->rpzs_off, sizeof(before->rpzs_off)) &&
+	       rest_is_same(before, after) &&
+	       (!before->feeds || rest_is_same(&pair->before, &pair->after));
+}
+
+void rb_policy_pair_init(const struct rb_policy *before, const struct rb_policy *after,
+			 struct rb_policy_pair *ret_pair)
+{
+	struct rb_policy_pair pair = {.only_lists = false};
+	int err = 0;
+
+	*ret_pair = pair;
+	if (!before || !after)
+		return;
+	pair.before = rb_policy_feeds(before);
+	pair.after = rb_policy_feeds(after);
+	pair.only_lists = only_lists(before, after, &pair);
+	if (!pair.only_lists)
+		err = rb_policy_changed_find(before, after, &pair.names, &pair.triggers);
+	if (!err)
+		err = aliases_add(&pair, after);
+	if (!err && after->feeds)
+		err = aliases_add(&pair, &pair.after);
+	if (!err)
+		err = rb_policy_names_settle(&pair.names);
+	if (err)
+		rb_policy_names_free(&pair.names);
+	pair.is_told_by_names = !err;
+	*ret_pair = pair;
+}
+
+void rb_policy_pair_free(struct rb_policy_pair *pair)
+{
+	rb_policy_names_free(&pair->names);
+}
+
 void rb_policy_pair_foresee(const struct rb_policy_pair *pair, const uint8_t *name, size_t len,
 			    struct rb_policy_labels *ret_labels)
 {
 	rb_policy_labels_init(&pair->after, name, len, ret_labels);
+	if (!lists_differ(pair))
+		return;
 	rb_policy_listed_foresee(&pair->before, ret_labels);
 	rb_policy_listed_foresee(&pair->after, ret_labels);
 }
 
-bool rb_policy_pair_is_unlisted(const struct rb_policy_pair *pair,
-				const struct rb_policy_labels *labels)
+bool rb_policy_pair_is_alike(const struct rb_policy_pair *pair,
+			     const struct rb_policy_labels *labels)
 {
-	return !may_be_listed(&pair->before, labels) && !may_be_listed(&pair->after, labels);
+	return !rb_policy_names_has(&pair->names, labels) && is_unlisted(pair, labels);
 }

@@ -1,38 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two policies, of which the one follows the other: where only blocklists have changed, which is so
- * whenever a list is fetched again, most questions need no decision to know that they are decided
+ * Two policies, of which the one follows the other. Where blocklists have changed, zones, data or
+ * triggers of response policy zones, most questions need no decision to know that they are decided
  * alike.
  *
  * Thread:   any.
- * Lifetime: both policies must outlive the pair.
+ * Lifetime: both policies must outlive the pair; rb_policy_pair_free().
  */
 #ifndef RB_POLICY_PAIR_H
 #define RB_POLICY_PAIR_H
 
-#include "policy/access.h"
+#include "policy/names.h"
 
 struct rb_policy_pair {
-	struct rb_policy before, after; /* what has the blocklists; valid with only_lists */
-	bool only_lists;                /* nothing else differs, nor the seed */
+	struct rb_policy before, after; /* what has the blocklists */
+	/* Everything below is for this: what differs can be told from a question's name. */
+	bool is_told_by_names;
+	bool only_lists; /* nothing but blocklists differs */
+	bool triggers;   /* of response policy zones differ, so what is in a response counts, too */
+	struct rb_policy_names names; /* that are decided otherwise, but for blocklists */
 };
 
 /* NULL: there is no policy. */
 void rb_policy_pair_init(const struct rb_policy *before, const struct rb_policy *after,
 			 struct rb_policy_pair *ret_pair);
+void rb_policy_pair_free(struct rb_policy_pair *pair);
 
 /*
- * With only_lists. Hash a name for both, and prefetch the memory in which it will be looked for: a
- * dozen names between the one and the other keep a sweep from waiting for it.
+ * If is_told_by_names. Hash a name for both, and prefetch the memory in which it will be looked for:
+ * a dozen names between the one and the other keep a sweep from waiting for it.
  */
 void rb_policy_pair_foresee(const struct rb_policy_pair *pair, const uint8_t *name, size_t len,
 			    struct rb_policy_labels *ret_labels);
 
-/*
- * Both decide alike about this name, since none of their blocklists has it, nor one above it.
- * False: they may differ.
- */
-bool rb_policy_pair_is_unlisted(const struct rb_policy_pair *pair,
-				const struct rb_policy_labels *labels);
+/* Both decide alike about this name. False: they may differ. */
+bool rb_policy_pair_is_alike(const struct rb_policy_pair *pair,
+			     const struct rb_policy_labels *labels);
 
 #endif

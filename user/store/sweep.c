@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../kern/wire.h"
+#include "dns/bytes.h"
 #include "policy/differ.h"
 #include "policy/pair.h"
 #include "policy/respond.h"
@@ -12,6 +13,7 @@
 #include "table/overflow.h"
 
 #define WAITING_MAX 16
+#define TO_QUESTION 0xc00c /* a pointer to its name, RFC 1035 4.1.4 */
 
 /* A record whose name is being looked for. */
 struct waiting {
@@ -114,7 +116,7 @@ static void record_judge(struct sweep *sweep, const struct rb_record *record)
 	sweep->removed += removed > 0 ? (uint64_t)removed : 0;
 }
 
-/* Judge those waiting that a blocklist may have. What has another record by now was published under
+/* Judge those waiting whose names may be decided otherwise. What has another record by now was published under
  * the new policy, which the judgement of that says, too. */
 static void waiting_end(struct sweep *sweep)
 {
@@ -126,7 +128,7 @@ static void waiting_end(struct sweep *sweep)
 	for (size_t i = 0; i < sweep->waits; i++) {
 		const struct waiting *waiting = &sweep->waiting[i];
 
-		if (!rb_policy_pair_is_unlisted(&sweep->pair, &waiting->labels) &&
+		if (!rb_policy_pair_is_alike(&sweep->pair, &waiting->labels) &&
 		    !rb_table_read(sweep->table, waiting->ref, &copy.record))
 			record_judge(sweep, &copy.record);
 	}
@@ -145,6 +147,24 @@ static void waiting_add(struct sweep *sweep, struct rb_table_ref ref,
 		waiting_end(sweep);
 }
 
+/* Whether the answer section may begin with a CNAME, whose target may trigger something else now. */
+static bool may_lead_on(const struct rb_record *record)
+{
+	return record->ancount &&
+	       (record->body_len < 4 || rb_bytes_get16(record->data) != TO_QUESTION ||
+		rb_bytes_get16(record->data + 2) == RB_TYPE_CNAME);
+}
+
+/* Whether it takes more than its name to know that the record stays. */
+static bool has_more(const struct sweep *sweep, const struct rb_record *record)
+{
+	if (sweep->pair.only_lists)
+		return false;
+	/* What was made of a response may have depended on anything. */
+	return was_rewritten(sweep, record) ||
+	       (sweep->pair.triggers && (record->traits & RB_STUB || may_lead_on(record)));
+}
+
 static int record_visit(const struct rb_table *table, struct rb_table_ref ref,
 			const struct rb_record *record, void *context)
 {
@@ -153,8 +173,8 @@ static int record_visit(const struct rb_table *table, struct rb_table_ref ref,
 	/* Nobody is answered from what is of another epoch. */
 	if (record->epoch != rb_table_epoch(table))
 		return 0;
-	/* What is for no class any more goes, whatever the lists say. */
-	if (sweep->pair.only_lists && classes_of(sweep, record))
+	/* What is for no class any more goes, whatever its name. */
+	if (sweep->pair.is_told_by_names && classes_of(sweep, record) && !has_more(sweep, record))
 		waiting_add(sweep, ref, record);
 	else
 		record_judge(sweep, record);
@@ -184,5 +204,6 @@ uint64_t rb_sweep_table(struct rb_table *table, const struct rb_policy *before,
 	rb_overflow_clear(table->overflow);
 	rb_table_iterate_all(table, record_visit, &sweep);
 	waiting_end(&sweep);
+	rb_policy_pair_free(&sweep.pair);
 	return sweep.removed;
 }
