@@ -111,7 +111,7 @@ static void blocklists_block_names_and_what_is_below(void **state)
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 1),
 			       ":3: blocklist: 2 names are used; ignored from here on: 1 lines"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 2),
-			       ":8: blocklist: 2 names are used; ignored from here on: 3 lines"));
+			       ":9: blocklist: 2 names are used; ignored from here on: 2 lines"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 3),
 			       ":4: blocklist: 1 names are used; ignored from here on: 1 lines"));
 	assert_true(rb_inventory_list(config, 0, &list));
@@ -124,6 +124,68 @@ static void blocklists_block_names_and_what_is_below(void **state)
 	assert_string_equal(list.action, "an address");
 	assert_false(rb_inventory_list(config, 6, &list));
 	cases_check(config, list_cases, ARRAY_SIZE(list_cases));
+}
+
+static const char exceptions_text[] = "\xef\xbb\xbf"
+				      "first.example\n"
+				      "||wide.example^\n@@||ok.wide.example^\n"
+				      "@@||whole.example^$important\n||ads.whole.example^\n"
+				      "||part.example^\n@@||part.example^$third-party\n"
+				      ".dotted.example\n0.0.0.0 localhosts.example\n"
+				      /* None of these is a name. */
+				      "b\xc3\xbc"
+				      "cher.example\naddress=/mask.example/0.0.0.0\n"
+				      "||some.*.example^\n@@good.example\n<body>\n\x1f\x8b\x08\n";
+
+static const struct policy_case exception_cases[] = {
+	{NULL, "first.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "wide.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "x.wide.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "ok.wide.example", RB_TYPE_A, "answer 0 blocked"}, /* by the other list */
+	{NULL, "x.ok.wide.example", RB_TYPE_A, "pass"},
+	{NULL, "ads.whole.example", RB_TYPE_A, "pass"},
+	{NULL, "part.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "x.dotted.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "localhosts.example", RB_TYPE_A, "answer 3 blocked"},
+	{NULL, "x.zone.example", RB_TYPE_A, "answer 0 blocked"},
+	{NULL, "fine.zone.example", RB_TYPE_A, "pass"},
+};
+
+/* Otherwise: what a list takes out of its own rules would be blocked, and lines of a format that is
+ * not known would be counted as names. */
+static void a_list_excepts_from_its_own_names_alone(void **state)
+{
+	static const char *const texts[] = {
+		exceptions_text,
+		"@@||first.example^\nok.wide.example\n@@||x.ok.wide.example^\n",
+		"$TTL 60\n@ SOA ns. hm. 1 2 3 4 5\n*.zone.example CNAME .\n"
+		"fine.zone.example CNAME rpz-passthru.\n",
+	};
+	char text[256] = "", path[ARRAY_SIZE(texts)][32];
+	struct rb_inventory_list list;
+	struct rb_config *config;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		size_t len = strlen(text);
+		int fd;
+
+		strcpy(path[i], "/tmp/rb-list-XXXXXX");
+		fd = mkstemp(path[i]);
+		assert_int_equal(write(fd, texts[i], strlen(texts[i])), strlen(texts[i]));
+		close(fd);
+		snprintf(text + len, sizeof(text) - len, "blocklist:\nfile: %s\naction: %s\n",
+			 path[i], i ? "nodata" : "nxdomain");
+	}
+	config = read_text(text, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		unlink(path[i]);
+	assert_true(rb_inventory_list(config, 0, &list));
+	assert_int_equal(list.list->names, 6);
+	assert_int_equal(list.list->unusable, 7);
+	assert_true(rb_inventory_list(config, 2, &list));
+	assert_int_equal(list.list->names, 1);
+	cases_check(config, exception_cases, ARRAY_SIZE(exception_cases));
 }
 
 static uint32_t names_walk(const struct rb_policy *policy)
@@ -237,6 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocklists_block_names_and_what_is_below),
 		cmocka_unit_test(a_damaged_list_is_read_inside),
+		cmocka_unit_test(a_list_excepts_from_its_own_names_alone),
 		cmocka_unit_test(every_name_of_a_large_list_is_found_by_its_line),
 	};
 

@@ -49,7 +49,7 @@ static bool was_listed(const struct rb_policy *before, const struct rb_policy_li
 	if (!rb_policy_listed_find(before, &labels, labels.count, &run))
 		return false;
 	while (rb_policy_listed_next(before, &labels, labels.count, &run, &former))
-		if (former.list == listed->list)
+		if (former.list == listed->list && former.lets_pass == listed->lets_pass)
 			return true;
 	return false;
 }
@@ -63,7 +63,7 @@ static void count_added(const struct rb_policy *before, const struct rb_policy *
 	uint8_t name[RB_NAME_MAX];
 
 	while (rb_policy_listed_walk(after, &run, &listed, name))
-		if (listed.list < after->header->lists.count)
+		if (listed.list < after->header->lists.count && !listed.lets_pass)
 			added[listed.list] += !was_listed(before, &listed, name);
 }
 

@@ -25,6 +25,7 @@
 #define SLOW_BYTES      64L /* a second, for ... */
 #define SLOW_S          30L
 #define AUTHORITIES_MAX (16 << 20)
+#define HEAD_BYTES      512
 
 #define STATUS_NOT_MODIFIED 304
 
@@ -54,6 +55,7 @@ struct rb_download {
 	struct rb_fetch_report *report;
 	int output_fd;
 	uint64_t bytes, bytes_max;
+	char head[HEAD_BYTES]; /* of what has come */
 	bool too_large;
 };
 
@@ -137,6 +139,8 @@ static size_t on_data(char *data, size_t size, size_t count, void *context)
 		download->too_large = true;
 		return 0;
 	}
+	for (size_t i = 0; i < len && download->bytes + i < sizeof(download->head); i++)
+		download->head[download->bytes + i] = data[i];
 	while (written < len) {
 		ssize_t now = write(download->output_fd, data + written, len - written);
 
@@ -289,6 +293,22 @@ static bool is_page(const struct rb_download *download)
 	return type && !strncasecmp(type, "text/html", strlen("text/html"));
 }
 
+/* What no list and no zone begins with: a page that is called text, a compressed file. */
+static bool is_other(const struct rb_download *download)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < sizeof(download->head) && i < download->bytes; i++) {
+		unsigned char byte = (unsigned char)download->head[i];
+		bool is_blank = strchr(" \t\r\n\f", byte) != NULL;
+
+		if ((byte < ' ' && (!byte || !is_blank)) || (is_first && byte == '<'))
+			return true;
+		is_first &= is_blank;
+	}
+	return false;
+}
+
 /* One request. *ret_next: where it is redirected to; NULL: nowhere. */
 static int request(struct rb_download *download, const struct rb_fetch_order *order,
 		   const char *url, uint64_t deadline_ns, const char **ret_next)
@@ -336,6 +356,11 @@ static int request(struct rb_download *download, const struct rb_fetch_order *or
 	if (status == 200 && is_page(download)) {
 		snprintf(report->why, sizeof(report->why), "%.100s: sends a page (text/html)",
 			 host);
+		return -EBADMSG;
+	}
+	if (status == 200 && is_other(download)) {
+		snprintf(report->why, sizeof(report->why),
+			 "%.100s: sends a page or a file that is no text", host);
 		return -EBADMSG;
 	}
 	report->outcome = status == 200 ? RB_FETCH_CHANGED : RB_FETCH_UNCHANGED;

@@ -147,8 +147,14 @@ int rb_build_trigger(struct rb_build *build, uint32_t scope, const uint8_t *name
 
 int rb_build_list(struct rb_build *build, const struct rb_policy_list *list);
 
+/* Where a listed name stands, and as what. */
+struct rb_build_place {
+	uint32_t list, line;
+	bool lets_pass; /* the list blocks neither the name nor what is below it */
+};
+
 /* name: len bytes, lower case, not the root. */
-int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const uint8_t *name,
+int rb_build_listed(struct rb_build *build, const struct rb_build_place *place, const uint8_t *name,
 		    size_t len);
 
 /*

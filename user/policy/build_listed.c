@@ -44,6 +44,7 @@ struct parsed {
 	uint32_t list, line, tail;
 	const uint8_t *own;
 	uint8_t own_len;
+	bool lets_pass;
 };
 
 /* --- parts --- */
@@ -183,19 +184,19 @@ static int tail_choose(struct rb_build *build, const struct rb_policy_labels *la
 /* --- packing --- */
 
 /* What the image has of a name; its length. */
-static size_t entry_write(uint8_t *out, uint32_t list, uint32_t line, uint32_t tail,
+static size_t entry_write(uint8_t *out, const struct rb_build_place *place, uint32_t tail,
 			  const uint8_t *own, size_t own_len)
 {
-	size_t len = rb_varint_put(out, list);
+	size_t len = rb_varint_put(out, rb_policy_listed_as(place->list, place->lets_pass));
 
-	len += rb_varint_put(out + len, line);
+	len += rb_varint_put(out + len, place->line);
 	len += rb_varint_put(out + len, tail);
 	out[len++] = (uint8_t)own_len;
 	memcpy(out + len, own, own_len);
 	return len + own_len;
 }
 
-int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const uint8_t *name,
+int rb_build_listed(struct rb_build *build, const struct rb_build_place *place, const uint8_t *name,
 		    size_t len)
 {
 	struct rb_build_listed *listed = &build->listed;
@@ -222,8 +223,8 @@ int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const 
 		return err;
 	head.hash = (uint32_t)hash;
 	head.mark = rb_policy_listed_mark(hash);
-	head.len = (uint16_t)entry_write(part->bytes + part->len + sizeof(head), list, line, tail,
-					 name, labels.at[depth]);
+	head.len = (uint16_t)entry_write(part->bytes + part->len + sizeof(head), place, tail, name,
+					 labels.at[depth]);
 	memcpy(part->bytes + part->len, &head, sizeof(head));
 	part->len += sizeof(head) + head.len;
 	part->count++;
@@ -235,15 +236,16 @@ int rb_build_listed(struct rb_build *build, uint32_t list, uint32_t line, const 
 /* The builder's own bytes: they are well-formed. */
 static void entry_parse(const uint8_t *at, const uint8_t *end, struct parsed *ret_parsed)
 {
-	(void)(rb_varint_get(&at, end, &ret_parsed->list) &&
-	       rb_varint_get(&at, end, &ret_parsed->line) &&
+	uint32_t as = 0;
+
+	(void)(rb_varint_get(&at, end, &as) && rb_varint_get(&at, end, &ret_parsed->line) &&
 	       rb_varint_get(&at, end, &ret_parsed->tail));
+	ret_parsed->list = rb_policy_listed_by(as, &ret_parsed->lets_pass);
 	ret_parsed->own_len = *at++;
 	ret_parsed->own = at;
 }
 
-/* A part's names as they came; to be free()d. ends: of each bucket of the part, how many are in it
- * and in those before it. */
+/* A part's names as they came; to be free()d. ends: how many are up to each bucket of the part. */
 static struct packed *part_read(const struct rb_build_part *part, uint32_t buckets, uint32_t bucket,
 				uint32_t count, uint32_t *ends)
 {
@@ -314,7 +316,7 @@ static bool is_same(const struct rb_build *build, const struct rb_build_part *pa
 
 	entry_parse(part->bytes + a->at, end, &a_parsed);
 	entry_parse(part->bytes + b->at, end, &b_parsed);
-	return a_parsed.list == b_parsed.list &&
+	return a_parsed.list == b_parsed.list && a_parsed.lets_pass == b_parsed.lets_pass &&
 	       rb_name_equal(a_name, name_write(build, &a_parsed, a_name), b_name,
 			     name_write(build, &b_parsed, b_name));
 }
@@ -326,15 +328,16 @@ static void repeated_mark(struct rb_build *build, const struct rb_build_part *pa
 	for (uint32_t i = first; i < end; i++) {
 		const uint8_t *at = part->bytes + names[i].at;
 		struct rb_policy_list *list;
-		uint32_t number = 0;
+		uint32_t as = 0;
+		bool lets_pass;
 
 		for (uint32_t j = i; !names[i].repeated && j-- > first;)
 			names[i].repeated = names[j].hash == names[i].hash &&
 					    is_same(build, part, &names[j], &names[i]);
-		(void)rb_varint_get(&at, at + names[i].len, &number);
-		list = &build->lists[number];
+		(void)rb_varint_get(&at, at + names[i].len, &as);
+		list = &build->lists[rb_policy_listed_by(as, &lets_pass)];
 		list->repeated += names[i].repeated;
-		list->names += !names[i].repeated;
+		list->names += !names[i].repeated && !lets_pass;
 	}
 }
 

@@ -12,6 +12,7 @@
 #ifndef RB_POLICY_IMAGE_H
 #define RB_POLICY_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -236,6 +237,18 @@ struct rb_policy_tail {
 };
 
 #define RB_POLICY_LISTED_SCOPE 0 /* of the hash */
+
+/* What an entry of a run begins with: its list, and whether the list lets the name pass. */
+static inline uint32_t rb_policy_listed_as(uint32_t list, bool lets_pass)
+{
+	return list << 1 | lets_pass;
+}
+
+static inline uint32_t rb_policy_listed_by(uint32_t as, bool *ret_lets_pass)
+{
+	*ret_lets_pass = as & 1;
+	return as >> 1;
+}
 
 /* A name's bits in the filter are of its mark, which is of the half of the hash that does not choose
  * the bucket. */

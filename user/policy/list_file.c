@@ -37,24 +37,41 @@ int rb_list_unusable(struct rb_list_reading *reading)
 	return 0;
 }
 
-int rb_list_name_use(struct rb_list_reading *reading, const uint8_t *name, size_t len)
+int rb_list_name_use(struct rb_list_reading *reading, enum rb_list_use use, const uint8_t *name,
+		     size_t len)
 {
+	/* What a list of what is allowed excepts from blocking, it allows. */
+	const struct rb_build_place place = {
+		.list = reading->number,
+		.line = reading->line,
+		.lets_pass = use == RB_LIST_LETS_PASS && reading->list->action != RB_LIST_ALLOW,
+	};
 	uint8_t lower[RB_NAME_MAX];
 
 	rb_name_lower(name, len, lower);
-	return rb_build_listed(reading->build, reading->number, reading->line, lower, len);
+	return rb_build_listed(reading->build, &place, lower, len);
 }
 
-/* A line's name; the root is none that anybody means to block. */
-static int name_use(struct rb_list_reading *reading, const char *text)
+/* Names of hosts, and of services. Others are patterns, or lines of another format. */
+static bool is_name(const char *text)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.";
+
+	return strspn(text, allowed) == strlen(text);
+}
+
+/* A line's name, maybe behind "*." or "."; the root is none that anybody means to block. */
+static int name_use(struct rb_list_reading *reading, enum rb_list_use use, const char *text)
 {
 	uint8_t name[RB_NAME_MAX];
 	int len;
 
-	if (!strncmp(text, "*.", 2))
-		text += 2;
-	len = rb_name_from_text(text, name);
-	return len > 1 ? rb_list_name_use(reading, name, (size_t)len) : rb_list_unusable(reading);
+	text += *text == '*' && text[1] == '.';
+	text += *text == '.' && text[1];
+	len = is_name(text) ? rb_name_from_text(text, name) : 0;
+	return len > 1 ? rb_list_name_use(reading, use, name, (size_t)len)
+		       : rb_list_unusable(reading);
 }
 
 /* The word at *position, of which the byte behind becomes its end; NULL: there is none. */
@@ -81,9 +98,11 @@ static bool is_address(const char *word)
 	       (inet_pton(AF_INET, word, addr) == 1 || inet_pton(AF_INET6, word, addr) == 1);
 }
 
-/* What every hosts file has for the machine itself. */
+/* What every hosts file has for the machine itself: localhost4, ip6-loopback. */
 static bool is_own(const char *name)
 {
+	if (strchr(name, '.'))
+		return !strncmp(name, "localhost.", 10) || is_address(name);
 	return !strncmp(name, "localhost", 9) || !strncmp(name, "ip6-", 4) ||
 	       !strcmp(name, "local") || !strcmp(name, "broadcasthost") || is_address(name);
 }
@@ -98,19 +117,22 @@ static int hosts_use(struct rb_list_reading *reading, char **position)
 		return rb_list_unusable(reading);
 	for (; word && *word != '#' && !err; word = word_next(position))
 		if (!is_own(word))
-			err = name_use(reading, word);
+			err = name_use(reading, RB_LIST_BLOCKS, word);
 	return err;
 }
 
-/* "||name^", with nothing behind it that makes it mean less than the whole name. */
-static int adblock_use(struct rb_list_reading *reading, char *word)
+/*
+ * "||name^", and "@@||name^" for an exception, with nothing behind it that makes it mean less than
+ * the whole name.
+ */
+static int adblock_use(struct rb_list_reading *reading, enum rb_list_use use, char *word)
 {
 	char *end = strchr(word, '^');
 
 	if (!end || (end[1] && strcmp(end + 1, "$important") != 0 && strcmp(end + 1, "|") != 0))
 		return rb_list_unusable(reading);
 	*end = '\0';
-	return name_use(reading, word + 2);
+	return name_use(reading, use, word + 2);
 }
 
 /* Of a line that is a name: behind it stands a comment at most, or it is a sentence. */
@@ -122,18 +144,31 @@ static bool is_remark(const char *word)
 static int line_use(struct rb_list_reading *reading, char *text)
 {
 	char *word = word_next(&text);
+	enum rb_list_use use = RB_LIST_BLOCKS;
 
 	if (!word || *word == '#' || *word == '!' || *word == '[')
 		return 0;
+	if (!strncmp(word, "@@", 2)) {
+		use = RB_LIST_LETS_PASS;
+		word += 2;
+	}
 	if (!strncmp(word, "||", 2))
-		return takes(reading, RB_LIST_ADBLOCK) ? adblock_use(reading, word)
+		return takes(reading, RB_LIST_ADBLOCK) ? adblock_use(reading, use, word)
 						       : rb_list_unusable(reading);
+	if (use == RB_LIST_LETS_PASS)
+		return rb_list_unusable(reading);
 	if (is_address(word))
 		return takes(reading, RB_LIST_HOSTS) ? hosts_use(reading, &text)
 						     : rb_list_unusable(reading);
 	if (!takes(reading, RB_LIST_DOMAINS) || !is_remark(word_next(&text)))
 		return rb_list_unusable(reading);
-	return name_use(reading, word);
+	return name_use(reading, use, word);
+}
+
+/* What some editors begin a file with. */
+static char *without_mark(char *text)
+{
+	return strncmp(text, "\xef\xbb\xbf", 3) ? text : text + 3;
 }
 
 /* A line may be of any length. */
@@ -154,7 +189,7 @@ static int line_take(struct rb_list_reading *reading, char *text, size_t len)
 	reading->line++;
 	reading->build->contents = rb_fnv_words(reading->build->contents, text, len);
 	text[len - (text[len - 1] == '\n')] = '\0';
-	return line_use(reading, text);
+	return line_use(reading, reading->line == 1 ? without_mark(text) : text);
 }
 
 /* The whole lines of len bytes; *ret_taken: how many bytes these are. */
@@ -201,12 +236,14 @@ static int zone_find(FILE *file, bool *ret_is_zone)
 	size_t room = 0;
 
 	while (getline(&text, &room, file) >= 0) {
-		first = text + strspn(text, BLANKS);
+		first = without_mark(text);
+		first += strspn(first, BLANKS);
 		if (*first && *first != '#' && *first != '!')
 			break;
 		first = "";
 	}
-	*ret_is_zone = (*first && strchr("$@;", *first)) || strstr(first, " SOA ") ||
+	*ret_is_zone = (*first && strchr("$;", *first)) || !strncmp(first, "@ ", 2) ||
+		       !strncmp(first, "@\t", 2) || strstr(first, " SOA ") ||
 		       strstr(first, "\tSOA\t");
 	rewind(file);
 	return ferror(file) ? -EIO : 0;

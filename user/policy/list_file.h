@@ -24,8 +24,10 @@ struct rb_list_reading {
 	struct rb_list_counts *counts;
 };
 
-/* Add a name in wire format; count a line that names nothing to block. */
-int rb_list_name_use(struct rb_list_reading *reading, const uint8_t *name, size_t len);
+/* Add a name in wire format, to be blocked or let pass; count a line that names nothing to block. */
+enum rb_list_use { RB_LIST_BLOCKS, RB_LIST_LETS_PASS };
+int rb_list_name_use(struct rb_list_reading *reading, enum rb_list_use use, const uint8_t *name,
+		     size_t len);
 int rb_list_unusable(struct rb_list_reading *reading);
 
 /* number: of the list, in the order of the configuration. */

@@ -16,8 +16,8 @@ static bool is_of_zone(uint16_t type)
 	return type == RB_TYPE_SOA || type == RB_TYPE_NS;
 }
 
-/* "rpz-passthru", which wants the name left alone; and triggers that are addresses or servers. */
-static bool is_other(const uint8_t *owner, size_t len, const struct rb_text_record *record)
+/* Triggers that are addresses or servers. */
+static bool is_other(const uint8_t *owner, size_t len)
 {
 	static const char *const lasts[] = {"\x0drpz-client-ip", "\6rpz-ip", "\x8rpz-nsip",
 					    "\x0brpz-nsdname"};
@@ -29,9 +29,16 @@ static bool is_other(const uint8_t *owner, size_t len, const struct rb_text_reco
 		if (rb_name_equal(last, (size_t)(owner + len - last), (const uint8_t *)lasts[i],
 				  strlen(lasts[i]) + 1))
 			return true;
+	return false;
+}
+
+static enum rb_list_use use_of(const struct rb_text_record *record)
+{
 	return record->type == RB_TYPE_CNAME &&
-	       rb_name_equal(record->rdata, record->rdata_len, (const uint8_t *)"\x0crpz-passthru",
-			     14);
+			       rb_name_equal(record->rdata, record->rdata_len,
+					     (const uint8_t *)"\x0crpz-passthru", 14)
+		       ? RB_LIST_LETS_PASS
+		       : RB_LIST_BLOCKS;
 }
 
 /* zone: whose name is not part of the names in it. */
@@ -56,9 +63,9 @@ static int record_use(struct rb_list_reading *reading, const struct rb_text_reco
 		from += 2;
 		len -= 2;
 	}
-	if (len <= 1 || is_other(from, len, record))
+	if (len <= 1 || is_other(from, len))
 		return rb_list_unusable(reading);
-	return rb_list_name_use(reading, from, len);
+	return rb_list_name_use(reading, use_of(record), from, len);
 }
 
 int rb_list_zone_use(struct rb_list_reading *reading, FILE *file)

@@ -20,13 +20,14 @@ static bool entry_take(const struct rb_policy *policy, struct rb_policy_run *run
 		       struct entry *ret_entry)
 {
 	const struct rb_policy_tail *tail;
-	uint32_t tail_number;
+	uint32_t tail_number, as;
 	uint8_t own_len;
 
-	if (!rb_varint_get(&run->at, run->end, &ret_entry->listed.list) ||
+	if (!rb_varint_get(&run->at, run->end, &as) ||
 	    !rb_varint_get(&run->at, run->end, &ret_entry->listed.line) ||
 	    !rb_varint_get(&run->at, run->end, &tail_number) || run->at == run->end)
 		return false;
+	ret_entry->listed.list = rb_policy_listed_by(as, &ret_entry->listed.lets_pass);
 	own_len = *run->at++;
 	tail = rb_policy_member(policy, policy->header->list_tails, tail_number, sizeof(*tail));
 	if (!tail || own_len > (size_t)(run->end - run->at) ||

@@ -15,6 +15,7 @@ struct rb_policy_listed {
 	uint32_t list; /* its number */
 	uint32_t line;
 	uint8_t name_len;
+	bool lets_pass; /* the list blocks neither the name nor what is below it */
 };
 
 /* Entries that are still to be read. */

@@ -62,16 +62,18 @@ static void block(const struct rb_policy_list *list, const struct rb_policy_ques
 	}
 }
 
-bool rb_policy_lists_decide(const struct rb_policy *policy,
-			    const struct rb_policy_question *question,
-			    const struct rb_policy_labels *labels,
-			    const struct rb_policy_client *client,
-			    struct rb_policy_verdict *verdict)
-{
-	const struct rb_policy_list *first = NULL;
+/* What the lists from a number on say of a name. */
+struct finding {
+	const struct rb_policy_list *list; /* the first one that blocks it; NULL: none */
+	struct rb_policy_listed listed;    /* there: of its names the longest */
+	bool is_allowed;                   /* by a list of what is allowed */
+	bool has_exceptions;               /* some list lets it pass */
+};
 
-	if (!policy->header->lists.count || question->qclass != RB_CLASS_IN)
-		return false;
+static void find(const struct rb_policy *policy, const struct rb_policy_labels *labels,
+		 const struct rb_policy_client *client, uint32_t from, struct finding *ret_finding)
+{
+	*ret_finding = (struct finding){0};
 	/* The root is never listed. */
 	for (unsigned int depth = labels->count; depth; depth--) {
 		struct rb_policy_listed listed;
@@ -82,22 +84,57 @@ bool rb_policy_lists_decide(const struct rb_policy *policy,
 		while (rb_policy_listed_next(policy, labels, depth, &run, &listed)) {
 			const struct rb_policy_list *list = list_at(policy, listed.list);
 
-			if (!list || !is_for(policy, list, client))
+			if (!list || listed.list < from || !is_for(policy, list, client))
 				continue;
-			/* A list of what is allowed wins, wherever it stands. */
-			if (list->action == RB_LIST_ALLOW)
-				return false;
-			/* The first list, and of its names the longest. */
-			if (first && listed.list >= verdict->listed.list)
+			ret_finding->is_allowed |= list->action == RB_LIST_ALLOW;
+			ret_finding->has_exceptions |= listed.lets_pass;
+			if (listed.lets_pass ||
+			    (ret_finding->list && listed.list >= ret_finding->listed.list))
 				continue;
-			first = list;
-			verdict->listed = listed;
+			ret_finding->list = list;
+			ret_finding->listed = listed;
 		}
 	}
-	if (!first)
+}
+
+/* Whether the list has the name, or one above it, among those that it lets pass. */
+static bool lets_pass(const struct rb_policy *policy, const struct rb_policy_labels *labels,
+		      uint32_t list)
+{
+	for (unsigned int depth = labels->count; depth; depth--) {
+		struct rb_policy_listed listed;
+		struct rb_policy_run run;
+
+		if (!rb_policy_listed_find(policy, labels, depth, &run))
+			continue;
+		while (rb_policy_listed_next(policy, labels, depth, &run, &listed))
+			if (listed.list == list && listed.lets_pass)
+				return true;
+	}
+	return false;
+}
+
+bool rb_policy_lists_decide(const struct rb_policy *policy,
+			    const struct rb_policy_question *question,
+			    const struct rb_policy_labels *labels,
+			    const struct rb_policy_client *client,
+			    struct rb_policy_verdict *verdict)
+{
+	struct finding finding;
+	uint32_t from = 0;
+
+	if (!policy->header->lists.count || question->qclass != RB_CLASS_IN)
 		return false;
-	verdict->list = first;
-	block(first, question, verdict);
+	do {
+		find(policy, labels, client, from, &finding);
+		/* A list of what is allowed wins, wherever it stands. */
+		if (!finding.list || finding.is_allowed)
+			return false;
+		from = finding.listed.list + 1;
+	} while (finding.has_exceptions && lets_pass(policy, labels, finding.listed.list));
+	verdict->list = finding.list;
+	verdict->listed = finding.listed;
+	block(finding.list, question, verdict);
 	return true;
 }
 
