@@ -3,7 +3,7 @@
  * Fuzzing: a policy image that was damaged anywhere, or any bytes as one. Whatever it says, nothing
  * outside of it is read, and what it points to lies in it.
  *
- * Input: where the damage goes and what it is, 6 bytes each.
+ * Input: which image, one byte; where the damage goes and what it is, 6 bytes each.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +17,10 @@
 #include "policy/attach.h"
 #include "policy/chain.h"
 #include "policy/decide.h"
+#include "policy/differ.h"
+#include "policy/lines.h"
 #include "policy/listed.h"
+#include "policy/pair.h"
 #include "policy/respond.h"
 #include "util/blob.h"
 
@@ -26,7 +29,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-static const char text[] =
+/* Zones with data, views, tags, blocklists, and a response policy zone (its zonefile comes last). */
+static const char whole[] =
 	"server:\n"
 	"define-tag: 't0 t1'\n"
 	"local-zone: ex static\n"
@@ -34,28 +38,58 @@ static const char text[] =
 	"local-data: 'a.b.ex A 192.0.2.1'\n"
 	"local-data: 'a.b.ex A 192.0.2.2'\n"
 	"local-data: 'a.b.ex MX 10 mail.ex'\n"
+	"local-data: 'd.ex DS 1 8 2 00112233'\n"
 	"local-zone-tag: ex t0\n"
 	"local-zone-override: ex 192.0.2.0/24 refuse\n"
 	"local-zone: re redirect\n"
 	"local-data: 're CNAME www.ex'\n"
 	"local-zone: nu always_null\n"
+	"local-zone: in inform_deny\n"
 	"access-control: 192.0.2.1/32 allow\n"
 	"access-control-tag: 192.0.2.1/32 't0 t1'\n"
 	"access-control-tag-action: 192.0.2.1/32 t0 redirect\n"
 	"access-control-tag-data: 192.0.2.1/32 t0 'A 198.51.100.1'\n"
 	"access-control-view: 192.0.2.2/32 v\n"
 	"view:\nname: v\nlocal-zone: ex transparent\nlocal-data: 'x.ex A 192.0.2.9'\n"
-	"blocklist:\nfile: '%s'\n"
-	"blocklist:\nfile: '%s'\naction: null\ntags: t0\n"
-	"rpz:\nname: rp\nzonefile: '%s'\n";
+	"blocklist:\nname: one\nfile: '%s'\n"
+	"blocklist:\nfile: '%s'\naction: 192.0.2.4\ntags: t0\n"
+	"rpz:\nname: rp\ntags: t1\nrpz-log: yes\nrpz-log-name: logged\nzonefile: '%s'\n";
+
+/* Lists that allow, response-ip with and without tags, in a view, and a zone that is overridden. */
+static const char addresses[] =
+	"server:\n"
+	"define-tag: 't0 t1'\n"
+	"access-control-tag: 192.0.2.1/32 't0'\n"
+	"access-control-tag-action: 192.0.2.1/32 t0 redirect\n"
+	"access-control-tag-data: 192.0.2.1/32 t0 'A 198.51.100.1'\n"
+	"access-control-view: 192.0.2.2/32 v\n"
+	"response-ip: 198.51.100.0/24 inform_redirect\n"
+	"response-ip-data: 198.51.100.0/24 'A 192.0.2.5'\n"
+	"response-ip-tag: 198.51.100.0/24 t0\n"
+	"response-ip: 2001:db8::/32 always_nxdomain\n"
+	"view:\nname: v\nview-first: yes\nlocal-zone: ex typetransparent\n"
+	"response-ip: 198.51.100.0/25 redirect\n"
+	"response-ip-data: 198.51.100.0/25 'CNAME www.ex'\n"
+	"blocklist:\nfile: '%s'\naction: allow\n"
+	"blocklist:\nfile: '%s'\naction: null\n"
+	"rpz:\nname: rp\nrpz-action-override: cname\nrpz-cname-override: www.ex\n"
+	"rpz-signal-nxdomain-ra: yes\nzonefile: '%s'\n";
+
+static const char *const texts[] = {whole, addresses};
+
+#define IMAGES (sizeof(texts) / sizeof(texts[0]))
 
 /* So many under one name that it is a tail. */
 static const char names[] = "a.li.ex2\nb.li.ex2\nc.li.ex2\nd.li.ex2\ne.li.ex2\nli2.ex2\nex3\n";
 
-static const char triggers[] = "$ORIGIN rp.\n$TTL 300\n*.rp CNAME *.garden.ex.\n"
-			       "32.9.100.51.198.rpz-ip A 192.0.2.3\n"
-			       "*.a.ns.rpz-nsdname A 192.0.2.4\nb.a.ns.rpz-nsdname CNAME .\n"
-			       "24.0.100.51.198.rpz-nsip CNAME garden.ex.\n";
+static const char triggers[] =
+	"$ORIGIN rp.\n$TTL 300\n*.rp CNAME *.garden.ex.\n"
+	"let.rp CNAME rpz-passthru.\nno.rp CNAME *.\nquiet.rp CNAME rpz-drop.\n"
+	"slow.rp CNAME rpz-tcp-only.\ntxt.rp TXT text\ntxt.rp A 192.0.2.8\n"
+	"32.1.2.0.192.rpz-client-ip CNAME .\n"
+	"32.9.100.51.198.rpz-ip A 192.0.2.3\n"
+	"*.a.ns.rpz-nsdname A 192.0.2.4\nb.a.ns.rpz-nsdname CNAME .\n"
+	"24.0.100.51.198.rpz-nsip CNAME garden.ex.\n";
 
 /* rp.q A: rp.q CNAME q.q, q.q A 198.51.100.1; q NS b.ns, q NS c.q; c.q A 198.51.100.2. */
 static const uint8_t response[] = {
@@ -85,6 +119,13 @@ static const struct {
 	{"\1x\1a\2li\3ex2", RB_TYPE_AAAA},
 	{"\3ex3", RB_TYPE_A},
 	{"\1x\2rp", RB_TYPE_A},
+	{"\3let\2rp", RB_TYPE_A},
+	{"\2no\2rp", RB_TYPE_A},
+	{"\5quiet\2rp", RB_TYPE_A},
+	{"\4slow\2rp", RB_TYPE_A},
+	{"\3txt\2rp", RB_TYPE_TXT},
+	{"\1y\2in", RB_TYPE_A},
+	{"\1d\2ex", RB_TYPE_DS},
 };
 
 /* The path of a new file. */
@@ -97,26 +138,26 @@ static void file_write(const char *contents, char path[])
 	close(fd);
 }
 
-static const struct rb_blob *image_get(void)
+static const struct rb_blob *image_get(size_t number)
 {
-	static const struct rb_config *config;
+	static const struct rb_config *configs[IMAGES];
 
-	if (!config) {
+	if (!configs[number]) {
 		char list[] = "/tmp/rb-fuzz-XXXXXX", zone[] = "/tmp/rb-fuzz-XXXXXX";
-		char whole[sizeof(text) + 3 * sizeof(list)];
+		char text[sizeof(whole) + sizeof(addresses) + 3 * sizeof(list)];
 		struct rb_config *made;
 
 		file_write(names, list);
 		file_write(triggers, zone);
-		snprintf(whole, sizeof(whole), text, list, list, zone);
-		if (rb_config_read_text("fuzz.conf", whole, strlen(whole), &made) ||
+		snprintf(text, sizeof(text), texts[number], list, list, zone);
+		if (rb_config_read_text("fuzz.conf", text, strlen(text), &made) ||
 		    rb_policy_attach(made, NULL))
 			abort();
 		unlink(list);
 		unlink(zone);
-		config = made;
+		configs[number] = made;
 	}
-	return config->policy.zones;
+	return configs[number]->policy.zones;
 }
 
 static void ask(const struct rb_policy *policy, size_t number, uint8_t client_class)
@@ -173,28 +214,79 @@ static void walk(const struct rb_policy *policy)
 		;
 }
 
+/* As a change at run time does. */
+static void lines(const struct rb_policy *policy)
+{
+	struct rb_policy_less less;
+	struct rb_local local = {0};
+
+	if (rb_policy_less_new(policy, &less))
+		abort();
+	rb_policy_lines(policy, &less, &local);
+	rb_policy_less_free(&less);
+	rb_local_free(&local);
+}
+
+/* As a sweep does. */
+static void compare(const struct rb_policy *before, const struct rb_policy *after)
+{
+	struct rb_policy_pair pair;
+
+	rb_policy_pair_init(before, after, &pair);
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+		const struct rb_policy_question question = {
+			.qname = (const uint8_t *)questions[i].name,
+			.qname_len = (uint16_t)(strlen(questions[i].name) + 1),
+			.qtype = questions[i].type,
+			.qclass = RB_CLASS_IN,
+		};
+		struct rb_policy_labels labels;
+		enum rb_policy_action action;
+
+		if (pair.is_told_by_names) {
+			rb_policy_pair_foresee(&pair, question.qname, question.qname_len, &labels);
+			rb_policy_pair_is_alike(&pair, &labels);
+		}
+		rb_policy_differ(before, after, &question, 1, &action);
+	}
+	rb_policy_pair_free(&pair);
+}
+
+static void use(const struct rb_policy *policy, const struct rb_policy *whole_policy)
+{
+	walk(policy);
+	lines(policy);
+	compare(policy, whole_policy);
+	compare(whole_policy, policy);
+	for (uint8_t client_class = 0; client_class < 4; client_class++)
+		respond(policy, client_class);
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		for (uint8_t client_class = 0; client_class < 4; client_class++)
+			ask(policy, i, client_class);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	const struct rb_blob *image = image_get();
+	const struct rb_blob *image = image_get(len ? data[0] % IMAGES : 0);
 	size_t bytes = rb_blob_len(image);
 	uint8_t *copy = malloc(bytes); /* of its very size, so that the sanitizer sees its end */
-	struct rb_policy policy;
+	struct rb_policy policy, undamaged, in_two;
 
-	if (!copy)
+	if (!copy || rb_policy_open(rb_blob_bytes(image), bytes, &undamaged))
 		abort();
 	memcpy(copy, rb_blob_bytes(image), bytes);
-	for (; len >= DAMAGE_BYTES; data += DAMAGE_BYTES, len -= DAMAGE_BYTES) {
+	for (data++; len > DAMAGE_BYTES; data += DAMAGE_BYTES, len -= DAMAGE_BYTES) {
 		size_t at = ((size_t)data[0] << 8 | data[1]) % bytes, room = bytes - at;
 
 		memcpy(copy + at, data + 2, room < 4 ? room : 4);
 	}
 	if (!rb_policy_open(copy, bytes, &policy)) {
-		walk(&policy);
-		for (uint8_t client_class = 0; client_class < 4; client_class++)
-			respond(&policy, client_class);
-		for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
-			for (uint8_t client_class = 0; client_class < 4; client_class++)
-				ask(&policy, i, client_class);
+		use(&policy, &undamaged);
+		/* After a change at run time the one image has the zones, the other all else. */
+		in_two = undamaged;
+		in_two.feeds = policy.image;
+		in_two.feeds_header = policy.header;
+		use(&in_two, &undamaged);
 	}
 	free(copy);
 	return 0;
