@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -97,6 +98,18 @@ static int use_much_memory(size_t number)
 	if (rb_sandbox_limit(rb_sandbox_memory_bytes() + (64 << 20), 0))
 		return 1;
 	return malloc(16 << 20) && !malloc(256 << 20) ? 0 : 2;
+}
+
+static int stay_below_what_was_allowed(size_t number)
+{
+	rlim_t allowed = rb_sandbox_memory_bytes() + (128 << 20);
+	const struct rlimit limits = {allowed, allowed};
+	struct rlimit now;
+
+	(void)number;
+	if (setrlimit(RLIMIT_AS, &limits) || rb_sandbox_limit(2 * allowed, 0))
+		return 1;
+	return getrlimit(RLIMIT_AS, &now) || now.rlim_max != allowed ? 2 : 0;
 }
 
 static int write_a_file(size_t number)
@@ -234,8 +247,10 @@ static void threads_start_with_the_server_alone(void **state)
 static void resources_are_limited(void **state)
 {
 	(void)state;
-	if (!RB_SANDBOX_IS_OFF)
+	if (!RB_SANDBOX_IS_OFF) {
 		assert_int_equal(without_list(use_much_memory), 0);
+		assert_int_equal(without_list(stay_below_what_was_allowed), 0);
+	}
 	assert_int_equal(without_list(write_a_file), 0);
 }
 

@@ -17,6 +17,16 @@ static int limit(int resource, rlim_t value)
 	return setrlimit((__rlimit_resource_t)resource, &limits) ? -errno : 0;
 }
 
+/* Where less is allowed already, that stays: what it is too little for says so. */
+static int limit_at_most(int resource, rlim_t value)
+{
+	struct rlimit now;
+
+	if (getrlimit((__rlimit_resource_t)resource, &now))
+		return -errno;
+	return limit(resource, now.rlim_max < value ? now.rlim_max : value);
+}
+
 int rb_sandbox_limit(uint64_t memory_bytes, uint64_t file_bytes)
 {
 	static const int nothing[] = {RLIMIT_NPROC, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
@@ -25,9 +35,9 @@ int rb_sandbox_limit(uint64_t memory_bytes, uint64_t file_bytes)
 	for (size_t i = 0; i < ARRAY_SIZE(nothing) && !err; i++)
 		err = limit(nothing[i], 0);
 	if (!err)
-		err = limit(RLIMIT_FSIZE, file_bytes);
+		err = limit_at_most(RLIMIT_FSIZE, file_bytes);
 	if (!err && memory_bytes && !RB_SANDBOX_IS_OFF)
-		err = limit(RLIMIT_AS, memory_bytes);
+		err = limit_at_most(RLIMIT_AS, memory_bytes);
 	return err;
 }
 

@@ -54,7 +54,7 @@ struct rb_sandbox_call {
 
 /*
  * Allow no processes, no locked memory, no files larger than file_bytes, and no more address space
- * than memory_bytes; memory_bytes 0: any.
+ * than memory_bytes; memory_bytes 0: any. A limit that is lower already stays.
  */
 int rb_sandbox_limit(uint64_t memory_bytes, uint64_t file_bytes);
 
