@@ -184,10 +184,19 @@ static bool has_hex_alone(const ldns_rr *rr, char *text)
 	}
 }
 
+/* A key's tag is behind it; the library's own comment has a comma too many in some versions. */
+static void text_write(const ldns_rr *rr, const char *text, FILE *out)
+{
+	fprintf(out, "%.*s", (int)strcspn(text, "\n"), text);
+	if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_DNSKEY)
+		fprintf(out, " ;{id = %u}", ldns_calc_keytag(rr));
+	fputc('\n', out);
+}
+
 /* Hexadecimal digits are large, as in a file that Unbound writes: others compare the two. */
 static int rr_write(const uint8_t *wire, size_t len, FILE *out)
 {
-	const ldns_output_format format = {.flags = LDNS_COMMENT_KEY_ID};
+	const ldns_output_format format = {.flags = 0};
 	_cleanup_free_ char *text = NULL;
 	ldns_rr *rr = NULL;
 	size_t position = 0;
@@ -200,7 +209,7 @@ static int rr_write(const uint8_t *wire, size_t len, FILE *out)
 		for (char *c = rdata_of(text); *c; c++)
 			*c = (char)toupper((unsigned char)*c);
 	if (text)
-		fputs(text, out);
+		text_write(rr, text, out);
 	ldns_rr_free(rr);
 	return !text ? -ENOMEM : ferror(out) ? -EIO : 0;
 }
