@@ -69,11 +69,17 @@ static void answer_replace(struct rb_pending *pending, struct rb_answer *answer)
 
 /* --- the end --- */
 
-/* An answer that policy has made from a response expires no later than the response. */
-static void lifetime_cap(struct rb_answer *answer, const struct rb_answer *response)
+/*
+ * An answer that policy has made from a response expires no later than the response, and is for no
+ * other queries: what the response lacks without DO cannot be told from what there is.
+ */
+static void response_limit(struct rb_answer *answer, const struct rb_answer *response)
 {
 	answer->traits |= RB_NO_STALE;
-	if (!response || (answer->ttl_count && answer->ttl_s <= response->ttl_s))
+	if (!response)
+		return;
+	answer->traits &= (uint8_t)(response->traits | ~RB_SERVES_MASK);
+	if (answer->ttl_count && answer->ttl_s <= response->ttl_s)
 		return;
 	answer->ttl_s = response->ttl_s;
 	answer->expires_ns = response->expires_ns;
@@ -118,7 +124,7 @@ static int compose(const struct rb_serve *serve, struct rb_pending *pending,
 		       (verdict && verdict->without_ra ? 0 : RB_FLAG_RA) |
 		       (verdict && verdict->truncate ? RB_FLAG_TC : 0) |
 		       (authoritative ? RB_FLAG_AA : 0);
-	lifetime_cap(whole, pending->job.answer);
+	response_limit(whole, pending->job.answer);
 	answer_replace(pending, whole);
 	if (pending->shared && pending->policies == serve->policies && whole->ttl_s &&
 	    !rb_table_key_init(serve->table, pending->query.qname, pending->query.qname_len,
