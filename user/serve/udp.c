@@ -15,6 +15,7 @@
 #include "util/cleanup.h"
 
 #define BATCH        64
+#define BUSY         4    /* messages at once: while they are answered, more come */
 #define ROUNDS       8    /* batches before other transports have their turn */
 #define MESSAGE_ROOM 4096 /* bytes of the largest query; a sane one has 300 */
 
@@ -226,6 +227,10 @@ static size_t batch_answer(struct udp_socket *socket, size_t got)
 	return ready;
 }
 
+/*
+ * After several messages the socket is read again before the worker waits for it: whoever sends to
+ * a thread that sleeps has to wake it up, and sends the less.
+ */
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct udp_socket *socket = context;
@@ -235,11 +240,13 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t got = batch_receive(udp, fd);
 
+		if (!got)
+			break;
 		rb_serve_batch_begin(udp->serve);
 		batch_send(udp, fd, batch_answer(socket, got));
 		rb_serve_batch_end(udp->serve, RB_TRANSPORT_UDP);
 		batch_prepare(udp, got);
-		if (got < BATCH)
+		if (got < BUSY)
 			break;
 	}
 }
