@@ -46,13 +46,15 @@ static bool rest_is_same(const struct rb_policy *a, const struct rb_policy *b)
 		names_are_same(a, b));
 }
 
-/* Whether a blocklist may have it: a few names that none has are taken for such, too. */
-static bool may_be_listed(const struct rb_policy *policy, const struct rb_policy_labels *labels)
+/* Whether a blocklist has it, or a name above it. */
+static bool is_listed(const struct rb_policy *policy, const struct rb_policy_labels *labels)
 {
+	struct rb_policy_listed listed;
 	struct rb_policy_run run;
 
 	for (unsigned int depth = labels->count; depth; depth--)
-		if (rb_policy_listed_find(policy, labels, depth, &run))
+		if (rb_policy_listed_find(policy, labels, depth, &run) &&
+		    rb_policy_listed_next(policy, labels, depth, &run, &listed))
 			return true;
 	return false;
 }
@@ -65,7 +67,7 @@ static bool lists_differ(const struct rb_policy_pair *pair)
 static bool is_unlisted(const struct rb_policy_pair *pair, const struct rb_policy_labels *labels)
 {
 	return !lists_differ(pair) ||
-	       (!may_be_listed(&pair->before, labels) && !may_be_listed(&pair->after, labels));
+	       (!is_listed(&pair->before, labels) && !is_listed(&pair->after, labels));
 }
 
 /* --- aliases --- */
