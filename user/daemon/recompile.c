@@ -143,7 +143,6 @@ static int confine(void)
 	static const cap_value_t readers[] = {CAP_DAC_READ_SEARCH};
 	int err = rb_privileges_keep(readers, ARRAY_SIZE(readers));
 
-	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	return err ?: rb_denied_enter();
 }
 
@@ -198,7 +197,9 @@ static _Noreturn void child_run(const struct rb_config *config, int control_fd)
 	if (!note.result && note.type == RB_RECOMPILED_ACL)
 		say_changes(config, &change.before, &change.after);
 	(void)rb_note_send(control_fd, &note, &fd, note.result ? 0 : 1);
-	/* Names are counted when nobody waits for the image any more. */
+	/* Names are counted when nobody waits for the image any more. Until then it has the right to
+	 * a CPU that everybody has: what is listed now is answered meanwhile. */
+	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	if (!note.result && note.type == RB_RECOMPILED_IMAGE)
 		say_changes(config, &change.before, &change.after);
 	_exit(EXIT_SUCCESS);
