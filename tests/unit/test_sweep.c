@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which records stay in the hot table when local policy changes. */
+#include <sched.h>
 #include <sys/socket.h>
 
 #include "config_fixture.h"
@@ -380,7 +381,8 @@ static void sweeps_wait_for_each_other_and_main_for_none(void **state)
 	assert_int_equal(read(fds[1], told, sizeof(told)), -1);
 	assert_int_equal(table->control->config, 0);
 	pthread_mutex_unlock(&table->writers[0]);
-	rb_sweeper_wait(sweeper);
+	while (rb_sweeper_is_busy(sweeper))
+		sched_yield();
 	assert_int_equal(table->control->config, RB_SWEEPS_MAX - 1);
 	assert_int_equal(read(fds[1], told, sizeof(told)), 3);
 	assert_string_equal(told, "ok\n");
@@ -390,6 +392,8 @@ static void sweeps_wait_for_each_other_and_main_for_none(void **state)
 	assert_int_equal(table->control->config, 0);
 	rb_sweeper_withdraw(sweeper, 7);
 	assert_int_equal(table->control->config, 7);
+	rb_sweeper_close(sweeper);
+	assert_int_equal(rb_sweeper_announce(sweeper), -EBUSY);
 	rb_sweeper_free(sweeper);
 	close(fds[1]);
 	rb_config_free(former);

@@ -217,10 +217,7 @@ int rb_parts_take_over(struct rb_daemon *daemon)
 	if (err)
 		return err;
 	rb_parts_take_rings(daemon);
-	err = controls_start(daemon);
-	/* A client that is told of the reload may send a query at once. */
-	rb_sweeper_wait(daemon->sweeper);
-	return err;
+	return controls_start(daemon);
 }
 
 /* The rules for pending queries. Without any, no client gets the answer to one. */
@@ -240,8 +237,6 @@ static void retire(struct rb_daemon *daemon, const struct rb_acl *rules)
 {
 	rb_control_retire(daemon->controls);
 	rb_preload_free(TAKE_PTR(daemon->preload));
-	/* A table that is half swept would be invalid for the next server. */
-	rb_sweeper_wait(daemon->sweeper);
 	rb_resolvers_retire(daemon->resolvers);
 	/* The keeper has made sure that nothing is handed over to us any more. */
 	rb_server_retire(daemon->server, rules);

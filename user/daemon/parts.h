@@ -62,11 +62,15 @@ struct rb_daemon {
 /* Make all that can be made beside another server. After an error rb_parts_stop() frees it. */
 int rb_parts_prepare(struct rb_daemon *daemon);
 
-/* Serve, now that nobody else does. */
+/*
+ * Serve, now that nobody else does. Some records may be those of the policy before until the sweeper
+ * is not busy any more.
+ */
 int rb_parts_take_over(struct rb_daemon *daemon);
 
 /*
- * Accept no more queries: another server does. After it has returned, nothing is written to the
+ * Accept no more queries: another server does. The table has been swept: one that is half swept
+ * would be invalid for that server. After it has returned, nothing is written to the
  * table; replies are still sent until rb_parts_are_idle().
  */
 void rb_parts_retire(struct rb_daemon *daemon);

@@ -107,14 +107,28 @@ static bool is_to_retire(const struct rb_daemon *daemon)
 	return daemon->parent.wants_retire || daemon->parent.wants_finish;
 }
 
+static bool is_swept(const struct rb_daemon *daemon)
+{
+	return !rb_sweeper_is_busy(daemon->sweeper);
+}
+
+static bool is_swept_or_to_retire(const struct rb_daemon *daemon)
+{
+	return is_swept(daemon) || is_to_retire(daemon);
+}
+
 static const struct phase prepared = {is_to_take_over, NULL, -1};
+static const struct phase starting = {is_swept_or_to_retire, serving_tick, 5};
 static const struct phase serving = {is_to_retire, serving_tick, -1};
+static const struct phase leaving = {is_swept, serving_tick, 5};
 static const struct phase retired = {rb_parts_are_idle, retired_tick, 20};
 
 /* Run a phase until it is over, or the keeper tells us to stop. */
 static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phase)
 {
-	struct rb_refreshes *refreshes = phase == &serving ? daemon->shared.refreshes : NULL;
+	bool accepts = phase == &starting || phase == &serving; /* queries, keys and policies */
+	struct rb_refreshes *refreshes = accepts || phase == &leaving ? daemon->shared.refreshes
+								      : NULL;
 	const struct rb_refreshes_reader reader = {ask_refresh, log_reply, daemon};
 	struct pollfd fds[] = {
 		{.fd = daemon->parent.fd, .events = POLLIN},
@@ -146,11 +160,10 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 			rb_resolvers_watch(daemon->resolvers);
 		if (fds[0].revents)
 			rb_parent_listen(&daemon->parent);
-		if (phase == &serving && daemon->parent.keys_fd >= 0)
+		if (accepts && daemon->parent.keys_fd >= 0)
 			take_keys(daemon);
-		/* Only a server that accepts queries takes a new policy. One for whose sweep there
-		 * is no room waits for the next tick. */
-		if (phase == &serving && daemon->parent.policy_fd >= 0 &&
+		/* One for whose sweep there is no room waits for the next tick. */
+		if (accepts && daemon->parent.policy_fd >= 0 &&
 		    rb_sweeper_has_room(daemon->sweeper))
 			rb_daemon_policy_take(daemon);
 	}
@@ -234,12 +247,19 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 
 	if (!err)
 		err = end_threads();
-	if (err)
+	/* A client that is told of the reload may send a query at once. */
+	if (!err)
+		err = pass(daemon, timer_fd, &starting);
+	if (err || daemon->parent.wants_stop)
 		return err;
 	/* The server is ready only when the keeper has handled all earlier notes. */
 	(void)rb_parent_ask(&daemon->parent, RB_SAYS_READY);
 	rb_log_notice("runbound %s serves", RB_VERSION);
 	err = pass(daemon, timer_fd, &serving);
+	if (err || daemon->parent.wants_stop)
+		return err;
+	rb_sweeper_close(daemon->sweeper);
+	err = pass(daemon, timer_fd, &leaving);
 	if (err || daemon->parent.wants_stop)
 		return err;
 	return daemon->parent.wants_finish ? finish(daemon, timer_fd) : retire(daemon, timer_fd);

@@ -35,6 +35,7 @@ struct rb_sweeper {
 	size_t first;           /* the one that is being carried out */
 	size_t sweeps;          /* of the orders */
 	bool announced;         /* another policy is about to be in force */
+	bool is_closed;         /* main's */
 	bool ends;
 	struct order orders[RB_SWEEPS_MAX];
 };
@@ -147,7 +148,12 @@ static void order_add(struct rb_sweeper *sweeper, const struct order *order)
 /* For the sweep, and for the client that is told of it. */
 bool rb_sweeper_has_room(const struct rb_sweeper *sweeper)
 {
-	return atomic_load(&sweeper->count) + 2 <= RB_SWEEPS_MAX;
+	return !sweeper->is_closed && atomic_load(&sweeper->count) + 2 <= RB_SWEEPS_MAX;
+}
+
+void rb_sweeper_close(struct rb_sweeper *sweeper)
+{
+	sweeper->is_closed = true;
 }
 
 int rb_sweeper_announce(struct rb_sweeper *sweeper)
@@ -210,16 +216,6 @@ void rb_sweeper_tell(struct rb_sweeper *sweeper, int fd, char *text)
 bool rb_sweeper_is_busy(const struct rb_sweeper *sweeper)
 {
 	return sweeper && atomic_load(&sweeper->count);
-}
-
-void rb_sweeper_wait(struct rb_sweeper *sweeper)
-{
-	if (!sweeper)
-		return;
-	pthread_mutex_lock(&sweeper->lock);
-	while (atomic_load(&sweeper->count))
-		pthread_cond_wait(&sweeper->changed, &sweeper->lock);
-	pthread_mutex_unlock(&sweeper->lock);
 }
 
 void rb_sweeper_free(struct rb_sweeper *sweeper)

@@ -49,8 +49,8 @@ bool rb_sweeper_has_room(const struct rb_sweeper *sweeper);
 /* NULL: it is not. */
 bool rb_sweeper_is_busy(const struct rb_sweeper *sweeper);
 
-/* Until it is not busy. NULL: nothing. */
-void rb_sweeper_wait(struct rb_sweeper *sweeper);
+/* There is no room for another sweep any more. */
+void rb_sweeper_close(struct rb_sweeper *sweeper);
 
 /* NULL: nothing. */
 void rb_sweeper_free(struct rb_sweeper *sweeper);
