@@ -9,6 +9,7 @@
 #include "ethernet.h"
 #include "knobs.bpf.h"
 #include "sum.h"
+#include "verifier.bpf.h"
 #include "wire.h"
 
 #define IP_FRAGMENT     0x3fff /* more fragments, or an offset */
@@ -30,6 +31,17 @@ struct packet {
 	struct rb_cpu *cpu; /* see maps.bpf.h */
 };
 
+/*
+ * What is behind Ethernet. Most frames have no tag. The code that follows is in the program once for
+ * each of these, since for both kinds without one all offsets are constants: neither do they have to
+ * be kept on the stack, nor does the processor wait for them before it can load what is there.
+ */
+enum framing {
+	FRAMING_IPV4,
+	FRAMING_IPV6,
+	FRAMING_OTHER,
+};
+
 /* The client that sent the packet, for access-control. */
 struct client {
 	__u32 addr[4]; /* network order; v4-mapped for IPv4; not set if rb_knobs.acl_open */
@@ -40,38 +52,6 @@ struct vlan_tag {
 	__be16 tci;
 	__be16 protocol; /* of what follows */
 };
-
-/*
- * Bound a value by a mask that does not change it, so that the verifier knows the bound from here
- * on. If clang has saved a register before a comparison, the verifier of Linux 6.1 does not apply
- * what the comparison says to the saved copy.
- */
-static __always_inline __u32 masked(__u32 value, __u32 mask)
-{
-	RB_PIN_REGISTER(value);
-	return value & mask;
-}
-
-/*
- * Return the same number, but as one that the verifier knows nothing about: it then follows the
- * code after this once, and not once for each value that it has seen. salt: any number that it does
- * not know either.
- */
-static __always_inline __u64 forgotten(__u64 value, __u64 salt)
-{
-	asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(value) : "r"(salt));
-	return value;
-}
-
-/*
- * How a packet ends that does not take the usual way. The asm keeps clang from doing this in front
- * of the branch, and so for each packet that goes on.
- */
-static __always_inline enum rb_result ended(enum rb_result result)
-{
-	asm volatile("");
-	return result;
-}
 
 /*
  * Functions that are not inlined take a packet as a number: a struct that is passed by its address
@@ -95,30 +75,6 @@ static __always_inline __u32 ip_offset(const struct packet *pkt)
 	__u32 bytes = pkt->is_ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 
 	return masked(pkt->dns - sizeof(struct udphdr) - bytes, DNS_OFFSET_MASK);
-}
-
-/*
- * The frame's bounds. In assembly, because clang may otherwise select one of the two fields'
- * addresses first and load from it afterwards; the verifier accepts no modified context pointer.
- */
-static __always_inline void *frame_start(const struct xdp_md *ctx)
-{
-	void *start;
-
-	asm volatile("%0 = *(u32 *)(%1 + %2)"
-		     : "=r"(start)
-		     : "r"(ctx), "i"(__builtin_offsetof(struct xdp_md, data)));
-	return start;
-}
-
-static __always_inline void *frame_end(const struct xdp_md *ctx)
-{
-	void *end;
-
-	asm volatile("%0 = *(u32 *)(%1 + %2)"
-		     : "=r"(end)
-		     : "r"(ctx), "i"(__builtin_offsetof(struct xdp_md, data_end)));
-	return end;
 }
 
 static __always_inline bool mac_same(const __u8 *mac, const volatile __u8 *ours)
@@ -351,11 +307,26 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct packet *pkt,
-						   struct client *client)
+static __always_inline enum framing framing_of(const struct xdp_md *ctx)
 {
-	void *data = frame_start(ctx);
-	void *data_end = frame_end(ctx);
+	const struct ethhdr *eth = frame_start(ctx);
+
+	if ((void *)(eth + 1) > frame_end(ctx))
+		return FRAMING_OTHER;
+	switch (eth->h_proto) {
+	case RB_HTONS(ETH_P_IP):
+		return FRAMING_IPV4;
+	case RB_HTONS(ETH_P_IPV6):
+		return FRAMING_IPV6;
+	default:
+		return FRAMING_OTHER;
+	}
+}
+
+/* Frames with a tag, and what is neither IPv4 nor IPv6. */
+static __always_inline enum rb_result other_parse(void *data, void *data_end, struct packet *pkt,
+						  struct client *client)
+{
 	struct ethhdr *eth = data;
 	__u32 offset = sizeof(*eth), vlan;
 	enum rb_result result;
@@ -368,11 +339,25 @@ static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, struct pa
 	if (result != RB_NEXT)
 		return result;
 	if (protocol == RB_HTONS(ETH_P_IP))
-		result = ipv4_parse(data, data_end, offset, vlan, pkt, client);
-	else if (protocol == RB_HTONS(ETH_P_IPV6))
-		result = ipv6_parse(data, data_end, offset, vlan, pkt, client);
+		return ipv4_parse(data, data_end, offset, vlan, pkt, client);
+	if (protocol == RB_HTONS(ETH_P_IPV6))
+		return ipv6_parse(data, data_end, offset, vlan, pkt, client);
+	return RB_NOT_IP;
+}
+
+static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, enum framing framing,
+						   struct packet *pkt, struct client *client)
+{
+	void *data = frame_start(ctx);
+	void *data_end = frame_end(ctx);
+	enum rb_result result;
+
+	if (framing == FRAMING_IPV4)
+		result = ipv4_parse(data, data_end, sizeof(struct ethhdr), 0, pkt, client);
+	else if (framing == FRAMING_IPV6)
+		result = ipv6_parse(data, data_end, sizeof(struct ethhdr), 0, pkt, client);
 	else
-		result = RB_NOT_IP;
+		result = other_parse(data, data_end, pkt, client);
 	if (result != RB_NEXT)
 		return result;
 	if (data + pkt->dns + pkt->dns_len > data_end)

@@ -77,13 +77,14 @@ static __always_inline enum rb_result header_write(struct xdp_md *ctx, const str
 						   __u64 counts, struct reply *reply)
 {
 	struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
+	__u64 *fixed = (void *)header + __builtin_offsetof(struct rb_dns_header, qdcount);
 
 	if ((void *)(header + 1) > frame_end(ctx))
 		return ended(RB_INTERNAL);
 	if (query_edns(query).present)
 		counts += COUNTS_AR;
 	header->flags = flags;
-	*(__u64 *)&header->qdcount = counts;
+	*fixed = counts;
 	reply->sum += header->id;
 	return RB_NEXT;
 }

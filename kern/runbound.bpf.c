@@ -23,7 +23,7 @@
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-/* IPv4 and IPv6, with tags and without, are one path for the verifier from here on. */
+/* Frames with one tag or two, of IPv4 and IPv6, are one path for the verifier from here on. */
 static __always_inline void paths_join(struct packet *pkt)
 {
 	pkt->dns = forgotten(pkt->dns, pkt->epoch) & DNS_OFFSET_MASK;
@@ -35,7 +35,8 @@ static __always_inline void paths_join(struct packet *pkt)
 }
 
 /* Everything before the message: is it ours, may it ask? */
-static __always_inline enum rb_result receive(struct xdp_md *ctx, struct packet *pkt)
+static __always_inline enum rb_result receive(struct xdp_md *ctx, enum framing framing,
+					      struct packet *pkt)
 {
 	__u32 zero = 0;
 	const struct rb_control *control = bpf_map_lookup_elem(&rb_control, &zero);
@@ -46,31 +47,29 @@ static __always_inline enum rb_result receive(struct xdp_md *ctx, struct packet 
 	if (!control)
 		return RB_INTERNAL;
 	pkt->epoch = control->epoch;
-	result = packet_parse(ctx, pkt, &client);
+	result = packet_parse(ctx, framing, pkt, &client);
 	if (result == RB_NEXT && rb_knobs.egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;
 	if (result == RB_NEXT)
 		result = policy_check(pkt, &client);
-	if (result == RB_NEXT)
+	if (result == RB_NEXT && framing == FRAMING_OTHER)
 		paths_join(pkt);
 	return result;
 }
 
-SEC("xdp.frags")
-int rb_main(struct xdp_md *ctx)
+static __always_inline int frame_process(struct xdp_md *ctx, enum framing framing,
+					 struct rb_cpu *cpu)
 {
-	struct packet pkt = {.cpu = cpu_get()};
+	struct packet pkt = {.cpu = cpu};
 	struct query query = {};
 	int result;
 
-	if (!pkt.cpu)
-		return XDP_DROP;
-	result = receive(ctx, &pkt);
+	result = receive(ctx, framing, &pkt);
 	if (result != RB_NEXT)
-		return leave(ctx, pkt.cpu, result);
+		return leave(ctx, cpu, result);
 	result = query_parse(ctx, &pkt, &query);
 	if (result != RB_NEXT)
-		return leave(ctx, pkt.cpu, result);
+		return leave(ctx, cpu, result);
 	if (pkt.refused)
 		result = refuse(ctx, &pkt, &query);
 	else
@@ -80,7 +79,24 @@ int rb_main(struct xdp_md *ctx)
 	if (is_bare_reply(result))
 		result = rb_reply_bare(ctx, packet_pack(&pkt), query_pack(&query), result);
 	if (rb_result_group((__u32)result) != RB_GROUP_REPLY)
-		return leave(ctx, pkt.cpu, result);
+		return leave(ctx, cpu, result);
 	reply_log(ctx, &pkt, &query);
 	return reply_send(&pkt, &query, result);
+}
+
+SEC("xdp.frags")
+int rb_main(struct xdp_md *ctx)
+{
+	struct rb_cpu *cpu = cpu_get();
+
+	if (!cpu)
+		return XDP_DROP;
+	switch (framing_of(ctx)) {
+	case FRAMING_IPV4:
+		return frame_process(ctx, FRAMING_IPV4, cpu);
+	case FRAMING_IPV6:
+		return frame_process(ctx, FRAMING_IPV6, cpu);
+	default:
+		return frame_process(ctx, FRAMING_OTHER, cpu);
+	}
 }

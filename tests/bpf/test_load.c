@@ -11,7 +11,7 @@
 #include "lib/program.h"
 #include "util/clock.h"
 
-#define STEPS_MAX 200000 /* instructions that the verifier goes through; it gives up at a million */
+#define STEPS_MAX 300000 /* instructions that the verifier goes through; it gives up at a million */
 
 /* Otherwise: a start takes long, and a few lines more end in a program that 6.1 does not load. */
 static void the_verifier_is_done_soon(void **state)
