@@ -13,4 +13,11 @@ uint32_t rb_config_fingerprint(const struct rb_config *config);
 /* The same for everything except local policy. */
 uint32_t rb_config_fingerprint_of_rest(const struct rb_config *config);
 
+/* The same for everything except what the files of auth-zones contain. */
+uint32_t rb_config_fingerprint_without_zones(const struct rb_config *config);
+
+/* How lines of the resolver's text begin: an auth-zone; in it or elsewhere, what a file contains. */
+#define RB_AUTH_ZONE_LINE "auth-zone:"
+#define RB_CONTENTS_LINE  "\t# contents "
+
 #endif

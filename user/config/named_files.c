@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "config/anchor_files.h"
+#include "config/fingerprint.h"
 #include "config/handlers.h"
 #include "config/zone_lines.h"
 #include "dns/name.h"
@@ -302,7 +303,7 @@ static int file_read(struct reading *reading, struct rb_lines *lines, const char
 		return rb_anchor_file_read(reading->reader, reading->directive, path,
 					   reading->location);
 	err = contents_mix(reading, path, 0);
-	fprintf(rb_lines_begin(lines, reading->location), "\t# contents %08x\n", reading->hash);
+	fprintf(rb_lines_begin(lines, reading->location), RB_CONTENTS_LINE "%08x\n", reading->hash);
 	return err;
 }
 

@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "config/fingerprint.h"
+#include "config/zone_changes.h"
 #include "daemon/policy.h"
 #include "daemon/rules.h"
 #include "daemon/run.h"
 #include "daemon/upstreams.h"
 #include "serve/tap.h"
+#include "store/flush.h"
 #include "table/audience.h"
 #include "table/wall.h"
 #include "util/cleanup.h"
@@ -46,6 +48,30 @@ static void adopted_tell(const struct rb_daemon *daemon, uint32_t fingerprint)
 }
 
 /*
+ * If only auth-zones say something else than before, remove what depends on them. False: more may
+ * have changed. Nobody writes to the table, and whoever finds it half cleared takes it for another
+ * configuration's.
+ */
+static bool zones_clear(const struct rb_daemon *daemon)
+{
+	struct rb_flush flushes[RB_ZONE_CHANGES_MAX];
+	int count = rb_zone_changes_find(daemon->former, daemon->config, flushes);
+	uint64_t removed = 0;
+
+	for (int i = 0; i < count; i++)
+		if (flushes[i].name_len == 1)
+			return false;
+	if (count <= 0)
+		return false;
+	daemon->table->control->config = 0;
+	for (int i = 0; i < count; i++)
+		removed += rb_flush_table(daemon->table, &flushes[i]);
+	rb_log_info("changed auth-zones: %d; %llu answers were removed from the hot table", count,
+		    (unsigned long long)removed);
+	return true;
+}
+
+/*
  * Records of another configuration may be answers that this one would not give. If the reload has
  * changed only local policy, the table is swept; until that is done it is marked as another
  * configuration's, in case this server crashes.
@@ -55,18 +81,18 @@ static bool table_take_over(struct rb_daemon *daemon)
 	const struct rb_config *config = daemon->config;
 	struct rb_table *table = daemon->table;
 	uint32_t fingerprint = rb_config_fingerprint(config);
-	bool differs, sweeps;
+	bool differs, follows, sweeps;
 
 	if (daemon->is_successor)
 		rb_table_inherit(table);
 	differs = table->control->config != fingerprint;
-	sweeps = differs && daemon->former &&
-		 table->control->config == rb_config_fingerprint(daemon->former) &&
-		 rb_config_fingerprint_of_rest(daemon->former) ==
-			 rb_config_fingerprint_of_rest(config);
+	follows = differs && daemon->former &&
+		  table->control->config == rb_config_fingerprint(daemon->former);
+	sweeps = follows && rb_config_fingerprint_of_rest(daemon->former) ==
+				    rb_config_fingerprint_of_rest(config);
 	if (table->adopted && !daemon->former)
 		adopted_tell(daemon, fingerprint);
-	if ((table->adopted && differs && !sweeps) ||
+	if ((table->adopted && differs && !sweeps && !(follows && zones_clear(daemon))) ||
 	    rb_table_numbering(table) != config->local.numbering)
 		rb_table_renumber(table, config->local.numbering);
 	table->control->config = sweeps ? 0 : fingerprint;
