@@ -113,6 +113,11 @@ def is_of(reply, question):
             asked.rdclass == dns.rdataclass.from_text(question.qclass))
 
 
+def ttl_of(owner, rdata, ttl):
+    """A CNAME that is made for a name has its record's TTL, as in newer Unbound; in Debian's it is 0."""
+    return 0 if str(rdata).lower() == owner + "garden.example." else ttl
+
+
 class Shape:
     """What a reply says. What is cached has aged, and not in both by the same: so TTLs are apart."""
 
@@ -121,7 +126,7 @@ class Shape:
                           for rrset in rrsets for rdata in rrset) for rrsets in (reply.answer, reply.authority)]
         self.text = "%s [%s] %s" % (dns.rcode.to_text(reply.rcode()), dns.flags.to_text(reply.flags),
                                     [[" ".join(record[:3]) for record in section] for section in records])
-        self.ttls = [record[3] for section in records for record in section]
+        self.ttls = [ttl_of(record[0], *record[2:]) for section in records for record in section]
 
     def __str__(self):
         return "%s %s" % (self.text, self.ttls)

@@ -255,6 +255,7 @@ static void a_changed_list_takes_what_it_names_and_nothing_else(void **state)
 		rb_policy_pair_init(&before, &after, &pair);
 		if (pair.only_lists != one->only_lists)
 			fail_msg("%s: only lists: %d", one->sweep.name, pair.only_lists);
+		rb_policy_pair_free(&pair);
 		taken_check(*state, &one->sweep, &before, &after);
 		free(former);
 		free(image);

@@ -238,6 +238,7 @@ static void entry_parse(const uint8_t *at, const uint8_t *end, struct parsed *re
 {
 	uint32_t as = 0;
 
+	*ret_parsed = (struct parsed){0};
 	(void)(rb_varint_get(&at, end, &as) && rb_varint_get(&at, end, &ret_parsed->line) &&
 	       rb_varint_get(&at, end, &ret_parsed->tail));
 	ret_parsed->list = rb_policy_listed_by(as, &ret_parsed->lets_pass);
