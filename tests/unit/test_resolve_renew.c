@@ -2,6 +2,10 @@
 /* Resolver threads whose contexts are made anew while they serve. */
 #include "resolve_fixture.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <sys/mman.h>
+
 #define RENEWALS 20
 
 /* Like world->text, with one more local record: of its address the last byte is `last`. */
@@ -199,6 +203,79 @@ static void a_stop_drops_what_all_generations_have(void **state)
 	rb_resolvers_stop(TAKE_PTR(world->resolvers));
 }
 
+/* The zone with another address in place of the one that it had, as a file. */
+static struct rb_zone_copy zone_copy(const struct world *world, char path[PATH_MAX],
+				     const char *text)
+{
+	struct rb_zone_copy copy = {
+		.path = path,
+		.fd = memfd_create("zone", MFD_CLOEXEC),
+		.name = (const uint8_t *)"\4auth\7example",
+		.name_len = sizeof("\4auth\7example"),
+	};
+
+	snprintf(path, PATH_MAX, "%s/auth.example", world->authority.dir);
+	assert_true(copy.fd >= 0);
+	assert_int_equal(write(copy.fd, text, strlen(text)), strlen(text));
+	return copy;
+}
+
+static int renewed(struct world *world)
+{
+	uint64_t end_ns = rb_clock_ns() + (uint64_t)WAIT_MS * 1000000;
+	int result;
+
+	while ((result = rb_resolvers_renewed(world->resolvers)) == -EAGAIN) {
+		assert_true(rb_clock_ns() < end_ns);
+		rb_resolvers_watch(world->resolvers);
+		usleep(1000);
+	}
+	return result;
+}
+
+/* Otherwise: who asks once a transfer is over would be told what was before it. */
+static void questions_for_a_zone_wait_for_its_contents(void **state)
+{
+	static const char next[] = "$ORIGIN auth.example.\n@ 300 SOA ns h 1 2 3 4 5\n@ NS ns\n"
+				   "a 300 A 192.0.2.9\n";
+	struct world *world = *state;
+	char path[PATH_MAX];
+	struct rb_zone_copy copy = zone_copy(world, path, next);
+	struct rb_job job = job_make(world, "a.auth.example", RB_TYPE_A, 0);
+
+	start(world, 2, 1);
+	assert_int_equal(last_byte(world, "a.auth.example"), 3);
+	assert_int_equal(rb_resolvers_renew_zones(world->resolvers, &world->config, &copy, 1), 0);
+	assert_int_equal(rb_resolvers_submit(world->resolvers, &job), 0);
+	/* Others do not. */
+	rb_answer_free(ask(world, "a.plain.example", RB_TYPE_A, 0));
+	assert_int_equal(renewed(world), 0);
+	assert_ptr_equal(collect(world->resolvers, 0), &job);
+	assert_int_equal(job.answer->body[job.answer->body_len - 1], 9);
+	rb_answer_free(job.answer);
+	close(copy.fd);
+}
+
+/* Otherwise: a primary could take away a zone that it sends broken, and all others with it. */
+static void a_zone_that_cannot_be_read_changes_nothing(void **state)
+{
+	struct world *world = *state;
+	char path[PATH_MAX];
+	struct rb_zone_copy copy = zone_copy(world, path, "a A 192.0.2\n");
+
+	start(world, 1, 1);
+	assert_int_equal(rb_resolvers_renew_zones(world->resolvers, &world->config, &copy, 1), 0);
+	assert_int_equal(renewed(world), -EIO);
+	assert_false(has_former(world));
+	assert_int_equal(last_byte(world, "a.auth.example"), 3);
+	/* Another renewal is in its place. */
+	assert_int_equal(rb_resolvers_renew_zones(world->resolvers, &world->config, &copy, 1), 0);
+	assert_int_equal(rb_resolvers_renew(world->resolvers, &world->config), 0);
+	assert_int_equal(renewed(world), -ECANCELED);
+	assert_int_equal(last_byte(world, "a.auth.example"), 3);
+	close(copy.fd);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 /* Otherwise: an operator could neither see what hangs, nor be rid of it. */
@@ -247,6 +324,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(new_contexts_have_the_new_configuration),
+		CASE(questions_for_a_zone_wait_for_its_contents),
+		CASE(a_zone_that_cannot_be_read_changes_nothing),
 		CASE(a_configuration_that_libunbound_refuses_changes_nothing),
 		CASE(what_is_under_way_is_answered),
 		CASE(what_another_configuration_asked_for_is_not_stored),

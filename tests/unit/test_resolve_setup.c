@@ -176,6 +176,57 @@ static void records_outside_of_a_zone_are_left_out(void **state)
 	}
 }
 
+static int zone_open(const char *text)
+{
+	char path[128];
+	int fd;
+
+	file_write("other", text);
+	snprintf(path, sizeof(path), "%s/other", directory);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* Otherwise: a zone that changes would be the old one, or each change would cost a descriptor. */
+static void a_changed_zone_takes_the_place_of_the_former(void **state)
+{
+	static const char *const steps[] = {"@ SOA\nv A\n", NULL, "@ SOA\nw A\n"};
+	_cleanup_free_ char *text = with_directory("auth-zone:\n\tname: \"a.example\"\n"
+						   "\tzonefile: \"DIR/a\"\n"
+						   "auth-zone:\n\tname: \"z.example\"\n"
+						   "\tzonefile: \"DIR/zone\"\n");
+	_cleanup_free_ char *with = with_directory("auth-zone:\n\tname: \"a.example\"\n"
+						   "\tzonefile: \"/proc/self/fd/20\"\n"
+						   "auth-zone:\n\tname: \"z.example\"\n"
+						   "\tzonefile: \"/proc/self/fd/21\"\n\n");
+	_cleanup_free_ char *without = with_directory("auth-zone:\n\tname: \"a.example\"\n"
+						      "\tzonefile: \"/proc/self/fd/20\"\n"
+						      "auth-zone:\n\tname: \"z.example\"\n"
+						      "\tzonefile: \"DIR/zone\"\n\n");
+	_cleanup_free_ char *path = with_directory("DIR/zone");
+	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = NULL;
+	struct rb_config config = {0};
+
+	(void)state;
+	file_write("a", "@ SOA\n");
+	file_write("zone", "@ SOA\nu A\n");
+	config.resolver_text = text;
+	assert_int_equal(rb_setup_new(&config, FIRST_FD, NULL, &setup), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		_cleanup_close_ int fd = steps[i] ? zone_open(steps[i]) : -1;
+		const struct rb_zone_copy copy = {.path = path, .fd = fd};
+		struct rb_setup *former = setup;
+
+		assert_int_equal(rb_setup_follow(former, &config, &copy, 1, &setup), 0);
+		content_is(setup->text_fd, steps[i] ? with : without);
+		content_is(setup->file_fds[0], "@ SOA\n");
+		content_is(setup->file_fds[1], steps[i] ?: "");
+		assert_int_equal(setup->file_count, 2);
+		rb_setup_unref(former);
+	}
+}
+
 /* Otherwise: caches that an operator has made large would end the process that fills them. */
 static void memory_goes_by_the_caches(void **state)
 {
@@ -245,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_copied_to_where_the_text_says),
 		cmocka_unit_test(records_outside_of_a_zone_are_left_out),
+		cmocka_unit_test(a_changed_zone_takes_the_place_of_the_former),
 		cmocka_unit_test(memory_goes_by_the_caches),
 		cmocka_unit_test(only_trusted_keys_are_kept),
 	};

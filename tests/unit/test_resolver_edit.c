@@ -168,7 +168,7 @@ static void servers_that_need_quotes_are_not_taken(void **state)
 /* Otherwise: a server that was taken over would have the next one read any file, before it is confined. */
 static void more_than_such_changes_is_not_taken(void **state)
 {
-	static const char own[] = "server:\n\troot-hints: \"/a\"\nforward-zone:\n\tname: \"a.\"\n";
+	static char own[] = "server:\n\troot-hints: \"/a\"\nforward-zone:\n\tname: \"a.\"\n";
 	static const char *const more[] = {
 		"server:\n\troot-hints: \"/etc/shadow\"\nforward-zone:\n\tname: \"a.\"\n",
 		"server:\n\troot-hints: \"/a\"\nforward-zone:\n\tname: \"b.\"\n",
@@ -195,13 +195,30 @@ static void more_than_such_changes_is_not_taken(void **state)
 	assert_true(rb_resolver_edit_is_of(once, own));
 	assert_true(rb_resolver_edit_is_of(twice, own));
 	assert_true(rb_resolver_edit_is_of(thrice, own));
-	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
-		assert_false(rb_resolver_edit_is_of(more[i], own));
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		_cleanup_free_ char *text = strdup(more[i]);
+
+		assert_false(rb_resolver_edit_is_of(text, own));
+	}
+}
+
+/* Otherwise: what was asked of others would be forgotten in a crash, once a zone has changed. */
+static void what_files_contain_is_told(void **state)
+{
+	static const char own[] = "auth-zone:\n\tname: \"a.\"\n\t# contents 00000002\n"
+				  "\tzonefile: \"/a\"\n";
+	char text[] = "auth-zone:\n\tname: \"a.\"\n\t# contents --------\n"
+		      "\tzonefile: \"/a\"\nforward-zone:\n\tname: \"b.\"\n";
+
+	(void)state;
+	assert_true(rb_resolver_edit_is_of(text, own));
+	assert_memory_equal(text, own, strlen(own));
+	assert_string_equal(text + strlen(own), "forward-zone:\n\tname: \"b.\"\n");
 }
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(cases) + 2];
+	struct CMUnitTest tests[ARRAY_SIZE(cases) + 3];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		tests[i] = (struct CMUnitTest){.name = cases[i].name,
@@ -211,5 +228,7 @@ int main(void)
 		(struct CMUnitTest)cmocka_unit_test(servers_that_need_quotes_are_not_taken);
 	tests[ARRAY_SIZE(cases) + 1] =
 		(struct CMUnitTest)cmocka_unit_test(more_than_such_changes_is_not_taken);
+	tests[ARRAY_SIZE(cases) + 2] =
+		(struct CMUnitTest)cmocka_unit_test(what_files_contain_is_told);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,11 +77,38 @@ static void what_else_changes_is_not_overlooked(void **state)
 	assert_int_equal(rb_zone_changes_find(hints, others, flushes), -ENOTSUP);
 }
 
+/* Otherwise: the next server would not know what the table was filled from. */
+static void contents_are_told_in_place(void **state)
+{
+	struct lab *lab = *state;
+	_cleanup_(rb_config_freep) struct rb_config *former = read_both(lab, HEAD, HEAD);
+	_cleanup_(rb_config_freep) struct rb_config *config =
+		read_both(lab, HEAD, HEAD "w A 192.0.2.1\n");
+	_cleanup_fclose_ FILE *file = NULL;
+	struct rb_zone_contents contents;
+	struct rb_flush flushes[RB_ZONE_CHANGES_MAX];
+	_cleanup_free_ char *path = with_directory(lab, "@@/two");
+
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_int_equal(rb_zone_contents_read(file, &contents), 0);
+	assert_false(rb_zone_contents_swap(former->resolver_text, "/other", &contents));
+	assert_true(rb_zone_contents_swap(former->resolver_text, path, &contents));
+	assert_string_equal(former->resolver_text, config->resolver_text);
+	assert_int_equal(rb_zone_changes_find(former, config, flushes), 0);
+	/* And back. */
+	assert_true(rb_zone_contents_swap(former->resolver_text, path, &contents));
+	assert_int_equal(rb_zone_changes_find(former, config, flushes), 1);
+	assert_int_equal(rb_zone_contents_read(NULL, &contents), 0);
+	assert_string_equal(contents.digits, RB_CONTENTS_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(zones_that_changed_are_found),
 		LAB_TEST(what_else_changes_is_not_overlooked),
+		LAB_TEST(contents_are_told_in_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,4 +20,7 @@ uint32_t rb_config_fingerprint_without_zones(const struct rb_config *config);
 #define RB_AUTH_ZONE_LINE "auth-zone:"
 #define RB_CONTENTS_LINE  "\t# contents "
 
+/* What follows in the latter: eight digits, or this if there is no file. */
+#define RB_CONTENTS_NONE "--------"
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/fingerprint.h"
 #include "config/values.h"
 #include "util/cleanup.h"
 #include "util/text.h"
@@ -161,13 +162,20 @@ static bool is_added(const char *line)
 	return false;
 }
 
+static bool is_of_contents(const char *line)
+{
+	return !strncmp(line, RB_CONTENTS_LINE, strlen(RB_CONTENTS_LINE));
+}
+
 /* Lines that stay keep their numbers, those that are taken out are blank, others follow. */
-bool rb_resolver_edit_is_of(const char *text, const char *own)
+bool rb_resolver_edit_is_of(char *text, const char *own)
 {
 	while (*text) {
 		size_t len = line_len(text), own_len = line_len(own);
 		bool is_blank = strspn(text, " ") == len;
 
+		if (len == own_len && is_of_contents(text) && is_of_contents(own))
+			memcpy(text, own, len);
 		if (*own && !is_blank && (len != own_len || memcmp(text, own, len) != 0))
 			return false;
 		if (!*own && !is_blank && !is_added(text))

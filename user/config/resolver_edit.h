@@ -37,7 +37,10 @@ int rb_resolver_edit(const char *text, const struct rb_resolver_edit *edit, char
 /* Whether it can stand in the text as a server, and then whether it is an address. */
 bool rb_resolver_edit_takes(const char *server, bool *ret_is_address);
 
-/* Whether text is own with nothing but such changes: it comes from who might have been taken over. */
-bool rb_resolver_edit_is_of(const char *text, const char *own);
+/*
+ * Whether text is own with nothing but such changes: it comes from who might have been taken over.
+ * What files contain, own knows better: text is told.
+ */
+bool rb_resolver_edit_is_of(char *text, const char *own);
 
 #endif

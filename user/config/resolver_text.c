@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "config/default_zones.h"
+#include "config/fingerprint.h"
 #include "config/named_files.h"
 #include "util/cleanup.h"
 
@@ -128,6 +129,7 @@ static int transfer_put(const struct rb_reader *reader, struct rb_lines *lines,
 	fputs("\tprimary: 127.0.0.1\n", rb_lines_begin(lines, zone->location));
 	if (!access(path, R_OK))
 		return rb_named_file_put(reader, lines, NULL, "zonefile", path, zone->location);
+	fputs(RB_CONTENTS_LINE RB_CONTENTS_NONE "\n", rb_lines_begin(lines, zone->location));
 	if (rb_resolver_text_put_path(lines, zone->location, "zonefile", path))
 		return 0;
 	return rb_config_error(reader->config, zone->location,

@@ -7,6 +7,7 @@
 
 #include "config/fingerprint.h"
 #include "dns/name.h"
+#include "util/fnv.h"
 
 /* Lines of a text, without what ends them. */
 struct line {
@@ -98,4 +99,59 @@ int rb_zone_changes_find(const struct rb_config *former, const struct rb_config 
 		count++;
 	}
 	return count;
+}
+
+int rb_zone_contents_read(FILE *file, struct rb_zone_contents *ret_contents)
+{
+	uint32_t hash = RB_FNV_START;
+	char part[1 << 16];
+	size_t got;
+
+	if (!file) {
+		*ret_contents = (struct rb_zone_contents){RB_CONTENTS_NONE};
+		return 0;
+	}
+	while ((got = fread(part, 1, sizeof(part), file)))
+		hash = rb_fnv(hash, part, got);
+	if (ferror(file))
+		return -EIO;
+	snprintf(ret_contents->digits, sizeof(ret_contents->digits), "%08x", hash);
+	return 0;
+}
+
+/* Whether the line names this file, in quotes of either kind. */
+static bool names(const struct line *line, const char *path)
+{
+	static const char directive[] = "\tzonefile: ";
+	size_t len = strlen(directive), path_len = strlen(path);
+
+	return begins(line, directive) && line->len == len + path_len + 2 &&
+	       !memcmp(line->text + len + 1, path, path_len);
+}
+
+bool rb_zone_contents_swap(char *text, const char *path, struct rb_zone_contents *contents)
+{
+	const size_t room = strlen(RB_CONTENTS_NONE);
+	char *before = NULL;
+	bool found = false;
+
+	while (*text) {
+		const struct line line = line_at(text);
+
+		if (names(&line, path) && before) {
+			struct rb_zone_contents said = {0};
+
+			memcpy(said.digits, before, room);
+			memcpy(before, contents->digits, room);
+			*contents = said;
+			found = true;
+			break;
+		}
+		before = begins(&line, RB_CONTENTS_LINE) &&
+					 line.len == strlen(RB_CONTENTS_LINE) + room
+				 ? text + strlen(RB_CONTENTS_LINE)
+				 : NULL;
+		text += line.len + (text[line.len] == '\n');
+	}
+	return found;
 }

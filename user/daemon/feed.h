@@ -25,6 +25,7 @@ struct rb_feed {
 	size_t next_from;  /* the source to try next */
 	size_t good_from;  /* the one that had the copy's version last */
 	size_t tried;      /* sources that were asked since it was due */
+	bool is_news;      /* its contents have changed, and it has not been said yet */
 	bool is_current;   /* one of them has said that there is nothing newer */
 	uint32_t failures; /* in a row */
 	uint32_t wanted;   /* of its slot, when the fetch began */

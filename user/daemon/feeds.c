@@ -122,12 +122,18 @@ static unsigned int news_of(const struct rb_feed *feed)
 	return feed->source.kind == RB_FEED_AUTH ? RB_FEEDS_ZONES : RB_FEEDS_POLICY;
 }
 
+static void news_add(struct rb_feeds *feeds, struct rb_feed *feed)
+{
+	feeds->news |= news_of(feed);
+	feed->is_news = true;
+}
+
 static void look(struct rb_feeds *feeds, struct rb_feed *feed)
 {
 	if (feed->state != RB_FEED_FETCHING)
 		return;
 	if (rb_feed_end(feed))
-		feeds->news |= news_of(feed);
+		news_add(feeds, feed);
 	if (feed->state != RB_FEED_FETCHING) {
 		feeds->under_way--;
 		ended(feed);
@@ -172,7 +178,7 @@ void rb_feeds_tick(struct rb_feeds *feeds)
 {
 	for (size_t i = 0; i < feeds->count; i++)
 		if (rb_feed_expires(&feeds->list[i]))
-			feeds->news |= news_of(&feeds->list[i]);
+			news_add(feeds, &feeds->list[i]);
 	go_on(feeds);
 }
 
@@ -182,6 +188,19 @@ unsigned int rb_feeds_news(struct rb_feeds *feeds)
 
 	feeds->news = 0;
 	return news;
+}
+
+int rb_feeds_next_zone(struct rb_feeds *feeds)
+{
+	for (size_t i = 0; i < feeds->count; i++) {
+		struct rb_feed *feed = &feeds->list[i];
+
+		if (!feed->is_news || feed->source.kind != RB_FEED_AUTH)
+			continue;
+		feed->is_news = false;
+		return (int)(feed->source.zone - feed->config->transfers);
+	}
+	return -1;
 }
 
 unsigned int rb_feeds_pending(const struct rb_feeds *feeds)
@@ -235,6 +254,7 @@ static void feed_take(struct rb_feed *feed, struct rb_feed *former, enum rb_feed
 	feed->source = next.source;
 	feed->config = next.config;
 	feed->slot = next.slot;
+	feed->is_news = false; /* the configuration was read after that */
 	former->state = RB_FEED_WAITING;
 	former->child = NULL;
 	former->output_fd = -1;

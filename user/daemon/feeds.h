@@ -51,6 +51,12 @@ void rb_feeds_tick(struct rb_feeds *feeds);
 /* What is new since the last call: bits of enum rb_feeds_news. */
 unsigned int rb_feeds_news(struct rb_feeds *feeds);
 
+/*
+ * The number among the configuration's transfers of an auth-zone whose contents are news, which they
+ * are no more. -1: there is none.
+ */
+int rb_feeds_next_zone(struct rb_feeds *feeds);
+
 /* Bits of enum rb_feeds_news: what may be new soon, since it is fetched or due just now. */
 unsigned int rb_feeds_pending(const struct rb_feeds *feeds);
 

@@ -115,9 +115,9 @@ struct rb_keeper {
 	struct rb_feeds *feeds;      /* NULL: no server has served yet */
 	struct rb_process *compiler; /* NULL: none is under way */
 	struct rb_process *counter;  /* one that has compiled, and says yet what has changed */
-	bool zones_are_old;          /* files have changed since resolver processes read them */
+	bool zones_are_old;          /* files have changed that the server has not been given */
 	uint64_t news_ns;            /* since when */
-	uint64_t reload_ns;          /* when a reload for them was last asked for */
+	uint64_t zones_ns;           /* when giving zones at this pace would have been due next */
 	bool policy_is_old;          /* files have changed since it was compiled */
 };
 

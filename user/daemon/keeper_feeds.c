@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Feeds with new contents: local policy is compiled again, and the server gets the image. */
+/*
+ * Feeds with new contents: local policy is compiled again, and the server gets the image; of an
+ * auth-zone it gets the file.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -8,10 +11,13 @@
 #include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/file.h"
 #include "util/log.h"
 
-#define RELOAD_NS (5 * RB_NS_PER_S) /* from one to the next */
-#define GATHER_NS (2 * RB_NS_PER_S) /* for others that come just now */
+/* Zones are given at once, but not all the time: with each, resolvers begin with empty caches. */
+#define ZONES_NS    (5 * RB_NS_PER_S) /* from one time to the next, in the long run */
+#define ZONES_BURST 3                 /* so many more at once */
+#define GATHER_NS   (2 * RB_NS_PER_S) /* for others that come just now */
 
 void rb_keeper_end_compiler(struct rb_keeper *keeper)
 {
@@ -64,19 +70,46 @@ static void news_take(struct rb_keeper *keeper)
 	}
 }
 
-/* Not every change is a reload: zones may change together, and one may change all the time. */
-static void reload_begin(struct rb_keeper *keeper)
+/* The text for libunbound says it here, too, for the next server. */
+static int zone_give(struct rb_keeper *keeper, const struct rb_keeper_server *server, int number)
+{
+	const struct rb_transfer *transfer = &keeper->config->transfers[number];
+	struct rb_note note = {.kind = RB_GIVES_ZONE, .type = number};
+	_cleanup_fclose_ FILE *file = NULL;
+	struct rb_zone_contents contents;
+	int err = rb_file_open(transfer->path, RB_FILE_PLAIN, &file), fd;
+
+	if (!err || err == -ENOENT)
+		err = rb_zone_contents_read(file, &contents);
+	if (err)
+		return err;
+	note.zone = contents;
+	rb_zone_contents_swap(keeper->config->resolver_text, transfer->path, &contents);
+	fd = file ? fileno(file) : -1;
+	return rb_note_send(rb_process_control_fd(server->child), &note, &fd, file != NULL);
+}
+
+/* Zones may change together, and one may change all the time. */
+static void zones_give(struct rb_keeper *keeper, const struct rb_keeper_server *server)
 {
 	uint64_t now_ns = rb_clock_ns();
+	int number;
 
-	if (!keeper->zones_are_old || (keeper->reload_ns && now_ns - keeper->reload_ns < RELOAD_NS))
+	if (!keeper->zones_are_old || keeper->zones_ns > now_ns + ZONES_BURST * ZONES_NS)
 		return;
 	if (rb_feeds_pending(keeper->feeds) & RB_FEEDS_ZONES &&
 	    now_ns - keeper->news_ns < GATHER_NS)
 		return;
 	keeper->zones_are_old = false;
-	keeper->reload_ns = now_ns;
-	rb_keeper_want_reload(keeper, RB_RELOAD_FILES, -1);
+	keeper->zones_ns = (keeper->zones_ns > now_ns ? keeper->zones_ns : now_ns) + ZONES_NS;
+	while ((number = rb_feeds_next_zone(keeper->feeds)) >= 0) {
+		int err = zone_give(keeper, server, number);
+
+		if (err)
+			rb_log_error("auth-zone %s: '%s' cannot be read (%s)",
+				     keeper->config->transfers[number].label,
+				     keeper->config->transfers[number].path, rb_file_strerror(err));
+	}
 }
 
 static void compile_begin(struct rb_keeper *keeper)
@@ -159,7 +192,7 @@ void rb_keeper_serve_feeds(struct rb_keeper *keeper)
 	rb_feeds_serve(keeper->feeds);
 	news_take(keeper);
 	compile_begin(keeper);
-	reload_begin(keeper);
+	zones_give(keeper, server);
 }
 
 void rb_keeper_tick_feeds(struct rb_keeper *keeper)

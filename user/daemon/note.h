@@ -13,6 +13,7 @@
 
 #include "config/local.h"
 #include "config/set_options.h"
+#include "config/zone_changes.h"
 #include "datapath/plan.h"
 #include "xsk/make.h"
 
@@ -45,6 +46,7 @@ enum rb_note_kind {
 	RB_TAKES_RINGS, /* rings.id: stop using it */
 	RB_SETS_MTU,    /* rings.id, rings.form.mtu */
 	RB_ASKS_POLICY, /* decide by this image (a descriptor): contents */
+	RB_GIVES_ZONE,  /* type: of which transfer; zone, and its file as it is now, if any */
 	RB_GIVES_KEYS,  /* with the present contents of the files of key and certificate */
 	RB_ANSWERS,     /* the answer to workers, ready, start, how, open; or all are loaded */
 	RB_NOTE_KINDS,
@@ -71,6 +73,7 @@ struct rb_note {
 	union {
 		struct rb_note_policy policy;
 		struct rb_note_option option;
+		struct rb_zone_contents zone;
 		struct {
 			uint32_t id;
 			struct rb_xsk_form form;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/array.h"
 #include "util/cleanup.h"
 
 /* Close those that are open. */
@@ -52,6 +53,28 @@ bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ri
 	return true;
 }
 
+/* Keep the zone with its file; what cannot be kept is lost, and told by the next server. */
+static void zone_keep(struct rb_parent *parent, const struct rb_note *note, int *fds, size_t *count)
+{
+	const struct rb_parent_zone zone = {
+		.number = note->type,
+		.fd = *count ? fds[0] : -1,
+		.contents = note->zone,
+	};
+
+	if (!rb_array_append(&parent->zones, &parent->zone_count, sizeof(zone), &zone))
+		*count = 0;
+}
+
+bool rb_parent_next_zone(struct rb_parent *parent, struct rb_parent_zone *ret_zone)
+{
+	if (!parent->zone_count)
+		return false;
+	*ret_zone = parent->zones[0];
+	memmove(parent->zones, parent->zones + 1, --parent->zone_count * sizeof(*parent->zones));
+	return true;
+}
+
 /* Only the latest image matters. */
 static void policy_keep(struct rb_parent *parent, const struct rb_note *note, int fd)
 {
@@ -87,6 +110,10 @@ static int hear(struct rb_parent *parent, struct rb_note *ret_note, int *ret_fds
 	case RB_ASKS_POLICY:
 		if (*ret_count)
 			policy_keep(parent, ret_note, ret_fds[--*ret_count]);
+		break;
+	case RB_GIVES_ZONE:
+		if (*ret_count <= 1)
+			zone_keep(parent, ret_note, ret_fds, ret_count);
 		break;
 	case RB_GIVES_KEYS:
 		rb_closep(&parent->keys_fd);
@@ -148,11 +175,15 @@ void rb_parent_open(struct rb_parent *parent, int fd)
 void rb_parent_close(struct rb_parent *parent)
 {
 	struct rb_parent_ring ring;
+	struct rb_parent_zone zone;
 
 	while (rb_parent_next_ring(parent, &ring))
 		for (size_t i = 0; i < ARRAY_SIZE(ring.fds); i++)
 			rb_closep(&ring.fds[i]);
 	free(parent->rings);
+	while (rb_parent_next_zone(parent, &zone))
+		rb_closep(&zone.fd);
+	free(parent->zones);
 	rb_closep(&parent->rules_fd);
 	rb_closep(&parent->policy_fd);
 	rb_closep(&parent->keys_fd);

@@ -18,6 +18,13 @@ struct rb_parent_ring {
 	int fds[2]; /* of a new socket */
 };
 
+/* A note of the keeper about an auth-zone. */
+struct rb_parent_zone {
+	int number; /* of the transfer */
+	int fd;     /* its file; -1: none */
+	struct rb_zone_contents contents;
+};
+
 struct rb_parent {
 	int fd; /* readable: rb_parent_listen() has something to do */
 	/* What the keeper has asked for so far. */
@@ -27,6 +34,8 @@ struct rb_parent {
 	 * sockets are kept until main has time. */
 	struct rb_parent_ring *rings;
 	size_t ring_count;
+	struct rb_parent_zone *zones; /* not taken yet */
+	size_t zone_count;
 	int policy_fd; /* a new policy image; -1: none */
 	uint32_t policy_contents;
 	int keys_fd; /* new contents of key and certificate; -1: none */
@@ -42,6 +51,9 @@ int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind);
 
 /* The notes about AF_XDP sockets, one after the other; the caller owns the descriptors. */
 bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ring);
+
+/* The same about auth-zones. */
+bool rb_parent_next_zone(struct rb_parent *parent, struct rb_parent_zone *ret_zone);
 
 /* Have the file read again. client_fd: the client that gets the result; it stays the caller's. */
 int rb_parent_ask_reload(struct rb_parent *parent, int client_fd);

@@ -18,6 +18,7 @@
 #include "daemon/key_watch.h"
 #include "daemon/opener.h"
 #include "daemon/parent.h"
+#include "daemon/zones.h"
 #include "datapath/xdp.h"
 #include "keeper/user.h"
 #include "policy/acl.h"
@@ -53,6 +54,7 @@ struct rb_daemon {
 	struct rb_sweeper *sweeper;
 	struct rb_cachefile *cachefile; /* NULL: none */
 	struct rb_resolvers *resolvers;
+	struct rb_daemon_zones zones;   /* that are to be put into force */
 	struct rb_key_watch *key_watch; /* NULL: there are no trust anchors */
 	struct rb_server *server;
 	struct rb_rings *rings; /* AF_XDP sockets that the keeper gives */

@@ -126,7 +126,8 @@ static const struct phase retired = {rb_parts_are_idle, retired_tick, 20};
 /* Run a phase until it is over, or the keeper tells us to stop. */
 static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phase)
 {
-	bool accepts = phase == &starting || phase == &serving; /* queries, keys and policies */
+	/* Queries, and what the keeper gives: keys, policies, zones. */
+	bool accepts = phase == &starting || phase == &serving;
 	struct rb_refreshes *refreshes = accepts || phase == &leaving ? daemon->shared.refreshes
 								      : NULL;
 	const struct rb_refreshes_reader reader = {ask_refresh, log_reply, daemon};
@@ -160,6 +161,8 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 			rb_resolvers_watch(daemon->resolvers);
 		if (fds[0].revents)
 			rb_parent_listen(&daemon->parent);
+		if (accepts)
+			rb_daemon_zones_serve(daemon);
 		if (accepts && daemon->parent.keys_fd >= 0)
 			take_keys(daemon);
 		/* One for whose sweep there is no room waits for the next tick. */
@@ -288,6 +291,7 @@ int rb_run(struct rb_daemon *daemon)
 		rb_log_error("out of memory");
 	else if (err == -EAGAIN)
 		rb_log_error("a thread cannot be started: there is no memory for it, or a limit");
+	rb_daemon_zones_end(daemon);
 	rb_parts_stop(daemon);
 	rb_log_sink_set_opener(NULL);
 	rb_daemon_opener_end(&daemon->opener);

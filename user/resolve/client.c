@@ -95,19 +95,6 @@ void rb_client_drain(struct rb_client *client)
 
 /* --- what goes in --- */
 
-/*
- * Each process has a range of the shards, so that a name is always asked of the one that has it
- * cached. Flushed names are asked of a process that cannot have them cached.
- */
-static unsigned int slot_of(const struct rb_client *client, const struct rb_table_key *key)
-{
-	const struct rb_pool *pool = client->pool;
-
-	if (rb_flushed_asks(pool->flushed, key))
-		return rb_pool_fresh(pool);
-	return rb_hash_shard(key->hash) * pool->slot_count / RB_SHARDS;
-}
-
 static int submit(struct rb_client *client, const struct rb_task *question)
 {
 	struct rb_task *task;
@@ -123,9 +110,8 @@ static int submit(struct rb_client *client, const struct rb_task *question)
 	client->inside++;
 	rb_client_count(&client->counters.submitted);
 	enter(client);
-	task->slot = slot_of(client, &task->key);
 	if (rb_task_be_patient(client, task))
-		rb_dispatch(client, task);
+		rb_dispatch_new(client, task);
 	/* Nothing else would tell the worker about it. */
 	if (!TAILQ_EMPTY(&client->done))
 		rb_client_kick(client);
@@ -238,6 +224,7 @@ int rb_client_open(struct rb_client *client, struct rb_pool *pool, unsigned int 
 		.inside_max = inside_max(pool->outstanding_max),
 	};
 	TAILQ_INIT(&client->done);
+	TAILQ_INIT(&client->held);
 	TAILQ_INIT(&client->active);
 	LIST_INIT(&client->holdoffs);
 	err = rb_timers_open(&client->timers);
@@ -281,6 +268,7 @@ void rb_client_close(struct rb_client *client)
 	}
 	for (unsigned int i = 0; client->waiting && i <= rb_pool_fresh(client->pool); i++)
 		drop_all(client, &client->waiting[i]);
+	drop_all(client, &client->held);
 	drop_all(client, &client->done);
 	rb_holdoffs_end(client);
 	free(client->waiting);

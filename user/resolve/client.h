@@ -101,6 +101,7 @@ struct rb_client {
 	struct rb_tasks done;       /* for the worker to collect */
 	struct rb_tasks *waiting;   /* for each slot: tasks that wait for their turn, or for a
 				     * process */
+	struct rb_tasks held;       /* tasks that wait for a renewal: see hold.h */
 	struct rb_link_ends active; /* ends with pending questions */
 	struct rb_holdoffs holdoffs;
 	size_t inside, inside_max; /* tasks; those of a job until it is collected */

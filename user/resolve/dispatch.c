@@ -121,11 +121,16 @@ static int ask(struct rb_client *client, struct rb_task *task)
 
 /* --- waiting --- */
 
+static void pace_begin(struct rb_client *client)
+{
+	if (!rb_timer_is_started(&client->pace))
+		rb_timer_start(&client->timers, &client->pace, PACE_NS);
+}
+
 static void wait_begin(struct rb_client *client, struct rb_task *task)
 {
 	TAILQ_INSERT_TAIL(&client->waiting[task->slot], task, entry);
-	if (!rb_timer_is_started(&client->pace))
-		rb_timer_start(&client->timers, &client->pace, PACE_NS);
+	pace_begin(client);
 }
 
 /*
@@ -151,6 +156,30 @@ static void give_up(struct rb_client *client, struct rb_task *task, int err)
 		rb_task_fail(client, task, 0,
 			     "too many questions are under way (num-queries-per-thread)");
 	}
+}
+
+/*
+ * Each process has a range of the shards, so that a name is always asked of the one that has it
+ * cached. Flushed names are asked of a process that cannot have them cached.
+ */
+static unsigned int slot_of(const struct rb_client *client, const struct rb_table_key *key)
+{
+	const struct rb_pool *pool = client->pool;
+
+	if (rb_flushed_asks(pool->flushed, key))
+		return rb_pool_fresh(pool);
+	return rb_hash_shard(key->hash) * pool->slot_count / RB_SHARDS;
+}
+
+void rb_dispatch_new(struct rb_client *client, struct rb_task *task)
+{
+	if (rb_hold_asks(&client->pool->hold, &task->key)) {
+		TAILQ_INSERT_TAIL(&client->held, task, entry);
+		pace_begin(client);
+		return;
+	}
+	task->slot = slot_of(client, &task->key);
+	rb_dispatch(client, task);
 }
 
 void rb_dispatch(struct rb_client *client, struct rb_task *task)
@@ -194,18 +223,35 @@ static void expire_waiting(struct rb_client *client, unsigned int slot)
 	}
 }
 
+/* Those that came while the processes for them were being started. */
+static void release_held(struct rb_client *client)
+{
+	struct rb_task *task;
+
+	if (!rb_hold_is_over(&client->pool->hold))
+		return;
+	while ((task = TAILQ_FIRST(&client->held))) {
+		TAILQ_REMOVE(&client->held, task, entry);
+		task->waits_ns = rb_clock_ns();
+		task->slot = slot_of(client, &task->key);
+		rb_dispatch(client, task);
+	}
+}
+
 void rb_dispatch_on_pace(struct rb_timer *timer)
 {
 	struct rb_client *client = timer->context;
-	bool waits = false;
+	bool waits;
 
+	release_held(client);
+	waits = !TAILQ_EMPTY(&client->held);
 	for (unsigned int i = 0; i <= rb_pool_fresh(client->pool); i++) {
 		send_waiting(client, i);
 		expire_waiting(client, i);
 		waits |= !TAILQ_EMPTY(&client->waiting[i]);
 	}
 	if (waits)
-		rb_timer_start(&client->timers, &client->pace, PACE_NS);
+		pace_begin(client);
 }
 
 /* --- what comes back --- */

@@ -10,6 +10,9 @@
 
 #include "resolve/client.h"
 
+/* A question that has come: ask it, or have it wait for a renewal (hold.h). */
+void rb_dispatch_new(struct rb_client *client, struct rb_task *task);
+
 /* Ask, wait, or give up. */
 void rb_dispatch(struct rb_client *client, struct rb_task *task);
 

@@ -16,6 +16,9 @@
 
 #define SHOWN_MAX 256 /* of one process in a row */
 
+/* How long questions wait for a renewal: clients ask again after a second at the earliest. */
+#define HELD_NS (500 * RB_NS_PER_MS)
+
 static int watch(struct rb_family *family, int fd, void *what)
 {
 	/* Edges: a process that has ended would be seen for as long as its link is kept. */
@@ -208,7 +211,32 @@ void rb_family_discard(struct rb_family *family)
 			link_end(family, link);
 	}
 	rb_setup_unref(TAKE_PTR(family->prepared_setup));
+	if (family->renewing)
+		family->renewed = -ECANCELED;
 	family->renewing = false;
+	rb_hold_end(&family->pool->hold);
+}
+
+int rb_family_renew(struct rb_family *family, const struct rb_config *config,
+		    const struct rb_zone_copy *copies, size_t count)
+{
+	uint64_t now_ns = rb_clock_ns();
+	int err;
+
+	rb_family_discard(family);
+	rb_clients_pass(family->clients, family->client_count);
+	rb_hold_begin(&family->pool->hold, copies, count, now_ns + HELD_NS);
+	err = rb_setup_follow(family->setup, config, copies, count, &family->prepared_setup);
+	for (unsigned int i = 0; i < family->pool->slot_count && !err; i++)
+		err = rb_family_start(family, family->prepared_setup, RB_LINK_PREPARED);
+	if (err) {
+		rb_family_discard(family);
+		return err;
+	}
+	family->renewing = true;
+	family->renewed = -EAGAIN;
+	family->renew_end_ns = now_ns + RB_START_NS;
+	return 0;
 }
 
 /* Its pending answers are only for the clients that asked, and are not published. */
@@ -249,8 +277,11 @@ void rb_family_switch(struct rb_family *family)
 	family->setup = TAKE_PTR(family->prepared_setup);
 	family->delay_ns = 0;
 	family->start_ns = 0;
+	if (family->renewing)
+		family->renewed = 0;
 	family->renew_wanted = family->renewing = false;
 	family->switches++;
+	rb_hold_end(&family->pool->hold);
 	rb_clients_pass(family->clients, family->client_count);
 	/* No process that is asked from here on can have cached what was flushed before. */
 	rb_flushed_clear(family->pool->flushed);

@@ -40,7 +40,9 @@ struct rb_family {
 	pthread_cond_t changed;
 	pthread_t starter;
 	bool renew_wanted; /* by a flush: new processes with the configuration in force */
-	bool renewing;     /* they have been started */
+	bool renewing; /* processes have been started that are put into force once all are ready */
+	int renewed;   /* how the last of these renewals ended: 0 or -errno */
+	uint64_t renew_end_ns; /* when it has taken too long */
 	bool cancelled;
 	uint64_t switches;
 	bool is_silent; /* do not publish their answers */
@@ -56,6 +58,13 @@ void rb_family_close(struct rb_family *family);
 int rb_family_prepare(struct rb_family *family, const struct rb_config *config);
 void rb_family_switch(struct rb_family *family);
 void rb_family_discard(struct rb_family *family);
+
+/*
+ * The same for these files of zones alone, without waiting: once all are ready, they are put into
+ * force in rb_family_watch(). For the starter.
+ */
+int rb_family_renew(struct rb_family *family, const struct rb_config *config,
+		    const struct rb_zone_copy *copies, size_t count);
 
 /* For the starter: watch all processes. timeout_ms: how long to wait for an event. */
 void rb_family_watch(struct rb_family *family, int timeout_ms);

@@ -213,21 +213,26 @@ static bool all_are_ready(const struct rb_family *family, bool *ret_failed)
 	return ready == family->pool->slot_count;
 }
 
-/* For a flush that replaces all processes: they are started here, and put into force later. */
+/*
+ * For a flush that replaces all processes: they are started here. They, and those of
+ * rb_family_renew(), are put into force later.
+ */
 static void renew(struct rb_family *family)
 {
 	bool failed = false;
 
 	if (!family->renewing && !family->prepared_setup) {
 		family->renewing = true;
+		family->renew_end_ns = rb_clock_ns() + RB_START_NS;
 		family->prepared_setup = rb_setup_ref(family->setup);
 		for (unsigned int i = 0; i < family->pool->slot_count && !failed; i++)
 			failed = rb_family_start(family, family->setup, RB_LINK_PREPARED);
 	} else if (family->renewing && all_are_ready(family, &failed)) {
 		rb_family_switch(family);
 	}
-	if (failed) {
+	if (failed || (family->renewing && rb_clock_ns() > family->renew_end_ns)) {
 		rb_family_discard(family);
+		family->renewed = failed ? -EIO : -ETIMEDOUT;
 		family->renew_wanted = false;
 	}
 }
@@ -248,7 +253,7 @@ void rb_family_watch(struct rb_family *family, int timeout_ms)
 	}
 	if (read(family->tick_fd, &ticks, sizeof(ticks)) > 0)
 		tick(family);
-	if (family->renew_wanted)
+	if (family->renew_wanted || family->renewing)
 		renew(family);
 	rb_fate_fill(family);
 	rb_family_reap(family);

@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "policy/access.h"
 #include "resolve/flushed.h"
+#include "resolve/hold.h"
 #include "resolve/link.h"
 #include "table/table.h"
 
@@ -32,6 +33,7 @@ struct rb_pool {
 	unsigned int slot_count;
 	atomic_bool fresh_wanted; /* there was a flush */
 	struct rb_flushed *flushed;
+	struct rb_hold hold;
 	unsigned int outstanding_max; /* of a process */
 	int attention_fd;             /* eventfd: tells main to look at broken links */
 	int seen_fd; /* eventfd: processes tell main that they have seen something for dnstap */

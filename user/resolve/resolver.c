@@ -190,6 +190,27 @@ int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *c
 	return err;
 }
 
+int rb_resolvers_renew_zones(struct rb_resolvers *resolvers, const struct rb_config *config,
+			     const struct rb_zone_copy *copies, size_t count)
+{
+	int err;
+
+	lock(resolvers);
+	err = rb_family_renew(&resolvers->family, config, copies, count);
+	unlock(resolvers);
+	return err;
+}
+
+int rb_resolvers_renewed(struct rb_resolvers *resolvers)
+{
+	int renewed;
+
+	lock(resolvers);
+	renewed = resolvers->family.renewed;
+	unlock(resolvers);
+	return renewed;
+}
+
 int rb_resolvers_flush(struct rb_resolvers *resolvers, const struct rb_flush *flush)
 {
 	int err;

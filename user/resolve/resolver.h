@@ -24,6 +24,7 @@
 #include "dns/flush.h"
 #include "dns/name.h"
 #include "keeper/user.h"
+#include "resolve/setup.h"
 #include "table/table.h"
 #include "upstream/counters.h"
 #include "upstream/tap.h"
@@ -116,6 +117,17 @@ void rb_resolvers_watch(struct rb_resolvers *resolvers);
  * flushes wait meanwhile.
  */
 int rb_resolvers_renew(struct rb_resolvers *resolvers, const struct rb_config *config);
+
+/*
+ * The same for zones whose files have changed, without waiting: rb_resolvers_watch() puts the new
+ * processes into force once they are ready. Questions for these zones wait for them, half a second
+ * at most. config: says what the files contain now. Thread: main.
+ */
+int rb_resolvers_renew_zones(struct rb_resolvers *resolvers, const struct rb_config *config,
+			     const struct rb_zone_copy *copies, size_t count);
+
+/* -EAGAIN: not yet; 0: they are in force; -ECANCELED: another renewal was made; or why they failed. */
+int rb_resolvers_renewed(struct rb_resolvers *resolvers);
 
 /*
  * When it returns, the flushed names and what depends on them are asked of a process that cannot

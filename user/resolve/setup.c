@@ -109,8 +109,9 @@ static unsigned int tap_of(const struct rb_config *config)
 	       (dnstap->forwarder_responses ? RB_TAP_FORWARDER_RESPONSES : 0);
 }
 
-int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_setup *former,
-		 struct rb_setup **ret_setup)
+static int setup_make(const struct rb_config *config, int first_fd, const struct rb_setup *former,
+		      const struct rb_zone_copy *copies, size_t copy_count,
+		      struct rb_setup **ret_setup)
 {
 	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = calloc(1, sizeof(*setup));
 	_cleanup_(rb_text_freep) struct rb_text *text = NULL;
@@ -133,6 +134,8 @@ int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_s
 		.upstreams_fd = -1,
 	};
 	err = former ? rb_setup_files_inherit(setup, former) : 0;
+	for (size_t i = 0; i < copy_count && !err; i++)
+		err = rb_setup_files_renew(setup, &copies[i]);
 	if (!err)
 		err = rb_text_open(&text, &stream);
 	if (!err)
@@ -155,6 +158,19 @@ int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_s
 	}
 	*ret_setup = TAKE_PTR(setup);
 	return 0;
+}
+
+int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_setup *former,
+		 struct rb_setup **ret_setup)
+{
+	return setup_make(config, first_fd, former, NULL, 0, ret_setup);
+}
+
+int rb_setup_follow(const struct rb_setup *former, const struct rb_config *config,
+		    const struct rb_zone_copy *copies, size_t copy_count,
+		    struct rb_setup **ret_setup)
+{
+	return setup_make(config, former->first_fd, former, copies, copy_count, ret_setup);
 }
 
 struct rb_setup *rb_setup_ref(struct rb_setup *setup)

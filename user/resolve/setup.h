@@ -22,6 +22,14 @@
 struct rb_forwards;
 struct rb_setup_kept;
 
+/* The file of a zone that a former setup has copied, as it is now. */
+struct rb_zone_copy {
+	const char *path; /* as its line has it */
+	int fd;           /* -1: there is none any more */
+	const uint8_t *name;
+	uint8_t name_len; /* of the zone: wire form, lower case */
+};
+
 struct rb_setup {
 	const struct rb_config *config;
 	unsigned int references;
@@ -48,6 +56,11 @@ struct rb_setup {
  */
 int rb_setup_new(const struct rb_config *config, int first_fd, const struct rb_setup *former,
 		 struct rb_setup **ret_setup);
+
+/* The same, with the files of these zones as they are now. */
+int rb_setup_follow(const struct rb_setup *former, const struct rb_config *config,
+		    const struct rb_zone_copy *copies, size_t copy_count,
+		    struct rb_setup **ret_setup);
 
 struct rb_setup *rb_setup_ref(struct rb_setup *setup);
 void rb_setup_unref(struct rb_setup *setup);

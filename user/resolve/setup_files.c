@@ -21,6 +21,7 @@
 struct rb_setup_kept {
 	char *line, *text;
 	char *zone; /* of its file: what is outside of that was left out; "": of no zone's */
+	int number; /* of the file in the process; -1: it could not be read, or there are several */
 };
 
 /* A line of the text that names a file, or files. */
@@ -43,23 +44,19 @@ static const struct file_line file_lines[] = {
 	{"auto-trust-anchor-file", "trust-anchor-file", AS_ANCHORS},
 };
 
+typedef int line_taker(struct rb_setup *setup, char *line, unsigned int depth, FILE *copy);
+
 /* Read to its end, by whatever the function takes of it. */
-static int file_read(struct rb_setup *setup, const char *path, unsigned int depth,
-		     int (*take)(struct rb_setup *setup, char *line, unsigned int depth,
-				 FILE *copy),
-		     char **ret_bytes, size_t *ret_len)
+static int stream_read(struct rb_setup *setup, FILE *file, unsigned int depth, line_taker *take,
+		       char **ret_bytes, size_t *ret_len)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	_cleanup_(rb_text_freep) struct rb_text *text = NULL;
 	_cleanup_free_ char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
 	FILE *copy;
-	int err;
+	int err = rb_text_open(&text, &copy);
 
-	if (!file)
-		return -errno;
-	err = rb_text_open(&text, &copy);
 	while (!err && (n = getline(&line, &room, file)) >= 0)
 		if (!take)
 			fwrite(line, 1, (size_t)n, copy);
@@ -70,6 +67,14 @@ static int file_read(struct rb_setup *setup, const char *path, unsigned int dept
 	if (!feof(file))
 		return errno == ENOMEM ? -ENOMEM : -EIO;
 	return rb_text_close(TAKE_PTR(text), ret_bytes, ret_len);
+}
+
+static int file_read(struct rb_setup *setup, const char *path, unsigned int depth, line_taker *take,
+		     char **ret_bytes, size_t *ret_len)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+
+	return file ? stream_read(setup, file, depth, take, ret_bytes, ret_len) : -errno;
 }
 
 /* Into memory of its own, under the number that it will have in the process. */
@@ -121,39 +126,49 @@ static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FIL
 	return err;
 }
 
+static void line_of_file_put(const char *directive, const char *path, FILE *text)
+{
+	fprintf(text, "\t%s: \"%s\"\n", directive, path);
+}
+
+static void line_of_copy_put(const char *directive, int number, FILE *text)
+{
+	fprintf(text, "\t%s: \"/proc/self/fd/%d\"\n", directive, number);
+}
+
 /* Where the file cannot be read the line stays, so that libunbound complains of it as ever. */
 static int file_put(struct rb_setup *setup, const struct file_line *line, const char *path,
-		    FILE *text)
+		    FILE *text, int *ret_number)
 {
 	_cleanup_free_ char *bytes = NULL;
-	int number, err;
 	size_t len = 0;
+	int err;
 
 	err = file_read(setup, path, 0, line->kind == AS_ZONE ? zone_line : NULL, &bytes, &len);
 	if (err == -ENOMEM)
 		return err;
 	if (err) {
-		fprintf(text, "\t%s: \"%s\"\n", line->directive, path);
+		line_of_file_put(line->directive, path, text);
 		return 0;
 	}
 	if (line->kind == AS_ANCHORS)
 		len = rb_autotrust_keep(bytes, len);
-	err = file_add(setup, line->directive, bytes, len, &number);
+	err = file_add(setup, line->directive, bytes, len, ret_number);
 	if (!err)
-		fprintf(text, "\t%s: \"/proc/self/fd/%d\"\n", line->becomes, number);
+		line_of_copy_put(line->becomes, *ret_number, text);
 	return err;
 }
 
 static int pattern_put(struct rb_setup *setup, const struct file_line *line, const char *path,
-		       FILE *text)
+		       FILE *text, int *ret_number)
 {
 	glob_t found;
-	int err = 0;
+	int number, err = 0;
 
 	if (line->kind != AS_PATTERN || glob(path, GLOB_BRACE | GLOB_TILDE, NULL, &found))
-		return file_put(setup, line, path, text);
+		return file_put(setup, line, path, text, ret_number);
 	for (size_t i = 0; i < found.gl_pathc && !err; i++)
-		err = file_put(setup, line, found.gl_pathv[i], text);
+		err = file_put(setup, line, found.gl_pathv[i], text, &number);
 	globfree(&found);
 	return err;
 }
@@ -165,9 +180,10 @@ static void kept_free(struct rb_setup_kept *kept)
 	free(kept->zone);
 }
 
-static int kept_add(struct rb_setup *setup, const char *line, const char *zone, const char *text)
+static int kept_add(struct rb_setup *setup, const char *line, const char *zone, const char *text,
+		    int number)
 {
-	struct rb_setup_kept kept = {strdup(line), strdup(text), strdup(zone)};
+	struct rb_setup_kept kept = {strdup(line), strdup(text), strdup(zone), number};
 	int err = kept.line && kept.text && kept.zone
 			  ? rb_array_append(&setup->kept, &setup->kept_count, sizeof(kept), &kept)
 			  : -ENOMEM;
@@ -184,9 +200,9 @@ static int files_put(struct rb_setup *setup, const char *line, const struct file
 	const char *zone = kind->kind == AS_ZONE ? setup->zone_name : "";
 	_cleanup_(rb_text_freep) struct rb_text *part = NULL;
 	_cleanup_free_ char *bytes = NULL;
+	int number = -1, err;
 	FILE *stream;
 	size_t len;
-	int err;
 
 	for (size_t i = 0; i < setup->kept_count; i++)
 		if (!strcmp(setup->kept[i].line, line) && !strcmp(setup->kept[i].zone, zone)) {
@@ -195,13 +211,94 @@ static int files_put(struct rb_setup *setup, const char *line, const struct file
 		}
 	err = rb_text_open(&part, &stream);
 	if (!err)
-		err = pattern_put(setup, kind, path, stream);
+		err = pattern_put(setup, kind, path, stream, &number);
 	if (!err)
 		err = rb_text_close(TAKE_PTR(part), &bytes, &len);
 	if (!err)
-		err = kept_add(setup, line, zone, bytes);
+		err = kept_add(setup, line, zone, bytes, number);
 	if (!err)
 		fputs(bytes, text);
+	return err;
+}
+
+/* --- a zone's file that has changed --- */
+
+/* Its memory is given up, or filled anew, under the number that it has. */
+static int file_replace(struct rb_setup *setup, const char *bytes, size_t len, int number)
+{
+	int *fd = &setup->file_fds[number - setup->first_fd], next;
+	int err = rb_sealed_new("zonefile", bytes, len, &next);
+
+	if (err)
+		return err;
+	close(*fd);
+	*fd = next;
+	return 0;
+}
+
+/* A zone that was transferred includes no other files. */
+static int copy_take(struct rb_setup *setup, const struct rb_zone_copy *copy, int *number)
+{
+	_cleanup_fclose_ FILE *file = NULL;
+	_cleanup_free_ char *bytes = NULL;
+	size_t len = 0;
+	int fd, err;
+
+	if (copy->fd < 0)
+		return *number < 0 ? 0 : file_replace(setup, "", 0, *number);
+	fd = fcntl(copy->fd, F_DUPFD_CLOEXEC, 0);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!file) {
+		err = -errno;
+		rb_closep(&fd);
+		return err;
+	}
+	rewind(file);
+	err = stream_read(setup, file, INCLUDE_DEPTH_MAX, zone_line, &bytes, &len);
+	if (err)
+		return err;
+	return *number < 0 ? file_add(setup, "zonefile", bytes, len, number)
+			   : file_replace(setup, bytes, len, *number);
+}
+
+/* The line says where the file would be, or where its copy is. */
+static int kept_say(struct rb_setup_kept *kept, const struct rb_zone_copy *copy)
+{
+	struct rb_text *text;
+	FILE *stream;
+	char *line;
+	size_t len;
+	int err = rb_text_open(&text, &stream);
+
+	if (err)
+		return err;
+	if (copy->fd < 0)
+		line_of_file_put("zonefile", copy->path, stream);
+	else
+		line_of_copy_put("zonefile", kept->number, stream);
+	err = rb_text_close(text, &line, &len);
+	if (err)
+		return err;
+	free(kept->text);
+	kept->text = line;
+	return 0;
+}
+
+int rb_setup_files_renew(struct rb_setup *setup, const struct rb_zone_copy *copy)
+{
+	char path[PATH_MAX];
+	int err = 0;
+
+	for (size_t i = 0; i < setup->kept_count && !err; i++) {
+		struct rb_setup_kept *kept = &setup->kept[i];
+
+		if (!rb_setup_value(kept->line, "zonefile", path) || strcmp(path, copy->path) != 0)
+			continue;
+		rb_zone_lines_begin(&setup->zone, kept->zone);
+		err = copy_take(setup, copy, &kept->number);
+		if (!err)
+			err = kept_say(kept, copy);
+	}
 	return err;
 }
 
@@ -220,7 +317,7 @@ int rb_setup_files_inherit(struct rb_setup *setup, const struct rb_setup *former
 	}
 	for (size_t i = 0; i < former->kept_count && !err; i++)
 		err = kept_add(setup, former->kept[i].line, former->kept[i].zone,
-			       former->kept[i].text);
+			       former->kept[i].text, former->kept[i].number);
 	return err;
 }
 

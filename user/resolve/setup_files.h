@@ -25,6 +25,9 @@ int rb_setup_files_put(struct rb_setup *setup, const char *line, FILE *text);
 /* Take over the copies of a former setup, by the same numbers. */
 int rb_setup_files_inherit(struct rb_setup *setup, const struct rb_setup *former);
 
+/* Read a zone's file anew, for all lines that name it. */
+int rb_setup_files_renew(struct rb_setup *setup, const struct rb_zone_copy *copy);
+
 void rb_setup_files_free(struct rb_setup *setup);
 
 #endif

@@ -61,6 +61,7 @@ void rb_worklist_fill(struct rb_client *client, void *context)
 	add_asked(list, client, end);
 	for (unsigned int i = 0; i <= rb_pool_fresh(client->pool); i++)
 		add_all(list, client, &client->waiting[i], RB_WORK_WAITS);
+	add_all(list, client, &client->held, RB_WORK_WAITS);
 	add_all(list, client, &client->done, RB_WORK_DONE);
 }
 
@@ -87,4 +88,5 @@ void rb_worklist_drop(struct rb_client *client, void *context)
 			*dropped += rb_task_drop_asked(client, end->flights[i].task);
 	for (unsigned int i = 0; i <= rb_pool_fresh(client->pool); i++)
 		*dropped += drop_waiting(client, &client->waiting[i]);
+	*dropped += drop_waiting(client, &client->held);
 }
