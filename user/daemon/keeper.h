@@ -76,6 +76,7 @@ struct rb_keeper_reload {
 	size_t client_count, told_count;
 	bool wanted;       /* another reload is */
 	bool is_operators; /* this one, not one for files that have changed */
+	bool keeps;        /* changes at run time outlive it */
 	/* Values of set_option. forgets: earlier ones are dropped, and the file's apply again. */
 	struct rb_set_options asked, set;
 	bool forgets;

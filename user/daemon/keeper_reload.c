@@ -145,6 +145,8 @@ static int prepare(struct rb_keeper *keeper)
 	if (!stays && !reload->added.count)
 		return err ?: -EADDRNOTAVAIL;
 	reload->config = TAKE_PTR(next);
+	reload->keeps = !reload->is_operators &&
+			rb_policy_file_goes_with(keeper->config, reload->config);
 	return 0;
 }
 
@@ -206,6 +208,21 @@ static void follow_store(struct rb_keeper *keeper)
 	rb_addresses_keep(&reload->added, reload->config, keeper->workers);
 }
 
+/* As in Unbound, a reload drops changes at run time, if an operator has asked for it. */
+static void changes_follow(struct rb_keeper *keeper)
+{
+	const struct rb_keeper_reload *reload = &keeper->reload;
+	bool has_changes = keeper->policy.is_kept || keeper->policy.has_upstreams;
+
+	if (reload->keeps)
+		return;
+	if (has_changes && !reload->is_operators)
+		rb_log_warn("%s has other local policy now: what was changed at run time is "
+			    "dropped",
+			    keeper->opts->file);
+	rb_policy_file_forget(&keeper->policy);
+}
+
 void rb_keeper_commit_reload(struct rb_keeper *keeper)
 {
 	struct rb_keeper_reload *reload = &keeper->reload;
@@ -224,8 +241,7 @@ void rb_keeper_commit_reload(struct rb_keeper *keeper)
 	rb_tls_watch_end(&keeper->keys);
 	rb_keeper_watch_keys(keeper);
 	rb_config_free(former);
-	/* As in Unbound, a reload drops changes at run time. */
-	rb_policy_file_forget(&keeper->policy);
+	changes_follow(keeper);
 	rb_daemon_log_open(keeper->config);
 	rb_log_set_verbosity(keeper->config->verbosity + keeper->opts->verbose);
 }

@@ -75,6 +75,8 @@ static int server_run(struct rb_keeper *keeper, int control_fd, int door_fd)
 	rb_parent_open(&daemon.parent, control_fd);
 	rb_daemon_opener_init(&daemon.opener, door_fd);
 	forget_others(keeper);
+	if (next && !err && keeper->reload.keeps)
+		err = rb_policy_file_apply(&keeper->policy, next);
 	if (next)
 		rb_keeper_follow_addresses(keeper, next);
 	daemon.config = next ?: TAKE_PTR(keeper->config);

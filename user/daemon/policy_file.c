@@ -12,6 +12,7 @@
 #include "config/resolver_edit.h"
 #include "policy/decide.h"
 #include "util/cleanup.h"
+#include "util/fnv.h"
 
 static int bytes_write(int fd, const char *bytes, size_t len)
 {
@@ -136,6 +137,19 @@ static int upstreams_apply(const struct rb_policy_file *file, struct rb_config *
 	free(config->resolver_text);
 	config->resolver_text = text;
 	return 0;
+}
+
+static uint32_t lines_hash(const struct rb_config *config)
+{
+	struct rb_local local = config->local;
+
+	local.contents = 0;
+	return rb_local_hash(&local, RB_FNV_START);
+}
+
+bool rb_policy_file_goes_with(const struct rb_config *former, const struct rb_config *next)
+{
+	return lines_hash(former) == lines_hash(next);
 }
 
 int rb_policy_file_apply(const struct rb_policy_file *file, struct rb_config *config)

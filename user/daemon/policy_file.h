@@ -34,6 +34,9 @@ void rb_policy_file_keep(struct rb_policy_file *file, const struct rb_note_polic
 void rb_policy_file_keep_upstreams(struct rb_policy_file *file, int fd);
 void rb_policy_file_forget(struct rb_policy_file *file);
 
+/* Whether changes made to the one configuration go with the other: the file's lines are the same. */
+bool rb_policy_file_goes_with(const struct rb_config *former, const struct rb_config *next);
+
 /* In the next server: put them into the configuration. -EPROTO: there is more than that in them. */
 int rb_policy_file_apply(const struct rb_policy_file *file, struct rb_config *config);
 
