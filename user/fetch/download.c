@@ -3,8 +3,6 @@
 #include "fetch/download.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -14,12 +12,12 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "fetch/curl.h"
 #include "fetch/lookup.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/file.h"
 
-#define LIBRARY         "libcurl.so.4"
 #define REDIRECTS_MAX   5
 #define CONNECT_S       15L
 #define SLOW_BYTES      64L /* a second, for ... */
@@ -29,25 +27,8 @@
 
 #define STATUS_NOT_MODIFIED 304
 
-/* What we use of the library. */
-struct curl_calls {
-	__typeof__(curl_global_init) *global_init;
-	__typeof__(curl_easy_init) *init;
-	__typeof__(curl_easy_setopt) *setopt;
-	__typeof__(curl_easy_perform) *perform;
-	__typeof__(curl_easy_getinfo) *getinfo;
-	__typeof__(curl_easy_strerror) *strerror;
-	__typeof__(curl_slist_append) *append;
-	__typeof__(curl_slist_free_all) *free_all;
-	__typeof__(curl_url) *url;
-	__typeof__(curl_url_cleanup) *url_cleanup;
-	__typeof__(curl_url_set) *url_set;
-	__typeof__(curl_url_get) *url_get;
-	__typeof__(curl_free) *free;
-};
-
 struct rb_download {
-	struct curl_calls calls;
+	struct rb_curl calls;
 	CURL *handle;
 	char *authorities; /* PEM */
 	size_t authorities_bytes;
@@ -57,36 +38,8 @@ struct rb_download {
 	uint64_t bytes, bytes_max;
 	char head[HEAD_BYTES]; /* of what has come */
 	bool too_large;
+	char trouble[CURL_ERROR_SIZE]; /* in the library's words, longer than those of its code */
 };
-
-static bool calls_find(void *library, struct curl_calls *calls)
-{
-	const struct {
-		const char *name;
-		void **call;
-	} wanted[] = {
-		{"curl_global_init", (void **)&calls->global_init},
-		{"curl_easy_init", (void **)&calls->init},
-		{"curl_easy_setopt", (void **)&calls->setopt},
-		{"curl_easy_perform", (void **)&calls->perform},
-		{"curl_easy_getinfo", (void **)&calls->getinfo},
-		{"curl_easy_strerror", (void **)&calls->strerror},
-		{"curl_slist_append", (void **)&calls->append},
-		{"curl_slist_free_all", (void **)&calls->free_all},
-		{"curl_url", (void **)&calls->url},
-		{"curl_url_cleanup", (void **)&calls->url_cleanup},
-		{"curl_url_set", (void **)&calls->url_set},
-		{"curl_url_get", (void **)&calls->url_get},
-		{"curl_free", (void **)&calls->free},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
-		*wanted[i].call = dlsym(library, wanted[i].name);
-		if (!*wanted[i].call)
-			return false;
-	}
-	return true;
-}
 
 static int authorities_read(const char *path, struct rb_download *download)
 {
@@ -106,15 +59,13 @@ int rb_download_new(const struct rb_fetch_order *order, struct rb_download **ret
 		    char *why)
 {
 	struct rb_download *download = calloc(1, sizeof(*download));
-	void *library = dlopen(LIBRARY, RTLD_NOW);
 	int err;
 
 	if (!download)
 		return -ENOMEM;
-	if (!library || !calls_find(library, &download->calls)) {
-		snprintf(why, RB_FETCH_WHY_MAX, LIBRARY " cannot be loaded: %.120s", dlerror());
-		return -ENOSYS;
-	}
+	err = rb_curl_load(&download->calls, why);
+	if (err)
+		return err;
 	err = authorities_read(order->bundle, download);
 	/* Without authorities, https fails and says so; http does not need them. */
 	if (err && !strncasecmp(order->source, "https:", 6)) {
@@ -183,7 +134,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 }
 
 /* Host and port of a URL. -EINVAL: it is not a URL of http or https. */
-static int url_parse(const struct curl_calls *calls, const char *url, char host[RB_NAME_TEXT_MAX],
+static int url_parse(const struct rb_curl *calls, const char *url, char host[RB_NAME_TEXT_MAX],
 		     uint16_t *ret_port)
 {
 	CURLU *parts = calls->url();
@@ -211,13 +162,22 @@ static int url_parse(const struct curl_calls *calls, const char *url, char host[
 	return err;
 }
 
-/* "HOST:PORT:ADDRESS,ADDRESS", as the library takes it in place of a look-up. */
-static struct curl_slist *resolve_list(const struct curl_calls *calls, const char *host,
-				       uint16_t port, const struct rb_fetch_addresses *addresses)
+static bool is_address(const char *host)
+{
+	uint8_t addr[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, host, addr) == 1 || inet_pton(AF_INET6, host, addr) == 1;
+}
+
+/* "HOST:PORT:ADDRESS,ADDRESS", as the library takes it in place of a look-up; NULL: there is none. */
+static struct curl_slist *resolve_list(const struct rb_curl *calls, const char *host, uint16_t port,
+				       const struct rb_fetch_addresses *addresses)
 {
 	char text[RB_NAME_TEXT_MAX + 16 + RB_FETCH_ADDRESSES * (INET6_ADDRSTRLEN + 3)];
 	size_t len = (size_t)snprintf(text, sizeof(text), "%s:%u:", host, port);
 
+	if (is_address(host))
+		return NULL;
 	for (size_t i = 0; i < addresses->count && len < sizeof(text); i++) {
 		const struct sockaddr_storage *addr = &addresses->list[i];
 		bool is_ipv6 = addr->ss_family == AF_INET6;
@@ -234,7 +194,7 @@ static struct curl_slist *resolve_list(const struct curl_calls *calls, const cha
 }
 
 /* The headers of a conditional request (RFC 9110 13.1). */
-static struct curl_slist *conditions(const struct curl_calls *calls,
+static struct curl_slist *conditions(const struct rb_curl *calls,
 				     const struct rb_fetch_order *order)
 {
 	char line[RB_FETCH_ETAG_MAX + 32];
@@ -264,6 +224,8 @@ static void options_set(struct rb_download *download, const char *url, uint64_t 
 					.len = download->authorities_bytes,
 					.flags = CURL_BLOB_NOCOPY};
 
+	*download->trouble = '\0';
+	set(handle, CURLOPT_ERRORBUFFER, download->trouble);
 	set(handle, CURLOPT_URL, url);
 	set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
 	set(handle, CURLOPT_PROXY, "");
@@ -309,11 +271,27 @@ static bool is_other(const struct rb_download *download)
 	return false;
 }
 
+/* Why a request has failed. The library does not tell what the system said of a connection. */
+static int say_trouble(const struct rb_download *download, const char *host, CURLcode code)
+{
+	const char *what = *download->trouble ? download->trouble : download->calls.strerror(code);
+	long error = 0;
+
+	if (download->too_large)
+		what = "larger than max-size";
+	if (code == CURLE_COULDNT_CONNECT)
+		download->calls.getinfo(download->handle, CURLINFO_OS_ERRNO, &error);
+	if (error)
+		what = strerror((int)error);
+	snprintf(download->report->why, sizeof(download->report->why), "%.80s: %.110s", host, what);
+	return download->too_large ? -EFBIG : -EIO;
+}
+
 /* One request. *ret_next: where it is redirected to; NULL: nowhere. */
 static int request(struct rb_download *download, const struct rb_fetch_order *order,
 		   const char *url, uint64_t deadline_ns, const char **ret_next)
 {
-	const struct curl_calls *calls = &download->calls;
+	const struct rb_curl *calls = &download->calls;
 	struct rb_fetch_report *report = download->report;
 	struct rb_fetch_addresses addresses;
 	struct curl_slist *lines, *resolve;
@@ -340,11 +318,8 @@ static int request(struct rb_download *download, const struct rb_fetch_order *or
 	calls->free_all(lines);
 	calls->free_all(resolve);
 	calls->getinfo(download->handle, CURLINFO_RESPONSE_CODE, &status);
-	if (code) {
-		snprintf(report->why, sizeof(report->why), "%.100s: %.80s", host,
-			 download->too_large ? "larger than max-size" : calls->strerror(code));
-		return download->too_large ? -EFBIG : -EIO;
-	}
+	if (code)
+		return say_trouble(download, host, code);
 	if (status >= 300 && status < 400 && status != STATUS_NOT_MODIFIED)
 		calls->getinfo(download->handle, CURLINFO_REDIRECT_URL, ret_next);
 	if (*ret_next)
@@ -398,7 +373,7 @@ void rb_download_run(struct rb_download *download, const struct rb_fetch_order *
 		if (strlen(next) >= sizeof(url) ||
 		    (secure && strncasecmp(next, "https:", 6) != 0)) {
 			snprintf(report->why, sizeof(report->why),
-				 "redirected from https to something else");
+				 "redirected from https to %.120s, which is not https", next);
 			return;
 		}
 		snprintf(url, sizeof(url), "%s", next);
