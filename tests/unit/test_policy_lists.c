@@ -4,6 +4,7 @@
 #include "policy_fixture.h"
 
 #include "policy/inventory.h"
+#include "policy/list_file.h"
 #include "util/blob.h"
 
 /* runbound's own. */
@@ -76,21 +77,26 @@ static const struct policy_case list_cases[] = {
 	{NULL, "x.lz.ads.example", RB_TYPE_A, "answer 3"}, /* local zones come first */
 };
 
+#define PATH_BYTES 32
+
+static void file_write(const char *text, char path[PATH_BYTES])
+{
+	int fd;
+
+	strcpy(path, "/tmp/rb-list-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
 static struct rb_config *lists_config(void)
 {
-	char paths[ARRAY_SIZE(list_files)][32], text[sizeof(list_conf) + sizeof(paths)];
+	char paths[ARRAY_SIZE(list_files)][PATH_BYTES], text[sizeof(list_conf) + sizeof(paths)];
 	struct rb_config *config;
 
-	for (size_t i = 0; i < ARRAY_SIZE(list_files); i++) {
-		int fd;
-
-		strcpy(paths[i], "/tmp/rb-list-XXXXXX");
-		fd = mkstemp(paths[i]);
-		assert_true(fd >= 0);
-		assert_int_equal(write(fd, list_files[i], strlen(list_files[i])),
-				 strlen(list_files[i]));
-		close(fd);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(list_files); i++)
+		file_write(list_files[i], paths[i]);
 	snprintf(text, sizeof(text), list_conf, paths[0], paths[1], paths[2], paths[3], paths[4],
 		 paths[5]);
 	config = read_text(text, 0);
@@ -106,14 +112,19 @@ static void blocklists_block_names_and_what_is_below(void **state)
 	struct rb_inventory_list list;
 
 	(void)state;
-	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 0),
-			       ":9: blocklist: 5 names are used; ignored from here on: 3 lines"));
+	assert_non_null(
+		strstr(message_of(config, RB_MESSAGE_WARNING, 0),
+		       ":9: blocklist mixed: this line names nothing to block and is ignored, "
+		       "as are all such lines: 3; names: 5"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 1),
-			       ":3: blocklist: 2 names are used; ignored from here on: 1 lines"));
+			       ":3: blocklist 2: this line names nothing to block and is ignored, "
+			       "as are all such lines: 1; names: 2"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 2),
-			       ":9: blocklist: 2 names are used; ignored from here on: 2 lines"));
+			       ":9: blocklist 5: this line names nothing to block and is ignored, "
+			       "as are all such lines: 2; names: 2"));
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 3),
-			       ":4: blocklist: 1 names are used; ignored from here on: 1 lines"));
+			       ":4: blocklist 6: this line names nothing to block and is ignored, "
+			       "as are all such lines: 1; names: 1"));
 	assert_true(rb_inventory_list(config, 0, &list));
 	assert_string_equal(list.label, "mixed");
 	assert_int_equal(list.list->names, 5);
@@ -161,19 +172,15 @@ static void a_list_excepts_from_its_own_names_alone(void **state)
 		"$TTL 60\n@ SOA ns. hm. 1 2 3 4 5\n*.zone.example CNAME .\n"
 		"fine.zone.example CNAME rpz-passthru.\n",
 	};
-	char text[256] = "", path[ARRAY_SIZE(texts)][32];
+	char text[256] = "", path[ARRAY_SIZE(texts)][PATH_BYTES];
 	struct rb_inventory_list list;
 	struct rb_config *config;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		size_t len = strlen(text);
-		int fd;
 
-		strcpy(path[i], "/tmp/rb-list-XXXXXX");
-		fd = mkstemp(path[i]);
-		assert_int_equal(write(fd, texts[i], strlen(texts[i])), strlen(texts[i]));
-		close(fd);
+		file_write(texts[i], path[i]);
 		snprintf(text + len, sizeof(text) - len, "blocklist:\nfile: %s\naction: %s\n",
 			 path[i], i ? "nodata" : "nxdomain");
 	}
@@ -186,6 +193,46 @@ static void a_list_excepts_from_its_own_names_alone(void **state)
 	assert_true(rb_inventory_list(config, 2, &list));
 	assert_int_equal(list.list->names, 1);
 	cases_check(config, exception_cases, ARRAY_SIZE(exception_cases));
+}
+
+/* Otherwise: a server of lists that sends nothing, or an error in words, would open what is blocked. */
+static void a_file_that_names_nothing_is_told(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		enum rb_list_format format;
+		bool has_names;
+	} cases[] = {
+#define FILE_OF(text, format, has_names) {text, sizeof(text) - 1, format, has_names}
+		FILE_OF("\n \n", RB_LIST_AUTO, false),
+		FILE_OF("# Title: ads\n# Entries: 0\n", RB_LIST_AUTO, false),
+		FILE_OF("Too many requests, try later\n", RB_LIST_AUTO, false),
+		FILE_OF("{\"error\": \"limit\"}\n", RB_LIST_AUTO, false),
+		FILE_OF("127.0.0.1 localhost\n0.0.0.0 0.0.0.0\n", RB_LIST_AUTO, false),
+		FILE_OF("ads.example\0hidden\n", RB_LIST_AUTO, false),
+		FILE_OF("ads.example\rother.example\r", RB_LIST_AUTO, false),
+		FILE_OF("$TTL 60\n@ SOA ns. hm. 1 2 3 4 5\n@ NS ns.\n", RB_LIST_AUTO, false),
+		FILE_OF("$TTL 60\n@ SOA ns. hm. 1 2 3 4 5\nx CNAME .\n", RB_LIST_AUTO, true),
+		FILE_OF("||ads.example^\n", RB_LIST_HOSTS, false),
+		FILE_OF("||ads.example^\n", RB_LIST_ADBLOCK, true),
+		FILE_OF("@@||ads.example^\n", RB_LIST_AUTO, true),
+		FILE_OF("# a comment\nno name\nads.example", RB_LIST_AUTO, true),
+#undef FILE_OF
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		FILE *file = fmemopen((void *)cases[i].text, cases[i].len, "r");
+		bool has_names = !cases[i].has_names;
+
+		assert_non_null(file);
+		assert_int_equal(rb_list_file_has_names(file, cases[i].format, &has_names), 0);
+		if (has_names != cases[i].has_names)
+			fail_msg("'%s': said to name %s", cases[i].text,
+				 has_names ? "something" : "nothing");
+		fclose(file);
+	}
 }
 
 static uint32_t names_walk(const struct rb_policy *policy)
@@ -300,6 +347,7 @@ int main(void)
 		cmocka_unit_test(blocklists_block_names_and_what_is_below),
 		cmocka_unit_test(a_damaged_list_is_read_inside),
 		cmocka_unit_test(a_list_excepts_from_its_own_names_alone),
+		cmocka_unit_test(a_file_that_names_nothing_is_told),
 		cmocka_unit_test(every_name_of_a_large_list_is_found_by_its_line),
 	};
 

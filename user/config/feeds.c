@@ -25,6 +25,7 @@ static struct rb_feed_source list_source(const struct rb_local_list *list)
 		.from_count = 1,
 		.refresh_s = list->refresh_s,
 		.max_bytes = list->max_bytes,
+		.format = list->format,
 	};
 }
 

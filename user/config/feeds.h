@@ -24,6 +24,7 @@ struct rb_feed_source {
 	size_t from_count;
 	uint32_t refresh_s; /* for a zone: until its SOA record is known */
 	uint64_t max_bytes;
+	uint8_t format;                 /* of a list: enum rb_list_format */
 	const struct rb_transfer *zone; /* NULL: a list */
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/feed_order.h"
@@ -253,8 +254,11 @@ static int child_start(struct rb_feed *feed, const struct rb_process_user *user)
 
 int rb_feed_begin(struct rb_feed *feed, const struct rb_process_user *user)
 {
-	int err = child_start(feed, user);
+	int err;
 
+	if (!rb_feed_copy_is_whole(feed->source.path, &feed->copy))
+		rb_feed_copy_read(feed->source.path, &feed->copy);
+	err = child_start(feed, user);
 	if (err) {
 		stop(feed);
 		failed(feed, strerror(-err));
@@ -292,7 +296,11 @@ static bool report_read(struct rb_feed *feed, struct rb_fetch_report *report)
 /* Take over what the report says about the copy. */
 static void copy_take(struct rb_feed *feed, const struct rb_fetch_report *report)
 {
+	struct stat stat_of;
+
 	feed->good_from = feed->next_from;
+	if (!fstat(feed->output_fd, &stat_of))
+		feed->copy.bytes = (uint64_t)stat_of.st_size;
 	snprintf(feed->copy.source, sizeof(feed->copy.source), "%s",
 		 feed->source.from[feed->good_from]);
 	memcpy(feed->copy.etag, report->etag, sizeof(feed->copy.etag));

@@ -56,6 +56,7 @@ static void line_take(const char *line, struct rb_feed_copy *copy)
 	word_take(line, "source", copy->source, sizeof(copy->source));
 	word_take(line, "etag", copy->etag, sizeof(copy->etag));
 	word_take(line, "modified", copy->modified, sizeof(copy->modified));
+	number_take(line, "bytes", &copy->bytes);
 	number_take(line, "checked", &copy->checked_s);
 	number_take(line, "serial", &serial);
 	number_take(line, "refresh", &refresh);
@@ -67,20 +68,39 @@ static void line_take(const char *line, struct rb_feed_copy *copy)
 	copy->expire_s = (uint32_t)expire;
 }
 
+static bool size_of(const char *path, uint64_t *ret_bytes)
+{
+	struct stat stat_of;
+
+	if (stat(path, &stat_of) || !S_ISREG(stat_of.st_mode))
+		return false;
+	*ret_bytes = (uint64_t)stat_of.st_size;
+	return true;
+}
+
+bool rb_feed_copy_is_whole(const char *path, const struct rb_feed_copy *copy)
+{
+	uint64_t bytes;
+
+	return copy->exists && size_of(path, &bytes) && bytes == copy->bytes;
+}
+
 void rb_feed_copy_read(const char *path, struct rb_feed_copy *ret_copy)
 {
 	_cleanup_free_ char *notes = path_with(path, NOTES_SUFFIX), *line = NULL;
 	_cleanup_fclose_ FILE *file = notes ? fopen(notes, "re") : NULL;
-	struct stat stat_of;
+	uint64_t bytes;
 	size_t room = 0;
 
 	*ret_copy = (struct rb_feed_copy){0};
-	if (stat(path, &stat_of) || !S_ISREG(stat_of.st_mode))
+	if (!size_of(path, &bytes))
 		return;
 	ret_copy->exists = true;
-	ret_copy->bytes = (uint64_t)stat_of.st_size;
+	ret_copy->bytes = bytes;
 	while (file && getline(&line, &room, file) >= 0)
 		line_take(line, ret_copy);
+	if (ret_copy->bytes != bytes)
+		*ret_copy = (struct rb_feed_copy){.exists = true, .bytes = bytes};
 }
 
 /* In place of what is there, once all of it is on disk. */
@@ -173,10 +193,10 @@ int rb_feed_copy_note(const char *path, const struct rb_feed_copy *copy)
 	int err = next ? new_open(next, &fd) : -ENOMEM;
 
 	if (!err && dprintf(fd,
-			    "source %s\netag %s\nmodified %s\nchecked %" PRIu64 "\nserial %u\n"
-			    "refresh %u\nretry %u\nexpire %u\n",
-			    copy->source, copy->etag, copy->modified, copy->checked_s, copy->serial,
-			    copy->refresh_s, copy->retry_s, copy->expire_s) < 0)
+			    "source %s\nbytes %" PRIu64 "\netag %s\nmodified %s\nchecked %" PRIu64
+			    "\nserial %u\nrefresh %u\nretry %u\nexpire %u\n",
+			    copy->source, copy->bytes, copy->etag, copy->modified, copy->checked_s,
+			    copy->serial, copy->refresh_s, copy->retry_s, copy->expire_s) < 0)
 		err = -EIO;
 	return err ?: replace(fd, next, notes);
 }

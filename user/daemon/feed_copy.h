@@ -16,13 +16,18 @@
 struct rb_feed_copy {
 	bool exists;
 	uint64_t checked_s; /* since 1970 */
-	uint64_t bytes;
+	uint64_t bytes;     /* as it was stored */
 	char source[RB_FETCH_SOURCE_MAX];
 	char etag[RB_FETCH_ETAG_MAX], modified[RB_FETCH_MODIFIED_MAX];
 	uint32_t serial, refresh_s, retry_s, expire_s; /* of a zone */
 };
 
+/* Of a copy that is shorter or longer than it was stored nothing is known. */
 void rb_feed_copy_read(const char *path, struct rb_feed_copy *ret_copy);
+
+/* Whether the copy is there, as long as it was stored: of any other one no server must say that it is
+ * up to date. */
+bool rb_feed_copy_is_whole(const char *path, const struct rb_feed_copy *copy);
 
 /* Whether the copy has the same contents as fd. */
 bool rb_feed_copy_is(const char *path, int fd);

@@ -47,6 +47,7 @@ void rb_feed_order(const struct rb_feed *feed, struct rb_fetch_order *order)
 		.kind = RB_FETCH_URL,
 		.deadline_s = DEADLINE_S,
 		.bytes_max = feed->source.max_bytes,
+		.format = feed->source.format,
 	};
 	resolver_find(config, &order->resolver);
 	snprintf(order->source, sizeof(order->source), "%s", feed->source.from[feed->next_from]);

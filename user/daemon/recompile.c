@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -67,6 +68,18 @@ static void count_added(const struct rb_policy *before, const struct rb_policy *
 			added[listed.list] += !was_listed(before, &listed, name);
 }
 
+static void say_change(const char *label, const struct rb_policy_list *list, uint32_t added,
+		       uint32_t dropped)
+{
+	char first[32] = "";
+
+	if (list->unusable)
+		snprintf(first, sizeof(first), ", the first is line %u", list->line);
+	rb_log_notice(
+		"blocklist %s: names: %u, added: %u, removed: %u; lines that name nothing: %u%s",
+		label, list->names, added, dropped, list->unusable, first);
+}
+
 /* Log the changes of each list. */
 static void say_changes(const struct rb_config *config, const struct rb_policy *former_policy,
 			const struct rb_policy *after)
@@ -84,10 +97,7 @@ static void say_changes(const struct rb_config *config, const struct rb_policy *
 		uint32_t dropped = list ? former.list->names + added[i] - list->names : 0;
 
 		if (list && (added[i] || dropped || list->unusable != former.list->unusable))
-			rb_log_notice(
-				"blocklist %s: %u names: %u have come, %u have gone; %u lines "
-				"name nothing to block",
-				former.label, list->names, added[i], dropped, list->unusable);
+			say_change(former.label, list, added[i], dropped);
 	}
 }
 

@@ -44,7 +44,8 @@ struct rb_fetch_order {
 	char etag[RB_FETCH_ETAG_MAX];     /* of the stored copy; "": unknown */
 	char modified[RB_FETCH_MODIFIED_MAX];
 	uint8_t zone[RB_NAME_MAX];
-	uint8_t zone_len;
+	uint8_t zone_len; /* 0: it is a list ... */
+	uint8_t format;   /* ... of this enum rb_list_format */
 	uint8_t has_kept; /* and it is of this zone, with this serial */
 	uint32_t serial;
 };

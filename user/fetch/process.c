@@ -11,6 +11,7 @@
 
 #include "fetch/allowed.h"
 #include "fetch/download.h"
+#include "fetch/list_check.h"
 #include "fetch/order.h"
 #include "fetch/transfer.h"
 #include "keeper/process.h"
@@ -65,9 +66,12 @@ int rb_fetch_main(char *const *argv)
 	err = prepare(&order, &download, report.why);
 	if (!err && order.kind == RB_FETCH_URL)
 		rb_download_run(download, &order, output_fd, deadline_ns, &report);
-	if (!err && order.kind == RB_FETCH_URL && order.zone_len &&
-	    report.outcome == RB_FETCH_CHANGED)
-		rb_transfer_check(&order, output_fd, &report);
+	if (order.kind == RB_FETCH_URL && report.outcome == RB_FETCH_CHANGED) {
+		if (order.zone_len)
+			rb_transfer_check(&order, output_fd, &report);
+		else
+			rb_list_check(&order, output_fd, &report);
+	}
 	if (!err && order.kind == RB_FETCH_ZONE)
 		rb_transfer_run(&order, output_fd, RB_PROCESS_FD(RB_FETCH_FD_KEPT), deadline_ns,
 				&report);

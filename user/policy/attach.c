@@ -36,7 +36,7 @@ static int seed_choose(const struct rb_config *in_force, uint64_t *ret_seed)
 
 int rb_policy_attach(struct rb_config *config, const struct rb_config *in_force)
 {
-	const struct rb_policy_say say = {warn, config};
+	const struct rb_policy_say say = {warn, config, !in_force};
 	struct rb_policy_compiled compiled;
 	struct rb_policy_fault fault = {0};
 	struct rb_policy policy;

@@ -10,6 +10,7 @@
 #ifndef RB_POLICY_COMPILE_H
 #define RB_POLICY_COMPILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct rb_policy_fault {
 struct rb_policy_say {
 	int (*say)(void *context, struct rb_local_origin origin, const char *text);
 	void *context;
+	bool is_start; /* nothing is in force: a fetched list that cannot be read is only said */
 };
 
 struct rb_policy_compiled {

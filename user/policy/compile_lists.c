@@ -1,31 +1,56 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Blocklists, compiled. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "policy/compile_parts.h"
 #include "policy/list_file.h"
 
-#define SAID_BYTES 160
+#define SAID_BYTES 256
+
+/* What a list does as long as there is no copy of it. */
+static const char *without_copy(const struct rb_local_list *list)
+{
+	return list->action == RB_LIST_ALLOW ? "allows nothing" : "blocks nothing";
+}
 
 static int say_absent(const struct rb_local_list *list, const struct rb_policy_say *say)
 {
-	return say ? say->say(say->context, list->origin,
-			      "blocklist: not fetched yet: until it is, it blocks nothing")
-		   : 0;
+	char text[SAID_BYTES];
+
+	if (!say)
+		return 0;
+	snprintf(text, sizeof(text), "blocklist %s: not fetched yet: until it is, it %s",
+		 list->name, without_copy(list));
+	return say->say(say->context, list->origin, text);
 }
 
-static int say_counts(const struct rb_policy_list *list, const struct rb_policy_say *say)
+static int say_unread(const struct rb_local_list *list, const struct rb_policy_fault *fault,
+		      const struct rb_policy_say *say)
+{
+	char text[SAID_BYTES];
+
+	snprintf(text, sizeof(text),
+		 "blocklist %s: its copy cannot be read (%s): until it is fetched again, it %s",
+		 list->name, fault->why, without_copy(list));
+	return say->say(say->context, fault->origin, text);
+}
+
+/* number: of the list, which its configuration may have given no name. */
+static int say_counts(const struct rb_policy_list *list, const struct rb_local_list *source,
+		      size_t number, const struct rb_policy_say *say)
 {
 	const struct rb_local_origin origin = {list->line, list->file};
-	char text[SAID_BYTES];
+	char text[SAID_BYTES], label[16];
 
 	if (!say || !list->unusable)
 		return 0;
+	snprintf(label, sizeof(label), "%zu", number + 1);
 	snprintf(text, sizeof(text),
-		 "blocklist: %u names are used; ignored from here on: %u lines that name nothing "
-		 "to block",
-		 list->names, list->unusable);
+		 "blocklist %s: this line names nothing to block and is ignored, as are all such "
+		 "lines: %u; names: %u",
+		 source->name ?: label, list->unusable, list->names);
 	return say->say(say->context, origin, text);
 }
 
@@ -61,6 +86,8 @@ int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 		err = list_add(build, list);
 		if (!err && list->file)
 			err = rb_list_file_read(build, list, (uint32_t)i, &counts);
+		if (err == -EINVAL && list->url && say && say->is_start)
+			err = say_unread(list, &build->fault, say);
 		if (!err && counts.absent)
 			err = say_absent(list, say);
 		if (err)
@@ -71,6 +98,6 @@ int rb_compile_lists(struct rb_build *build, const struct rb_local *local,
 	if (!err)
 		err = rb_build_listed_settle(build);
 	for (size_t i = 0; i < build->list_count && !err; i++)
-		err = say_counts(&build->lists[i], say);
+		err = say_counts(&build->lists[i], &local->lists[i], i, say);
 	return err;
 }

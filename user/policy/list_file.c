@@ -48,6 +48,8 @@ int rb_list_name_use(struct rb_list_reading *reading, enum rb_list_use use, cons
 	};
 	uint8_t lower[RB_NAME_MAX];
 
+	if (!reading->build)
+		return RB_LIST_FOUND;
 	rb_name_lower(name, len, lower);
 	return rb_build_listed(reading->build, &place, lower, len);
 }
@@ -187,8 +189,11 @@ static int room_double(char **chunk, size_t *room)
 static int line_take(struct rb_list_reading *reading, char *text, size_t len)
 {
 	reading->line++;
-	reading->build->contents = rb_fnv_words(reading->build->contents, text, len);
+	reading->contents = rb_fnv_words(reading->contents, text, len);
 	text[len - (text[len - 1] == '\n')] = '\0';
+	/* What stands in front of a NUL is not what somebody has written. */
+	if (strlen(text) + 1 < len)
+		return rb_list_unusable(reading);
 	return line_use(reading, reading->line == 1 ? without_mark(text) : text);
 }
 
@@ -204,6 +209,12 @@ static int chunk_use(struct rb_list_reading *reading, char *chunk, size_t len, s
 	}
 	*ret_taken = (size_t)(line - chunk);
 	return err;
+}
+
+/* Of a file that has given nothing more. */
+static int read_error(FILE *file)
+{
+	return !ferror(file) ? 0 : errno ? -errno : -EIO;
 }
 
 static int lines_use(struct rb_list_reading *reading, FILE *file)
@@ -225,7 +236,7 @@ static int lines_use(struct rb_list_reading *reading, FILE *file)
 	}
 	if (!err && len)
 		err = line_take(reading, chunk, len);
-	return err ?: ferror(file) ? -EIO : 0;
+	return err ?: read_error(file);
 }
 
 /* By the first line that says anything. */
@@ -234,6 +245,7 @@ static int zone_find(FILE *file, bool *ret_is_zone)
 	_cleanup_free_ char *text = NULL;
 	const char *first = "";
 	size_t room = 0;
+	int err;
 
 	while (getline(&text, &room, file) >= 0) {
 		first = without_mark(text);
@@ -245,8 +257,34 @@ static int zone_find(FILE *file, bool *ret_is_zone)
 	*ret_is_zone = (*first && strchr("$;", *first)) || !strncmp(first, "@ ", 2) ||
 		       !strncmp(first, "@\t", 2) || strstr(first, " SOA ") ||
 		       strstr(first, "\tSOA\t");
+	err = read_error(file);
 	rewind(file);
-	return ferror(file) ? -EIO : 0;
+	return err;
+}
+
+static int file_use(struct rb_list_reading *reading, FILE *file)
+{
+	bool is_zone = reading->list->format == RB_LIST_RPZ;
+	int err = 0;
+
+	if (reading->list->format == RB_LIST_AUTO)
+		err = zone_find(file, &is_zone);
+	if (err)
+		return err;
+	return is_zone ? rb_list_zone_use(reading, file) : lines_use(reading, file);
+}
+
+int rb_list_file_has_names(FILE *file, enum rb_list_format format, bool *ret_has_names)
+{
+	const struct rb_local_list list = {.format = (uint8_t)format};
+	struct rb_list_counts counts = {0};
+	struct rb_list_reading reading = {.list = &list, .counts = &counts};
+	int err = file_use(&reading, file);
+
+	if (err < 0)
+		return err;
+	*ret_has_names = err == RB_LIST_FOUND;
+	return 0;
 }
 
 int rb_list_file_read(struct rb_build *build, const struct rb_local_list *list, uint32_t number,
@@ -255,27 +293,24 @@ int rb_list_file_read(struct rb_build *build, const struct rb_local_list *list, 
 	_cleanup_fclose_ FILE *file = fopen(list->file, "re");
 	struct rb_list_reading reading = {
 		.build = build,
+		.contents = build->contents,
 		.list = list,
 		.number = number,
 		.counts = ret_counts,
 	};
-	bool is_zone = list->format == RB_LIST_RPZ;
-	int err = 0;
+	int err;
 
 	*ret_counts = (struct rb_list_counts){0};
 	if (!file && list->url && errno == ENOENT) {
 		ret_counts->absent = true;
 		return 0;
 	}
-	if (!file) {
-		build->fault.origin.line = 0;
-		build->fault.origin.file = list->file_number;
-		build->fault.why = strerror(errno);
-		return -EINVAL;
-	}
-	if (list->format == RB_LIST_AUTO)
-		err = zone_find(file, &is_zone);
-	if (err)
+	err = file ? file_use(&reading, file) : -errno;
+	build->contents = reading.contents;
+	if (!err || err == -ENOMEM || err == -E2BIG)
 		return err;
-	return is_zone ? rb_list_zone_use(&reading, file) : lines_use(&reading, file);
+	build->fault.origin.line = reading.line;
+	build->fault.origin.file = list->file_number;
+	build->fault.why = strerror(-err);
+	return -EINVAL;
 }

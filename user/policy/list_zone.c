@@ -49,9 +49,8 @@ static int record_use(struct rb_list_reading *reading, const struct rb_text_reco
 	const uint8_t *from = name;
 	size_t len = record->owner_len;
 
-	reading->build->contents = rb_fnv(reading->build->contents, record->owner, len);
-	reading->build->contents =
-		rb_fnv(reading->build->contents, record->rdata, record->rdata_len);
+	reading->contents = rb_fnv(reading->contents, record->owner, len);
+	reading->contents = rb_fnv(reading->contents, record->rdata, record->rdata_len);
 	if (is_of_zone(record->type))
 		return 0;
 	rb_name_lower(record->owner, len, name);
