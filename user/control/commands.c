@@ -65,9 +65,9 @@ bool rb_own_take(const struct rb_clients_upload *upload, FILE *out, const void *
 	return rb_command_take(&own, upload, out, view);
 }
 
-bool rb_reload_ask(const struct rb_command_call *call)
+bool rb_reload_ask(const struct rb_command_call *call, bool keeps)
 {
-	int err = call->view->reload(call->view->context, call->upload->fd);
+	int err = call->view->reload(call->view->context, keeps, call->upload->fd);
 
 	if (err)
 		fprintf(call->out, "error %s\n", strerror(-err));
@@ -80,7 +80,7 @@ bool rb_reload_ask(const struct rb_command_call *call)
 static bool reload(struct rb_command_call *call)
 {
 	if (!call->words[strspn(call->words, " +pvdn")])
-		return rb_reload_ask(call);
+		return rb_reload_ask(call, false);
 	fprintf(call->out, "error %s takes no further words\n", call->command->name);
 	return false;
 }

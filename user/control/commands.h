@@ -15,7 +15,7 @@ bool rb_own_take(const struct rb_clients_upload *upload, FILE *out, const void *
 /* The commands that make the keeper read the file again, for both kinds of sockets. */
 extern const struct rb_command_set rb_reload_commands;
 
-/* The same for any command. */
-bool rb_reload_ask(const struct rb_command_call *call);
+/* The same for any command. keeps: what was changed at run time, as far as it can be. */
+bool rb_reload_ask(const struct rb_command_call *call, bool keeps);
 
 #endif

@@ -50,7 +50,7 @@ struct rb_control_view {
 	const struct rb_vitals *vitals;   /* of the process */
 	struct rb_feed_slot *feeds;       /* the state of feeds, from the keeper */
 	/* Have the file read again; the client at the descriptor gets the result. */
-	int (*reload)(void *context, int client_fd);
+	int (*reload)(void *context, bool keeps, int client_fd);
 	/* The same, with an option set: see config/set_options.h. */
 	int (*set_option)(void *context, unsigned int number, const char *value, int client_fd);
 	struct rb_bulks *bulks; /* set by rb_control_open() */

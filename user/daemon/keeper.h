@@ -168,14 +168,9 @@ void rb_keeper_look_at_keys(struct rb_keeper *keeper);
 /* --- keeper_reload.c: another configuration --------------------------------------------------- */
 
 /*
- * Have the file read again: now, or when the present reload is over. The operator's reload drops
- * what set_option has set. client_fd: the client that gets the result, owned by the keeper from now
- * on; -1: none.
+ * Have the file read again: now, or when the present reload is over. client_fd: the client that
+ * gets the result, owned by the keeper from now on; -1: none.
  */
-enum rb_reload_cause {
-	RB_RELOAD_OPERATOR,
-	RB_RELOAD_FILES, /* a fetched file has changed */
-};
 void rb_keeper_want_reload(struct rb_keeper *keeper, enum rb_reload_cause cause, int client_fd);
 
 /* Have the file read again, with another value of an option. */

@@ -36,7 +36,10 @@ static void hear(struct rb_keeper *keeper, struct rb_keeper_server *server,
 		rb_keeper_ready(keeper, server);
 		break;
 	case RB_SAYS_RELOAD:
-		rb_keeper_want_reload(keeper, RB_RELOAD_OPERATOR, fd_take(fds, count));
+		rb_keeper_want_reload(keeper,
+				      note->type == RB_RELOAD_FILES ? RB_RELOAD_FILES
+								    : RB_RELOAD_OPERATOR,
+				      fd_take(fds, count));
 		break;
 	case RB_SAYS_SET:
 		rb_keeper_want_option(keeper, &note->option, fd_take(fds, count));

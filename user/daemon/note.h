@@ -19,14 +19,14 @@
 
 enum rb_note_kind {
 	/* From the server. */
-	RB_SAYS_PREPARED,  /* it could serve */
-	RB_SAYS_WORKERS,   /* its workers run: let the kernel hand over to it */
-	RB_SAYS_MAPPED,    /* rings.id, result: it has mapped an AF_XDP socket from the keeper */
-	RB_SAYS_READY,     /* it serves */
-	RB_SAYS_RETIRED,   /* it accepts no more queries */
-	RB_SAYS_RELOAD,    /* read the file again; with the client that gets the result */
-	RB_SAYS_SET,       /* the same, with another value of an option */
-	RB_SAYS_POLICY,    /* local policy has changed at run time; with its zones, or without */
+	RB_SAYS_PREPARED, /* it could serve */
+	RB_SAYS_WORKERS,  /* its workers run: let the kernel hand over to it */
+	RB_SAYS_MAPPED,   /* rings.id, result: it has mapped an AF_XDP socket from the keeper */
+	RB_SAYS_READY,    /* it serves */
+	RB_SAYS_RETIRED,  /* it accepts no more queries */
+	RB_SAYS_RELOAD,   /* type: why; read the file again; with the client that gets the result */
+	RB_SAYS_SET,      /* the same, with another value of an option */
+	RB_SAYS_POLICY,   /* local policy has changed at run time; with its zones, or without */
 	RB_SAYS_UPSTREAMS, /* upstream servers have changed at run time; with libunbound's text */
 	RB_SAYS_STOP,      /* the operator wants keeper and server to end */
 	RB_SAYS_START,     /* start a resolver process; more: how many descriptors follow */
@@ -52,6 +52,12 @@ enum rb_note_kind {
 	RB_NOTE_KINDS,
 };
 
+/* Why the configuration is read again. */
+enum rb_reload_cause {
+	RB_RELOAD_OPERATOR, /* wants what the file says: what was changed at run time is dropped */
+	RB_RELOAD_FILES,    /* that it names have changed */
+};
+
 struct rb_note_policy {
 	uint32_t changed; /* as in rb_config */
 	uint64_t rpzs_off[RB_RPZS_MAX / 64];
@@ -68,7 +74,7 @@ struct rb_note {
 	int32_t pid;
 	int32_t code, status; /* as in siginfo_t */
 	uint32_t more;
-	int32_t type;      /* what was compiled, or what to open */
+	int32_t type;      /* which zone, what was compiled, what to open, why to reload */
 	uint32_t contents; /* of a policy: see daemon/recompile.h */
 	union {
 		struct rb_note_policy policy;

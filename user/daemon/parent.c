@@ -207,9 +207,9 @@ int rb_parent_ask(struct rb_parent *parent, enum rb_note_kind kind)
 	return err ?: answer.result;
 }
 
-int rb_parent_ask_reload(struct rb_parent *parent, int client_fd)
+int rb_parent_ask_reload(struct rb_parent *parent, enum rb_reload_cause cause, int client_fd)
 {
-	const struct rb_note note = {.kind = RB_SAYS_RELOAD};
+	const struct rb_note note = {.kind = RB_SAYS_RELOAD, .type = (int32_t)cause};
 
 	return rb_note_send(parent->fd, &note, &client_fd, 1);
 }

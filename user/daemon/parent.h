@@ -56,7 +56,7 @@ bool rb_parent_next_ring(struct rb_parent *parent, struct rb_parent_ring *ret_ri
 bool rb_parent_next_zone(struct rb_parent *parent, struct rb_parent_zone *ret_zone);
 
 /* Have the file read again. client_fd: the client that gets the result; it stays the caller's. */
-int rb_parent_ask_reload(struct rb_parent *parent, int client_fd);
+int rb_parent_ask_reload(struct rb_parent *parent, enum rb_reload_cause cause, int client_fd);
 
 /* The same, with an option set: see config/set_options.h. */
 int rb_parent_ask_option(struct rb_parent *parent, unsigned int number, const char *value,

@@ -173,9 +173,10 @@ static int pass(struct rb_daemon *daemon, int timer_fd, const struct phase *phas
 	return 0;
 }
 
-int rb_run_ask_reload(void *daemon, int client_fd)
+int rb_run_ask_reload(void *daemon, bool keeps, int client_fd)
 {
-	return rb_parent_ask_reload(&((struct rb_daemon *)daemon)->parent, client_fd);
+	return rb_parent_ask_reload(&((struct rb_daemon *)daemon)->parent,
+				    keeps ? RB_RELOAD_FILES : RB_RELOAD_OPERATOR, client_fd);
 }
 
 int rb_run_ask_option(void *daemon, unsigned int number, const char *value, int client_fd)

@@ -16,7 +16,7 @@
 int rb_run(struct rb_daemon *daemon);
 
 /* For the control socket: ask the keeper. */
-int rb_run_ask_reload(void *daemon, int client_fd);
+int rb_run_ask_reload(void *daemon, bool keeps, int client_fd);
 int rb_run_ask_option(void *daemon, unsigned int number, const char *value, int client_fd);
 void rb_run_stop(void *daemon);
 

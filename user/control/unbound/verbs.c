@@ -182,7 +182,7 @@ static void flush_requestlist(struct rb_command_call *call)
 static bool auth_zone_reload(struct rb_command_call *call)
 {
 	if (rb_zones_is_auth(call->view->config, call->words))
-		return rb_reload_ask(call);
+		return rb_reload_ask(call, true);
 	fprintf(call->out, "error no auth-zone %s\n", call->words);
 	return false;
 }
