@@ -22,7 +22,7 @@
 #endif
 
 /* Increased whenever a struct of this file changes: a table of another version is replaced. */
-#define RB_LAYOUT_VERSION 6
+#define RB_LAYOUT_VERSION 7
 
 #define RB_PIN_DIR    "/sys/fs/bpf/runbound"
 #define RB_WAYS       8 /* records per bucket and tier */
@@ -141,10 +141,10 @@ union rb_large {
 	struct rb_record record;
 	__u8 bytes[RB_LARGE_BYTES];
 };
-_Static_assert(sizeof(union rb_small) == RB_SMALL_BYTES, "layout version 6");
-_Static_assert(sizeof(union rb_medium) == RB_MEDIUM_BYTES, "layout version 6");
-_Static_assert(sizeof(union rb_large) == RB_LARGE_BYTES, "layout version 6");
-_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 6");
+_Static_assert(sizeof(union rb_small) == RB_SMALL_BYTES, "layout version 7");
+_Static_assert(sizeof(union rb_medium) == RB_MEDIUM_BYTES, "layout version 7");
+_Static_assert(sizeof(union rb_large) == RB_LARGE_BYTES, "layout version 7");
+_Static_assert(__builtin_offsetof(struct rb_record, data) == RB_RECORD_HEADER, "layout version 7");
 
 /* What a record answers, except the name itself: qtype, audience and qname_len as the one word that
  * they are in the record. */

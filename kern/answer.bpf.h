@@ -28,13 +28,19 @@ static __always_inline int answer(struct xdp_md *ctx, const struct packet *pkt,
 		struct hit hit = {.tier = (its_tier),                                              \
 				  .index = index,                                                  \
 				  .data_bytes = (bytes)-RB_RECORD_HEADER};                         \
-		struct packet pkt = {.epoch = epoch, .cpu = cpu_get()};                            \
+		struct packet pkt = {.data = frame_start(ctx),                                     \
+				     .data_end = frame_end(ctx),                                   \
+				     .epoch = epoch,                                               \
+				     .cpu = cpu_get()};                                            \
 		struct query query;                                                                \
                                                                                                    \
 		if ((its_tier) == RB_SMALL && !rb_knobs.numbering)                                 \
 			return RB_MISS;                                                            \
 		packet_unpack(packet, &pkt);                                                       \
 		query_unpack(question, &query);                                                    \
+		query.window = window_of(&pkt, qname_bytes(&query));                               \
+		if (!window_is_in_frame(query.window, &pkt))                                       \
+			return RB_INTERNAL;                                                        \
 		hit.record = bpf_map_lookup_elem(&records, &index);                                \
 		return hit.record && pkt.cpu ? answer(ctx, &pkt, &query, &hit) : RB_INTERNAL;      \
 	}

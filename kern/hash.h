@@ -2,9 +2,9 @@
 /*
  * The name hash and what the table derives from it, for the XDP program and for userspace.
  *
- * NH (of UMAC, RFC 4418 5.2.1) over the lower-cased 8-byte words of the name: for two different
- * names the chance of a collision is 2^-32 over the choice of the secret, whatever the names are,
- * so that nobody can aim at another name's bucket. Plain multiply-xorshift hashes lack that: a
+ * NH (of UMAC, RFC 4418 5.2.1) over the lower-cased 8-byte words of the name, from its end: for two
+ * different names the chance of a collision is 2^-32 over the choice of the secret, whatever the names
+ * are, so that nobody can aim at another name's bucket. Plain multiply-xorshift hashes lack that: a
  * difference in the top bits passes through them whatever the secret is.
  */
 #ifndef RB_HASH_H
@@ -55,7 +55,16 @@ static inline __attribute__((always_inline)) __u32 rb_zero_bytes(__u64 zero)
 	return (__u32)((((zero - 1) & RB_ONES) * RB_ONES) >> 56);
 }
 
-/* One step of NH: a lower-cased word (bytes past the name are zero) with its word of the secret. */
+/*
+ * Names are hashed and compared in words from their end, which the parser finds first. Of the eight
+ * bytes of the word that begins the name only those count that are the name's, 0 to 7: its upper ones.
+ */
+static inline __attribute__((always_inline)) __u64 rb_name_keep(__u32 name_len)
+{
+	return ~(~0ULL >> (name_len * 8 & 56));
+}
+
+/* One step of NH: a lower-cased word (bytes before the name are zero) with its word of the secret. */
 static inline __attribute__((always_inline)) __u64 rb_hash_step(__u64 word, __u64 secret)
 {
 	__u32 low = (__u32)word + (__u32)secret;

@@ -64,15 +64,6 @@ static __always_inline bool word_matches(__u64 sent, __u64 stored, __u64 keep, _
 	return true;
 }
 
-/*
- * Names are compared in words from their end, where the record's are at fixed offsets. Of the eight
- * bytes of the word that begins the name only those count that are the name's, 0 to 7.
- */
-static __always_inline __u64 name_keep(__u32 name_len)
-{
-	return ~(~0ULL >> (name_len * 8 & 56));
-}
-
 /* Whether the record's name is the question's except for letter case, of names of any length. */
 static __always_inline bool name_matches_folded(const struct xdp_md *ctx, __u32 name_end,
 						__u32 qname_len, struct hit *hit)
@@ -97,7 +88,7 @@ static __always_inline bool name_matches_folded(const struct xdp_md *ctx, __u32 
 	RB_PIN_REGISTER(offset);
 	if (offset > hit->data_bytes - 8 || sent + 8 > data_end)
 		return false;
-	if (!word_matches(RB_LOAD64(sent), RB_LOAD64(stored + offset), name_keep(qname_len),
+	if (!word_matches(RB_LOAD64(sent), RB_LOAD64(stored + offset), rb_name_keep(qname_len),
 			  &letters))
 		return false;
 	/* All words' offsets in the message are even or odd as the name's length is. */
@@ -106,36 +97,39 @@ static __always_inline bool name_matches_folded(const struct xdp_md *ctx, __u32 
 }
 
 /*
- * Whether the record's name is the question's except for letter case. The name is read from the
- * packet again: no copy of it was kept when it was hashed, since another packet could overwrite
- * that.
+ * Whether the record's name is the question's, of a short one in the same letter case. The name is read
+ * from the packet again: no copy of it was kept when it was hashed, since another packet could
+ * overwrite that.
  */
-static __always_inline bool name_matches(const struct xdp_md *ctx, __u32 name_end, __u32 qname_len,
-					 struct hit *hit)
+static __always_inline bool short_name_is(const __u8 *window, __u32 qname_len,
+					  const struct hit *hit)
 {
-	/* What the verifier learns of it in the loop, it must not know of the length afterwards. */
-	__u32 len = (__u32)forgotten(qname_len, hit->seq);
-	const __u8 *sent = frame_start(ctx) + masked(name_end - NAME_SHORT, FRAME_MASK);
-	const __u8 *stored = hit->record->data + hit->data_bytes - NAME_SHORT;
-	__u64 different = ~0ULL;
+	const __u8 *stored = hit->record->data + hit->data_bytes;
+	__u64 different;
 
-	if ((void *)(sent + NAME_SHORT) > frame_end(ctx))
-		return false;
 #pragma unroll
 	for (__u32 i = 0; i < NAME_SHORT / 8; i++) {
-		different = RB_LOAD64(sent + NAME_SHORT - 8 - i * 8) ^
-			    RB_LOAD64(stored + NAME_SHORT - 8 - i * 8);
-		if (len < (i + 1) * 8) {
-			different &= name_keep(len);
-			break;
-		}
+		different = window_word(window, i) ^ RB_LOAD64(stored - 8 - i * 8);
+		if (qname_len < i * 8 + 8)
+			return !(different & rb_name_keep(qname_len));
 		if (different)
-			break;
+			return false;
 	}
+	return false;
+}
+
+/* Whether the record's name is the question's except for letter case. */
+static __always_inline bool name_matches(const struct xdp_md *ctx, const struct packet *pkt,
+					 const struct query *query, struct hit *hit)
+{
+	__u32 key = query->key;
+
+	/* What the verifier learns of this length in each of the words it must not know afterwards. */
+	RB_PIN_REGISTER(key);
 	hit->letters = 0;
-	if (!different && len < NAME_SHORT)
-		return true;
-	return name_matches_folded(ctx, name_end, qname_len, hit);
+	return short_name_is(query->window, key >> 24, hit) ||
+	       name_matches_folded(ctx, name_offset(pkt) + qname_bytes(query), qname_bytes(query),
+				   hit);
 }
 
 /*
@@ -189,8 +183,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	result = key_check(record, query);
 	if (result != RB_NEXT)
 		return result;
-	if (!(record->traits & query_serves(query)) ||
-	    !name_matches(ctx, name_offset(pkt) + qname_bytes(query), qname_bytes(query), hit))
+	if (!(record->traits & query_serves(query)) || !name_matches(ctx, pkt, query, hit))
 		return ended(RB_COLLISION);
 	if (record->epoch != pkt->epoch)
 		return ended(RB_EXPIRED);

@@ -22,6 +22,9 @@
  * fields is not stored, since all calls together have 512 bytes of stack.
  */
 struct packet {
+	/* The frame's bounds, until it is resized. One pointer for all: what the verifier has learned of
+	 * it holds where it is used next. */
+	void *data, *data_end;
 	__u32 dns;     /* offset of the DNS header */
 	__u32 dns_len; /* of the message, as UDP says */
 	__u32 is_ipv6;
@@ -34,13 +37,18 @@ struct packet {
 /*
  * What is behind Ethernet. Most frames have no tag. The code that follows is in the program once for
  * each of these, since for both kinds without one all offsets are constants: neither do they have to
- * be kept on the stack, nor does the processor wait for them before it can load what is there.
+ * be kept on the stack, nor does the processor wait for them before it can load what is there. These
+ * two have at least a question for the root, so that one comparison is enough for all headers.
  */
 enum framing {
 	FRAMING_IPV4,
 	FRAMING_IPV6,
 	FRAMING_OTHER,
 };
+
+#define QUESTION_LEAST (sizeof(struct rb_dns_header) + 1 + RB_QUESTION_TAIL)
+#define HEADERS_IPV4   (sizeof(struct ethhdr) + sizeof(struct iphdr) + sizeof(struct udphdr))
+#define HEADERS_IPV6   (sizeof(struct ethhdr) + sizeof(struct ipv6hdr) + sizeof(struct udphdr))
 
 /* The client that sent the packet, for access-control. */
 struct client {
@@ -128,9 +136,13 @@ static __always_inline bool source4_is_bad(__be32 addr)
 
 	if (first == 0 || first == 127 || (first & 0xf0) == 224 || addr == 0xffffffff)
 		return true;
-	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_knobs.own4_count; i++)
+#pragma unroll
+	for (__u32 i = 0; i < RB_OWN_MAX; i++) {
+		if (i >= rb_knobs.own4_count)
+			break;
 		if (addr == rb_knobs.own4[i])
 			return true;
+	}
 	return false;
 }
 
@@ -141,10 +153,14 @@ static __always_inline bool source6_is_bad(const __be32 *addr)
 		return true;
 	if (!(addr[0] | addr[1]) && (!addr[2] || addr[2] == bpf_htonl(0xffff)))
 		return true;
-	for (__u32 i = 0; i < RB_OWN_MAX && i < rb_knobs.own6_count; i++)
+#pragma unroll
+	for (__u32 i = 0; i < RB_OWN_MAX; i++) {
+		if (i >= rb_knobs.own6_count)
+			break;
 		if (addr[3] == rb_knobs.own6[i].addr[3] && addr[2] == rb_knobs.own6[i].addr[2] &&
 		    addr[1] == rb_knobs.own6[i].addr[1] && addr[0] == rb_knobs.own6[i].addr[0])
 			return true;
+	}
 	return false;
 }
 
@@ -210,41 +226,43 @@ static __always_inline enum rb_result vlan_parse(void *data, void *data_end, __b
 }
 
 /* RB_NEXT if behind this header, without options and not of a fragment, there is one of UDP. */
-static __always_inline enum rb_result ipv4_udp_check(const struct iphdr *ip, const void *data_end)
+static __always_inline enum rb_result ipv4_udp_check(enum framing framing, const struct iphdr *ip,
+						     const void *data_end)
 {
 	const struct udphdr *udp = (const void *)(ip + 1);
 
-	if ((void *)(ip + 1) > data_end)
+	if (framing == FRAMING_OTHER && (void *)(ip + 1) > data_end)
 		return ended(RB_NOT_UDP);
 	if (ip->protocol != IPPROTO_UDP)
 		return ended(RB_NOT_UDP);
 	if (*(__u8 *)ip != 0x45 || ip->frag_off & RB_HTONS(IP_FRAGMENT) ||
-	    (void *)(udp + 1) > data_end)
+	    (framing == FRAMING_OTHER && (void *)(udp + 1) > data_end))
 		return ended(RB_IP_ODD);
 	return RB_NEXT;
 }
 
 /* The same without extension headers. */
-static __always_inline enum rb_result ipv6_udp_check(const struct ipv6hdr *ip, const void *data_end)
+static __always_inline enum rb_result ipv6_udp_check(enum framing framing, const struct ipv6hdr *ip,
+						     const void *data_end)
 {
 	const struct udphdr *udp = (const void *)(ip + 1);
 
-	if ((void *)(ip + 1) > data_end)
+	if (framing == FRAMING_OTHER && (void *)(ip + 1) > data_end)
 		return ended(RB_NOT_UDP);
 	if (ip->nexthdr != IPPROTO_UDP)
 		return ended(RB_NOT_UDP);
-	if (*(__u8 *)ip >> 4 != 6 || (void *)(udp + 1) > data_end)
+	if (*(__u8 *)ip >> 4 != 6 || (framing == FRAMING_OTHER && (void *)(udp + 1) > data_end))
 		return ended(RB_IP_ODD);
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u32 offset,
-						 __u32 vlan, struct packet *pkt,
-						 struct client *client)
+static __always_inline enum rb_result ipv4_parse(enum framing framing, __u32 offset, __u32 vlan,
+						 struct packet *pkt, struct client *client)
 {
+	void *data = pkt->data;
 	struct iphdr *ip = data + offset;
 	struct udphdr *udp = (void *)(ip + 1);
-	enum rb_result result = ipv4_udp_check(ip, data_end);
+	enum rb_result result = ipv4_udp_check(framing, ip, pkt->data_end);
 	__u32 ip_len, udp_len;
 
 	if (result != RB_NEXT)
@@ -275,13 +293,13 @@ static __always_inline enum rb_result ipv4_parse(void *data, void *data_end, __u
 	return RB_NEXT;
 }
 
-static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u32 offset,
-						 __u32 vlan, struct packet *pkt,
-						 struct client *client)
+static __always_inline enum rb_result ipv6_parse(enum framing framing, __u32 offset, __u32 vlan,
+						 struct packet *pkt, struct client *client)
 {
+	void *data = pkt->data;
 	struct ipv6hdr *ip = data + offset;
 	struct udphdr *udp = (void *)(ip + 1);
-	enum rb_result result = ipv6_udp_check(ip, data_end);
+	enum rb_result result = ipv6_udp_check(framing, ip, pkt->data_end);
 	__u32 udp_len;
 
 	if (result != RB_NEXT)
@@ -307,60 +325,55 @@ static __always_inline enum rb_result ipv6_parse(void *data, void *data_end, __u
 	return RB_NEXT;
 }
 
-static __always_inline enum framing framing_of(const struct xdp_md *ctx)
+static __always_inline enum framing framing_of(const struct packet *pkt)
 {
-	const struct ethhdr *eth = frame_start(ctx);
+	const struct ethhdr *eth = pkt->data;
 
-	if ((void *)(eth + 1) > frame_end(ctx))
+	if (pkt->data + HEADERS_IPV4 + QUESTION_LEAST > pkt->data_end)
 		return FRAMING_OTHER;
-	switch (eth->h_proto) {
-	case RB_HTONS(ETH_P_IP):
+	if (eth->h_proto == RB_HTONS(ETH_P_IP))
 		return FRAMING_IPV4;
-	case RB_HTONS(ETH_P_IPV6):
+	if (eth->h_proto == RB_HTONS(ETH_P_IPV6) &&
+	    pkt->data + HEADERS_IPV6 + QUESTION_LEAST <= pkt->data_end)
 		return FRAMING_IPV6;
-	default:
-		return FRAMING_OTHER;
-	}
+	return FRAMING_OTHER;
 }
 
-/* Frames with a tag, and what is neither IPv4 nor IPv6. */
-static __always_inline enum rb_result other_parse(void *data, void *data_end, struct packet *pkt,
-						  struct client *client)
+/* Frames with a tag, what is neither IPv4 nor IPv6, and what is too short for a query. */
+static __always_inline enum rb_result other_parse(struct packet *pkt, struct client *client)
 {
-	struct ethhdr *eth = data;
+	struct ethhdr *eth = pkt->data;
 	__u32 offset = sizeof(*eth), vlan;
 	enum rb_result result;
 	__be16 protocol;
 
-	if ((void *)(eth + 1) > data_end)
+	if ((void *)(eth + 1) > pkt->data_end)
 		return ended(RB_NOT_IP);
 	protocol = eth->h_proto;
-	result = vlan_parse(data, data_end, &protocol, &offset, &vlan);
+	result = vlan_parse(pkt->data, pkt->data_end, &protocol, &offset, &vlan);
 	if (result != RB_NEXT)
 		return result;
 	if (protocol == RB_HTONS(ETH_P_IP))
-		return ipv4_parse(data, data_end, offset, vlan, pkt, client);
+		return ipv4_parse(FRAMING_OTHER, offset, vlan, pkt, client);
 	if (protocol == RB_HTONS(ETH_P_IPV6))
-		return ipv6_parse(data, data_end, offset, vlan, pkt, client);
+		return ipv6_parse(FRAMING_OTHER, offset, vlan, pkt, client);
 	return RB_NOT_IP;
 }
 
-static __always_inline enum rb_result packet_parse(struct xdp_md *ctx, enum framing framing,
-						   struct packet *pkt, struct client *client)
+static __always_inline enum rb_result packet_parse(enum framing framing, struct packet *pkt,
+						   struct client *client)
 {
-	void *data = frame_start(ctx);
-	void *data_end = frame_end(ctx);
 	enum rb_result result;
 
 	if (framing == FRAMING_IPV4)
-		result = ipv4_parse(data, data_end, sizeof(struct ethhdr), 0, pkt, client);
+		result = ipv4_parse(framing, sizeof(struct ethhdr), 0, pkt, client);
 	else if (framing == FRAMING_IPV6)
-		result = ipv6_parse(data, data_end, sizeof(struct ethhdr), 0, pkt, client);
+		result = ipv6_parse(framing, sizeof(struct ethhdr), 0, pkt, client);
 	else
-		result = other_parse(data, data_end, pkt, client);
+		result = other_parse(pkt, client);
 	if (result != RB_NEXT)
 		return result;
-	if (data + pkt->dns + pkt->dns_len > data_end)
+	if (pkt->data + pkt->dns + pkt->dns_len > pkt->data_end)
 		return ended(RB_IP_ODD);
 	return RB_NEXT;
 }

@@ -8,7 +8,8 @@
 
 /* A plain query. Its id and flags stand in the message until the reply's are written there. */
 struct query {
-	__u64 hash; /* of the question, see rb_hash_finish() */
+	const __u8 *window; /* in the frame, until that is resized: see window_of() */
+	__u64 hash;         /* of the question, see rb_hash_finish() */
 	__u32 key;  /* rb_record_key() of the record that answers it, if that is for everybody */
 	__u32 edns; /* udp_size of struct rb_edns, QUERY_*, and the client's class (upper byte) */
 };
@@ -50,6 +51,7 @@ static __always_inline __u64 query_pack(const struct query *query)
 
 static __always_inline void query_unpack(__u64 packed, struct query *query)
 {
+	query->window = NULL;
 	query->hash = 0;
 	query->key = (__u32)(packed >> 32);
 	query->edns = (__u32)packed;
@@ -85,90 +87,89 @@ static __always_inline const struct rb_hash_key *secret_get(void)
 	return secret;
 }
 
-/* The bytes of a name, 0 to 7, that follow its last whole word; last: the eight bytes that end it. */
-static __always_inline __u64 name_rest(__u64 last, __u32 name_len)
+/*
+ * Names of less than this many bytes are hashed and compared without a loop, from the window of as many
+ * bytes that ends with the name: the headers before it are longer, so that one comparison is enough
+ * for all of its words, and for the type and class behind it.
+ */
+#define NAME_SHORT 48
+
+static __always_inline const __u8 *window_of(const struct packet *pkt, __u32 qname_len)
 {
-	return last >> 8 >> (56 - (name_len * 8 & 56));
+	return pkt->data + masked(name_offset(pkt) + qname_len - NAME_SHORT, FRAME_MASK);
+}
+
+static __always_inline bool window_is_in_frame(const __u8 *window, const struct packet *pkt)
+{
+	return (void *)(window + NAME_SHORT + RB_QUESTION_TAIL) <= pkt->data_end;
+}
+
+/* Of the words of a name that ends with this window the one that is so many before the last. */
+static __always_inline __u64 window_word(const __u8 *window, __u32 before)
+{
+	return RB_LOAD64(window + NAME_SHORT - 8 - before * 8);
 }
 
 /*
- * The hash of any name, word by word. It is a separate function because of its loop, and because most
- * names are short and in lower case.
+ * The hash of any name, word by word from its end. It is a separate function because of its loop, and
+ * because most names are short and in lower case.
  */
 __noinline __u64 rb_hash_name(struct xdp_md *ctx, __u32 offset, __u32 name_len)
 {
 	const struct rb_hash_key *secret = secret_get();
+	__u32 at = offset + name_len - 8; /* before a name there are headers */
 	__u64 sum = 0, word;
 
 	if (offset > DNS_OFFSET_MASK + sizeof(struct rb_dns_header) || name_len > RB_NAME_MAX)
 		return 0;
-	for (__u32 i = 0; i < RB_NAME_WORDS; i++) {
-		__u32 at = i * 8 + 8 > name_len ? name_len - 8 : i * 8;
-		const __u8 *from = frame_start(ctx) + masked(offset + at, FRAME_MASK);
+	for (__u32 i = 0; i < RB_NAME_WORDS; i++, at -= 8) {
+		const __u8 *from = frame_start(ctx) + masked(at, FRAME_MASK);
 
-		if (i * 8 >= name_len)
-			break;
 		if ((void *)(from + 8) > frame_end(ctx))
 			return 0;
-		word = RB_LOAD64(from);
-		if (i * 8 + 8 > name_len)
-			word = name_rest(word, name_len);
-		sum += rb_hash_step(rb_word_lower(word), secret->nh[i]);
+		word = rb_word_lower(RB_LOAD64(from));
+		if (name_len < i * 8 + 8)
+			return sum + rb_hash_step(word & rb_name_keep(name_len), secret->nh[i]);
+		sum += rb_hash_step(word, secret->nh[i]);
 	}
 	return sum;
 }
 
-/* Names of less than this many bytes are hashed and compared without a loop. */
-#define NAME_SHORT 48
-
-/*
- * The same for a short name in lower case, of which last are the last eight bytes; false: it is none.
- * Whole words are loaded from where they are whatever the length is, so that the processor does not
- * wait for that.
- */
-static __always_inline bool short_name_hash(const struct xdp_md *ctx, __u32 offset, __u64 last,
-					    __u32 name_len, __u64 *ret_sum)
+/* The same for a short name in lower case; false: it is none. */
+static __always_inline bool short_name_hash(const __u8 *window, __u32 name_len, __u64 *ret_sum)
 {
 	const struct rb_hash_key *secret = secret_get();
-	const __u8 *name = frame_start(ctx) + offset;
-	const void *data_end = frame_end(ctx);
-	__u64 sum = 0, uppers = 0, word, nh;
+	__u64 sum = 0, uppers = 0, word; /* uppers: see rb_word_upper() */
 
 #pragma unroll
 	for (__u32 i = 0; i < NAME_SHORT / 8; i++) {
-		nh = secret->nh[i];
-		if (name_len < i * 8 + 8)
-			break;
-		if ((void *)(name + i * 8 + 8) > data_end)
-			return false;
-		word = RB_LOAD64(name + i * 8);
+		word = window_word(window, i);
+		if (name_len < i * 8 + 8) {
+			word &= rb_name_keep(name_len);
+			*ret_sum = sum + rb_hash_step(word, secret->nh[i]);
+			return !((uppers | (word & ~(word << 1))) & 0x40 * RB_ONES);
+		}
 		uppers |= word & ~(word << 1);
-		sum += rb_hash_step(word, nh);
+		sum += rb_hash_step(word, secret->nh[i]);
 	}
-	if (name_len % 8) {
-		word = name_rest(last, name_len);
-		uppers |= word & ~(word << 1);
-		sum += rb_hash_step(word, nh);
-	}
-	*ret_sum = sum;
-	return name_len < NAME_SHORT && !(uppers & 0x40 * RB_ONES);
+	return false;
 }
 
 /* Read the question at this offset of the frame, for its hash and its key. */
-static __always_inline bool question_read(struct xdp_md *ctx, __u32 offset, __u32 qname_len,
-					  struct query *query)
+static __always_inline bool question_read(struct xdp_md *ctx, const struct packet *pkt,
+					  __u32 qname_len, struct query *query)
 {
-	/* Before a name there are headers. */
-	const __u8 *last = frame_start(ctx) + masked(offset + qname_len - 8, FRAME_MASK);
-	const __be16 *tail = (const __be16 *)(last + 8);
+	const __u8 *window = window_of(pkt, qname_len);
+	const __be16 *tail = (const __be16 *)(window + NAME_SHORT);
 	__u64 hash_sum;
 
-	if ((void *)(tail + 2) > frame_end(ctx) || last[7] || tail[1] != RB_HTONS(RB_CLASS_IN) ||
-	    !rb_qtype_is_plain(tail[0]))
+	if (!window_is_in_frame(window, pkt) || window[NAME_SHORT - 1] ||
+	    tail[1] != RB_HTONS(RB_CLASS_IN) || !rb_qtype_is_plain(tail[0]))
 		return false;
+	query->window = window;
 	query->key = rb_record_key(tail[0], 0, qname_len);
-	if (!short_name_hash(ctx, offset, RB_LOAD64(last), qname_len, &hash_sum))
-		hash_sum = rb_hash_name(ctx, offset, qname_len);
+	if (!short_name_hash(window, qname_len, &hash_sum))
+		hash_sum = rb_hash_name(ctx, name_offset(pkt), qname_len);
 	query->hash = rb_hash_finish(hash_sum, query_type(query));
 	/* Names of all numbers of words are one path for the verifier from here on. */
 	query->key = (__u32)forgotten(query->key, query->hash);
@@ -209,12 +210,11 @@ __noinline __u64 rb_scan_edns(struct xdp_md *ctx, __u32 dns, __u32 dns_len)
 static __always_inline bool opt_read(struct xdp_md *ctx, const struct packet *pkt, __u32 *qname_len,
 				     struct query *query)
 {
-	const __u8 *opt =
-		frame_start(ctx) + masked(pkt->dns + pkt->dns_len - RB_OPT_BYTES, FRAME_MASK);
+	const __u8 *opt = pkt->data + masked(pkt->dns + pkt->dns_len - RB_OPT_BYTES, FRAME_MASK);
 	struct rb_edns edns = {.present = 1};
 	__u64 head, scanned;
 
-	if ((void *)(opt + RB_OPT_BYTES) > frame_end(ctx))
+	if ((void *)(opt + RB_OPT_BYTES) > pkt->data_end)
 		return false;
 	head = RB_LOAD64(opt);
 	if ((head & 0x00ffff0000ffffffULL) == (__u64)RB_TYPE_OPT << 16 && !opt[9] && !opt[10]) {
@@ -232,16 +232,17 @@ static __always_inline bool opt_read(struct xdp_md *ctx, const struct packet *pk
 	return true;
 }
 
-static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *pkt,
-						  struct query *query)
+static __always_inline enum rb_result query_parse(struct xdp_md *ctx, enum framing framing,
+						  const struct packet *pkt, struct query *query)
 {
-	const struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
+	const struct rb_dns_header *header = pkt->data + pkt->dns;
 	/* All that the message has besides, if it has no OPT; a wrong length is in no record. */
 	__u32 qname_len = pkt->dns_len - sizeof(*header) - RB_QUESTION_TAIL;
 	__u64 counts;
 	__u32 ad;
 
-	if (pkt->dns_len < sizeof(*header) || (void *)(header + 1) > frame_end(ctx))
+	if (pkt->dns_len < sizeof(*header) ||
+	    (framing == FRAMING_OTHER && (void *)(header + 1) > pkt->data_end))
 		return ended(RB_HEADER);
 	if (!rb_header_is_plain(header))
 		return ended(RB_HEADER);
@@ -253,7 +254,7 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	/* The verifier follows the code after this once, however the OPT was read. */
 	query->edns = (__u32)forgotten(query->edns | ad, counts);
 	RB_PIN_REGISTER(qname_len);
-	if (qname_len - 1 >= RB_NAME_MAX || !question_read(ctx, name_offset(pkt), qname_len, query))
+	if (qname_len - 1 >= RB_NAME_MAX || !question_read(ctx, pkt, qname_len, query))
 		return ended(RB_QUESTION);
 	if (rb_knobs.numbering)
 		query->edns |= pkt->client_class << 24;

@@ -35,8 +35,7 @@ static __always_inline void paths_join(struct packet *pkt)
 }
 
 /* Everything before the message: is it ours, may it ask? */
-static __always_inline enum rb_result receive(struct xdp_md *ctx, enum framing framing,
-					      struct packet *pkt)
+static __always_inline enum rb_result receive(enum framing framing, struct packet *pkt)
 {
 	__u32 zero = 0;
 	const struct rb_control *control = bpf_map_lookup_elem(&rb_control, &zero);
@@ -47,7 +46,7 @@ static __always_inline enum rb_result receive(struct xdp_md *ctx, enum framing f
 	if (!control)
 		return RB_INTERNAL;
 	pkt->epoch = control->epoch;
-	result = packet_parse(ctx, framing, pkt, &client);
+	result = packet_parse(framing, pkt, &client);
 	if (result == RB_NEXT && rb_knobs.egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;
 	if (result == RB_NEXT)
@@ -58,45 +57,45 @@ static __always_inline enum rb_result receive(struct xdp_md *ctx, enum framing f
 }
 
 static __always_inline int frame_process(struct xdp_md *ctx, enum framing framing,
-					 struct rb_cpu *cpu)
+					 struct packet *pkt)
 {
-	struct packet pkt = {.cpu = cpu};
 	struct query query = {};
 	int result;
 
-	result = receive(ctx, framing, &pkt);
+	result = receive(framing, pkt);
 	if (result != RB_NEXT)
-		return leave(ctx, cpu, result);
-	result = query_parse(ctx, &pkt, &query);
+		return leave(ctx, pkt->cpu, result);
+	result = query_parse(ctx, framing, pkt, &query);
 	if (result != RB_NEXT)
-		return leave(ctx, cpu, result);
-	if (pkt.refused)
-		result = refuse(ctx, &pkt, &query);
+		return leave(ctx, pkt->cpu, result);
+	if (pkt->refused)
+		result = refuse(ctx, pkt, &query);
 	else
-		result = answer_from_table(ctx, &pkt, &query);
+		result = answer_from_table(ctx, pkt, &query);
 	/* However that ended: the verifier follows what comes once. */
-	result = (int)forgotten((__u32)result, pkt.epoch);
+	result = (int)forgotten((__u32)result, pkt->epoch);
 	if (is_bare_reply(result))
-		result = rb_reply_bare(ctx, packet_pack(&pkt), query_pack(&query), result);
+		result = rb_reply_bare(ctx, packet_pack(pkt), query_pack(&query), result);
 	if (rb_result_group((__u32)result) != RB_GROUP_REPLY)
-		return leave(ctx, cpu, result);
-	reply_log(ctx, &pkt, &query);
-	return reply_send(&pkt, &query, result);
+		return leave(ctx, pkt->cpu, result);
+	reply_log(ctx, pkt, &query);
+	return reply_send(pkt, &query, result);
 }
 
 SEC("xdp.frags")
 int rb_main(struct xdp_md *ctx)
 {
-	struct rb_cpu *cpu = cpu_get();
+	struct packet pkt = {
+		.data = frame_start(ctx), .data_end = frame_end(ctx), .cpu = cpu_get()};
 
-	if (!cpu)
+	if (!pkt.cpu)
 		return XDP_DROP;
-	switch (framing_of(ctx)) {
+	switch (framing_of(&pkt)) {
 	case FRAMING_IPV4:
-		return frame_process(ctx, FRAMING_IPV4, cpu);
+		return frame_process(ctx, FRAMING_IPV4, &pkt);
 	case FRAMING_IPV6:
-		return frame_process(ctx, FRAMING_IPV6, cpu);
+		return frame_process(ctx, FRAMING_IPV6, &pkt);
 	default:
-		return frame_process(ctx, FRAMING_OTHER, cpu);
+		return frame_process(ctx, FRAMING_OTHER, &pkt);
 	}
 }

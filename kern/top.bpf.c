@@ -61,7 +61,7 @@ static __always_inline bool frame_parse(struct scratch *scratch, __u32 bytes, st
 		struct iphdr *ip = data + offset;
 
 		udp = (void *)(ip + 1);
-		if (ipv4_udp_check(ip, data_end) != RB_NEXT)
+		if (ipv4_udp_check(FRAMING_OTHER, ip, data_end) != RB_NEXT)
 			return false;
 		frame->is_ours = local4_is_ours(ip->daddr, udp->dest, vlan, &rule);
 		offset += sizeof(*ip);
@@ -69,7 +69,7 @@ static __always_inline bool frame_parse(struct scratch *scratch, __u32 bytes, st
 		struct ipv6hdr *ip = data + offset;
 
 		udp = (void *)(ip + 1);
-		if (ipv6_udp_check(ip, data_end) != RB_NEXT)
+		if (ipv6_udp_check(FRAMING_OTHER, ip, data_end) != RB_NEXT)
 			return false;
 		frame->is_ours = local6_is_ours(ip->daddr.in6_u.u6_addr32, udp->dest, vlan, &rule);
 		offset += sizeof(*ip);

@@ -214,16 +214,17 @@ static void hash_is_nh_of_the_words(void **state)
 	for (i = 0; i < RB_NAME_WORDS; i++)
 		key.nh[i] = prng_next(&prng);
 	for (round = 0; round < 20000; round++) {
-		uint8_t name[RB_NAME_WORDS * 8] = {0};
+		uint8_t padded[RB_NAME_WORDS * 8] = {0};
 		size_t len = 1 + prng_below(&prng, RB_NAME_MAX);
+		uint8_t *end = padded + sizeof(padded), *name = end - len;
 		uint64_t sum = 0, word;
 
 		for (i = 0; i < len - 1; i++)
 			name[i] = (uint8_t)(1 + prng_below(&prng, 255));
-		for (i = 0; i < len; i += 8) {
-			memcpy(&word, name + i, 8);
-			sum += (uint64_t)((uint32_t)word + (uint32_t)key.nh[i / 8]) *
-			       ((uint32_t)(word >> 32) + (uint32_t)(key.nh[i / 8] >> 32));
+		for (i = 0; i <= len / 8; i++) {
+			memcpy(&word, end - 8 - i * 8, 8);
+			sum += (uint64_t)((uint32_t)word + (uint32_t)key.nh[i]) *
+			       ((uint32_t)(word >> 32) + (uint32_t)(key.nh[i] >> 32));
 		}
 		assert_true(rb_name_hash_sum(name, len, &key) == sum);
 	}

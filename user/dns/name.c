@@ -115,12 +115,13 @@ bool rb_name_is_scannable(const uint8_t *name, size_t len)
 
 uint64_t rb_name_hash_sum(const uint8_t *name, size_t len, const struct rb_hash_key *key)
 {
-	uint64_t sum = 0;
-	size_t at;
+	uint64_t sum = 0, word;
+	size_t left, i = 0;
 
-	for (at = 0; at < len; at += 8)
-		sum += rb_hash_step(rb_word_load(name + at, len - at), key->nh[at / 8]);
-	return sum;
+	for (left = len; left >= 8; left -= 8, i++)
+		sum += rb_hash_step(rb_word_load(name + left - 8, 8), key->nh[i]);
+	word = left ? rb_word_load(name, left) << (64 - 8 * left) : 0;
+	return sum + rb_hash_step(word, key->nh[i]);
 }
 
 /* One byte of a label, escaped where a reader of presentation form would take it for something
