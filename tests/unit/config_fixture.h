@@ -21,7 +21,7 @@
 #include "policy/attach.h"
 #include "util/cleanup.h"
 
-#define FILES_MAX 32
+#define FILES_MAX 64
 
 /* expected: rb_config_read_text()'s result. */
 struct rb_config *read_text(const char *text, int expected);

@@ -277,6 +277,10 @@ static const struct {
 	{"include-toplevel: @@/odd", "include: cannot read '@@/odd': "},
 	{"auth-zone: name: z zonefile: @@/odd", "zonefile: cannot read '@@/odd': "},
 	{"auth-zone: name: z zonefile: @@/zone", "zonefile: cannot read '@@/odd': "},
+	{"rpz: name: z zonefile: @@/odd", "rpz: zonefile: cannot read '@@/odd': "},
+	{"rpz: name: z zonefile: @@/odd primary: 192.0.2.1",
+	 "rpz: zonefile: cannot read '@@/odd': "},
+	{"blocklist: file: @@/odd", "blocklist: cannot read '@@/odd': "},
 	{"cache-file: @@/odd", "cache-file: '@@/odd' is there, and is not a regular file"},
 };
 

@@ -233,15 +233,18 @@ static int file_finish(struct rb_reader *reader, struct rb_local_list *list)
 {
 	struct rb_config *config = reader->config;
 	char *path = file_path(reader, list), *name;
-	int err;
+	int err = 0;
 
 	if (!path)
 		return -ENOMEM;
 	free(list->file);
 	list->file = path;
-	if (!list->url && access(path, R_OK))
-		return rb_config_error(config, location_of(reader, list->origin),
-				       "blocklist: cannot read '%s': %s", path, strerror(errno));
+	/* What is fetched need not be there yet. */
+	if (!list->url || !access(path, F_OK))
+		err = rb_named_file_check(reader, "blocklist", path,
+					  location_of(reader, list->origin));
+	if (err)
+		return err;
 	name = strdup(path);
 	if (!name)
 		return -ENOMEM;

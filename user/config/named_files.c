@@ -352,6 +352,17 @@ int rb_zone_file_put(const struct rb_reader *reader, struct rb_lines *lines, con
 	return file_put(&reading, lines, base, zone->zonefile);
 }
 
+int rb_named_file_check(const struct rb_reader *reader, const char *directive, const char *path,
+			struct rb_location location)
+{
+	const struct reading reading = {
+		.reader = reader, .directive = directive, .location = location};
+	_cleanup_fclose_ FILE *file = NULL;
+	int err = rb_file_open(path, RB_FILE_PLAIN, &file);
+
+	return err && err != -ENOMEM ? say_unreadable(&reading, path, err) : err;
+}
+
 int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
 		       struct rb_location location, char **ret_text)
 {

@@ -39,6 +39,10 @@ int rb_named_file_put(const struct rb_reader *reader, struct rb_lines *lines, co
 int rb_zone_file_put(const struct rb_reader *reader, struct rb_lines *lines, const char *base,
 		     const struct rb_zone *zone);
 
+/* Whether there is a file that can be read; directive: what the error of its location begins with. */
+int rb_named_file_check(const struct rb_reader *reader, const char *directive, const char *path,
+			struct rb_location location);
+
 /* All that a file outside of chroot: says. *ret_text is left alone where it cannot be read, which is said. */
 int rb_named_file_load(const struct rb_reader *reader, const char *directive, const char *file,
 		       struct rb_location location, char **ret_text);

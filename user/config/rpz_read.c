@@ -153,16 +153,18 @@ static int file_finish(struct rb_reader *reader, struct rb_local_rpz *rpz)
 	char *path = rpz->transfer ? strdup(config->transfers[rpz->transfer - 1].path)
 				   : rb_named_file_path(reader, rpz->file);
 	char *name;
-	int err;
+	int err = 0;
 
 	if (!path)
 		return -ENOMEM;
 	free(rpz->file);
 	rpz->file = path;
-	if (!rpz->transfer && access(path, R_OK))
-		return rb_config_error(config, location_of(reader, rpz->origin),
-				       "rpz: zonefile: cannot read '%s': %s", path,
-				       strerror(errno));
+	/* What is transferred need not be there yet. */
+	if (!rpz->transfer || !access(path, F_OK))
+		err = rb_named_file_check(reader, "rpz: zonefile", path,
+					  location_of(reader, rpz->origin));
+	if (err)
+		return err;
 	name = strdup(path);
 	if (!name)
 		return -ENOMEM;

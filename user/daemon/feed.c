@@ -241,7 +241,8 @@ static int child_start(struct rb_feed *feed, const struct rb_process_user *user)
 	if (err)
 		return err;
 	feed->output_fd = memfd_create("rb-fetched", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	kept_fd = open(feed->source.path, O_RDONLY | O_CLOEXEC);
+	/* A FIFO that has taken its place has no writer to wait for. */
+	kept_fd = open(feed->source.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (kept_fd < 0)
 		kept_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (feed->output_fd < 0 || kept_fd < 0)

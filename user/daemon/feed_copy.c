@@ -132,7 +132,7 @@ static int new_open(const char *path, int *ret_fd)
 
 bool rb_feed_copy_is(const char *path, int fd)
 {
-	_cleanup_close_ int copy_fd = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int copy_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char ours[COMPARED_BYTES], theirs[COMPARED_BYTES];
 	off_t at = 0;
 	ssize_t len;

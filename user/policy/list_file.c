@@ -15,6 +15,7 @@
 #include "dns/name.h"
 #include "policy/list_zone.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 #include "util/fnv.h"
 
 #define BLANKS     " \t\r\n"
@@ -290,7 +291,7 @@ int rb_list_file_has_names(FILE *file, enum rb_list_format format, bool *ret_has
 int rb_list_file_read(struct rb_build *build, const struct rb_local_list *list, uint32_t number,
 		      struct rb_list_counts *ret_counts)
 {
-	_cleanup_fclose_ FILE *file = fopen(list->file, "re");
+	_cleanup_fclose_ FILE *file = NULL;
 	struct rb_list_reading reading = {
 		.build = build,
 		.contents = build->contents,
@@ -298,19 +299,20 @@ int rb_list_file_read(struct rb_build *build, const struct rb_local_list *list, 
 		.number = number,
 		.counts = ret_counts,
 	};
-	int err;
+	int err = rb_file_open(list->file, RB_FILE_PLAIN, &file);
 
 	*ret_counts = (struct rb_list_counts){0};
-	if (!file && list->url && errno == ENOENT) {
+	if (err == -ENOENT && list->url) {
 		ret_counts->absent = true;
 		return 0;
 	}
-	err = file ? file_use(&reading, file) : -errno;
+	if (!err)
+		err = file_use(&reading, file);
 	build->contents = reading.contents;
 	if (!err || err == -ENOMEM || err == -E2BIG)
 		return err;
 	build->fault.origin.line = reading.line;
 	build->fault.origin.file = list->file_number;
-	build->fault.why = strerror(-err);
+	build->fault.why = rb_file_strerror(err);
 	return -EINVAL;
 }

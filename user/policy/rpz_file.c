@@ -12,6 +12,7 @@
 #include "config/zone_text.h"
 #include "dns/name.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 #include "util/fnv.h"
 
 #define LABELS_MAX 128
@@ -363,9 +364,8 @@ int rb_rpz_file_read(struct rb_build *build, const struct rb_local *local, uint3
 		     struct rb_rpz_counts *ret_counts)
 {
 	const struct rb_local_rpz *rpz = &local->rpzs[number];
-	_cleanup_fclose_ FILE *file = fopen(rpz->file, "re");
+	_cleanup_fclose_ FILE *file = NULL;
 	_cleanup_(rb_zone_text_free) struct rb_zone_text zone = {
-		.file = file,
 		.context.ttl_s = RB_RECORD_TTL_S,
 		.next_line = 1,
 	};
@@ -376,12 +376,17 @@ int rb_rpz_file_read(struct rb_build *build, const struct rb_local *local, uint3
 		.number = number,
 		.counts = ret_counts,
 	};
+	int err;
 
 	*ret_counts = (struct rb_rpz_counts){0};
 	memcpy(zone.context.origin, local->bytes + rpz->name, rpz->name_len);
-	if (!file && rpz->transfer && errno == ENOENT) {
+	err = rb_file_open(rpz->file, RB_FILE_PLAIN, &file);
+	if (err == -ENOENT && rpz->transfer) {
 		ret_counts->absent = true;
 		return 0;
 	}
-	return file ? file_use(&reading, &zone) : fault(&reading, 0, strerror(errno));
+	if (err)
+		return fault(&reading, 0, rb_file_strerror(err));
+	zone.file = file;
+	return file_use(&reading, &zone);
 }

@@ -12,6 +12,7 @@
 #include "resolve/autotrust.h"
 #include "util/array.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 #include "util/sealed.h"
 #include "util/text.h"
 
@@ -72,9 +73,10 @@ static int stream_read(struct rb_setup *setup, FILE *file, unsigned int depth, l
 static int file_read(struct rb_setup *setup, const char *path, unsigned int depth, line_taker *take,
 		     char **ret_bytes, size_t *ret_len)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_fclose_ FILE *file = NULL;
+	int err = rb_file_open(path, RB_FILE_PLAIN, &file);
 
-	return file ? stream_read(setup, file, depth, take, ret_bytes, ret_len) : -errno;
+	return err ?: stream_read(setup, file, depth, take, ret_bytes, ret_len);
 }
 
 /* Into memory of its own, under the number that it will have in the process. */
