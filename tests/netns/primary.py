@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """primary.py DIR ADDRESS: a primary for the zone files of DIR, by TCP: SOA and AXFR, a message for each
-record. A file ZONE.pause has the seconds before each message of a transfer. A line on stdout for each
-question: ZONE TYPE."""
+record. A file ZONE.pause has the seconds before each message of a transfer. With a file ZONE.ixfr IXFR is
+answered by an SOA of the serial that stands there, alone; ZONE.soa has the serial for questions for the SOA. A
+line on stdout for each question: ZONE TYPE."""
 
 import os
 import socketserver
@@ -23,12 +24,20 @@ def path_of(name):
     return os.path.join(directory, name.to_text(omit_final_dot=True))
 
 
-def pause_of(name):
+def number_of(name, kind):
+    """What the file ZONE.kind says; None: there is none."""
     try:
-        with open(path_of(name) + ".pause", encoding="ascii") as file:
+        with open(path_of(name) + kind, encoding="ascii") as file:
             return float(file.read())
     except OSError:
-        return 0
+        return None
+
+
+def soa_of(name, serial):
+    soa = records(name)[0]
+    if serial is None:
+        return soa
+    return dns.rrset.from_rdata(soa.name, soa.ttl, soa[0].replace(serial=int(serial)))
 
 
 def records(name):
@@ -56,11 +65,13 @@ class Conversation(socketserver.BaseRequestHandler):
         # In one piece: questions come side by side.
         print(f"{name} {dns.rdatatype.to_text(kind)}\n", end="", flush=True)
         if kind == dns.rdatatype.SOA:
-            return self.send(query, records(name)[:1])
+            return self.send(query, [soa_of(name, number_of(name, ".soa"))])
+        if kind == dns.rdatatype.IXFR and number_of(name, ".ixfr") is not None:
+            return self.send(query, [soa_of(name, number_of(name, ".ixfr"))])
         if kind != dns.rdatatype.AXFR:
             return self.send(query, [], dns.rcode.NOTIMP)
         for rrset in records(name):
-            time.sleep(pause_of(name))
+            time.sleep(number_of(name, ".pause") or 0)
             self.send(query, [rrset])
 
     def handle(self):

@@ -41,32 +41,40 @@ static void rr_make(const char *word, uint8_t owner[RB_NAME_MAX], uint8_t rdata[
 		rdata[3] = (uint8_t)number;
 }
 
+enum asked { WHOLE, WHOLE_BESIDE_COPY, DIFFERENCES };
+
 static const struct {
 	const char *name;
-	bool is_ixfr; /* to a copy of "soa1 a.z=1" */
+	enum asked asked; /* the copy: "soa1 a.z=1" */
 	const char *records;
 	int err; /* of the last record */
 	enum rb_transfer_state state;
 	size_t count; /* of the zone's records then */
 } cases[] = {
-	{"a whole zone", false, "soa2 a.z=1 b.z=2 soa2", 0, RB_TRANSFER_DONE, 3},
-	{"a zone of an SOA alone", false, "soa2 soa2", 0, RB_TRANSFER_DONE, 1},
-	{"what is outside of the zone", false, "soa2 a.y=1 soa2", 0, RB_TRANSFER_DONE, 1},
-	{"a record twice", false, "soa2 a.z=1 A.z=1 soa2", 0, RB_TRANSFER_DONE, 2},
-	{"an end of another serial", false, "soa2 a.z=1 soa3", -EBADMSG, RB_TRANSFER_WHOLE, 1},
-	{"no SOA first", false, "a.z=1", -EBADMSG, RB_TRANSFER_FIRST, 0},
-	{"more behind the end", false, "soa2 soa2 a.z=1", -EBADMSG, RB_TRANSFER_DONE, 1},
-	{"not yet all of it", false, "soa2 a.z=1", 0, RB_TRANSFER_WHOLE, 1},
-	{"nothing newer", true, "soa1", 0, RB_TRANSFER_UPTODATE, 2},
-	{"something older", true, "soa0", 0, RB_TRANSFER_UPTODATE, 2},
-	{"a serial around the corner", true, "soa4294967295", 0, RB_TRANSFER_UPTODATE, 2},
-	{"a difference", true, "soa2 soa1 a.z=1 soa2 a.z=2 soa2", 0, RB_TRANSFER_DONE, 2},
-	{"two differences", true, "soa3 soa1 a.z=1 soa2 b.z=2 soa2 b.z=2 soa3 c.z=3 soa3", 0,
+	{"a whole zone", WHOLE, "soa2 a.z=1 b.z=2 soa2", 0, RB_TRANSFER_DONE, 3},
+	{"a zone of an SOA alone", WHOLE, "soa2 soa2", 0, RB_TRANSFER_DONE, 1},
+	{"what is outside of the zone", WHOLE, "soa2 a.y=1 soa2", 0, RB_TRANSFER_DONE, 1},
+	{"a record twice", WHOLE, "soa2 a.z=1 A.z=1 soa2", 0, RB_TRANSFER_DONE, 2},
+	{"an end of another serial", WHOLE, "soa2 a.z=1 soa3", -EBADMSG, RB_TRANSFER_WHOLE, 1},
+	{"no SOA first", WHOLE, "a.z=1", -EBADMSG, RB_TRANSFER_FIRST, 0},
+	{"more behind the end", WHOLE, "soa2 soa2 a.z=1", -EBADMSG, RB_TRANSFER_DONE, 1},
+	{"not yet all of it", WHOLE, "soa2 a.z=1", 0, RB_TRANSFER_WHOLE, 1},
+	{"an older whole", WHOLE_BESIDE_COPY, "soa1 a.z=2 soa1", 0, RB_TRANSFER_UPTODATE, 0},
+	{"the same whole", WHOLE_BESIDE_COPY, "soa4294967295 soa4294967295", 0,
+	 RB_TRANSFER_UPTODATE, 0},
+	{"a newer whole", WHOLE_BESIDE_COPY, "soa2 a.z=2 soa2", 0, RB_TRANSFER_DONE, 2},
+	{"nothing newer", DIFFERENCES, "soa1", 0, RB_TRANSFER_UPTODATE, 2},
+	{"something older", DIFFERENCES, "soa0", 0, RB_TRANSFER_UPTODATE, 2},
+	{"a serial around the corner", DIFFERENCES, "soa4294967295", 0, RB_TRANSFER_UPTODATE, 2},
+	{"a difference", DIFFERENCES, "soa2 soa1 a.z=1 soa2 a.z=2 soa2", 0, RB_TRANSFER_DONE, 2},
+	{"two differences", DIFFERENCES, "soa3 soa1 a.z=1 soa2 b.z=2 soa2 b.z=2 soa3 c.z=3 soa3", 0,
 	 RB_TRANSFER_DONE, 2},
-	{"differences with a gap", true, "soa4 soa1 a.z=1 soa2 soa3", -EBADMSG, RB_TRANSFER_NEW, 1},
-	{"what is not there goes", true, "soa2 soa1 b.z=9", -EBADMSG, RB_TRANSFER_OLD, 1},
-	{"the whole in place of differences", true, "soa2 b.z=2 soa2", 0, RB_TRANSFER_DONE, 2},
-	{"an SOA alone in place of differences", true, "soa2 soa2", 0, RB_TRANSFER_DONE, 1},
+	{"differences with a gap", DIFFERENCES, "soa4 soa1 a.z=1 soa2 soa3", -EBADMSG,
+	 RB_TRANSFER_NEW, 1},
+	{"what is not there goes", DIFFERENCES, "soa2 soa1 b.z=9", -EBADMSG, RB_TRANSFER_OLD, 1},
+	{"the whole in place of differences", DIFFERENCES, "soa2 b.z=2 soa2", 0, RB_TRANSFER_DONE,
+	 2},
+	{"an SOA alone in place of differences", DIFFERENCES, "soa2 soa2", 0, RB_TRANSFER_DONE, 1},
 };
 
 /* Otherwise: a primary's odd answer would leave a zone that nobody has. */
@@ -77,9 +85,11 @@ static void transfers_end_in_the_zone_that_they_say(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct rb_fetch_records records = {.bytes_max = 1 << 20};
-		struct rb_fetch_order order = {.zone_len = sizeof(zone), .serial = KEPT_SERIAL};
+		struct rb_fetch_order order = {.zone_len = sizeof(zone),
+					       .serial = KEPT_SERIAL,
+					       .has_kept = cases[i].asked != WHOLE};
 		struct rb_transfer transfer = {.order = &order,
-					       .is_ixfr = cases[i].is_ixfr,
+					       .is_ixfr = cases[i].asked == DIFFERENCES,
 					       .records = &records,
 					       .records_max = 100};
 		_cleanup_free_ char *words = strdup(cases[i].records);
@@ -89,7 +99,7 @@ static void transfers_end_in_the_zone_that_they_say(void **state)
 		int err = 0;
 
 		memcpy(order.zone, zone, sizeof(zone));
-		if (cases[i].is_ixfr) {
+		if (cases[i].asked == DIFFERENCES) {
 			rr_make("soa1", owner, rdata, &rr);
 			assert_int_equal(rb_records_add(&records, &rr), 0);
 			rr_make("a.z=1", owner, rdata, &rr);

@@ -166,8 +166,15 @@ static void checked(struct rb_feed *feed)
 }
 
 /* There is nothing newer at the source that was asked. */
-static void unchanged(struct rb_feed *feed)
+static void unchanged(struct rb_feed *feed, const struct rb_fetch_report *report)
 {
+	if (feed->source.zone && !rb_transfer_is_url(feed->source.from[feed->next_from]) &&
+	    report->serial != feed->copy.serial)
+		rb_log_notice("%s %s: %s has serial %u, which is not newer than the copy's %u: not "
+			      "taken",
+			      feed->source.what, feed->source.label,
+			      feed->source.from[feed->next_from], report->serial,
+			      feed->copy.serial);
 	if (!feed->is_current)
 		feed->good_from = feed->next_from;
 	feed->is_current = true;
@@ -367,7 +374,7 @@ bool rb_feed_end(struct rb_feed *feed)
 		failed(feed, report.why);
 		break;
 	case RB_FETCH_UNCHANGED:
-		unchanged(feed);
+		unchanged(feed, &report);
 		break;
 	case RB_FETCH_CHANGED:
 		is_new = changed(feed, &report);

@@ -91,15 +91,18 @@ void rb_feed_copy_read(const char *path, struct rb_feed_copy *ret_copy)
 	_cleanup_fclose_ FILE *file = notes ? fopen(notes, "re") : NULL;
 	uint64_t bytes;
 	size_t room = 0;
+	bool is_there;
 
 	*ret_copy = (struct rb_feed_copy){0};
-	if (!size_of(path, &bytes))
-		return;
-	ret_copy->exists = true;
-	ret_copy->bytes = bytes;
+	is_there = size_of(path, &bytes);
+	ret_copy->bytes = is_there ? bytes : 0;
 	while (file && getline(&line, &room, file) >= 0)
 		line_take(line, ret_copy);
-	if (ret_copy->bytes != bytes)
+	ret_copy->exists = is_there;
+	/* An expired one's pause remains. */
+	if (!is_there)
+		*ret_copy = (struct rb_feed_copy){.retry_s = ret_copy->retry_s};
+	else if (ret_copy->bytes != bytes)
 		*ret_copy = (struct rb_feed_copy){.exists = true, .bytes = bytes};
 }
 

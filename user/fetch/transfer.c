@@ -16,11 +16,13 @@
 #include "fetch/stream.h"
 #include "fetch/transfer_read.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 
 #define DNS_PORT     53
 #define HEADER_BYTES 12
 #define QUESTION_MAX 512
 #define RECORDS_MAX  20000000
+#define SECOND_NS    (2 * RB_NS_PER_S)
 #define TYPE_IXFR    251
 #define TYPE_AXFR    252
 
@@ -95,10 +97,23 @@ static size_t question_make(const struct rb_fetch_order *order, uint16_t type, u
 	return len + 34;
 }
 
-/* Receive the next message of the answer, and check its header. */
-static int message_next(struct talk *talk, const uint8_t *question)
+/* Whether it repeats the question, which messages behind the first may leave out (RFC 5936 2.2.1). */
+static bool repeats_question(const struct talk *talk, const uint8_t *question)
 {
-	int err = rb_fetch_receive(talk->fd, talk->message, &talk->len, talk->deadline_ns);
+	size_t zone_len = talk->order->zone_len, room = talk->len - HEADER_BYTES;
+	const uint8_t *name = talk->message + HEADER_BYTES;
+
+	if (!rb_bytes_get16(talk->message + 4))
+		return true;
+	return room >= zone_len + 4 && rb_name_len(name, room) == (int)zone_len &&
+	       rb_name_equal(name, zone_len, talk->order->zone, zone_len) &&
+	       !memcmp(name + zone_len, question + HEADER_BYTES + zone_len, 4);
+}
+
+/* Receive the next message of the answer, and check its header. */
+static int message_next(struct talk *talk, const uint8_t *question, uint64_t deadline_ns)
+{
+	int err = rb_fetch_receive(talk->fd, talk->message, &talk->len, deadline_ns);
 	uint16_t flags;
 
 	if (err)
@@ -106,7 +121,8 @@ static int message_next(struct talk *talk, const uint8_t *question)
 	if (talk->len < HEADER_BYTES || memcmp(talk->message, question, 2) != 0)
 		return say(talk, -EBADMSG, "answered something else");
 	flags = rb_bytes_get16(talk->message + 2);
-	if (!(flags & RB_FLAG_QR) || flags & (RB_FLAG_OPCODE | RB_FLAG_TC))
+	if (!(flags & RB_FLAG_QR) || flags & (RB_FLAG_OPCODE | RB_FLAG_TC) ||
+	    !repeats_question(talk, question))
 		return say(talk, -EBADMSG, "answered something else");
 	if (flags & RB_FLAG_RCODE) {
 		const ldns_lookup_table *name =
@@ -131,8 +147,11 @@ static int rr_take(const ldns_rr *rr, ldns_buffer *buffer, take_fn *take, void *
 	if (ldns_rr2buffer_wire(buffer, rr, LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
 		return -EBADMSG;
 	len = ldns_buffer_position(buffer);
-	if (len < owner_len + 10 || ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN)
+	if (len < owner_len + 10)
 		return -EBADMSG;
+	/* No part of the zone, like names outside of it. */
+	if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN)
+		return 0;
 	taken.owner = wire;
 	taken.owner_len = (uint16_t)owner_len;
 	taken.rdata = wire + owner_len + 10;
@@ -198,7 +217,7 @@ static int probe(struct talk *talk, bool *ret_is_newer)
 	int err = ask(talk, RB_TYPE_SOA, question);
 
 	if (!err)
-		err = message_next(talk, question);
+		err = message_next(talk, question, talk->deadline_ns);
 	if (err)
 		return err;
 	err = answer_take(talk, soa_take, talk);
@@ -215,6 +234,19 @@ static int transfer_take(void *context, const struct rb_fetch_rr *rr)
 	return rb_transfer_take(context, rr);
 }
 
+/*
+ * An SOA alone means that the whole zone is to be asked for (RFC 1995 4), but may as well be the
+ * first message of many.
+ */
+static uint64_t deadline_of(const struct talk *talk, const struct rb_transfer *transfer)
+{
+	uint64_t soon_ns = rb_clock_ns() + SECOND_NS;
+
+	return transfer->state == RB_TRANSFER_SECOND && soon_ns < talk->deadline_ns
+		       ? soon_ns
+		       : talk->deadline_ns;
+}
+
 static int zone_get(struct talk *talk, uint16_t type, struct rb_transfer *transfer)
 {
 	uint8_t question[QUESTION_MAX];
@@ -228,14 +260,15 @@ static int zone_get(struct talk *talk, uint16_t type, struct rb_transfer *transf
 	};
 	while (!err && transfer->state != RB_TRANSFER_DONE &&
 	       transfer->state != RB_TRANSFER_UPTODATE) {
-		err = message_next(talk, question);
+		err = message_next(talk, question, deadline_of(talk, transfer));
 		if (err)
 			break;
 		err = answer_take(talk, transfer_take, transfer);
 		if (err)
 			say(talk, err,
-			    err == -E2BIG ? "sends more than is allowed"
-					  : "sends no such transfer");
+			    err == -E2BIG     ? "sends more than is allowed"
+			    : transfer->wrong ? transfer->wrong
+					      : "sends no such transfer");
 	}
 	return err;
 }
@@ -290,14 +323,17 @@ static void records_clear(struct talk *talk)
 	*talk->records = (struct rb_fetch_records){.bytes_max = talk->order->bytes_max};
 }
 
-/* Ask for differences first; if that fails, for the whole zone. */
+/*
+ * Ask for differences first; if that fails, for the whole zone. So does an answer that there is
+ * nothing newer, since the primary has just said that there is.
+ */
 static int zone_get_any(struct talk *talk, int kept_fd, struct rb_transfer *transfer)
 {
 	int err = talk->order->has_kept ? kept_read(talk, kept_fd) : -ENOENT;
 
 	if (!err)
 		err = zone_get(talk, TYPE_IXFR, transfer);
-	if (!err)
+	if (!err && transfer->state != RB_TRANSFER_UPTODATE)
 		return 0;
 	records_clear(talk);
 	/* After an answer that was not read to its end, more may follow. */
@@ -330,6 +366,8 @@ static int run(struct talk *talk, int output_fd, int kept_fd)
 		err = zone_get_any(talk, kept_fd, &transfer);
 	if (err)
 		return err;
+	if (is_newer)
+		report->serial = transfer.serial;
 	if (!is_newer || transfer.state == RB_TRANSFER_UPTODATE) {
 		report->outcome = RB_FETCH_UNCHANGED;
 		return 0;
@@ -338,7 +376,6 @@ static int run(struct talk *talk, int output_fd, int kept_fd)
 	err = out ? output_write(talk, out) : -ENOMEM;
 	if (err)
 		return say(talk, err, "the zone cannot be written down");
-	report->serial = transfer.serial;
 	report->refresh_s = transfer.refresh_s;
 	report->retry_s = transfer.retry_s;
 	report->expire_s = transfer.expire_s;

@@ -59,12 +59,18 @@ static void whole_begin(struct rb_transfer *transfer)
 	transfer->state = RB_TRANSFER_WHOLE;
 }
 
+static int refuse(struct rb_transfer *transfer, const char *why)
+{
+	transfer->wrong = why;
+	return -EBADMSG;
+}
+
 /* Until the SOA that it began with, which is kept. */
 static int whole_take(struct rb_transfer *transfer, const struct rb_fetch_rr *rr,
 		      const uint32_t numbers[NUMBERS])
 {
 	if (numbers && numbers[SERIAL] != transfer->serial)
-		return -EBADMSG;
+		return refuse(transfer, "ends with another SOA than it has begun with");
 	if (numbers)
 		transfer->state = RB_TRANSFER_DONE;
 	return rb_transfer_add(transfer, rr);
@@ -73,17 +79,18 @@ static int whole_take(struct rb_transfer *transfer, const struct rb_fetch_rr *rr
 static int first_take(struct rb_transfer *transfer, const uint32_t numbers[NUMBERS])
 {
 	if (!numbers)
-		return -EBADMSG;
+		return refuse(transfer, "does not begin with the zone's SOA");
 	transfer->serial = numbers[SERIAL];
 	transfer->refresh_s = numbers[REFRESH];
 	transfer->retry_s = numbers[RETRY];
 	transfer->expire_s = numbers[EXPIRE];
-	if (!transfer->is_ixfr)
-		whole_begin(transfer);
-	else if (rb_serial_is_newer(transfer->serial, transfer->order->serial))
+	if (transfer->order->has_kept &&
+	    !rb_serial_is_newer(transfer->serial, transfer->order->serial))
+		transfer->state = RB_TRANSFER_UPTODATE;
+	else if (transfer->is_ixfr)
 		transfer->state = RB_TRANSFER_SECOND;
 	else
-		transfer->state = RB_TRANSFER_UPTODATE;
+		whole_begin(transfer);
 	return 0;
 }
 
@@ -128,12 +135,12 @@ static int record_take(struct rb_transfer *transfer, const struct rb_fetch_rr *r
 			return -EBADMSG;
 		transfer->state = RB_TRANSFER_OLD;
 		return remove_it(transfer, rr);
-	case RB_TRANSFER_DONE:
 	case RB_TRANSFER_UPTODATE:
+		return 0;
+	case RB_TRANSFER_DONE:
 		break;
 	}
-	/* After the end. */
-	return -EBADMSG;
+	return refuse(transfer, "goes on behind the zone's last SOA");
 }
 
 int rb_transfer_take(struct rb_transfer *transfer, const struct rb_fetch_rr *rr)

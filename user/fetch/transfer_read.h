@@ -33,7 +33,8 @@ struct rb_transfer {
 	uint32_t serial;  /* of the first SOA: of the whole */
 	uint32_t reached; /* of the difference before */
 	uint32_t refresh_s, retry_s, expire_s;
-	uint64_t skipped; /* records outside of the zone */
+	uint64_t skipped;  /* records outside of the zone */
+	const char *wrong; /* about an answer that is none */
 };
 
 /* A record that is in the zone; one that is outside of it is left out. */
