@@ -239,8 +239,8 @@ static int file_finish(struct rb_reader *reader, struct rb_local_list *list)
 		return -ENOMEM;
 	free(list->file);
 	list->file = path;
-	/* What is fetched need not be there yet. */
-	if (!list->url || !access(path, F_OK))
+	/* What is fetched need not be there, and is said to be missing when it is compiled. */
+	if (!list->url)
 		err = rb_named_file_check(reader, "blocklist", path,
 					  location_of(reader, list->origin));
 	if (err)
