@@ -52,6 +52,12 @@ static bool is_too_large(const struct rb_query *query, const struct rb_answer *a
 	       answer->body_len > rb_reply_room(query, limit);
 }
 
+/* Whether a client of this scope may have the answer; what else there may be is not known here. */
+static bool is_within(enum rb_scope scope, const struct rb_answer *answer)
+{
+	return scope <= RB_SCOPE_CACHE_ELSE_REFUSE || answer->traits & RB_FIXED_TTL;
+}
+
 bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
 		    const struct rb_table_key *key, enum rb_scope scope, size_t limit,
 		    struct rb_table_found *ret_found)
@@ -67,14 +73,14 @@ bool rb_stored_find(const struct rb_serve *serve, const struct rb_query *query,
 		return scope == RB_SCOPE_ALL && is_answer_to(serve, query, answer) &&
 		       is_too_large(query, answer, limit);
 	if (!err) {
-		if (!is_answer_to(serve, query, answer))
+		if (!is_answer_to(serve, query, answer) || !is_within(scope, answer))
 			return false;
 		if (config->prefetch && !(answer->traits & RB_FIXED_TTL) &&
 		    rb_is_due(answer->expires_ns - now_ns, answer->ttl_s))
 			refresh(serve, ret_found->ref, scope);
 		return true;
 	}
-	if (!config->serve_expired_client_timeout_ms &&
+	if (!config->serve_expired_client_timeout_ms && scope <= RB_SCOPE_CACHE_ELSE_REFUSE &&
 	    !rb_table_find_stale(serve->table, key, serves, now_ns, ret_found)) {
 		refresh(serve, ret_found->ref, scope);
 		rb_answer_make_stale(answer, config->serve_expired_reply_ttl_s, now_ns);
