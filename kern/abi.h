@@ -114,16 +114,20 @@ struct rb_record {
 	__u16 body_len;    /* bytes */
 	__u8 traits;       /* RB_SERVES_*, and RB_FIXED_TTL to RB_STUB */
 	__u8 marks;        /* RB_MARK_*; cleared by the writer, set by readers, not under seq */
+	/* From here to data is one word, in which the counts stand as in a message: RB_COUNTS. */
 	__be16 flags; /* the response's second header word: QR, AA, RD, RA, rcode; no AD, CD, TC */
-	__u8 ancount;
-	__u8 nscount;
-	__u8 arcount; /* without OPT */
 	__u8 rotate;  /* this many records at the end of body are an RRset of addresses, whose order
 		       * changes with every query (rrset-roundrobin); 0: none */
-	__u8 ede;     /* RFC 8914 info code + 1; 0: none */
+	__u8 ancount;
+	__u8 ede; /* RFC 8914 info code + 1; 0: none */
+	__u8 nscount;
 	__u8 ttl_steps;
+	__u8 arcount; /* without OPT */
 	__u8 data[];
 };
+
+/* Of the word that begins with a record's flags: the lower bytes of the message's last three counts. */
+#define RB_COUNTS 0xff00ff00ff000000ULL
 
 /*
  * A record in the room of its tier, which is what the arrays hold. A copy in memory of any record

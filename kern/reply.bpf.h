@@ -13,11 +13,8 @@
 #define OPTION_EDE_BYTES 6
 
 /* The header's counts as one word in memory order: QDCOUNT 1, and one record of each section. */
-#define COUNTS_NONE  0x0100ULL
-#define COUNTS_AN    (1ULL << 24)
-#define COUNTS_NS    (1ULL << 40)
-#define COUNTS_AR    (1ULL << 56)
-#define COUNTS_AN_OF 0xffff0000ULL
+#define COUNTS_NONE 0x0100ULL
+#define COUNTS_AR   (1ULL << 56)
 
 static __always_inline __u32 opt_bytes(const struct query *query, __u8 ede)
 {
@@ -142,9 +139,12 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	const struct rb_record *record = hit->record;
 
 	reply->body_len = hit->body_len;
-	reply->ede = rb_ede_allowed(record->ede, rb_knobs.ede_said);
-	if (rb_ede_is_blocked(record->ede))
-		count(RB_EVENT_BLOCKED);
+	reply->ede = record->ede;
+	if (reply->ede) {
+		if (rb_ede_is_blocked(reply->ede))
+			count(RB_EVENT_BLOCKED);
+		reply->ede = rb_ede_allowed(reply->ede, rb_knobs.ede_said);
+	}
 	reply->age_s = 0;
 	if (rb_knobs.stale_ns && !hit->left_ns) {
 		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_knobs.ede_said);
@@ -245,8 +245,7 @@ static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const stru
 						  struct reply *reply)
 {
 	const struct rb_record *record = hit->record;
-	__u64 counts = COUNTS_NONE + COUNTS_AN * record->ancount + COUNTS_NS * record->nscount +
-		       COUNTS_AR * record->arcount;
+	__u64 counts = COUNTS_NONE | (RB_LOAD64(&record->flags) & RB_COUNTS);
 	__be16 flags = answer_flags(query, record);
 	enum rb_result result;
 
