@@ -139,11 +139,11 @@ static void report_lists(struct rb_report *report, const struct rb_config *confi
 	struct rb_inventory_list list;
 
 	for (uint32_t i = 0; rb_inventory_list(config, i, &list); i++)
-		rb_report_add(report, list.list->names ? RB_LEVEL_OK : RB_LEVEL_WARN,
-			      "blocklist %s (%s): %u names, %u of them again, %u lines that name "
-			      "nothing to block",
-			      list.label, list.file, list.list->names, list.list->repeated,
-			      list.list->unusable);
+		rb_report_add(
+			report, list.list->names ? RB_LEVEL_OK : RB_LEVEL_WARN,
+			"blocklist %s (%s): names: %u, repeated: %u, lines that name nothing: %u",
+			list.label, list.file, list.list->names, list.list->repeated,
+			list.list->unusable);
 }
 
 bool rb_checkup(const struct rb_config *config, FILE *out)

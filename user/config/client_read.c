@@ -353,8 +353,8 @@ static uint32_t numbering_make(const struct rb_reader *reader)
 		hash = rb_fnv(hash, &one->tag, sizeof(one->tag));
 		hash = rb_fnv(hash, local->bytes + one->rr.rdata, one->rr.rdata_len);
 	}
-	for (size_t i = 0; i < reader->tag_count; i++)
-		hash = mix_text(hash, reader->tags[i]);
+	for (size_t i = 0; i < local->tag_count; i++)
+		hash = mix_text(hash, local->tags[i]);
 	return local->class_count ? hash ?: 1 : 0;
 }
 

@@ -112,6 +112,9 @@ void rb_local_free(struct rb_local *local)
 {
 	for (size_t i = 0; i < local->view_count; i++)
 		free(local->views[i].name);
+	for (size_t i = 0; i < local->tag_count; i++)
+		free(local->tags[i]);
+	free(local->tags);
 	free(local->bytes);
 	free(local->zones);
 	free(local->rrs);

@@ -215,6 +215,8 @@ struct rb_local {
 	size_t nodefault_count;
 	struct rb_local_view *views; /* number n is view n + 1 */
 	size_t view_count;
+	char **tags; /* names, in the order of define-tag: */
+	size_t tag_count;
 	struct rb_local_class *classes; /* number n is class n + 1 */
 	size_t class_count;
 	struct rb_local_tag_rr *tag_rrs;

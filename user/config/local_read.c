@@ -170,6 +170,7 @@ int rb_handle_define_tag(struct rb_reader *reader, const struct rb_directive *di
 			 const struct rb_value *values)
 {
 	_cleanup_free_ char *copy = strdup(values[0].text);
+	struct rb_local *local = &reader->config->local;
 	char *position, *word;
 
 	if (!copy)
@@ -179,14 +180,14 @@ int rb_handle_define_tag(struct rb_reader *reader, const struct rb_directive *di
 		char *kept;
 		int err;
 
-		if (reader->tag_count == RB_TAGS_MAX)
+		if (local->tag_count == RB_TAGS_MAX)
 			return rb_config_error(reader->config, reader->location,
 					       "%s: more than %d tags", directive->name,
 					       RB_TAGS_MAX);
 		kept = strdup(word);
 		if (!kept)
 			return -ENOMEM;
-		err = rb_array_append(&reader->tags, &reader->tag_count, sizeof(kept), &kept);
+		err = rb_array_append(&local->tags, &local->tag_count, sizeof(kept), &kept);
 		if (err) {
 			free(kept);
 			return err;
@@ -195,10 +196,10 @@ int rb_handle_define_tag(struct rb_reader *reader, const struct rb_directive *di
 	return 0;
 }
 
-static uint64_t tag_of(const struct rb_reader *reader, const char *word)
+static uint64_t tag_of(const struct rb_local *local, const char *word)
 {
-	for (size_t i = 0; i < reader->tag_count; i++)
-		if (!strcmp(reader->tags[i], word))
+	for (size_t i = 0; i < local->tag_count; i++)
+		if (!strcmp(local->tags[i], word))
 			return 1ULL << i;
 	return 0;
 }
@@ -215,7 +216,7 @@ int rb_local_tags(struct rb_reader *reader, const char *directive, const char *t
 		return -ENOMEM;
 	for (word = strtok_r(copy, " \t", &position); word;
 	     word = strtok_r(NULL, " \t", &position)) {
-		uint64_t tag = tag_of(reader, word);
+		uint64_t tag = tag_of(&reader->config->local, word);
 
 		if (!tag) {
 			*ret_wrong = true;
@@ -367,8 +368,5 @@ int rb_local_finish(struct rb_reader *reader)
 
 void rb_local_reader_free(struct rb_reader *reader)
 {
-	for (size_t i = 0; i < reader->tag_count; i++)
-		free(reader->tags[i]);
-	free(reader->tags);
 	free(reader->zone_tags);
 }

@@ -124,8 +124,6 @@ struct rb_reader {
 	bool in_list;                       /* the last of local.lists is open */
 	char rpz_name[RB_NAME_TEXT_MAX];    /* as written */
 	bool in_rpz;                        /* the last of local.rpzs is open */
-	char **tags;                        /* names, in the order of define-tag: */
-	size_t tag_count;
 	struct rb_zone_tags *zone_tags;
 	size_t zone_tag_count;
 	struct rb_client_block *blocks;

@@ -10,6 +10,8 @@
 #include "policy/acl.h"
 #include "policy/answer.h"
 #include "policy/decide.h"
+#include "policy/inventory.h"
+#include "policy/lists.h"
 #include "policy/respond.h"
 #include "policy/rpz.h"
 #include "policy/text.h"
@@ -47,6 +49,16 @@ static const char *view_name(const struct explaining *explaining, uint8_t view)
 
 /* --- who asks --- */
 
+static void tags_print(const struct explaining *explaining, uint64_t tags)
+{
+	const struct rb_local *local = &explaining->config->local;
+
+	fputs(", tags", explaining->out);
+	for (size_t i = 0; i < local->tag_count; i++)
+		if (tags >> i & 1)
+			fprintf(explaining->out, " %s", local->tags[i]);
+}
+
 static void client_print(const struct explaining *explaining)
 {
 	static const char *const actions[] = {
@@ -75,7 +87,7 @@ static void client_print(const struct explaining *explaining)
 	if (of_client && of_client->view)
 		fprintf(explaining->out, ", view %s", view_name(explaining, of_client->view));
 	if (of_client && of_client->tags)
-		fprintf(explaining->out, ", %d tags", __builtin_popcountll(of_client->tags));
+		tags_print(explaining, of_client->tags);
 	if (explaining->access.unknown && explaining->config->acl_interface_count)
 		fputs(" (of an interface that interface-action: names, that of the interface)",
 		      explaining->out);
@@ -125,35 +137,60 @@ static void rpz_print(const struct explaining *explaining, const struct rb_polic
 		origin_print(explaining, verdict->trigger->file, verdict->trigger->line);
 }
 
-static void list_print(const struct explaining *explaining, const struct rb_policy_verdict *verdict)
+/* A list without a name is called by its number. */
+static void listed_print(const struct explaining *explaining, const struct rb_policy_listed *listed)
 {
 	const struct rb_policy feeds = rb_policy_feeds(&explaining->policy);
-	const uint8_t *called =
-		rb_policy_bytes(&feeds, verdict->list->name, verdict->list->name_len);
 	const uint8_t *end = explaining->question.qname + explaining->question.qname_len;
+	struct rb_inventory_list list;
 	char name[RB_NAME_TEXT_MAX];
 
-	rb_name_to_text(end - verdict->listed.name_len, verdict->listed.name_len, name);
-	fprintf(explaining->out, "blocklist %.*s, name %s", called ? verdict->list->name_len : 0,
-		called ? (const char *)called : "", name);
-	origin_print(explaining, verdict->list->file, verdict->listed.line);
+	if (!rb_inventory_list_of(explaining->config, &feeds, listed->list, &list))
+		return;
+	rb_name_to_text(end - listed->name_len, listed->name_len, name);
+	fprintf(explaining->out, "blocklist %s, name %s", list.label, name);
+	origin_print(explaining, list.list->file, listed->line);
+}
+
+/* A list has the name, and something lets it pass all the same. */
+static bool spared_print(const struct explaining *explaining,
+			 const struct rb_policy_verdict *verdict)
+{
+	const struct rb_policy feeds = rb_policy_feeds(&explaining->policy);
+	struct rb_policy_spared spared;
+	struct rb_policy_labels labels;
+
+	rb_policy_labels_init(&feeds, explaining->question.qname, explaining->question.qname_len,
+			      &labels);
+	if (verdict->action != RB_POLICY_PASS || verdict->passthru ||
+	    !rb_policy_lists_spare(&feeds, &explaining->question, &labels, &explaining->client,
+				   &spared))
+		return false;
+	fputs("rule: ", explaining->out);
+	listed_print(explaining, &spared.by);
+	fputs(", which lets it pass\nwithout that: ", explaining->out);
+	listed_print(explaining, &spared.from);
+	fputc('\n', explaining->out);
+	return true;
 }
 
 static void rule_print(const struct explaining *explaining, const struct rb_policy_verdict *verdict)
 {
+	bool lets_pass = verdict->zone && !verdict->list && !verdict->rpz &&
+			 verdict->action == RB_POLICY_PASS;
+
+	if (spared_print(explaining, verdict))
+		return;
 	fputs("rule: ", explaining->out);
 	if (verdict->list)
-		list_print(explaining, verdict);
+		listed_print(explaining, &verdict->listed);
 	else if (verdict->rpz)
 		rpz_print(explaining, verdict);
 	else if (verdict->zone)
 		zone_print(explaining, verdict);
 	else
 		fputs("none", explaining->out);
-	fputs(verdict->zone && !verdict->list && !verdict->rpz && verdict->action == RB_POLICY_PASS
-		      ? ", which lets it pass\n"
-		      : "\n",
-	      explaining->out);
+	fputs(lets_pass ? ", which lets it pass\n" : "\n", explaining->out);
 }
 
 /* What is said of responses that show the name as that of a name server. */
@@ -215,6 +252,14 @@ static void answer_print(const struct explaining *explaining,
 
 	switch (verdict->action) {
 	case RB_POLICY_PASS:
+		if (explaining->access.action == RB_ACL_DENY_NON_LOCAL ||
+		    explaining->access.action == RB_ACL_REFUSE_NON_LOCAL) {
+			fprintf(explaining->out,
+				"answer: %s, unless an auth-zone has it: this client gets local data alone\n",
+				explaining->access.action == RB_ACL_DENY_NON_LOCAL ? "none at all"
+										   : "REFUSED");
+			return;
+		}
 		fprintf(explaining->out, "answer: what is resolved%s\n",
 			rb_policy_has_responses(&explaining->policy) && !verdict->passthru
 				? ", unless response policy or response-ip have something against "
@@ -229,6 +274,9 @@ static void answer_print(const struct explaining *explaining,
 		break;
 	case RB_POLICY_ANSWER:
 		fprintf(explaining->out, "answer: %s", rcode_name(verdict->rcode));
+		if (!verdict->rcode && !verdict->null_address && !verdict->answer.count &&
+		    !verdict->truncate)
+			fputs(", no record of this type", explaining->out);
 		if (verdict->truncate)
 			fputs(", truncated: it has to be asked by TCP", explaining->out);
 		if (ede)
@@ -246,13 +294,16 @@ static void kernel_print(const struct explaining *explaining,
 {
 	const char *why = NULL;
 
-	if (explaining->access.class_id)
-		why = "the client has a view or tags";
+	if (explaining->access.action != RB_ACL_ALLOW)
+		why = "access-control has another action than allow for the client";
+	else if (explaining->access.class_id >= RB_CLASSES_MAX)
+		why = "there are too many combinations of view and tags for the table";
 	else if (explaining->access.apart)
 		why = "a response policy zone names the client's address";
 	else if (verdict->by_address)
 		why = "it depends on the client's address, or on TCP";
-	else if (verdict->inform || verdict->rpz_log)
+	else if (verdict->inform || verdict->rpz_log ||
+		 (explaining->config->log_local_actions && verdict->zone_name))
 		why = "each question is logged";
 	else if (verdict->action == RB_POLICY_DROP)
 		why = "silence is not stored";

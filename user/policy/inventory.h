@@ -23,4 +23,8 @@ struct rb_inventory_list {
 bool rb_inventory_list(const struct rb_config *config, uint32_t number,
 		       struct rb_inventory_list *ret_list);
 
+/* The same of its part for lists, which is open already. */
+bool rb_inventory_list_of(const struct rb_config *config, const struct rb_policy *feeds,
+			  uint32_t number, struct rb_inventory_list *ret_list);
+
 #endif

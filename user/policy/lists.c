@@ -66,7 +66,8 @@ static void block(const struct rb_policy_list *list, const struct rb_policy_ques
 struct finding {
 	const struct rb_policy_list *list; /* the first one that blocks it; NULL: none */
 	struct rb_policy_listed listed;    /* there: of its names the longest */
-	bool is_allowed;                   /* by a list of what is allowed */
+	bool is_allowed;                   /* by a list of what is allowed ... */
+	struct rb_policy_listed allowed;   /* ... there: of its names the longest */
 	bool has_exceptions;               /* some list lets it pass */
 };
 
@@ -86,9 +87,12 @@ static void find(const struct rb_policy *policy, const struct rb_policy_labels *
 
 			if (!list || listed.list < from || !is_for(policy, list, client))
 				continue;
-			ret_finding->is_allowed |= list->action == RB_LIST_ALLOW;
+			if (list->action == RB_LIST_ALLOW && !ret_finding->is_allowed) {
+				ret_finding->is_allowed = true;
+				ret_finding->allowed = listed;
+			}
 			ret_finding->has_exceptions |= listed.lets_pass;
-			if (listed.lets_pass ||
+			if (listed.lets_pass || list->action == RB_LIST_ALLOW ||
 			    (ret_finding->list && listed.list >= ret_finding->listed.list))
 				continue;
 			ret_finding->list = list;
@@ -99,16 +103,15 @@ static void find(const struct rb_policy *policy, const struct rb_policy_labels *
 
 /* Whether the list has the name, or one above it, among those that it lets pass. */
 static bool lets_pass(const struct rb_policy *policy, const struct rb_policy_labels *labels,
-		      uint32_t list)
+		      uint32_t list, struct rb_policy_listed *ret_listed)
 {
 	for (unsigned int depth = labels->count; depth; depth--) {
-		struct rb_policy_listed listed;
 		struct rb_policy_run run;
 
 		if (!rb_policy_listed_find(policy, labels, depth, &run))
 			continue;
-		while (rb_policy_listed_next(policy, labels, depth, &run, &listed))
-			if (listed.list == list && listed.lets_pass)
+		while (rb_policy_listed_next(policy, labels, depth, &run, ret_listed))
+			if (ret_listed->list == list && ret_listed->lets_pass)
 				return true;
 	}
 	return false;
@@ -120,6 +123,7 @@ bool rb_policy_lists_decide(const struct rb_policy *policy,
 			    const struct rb_policy_client *client,
 			    struct rb_policy_verdict *verdict)
 {
+	struct rb_policy_listed exception;
 	struct finding finding;
 	uint32_t from = 0;
 
@@ -131,10 +135,34 @@ bool rb_policy_lists_decide(const struct rb_policy *policy,
 		if (!finding.list || finding.is_allowed)
 			return false;
 		from = finding.listed.list + 1;
-	} while (finding.has_exceptions && lets_pass(policy, labels, finding.listed.list));
+	} while (finding.has_exceptions &&
+		 lets_pass(policy, labels, finding.listed.list, &exception));
 	verdict->list = finding.list;
 	verdict->listed = finding.listed;
 	block(finding.list, question, verdict);
+	return true;
+}
+
+bool rb_policy_lists_spare(const struct rb_policy *policy,
+			   const struct rb_policy_question *question,
+			   const struct rb_policy_labels *labels,
+			   const struct rb_policy_client *client,
+			   struct rb_policy_spared *ret_spared)
+{
+	struct rb_policy_spared spared;
+	struct finding finding;
+
+	if (!policy->header->lists.count || question->qclass != RB_CLASS_IN)
+		return false;
+	find(policy, labels, client, 0, &finding);
+	if (!finding.list)
+		return false;
+	spared.from = finding.listed;
+	if (finding.is_allowed)
+		spared.by = finding.allowed;
+	else if (!lets_pass(policy, labels, finding.listed.list, &spared.by))
+		return false;
+	*ret_spared = spared;
 	return true;
 }
 
