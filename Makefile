@@ -77,7 +77,7 @@ MAN5 := user/config/runbound.conf.5
 MAN7 := user/netif/runbound-networks.7
 C_SOURCES := $(shell git ls-files -co --exclude-standard '*.[ch]' 2>/dev/null || find kern user tests tools -name '*.[ch]')
 
-.PHONY: all deps demo check check-vm check-scenarios asan lint format bench install uninstall clean help tests fuzz
+.PHONY: .FORCE all deps demo check check-vm check-scenarios asan lint format bench install uninstall clean help tests fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -92,7 +92,7 @@ help: ## this list
 # --- what must be there -------------------------------------------------------------------------
 
 $(BUILD)/.tools: Makefile
-	@mkdir -p $(BUILD)
+	@mkdir -p $(BUILD) build
 	@missing=""; \
 	for p in $(PKG_MISSING); do missing="$$missing $$p"; done; \
 	for t in $(CC) $(CLANG) bpftool pkg-config; do \
@@ -107,6 +107,15 @@ $(BUILD)/.tools: Makefile
 	fi
 	@touch $@
 
+# What was built with other flags is built again.
+$(BUILD)/.flags: .FORCE | $(BUILD)/.tools
+	@$(file >$@.now,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIB_LIBS))$(keep_changed)
+
+build/.flags.bpf: .FORCE | $(BUILD)/.tools
+	@$(file >$@.now,$(CLANG) $(BPF_CFLAGS))$(keep_changed)
+
+keep_changed = cmp -s $@.now $@ && rm $@.now || mv $@.now $@
+
 deps: ## install every package that build, demo and tests need (root, apt)
 	@need=""; for p in $(BUILD_PACKAGES) $(LAB_PACKAGES) $(CHECK_PACKAGES) $(PACKAGES_MORE); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || need="$$need $$p"; \
@@ -119,7 +128,7 @@ deps: ## install every package that build, demo and tests need (root, apt)
 
 # --- the kernel's part --------------------------------------------------------------------------
 
-build/kern/%.bpf.o: kern/%.bpf.c | $(BUILD)/.tools
+build/kern/%.bpf.o: kern/%.bpf.c build/.flags.bpf | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -132,12 +141,12 @@ skel/%.skel.h: build/kern/%.bpf.o
 
 # The tests' own programs, and the XDP program as it must not be: without its second look at the
 # sequence number, so that a test can see that it would notice.
-build/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c | $(BUILD)/.tools
+build/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c build/.flags.bpf | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-build/tests/bpf/unchecked.bpf.o: kern/runbound.bpf.c $(BPF_HEADERS) | $(BUILD)/.tools
+build/tests/bpf/unchecked.bpf.o: kern/runbound.bpf.c $(BPF_HEADERS) build/.flags.bpf | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@rm -rf $(@D)/unchecked && mkdir -p $(@D)/unchecked
 	$(Q)cp kern/*.h $< $(@D)/unchecked
@@ -152,7 +161,7 @@ skel/test_%.skel.h: build/tests/bpf/%.bpf.o
 
 # --- userspace ----------------------------------------------------------------------------------
 
-$(BUILD)/user/%.o: user/%.c | $(BUILD)/.tools
+$(BUILD)/user/%.o: user/%.c $(BUILD)/.flags | $(BUILD)/.tools
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
@@ -174,7 +183,7 @@ $(BUILD)/runbound: $(BUILD)/user/main.o $(BUILD)/user/calls.o $(LIBRARY)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ $(LIB_LIBS) -o $@
 
-$(BUILD)/tools/%.o: tools/%.c | $(BUILD)/.tools
+$(BUILD)/tools/%.o: tools/%.c $(BUILD)/.flags | $(BUILD)/.tools
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
@@ -208,7 +217,7 @@ endif
 FIXTURES := $(filter-out tests/unit/test_% tests/bpf/test_% %.bpf.c,$(wildcard tests/unit/*.c tests/bpf/*.c))
 LAB_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c))
 
-$(BUILD)/tests/%.o: tests/%.c | $(BUILD)/.tools
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/.flags | $(BUILD)/.tools
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests -c $< -o $@

@@ -8,7 +8,7 @@ BENCH_SKELETONS := $(BENCH_BPF:tools/bench/%.bpf.c=skel/bench_%.skel.h)
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(filter-out $(BENCH_BPF),$(wildcard tools/bench/*.c)))
 BENCH_LIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/bench/lib/*.c))
 
-build/tools/bench/%.bpf.o: tools/bench/%.bpf.c | $(BUILD)/.tools
+build/tools/bench/%.bpf.o: tools/bench/%.bpf.c build/.flags.bpf | $(BUILD)/.tools
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
