@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which records stay in the hot table when local policy changes. */
-#include <sched.h>
-#include <sys/socket.h>
-
 #include "config_fixture.h"
 #include "lib/lookup.h"
 #include "lib/message.h"
@@ -13,7 +10,6 @@
 #include "policy/compile.h"
 #include "policy/pair.h"
 #include "policy/respond.h"
-#include "store/sweeper.h"
 #include "store/sweep.h"
 #include "util/blob.h"
 
@@ -347,66 +343,11 @@ static void what_leads_to_a_trigger_is_taken_out(void **state)
 		free(images[i]);
 }
 
-/* So many changes between a zone and none. */
-static void sweeps_start(struct rb_sweeper *sweeper, const struct rb_policy_images *one,
-			 const struct rb_policy_images *other, uint32_t count)
-{
-	for (uint32_t i = 1; i <= count; i++) {
-		assert_int_equal(rb_sweeper_announce(sweeper), 0);
-		rb_sweeper_start(sweeper, i % 2 ? one : other, i % 2 ? other : one, i);
-	}
-}
-
-/*
- * Otherwise: main would wait for a table of ten million records, and the keeper would take it for
- * dead; or a client would be told that a name is blocked which is still answered.
- */
-static void sweeps_wait_for_each_other_and_main_for_none(void **state)
-{
-	struct rb_table *table = *state;
-	struct rb_policy before, after;
-	struct rb_config *former = config_of("", &before);
-	struct rb_config *config = config_of("local-zone: zone refuse\n", &after);
-	struct rb_sweeper *sweeper;
-	int fds[2];
-	char told[8] = {0};
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
-	assert_int_equal(rb_sweeper_new(table, &sweeper), 0);
-	store(table, &before, 2);
-	/* No sweep begins before it has had this. */
-	pthread_mutex_lock(&table->writers[0]);
-	sweeps_start(sweeper, &former->policy, &config->policy, RB_SWEEPS_MAX - 1);
-	assert_int_equal(rb_sweeper_announce(sweeper), -EBUSY);
-	rb_sweeper_tell(sweeper, fds[0], strdup("ok\n"));
-	assert_int_equal(read(fds[1], told, sizeof(told)), -1);
-	assert_int_equal(table->control->config, 0);
-	pthread_mutex_unlock(&table->writers[0]);
-	while (rb_sweeper_is_busy(sweeper))
-		sched_yield();
-	assert_int_equal(table->control->config, RB_SWEEPS_MAX - 1);
-	assert_int_equal(read(fds[1], told, sizeof(told)), 3);
-	assert_string_equal(told, "ok\n");
-	assert_int_equal(records_used(table), 0);
-	/* What is only announced keeps the table from everybody. */
-	assert_int_equal(rb_sweeper_announce(sweeper), 0);
-	assert_int_equal(table->control->config, 0);
-	rb_sweeper_withdraw(sweeper, 7);
-	assert_int_equal(table->control->config, 7);
-	rb_sweeper_close(sweeper);
-	assert_int_equal(rb_sweeper_announce(sweeper), -EBUSY);
-	rb_sweeper_free(sweeper);
-	close(fds[1]);
-	rb_config_free(former);
-	rb_config_free(config);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST(what_policy_says_otherwise_is_taken_out_and_all_else_stays),
 		TABLE_TEST(a_changed_list_takes_what_it_names_and_nothing_else),
-		TABLE_TEST(sweeps_wait_for_each_other_and_main_for_none),
 		TABLE_TEST(what_shows_a_server_that_is_listed_now_is_taken_out),
 		TABLE_TEST(what_leads_to_a_trigger_is_taken_out),
 	};

@@ -122,10 +122,7 @@ struct rb_keeper {
 	bool policy_is_old;          /* files have changed since it was compiled */
 };
 
-/* --- keeper_servers.c: the servers' lives ----------------------------------------------------- */
-
-/* A server in this state; NULL: there is none. */
-struct rb_keeper_server *rb_keeper_server_in(struct rb_keeper *keeper, enum rb_server_state state);
+/* --- keeper_start.c: a server's beginning ------------------------------------------------------ */
 
 /*
  * Start a server, with the configuration in force or that of the reload. In the keeper: 0 or
@@ -133,6 +130,11 @@ struct rb_keeper_server *rb_keeper_server_in(struct rb_keeper *keeper, enum rb_s
  * the result is that of the server's whole life.
  */
 int rb_keeper_start(struct rb_keeper *keeper, bool *ret_is_child);
+
+/* --- keeper_servers.c: the servers' lives ----------------------------------------------------- */
+
+/* A server in this state; NULL: there is none. */
+struct rb_keeper_server *rb_keeper_server_in(struct rb_keeper *keeper, enum rb_server_state state);
 
 /* A server has said that it is prepared. */
 void rb_keeper_prepared(struct rb_keeper *keeper, struct rb_keeper_server *server);

@@ -13,11 +13,7 @@
 #include "policy/varint.h"
 #include "util/cleanup.h"
 
-#define BUCKET_NAMES   4         /* as a rule */
-#define SIGHTINGS      (1 << 17) /* slots */
-#define SIGHTING_COUNT 0xfU      /* in one: of how many names, and their hash above it */
-#define TAIL_SIGHTINGS 4         /* from so many on a name is a tail */
-#define TAIL_SCOPE     0         /* of the hash */
+#define BUCKET_NAMES 4 /* as a rule */
 
 #define ENTRY_ROOM (3 * RB_VARINT_MAX + 1 + RB_NAME_MAX)
 #define PART_SHIFT 26    /* of the low half */
@@ -97,90 +93,6 @@ int rb_build_list(struct rb_build *build, const struct rb_policy_list *list)
 	return rb_build_append(&build->lists, &build->list_count, sizeof(*list), list);
 }
 
-/* --- tails --- */
-
-static uint64_t tail_hash(const struct rb_build *build, uint32_t index)
-{
-	const struct rb_policy_tail *tail = &build->listed.tails[index];
-
-	return rb_policy_hash_in(
-		rb_build_name_hash(build, build->bytes + tail->name, tail->name_len), TAIL_SCOPE);
-}
-
-static uint32_t tail_find(const struct rb_build *build, uint64_t name_hash, const uint8_t *name,
-			  size_t len)
-{
-	const struct rb_build_slots *table = &build->listed.tail_slots;
-	uint64_t hash = rb_policy_hash_in(name_hash, TAIL_SCOPE);
-	uint32_t slot;
-
-	if (!table->room)
-		return RB_BUILD_NONE;
-	for (slot = rb_policy_slot_first(hash, table->room); table->slots[slot].index;
-	     slot = slot + 1 < table->room ? slot + 1 : 0) {
-		const struct rb_policy_tail *tail =
-			&build->listed.tails[table->slots[slot].index - 1];
-
-		if (table->slots[slot].hash == (uint32_t)(hash >> 32) && tail->name_len == len &&
-		    !memcmp(build->bytes + tail->name, name, len))
-			return table->slots[slot].index - 1;
-	}
-	return RB_BUILD_NONE;
-}
-
-static int tail_add(struct rb_build *build, const uint8_t *name, size_t len, uint32_t *ret_tail)
-{
-	struct rb_policy_tail added = {.name_len = (uint8_t)len};
-	struct rb_build_listed *listed = &build->listed;
-	int err = rb_build_slots_grow(build, &listed->tail_slots, tail_hash);
-
-	if (!err)
-		err = rb_build_bytes(build, name, len, &added.name);
-	if (!err)
-		err = rb_build_append(&listed->tails, &listed->tail_count, sizeof(added), &added);
-	if (err)
-		return err;
-	*ret_tail = (uint32_t)listed->tail_count - 1;
-	rb_build_slot_take(&listed->tail_slots, tail_hash(build, *ret_tail), *ret_tail);
-	listed->tail_slots.used++;
-	return 0;
-}
-
-/* Whether so many have been seen under the name that it shall be a tail. Two names may share a slot,
- * which makes neither wrong. */
-static bool is_shared(struct rb_build_listed *listed, uint64_t hash)
-{
-	uint32_t *slot = &listed->sightings[hash % SIGHTINGS];
-	uint32_t mark = (uint32_t)(hash >> 32) & ~SIGHTING_COUNT;
-
-	if ((*slot & ~SIGHTING_COUNT) != mark)
-		*slot = mark;
-	return (++*slot & SIGHTING_COUNT) >= TAIL_SIGHTINGS;
-}
-
-/*
- * The tail of a name, which has *ret_depth labels: the longest name above it that many are under.
- * Those of one label always are tails, and the root.
- */
-static int tail_choose(struct rb_build *build, const struct rb_policy_labels *labels,
-		       uint32_t *ret_tail, unsigned int *ret_depth)
-{
-	unsigned int depth = labels->count - 1;
-	bool wanted = is_shared(&build->listed, labels->hash[depth]);
-
-	for (;; depth--, wanted = false) {
-		const uint8_t *name = labels->name + labels->at[depth];
-		size_t len = (size_t)labels->len - labels->at[depth];
-
-		*ret_depth = depth;
-		*ret_tail = tail_find(build, labels->hash[depth], name, len);
-		if (*ret_tail != RB_BUILD_NONE)
-			return 0;
-		if (wanted || depth <= 1)
-			return tail_add(build, name, len, ret_tail);
-	}
-}
-
 /* --- packing --- */
 
 /* What the image has of a name; its length. */
@@ -208,11 +120,8 @@ int rb_build_listed(struct rb_build *build, const struct rb_build_place *place, 
 	uint64_t hash;
 	int err;
 
-	listed->sightings = listed->sightings ?: calloc(SIGHTINGS, sizeof(*listed->sightings));
-	if (!listed->sightings)
-		return -ENOMEM;
 	rb_policy_labels_hash(build->seed, name, len, &labels);
-	err = tail_choose(build, &labels, &tail, &depth);
+	err = rb_build_tail_choose(build, &labels, &tail, &depth);
 	if (err)
 		return err;
 	hash = rb_policy_hash_in(labels.hash[labels.count], RB_POLICY_LISTED_SCOPE);

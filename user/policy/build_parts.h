@@ -3,6 +3,7 @@
 #ifndef RB_POLICY_BUILD_PARTS_H
 #define RB_POLICY_BUILD_PARTS_H
 
+#include "policy/access.h"
 #include "policy/build.h"
 
 /* Like rb_array_append(), up to the count that the image can express. */
@@ -20,6 +21,13 @@ void rb_build_slot_take(struct rb_build_slots *table, uint64_t hash, uint32_t in
 
 /* The details that few zones have; created if missing. Valid until the next one is created. */
 int rb_build_detail(struct rb_build *build, uint32_t zone, struct rb_policy_detail **ret_detail);
+
+/*
+ * The tail of a listed name, which has *ret_depth labels: the longest name above it that many are
+ * under. Those of one label always are tails, and the root.
+ */
+int rb_build_tail_choose(struct rb_build *build, const struct rb_policy_labels *labels,
+			 uint32_t *ret_tail, unsigned int *ret_depth);
 
 void rb_build_listed_free(struct rb_build_listed *listed);
 
