@@ -37,7 +37,7 @@ struct talk {
 	struct rb_fetch_records *records;
 };
 
-static int say(struct talk *talk, int err, const char *what)
+static int say(const struct talk *talk, int err, const char *what)
 {
 	snprintf(talk->report->why, sizeof(talk->report->why), "%.80s: %.100s", talk->order->source,
 		 what);
@@ -273,6 +273,14 @@ static int zone_get(struct talk *talk, uint16_t type, struct rb_transfer *transf
 	return err;
 }
 
+static int say_line(const struct talk *talk, unsigned int line, const char *wrong)
+{
+	char what[RB_FETCH_WHY_MAX];
+
+	snprintf(what, sizeof(what), "line %u: %s", line, wrong);
+	return say(talk, -EBADMSG, what);
+}
+
 /* Records of the zone, in a file. Others are left out, as in a transfer. */
 static int file_read(struct talk *talk, FILE *file)
 {
@@ -306,6 +314,8 @@ static int file_read(struct talk *talk, FILE *file)
 		err = rb_transfer_add(&transfer, &rr);
 		(void)soa_take(talk, &rr);
 	}
+	if (!err && got < 0 && wrong)
+		return say_line(talk, zone.line, wrong);
 	return err ?: got;
 }
 
@@ -414,7 +424,8 @@ static int check(struct talk *talk, int output_fd)
 	int err = file && !fseeko(file, 0, SEEK_SET) ? file_read(talk, file) : -ENOMEM;
 
 	if (err)
-		return say(talk, err, "is not a zone file that can be read");
+		return *talk->report->why ? err
+					  : say(talk, err, "is not a zone file that can be read");
 	if (!talk->report->refresh_s)
 		return say(talk, -EBADMSG, "has no SOA of the zone");
 	if (fseeko(file, 0, SEEK_SET) || ftruncate(output_fd, 0))
