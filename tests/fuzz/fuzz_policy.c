@@ -233,6 +233,7 @@ static void compare(const struct rb_policy *before, const struct rb_policy *afte
 	struct rb_policy_pair pair;
 
 	rb_policy_pair_init(before, after, &pair);
+	rb_policy_blocks_have(&pair.changes.blocks, (const uint8_t[16]){[10] = 0xff, 0xff, 192});
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
 		const struct rb_policy_question question = {
 			.qname = (const uint8_t *)questions[i].name,

@@ -334,7 +334,7 @@ static void what_leads_to_a_trigger_is_taken_out(void **state)
 	struct rb_policy_pair pair;
 
 	rb_policy_pair_init(&before, &after, &pair);
-	assert_true(pair.is_told_by_names && pair.triggers);
+	assert_true(pair.is_told_by_names && pair.changes.triggers);
 	rb_policy_pair_free(&pair);
 	store_records(*state, answer, "plain. 300 NS ns.plain.\n");
 	assert_int_equal(rb_sweep_table(*state, &before, &other), 0);

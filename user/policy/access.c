@@ -243,8 +243,8 @@ const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *pol
 
 /* --- netblocks --- */
 
-static const struct rb_policy_net *net_find(const struct rb_policy *policy, uint16_t set,
-					    const uint8_t addr[16], unsigned int prefix)
+const struct rb_policy_net *rb_policy_net_get(const struct rb_policy *policy, uint16_t set,
+					      const uint8_t addr[16], unsigned int prefix)
 {
 	struct rb_policy_span slots = policy->header->net_slots;
 	uint8_t masked[16];
@@ -284,10 +284,11 @@ const struct rb_policy_net *rb_policy_net_find(const struct rb_policy *policy, u
 	const struct rb_policy_net_set *lengths = set_at(policy, set);
 
 	for (int prefix = 128; lengths && prefix >= 0; prefix--) {
-		const struct rb_policy_net *net =
-			lengths->lengths[prefix / 64] >> prefix % 64 & 1
-				? net_find(policy, (uint16_t)set, addr, (unsigned int)prefix)
-				: NULL;
+		const struct rb_policy_net *net = lengths->lengths[prefix / 64] >> prefix % 64 & 1
+							  ? rb_policy_net_get(policy, (uint16_t)set,
+									      addr,
+									      (unsigned int)prefix)
+							  : NULL;
 
 		if (net)
 			return net;

@@ -90,6 +90,10 @@ const struct rb_policy_node *rb_policy_wildcard_find(const struct rb_policy *pol
 						     const struct rb_policy_labels *labels,
 						     unsigned int depth);
 
+/* The netblock of a set with this length and the address in it. */
+const struct rb_policy_net *rb_policy_net_get(const struct rb_policy *policy, uint16_t set,
+					      const uint8_t addr[16], unsigned int prefix);
+
 /* The longest netblock of a set that contains the address; whether the set has any. */
 const struct rb_policy_net *rb_policy_net_find(const struct rb_policy *policy, uint32_t set,
 					       const uint8_t addr[16]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Compares the images of two policies name by name. */
+/* Compares the images of two policies name by name, and netblock by netblock. */
 #include "policy/changed.h"
 
 #include <errno.h>
@@ -50,40 +50,6 @@ static bool tag_data_same(const struct rb_policy *a, const struct rb_policy *b)
 	return true;
 }
 
-static bool rpzs_same(const struct rb_policy *a, const struct rb_policy *b)
-{
-	const struct rb_policy_rpz *of_a, *of_b;
-
-	if (a->header->rpzs.count != b->header->rpzs.count)
-		return false;
-	for (uint32_t i = 0; (of_a = rb_policy_rpz_at(a, i)) && (of_b = rb_policy_rpz_at(b, i));
-	     i++)
-		if (of_a->tags != of_b->tags || of_a->override != of_b->override ||
-		    of_a->log != of_b->log || of_a->signal_ra != of_b->signal_ra ||
-		    of_a->servers != of_b->servers ||
-		    !rb_policy_sets_same(a, of_a->cname, b, of_b->cname))
-			return false;
-	return true;
-}
-
-static bool nets_same(const struct rb_policy *a, const struct rb_policy *b)
-{
-	const struct rb_policy_net *of_a, *of_b;
-
-	if (a->header->nets.count != b->header->nets.count)
-		return false;
-	for (uint32_t i = 0; i < a->header->nets.count; i++) {
-		of_a = rb_policy_member(a, a->header->nets, i, sizeof(*of_a));
-		of_b = rb_policy_member(b, b->header->nets, i, sizeof(*of_b));
-		if (of_a->set != of_b->set || of_a->prefix != of_b->prefix ||
-		    of_a->action != of_b->action || of_a->tags != of_b->tags ||
-		    memcmp(of_a->addr, of_b->addr, sizeof(of_a->addr)) != 0 ||
-		    !rb_policy_sets_same(a, of_a->rrset, b, of_b->rrset))
-			return false;
-	}
-	return true;
-}
-
 static bool clients_same(const struct rb_policy *a, const struct rb_policy *b)
 {
 	const struct rb_policy_header *one = a->header, *other = b->header;
@@ -92,13 +58,6 @@ static bool clients_same(const struct rb_policy *a, const struct rb_policy *b)
 	       span_same(a, one->classes, b, other->classes, sizeof(struct rb_policy_class)) &&
 	       span_same(a, one->views, b, other->views, sizeof(struct rb_policy_view)) &&
 	       tag_data_same(a, b);
-}
-
-static bool feeds_same(const struct rb_policy *a, const struct rb_policy *b)
-{
-	return span_same(a, a->header->net_sets, b, b->header->net_sets,
-			 sizeof(struct rb_policy_net_set)) &&
-	       rpzs_same(a, b) && nets_same(a, b);
 }
 
 /* --- zones --- */
@@ -226,7 +185,8 @@ static bool is_idle(const struct side *side, const struct rb_policy_node *node,
 }
 
 /* Of an image that has the zones, names in them; of one that has the feeds, triggers. */
-static int nodes_compare(const struct side *side, bool are_triggers, struct rb_policy_names *names)
+static int nodes_compare(const struct side *side, bool are_triggers,
+			 struct rb_policy_changes *changes)
 {
 	const struct rb_policy *policy = side->policy;
 	uint32_t next = 0;
@@ -249,71 +209,135 @@ static int nodes_compare(const struct side *side, bool are_triggers, struct rb_p
 			continue;
 		/* Whose name servers these are, no name tells. */
 		if (are_triggers && scope >= RB_POLICY_SERVER_SCOPE)
-			return -ENOTSUP;
-		err = rb_policy_names_add_node(names, policy, node);
+			changes->servers = true;
+		else
+			err = rb_policy_names_add_node(&changes->names, policy, node);
 	}
 	return err;
 }
 
-/* All triggers of a zone that is on now, or off; those on addresses and servers cannot be told. */
-static int triggers_add(const struct rb_policy *policy, uint32_t number,
-			struct rb_policy_names *names)
+/* --- netblocks --- */
+
+static const struct rb_policy_net *net_at(const struct rb_policy *policy, uint32_t index)
 {
-	const struct rb_policy_rpz *rpz = rb_policy_rpz_at(policy, number);
-	uint32_t set = rb_policy_client_set(policy->header->views.count, number);
+	return rb_policy_member(policy, policy->header->nets, index, sizeof(struct rb_policy_net));
+}
+
+static bool net_same(const struct rb_policy *a, const struct rb_policy_net *of_a,
+		     const struct rb_policy *b, const struct rb_policy_net *of_b)
+{
+	return of_a->action == of_b->action && of_a->tags == of_b->tags &&
+	       rb_policy_sets_same(a, of_a->rrset, b, of_b->rrset);
+}
+
+/* Those on clients concern no answer that is stored: the kernel leaves such clients to userspace. */
+static int net_add(const struct rb_policy *policy, const struct rb_policy_net *net,
+		   struct rb_policy_changes *changes)
+{
+	uint32_t first = rb_policy_client_set(policy->header->views.count, 0);
+
+	if (net->set >= first && (net->set - first) % RB_POLICY_RPZ_SETS == 0)
+		return 0;
+	return rb_policy_blocks_add(&changes->blocks, net->addr, net->prefix);
+}
+
+static int nets_compare(const struct rb_policy *policy, const struct rb_policy *other,
+			struct rb_policy_changes *changes)
+{
+	const struct rb_policy_net *net, *same;
 	int err = 0;
 
-	if (!rpz)
-		return 0;
-	for (uint32_t i = 0; i < RB_POLICY_RPZ_SETS; i++)
-		if (rpz->servers || rb_policy_net_any(policy, set + i))
-			return -ENOTSUP;
-	for (uint32_t i = 0; i < policy->header->nodes.count && !err; i++)
-		if (node_at(policy, i)->zone == (RB_POLICY_RPZ_SCOPE | number))
-			err = rb_policy_names_add_node(names, policy, node_at(policy, i));
+	for (uint32_t i = 0; !err && (net = net_at(policy, i)); i++) {
+		same = rb_policy_net_get(other, net->set, net->addr, net->prefix);
+		if (!same || !net_same(policy, net, other, same))
+			err = net_add(policy, net, changes);
+	}
 	return err;
 }
 
-static int switches_compare(const struct rb_policy *before, const struct rb_policy *after,
-			    struct rb_policy_names *names)
+/* --- response policy zones as a whole --- */
+
+static bool rpz_same(const struct rb_policy *a, const struct rb_policy_rpz *of_a,
+		     const struct rb_policy *b, const struct rb_policy_rpz *of_b)
 {
+	return of_a->tags == of_b->tags && of_a->override == of_b->override &&
+	       of_a->log == of_b->log && of_a->signal_ra == of_b->signal_ra &&
+	       rb_policy_sets_same(a, of_a->cname, b, of_b->cname);
+}
+
+/* All triggers of a zone, which is on now, or off, or does something else with them. */
+static int rpz_add(const struct rb_policy *policy, uint32_t number,
+		   struct rb_policy_changes *changes)
+{
+	const struct rb_policy_rpz *rpz = rb_policy_rpz_at(policy, number);
+	uint32_t first = rb_policy_client_set(policy->header->views.count, number);
+	const struct rb_policy_net *net;
 	int err = 0;
 
-	for (uint32_t i = 0; i < RB_RPZS_MAX && !err; i++)
-		if ((before->rpzs_off[i / 64] ^ after->rpzs_off[i / 64]) >> i % 64 & 1)
-			err = triggers_add(after, i, names);
+	changes->servers |= rpz->servers;
+	for (uint32_t i = 0; i < policy->header->nodes.count && !err; i++)
+		if (node_at(policy, i)->zone == (RB_POLICY_RPZ_SCOPE | number))
+			err = rb_policy_names_add_node(&changes->names, policy, node_at(policy, i));
+	for (uint32_t i = 0; !err && (net = net_at(policy, i)); i++)
+		if (net->set >= first && net->set - first < RB_POLICY_RPZ_SETS)
+			err = net_add(policy, net, changes);
+	return err;
+}
+
+/*
+ * Zones of one number are compared, whatever their names: these are in no answer. Triggers that only
+ * one of them has are found among the names and netblocks.
+ */
+static int rpzs_compare(const struct rb_policy *before, const struct rb_policy *after,
+			struct rb_policy_changes *changes)
+{
+	const struct rb_policy_rpz *was, *is;
+	int err = 0;
+
+	for (uint32_t i = 0; i < RB_RPZS_MAX && !err; i++) {
+		bool was_off = before->rpzs_off[i / 64] >> i % 64 & 1;
+		bool is_off = after->rpzs_off[i / 64] >> i % 64 & 1;
+
+		was = rb_policy_rpz_at(before, i);
+		is = rb_policy_rpz_at(after, i);
+		if (!was || !is || (was_off == is_off && rpz_same(before, was, after, is)))
+			continue;
+		err = rpz_add(after, i, changes);
+	}
 	return err;
 }
 
 /* --- both images --- */
 
 static int sides_compare(const struct rb_policy *policy, const struct rb_policy *other,
-			 bool are_triggers, struct rb_policy_names *names)
+			 bool are_triggers, struct rb_policy_changes *changes)
 {
 	_cleanup_free_ uint32_t *zones = calloc(policy->header->zones.count + 1UL, sizeof(*zones));
 	const struct side side = {policy, other, zones};
 	int err = zones ? 0 : -ENOMEM;
 
-	if (!err && !are_triggers)
-		err = zones_compare(&side, names);
-	return err ?: nodes_compare(&side, are_triggers, names);
+	if (!err && are_triggers)
+		err = nets_compare(policy, other, changes);
+	else if (!err)
+		err = zones_compare(&side, &changes->names);
+	return err ?: nodes_compare(&side, are_triggers, changes);
 }
 
 static int images_compare(const struct rb_policy *before, const struct rb_policy *after,
-			  bool are_triggers, struct rb_policy_names *names)
+			  bool are_triggers, struct rb_policy_changes *changes)
 {
 	int err;
 
 	if (before->image == after->image)
 		return 0;
-	if (!clients_same(before, after) || (are_triggers && !feeds_same(before, after)))
+	if (!clients_same(before, after))
 		return -ENOTSUP;
-	err = sides_compare(before, after, are_triggers, names);
-	return err ?: sides_compare(after, before, are_triggers, names);
+	err = sides_compare(before, after, are_triggers, changes);
+	return err ?: sides_compare(after, before, are_triggers, changes);
 }
 
 int rb_policy_changed_find(const struct rb_policy *before, const struct rb_policy *after,
-			   struct rb_policy_names *names, bool *ret_triggers)
+			   struct rb_policy_changes *changes)
 {
 	const struct rb_policy former = rb_policy_feeds(before), feeds = rb_policy_feeds(after);
 	size_t zones;
@@ -321,12 +345,18 @@ int rb_policy_changed_find(const struct rb_policy *before, const struct rb_polic
 
 	if (before->header->seed != feeds.header->seed)
 		return -ENOTSUP;
-	err = images_compare(before, after, false, names);
-	zones = names->count;
+	err = images_compare(before, after, false, changes);
+	zones = changes->names.count;
 	if (!err)
-		err = images_compare(&former, &feeds, true, names);
+		err = images_compare(&former, &feeds, true, changes);
 	if (!err)
-		err = switches_compare(&former, &feeds, names);
-	*ret_triggers = names->count > zones;
+		err = rpzs_compare(&former, &feeds, changes);
+	changes->triggers = changes->names.count > zones;
 	return err;
+}
+
+void rb_policy_changes_free(struct rb_policy_changes *changes)
+{
+	rb_policy_names_free(&changes->names);
+	rb_policy_blocks_free(&changes->blocks);
 }

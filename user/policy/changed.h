@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The names of which local zones, local data and response policy zones say something else than
- * before. What is neither one of them nor below one is decided as before, but for blocklists.
+ * What two policies say otherwise, but for blocklists: the names of local zones, local data and
+ * triggers, and the netblocks of response-ip and triggers. A question whose name is neither one of
+ * the names nor below one is decided as before, and so is a response in which nothing is of these.
  *
- * Thread: any. Errors: 0 or -errno.
+ * Thread: any. Lifetime: starts as {0}; rb_policy_changes_free(). Errors: 0 or -errno.
  */
 #ifndef RB_POLICY_CHANGED_H
 #define RB_POLICY_CHANGED_H
 
+#include "policy/blocks.h"
 #include "policy/names.h"
 
-/*
- * Add them. *ret_triggers: some are triggers of response policy zones. -ENOTSUP: there are changes
- * that names do not tell, or the seeds differ.
- */
+struct rb_policy_changes {
+	struct rb_policy_names names;
+	struct rb_policy_blocks blocks; /* for addresses in responses */
+	bool triggers;                  /* some names are triggers: targets of CNAMEs count, too */
+	bool servers; /* responses that show a name server may be judged otherwise */
+};
+
+/* Add them. -ENOTSUP: there are changes that these do not tell, or the seeds differ. */
 int rb_policy_changed_find(const struct rb_policy *before, const struct rb_policy *after,
-			   struct rb_policy_names *names, bool *ret_triggers);
+			   struct rb_policy_changes *changes);
+
+void rb_policy_changes_free(struct rb_policy_changes *changes);
 
 #endif

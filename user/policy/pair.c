@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "policy/changed.h"
 #include "policy/listed.h"
 #include "policy/rpz.h"
 
@@ -134,7 +133,7 @@ static int aliases_add(struct rb_policy_pair *pair, const struct rb_policy *poli
 			continue;
 		err = node->zone >= RB_POLICY_SERVER_SCOPE
 			      ? -ENOTSUP
-			      : rb_policy_names_add_node(&pair->names, policy, node);
+			      : rb_policy_names_add_node(&pair->changes.names, policy, node);
 	}
 	return err;
 }
@@ -163,22 +162,23 @@ void rb_policy_pair_init(const struct rb_policy *before, const struct rb_policy 
 	pair.after = rb_policy_feeds(after);
 	pair.only_lists = only_lists(before, after, &pair);
 	if (!pair.only_lists)
-		err = rb_policy_changed_find(before, after, &pair.names, &pair.triggers);
+		err = rb_policy_changed_find(before, after, &pair.changes);
 	if (!err)
 		err = aliases_add(&pair, after);
 	if (!err && after->feeds)
 		err = aliases_add(&pair, &pair.after);
 	if (!err)
-		err = rb_policy_names_settle(&pair.names);
+		err = rb_policy_names_settle(&pair.changes.names);
+	rb_policy_blocks_settle(&pair.changes.blocks);
 	if (err)
-		rb_policy_names_free(&pair.names);
+		rb_policy_changes_free(&pair.changes);
 	pair.is_told_by_names = !err;
 	*ret_pair = pair;
 }
 
 void rb_policy_pair_free(struct rb_policy_pair *pair)
 {
-	rb_policy_names_free(&pair->names);
+	rb_policy_changes_free(&pair->changes);
 }
 
 void rb_policy_pair_foresee(const struct rb_policy_pair *pair, const uint8_t *name, size_t len,
@@ -194,5 +194,5 @@ void rb_policy_pair_foresee(const struct rb_policy_pair *pair, const uint8_t *na
 bool rb_policy_pair_is_alike(const struct rb_policy_pair *pair,
 			     const struct rb_policy_labels *labels)
 {
-	return !rb_policy_names_has(&pair->names, labels) && is_unlisted(pair, labels);
+	return !rb_policy_names_has(&pair->changes.names, labels) && is_unlisted(pair, labels);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two policies, of which the one follows the other. Where blocklists have changed, zones, data or
- * triggers of response policy zones, most questions need no decision to know that they are decided
- * alike.
+ * Two policies, of which the one follows the other. Unless clients have changed, most questions need
+ * no decision to know that they are decided alike, and most responses that these are.
  *
  * Thread:   any.
  * Lifetime: both policies must outlive the pair; rb_policy_pair_free().
@@ -10,15 +9,14 @@
 #ifndef RB_POLICY_PAIR_H
 #define RB_POLICY_PAIR_H
 
-#include "policy/names.h"
+#include "policy/changed.h"
 
 struct rb_policy_pair {
 	struct rb_policy before, after; /* what has the blocklists */
 	/* Everything below is for this: what differs can be told from a question's name. */
 	bool is_told_by_names;
-	bool only_lists; /* nothing but blocklists differs */
-	bool triggers;   /* of response policy zones differ, so what is in a response counts, too */
-	struct rb_policy_names names; /* that are decided otherwise, but for blocklists */
+	bool only_lists;                  /* nothing but blocklists differs */
+	struct rb_policy_changes changes; /* what is decided otherwise, but for blocklists */
 };
 
 /* NULL: there is no policy. */

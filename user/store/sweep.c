@@ -12,8 +12,10 @@
 #include "table/audience.h"
 #include "table/overflow.h"
 
-#define WAITING_MAX 16
-#define TO_QUESTION 0xc00c /* a pointer to its name, RFC 1035 4.1.4 */
+#define WAITING_MAX    16
+#define RR_FIXED_BYTES 10     /* type, class, TTL, length of the data */
+#define POINTER_BITS   0xc0   /* the first byte of a name's end, RFC 1035 4.1.4 */
+#define TO_QUESTION    0xc00c /* a pointer to its name, RFC 1035 4.1.4 */
 
 /* A record whose name is being looked for. */
 struct waiting {
@@ -155,14 +157,74 @@ static bool may_lead_on(const struct rb_record *record)
 		rb_bytes_get16(record->data + 2) == RB_TYPE_CNAME);
 }
 
+/* Behind a name of the body, which is well-formed; 0: none is there. */
+static size_t name_skip(const struct rb_record *record, size_t at)
+{
+	while (at < record->body_len) {
+		uint8_t len = record->data[at];
+
+		if (!len)
+			return at + 1;
+		if (len >= POINTER_BITS)
+			return at + 2;
+		at += 1U + len;
+	}
+	return 0;
+}
+
+/* Whether a record of the body may be judged otherwise: an address, or an NS record. */
+static bool rr_concerns(const struct rb_policy_changes *changes, uint16_t type,
+			const uint8_t *rdata, size_t len)
+{
+	uint8_t addr[16] = {[10] = 0xff, [11] = 0xff};
+
+	if (type == RB_TYPE_NS)
+		return changes->servers;
+	if (type == RB_TYPE_A && len == 4)
+		memcpy(addr + 12, rdata, len);
+	else if (type == RB_TYPE_AAAA && len == sizeof(addr))
+		memcpy(addr, rdata, len);
+	else
+		return false;
+	return rb_policy_blocks_have(&changes->blocks, addr);
+}
+
+/* The same of all that is in a response. */
+static bool body_concerns(const struct rb_policy_changes *changes, const struct rb_record *record)
+{
+	unsigned int count = record->ancount + record->nscount + record->arcount;
+	size_t at = 0;
+
+	if (!changes->blocks.count && !changes->servers)
+		return false;
+	for (unsigned int i = 0; i < count; i++) {
+		size_t fixed = name_skip(record, at), rdata = fixed + RR_FIXED_BYTES, len;
+
+		if (!fixed || rdata > record->body_len)
+			return true;
+		len = rb_bytes_get16(record->data + rdata - 2);
+		if (rdata + len > record->body_len ||
+		    rr_concerns(changes, rb_bytes_get16(record->data + fixed), record->data + rdata,
+				len))
+			return true;
+		at = rdata + len;
+	}
+	return false;
+}
+
 /* Whether it takes more than its name to know that the record stays. */
 static bool has_more(const struct sweep *sweep, const struct rb_record *record)
 {
+	const struct rb_policy_changes *changes = &sweep->pair.changes;
+
 	if (sweep->pair.only_lists)
 		return false;
 	/* What was made of a response may have depended on anything. */
-	return was_rewritten(sweep, record) ||
-	       (sweep->pair.triggers && (record->traits & RB_STUB || may_lead_on(record)));
+	if (was_rewritten(sweep, record))
+		return true;
+	if (record->traits & RB_STUB)
+		return changes->triggers || changes->blocks.count || changes->servers;
+	return (changes->triggers && may_lead_on(record)) || body_concerns(changes, record);
 }
 
 static int record_visit(const struct rb_table *table, struct rb_table_ref ref,
