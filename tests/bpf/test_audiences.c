@@ -127,7 +127,7 @@ static struct rb_answer *expected(struct world *world, const struct one_case *ru
 						  &answer),
 				 0);
 		*ret_storable = rb_audience_answered(&world->policy, world->table, &run->question,
-						     run->client_class, key);
+						     run->client_class, &verdict, key);
 		return answer;
 	}
 	answer = address(run, (const uint8_t[]){203, 0, 113, run->wire[2] % 12}, 0);

@@ -48,31 +48,35 @@ static uint64_t group_take(const struct rb_policy_verdict *verdicts, unsigned in
 
 /* The group if all classes get the same. */
 static struct group group_of_all(const struct rb_policy *policy,
-				 const struct rb_policy_question *question)
+				 const struct rb_policy_verdict *verdict)
 {
 	uint64_t known = class_bits(class_count(policy));
-	const struct rb_policy_client anybody = {0};
-	struct rb_policy_verdict verdict;
 
-	rb_policy_decide(policy, question, &anybody, &verdict);
 	return (struct group){
 		.known = known,
-		.classes = rb_policy_is_shared(&verdict) ? known : 0,
+		.classes = rb_policy_is_shared(verdict) ? known : 0,
 		.common = true,
-		.action = verdict.action,
+		.action = verdict->action,
 	};
 }
 
+/* verdict: of a client of this class, if the caller has it; else NULL. */
 static struct group group_of(const struct rb_policy *policy,
-			     const struct rb_policy_question *question, uint8_t client_class)
+			     const struct rb_policy_question *question, uint8_t client_class,
+			     const struct rb_policy_verdict *verdict)
 {
+	const struct rb_policy_client anybody = {0};
+
 	unsigned int count = class_count(policy);
 	struct rb_policy_verdict verdicts[RB_CLASSES_MAX];
 	struct group group = {.known = class_bits(count)};
 	uint64_t left = 0, largest = 0;
 
-	if (client_class < count && rb_policy_is_alike(policy, question))
-		return group_of_all(policy, question);
+	if (client_class < count && rb_policy_is_alike(policy, question)) {
+		if (!verdict)
+			rb_policy_decide(policy, question, &anybody, &verdicts[0]);
+		return group_of_all(policy, verdict ?: &verdicts[0]);
+	}
 	for (unsigned int i = 0; i < count; i++) {
 		const struct rb_policy_client client = {.client_class = (uint8_t)i};
 
@@ -124,14 +128,14 @@ void rb_audience_ask(const struct rb_policy *policy, uint8_t client_class, struc
 
 bool rb_audience_answered(const struct rb_policy *policy, struct rb_table *table,
 			  const struct rb_policy_question *question, uint8_t client_class,
-			  struct rb_table_key *key)
+			  const struct rb_policy_verdict *verdict, struct rb_table_key *key)
 {
 	struct group group;
 
 	key->audience = RB_AUDIENCE_ALL;
 	if (!policy)
 		return true;
-	group = group_of(policy, question, client_class);
+	group = group_of(policy, question, client_class, verdict);
 	return group.classes &&
 	       audience_set(policy, table, &group, group.classes, client_class, key);
 }
@@ -146,7 +150,7 @@ bool rb_audience_resolved(const struct rb_policy *policy, struct rb_table *table
 	key->audience = RB_AUDIENCE_ALL;
 	if (!policy)
 		return true;
-	group = group_of(policy, question, client_class);
+	group = group_of(policy, question, client_class, NULL);
 	if (!group.classes || group.action != RB_POLICY_PASS)
 		return false;
 	classes = group.classes & ~rb_policy_held_back(policy, question, answer, group.classes);
@@ -163,7 +167,7 @@ bool rb_audience_rewritten(const struct rb_policy *policy, struct rb_table *tabl
 	key->audience = RB_AUDIENCE_ALL;
 	if (!policy)
 		return true;
-	group = group_of(policy, question, client_class);
+	group = group_of(policy, question, client_class, NULL);
 	if (rb_policy_responses_differ(policy)) {
 		group.classes &= 1ULL << client_class % RB_CLASSES_MAX;
 		group.common = group.classes == group.known;

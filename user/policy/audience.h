@@ -21,10 +21,13 @@
 void rb_audience_ask(const struct rb_policy *policy, uint8_t client_class,
 		     struct rb_table_key *key);
 
-/* Set key->audience for an answer that policy gives to this class. False: it must not be stored. */
+/*
+ * Set key->audience for an answer that policy gives to this class. verdict: the one on a client of
+ * it. False: the answer must not be stored.
+ */
 bool rb_audience_answered(const struct rb_policy *policy, struct rb_table *table,
 			  const struct rb_policy_question *question, uint8_t client_class,
-			  struct rb_table_key *key);
+			  const struct rb_policy_verdict *verdict, struct rb_table_key *key);
 
 /* The same for a resolved answer: it is for all classes that get it unchanged. */
 bool rb_audience_resolved(const struct rb_policy *policy, struct rb_table *table,

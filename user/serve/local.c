@@ -65,7 +65,8 @@ struct rb_answer *rb_local_answer(const struct rb_serve *serve, const struct rb_
 	if (!publishable || !said->shared || !answer->ttl_s)
 		return answer;
 	key = *asked->key;
-	if (rb_audience_answered(policy, serve->table, &question, asked->client_class, &key))
+	if (rb_audience_answered(policy, serve->table, &question, asked->client_class,
+				 &said->verdict, &key))
 		rb_table_publish(serve->table, &key, answer);
 	return answer;
 }
