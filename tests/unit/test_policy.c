@@ -237,6 +237,74 @@ static void data_of_another_class_is_answered_in_it(void **state)
 	rb_config_free(config);
 }
 
+/* Of a name without records: the verdict, by bits. */
+static struct rb_policy_verdict plain_verdict(unsigned int bits, uint16_t qtype)
+{
+	static const uint8_t address[16] = {198, 51, 100, 7, [15] = 9};
+	static const uint16_t rcodes[] = {RB_RCODE_NOERROR, RB_RCODE_NXDOMAIN, RB_RCODE_REFUSED,
+					  RB_RCODE_NOERROR};
+
+	return (struct rb_policy_verdict){
+		.action = RB_POLICY_ANSWER,
+		.rcode = rcodes[bits & 3],
+		.blocked = bits & 4,
+		.by_tag = bits & 8,
+		.without_ra = bits & 16,
+		.truncate = bits & 32,
+		.null_address = (bits & 3) != 3      ? 0
+				: qtype == RB_TYPE_A ? 4
+						     : 16,
+		.list_address = bits & 64 ? address : NULL,
+	};
+}
+
+/* Otherwise: what is stored for a blocked name differs from what its message says. */
+static void a_plain_answer_is_what_its_message_says(void **state)
+{
+	(void)state;
+	for (unsigned int bits = 0; bits < 256; bits++) {
+		const struct rb_policy_question question = {(const uint8_t *)"\1a\1b\2st", 8,
+							    bits & 128 ? RB_TYPE_A : RB_TYPE_AAAA,
+							    RB_CLASS_IN};
+		const struct rb_policy_verdict verdict = plain_verdict(bits, question.qtype);
+		const struct rb_answer_opts opts = {
+			.qname = question.qname,
+			.qname_len = question.qname_len,
+			.qtype = question.qtype,
+			.max_ttl_s = INT32_MAX,
+			.max_negative_ttl_s = 3600,
+			.now_ns = 1000,
+		};
+		struct rb_answer *answer, *said;
+		uint8_t *message;
+		size_t len;
+
+		assert_int_equal(rb_policy_answer(&verdict, &question, false, 1000, &answer), 0);
+		assert_int_equal(rb_policy_message(&verdict, &question, &message, &len), 0);
+		assert_int_equal(rb_answer_from_message(message, len, &opts, &said), 0);
+		assert_int_equal(answer->expires_ns, said->expires_ns);
+		assert_int_equal(answer->signed_until_ns, said->signed_until_ns);
+		assert_int_equal(answer->ttl_s, said->ttl_s);
+		assert_int_equal(answer->flags, (said->flags & ~RB_FLAG_RA) |
+							(verdict.without_ra ? 0 : RB_FLAG_RA) |
+							(verdict.truncate ? RB_FLAG_TC : 0));
+		assert_int_equal(answer->ancount, said->ancount);
+		assert_int_equal(answer->nscount, said->nscount);
+		assert_int_equal(answer->arcount, said->arcount);
+		assert_int_equal(answer->traits, said->traits);
+		assert_int_equal(answer->ede, rb_policy_ede(&verdict));
+		assert_int_equal(answer->rotate, said->rotate);
+		assert_int_equal(answer->ttl_count, said->ttl_count);
+		assert_int_equal(answer->body_len, said->body_len);
+		if (answer->ttl_count)
+			assert_int_equal(answer->ttl_offsets[0], said->ttl_offsets[0]);
+		assert_memory_equal(answer->body, said->body, answer->body_len);
+		free(message);
+		rb_answer_free(answer);
+		rb_answer_free(said);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +313,7 @@ int main(void)
 		cmocka_unit_test(a_damaged_image_is_refused_or_read_inside),
 		cmocka_unit_test(an_answer_has_the_records_of_the_verdict),
 		cmocka_unit_test(data_of_another_class_is_answered_in_it),
+		cmocka_unit_test(a_plain_answer_is_what_its_message_says),
 	};
 
 	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

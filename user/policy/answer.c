@@ -12,6 +12,7 @@
 
 #define HEADER_BYTES   12
 #define RR_FIXED_BYTES 10     /* type, class, TTL, length of the data */
+#define TTL_AT         4      /* in these */
 #define OWNER_BYTES    2      /* a pointer to the question's name */
 #define TO_QUESTION    0xc00c /* that pointer, RFC 1035 4.1.4 */
 #define LOCAL_TTL_S    3600   /* of answers without a record: as local-data has it by default */
@@ -138,8 +139,67 @@ static int digest(const struct writer *writer, const struct rb_policy_verdict *v
 		.max_negative_ttl_s = INT32_MAX,
 		.now_ns = now_ns,
 	};
+
+	return rb_answer_from_message(writer->out, writer->len, &opts, ret_answer);
+}
+
+/* Whether the answer has no record, or only an address that stands in the verdict. */
+static bool is_plain(const struct rb_policy_verdict *verdict,
+		     const struct rb_policy_question *question)
+{
+	/* No name points to the root. */
+	return !verdict->answer.count && !verdict->soa.count && question->qclass == RB_CLASS_IN &&
+	       question->qname_len > 1;
+}
+
+/* What digest() makes of such a message: that of a blocked name, as soon as a hit would be. */
+static int plain(const struct rb_policy_verdict *verdict, uint64_t now_ns,
+		 struct rb_answer **ret_answer)
+{
+	bool has_address = verdict->null_address;
+	size_t len = has_address ? OWNER_BYTES + RR_FIXED_BYTES + verdict->null_address : 0;
+	struct rb_answer *answer = rb_answer_new(len, has_address);
+	struct writer writer = {.room = len};
+
+	if (!answer)
+		return -ENOMEM;
+	writer.out = answer->body;
+	if (has_address && put_null(&writer, verdict))
+		answer->ttl_offsets[0] = OWNER_BYTES + TTL_AT;
+	answer->flags = RB_FLAG_QR | RB_FLAG_AA | RB_FLAG_RD | verdict->rcode;
+	answer->ancount = has_address;
+	answer->traits = RB_SERVES_DO0 | RB_SERVES_DO1 | RB_FIXED_TTL | RB_NO_STALE;
+	answer->ede = rb_policy_ede(verdict);
+	answer->ttl_s = NULL_TTL_S;
+	answer->expires_ns = now_ns + answer->ttl_s * RB_NS_PER_S;
+	*ret_answer = answer;
+	return 0;
+}
+
+static int from_message(const struct rb_policy_verdict *verdict,
+			const struct rb_policy_question *question, bool dnssec_ok, uint64_t now_ns,
+			struct rb_answer **ret_answer)
+{
+	size_t room = message_room(verdict, question);
+	uint8_t small[SMALL_BYTES];
+	_cleanup_free_ uint8_t *large = room > sizeof(small) ? malloc(room) : NULL;
+	struct writer writer = {.out = large ? large : small, .room = room};
+
+	if (room > sizeof(small) && !large)
+		return -ENOMEM;
+	if (!put_message(&writer, verdict, question) || writer.len > RB_MESSAGE_MAX)
+		return -EMSGSIZE;
+	return digest(&writer, verdict, question, dnssec_ok, now_ns, ret_answer);
+}
+
+int rb_policy_answer(const struct rb_policy_verdict *verdict,
+		     const struct rb_policy_question *question, bool dnssec_ok, uint64_t now_ns,
+		     struct rb_answer **ret_answer)
+{
 	struct rb_answer *answer;
-	int err = rb_answer_from_message(writer->out, writer->len, &opts, &answer);
+	int err = is_plain(verdict, question)
+			  ? plain(verdict, now_ns, &answer)
+			  : from_message(verdict, question, dnssec_ok, now_ns, &answer);
 
 	if (err)
 		return err;
@@ -153,22 +213,6 @@ static int digest(const struct writer *writer, const struct rb_policy_verdict *v
 	}
 	*ret_answer = answer;
 	return 0;
-}
-
-int rb_policy_answer(const struct rb_policy_verdict *verdict,
-		     const struct rb_policy_question *question, bool dnssec_ok, uint64_t now_ns,
-		     struct rb_answer **ret_answer)
-{
-	size_t room = message_room(verdict, question);
-	uint8_t small[SMALL_BYTES];
-	_cleanup_free_ uint8_t *large = room > sizeof(small) ? malloc(room) : NULL;
-	struct writer writer = {.out = large ? large : small, .room = room};
-
-	if (room > sizeof(small) && !large)
-		return -ENOMEM;
-	if (!put_message(&writer, verdict, question) || writer.len > RB_MESSAGE_MAX)
-		return -EMSGSIZE;
-	return digest(&writer, verdict, question, dnssec_ok, now_ns, ret_answer);
 }
 
 int rb_policy_message(const struct rb_policy_verdict *verdict,
