@@ -290,7 +290,7 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(wildcard $(FUZZ_MODULES:%=user/%/*.[ch])
 # Ahead of the rule above, as the more special ones: the compiler and reader of policy images.
 POLICY_FUZZED := $(wildcard user/dns/*.c user/config/*.c) $(UTIL_FUZZED) \
 	$(addprefix user/policy/,access.c answer.c apart.c attach.c blocks.c build.c build_listed.c build_names.c build_nets.c build_tails.c chain.c changed.c compile.c \
-		compile_lists.c compile_responses.c decide.c differ.c layout.c lines.c list_file.c list_zone.c listed.c lists.c names.c pair.c respond.c rpz.c rpz_file.c servers.c tags.c zones.c)
+		compile_lists.c compile_responses.c decide.c differ.c foresee.c layout.c lines.c list_file.c list_zone.c listed.c lists.c names.c pair.c respond.c rpz.c rpz_file.c servers.c tags.c zones.c)
 $(BUILD)/tests/fuzz/fuzz_policy: tests/fuzz/fuzz_policy.c $(POLICY_FUZZED) $(wildcard user/policy/*.h)
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)

@@ -164,7 +164,7 @@ static void reply_beyond_the_mtu_goes_by_the_socket(void **state)
 	close(client);
 }
 
-/* Local data: this many addresses at "big.local". */
+/* Local data: this many addresses at "big.local", and each at a name "nNUMBER.local". */
 static struct rb_guard *guard_make(int count)
 {
 	static const struct rb_anchors none;
@@ -176,7 +176,10 @@ static struct rb_guard *guard_make(int count)
 
 	fputs("server:\n", out);
 	for (int i = 0; i < count; i++)
-		fprintf(out, "local-data: 'big.local. A 192.0.2.%d'\n", i);
+		fprintf(out,
+			"local-data: 'big.local. A 192.0.2.%d'\n"
+			"local-data: 'n%d.local. A 192.0.2.%d'\n",
+			i, i, i);
 	fclose(out);
 	assert_int_equal(rb_config_read_text("t.conf", text, bytes, &config), 0);
 	assert_int_equal(rb_policy_attach(config, NULL), 0);
@@ -247,6 +250,57 @@ static void burst_is_answered_in_batches(void **state)
 	assert_int_equal(world->xsk.flushes, 4);
 	assert_int_equal(world->serve.counters.table_hits[RB_TRANSPORT_XDP], 200);
 	assert_int_equal(world->serve.counters.replies[RB_TRANSPORT_XDP], 200);
+}
+
+/* The frame was sent back with the address of this number. */
+static void assert_told(const struct world *world, size_t i, int number)
+{
+	ldns_pkt *reply = NULL;
+	uint8_t *address;
+
+	assert_int_equal(world->xsk.owner[i], SENT);
+	assert_int_equal(ldns_wire2pkt(&reply, world->xsk.memory[i] + 42, world->xsk.len[i] - 42),
+			 0);
+	assert_int_equal(ldns_pkt_ancount(reply), 1);
+	address = ldns_rdf_data(ldns_rr_rdf(ldns_rr_list_rr(ldns_pkt_answer(reply), 0), 0));
+	assert_int_equal(address[3], number);
+	ldns_pkt_free(reply);
+}
+
+/* Otherwise: what is known of one query before it is parsed would be taken for another's. */
+static void each_of_a_batch_is_told_its_own(void **state)
+{
+	_cleanup_(rb_guard_freep) struct rb_guard *guard = guard_make(40);
+	struct world *world = *state;
+
+	world->serve.guard = guard;
+	for (int size = 1; size <= 40; size++) {
+		rb_table_bump_epoch(world->table);
+		world->xsk.flushes = 0;
+		world->resolvers.submitted = 0;
+		for (int i = 0; i < size; i++) {
+			char name[32];
+
+			/* Each fourth was asked before, each fifth is unknown, each seventh damaged. */
+			snprintf(name, sizeof(name), "n%d.%s.", i % 4 ? i : 0,
+				 i % 5 ? "local" : "example");
+			arrive(world, name, 0, false);
+			if (i % 7 == 6)
+				world->xsk.len[i] -= 4;
+		}
+		run(world);
+		for (int i = 0; i < size; i++) {
+			if (i % 5 && i % 7 != 6)
+				assert_told(world, (size_t)i, i % 4 ? i : 0);
+			else
+				assert_int_equal(world->xsk.owner[i], FREE);
+		}
+		memset(world->xsk.owner, 0, sizeof(world->xsk.owner));
+		while (world->resolvers.collected < world->resolvers.submitted)
+			rb_pending_collect(&world->serve, 1);
+		world->resolvers.collected = 0;
+	}
+	world->serve.guard = NULL;
 }
 
 /* Otherwise: an exhausted socket would crash the worker. */
@@ -371,6 +425,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(local_answer_beyond_the_mtu_goes_by_the_socket,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(burst_is_answered_in_batches, setup, teardown),
+		cmocka_unit_test_setup_teardown(each_of_a_batch_is_told_its_own, setup, teardown),
 		cmocka_unit_test_setup_teardown(reply_without_a_free_frame_is_dropped, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(socket_is_taken_away_while_queries_wait, setup,

@@ -2,6 +2,7 @@
 /* The order of decisions. */
 #include "policy/decide.h"
 
+#include "policy/foresee.h"
 #include "policy/lists.h"
 #include "policy/rpz.h"
 #include "policy/zones.h"
@@ -21,17 +22,17 @@ static void alias_check(const struct rb_policy *policy, const struct rb_policy_q
 	*verdict = other;
 }
 
-bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
-		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict)
+bool rb_policy_decide_foreseen(const struct rb_policy *policy,
+			       const struct rb_policy_question *question,
+			       const struct rb_policy_labels *labels,
+			       const struct rb_policy_client *client,
+			       struct rb_policy_verdict *ret_verdict)
 {
 	const struct rb_policy feeds = rb_policy_feeds(policy);
-	struct rb_policy_labels labels;
+	struct rb_policy_labels of_feeds;
 
 	*ret_verdict = (struct rb_policy_verdict){.action = RB_POLICY_PASS};
-	rb_policy_labels_init(policy, question->qname, question->qname_len, &labels);
-	if (!policy->feeds)
-		rb_policy_listed_foresee(policy, &labels);
-	if (rb_policy_zones_decide(policy, question, &labels, client, ret_verdict)) {
+	if (rb_policy_zones_decide(policy, question, labels, client, ret_verdict)) {
 		if (ret_verdict->action == RB_POLICY_ALIAS)
 			alias_check(&feeds, question, client, ret_verdict);
 		return true;
@@ -40,10 +41,20 @@ bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_que
 		return true;
 	if (ret_verdict->passthru)
 		return false;
-	/* The hashes are of the image. */
-	if (policy->feeds)
-		rb_policy_labels_init(&feeds, question->qname, question->qname_len, &labels);
-	return rb_policy_lists_decide(&feeds, question, &labels, client, ret_verdict);
+	if (feeds.header->seed != policy->header->seed) {
+		rb_policy_labels_init(&feeds, question->qname, question->qname_len, &of_feeds);
+		labels = &of_feeds;
+	}
+	return rb_policy_lists_decide(&feeds, question, labels, client, ret_verdict);
+}
+
+bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
+		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict)
+{
+	struct rb_policy_labels labels;
+
+	rb_policy_foresee(policy, question->qname, question->qname_len, &labels);
+	return rb_policy_decide_foreseen(policy, question, &labels, client, ret_verdict);
 }
 
 bool rb_policy_is_alike(const struct rb_policy *policy, const struct rb_policy_question *question)

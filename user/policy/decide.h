@@ -17,6 +17,13 @@
 bool rb_policy_decide(const struct rb_policy *policy, const struct rb_policy_question *question,
 		      const struct rb_policy_client *client, struct rb_policy_verdict *ret_verdict);
 
+/* The same for who has made the labels of the question's name: see foresee.h. */
+bool rb_policy_decide_foreseen(const struct rb_policy *policy,
+			       const struct rb_policy_question *question,
+			       const struct rb_policy_labels *labels,
+			       const struct rb_policy_client *client,
+			       struct rb_policy_verdict *ret_verdict);
+
 /*
  * Whether it says the same to clients of all classes; false: that takes a decision for each to know.
  * Of their very addresses nothing is said.

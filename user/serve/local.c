@@ -34,7 +34,11 @@ void rb_local_ask(struct rb_serve *serve, const struct rb_local_query *asked,
 	*ret_said = (struct rb_local_said){.action = RB_POLICY_PASS, .shared = true};
 	if (!policy)
 		return;
-	rb_policy_decide(policy, &question, &client, &ret_said->verdict);
+	if (asked->labels)
+		rb_policy_decide_foreseen(policy, &question, asked->labels, &client,
+					  &ret_said->verdict);
+	else
+		rb_policy_decide(policy, &question, &client, &ret_said->verdict);
 	/* As if the type of every zone asked for a line in the log. */
 	if (serve->config->log_local_actions && verdict->zone_name)
 		ret_said->verdict.inform = true;

@@ -22,6 +22,7 @@ struct rb_local_query {
 	uint16_t client_port;
 	uint8_t client_class;
 	bool tcp;
+	const struct rb_policy_labels *labels; /* of qname, by the present policy; NULL: not made */
 };
 
 struct rb_local_said {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The list of decisions: access control, parsing, the hot table, local policy, the resolvers. */
-#include "serve/asked.h"
 #include "serve/query.h"
 
 #include <errno.h>
@@ -10,6 +9,7 @@
 #include "../kern/reply.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
+#include "serve/asked.h"
 #include "serve/chaos.h"
 #include "serve/local.h"
 #include "serve/notify.h"
@@ -192,6 +192,7 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 		.client_port = received->client_port,
 		.client_class = client.class_id,
 		.tcp = rb_transport_is_stream(received->path->transport),
+		.labels = rb_query_key_labels(received, key),
 	};
 	struct rb_local_said said;
 	enum rb_serve_next next;

@@ -29,6 +29,7 @@
 struct rb_asked;
 struct rb_dnstap;
 struct rb_feed_slot;
+struct rb_foreseen;
 struct rb_pending;
 struct rb_policy_chain;
 LIST_HEAD(rb_pendings, rb_pending);
@@ -123,8 +124,8 @@ struct rb_received {
 	size_t largest; /* bytes of the largest reply that the transport can take back */
 	uint8_t *out;   /* for a reply that is ready at once; may be message itself */
 	size_t room;    /* bytes there */
-	/* The message's key from rb_serve_look_ahead(), which may be changed; NULL: none. */
-	struct rb_table_key *ahead;
+	/* What is known of the message, which may be changed: see ahead.h; NULL: nothing. */
+	struct rb_foreseen *foreseen;
 };
 
 enum rb_serve_next {
@@ -145,21 +146,6 @@ void rb_serve_release(struct rb_serve *serve);
  */
 void rb_serve_batch_begin(struct rb_serve *serve);
 void rb_serve_batch_end(struct rb_serve *serve, enum rb_transport transport);
-
-/* How many messages ahead of the present one memory is prefetched: the time that this takes. */
-#define RB_LOOK_AHEAD 4
-
-/* Keys of messages that will be answered soon, by their number modulo RB_LOOK_AHEAD. */
-struct rb_look_ahead {
-	struct rb_table_key keys[RB_LOOK_AHEAD];
-};
-
-/*
- * Message `number` of a batch will be answered soon: make its key, and prefetch the memory in which
- * the table may have its answer. Nothing is decided here.
- */
-void rb_serve_look_ahead(const struct rb_serve *serve, const uint8_t *message, size_t len,
-			 size_t number, struct rb_look_ahead *ahead);
 
 enum rb_serve_next rb_serve_query(struct rb_serve *serve, const struct rb_received *received,
 				  size_t *ret_len, struct rb_pending **ret_pending);

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "dns/bytes.h"
 #include "dns/name.h"
 #include "policy/audience.h"
+#include "serve/ahead.h"
 #include "serve/local.h"
 #include "serve/scope.h"
 #include "serve/stored.h"
@@ -17,11 +17,12 @@
  * table cannot hold the name.
  */
 static bool table_key(const struct rb_serve *serve, const struct rb_query *query,
-		      struct rb_table_key *ahead, struct rb_table_key *room,
+		      struct rb_foreseen *foreseen, struct rb_table_key *room,
 		      struct rb_table_key **ret_key)
 {
-	if (ahead && ahead->qname_len == query->qname_len && ahead->qtype == query->qtype) {
-		*ret_key = ahead;
+	if (foreseen && foreseen->key.qname_len == query->qname_len &&
+	    foreseen->key.qtype == query->qtype) {
+		*ret_key = &foreseen->key;
 		return true;
 	}
 	*ret_key = room;
@@ -45,7 +46,7 @@ bool rb_query_key_init(const struct rb_serve *serve, const struct rb_received *r
 {
 	const struct rb_policy *policy = serve->guard ? rb_guard_policy(serve->guard) : NULL;
 
-	if (!table_key(serve, query, received->ahead, room, ret_key)) {
+	if (!table_key(serve, query, received->foreseen, room, ret_key)) {
 		key_placeless(query, room);
 		return false;
 	}
@@ -53,22 +54,10 @@ bool rb_query_key_init(const struct rb_serve *serve, const struct rb_received *r
 	return rb_class_is_resolved(query->qclass) && !rb_stored_is_unsynthesized(serve, query);
 }
 
-void rb_serve_look_ahead(const struct rb_serve *serve, const uint8_t *message, size_t len,
-			 size_t number, struct rb_look_ahead *ahead)
+const struct rb_policy_labels *rb_query_key_labels(const struct rb_received *received,
+						   const struct rb_table_key *key)
 {
-	struct rb_table_key *key = &ahead->keys[number % RB_LOOK_AHEAD];
-	const uint8_t *qname = message + sizeof(struct rb_dns_header), *root = NULL;
-	size_t room, qname_len;
+	const struct rb_foreseen *foreseen = received->foreseen;
 
-	/* Length 0, which no name has, marks a message that cannot be read. */
-	key->qname_len = 0;
-	if (len <= sizeof(struct rb_dns_header) + RB_QUESTION_TAIL)
-		return;
-	room = len - sizeof(struct rb_dns_header) - RB_QUESTION_TAIL;
-	root = memchr(qname, 0, room < RB_NAME_MAX ? room : RB_NAME_MAX);
-	if (!root)
-		return;
-	qname_len = (size_t)(root - qname) + 1;
-	if (!rb_table_key_init(serve->table, qname, qname_len, rb_bytes_get16(root + 1), key))
-		rb_table_look_ahead(serve->table, key);
+	return foreseen && key == &foreseen->key && foreseen->missing ? &foreseen->labels : NULL;
 }

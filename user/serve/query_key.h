@@ -17,4 +17,8 @@ bool rb_query_key_init(const struct rb_serve *serve, const struct rb_received *r
 		       const struct rb_query *query, uint8_t client_class,
 		       struct rb_table_key *room, struct rb_table_key **ret_key);
 
+/* The labels of the key's name, if they were made ahead; else NULL. */
+const struct rb_policy_labels *rb_query_key_labels(const struct rb_received *received,
+						   const struct rb_table_key *key);
+
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "serve/ahead.h"
 #include "serve/frame.h"
 #include "serve/proxied.h"
 #include "serve/socket.h"
@@ -162,7 +163,7 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 		.largest = RB_DATAGRAM_MAX,
 		.out = udp->iovs[i].iov_base,
 		.room = udp->room,
-		.ahead = socket->proxied ? NULL : &udp->ahead.keys[i % RB_LOOK_AHEAD],
+		.foreseen = socket->proxied ? NULL : &udp->ahead.foreseen[i % RB_LOOK_AHEAD],
 	};
 	struct rb_pending *pending;
 
@@ -204,10 +205,11 @@ static bool datagram_answer(struct udp_socket *socket, size_t i)
 static void look_ahead(struct udp_socket *socket, size_t i, size_t got)
 {
 	struct rb_udp *udp = socket->udp;
+	const uint8_t *message = i < got ? udp->iovs[i].iov_base : NULL;
 
-	if (i < got && !socket->proxied)
-		rb_serve_look_ahead(udp->serve, udp->iovs[i].iov_base, udp->received[i].msg_len, i,
-				    &udp->ahead);
+	if (!socket->proxied)
+		rb_look_ahead(udp->serve, message, message ? udp->received[i].msg_len : 0, i,
+			      &udp->ahead);
 }
 
 /* Answer the batch. Returns how many replies are ready. */

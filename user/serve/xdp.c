@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "../kern/reply.h"
+#include "serve/ahead.h"
 #include "serve/frame.h"
 #include "serve/udp.h"
 #include "util/cleanup.h"
@@ -174,7 +175,7 @@ static void frame_answer(struct afxdp_socket *socket, size_t i)
 	struct rb_frame frame = parsed->frame;
 	struct rb_serve *serve = afxdp->serve;
 	struct rb_received received = {.path = &afxdp_path,
-				       .ahead = &afxdp->ahead.keys[i % RB_LOOK_AHEAD]};
+				       .foreseen = &afxdp->ahead.foreseen[i % RB_LOOK_AHEAD]};
 	struct rb_frame_ends ends;
 	struct afxdp_pending *pending;
 	struct rb_pending *base;
@@ -227,15 +228,20 @@ static void frame_answer(struct afxdp_socket *socket, size_t i)
 static void look_ahead(struct rb_afxdp *afxdp, size_t i, size_t got)
 {
 	struct parsed *parsed = &afxdp->parsed[i % RB_LOOK_AHEAD];
+	const uint8_t *message = NULL;
+	size_t len = 0;
 
 	if (i + RB_LOOK_AHEAD < got)
 		__builtin_prefetch(afxdp->batch[i + RB_LOOK_AHEAD].data);
-	if (i >= got)
-		return;
-	parsed->err = rb_frame_parse(afxdp->batch[i].data, afxdp->batch[i].len, &parsed->frame);
-	if (!parsed->err)
-		rb_serve_look_ahead(afxdp->serve, afxdp->batch[i].data + parsed->frame.payload,
-				    parsed->frame.payload_len, i, &afxdp->ahead);
+	if (i < got) {
+		parsed->err =
+			rb_frame_parse(afxdp->batch[i].data, afxdp->batch[i].len, &parsed->frame);
+		if (!parsed->err) {
+			message = afxdp->batch[i].data + parsed->frame.payload;
+			len = parsed->frame.payload_len;
+		}
+	}
+	rb_look_ahead(afxdp->serve, message, len, i, &afxdp->ahead);
 }
 
 /* Returns how many frames there were. */

@@ -103,6 +103,19 @@ void rb_table_look_ahead(const struct rb_table *table, const struct rb_table_key
 	__builtin_prefetch(home + RB_SMALL_BYTES - 1);
 }
 
+bool rb_table_may_have(const struct rb_table *table, const struct rb_table_key *key)
+{
+	unsigned int tier;
+
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		const struct rb_table_tier *part = &table->tiers[tier];
+
+		if (rb_tag_any(part, rb_hash_bucket(key->hash, part->buckets), key->hash))
+			return true;
+	}
+	return false;
+}
+
 static int hash_lookup(const struct rb_table *table, const struct search *search,
 		       struct rb_table_found *ret_found)
 {

@@ -20,6 +20,8 @@ static int tier_remove(struct rb_table_tier *part, const struct rb_table_key *ke
 	uint32_t way;
 	int removed = 0;
 
+	if (!rb_tag_any(part, bucket, rb_match_hash(key)))
+		return 0;
 	for (way = 0; way < RB_WAYS; way++) {
 		if (!rb_match_tag(rb_tag_get(part, bucket, way), rb_match_hash(key), serves) ||
 		    !rb_match_slot(part, rb_slot_at(part, bucket * RB_WAYS + way), key))

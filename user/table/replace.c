@@ -105,10 +105,11 @@ uint32_t rb_replace_take(struct rb_table_tier *part, uint32_t bucket,
 			 const struct rb_table_key *key, uint8_t serves,
 			 struct rb_replacement *replacement, struct rb_predecessor *ret_predecessor)
 {
+	bool has_own = rb_tag_any(part, bucket, rb_match_hash(key));
 	uint32_t way, taken = RB_WAYS;
 
 	*ret_predecessor = (struct rb_predecessor){0};
-	for (way = 0; way < RB_WAYS; way++) {
+	for (way = 0; has_own && way < RB_WAYS; way++) {
 		uint64_t *slot = rb_slot_at(part, bucket * RB_WAYS + way);
 
 		if (!rb_match_tag(rb_tag_get(part, bucket, way), rb_match_hash(key), serves))

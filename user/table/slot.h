@@ -105,6 +105,15 @@ static inline uint16_t rb_tag_get(const struct rb_table_tier *part, uint32_t buc
 	return (uint16_t)(word >> (way % 4 * 16));
 }
 
+/* Whether a tag of the bucket may be the hash's, in some variant: seldom true if none is. */
+static inline bool rb_tag_any(const struct rb_table_tier *part, uint32_t bucket, uint64_t hash)
+{
+	const uint64_t *tags = rb_tag_words(part, bucket);
+
+	return rb_bucket_find(__atomic_load_n(&tags[0], __ATOMIC_RELAXED),
+			      __atomic_load_n(&tags[1], __ATOMIC_RELAXED), hash, 0) != RB_WAYS;
+}
+
 static inline void rb_tag_set(struct rb_table_tier *part, uint32_t bucket, uint32_t way,
 			      uint16_t tag)
 {

@@ -213,6 +213,9 @@ void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *
 /* Prefetch the memory that looking up the key's record will read, if that is a short one. */
 void rb_table_look_ahead(const struct rb_table *table, const struct rb_table_key *key);
 
+/* Whether the tags say that there may be a record for everybody, in any variant. */
+bool rb_table_may_have(const struct rb_table *table, const struct rb_table_key *key);
+
 /* Remove the key's records of these variants (RB_SERVES_* bits). Returns how many were removed. */
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves);
 
