@@ -98,12 +98,12 @@ static void files_are_copied_to_where_the_text_says(void **state)
 						       "\ttrust-anchor-file: \"DIR/none\"\n"
 						       "auth-zone:\n"
 						       "\tname: example.\n"
-						       "\tzonefile: \"/proc/self/fd/25\"\n\n");
+						       "\tzonefile: \"/proc/self/fd/26\"\n\n");
 	_cleanup_free_ char *zone = with_directory("@ SOA\n$INCLUDE DIR/part other.example. ; why\n"
-						   "$INCLUDE DIR/none\nwww A\n");
+						   "$INCLUDE DIR/none\n$INCLUDE\tINCLUDE\nwww A\n");
 	_cleanup_free_ char *zone_expected =
 		with_directory("@ SOA\n$INCLUDE /proc/self/fd/24 other.example. ; why\n"
-			       "$INCLUDE DIR/none\nwww A\n");
+			       "$INCLUDE DIR/none\n$INCLUDE /proc/self/fd/25\nwww A\n");
 	_cleanup_(rb_setup_unrefp) struct rb_setup *setup = NULL, *next = NULL;
 
 	(void)state;
@@ -113,24 +113,27 @@ static void files_are_copied_to_where_the_text_says(void **state)
 	file_write("b.key", "key b\n");
 	file_write("zone", zone);
 	file_write("part", "part A\n");
+	file_write("INCLUDE", "included A\n");
 	config.resolver_text = text;
+	config.directory = directory;
 	assert_int_equal(rb_setup_new(&config, FIRST_FD, NULL, &setup), 0);
 	/* Read once, whatever becomes of it. */
 	file_write("anchor", "another");
 	content_is(setup->text_fd, expected);
-	assert_int_equal(setup->file_count, 6);
+	assert_int_equal(setup->file_count, 7);
 	content_is(setup->file_fds[0], "the hints\n");
 	content_is(setup->file_fds[1], "the anchor");
 	content_is(setup->file_fds[2], "key a\n");
 	content_is(setup->file_fds[3], "key b\n");
 	content_is(setup->file_fds[4], "part A\n");
-	content_is(setup->file_fds[5], zone_expected);
+	content_is(setup->file_fds[5], "included A\n");
+	content_is(setup->file_fds[6], zone_expected);
 	/* Nor for the next one, by who may not read it any more. */
 	assert_int_equal(rb_setup_new(&config, FIRST_FD, setup, &next), 0);
 	content_is(next->text_fd, expected);
-	assert_int_equal(next->file_count, 6);
+	assert_int_equal(next->file_count, 7);
 	content_is(next->file_fds[1], "the anchor");
-	content_is(next->file_fds[5], zone_expected);
+	content_is(next->file_fds[6], zone_expected);
 	/* One that was taken over cannot choose the keys of the next. */
 	assert_int_equal(pwrite(setup->file_fds[1], "evil", 4, 0), -1);
 	assert_int_equal(ftruncate(setup->text_fd, 0), -1);

@@ -146,6 +146,7 @@ void rb_config_free(struct rb_config *config)
 	rb_secure_free(&config->secure);
 	rb_discovery_free(&config->discovery);
 	free(config->pin_dir);
+	free(config->directory);
 	free(config->state_directory);
 	free(config->cache_file);
 	free(config->xdp_interfaces);

@@ -213,6 +213,7 @@ struct rb_config {
 	char *resolver_username;    /* runbound's own: of resolver processes; NULL: see
 				    runbound.conf(5) */
 	size_t resolver_memory_bytes; /* runbound's own: for each of them; 0: by its caches */
+	char *directory;              /* where zone files look for those that they include */
 	char *state_directory;        /* runbound's own: RB_STATE_DIRECTORY; for fetched copies */
 	char *control_socket;         /* runbound's own: RB_CONTROL_SOCKET; "": none */
 	char *metrics_interface;      /* runbound's own: IP[@PORT] for HTTP; NULL: none */

@@ -222,17 +222,19 @@ static int outside_say(struct reading *reading, const char *path, unsigned int n
 			      reading->directive, path, number, zone);
 }
 
-/* "$INCLUDE FILE" in a zone's file. */
+/* "$INCLUDE FILE" in a zone's file, wherever that is: FILE is looked for from directory:. */
 static int include_mix(struct reading *reading, char *line, unsigned int depth)
 {
 	static const char include[] = "$INCLUDE";
+	_cleanup_free_ char *path = NULL;
 	char *file = line + strlen(include);
 
 	if (strncmp(line, include, strlen(include)) != 0 || depth == INCLUDE_DEPTH_MAX)
 		return 0;
 	file += strspn(file, " \t");
 	file[strcspn(file, " \t\r\n;")] = '\0';
-	return contents_mix(reading, file, depth + 1);
+	path = *file == '/' ? strdup(file) : rb_named_file_path(reading->reader, file);
+	return path ? contents_mix(reading, path, depth + 1) : -ENOMEM;
 }
 
 static int lines_mix(struct reading *reading, FILE *file, const char *path, unsigned int depth)

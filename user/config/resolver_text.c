@@ -239,12 +239,13 @@ static int queries_keep(const struct rb_reader *reader, struct rb_lines *lines)
 
 static int text_put(struct rb_reader *reader, struct rb_lines *lines)
 {
-	_cleanup_free_ char *base = rb_named_files_base(reader);
+	char *base = rb_named_files_base(reader);
 	size_t i;
 	int err;
 
 	if (!base)
 		return errno == ENOMEM ? -ENOMEM : -errno;
+	reader->config->directory = base;
 	err = threads_keep(reader);
 	if (err)
 		return err;

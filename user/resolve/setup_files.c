@@ -95,6 +95,17 @@ static int file_add(struct rb_setup *setup, const char *name, const char *bytes,
 	return 0;
 }
 
+/* As libunbound finds it that was started in directory:. NULL: no memory. */
+static char *path_of(const struct rb_setup *setup, const char *file)
+{
+	const char *directory = *file != '/' ? setup->config->directory : NULL;
+	char *path;
+
+	if (asprintf(&path, "%s%s%s", directory ?: "", directory ? "/" : "", file) < 0)
+		return NULL;
+	return path;
+}
+
 /*
  * Of a zone's file. "$INCLUDE FILE" that cannot be read is left to libunbound, to complain of as
  * ever; so that it names the right line, one that is left out remains as a comment.
@@ -102,7 +113,7 @@ static int file_add(struct rb_setup *setup, const char *name, const char *bytes,
 static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FILE *copy)
 {
 	static const char include[] = "$INCLUDE";
-	_cleanup_free_ char *bytes = NULL, *path = NULL;
+	_cleanup_free_ char *bytes = NULL, *file = NULL, *path = NULL;
 	size_t len = strlen(include);
 	int number, err;
 
@@ -111,7 +122,8 @@ static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FIL
 		return 0;
 	}
 	len += strspn(line + len, " \t");
-	path = strndup(line + len, strcspn(line + len, " \t\r\n;"));
+	file = strndup(line + len, strcspn(line + len, " \t\r\n;"));
+	path = file ? path_of(setup, file) : NULL;
 	if (!path)
 		return -ENOMEM;
 	err = file_read(setup, path, depth + 1, zone_line, &bytes, &len);
@@ -124,7 +136,7 @@ static int zone_line(struct rb_setup *setup, char *line, unsigned int depth, FIL
 	err = file_add(setup, "zone", bytes, len, &number);
 	if (!err)
 		fprintf(copy, "%s /proc/self/fd/%d%s", include, number,
-			strstr(line, path) + strlen(path));
+			strstr(line + strlen(include), file) + strlen(file));
 	return err;
 }
 
