@@ -58,7 +58,7 @@ static const char *const rpz_zones[RPZ_ZONES] = {
 	"nx CNAME .\nnd CNAME *.\npt CNAME rpz-passthru.\ndr CNAME rpz-drop.\n"
 	"tc CNAME rpz-tcp-only.\n*.wild CNAME .\nld A 192.0.2.7\nld TXT hello\n"
 	"cn CNAME target.example.\n*.wc CNAME *.garden.example.\na.lz CNAME .\n"
-	"b.a.ent CNAME .\n*.ent CNAME *.\nUPPER CNAME .\n"
+	"b.a.ent CNAME .\n*.ent CNAME *.\nUPPER CNAME .\nnx CNAME .\nch CH A 192.0.2.8\n"
 	"32.3.2.0.192.rpz-client-ip CNAME rpz-drop.\n"
 	"32.4.2.0.192.rpz-client-ip CNAME rpz-passthru.\n"
 	"24.0.2.0.192.rpz-client-ip A 192.0.2.99\n"
@@ -93,6 +93,7 @@ static const struct policy_case rpz_cases[] = {
 	{NULL, "upper", RB_TYPE_A, "answer 3 blocked"},
 	{NULL, "nx2", RB_TYPE_A, "answer 3 blocked without RA"},
 	{NULL, "odd", RB_TYPE_A, "pass"},
+	{NULL, "ch", RB_TYPE_A, "pass"},
 	{NULL, "off", RB_TYPE_A, "pass log"},
 	/* The closest encloser is the one that sorts before: see trigger_find(). */
 	{NULL, "x.ent", RB_TYPE_A, "answer 0 blocked"},
@@ -123,7 +124,7 @@ static void triggers_that_are_ignored_are_said(void **state)
 
 	(void)state;
 	assert_non_null(strstr(message_of(config, RB_MESSAGE_WARNING, 0),
-			       ":25: rpz: 21 triggers are used; ignored from here on: 2 that are "
+			       ":20: rpz: 21 triggers are used; ignored from here on: 3 that are "
 			       "no trigger or action"));
 	rb_config_free(config);
 }

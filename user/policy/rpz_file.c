@@ -212,6 +212,9 @@ static int action_put(struct reading *reading, const struct rb_text_record *rr, 
 		.rdata_len = rr->rdata_len,
 	};
 
+	/* What is said twice is said. */
+	if (wanted == *action && wanted != RB_RPZ_DATA && wanted != RB_RPZ_NONE)
+		return 0;
 	if (wanted == RB_RPZ_NONE ||
 	    (*action && (*action != RB_RPZ_DATA || wanted != RB_RPZ_DATA))) {
 		ignore(reading, &reading->counts->unusable, line);
@@ -308,7 +311,8 @@ static int record_use(struct reading *reading, const struct rb_text_record *rr, 
 	if (is_of_zone(rr->type))
 		return 0;
 	rb_name_lower(rr->owner, owner_len, name);
-	if (!rb_name_is_under(name, owner_len, zone, reading->rpz->name_len)) {
+	if (rr->rr_class != RB_CLASS_IN ||
+	    !rb_name_is_under(name, owner_len, zone, reading->rpz->name_len)) {
 		ignore(reading, &reading->counts->unusable, line);
 		return 0;
 	}
