@@ -116,7 +116,10 @@ int rb_outcome_answer(const struct rb_outcome *outcome, const struct rb_asked *a
 	err = rb_answer_from_message(outcome->packet, outcome->len, &opts, &answer);
 	if (err)
 		return err;
-	/* An auth-zone answers like an authoritative server, but the client asked a resolver. */
+	/* An auth-zone answers like an authoritative server, but the client asked a resolver. Its
+	 * referrals have no AA, and are as local as its data. */
+	if (!(answer->flags & RB_FLAG_RA))
+		answer->traits |= RB_FIXED_TTL | RB_NO_STALE;
 	answer->flags |= RB_FLAG_RA;
 	lift_local_ttl(answer, now_ns);
 	*ret_answer = answer;

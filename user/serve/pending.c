@@ -71,18 +71,6 @@ static bool is_too_late(const struct rb_serve *serve, const struct rb_pending *p
 }
 
 /*
- * Whether this is where an auth-zone is delegated. A query for local data alone waits only for what an
- * auth-zone says, and the one part of that which is not authoritative are referrals.
- */
-static bool is_referral(const struct rb_pending *pending)
-{
-	const struct rb_answer *answer = pending->job.answer;
-
-	return pending->scope >= RB_SCOPE_LOCAL_ELSE_REFUSE && answer->nscount &&
-	       !answer->ancount && !(answer->flags & (RB_FLAG_AA | RB_FLAG_RCODE));
-}
-
-/*
  * The reply to a query whose answer has come, by the rules that are in force now: a reload may have
  * excluded its client since. It never tells more than the earlier rules allowed. 0: no reply.
  */
@@ -105,8 +93,6 @@ static size_t pending_reply(struct rb_serve *serve, const struct rb_pending *pen
 		rb_serve_count(&serve->counters.dropped[transport]);
 		return 0;
 	}
-	if (is_referral(pending))
-		scope = RB_SCOPE_ALL;
 	if (action == RB_ACL_REFUSE)
 		return rb_replies_denial(serve, transport, &pending->query, scope, pending->limit,
 					 reply);
