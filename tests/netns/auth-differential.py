@@ -4,7 +4,7 @@
 
     auth-differential.py RUNBOUND UNBOUND CLIENT ZONE...
 
-Every name and type of names() and TYPES, with and without CD and DO, sent from CLIENT. Each question is asked
+Every name and type of names() and TYPES, with and without RD, CD and DO, sent from CLIENT. Each question is asked
 twice of runbound: the second answer may come from the table. Where Unbound differs with good reason is in want(). The
 last line is "N alike, N different"."""
 import select
@@ -17,7 +17,7 @@ import dns.rcode
 import dns.rdatatype
 
 TYPES = ["A", "TXT", "DS", "NS", "SOA", "CNAME", "DNSKEY", "NSEC", "NSEC3", "ANY"]
-FLAGS = [dns.flags.RD, dns.flags.RD | dns.flags.CD]
+FLAGS = [dns.flags.RD, 0, dns.flags.RD | dns.flags.CD]
 EDNS = [None, dns.flags.DO]
 AT_ONCE = 100
 SILENCE_S = 2

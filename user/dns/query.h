@@ -40,6 +40,7 @@ struct rb_query {
 	uint8_t ede;    /* of an error: RFC 8914 info code + 1; 0: none */
 	bool is_notify; /* RFC 1996: an error, unless the zone is known */
 	bool unwelcome; /* REFUSED by access-control */
+	bool without_ra; /* answered by an auth-zone to whom nothing is resolved for; set by the caller */
 	bool whole_ttl; /* serve-original-ttl: TTLs do not count down; set by the caller */
 	enum rb_keepalive keepalive;
 	uint16_t keepalive_100ms; /* for the reply; set by the caller; 0: nothing */

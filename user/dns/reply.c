@@ -27,6 +27,13 @@ static uint16_t error_flags(const struct rb_query *query)
 	return flags;
 }
 
+static bool is_failure(const struct rb_answer *answer)
+{
+	uint16_t rcode = answer->flags & RB_FLAG_RCODE;
+
+	return rcode != RB_RCODE_NOERROR && rcode != RB_RCODE_NXDOMAIN;
+}
+
 static uint16_t answer_flags(const struct rb_query *query, const struct rb_answer *answer)
 {
 	__be16 flags = rb_reply_flags(RB_HTONS(answer->flags), RB_HTONS(query->flags),
@@ -34,6 +41,8 @@ static uint16_t answer_flags(const struct rb_query *query, const struct rb_answe
 
 	flags &= (__be16)~RB_HTONS(RB_FLAG_RD);
 	flags |= RB_HTONS(query->flags & (RB_FLAG_RD | RB_FLAG_CD));
+	if (query->without_ra && !is_failure(answer))
+		flags &= (__be16)~RB_HTONS(RB_FLAG_RA);
 	return RB_HTONS(flags);
 }
 

@@ -176,8 +176,8 @@ static struct rb_answer *denied_answer(const struct rb_serve *serve)
  * other clients; the resolvers.
  */
 static enum rb_serve_next question(struct rb_serve *serve, const struct rb_received *received,
-				   const struct rb_query *query, struct rb_client client,
-				   size_t *ret_len, struct rb_pending **ret_pending)
+				   struct rb_query *query, struct rb_client client, size_t *ret_len,
+				   struct rb_pending **ret_pending)
 {
 	enum rb_scope scope = rb_scope_in_class(rb_scope_of(client.action, query), query->qclass);
 	struct rb_table_key room, *key;
@@ -210,8 +210,9 @@ static enum rb_serve_next question(struct rb_serve *serve, const struct rb_recei
 	if (is_denied(serve, query) &&
 	    own_reply(serve, received, query, denied_answer(serve), &next, ret_len))
 		return next;
-	resolves = scope == RB_SCOPE_ALL ||
-		   (said.action == RB_POLICY_PASS && is_auth(serve, query, key));
+	query->without_ra = scope != RB_SCOPE_ALL && said.action == RB_POLICY_PASS &&
+			    is_auth(serve, query, key);
+	resolves = scope == RB_SCOPE_ALL || query->without_ra;
 	if (!resolves && scope != RB_SCOPE_CACHE_ELSE_REFUSE)
 		return denial_reply(serve, received, query, scope, ret_len);
 	if (keyed && !is_common && said.shared &&
