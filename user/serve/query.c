@@ -9,6 +9,7 @@
 #include "../kern/reply.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
+#include "serve/admission.h"
 #include "serve/asked.h"
 #include "serve/chaos.h"
 #include "serve/local.h"
@@ -33,7 +34,8 @@ int rb_serve_init(struct rb_serve *serve)
 {
 	LIST_INIT(&serve->pendings);
 	serve->scratch = malloc(RB_TCP_PREFIX + RB_MESSAGE_MAX);
-	return serve->scratch ? 0 : -ENOMEM;
+	serve->admission = calloc(1, sizeof(*serve->admission));
+	return serve->scratch && serve->admission ? 0 : -ENOMEM;
 }
 
 void rb_serve_release(struct rb_serve *serve)
@@ -43,7 +45,9 @@ void rb_serve_release(struct rb_serve *serve)
 	while ((pending = LIST_FIRST(&serve->pendings)))
 		rb_pending_end(pending);
 	free(serve->scratch);
+	free(serve->admission);
 	serve->scratch = NULL;
+	serve->admission = NULL;
 }
 
 void rb_serve_batch_begin(struct rb_serve *serve)
