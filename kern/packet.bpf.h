@@ -18,23 +18,6 @@
 #define FRAME_MASK      0x7ff /* offsets of a reply's bytes: below 2048 */
 
 /*
- * Where everything is in the frame; offsets and lengths in bytes. What can be computed from these
- * fields is not stored, since all calls together have 512 bytes of stack.
- */
-struct packet {
-	/* The frame's bounds, until it is resized. One pointer for all: what the verifier has learned of
-	 * it holds where it is used next. */
-	void *data, *data_end;
-	__u32 dns;     /* offset of the DNS header */
-	__u32 dns_len; /* of the message, as UDP says */
-	__u32 is_ipv6;
-	__u32 epoch;   /* of the configuration when the packet came */
-	__u32 refused; /* by access-control: the client gets a REFUSED */
-	__u32 client_class;
-	struct rb_cpu *cpu; /* see maps.bpf.h */
-};
-
-/*
  * What is behind Ethernet. Most frames have no tag. The code that follows is in the program once for
  * each of these, since for both kinds without one all offsets are constants: neither do they have to
  * be kept on the stack, nor does the processor wait for them before it can load what is there. These
@@ -44,6 +27,24 @@ enum framing {
 	FRAMING_IPV4,
 	FRAMING_IPV6,
 	FRAMING_OTHER,
+};
+
+/*
+ * Where everything is in the frame; offsets and lengths in bytes. What can be computed from these
+ * fields is not stored, since all calls together have 512 bytes of stack.
+ */
+struct packet {
+	/* The frame's bounds, until it is resized. One pointer for all: what the verifier has learned of
+	 * it holds where it is used next. */
+	void *data, *data_end;
+	enum framing framing; /* a constant */
+	__u32 dns;            /* offset of the DNS header */
+	__u32 dns_len;        /* of the message, as UDP says */
+	__u32 is_ipv6;
+	__u32 epoch;   /* of the configuration when the packet came */
+	__u32 refused; /* by access-control: the client gets a REFUSED */
+	__u32 client_class;
+	struct rb_cpu *cpu; /* see maps.bpf.h */
 };
 
 #define QUESTION_LEAST (sizeof(struct rb_dns_header) + 1 + RB_QUESTION_TAIL)
@@ -72,9 +73,18 @@ static __always_inline __u64 packet_pack(const struct packet *pkt)
 
 static __always_inline void packet_unpack(__u64 packed, struct packet *pkt)
 {
+	pkt->framing = FRAMING_OTHER;
 	pkt->dns = packed & DNS_OFFSET_MASK;
 	pkt->is_ipv6 = packed >> 8 & 1;
 	pkt->dns_len = packed >> 32 & 0xffff;
+}
+
+/* The offset of what is so many bytes in front of the message. */
+static __always_inline __u32 offset_before(const struct packet *pkt, __u32 bytes)
+{
+	if (pkt->framing != FRAMING_OTHER)
+		return pkt->dns - bytes;
+	return masked(pkt->dns - bytes, DNS_OFFSET_MASK);
 }
 
 /* Where the IP header is. There are neither options nor extension headers. */
@@ -82,7 +92,13 @@ static __always_inline __u32 ip_offset(const struct packet *pkt)
 {
 	__u32 bytes = pkt->is_ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 
-	return masked(pkt->dns - sizeof(struct udphdr) - bytes, DNS_OFFSET_MASK);
+	return offset_before(pkt, bytes + sizeof(struct udphdr));
+}
+
+/* Where the qname starts in the frame. */
+static __always_inline __u32 name_offset(const struct packet *pkt)
+{
+	return pkt->dns + sizeof(struct rb_dns_header);
 }
 
 static __always_inline bool mac_same(const __u8 *mac, const volatile __u8 *ours)
@@ -360,15 +376,14 @@ static __always_inline enum rb_result other_parse(struct packet *pkt, struct cli
 	return RB_NOT_IP;
 }
 
-static __always_inline enum rb_result packet_parse(enum framing framing, struct packet *pkt,
-						   struct client *client)
+static __always_inline enum rb_result packet_parse(struct packet *pkt, struct client *client)
 {
 	enum rb_result result;
 
-	if (framing == FRAMING_IPV4)
-		result = ipv4_parse(framing, sizeof(struct ethhdr), 0, pkt, client);
-	else if (framing == FRAMING_IPV6)
-		result = ipv6_parse(framing, sizeof(struct ethhdr), 0, pkt, client);
+	if (pkt->framing == FRAMING_IPV4)
+		result = ipv4_parse(FRAMING_IPV4, sizeof(struct ethhdr), 0, pkt, client);
+	else if (pkt->framing == FRAMING_IPV6)
+		result = ipv6_parse(FRAMING_IPV6, sizeof(struct ethhdr), 0, pkt, client);
 	else
 		result = other_parse(pkt, client);
 	if (result != RB_NEXT)

@@ -72,12 +72,6 @@ static __always_inline __u32 question_bytes(const struct query *query)
 	return qname_bytes(query) + RB_QUESTION_TAIL;
 }
 
-/* Where the qname starts in the frame. */
-static __always_inline __u32 name_offset(const struct packet *pkt)
-{
-	return pkt->dns + sizeof(struct rb_dns_header);
-}
-
 /* The secret of the table's hash. clang must not take the zeros of the object file for it. */
 static __always_inline const struct rb_hash_key *secret_get(void)
 {
@@ -232,8 +226,8 @@ static __always_inline bool opt_read(struct xdp_md *ctx, const struct packet *pk
 	return true;
 }
 
-static __always_inline enum rb_result query_parse(struct xdp_md *ctx, enum framing framing,
-						  const struct packet *pkt, struct query *query)
+static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const struct packet *pkt,
+						  struct query *query)
 {
 	const struct rb_dns_header *header = pkt->data + pkt->dns;
 	/* All that the message has besides, if it has no OPT; a wrong length is in no record. */
@@ -242,7 +236,7 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, enum frami
 	__u32 ad;
 
 	if (pkt->dns_len < sizeof(*header) ||
-	    (framing == FRAMING_OTHER && (void *)(header + 1) > pkt->data_end))
+	    (pkt->framing == FRAMING_OTHER && (void *)(header + 1) > pkt->data_end))
 		return ended(RB_HEADER);
 	if (!rb_header_is_plain(header))
 		return ended(RB_HEADER);

@@ -68,7 +68,7 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 	return RB_NEXT;
 }
 
-/* Flags and counts of the reply (except the count of our OPT); the id stays. */
+/* Flags and counts of the reply (except the count of our OPT), behind the id. */
 static __always_inline enum rb_result header_write(struct xdp_md *ctx, const struct packet *pkt,
 						   const struct query *query, __be16 flags,
 						   __u64 counts, struct reply *reply)
@@ -82,7 +82,6 @@ static __always_inline enum rb_result header_write(struct xdp_md *ctx, const str
 		counts += COUNTS_AR;
 	header->flags = flags;
 	*fixed = counts;
-	reply->sum += header->id;
 	return RB_NEXT;
 }
 
@@ -113,13 +112,13 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 		return ended(RB_INTERNAL);
 	reply.sum = (__u64)flags + RB_HTONS(1) + (__u32)question_sum;
 	reply_measure(&pkt, &query, &reply);
-	result = frame_resize(ctx, &pkt, reply.body, reply.dns_len);
+	result = frame_turn(ctx, &pkt, question_bytes(&query), reply.dns_len, &reply.sum);
 	if (result == RB_NEXT)
 		result = opt_write(ctx, &pkt, &query, &reply);
 	if (result == RB_NEXT)
 		result = header_write(ctx, &pkt, &query, flags, COUNTS_NONE, &reply);
 	if (result == RB_NEXT)
-		result = frame_swap(ctx, &pkt, reply.dns_len, reply.sum);
+		result = checksum_write(ctx, &pkt, reply.sum);
 	if (result != RB_NEXT)
 		return result;
 	return flags & RB_HTONS(RB_FLAG_TC) ? RB_TRUNCATED : RB_REFUSED;
@@ -291,7 +290,7 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 		return reply_truncate(ctx, pkt, query, hit, &reply);
 	if (!fits_frame(pkt, &reply))
 		return ended(RB_ABOVE_MTU);
-	result = frame_resize(ctx, pkt, reply.body, reply.dns_len);
+	result = frame_turn(ctx, pkt, question_bytes(query), reply.dns_len, &reply.sum);
 	if (result != RB_NEXT)
 		return result;
 	result = reply_write(ctx, pkt, query, hit, &reply);
@@ -305,7 +304,7 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 	if (result != RB_NEXT)
 		return result;
 	record_mark(hit->record, RB_MARK_VISITED);
-	result = frame_swap(ctx, pkt, reply.dns_len, reply.sum);
+	result = checksum_write(ctx, pkt, reply.sum);
 	if (result == RB_NEXT && (end == RB_STALE || end == RB_ERROR))
 		rcode_count(pkt->cpu, hit->record);
 	return result == RB_NEXT ? end : result;

@@ -35,7 +35,7 @@ static __always_inline void paths_join(struct packet *pkt)
 }
 
 /* Everything before the message: is it ours, may it ask? */
-static __always_inline enum rb_result receive(enum framing framing, struct packet *pkt)
+static __always_inline enum rb_result receive(struct packet *pkt)
 {
 	__u32 zero = 0;
 	const struct rb_control *control = bpf_map_lookup_elem(&rb_control, &zero);
@@ -46,12 +46,12 @@ static __always_inline enum rb_result receive(enum framing framing, struct packe
 	if (!control)
 		return RB_INTERNAL;
 	pkt->epoch = control->epoch;
-	result = packet_parse(framing, pkt, &client);
+	result = packet_parse(pkt, &client);
 	if (result == RB_NEXT && rb_knobs.egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;
 	if (result == RB_NEXT)
 		result = policy_check(pkt, &client);
-	if (result == RB_NEXT && framing == FRAMING_OTHER)
+	if (result == RB_NEXT && pkt->framing == FRAMING_OTHER)
 		paths_join(pkt);
 	return result;
 }
@@ -62,10 +62,11 @@ static __always_inline int frame_process(struct xdp_md *ctx, enum framing framin
 	struct query query = {};
 	int result;
 
-	result = receive(framing, pkt);
+	pkt->framing = framing;
+	result = receive(pkt);
 	if (result != RB_NEXT)
 		return leave(ctx, pkt->cpu, result);
-	result = query_parse(ctx, framing, pkt, &query);
+	result = query_parse(ctx, pkt, &query);
 	if (result != RB_NEXT)
 		return leave(ctx, pkt->cpu, result);
 	if (pkt->refused)

@@ -18,6 +18,12 @@ static inline __attribute__((always_inline)) __u16 rb_sum_fold(__u64 sum)
 	return (__u16)(sum * 0x0001000100010001ULL >> 48);
 }
 
+/* What eight bytes add to a sum. */
+static inline __attribute__((always_inline)) __u64 rb_sum_word(__u64 word)
+{
+	return (word & 0xffffffff) + (word >> 32);
+}
+
 /* The sum of bytes that start at an odd offset of the message, from their sum at an even one, which
  * is below 2^40. */
 static inline __attribute__((always_inline)) __u64 rb_sum_shift(__u64 sum, __u32 offset)
@@ -51,11 +57,11 @@ static inline __u16 rb_sum_bytes(const __u8 *bytes, __u32 len)
 
 	for (; len >= 8; len -= 8, bytes += 8) {
 		__builtin_memcpy(&word, bytes, sizeof(word));
-		sum += (word & 0xffffffff) + (word >> 32);
+		sum += rb_sum_word(word);
 	}
 	word = 0;
 	__builtin_memcpy(&word, bytes, len);
-	return rb_sum_fold(sum + (word & 0xffffffff) + (word >> 32));
+	return rb_sum_fold(sum + rb_sum_word(word));
 }
 #endif
 
