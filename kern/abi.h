@@ -246,34 +246,6 @@ struct rb_acl_key {
 	__u8 addr[16];
 };
 
-/*
- * A served address of an interface, or of a VLAN on it. vlan: its number in rb_knobs.vlans, from 1
- * on; 0: the interface itself, whose frames have no tag. Unused entries have port 0.
- */
-struct rb_local4 {
-	__be32 addr;
-	__be16 port;
-	__u16 vlan;
-};
-
-struct rb_local6 {
-	__be32 addr[4];
-	__be16 port;
-	__u16 vlan;
-};
-
-/* An IPv6 address. */
-struct rb_addr6 {
-	__be32 addr[4];
-};
-
-/* A VLAN whose frames are answered on the interface below it. */
-struct rb_vlan {
-	__u64 tags;  /* a tag is 32 bits, protocol << 16 | id; of two the outer one is the upper */
-	__u8 mac[6]; /* the VLAN device's own */
-	__u16 unused;
-};
-
 /* Which extended errors replies may name (rb_knobs.ede_said). */
 enum rb_ede_said {
 	RB_EDE_SAYS = 0x1,       /* ede: yes */

@@ -6,6 +6,7 @@
 #ifndef RB_BODY_BPF_H
 #define RB_BODY_BPF_H
 
+#include "frame.bpf.h"
 #include "lookup.bpf.h"
 #include "reply.h"
 #include "sum.h"
@@ -14,6 +15,7 @@
 
 /* The reply while it is built. */
 struct reply {
+	struct resized frame;
 	__u32 body; /* offset of what follows the question, in the frame */
 	__u32 body_len;
 	__u32 dns_len; /* of the whole message */
@@ -24,54 +26,76 @@ struct reply {
 
 static __always_inline bool is_stale(const struct reply *reply)
 {
-	return rb_knobs.stale_ns && reply->age_s == AGE_STALE;
+	return reply->age_s == AGE_STALE;
+}
+
+/*
+ * Whether the body has one TTL, which is that of a record whose owner is compressed, and is at the
+ * place of all these. Most bodies are such: no distance needs to be followed.
+ */
+static __always_inline bool ttl_is_plain(const struct rb_record *record)
+{
+	return record->ttl_steps == 1 && (record->data[0] & 0xc0) == 0xc0;
+}
+
+/* Age that TTL. */
+static __always_inline bool ttl_write_plain(const struct rb_record *record,
+					    const struct reply *reply)
+{
+	/* Read from the record: a read from the frame may span two words that are being written. */
+	__u32 ttl = bpf_ntohl(RB_LOAD32(record->data + RB_COMPRESSED_TTL));
+	__be32 *out = reply->frame.data + reply->body + RB_COMPRESSED_TTL;
+
+	if ((void *)(out + 1) > reply->frame.data_end)
+		return false;
+	*out = bpf_htonl(ttl - reply->age_s);
+	return true;
 }
 
 /* Bodies up to two addresses are copied without a call: all of the first half, all of the last. */
 #define HALF_BYTES 16
 
-static __always_inline bool half_copy(struct xdp_md *ctx, __u32 to, const __u8 *from)
+static __always_inline void half_copy(void *to, const __u8 *from)
 {
-	__u8 *out = frame_start(ctx) + to;
-
-	if ((void *)(out + HALF_BYTES) > frame_end(ctx))
-		return false;
-	*(__u64 *)out = RB_LOAD64(from);
-	*(__u64 *)(out + 8) = RB_LOAD64(from + 8);
-	return true;
+	*(__u64 *)to = RB_LOAD64(from);
+	*(__u64 *)(to + 8) = RB_LOAD64(from + 8);
 }
 
-static __always_inline bool short_copy(struct xdp_md *ctx, const struct hit *hit, __u32 body,
-				       __u32 last)
+static __always_inline bool short_copy(const struct hit *hit, const struct reply *reply, __u32 last)
 {
 	const __u8 *from = hit->record->data;
+	void *out = reply->frame.data + reply->body;
 
-	if (!half_copy(ctx, body, from))
+	if (out + HALF_BYTES > reply->frame.data_end)
 		return false;
-	return !last || half_copy(ctx, masked(body + last, FRAME_MASK), from + last);
+	half_copy(out, from);
+	if (!last)
+		return true;
+	out = reply->frame.data + masked(reply->body + last, FRAME_MASK);
+	if (out + HALF_BYTES > reply->frame.data_end)
+		return false;
+	half_copy(out, from + last);
+	return true;
 }
 
 /* Bodies of medium records are copied without a call, too, in pieces that are larger. */
 #define PIECE_BYTES 32
 
-static __always_inline bool piece_copy(struct xdp_md *ctx, __u8 *out, const __u8 *from)
+static __always_inline bool piece_copy(void *data_end, void *to, const __u8 *from)
 {
-	if ((void *)(out + PIECE_BYTES) > frame_end(ctx))
+	if (to + PIECE_BYTES > data_end)
 		return false;
-	*(__u64 *)out = RB_LOAD64(from);
-	*(__u64 *)(out + 8) = RB_LOAD64(from + 8);
-	*(__u64 *)(out + 16) = RB_LOAD64(from + 16);
-	*(__u64 *)(out + 24) = RB_LOAD64(from + 24);
+	half_copy(to, from);
+	half_copy(to + HALF_BYTES, from + HALF_BYTES);
 	return true;
 }
 
 /* Piece by piece, and then the bytes that end with the last: len is more than PIECE_BYTES. */
-static __always_inline bool pieces_copy(struct xdp_md *ctx, const struct hit *hit, __u32 body,
-					__u32 len)
+static __always_inline bool pieces_copy(const struct hit *hit, const struct reply *reply)
 {
 	const __u8 *from = hit->record->data;
-	__u8 *out = frame_start(ctx) + body;
-	__u32 last = len - PIECE_BYTES;
+	void *data_end = reply->frame.data_end, *out = reply->frame.data + reply->body;
+	__u32 last = reply->body_len - PIECE_BYTES;
 
 	RB_PIN_REGISTER(last);
 	if (last > hit->data_bytes - PIECE_BYTES)
@@ -79,10 +103,11 @@ static __always_inline bool pieces_copy(struct xdp_md *ctx, const struct hit *hi
 	for (__u32 i = 0; i < hit->data_bytes / PIECE_BYTES; i++, out += PIECE_BYTES) {
 		if (i * PIECE_BYTES >= last)
 			break;
-		if (!piece_copy(ctx, out, from + i * PIECE_BYTES))
+		if (!piece_copy(data_end, out, from + i * PIECE_BYTES))
 			return false;
 	}
-	return piece_copy(ctx, frame_start(ctx) + masked(body + last, FRAME_MASK), from + last);
+	return piece_copy(data_end, reply->frame.data + masked(reply->body + last, FRAME_MASK),
+			  from + last);
 }
 
 /* Copy the record's body behind the question. */
@@ -94,9 +119,9 @@ static __always_inline enum rb_result body_copy(struct xdp_md *ctx, const struct
 
 	RB_PIN_REGISTER(last);
 	if (last <= HALF_BYTES)
-		return short_copy(ctx, hit, reply->body, last) ? RB_NEXT : RB_INTERNAL;
+		return short_copy(hit, reply, last) ? RB_NEXT : RB_INTERNAL;
 	if (hit->tier == RB_MEDIUM)
-		return pieces_copy(ctx, hit, reply->body, len) ? RB_NEXT : RB_INTERNAL;
+		return pieces_copy(hit, reply) ? RB_NEXT : RB_INTERNAL;
 	/*
 	 * The verifier of 6.1 tracks this form: a lower bound, then an upper one, of a register
 	 * with no other use. clang would merge the two comparisons.
@@ -110,33 +135,6 @@ static __always_inline enum rb_result body_copy(struct xdp_md *ctx, const struct
 	if (bpf_xdp_store_bytes(ctx, reply->body, hit->record->data, len))
 		return ended(RB_INTERNAL);
 	return RB_NEXT;
-}
-
-/* Age the TTL of a record with only one, without a call. */
-static __always_inline bool ttl_write_only(struct xdp_md *ctx, const struct hit *hit, __u32 body,
-					   __u32 age_s)
-{
-	const __u8 *stored = hit->record->data;
-	__u32 offset = hit->data_bytes - 1 - hit->record->qname_len;
-	__u32 distance;
-	__be32 *ttl;
-
-	RB_PIN_REGISTER(offset);
-	if (offset >= hit->data_bytes)
-		return false;
-	distance = stored[offset];
-	RB_PIN_REGISTER(distance);
-	if (distance > hit->data_bytes - sizeof(*ttl))
-		return false;
-	ttl = frame_start(ctx) + masked(body + distance, FRAME_MASK);
-	if ((void *)(ttl + 1) > frame_end(ctx))
-		return false;
-	/*
-	 * Read from the record: a read from the frame may span two words that are still being
-	 * written.
-	 */
-	*ttl = bpf_htonl(bpf_ntohl(RB_LOAD32(stored + distance)) - age_s);
-	return true;
 }
 
 /* Large records alone have so many TTLs and addresses that the loops are functions of their own. */
@@ -174,8 +172,8 @@ static __always_inline enum rb_result body_write(struct xdp_md *ctx, const struc
 	result = body_copy(ctx, hit, reply);
 	if (result != RB_NEXT)
 		return result;
-	if (reply->age_s && hit->record->ttl_steps == 1 && !is_stale(reply)) {
-		if (!ttl_write_only(ctx, hit, reply->body, reply->age_s))
+	if (ttl_is_plain(hit->record) && !is_stale(reply)) {
+		if (!ttl_write_plain(hit->record, reply))
 			return ended(RB_INTERNAL);
 	} else if (reply->age_s) {
 		int sum = ttls_write_of(ctx, hit, pkt->dns, reply);

@@ -302,31 +302,30 @@ static __always_inline enum rb_result question_move(struct xdp_md *ctx, const st
 	return RB_NEXT;
 }
 
-/* All that the frame keeps of the query, and then the room for the rest of the reply. */
+/* All that the frame keeps of the query, and the room for the rest of the reply. */
 static __always_inline enum rb_result frame_turn(struct xdp_md *ctx, const struct packet *pkt,
-						 __u32 question_bytes, __u32 dns_len, __u64 *sum)
+						 __u32 question_bytes, __u32 dns_len,
+						 struct resized *frame, __u64 *sum)
 {
-	struct resized frame;
-	enum rb_result result = frame_resize(ctx, pkt, dns_len, &frame);
+	enum rb_result result = frame_resize(ctx, pkt, dns_len, frame);
 
 	if (result == RB_NEXT)
-		result = headers_turn(pkt, &frame, dns_len, sum);
+		result = headers_turn(pkt, frame, dns_len, sum);
 	if (result == RB_NEXT)
-		result = question_move(ctx, pkt, &frame, question_bytes);
+		result = question_move(ctx, pkt, frame, question_bytes);
 	return result;
 }
 
 /* The last that is written. sum: of the message and, by headers_turn(), of what is in front of it. */
-static __always_inline enum rb_result checksum_write(struct xdp_md *ctx, const struct packet *pkt,
-						     __u64 sum)
+static __always_inline enum rb_result checksum_write(const struct packet *pkt,
+						     const struct resized *frame, __u64 sum)
 {
-	__be16 *check = frame_start(ctx) + offset_before(pkt, sizeof(*check));
-	__u16 inverted = rb_sum_fold(sum);
+	struct udphdr *udp = frame->data + offset_before(pkt, sizeof(*udp));
 
-	if ((void *)(check + 1) > frame_end(ctx))
+	if (pkt->framing == FRAMING_OTHER && (void *)(udp + 1) > frame->data_end)
 		return ended(RB_INTERNAL);
-	/* Zero would mean that there is no checksum. */
-	*check = inverted == 0xffff ? inverted : ~inverted;
+	/* Its complement, and never zero, which would mean that there is no checksum. */
+	udp->check = rb_sum_fold(RB_SUM_ZERO * 2 - sum);
 	return RB_NEXT;
 }
 

@@ -7,7 +7,7 @@
 #ifndef RB_KNOBS_H
 #define RB_KNOBS_H
 
-#include "abi.h"
+#include "locals.h"
 #ifndef __bpf__
 #include "reply.h"
 #endif
@@ -39,7 +39,7 @@ struct rb_knobs {
 
 	/* The interface's own address: an untagged frame to any other is not for us. */
 	__u8 mac[6];
-	__u16 unused;
+	__u16 zero; /* mac is compared as a word */
 
 	/* The table's size, and the secret of its hash. */
 	__u32 buckets[RB_TIERS];

@@ -24,7 +24,7 @@ struct hit {
 	__u32 seq;
 	__u32 data_bytes; /* of the record's tier, a constant */
 	__u32 body_len;
-	__u64 letters; /* what the upper-case letters of the question subtract from the sum */
+	__u64 sum;     /* of the reply, as message_sum, with the question's upper-case letters */
 	__u64 left_ns; /* until it expires; 0: it has expired, and is served stale */
 };
 
@@ -92,7 +92,7 @@ static __always_inline bool name_matches_folded(const struct xdp_md *ctx, __u32 
 			  &letters))
 		return false;
 	/* All words' offsets in the message are even or odd as the name's length is. */
-	hit->letters = rb_sum_shift(letters, qname_len);
+	hit->sum -= rb_sum_shift(letters, qname_len);
 	return true;
 }
 
@@ -126,7 +126,7 @@ static __always_inline bool name_matches(const struct xdp_md *ctx, const struct 
 
 	/* What the verifier learns of this length in each of the words it must not know afterwards. */
 	RB_PIN_REGISTER(key);
-	hit->letters = 0;
+	hit->sum = RB_SUM_ZERO + hit->record->message_sum;
 	return short_name_is(query->window, key >> 24, hit) ||
 	       name_matches_folded(ctx, name_offset(pkt) + qname_bytes(query), qname_bytes(query),
 				   hit);

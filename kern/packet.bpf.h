@@ -101,27 +101,27 @@ static __always_inline __u32 name_offset(const struct packet *pkt)
 	return pkt->dns + sizeof(struct rb_dns_header);
 }
 
-static __always_inline bool mac_same(const __u8 *mac, const volatile __u8 *ours)
-{
-	return *(const __u32 *)mac == *(const volatile __u32 *)ours &&
-	       *(const __u16 *)(mac + 4) == *(const volatile __u16 *)(ours + 4);
-}
-
 /* vlan, here and below: the number of the frame's VLAN in rb_knobs.vlans, from 1 on; 0: no tag. */
-static __always_inline bool mac_is_ours(const struct ethhdr *eth, __u32 vlan)
+
+/* The MAC that frames to us have, as the word that begins with it; the other bytes are zero. */
+static __always_inline __u64 mac_ours(__u32 vlan)
 {
 	if (rb_knobs.vlan_count && vlan)
-		return mac_same(eth->h_dest, rb_knobs.vlans[(vlan - 1) % RB_VLANS_MAX].mac);
-	return mac_same(eth->h_dest, rb_knobs.mac);
+		return *(const volatile __u64 *)rb_knobs.vlans[(vlan - 1) % RB_VLANS_MAX].mac;
+	return *(const volatile __u64 *)rb_knobs.mac;
 }
 
-static __always_inline bool local4_is_ours(__be32 addr, __be16 port, __u32 vlan, __u32 *rule)
+static __always_inline bool local4_is_ours(const struct iphdr *ip, __u32 vlan, __u32 *rule)
 {
+	/* The destination's address and port as in struct rb_local4. */
+	__u64 asked = RB_LOAD64((const void *)ip + 16) & 0xffff0000ffffffff;
+
+	if (rb_knobs.vlan_count)
+		asked |= (__u64)vlan << 32;
 	for (__u32 i = 0; i < RB_LOCALS_MAX && i < rb_knobs.locals4_count; i++)
-		if (addr == rb_knobs.locals4[i].addr && port == rb_knobs.locals4[i].port &&
-		    (!rb_knobs.vlan_count || vlan == rb_knobs.locals4[i].vlan)) {
+		if (asked == *(const volatile __u64 *)&rb_knobs.locals4[i]) {
 			if (rb_knobs.acl_destinations)
-				*rule = forgotten(rb_knobs.rules4[i], port);
+				*rule = forgotten(rb_knobs.rules4[i], asked);
 			return true;
 		}
 	return false;
@@ -183,13 +183,18 @@ static __always_inline bool source6_is_bad(const __be32 *addr)
 /*
  * Check the MACs of a packet to one of our addresses. It must be for this station, and that is
  * checked before anything can drop it, since a bridge sees other stations' packets. It must be from
- * a station: nothing is sent from a group address (IEEE 802).
+ * a station: nothing is sent from a group address (IEEE 802). One comparison tells of both.
  */
+#define MAC_MASK  0x0000ffffffffffffULL
+#define MAC_GROUP (1ULL << 48) /* of the second address in the word that begins with the first */
+
 static __always_inline enum rb_result stations_check(const struct ethhdr *eth, __u32 vlan)
 {
-	if (!mac_is_ours(eth, vlan))
-		return ended(RB_NOT_MAC);
-	return eth->h_source[0] & 1 ? RB_SOURCE_MAC : RB_NEXT;
+	__u64 different = RB_LOAD64(eth) ^ mac_ours(vlan);
+
+	if (!(different & (MAC_MASK | MAC_GROUP)))
+		return RB_NEXT;
+	return different & MAC_MASK ? ended(RB_NOT_MAC) : ended(RB_SOURCE_MAC);
 }
 
 /* A header without options is ten words whose sum is 0xffff, RFC 1071. */
@@ -283,7 +288,7 @@ static __always_inline enum rb_result ipv4_parse(enum framing framing, __u32 off
 
 	if (result != RB_NEXT)
 		return result;
-	if (!local4_is_ours(ip->daddr, udp->dest, vlan, &client->rule))
+	if (!local4_is_ours(ip, vlan, &client->rule))
 		return ended(RB_NOT_LOCAL);
 	result = stations_check(data, vlan);
 	if (result != RB_NEXT)

@@ -14,8 +14,8 @@ struct query {
 	__u32 edns; /* udp_size of struct rb_edns, QUERY_*, and the client's class (upper byte) */
 };
 
-/* These bits are in the order of RB_TRAIT_*. */
-#define QUERY_TRAITS_SHIFT 15
+/* These bits are in the order of RB_TRAIT_*; that of IPv6 is clear. */
+#define QUERY_TRAITS_SHIFT 16
 #define QUERY_EDNS         (RB_TRAIT_EDNS << QUERY_TRAITS_SHIFT) /* present */
 #define QUERY_DO           (RB_TRAIT_EDNS_DO << QUERY_TRAITS_SHIFT)
 #define QUERY_AD           (RB_TRAIT_AD << QUERY_TRAITS_SHIFT) /* AD, in a query: RFC 6840 5.7 */

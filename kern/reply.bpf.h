@@ -7,7 +7,6 @@
 #define RB_REPLY_BPF_H
 
 #include "body.bpf.h"
-#include "frame.bpf.h"
 #include "reply.h"
 
 #define OPTION_EDE_BYTES 6
@@ -33,12 +32,12 @@ static __always_inline void reply_measure(const struct packet *pkt, const struct
 }
 
 /* Our OPT, if the query had one: RFC 6891 6.1.2, with the query's DO bit (RFC 3225 3). */
-static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct packet *pkt,
-						const struct query *query, struct reply *reply)
+static __always_inline enum rb_result opt_write(const struct packet *pkt, const struct query *query,
+						struct reply *reply)
 {
-	void *data_end = frame_end(ctx);
+	void *data_end = reply->frame.data_end;
 	__u32 offset = reply->body + reply->body_len;
-	__u8 *opt = frame_start(ctx) + offset;
+	__u8 *opt = reply->frame.data + offset;
 	__u32 dnssec_ok = query_edns(query).dnssec_ok ? 0x80 : 0;
 	__u8 ede = reply->ede;
 	__u64 sum;
@@ -69,14 +68,14 @@ static __always_inline enum rb_result opt_write(struct xdp_md *ctx, const struct
 }
 
 /* Flags and counts of the reply (except the count of our OPT), behind the id. */
-static __always_inline enum rb_result header_write(struct xdp_md *ctx, const struct packet *pkt,
+static __always_inline enum rb_result header_write(const struct packet *pkt,
 						   const struct query *query, __be16 flags,
 						   __u64 counts, struct reply *reply)
 {
-	struct rb_dns_header *header = frame_start(ctx) + pkt->dns;
+	struct rb_dns_header *header = reply->frame.data + pkt->dns;
 	__u64 *fixed = (void *)header + __builtin_offsetof(struct rb_dns_header, qdcount);
 
-	if ((void *)(header + 1) > frame_end(ctx))
+	if (pkt->framing == FRAMING_OTHER && (void *)(header + 1) > reply->frame.data_end)
 		return ended(RB_INTERNAL);
 	if (query_edns(query).present)
 		counts += COUNTS_AR;
@@ -112,13 +111,14 @@ __noinline int rb_reply_bare(struct xdp_md *ctx, __u64 packet, __u64 question, i
 		return ended(RB_INTERNAL);
 	reply.sum = (__u64)flags + RB_HTONS(1) + (__u32)question_sum;
 	reply_measure(&pkt, &query, &reply);
-	result = frame_turn(ctx, &pkt, question_bytes(&query), reply.dns_len, &reply.sum);
+	result = frame_turn(ctx, &pkt, question_bytes(&query), reply.dns_len, &reply.frame,
+			    &reply.sum);
 	if (result == RB_NEXT)
-		result = opt_write(ctx, &pkt, &query, &reply);
+		result = opt_write(&pkt, &query, &reply);
 	if (result == RB_NEXT)
-		result = header_write(ctx, &pkt, &query, flags, COUNTS_NONE, &reply);
+		result = header_write(&pkt, &query, flags, COUNTS_NONE, &reply);
 	if (result == RB_NEXT)
-		result = checksum_write(ctx, &pkt, reply.sum);
+		result = checksum_write(&pkt, &reply.frame, reply.sum);
 	if (result != RB_NEXT)
 		return result;
 	return flags & RB_HTONS(RB_FLAG_TC) ? RB_TRUNCATED : RB_REFUSED;
@@ -145,23 +145,24 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 		reply->ede = rb_ede_allowed(reply->ede, rb_knobs.ede_said);
 	}
 	reply->age_s = 0;
+	reply->sum = hit->sum;
 	if (rb_knobs.stale_ns && !hit->left_ns) {
 		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_knobs.ede_said);
 		reply->age_s = AGE_STALE;
 	} else if (!rb_knobs.original_ttl && !(record->traits & RB_FIXED_TTL)) {
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
+		reply->sum += rb_sum_aged(record->ttl_weight, reply->age_s);
 	}
 	/*
-	 * Modulo 65535. Here and below, names of all lengths, fresh and stale answers, and those
-	 * with an extended error become one path for the verifier, above all for that of 6.1.
+	 * Here and below, names of all lengths, fresh and stale answers, and those with an extended
+	 * error become one path for the verifier, above all for that of 6.1.
 	 */
-	reply->sum = (0xffffULL << 28) - forgotten(hit->letters, query->key);
 	if (rb_knobs.stale_ns) {
 		reply->ede = (__u8)forgotten(reply->ede, query->key);
 		reply->age_s = (__u32)forgotten(reply->age_s, query->key);
 	}
 	reply_measure(pkt, query, reply);
-	reply->dns_len = (__u32)forgotten(reply->dns_len, query->key);
+	reply->dns_len = (__u32)forgotten(reply->dns_len, reply->sum);
 }
 
 /*
@@ -248,11 +249,10 @@ static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const stru
 	__be16 flags = answer_flags(query, record);
 	enum rb_result result;
 
-	reply->sum += record->message_sum + (flags ^ record->flags);
-	reply->sum += rb_sum_aged(record->ttl_weight, is_stale(reply) ? 0 : reply->age_s);
-	result = header_write(ctx, pkt, query, flags, counts, reply);
+	reply->sum += flags ^ record->flags;
+	result = header_write(pkt, query, flags, counts, reply);
 	if (result == RB_NEXT)
-		result = opt_write(ctx, pkt, query, reply);
+		result = opt_write(pkt, query, reply);
 	if (result == RB_NEXT)
 		result = body_write(ctx, pkt, query, hit, reply);
 	return result;
@@ -290,21 +290,20 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 		return reply_truncate(ctx, pkt, query, hit, &reply);
 	if (!fits_frame(pkt, &reply))
 		return ended(RB_ABOVE_MTU);
-	result = frame_turn(ctx, pkt, question_bytes(query), reply.dns_len, &reply.sum);
+	result = frame_turn(ctx, pkt, question_bytes(query), reply.dns_len, &reply.frame,
+			    &reply.sum);
 	if (result != RB_NEXT)
 		return result;
 	result = reply_write(ctx, pkt, query, hit, &reply);
+	/* What was read of a torn record may exceed bounds that no record exceeds. */
+	if (result != RB_NEXT)
+		return hit_is_torn(hit) ? RB_TORN : result;
 	end = reply_result(hit->record, &reply);
-	/*
-	 * Everything has been read. If the record is unchanged, it was one record. Otherwise the
-	 * frame is garbage, or what was read exceeded bounds that no record exceeds.
-	 */
+	/* Everything has been read. If the record is unchanged, it was one record. */
 	if (hit_is_torn(hit))
 		return ended(RB_TORN);
-	if (result != RB_NEXT)
-		return result;
 	record_mark(hit->record, RB_MARK_VISITED);
-	result = checksum_write(ctx, pkt, reply.sum);
+	result = checksum_write(pkt, &reply.frame, reply.sum);
 	if (result == RB_NEXT && (end == RB_STALE || end == RB_ERROR))
 		rcode_count(pkt->cpu, hit->record);
 	return result == RB_NEXT ? end : result;

@@ -68,6 +68,7 @@ static inline __attribute__((always_inline)) __u32 rb_rotate_rdata_bytes(__be16 
 
 /* Before the address, in a record with a compressed owner: pointer, type, class, TTL, length. */
 #define RB_ROTATE_FIXED_BYTES 12
+#define RB_COMPRESSED_TTL     6 /* where its TTL is */
 
 /* The extended error of an expired record, in the format of rb_record.ede. */
 static inline __attribute__((always_inline)) __u8 rb_ede_of_stale(__be16 flags)

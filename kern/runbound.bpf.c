@@ -69,15 +69,14 @@ static __always_inline int frame_process(struct xdp_md *ctx, enum framing framin
 	result = query_parse(ctx, pkt, &query);
 	if (result != RB_NEXT)
 		return leave(ctx, pkt->cpu, result);
+	/* However these end, the verifier follows what comes once. */
 	if (pkt->refused)
-		result = refuse(ctx, pkt, &query);
+		result = (int)forgotten((__u32)refuse(ctx, pkt, &query), pkt->epoch);
 	else
 		result = answer_from_table(ctx, pkt, &query);
-	/* However that ended: the verifier follows what comes once. */
-	result = (int)forgotten((__u32)result, pkt->epoch);
 	if (is_bare_reply(result))
 		result = rb_reply_bare(ctx, packet_pack(pkt), query_pack(&query), result);
-	if (rb_result_group((__u32)result) != RB_GROUP_REPLY)
+	if (!is_reply(result))
 		return leave(ctx, pkt->cpu, result);
 	reply_log(ctx, pkt, &query);
 	return reply_send(pkt, &query, result);

@@ -24,6 +24,9 @@ static inline __attribute__((always_inline)) __u64 rb_sum_word(__u64 word)
 	return (word & 0xffffffff) + (word >> 32);
 }
 
+/* A multiple of 65535, to subtract from: it is more than the sum of any message, less than 2^44. */
+#define RB_SUM_ZERO (0xffffULL << 28)
+
 /* The sum of bytes that start at an odd offset of the message, from their sum at an even one, which
  * is below 2^40. */
 static inline __attribute__((always_inline)) __u64 rb_sum_shift(__u64 sum, __u32 offset)

@@ -63,7 +63,7 @@ static __always_inline bool frame_parse(struct scratch *scratch, __u32 bytes, st
 		udp = (void *)(ip + 1);
 		if (ipv4_udp_check(FRAMING_OTHER, ip, data_end) != RB_NEXT)
 			return false;
-		frame->is_ours = local4_is_ours(ip->daddr, udp->dest, vlan, &rule);
+		frame->is_ours = local4_is_ours(ip, vlan, &rule);
 		offset += sizeof(*ip);
 	} else if (protocol == RB_HTONS(ETH_P_IPV6)) {
 		struct ipv6hdr *ip = data + offset;

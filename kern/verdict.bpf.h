@@ -27,7 +27,7 @@ static __always_inline void answered_count(struct rb_cpu *cpu, const struct pack
 					   const struct query *query)
 {
 	__u32 row = (__u16)RB_HTONS(query_type(query));
-	__u32 traits = query->edns >> QUERY_TRAITS_SHIFT & ~RB_TRAIT_IPV6;
+	__u32 traits = query->edns >> QUERY_TRAITS_SHIFT;
 
 	_Static_assert(RB_TRAIT_IPV6 == 1, "as is_ipv6");
 	/*
@@ -41,14 +41,22 @@ static __always_inline void answered_count(struct rb_cpu *cpu, const struct pack
 	cpu->answered[row][masked(traits | pkt->is_ipv6, RB_TRAIT_SETS - 1)] += 1;
 }
 
+/* No result is above this mask, and each number up to it is a counter's. */
+#define RESULT_MASK 31
+_Static_assert(RB_RESULT_COUNT <= RESULT_MASK + 1 && RESULT_MASK < RB_COUNTER_COUNT, "");
+
+static __always_inline void result_count(struct rb_cpu *cpu, enum rb_result result)
+{
+	cpu->counters[masked((__u32)result, RESULT_MASK)] += 1;
+}
+
 /*
  * End a packet that is not answered. This needs nothing of what has been read, so that the stages'
  * many paths to here carry only the result.
  */
 static __always_inline int leave(struct xdp_md *ctx, struct rb_cpu *cpu, enum rb_result result)
 {
-	if ((__u32)result < RB_RESULT_COUNT)
-		cpu->counters[result] += 1;
+	result_count(cpu, result);
 	switch (rb_result_group(result)) {
 	case RB_GROUP_PASS:
 		return XDP_PASS;
@@ -59,12 +67,17 @@ static __always_inline int leave(struct xdp_md *ctx, struct rb_cpu *cpu, enum rb
 	}
 }
 
+/* Whether the result is of RB_GROUP_REPLY, as one comparison: they are neighbours. */
+static __always_inline bool is_reply(int result)
+{
+	return (__u32)result - RB_ANSWERED <= RB_REFUSED - RB_ANSWERED;
+}
+
 /* End a packet that is answered. result: of RB_GROUP_REPLY. */
 static __always_inline int reply_send(const struct packet *pkt, const struct query *query,
 				      enum rb_result result)
 {
-	if ((__u32)result < RB_RESULT_COUNT)
-		pkt->cpu->counters[result] += 1;
+	result_count(pkt->cpu, result);
 	if (result != RB_REFUSED)
 		answered_count(pkt->cpu, pkt, query);
 	if (rb_knobs.egress == RB_EGRESS_REDIRECT)

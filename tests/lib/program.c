@@ -69,10 +69,10 @@ static void trunk_set(struct program *program)
 		{.tags = 0x88a8000a81000014, .mac = FRAME_SERVER_MAC},
 	};
 	const struct rb_local4 locals[] = {
-		{inet_addr("192.0.2.53"), htons(53), 0},
-		{inet_addr("192.0.2.54"), htons(53), 1},
-		{inet_addr("192.0.2.55"), htons(53), 2},
-		{inet_addr("192.0.2.53"), htons(53), 3},
+		{.addr = inet_addr("192.0.2.53"), .vlan = 0, .port = htons(53)},
+		{.addr = inet_addr("192.0.2.54"), .vlan = 1, .port = htons(53)},
+		{.addr = inet_addr("192.0.2.55"), .vlan = 2, .port = htons(53)},
+		{.addr = inet_addr("192.0.2.53"), .vlan = 3, .port = htons(53)},
 	};
 
 	knobs->vlan_count = 3;

@@ -68,7 +68,10 @@ static void vlans_are_answered_below_with_their_tags_and_macs(void **state)
 	const struct rb_netif *card;
 
 	(void)state;
-	netifs[0].locals4[0] = (struct rb_local4){inet_addr("192.0.2.1"), htons(53), 0};
+	netifs[0].locals4[0] = (struct rb_local4){
+		.addr = inet_addr("192.0.2.1"),
+		.port = htons(53),
+	};
 	netifs[0].locals4_count = 1;
 	netifs[2].own4[0] = inet_addr("198.51.100.255");
 	netifs[2].own4_count = 1;

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../kern/locals.h"
 #include "config/config.h"
 
 /* Whether a VLAN's addresses are answered on the device below it, and if not, why: see trunk.c. */
