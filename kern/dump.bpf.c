@@ -13,6 +13,7 @@
 
 #include "abi.h"
 #include "fence.bpf.h"
+#include "control.bpf.h"
 #include "table_maps.bpf.h"
 #include "wire.h"
 
@@ -277,18 +278,15 @@ SEC("iter/bpf_map_elem")
 int rb_dump(struct bpf_iter__bpf_map_elem *ctx)
 {
 	struct visit visit = {.seq = ctx->meta->seq};
-	const struct rb_control *control;
 	const __u32 *key = ctx->key;
-	__u32 zero = 0;
 
-	control = bpf_map_lookup_elem(&rb_control, &zero);
-	if (!key || !control)
+	if (!key)
 		return 0;
 	if (!ctx->meta->seq_num)
 		BPF_SEQ_PRINTF(visit.seq, "# name type rcode seconds-left "
 					  "answer/authority/additional for validation map index\n");
 	visit.bucket = *key;
-	visit.epoch = control->epoch;
+	visit.epoch = rb_control.epoch;
 	bpf_loop(RB_WAYS, way_dump_small, &visit, 0);
 	bpf_loop(RB_WAYS, way_dump_medium, &visit, 0);
 	bpf_loop(RB_WAYS, way_dump_large, &visit, 0);

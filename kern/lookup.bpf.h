@@ -138,18 +138,13 @@ static __always_inline bool name_matches(const struct xdp_md *ctx, const struct 
  */
 __noinline int rb_is_for(__u32 audience, __u32 client_class)
 {
-	__u32 zero = 0;
-	const struct rb_control *control;
 	__u64 set;
 
 	if (!rb_knobs.numbering)
 		return false;
-	control = bpf_map_lookup_elem(&rb_control, &zero);
-	if (!control)
-		return false;
-	set = control->sets[audience % RB_AUDIENCES];
+	set = rb_control.sets[audience % RB_AUDIENCES];
 	load_fence();
-	return *(volatile const __u32 *)&control->numbering == rb_knobs.numbering &&
+	return rb_control.numbering == rb_knobs.numbering &&
 	       set >> client_class % RB_CLASSES_MAX & 1;
 }
 

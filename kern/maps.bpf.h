@@ -4,6 +4,7 @@
 #define RB_MAPS_BPF_H
 
 #include "abi.h"
+#include "control.bpf.h"
 #include "table_maps.bpf.h"
 
 /* How packets ended, and the clock. Written here; userspace sums up the counts. */

@@ -37,15 +37,10 @@ static __always_inline void paths_join(struct packet *pkt)
 /* Everything before the message: is it ours, may it ask? */
 static __always_inline enum rb_result receive(struct packet *pkt)
 {
-	__u32 zero = 0;
-	const struct rb_control *control = bpf_map_lookup_elem(&rb_control, &zero);
 	enum rb_result result;
 	struct client client;
 
-	/* No other epoch in its place: paths could not join by a number that the verifier knows. */
-	if (!control)
-		return RB_INTERNAL;
-	pkt->epoch = control->epoch;
+	pkt->epoch = rb_control.epoch;
 	result = packet_parse(pkt, &client);
 	if (result == RB_NEXT && rb_knobs.egress == RB_EGRESS_NONE)
 		result = RB_NO_EGRESS;

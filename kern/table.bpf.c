@@ -6,4 +6,8 @@
 
 #include "table_maps.bpf.h"
 
+struct {
+	RB_TABLE_MAP(struct rb_control);
+} rb_control SEC(".maps");
+
 char _license[] SEC("license") = "Dual BSD/GPL";

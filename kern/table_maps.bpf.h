@@ -33,8 +33,4 @@ struct {
 	RB_TABLE_MAP(union rb_large);
 } rb_recs_large SEC(".maps");
 
-struct {
-	RB_TABLE_MAP(struct rb_control);
-} rb_control SEC(".maps");
-
 #endif

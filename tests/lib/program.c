@@ -136,7 +136,7 @@ static void maps_share(struct program *program)
 		{program->skel->maps.rb_recs_medium, tiers[RB_MEDIUM].records_fd},
 		{program->skel->maps.rb_tags_large, tiers[RB_LARGE].tags_fd},
 		{program->skel->maps.rb_recs_large, tiers[RB_LARGE].records_fd},
-		{program->skel->maps.rb_control, program->table->control_fd},
+		{program->skel->maps.data_rb_control, program->table->control_fd},
 	};
 
 	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)

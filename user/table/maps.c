@@ -16,7 +16,8 @@
 #include "table/size.h"
 #include "util/cleanup.h"
 
-#define CONTROL_NAME "rb_control"
+#define CONTROL_NAME    "rb_control"
+#define CONTROL_SECTION ".data.rb_control" /* of programs, whose variable it is */
 
 static const char *const tags_names[RB_TIERS] = {
 	[RB_SMALL] = "rb_tags_small",
@@ -44,7 +45,7 @@ static int share(struct bpf_object *object, const char *name, int fd)
 
 int rb_table_share_maps(const struct rb_table *table, struct bpf_object *object)
 {
-	int err = share(object, CONTROL_NAME, table->control_fd);
+	int err = share(object, CONTROL_SECTION, table->control_fd);
 	unsigned int tier;
 
 	for (tier = 0; !err && tier < RB_TIERS; tier++) {

@@ -228,7 +228,9 @@ static int maps_take(const struct rb_program *program, struct bpf_object *object
 	bpf_object__for_each_map(map, object)
 	{
 		struct bpf_map_info ours;
-		_cleanup_close_ int fd = map_of_program(program->fd, bpf_map__name(map), &ours);
+		const char *name = bpf_map__name(map);
+		const char *of_section = strncmp(name, ".data.", 6) ? name : name + 6;
+		_cleanup_close_ int fd = map_of_program(program->fd, of_section, &ours);
 		bool fits = fd >= 0 && bpf_map__value_size(map) == ours.value_size;
 
 		if (strstr(bpf_map__name(map), ".rodata"))
