@@ -16,7 +16,7 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 
-TYPES = ["A", "TXT", "DS", "NS", "SOA", "CNAME", "DNSKEY", "NSEC", "NSEC3", "ANY"]
+TYPES = ["A", "TXT", "DS", "NS", "SOA", "CNAME", "DNSKEY", "NSEC", "NSEC3", "RRSIG", "ANY"]
 FLAGS = [dns.flags.RD, 0, dns.flags.RD | dns.flags.CD]
 EDNS = [None, dns.flags.DO]
 AT_ONCE = 100

@@ -50,6 +50,7 @@ struct draft {
 	uint32_t ttl_min_s; /* of the records kept */
 	uint16_t flags;
 	uint16_t rr_count;         /* records kept */
+	uint16_t signable;         /* type of the last record that is no signature */
 	uint16_t counts[SECTIONS]; /* the same for each section */
 	bool local;                /* local data: AA=1 */
 	bool found;                /* there is a record of the type asked for */
@@ -146,13 +147,14 @@ static int rr_read(struct draft *draft, enum section section, struct rr *rr)
 	return 0;
 }
 
-/* What only goes to who asks with DO=1, or for the very type. */
+/* What only goes to who asks with DO=1, or for the very type: not the signature of a record before it. */
 static bool rr_is_extra(const struct draft *draft, const struct rr *rr)
 {
 	uint16_t qtype = draft->opts->qtype;
 
 	if (rr->section == SECTION_ANSWER && (rr->type == qtype || qtype == RB_TYPE_ANY))
-		return false;
+		return qtype == RB_TYPE_RRSIG && rr->rdata_end - rr->rdata >= 2 &&
+		       rb_bytes_get16(draft->message + rr->rdata) == draft->signable;
 	return rb_rdata_is_dnssec(rr->type);
 }
 
@@ -274,6 +276,8 @@ static int rr_take(struct draft *draft, enum section section)
 	if (section == SECTION_ANSWER &&
 	    (rr.type == draft->opts->qtype || draft->opts->qtype == RB_TYPE_ANY))
 		draft->found = true;
+	if (rr.type != RB_TYPE_RRSIG)
+		draft->signable = rr.type;
 	/* Before they are stripped: they bind who does not see them, too. */
 	if (!draft->local)
 		rb_signatures_add(&draft->signatures, rr.type, draft->message + rr.rdata,
@@ -377,7 +381,7 @@ int rb_answer_from_message(const uint8_t *message, size_t len, const struct rb_a
 	draft.message = message;
 	draft.len = len;
 	draft.ttl_min_s = UINT32_MAX;
-	draft.rr_count = 0;
+	draft.rr_count = draft.signable = 0;
 	draft.addresses = 0;
 	draft.found = draft.has_soa = draft.variants_differ = draft.has_dname = false;
 	memset(draft.counts, 0, sizeof(draft.counts));
