@@ -125,6 +125,7 @@ void rb_local_free(struct rb_local *local)
 	free(local->tag_rrs);
 	for (size_t i = 0; i < local->rpz_count; i++) {
 		free(local->rpzs[i].file);
+		free(local->rpzs[i].base);
 		free(local->rpzs[i].log_name);
 	}
 	for (size_t i = 0; i < local->list_count; i++) {

@@ -172,6 +172,7 @@ struct rb_local_net_rr {
 /* A response policy zone, in the order of the file. */
 struct rb_local_rpz {
 	char *file;     /* its path; NULL: there is none */
+	char *base;     /* where relative names of its $INCLUDE begin; NULL: it may not have any */
 	char *log_name; /* NULL: the zone's name */
 	uint64_t tags;
 	uint32_t name;

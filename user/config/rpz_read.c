@@ -159,6 +159,11 @@ static int file_finish(struct rb_reader *reader, struct rb_local_rpz *rpz)
 		return -ENOMEM;
 	free(rpz->file);
 	rpz->file = path;
+	/* Others say what a transferred zone is, and are not to have files of ours read. */
+	if (!rpz->transfer)
+		rpz->base = rb_named_files_base(reader);
+	if (!rpz->transfer && !rpz->base)
+		return -ENOMEM;
 	/* What is transferred need not be there yet. */
 	if (!rpz->transfer || !access(path, F_OK))
 		err = rb_named_file_check(reader, "rpz: zonefile", path,

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cuts a zone file into records, and heeds $ORIGIN and $TTL. */
+/* Cuts a zone file into records, and heeds $ORIGIN, $TTL and $INCLUDE. */
 #include "config/zone_text.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/zone_lines.h"
 #include "dns/words.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 
 static int text_append(struct rb_zone_text *zone, size_t used, const char *line, size_t len)
 {
@@ -28,19 +31,21 @@ static int text_append(struct rb_zone_text *zone, size_t used, const char *line,
 /* All lines of the next record. 1, 0 at the end, -errno. */
 static int text_read(struct rb_zone_text *zone)
 {
+	FILE *file = zone->depth ? zone->included[zone->depth - 1] : zone->file;
 	_cleanup_free_ char *line = NULL;
 	size_t room = 0, used = 0;
 	unsigned int depth = 0;
 	ssize_t len;
 	int err = 0;
 
-	zone->line = zone->next_line;
+	if (!zone->depth)
+		zone->line = zone->next_line;
 	do {
 		errno = 0;
-		len = getline(&line, &room, zone->file);
+		len = getline(&line, &room, file);
 		if (len < 0)
 			break;
-		zone->next_line++;
+		zone->next_line += !zone->depth;
 		if (memchr(line, '\0', (size_t)len))
 			return -EINVAL;
 		depth = rb_zone_line_depth(line, depth);
@@ -49,10 +54,43 @@ static int text_read(struct rb_zone_text *zone)
 	} while (!err && depth);
 	if (err || used)
 		return err ?: 1;
-	return feof(zone->file) ? 0 : errno ? -errno : -EIO;
+	return feof(file) ? 0 : errno ? -errno : -EIO;
 }
 
-/* $ORIGIN and $TTL. NULL, or what is wrong. */
+static const char *include(struct rb_zone_text *zone, const struct rb_word *word)
+{
+	char path[PATH_MAX] = "";
+	size_t used = 0;
+	int len;
+
+	if (!zone->base)
+		return "$INCLUDE is not supported";
+	if (zone->depth == RB_ZONE_INCLUDES_MAX)
+		return "$INCLUDE: too many files include each other";
+	if (*word->text != '/')
+		used = (size_t)snprintf(path, sizeof(path), "%s/", zone->base);
+	len = used < sizeof(path)
+		      ? rb_word_bytes(word, (uint8_t *)path + used, sizeof(path) - used - 1)
+		      : -EINVAL;
+	if (len < 0)
+		return "$INCLUDE: expected the name of a file";
+	path[used + (size_t)len] = '\0';
+	switch (rb_file_open(path, RB_FILE_PLAIN, &zone->included[zone->depth])) {
+	case 0:
+		zone->depth++;
+		return NULL;
+	case -ENOENT:
+		return "$INCLUDE: there is no such file";
+	case -EISDIR:
+		return "$INCLUDE: it is a directory";
+	case -EMEDIUMTYPE:
+		return "$INCLUDE: it is not a plain file";
+	default:
+		return "$INCLUDE: the file cannot be read";
+	}
+}
+
+/* $ORIGIN, $TTL and $INCLUDE. NULL, or what is wrong. */
 static const char *control_use(struct rb_zone_text *zone)
 {
 	const char *cursor = zone->text;
@@ -73,8 +111,11 @@ static const char *control_use(struct rb_zone_text *zone)
 		return rb_word_period(&value, &zone->context.ttl_s) ? NULL
 								    : "$TTL: expected seconds";
 	if (rb_word_is(&name, "$INCLUDE"))
-		return "$INCLUDE is not supported";
-	return "expected a record, $ORIGIN or $TTL";
+		return rb_word_next(&cursor, &name) ? "$INCLUDE: expected one file, and no origin"
+						    : include(zone, &value);
+	if (rb_word_is(&name, "$GENERATE"))
+		return "$GENERATE is not supported";
+	return "expected a record, $ORIGIN, $TTL or $INCLUDE";
 }
 
 int rb_zone_text_next(struct rb_zone_text *zone, struct rb_text_record *ret_record,
@@ -88,6 +129,10 @@ int rb_zone_text_next(struct rb_zone_text *zone, struct rb_text_record *ret_reco
 
 		if (got == -EINVAL)
 			*ret_wrong = "there is a byte of zero in it";
+		if (!got && zone->depth) {
+			fclose(zone->included[--zone->depth]);
+			continue;
+		}
 		if (got <= 0)
 			return got;
 		cursor = zone->text;
@@ -107,5 +152,7 @@ int rb_zone_text_next(struct rb_zone_text *zone, struct rb_text_record *ret_reco
 
 void rb_zone_text_free(struct rb_zone_text *zone)
 {
+	while (zone->depth)
+		fclose(zone->included[--zone->depth]);
 	free(zone->text);
 }

@@ -2,7 +2,9 @@
 /*
  * Read a zone file in presentation format (RFC 1035 5.1), record by record.
  *
- * Thread: any. Lifetime: rb_zone_text_free(); the caller keeps the file.
+ * $INCLUDE as in Unbound: origin and TTL of the included file remain in force behind it.
+ *
+ * Thread: any. Lifetime: rb_zone_text_free(); the caller keeps the file, and base.
  */
 #ifndef RB_CONFIG_ZONE_TEXT_H
 #define RB_CONFIG_ZONE_TEXT_H
@@ -11,13 +13,18 @@
 
 #include "config/record.h"
 
+#define RB_ZONE_INCLUDES_MAX 10 /* files in each other, as in libunbound */
+
 struct rb_zone_text {
 	FILE *file;
+	const char *base; /* where relative names of $INCLUDE begin; NULL: there is none */
 	struct rb_record_context context; /* its origin is the zone at first */
-	unsigned int line;                /* where the last record began */
-	unsigned int next_line;           /* to begin with 1 */
-	char *text;                       /* of a record, on however many lines */
+	unsigned int line;      /* where the last record began, or the file with it was included */
+	unsigned int next_line; /* to begin with 1 */
+	char *text;             /* of a record, on however many lines */
 	size_t room;
+	FILE *included[RB_ZONE_INCLUDES_MAX]; /* the last is read */
+	unsigned int depth;                   /* so many */
 };
 
 /*

@@ -370,6 +370,7 @@ int rb_rpz_file_read(struct rb_build *build, const struct rb_local *local, uint3
 	const struct rb_local_rpz *rpz = &local->rpzs[number];
 	_cleanup_fclose_ FILE *file = NULL;
 	_cleanup_(rb_zone_text_free) struct rb_zone_text zone = {
+		.base = rpz->base,
 		.context.ttl_s = RB_RECORD_TTL_S,
 		.next_line = 1,
 	};
