@@ -259,7 +259,8 @@ static void a_changed_list_takes_what_it_names_and_nothing_else(void **state)
 }
 
 /* "a.plain.", with these records. */
-static void store_records(struct rb_table *table, const char *answer_text, const char *authority)
+static void store_records(struct rb_table *table, const char *answer_text, const char *authority,
+			  const char *additional)
 {
 	ldns_pkt *packet = message_new(names[0], RB_TYPE_A);
 	struct rb_table_key key = key_for(table, names[0]);
@@ -271,6 +272,7 @@ static void store_records(struct rb_table *table, const char *answer_text, const
 
 	message_push(packet, LDNS_SECTION_ANSWER, answer_text);
 	message_push(packet, LDNS_SECTION_AUTHORITY, authority);
+	message_push(packet, LDNS_SECTION_ADDITIONAL, additional);
 	message_query(names[0], RB_TYPE_A, (struct rb_edns){0}, RB_FLAG_RD, asked, &query);
 	opts = message_opts(&query);
 	opts.now_ns = rb_clock_ns();
@@ -298,9 +300,9 @@ static void what_shows_a_server_that_is_listed_now_is_taken_out(void **state)
 	former = config_of("", &before);
 	config = config_of(lines, &after);
 	unlink(path);
-	store_records(*state, "a.plain. 300 A 203.0.113.1\n", "plain. 300 NS ns.good.\n");
+	store_records(*state, "a.plain. 300 A 203.0.113.1\n", "plain. 300 NS ns.good.\n", "");
 	assert_int_equal(rb_sweep_table(*state, &before, &after), 0);
-	store_records(*state, "a.plain. 300 A 203.0.113.1\n", "plain. 300 NS ns.bad.\n");
+	store_records(*state, "a.plain. 300 A 203.0.113.1\n", "plain. 300 NS ns.bad.\n", "");
 	assert_int_equal(rb_sweep_table(*state, &before, &after), 1);
 	rb_config_free(former);
 	rb_config_free(config);
@@ -321,6 +323,44 @@ static void *triggers_make(const char *triggers, struct rb_policy *ret_policy)
 	return image;
 }
 
+/*
+ * Otherwise: zones on a server whose address is listed now would go on to be answered by the kernel. Only
+ * the additional section shows it.
+ */
+static void what_shows_the_address_of_a_server_that_is_listed_now_is_taken_out(void **state)
+{
+	static const char none[] = "$ORIGIN rpz.\n$TTL 300\n24.0.113.0.203.rpz-nsip CNAME .\n";
+	static const struct {
+		const char *triggers, *address;
+		uint64_t removed;
+	} shown[] = {
+		{"32.9.100.51.198.rpz-nsip CNAME .\n", "198.51.100.9", 1},
+		{"32.9.100.51.198.rpz-nsip CNAME .\n", "198.51.100.10", 0},
+		{"31.8.100.51.198.rpz-nsip CNAME .\n", "198.51.100.9", 1},
+		{"31.8.100.51.198.rpz-nsip CNAME .\n", "198.51.100.7", 0},
+		/* A netblock inside of another, from the same address on. */
+		{"32.0.100.51.198.rpz-nsip CNAME .\n24.0.100.51.198.rpz-nsip CNAME .\n",
+		 "198.51.100.200", 1},
+		{"24.0.100.51.198.rpz-nsip CNAME .\n32.99.100.51.198.rpz-nsip CNAME .\n",
+		 "198.51.100.200", 1},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
+		char triggers[256], glue[64];
+		struct rb_policy before, after;
+		void *former = triggers_make(none, &before), *image;
+
+		snprintf(triggers, sizeof(triggers), "%s%s", none, shown[i].triggers);
+		image = triggers_make(triggers, &after);
+		snprintf(glue, sizeof(glue), "ns.bad. 300 A %s\n", shown[i].address);
+		store_records(*state, "a.plain. 300 A 192.0.2.200\n", "plain. 300 NS ns.bad.\n",
+			      glue);
+		assert_int_equal(rb_sweep_table(*state, &before, &after), shown[i].removed);
+		free(former);
+		free(image);
+	}
+}
+
 /* Otherwise: an alias for a name that is a trigger now would go on to be answered by the kernel. */
 static void what_leads_to_a_trigger_is_taken_out(void **state)
 {
@@ -336,7 +376,7 @@ static void what_leads_to_a_trigger_is_taken_out(void **state)
 	rb_policy_pair_init(&before, &after, &pair);
 	assert_true(pair.is_told_by_names && pair.changes.triggers);
 	rb_policy_pair_free(&pair);
-	store_records(*state, answer, "plain. 300 NS ns.plain.\n");
+	store_records(*state, answer, "plain. 300 NS ns.plain.\n", "");
 	assert_int_equal(rb_sweep_table(*state, &before, &other), 0);
 	assert_int_equal(rb_sweep_table(*state, &before, &after), 1);
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
@@ -349,6 +389,7 @@ int main(void)
 		TABLE_TEST(what_policy_says_otherwise_is_taken_out_and_all_else_stays),
 		TABLE_TEST(a_changed_list_takes_what_it_names_and_nothing_else),
 		TABLE_TEST(what_shows_a_server_that_is_listed_now_is_taken_out),
+		TABLE_TEST(what_shows_the_address_of_a_server_that_is_listed_now_is_taken_out),
 		TABLE_TEST(what_leads_to_a_trigger_is_taken_out),
 	};
 
