@@ -10,6 +10,7 @@
 #include "config/anchor_files.h"
 #include "config/blocklist_read.h"
 #include "config/client_read.h"
+#include "config/copies.h"
 #include "config/discovery.h"
 #include "config/lexer.h"
 #include "config/local_read.h"
@@ -312,6 +313,8 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_rpz_finish(reader);
 	if (!err)
 		err = rb_blocklists_finish(reader);
+	if (!err)
+		err = rb_copies_check(reader);
 	if (!err)
 		err = rb_clients_finish(reader);
 	if (!err)
