@@ -126,7 +126,7 @@ __noinline int rb_class_find(__u64 hash, __u32 tier, __u32 serves)
 static __always_inline int answer_for_class(struct xdp_md *ctx, const struct packet *pkt,
 					    const struct query *query, int shared)
 {
-	__u64 hash = rb_hash_of_class(query->hash, query_class(query));
+	__u64 hash = rb_hash_of_class(query->hash, pkt->client_class);
 	__u32 serves = query_serves(query);
 	int index, own = RB_MISS;
 

@@ -24,6 +24,7 @@ struct hit {
 	__u32 seq;
 	__u32 data_bytes; /* of the record's tier, a constant */
 	__u32 body_len;
+	__u32 traits;
 	__u64 sum;     /* of the reply, as message_sum, with the question's upper-case letters */
 	__u64 left_ns; /* until it expires; 0: it has expired, and is served stale */
 };
@@ -150,7 +151,7 @@ __noinline int rb_is_for(__u32 audience, __u32 client_class)
 
 /* RB_NEXT if the record answers the question, and is for this client. */
 static __always_inline enum rb_result key_check(const struct rb_record *record,
-						const struct query *query)
+						const struct packet *pkt, const struct query *query)
 {
 	__u32 key = *(const __u32 *)&record->qtype;
 
@@ -158,7 +159,7 @@ static __always_inline enum rb_result key_check(const struct rb_record *record,
 		return RB_NEXT;
 	if (!rb_knobs.numbering || (key ^ query->key) & ~RB_KEY_AUDIENCE)
 		return ended(RB_COLLISION);
-	return rb_is_for(key >> 16, query_class(query)) ? RB_NEXT : RB_MISS;
+	return rb_is_for(key >> 16, pkt->client_class) ? RB_NEXT : RB_MISS;
 }
 
 /* RB_NEXT if the hit's record is whole, this question's, of this configuration, and not too old. */
@@ -175,10 +176,11 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 		return ended(RB_BUSY);
 	load_fence();
 	hit->body_len = masked(record->body_len, BODY_MASK);
-	result = key_check(record, query);
+	result = key_check(record, pkt, query);
 	if (result != RB_NEXT)
 		return result;
-	if (!(record->traits & query_serves(query)) || !name_matches(ctx, pkt, query, hit))
+	hit->traits = record->traits;
+	if (!(hit->traits & query_serves(query)) || !name_matches(ctx, pkt, query, hit))
 		return ended(RB_COLLISION);
 	if (record->epoch != pkt->epoch)
 		return ended(RB_EXPIRED);
@@ -187,7 +189,7 @@ static __always_inline enum rb_result record_check(const struct xdp_md *ctx,
 	hit->left_ns = 0;
 	if (now_ns < expires_ns)
 		hit->left_ns = expires_ns - now_ns;
-	else if (!rb_may_be_stale(record->traits, record->stale_limit, now_ns - expires_ns,
+	else if (!rb_may_be_stale((__u8)hit->traits, record->stale_limit, now_ns - expires_ns,
 				  rb_knobs.stale_ns, rb_knobs.stale_ttl_s))
 		return ended(RB_EXPIRED);
 	return RB_NEXT;
@@ -210,7 +212,7 @@ static __always_inline void refresh_ask(const struct hit *hit)
 
 	if (!(hit->left_ns ? rb_knobs.prefetch && rb_is_due(hit->left_ns, hit->record->ttl_s)
 			   : rb_knobs.stale_ns) ||
-	    hit->record->marks & RB_MARK_REFRESH || hit->record->traits & RB_FIXED_TTL)
+	    hit->record->marks & RB_MARK_REFRESH || hit->traits & RB_FIXED_TTL)
 		return;
 	refresh = bpf_ringbuf_reserve(&rb_refreshes, sizeof(*refresh), 0);
 	if (!refresh)

@@ -68,7 +68,9 @@ struct vlan_tag {
  */
 static __always_inline __u64 packet_pack(const struct packet *pkt)
 {
-	return (__u64)pkt->dns_len << 32 | pkt->is_ipv6 << 8 | pkt->dns;
+	__u32 client_class = rb_knobs.numbering ? pkt->client_class : 0;
+
+	return (__u64)pkt->dns_len << 32 | client_class << 16 | pkt->is_ipv6 << 8 | pkt->dns;
 }
 
 static __always_inline void packet_unpack(__u64 packed, struct packet *pkt)
@@ -76,6 +78,7 @@ static __always_inline void packet_unpack(__u64 packed, struct packet *pkt)
 	pkt->framing = FRAMING_OTHER;
 	pkt->dns = packed & DNS_OFFSET_MASK;
 	pkt->is_ipv6 = packed >> 8 & 1;
+	pkt->client_class = packed >> 16 & (RB_CLASSES_MAX - 1);
 	pkt->dns_len = packed >> 32 & 0xffff;
 }
 

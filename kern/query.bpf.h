@@ -11,7 +11,7 @@ struct query {
 	const __u8 *window; /* in the frame, until that is resized: see window_of() */
 	__u64 hash;         /* of the question, see rb_hash_finish() */
 	__u32 key;  /* rb_record_key() of the record that answers it, if that is for everybody */
-	__u32 edns; /* udp_size of struct rb_edns, QUERY_*, and the client's class (upper byte) */
+	__u32 edns; /* udp_size of struct rb_edns, and QUERY_* */
 };
 
 /* These bits are in the order of RB_TRAIT_*; that of IPv6 is clear. */
@@ -36,11 +36,6 @@ static __always_inline struct rb_edns query_edns(const struct query *query)
 static __always_inline __u8 query_serves(const struct query *query)
 {
 	return query_edns(query).dnssec_ok ? RB_SERVES_DO1 : RB_SERVES_DO0;
-}
-
-static __always_inline __u32 query_class(const struct query *query)
-{
-	return query->edns >> 24 & (RB_CLASSES_MAX - 1);
 }
 
 /* Like packet_pack(). The hash is left out: the record has been found already. */
@@ -250,8 +245,6 @@ static __always_inline enum rb_result query_parse(struct xdp_md *ctx, const stru
 	RB_PIN_REGISTER(qname_len);
 	if (qname_len - 1 >= RB_NAME_MAX || !question_read(ctx, pkt, qname_len, query))
 		return ended(RB_QUESTION);
-	if (rb_knobs.numbering)
-		query->edns |= pkt->client_class << 24;
 	return RB_NEXT;
 }
 

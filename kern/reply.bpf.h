@@ -149,7 +149,7 @@ static __always_inline void reply_plan(const struct packet *pkt, const struct qu
 	if (rb_knobs.stale_ns && !hit->left_ns) {
 		reply->ede = rb_ede_allowed(rb_ede_of_stale(record->flags), rb_knobs.ede_said);
 		reply->age_s = AGE_STALE;
-	} else if (!rb_knobs.original_ttl && !(record->traits & RB_FIXED_TTL)) {
+	} else if (!rb_knobs.original_ttl && !(hit->traits & RB_FIXED_TTL)) {
 		reply->age_s = rb_age_s(hit->left_ns, record->ttl_s);
 		reply->sum += rb_sum_aged(record->ttl_weight, reply->age_s);
 	}
@@ -181,13 +181,12 @@ static __always_inline bool fits_without_ede(const struct query *query, __u32 li
 	return true;
 }
 
-static __always_inline __be16 answer_flags(const struct query *query,
-					   const struct rb_record *record)
+static __always_inline __be16 answer_flags(const struct query *query, const struct hit *hit)
 {
 	struct rb_edns edns = query_edns(query);
 	__be16 sent = query->edns & QUERY_AD ? RB_HTONS(RB_FLAG_AD) : 0;
 
-	return rb_reply_flags(record->flags, sent, record->traits, &edns);
+	return rb_reply_flags(hit->record->flags, sent, (__u8)hit->traits, &edns);
 }
 
 /* Whether the record has been written since it was found; then what was read of it is invalid. */
@@ -210,7 +209,7 @@ static __always_inline int reply_truncate(struct xdp_md *ctx, const struct packe
 					  const struct query *query, const struct hit *hit,
 					  const struct reply *reply)
 {
-	__be16 flags = answer_flags(query, hit->record) | RB_HTONS(RB_FLAG_TC);
+	__be16 flags = answer_flags(query, hit) | RB_HTONS(RB_FLAG_TC);
 
 	if (hit->record->arcount)
 		return ended(RB_TOO_LONG);
@@ -246,7 +245,7 @@ static __always_inline enum rb_result reply_write(struct xdp_md *ctx, const stru
 {
 	const struct rb_record *record = hit->record;
 	__u64 counts = COUNTS_NONE | (RB_LOAD64(&record->flags) & RB_COUNTS);
-	__be16 flags = answer_flags(query, record);
+	__be16 flags = answer_flags(query, hit);
 	enum rb_result result;
 
 	reply->sum += flags ^ record->flags;
@@ -279,11 +278,13 @@ static __always_inline int reply_build(struct xdp_md *ctx, const struct packet *
 				       const struct query *query, const struct hit *hit)
 {
 	struct rb_edns edns = query_edns(query);
-	__u32 limit = rb_reply_limit(&edns, rb_knobs.max_udp_size);
+	__u32 limit = RB_RESPONSE_MIN;
 	enum rb_result result, end;
 	struct reply reply;
 
-	if (hit->record->traits & RB_STUB)
+	if (edns.present)
+		limit = rb_reply_limit(&edns, rb_knobs.max_udp_size);
+	if (hit->traits & RB_STUB)
 		return reply_from_stub(ctx, pkt, query, hit, limit);
 	reply_plan(pkt, query, hit, &reply);
 	if (reply.dns_len > limit && !fits_without_ede(query, limit, &reply))
