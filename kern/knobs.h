@@ -47,7 +47,6 @@ struct rb_knobs {
 
 	__u32 locals4_count;
 	__u32 locals6_count;
-	__u32 own4_count;
 	__u32 own6_count;
 	/* The VLANs on this interface whose frames are also ours; none: only untagged ones are. */
 	struct rb_vlan vlans[RB_VLANS_MAX];
@@ -56,7 +55,8 @@ struct rb_knobs {
 	/* Each address's rule for clients that no other rule names: rb_acl_value(); 0: none. */
 	__u32 rules4[RB_LOCALS_MAX];
 	__u32 rules6[RB_LOCALS_MAX];
-	/* No client sends from these: our own addresses, and their subnets' broadcast addresses. */
+	/* No client sends from these: our own addresses, and their subnets' broadcast addresses. Unused
+	 * entries of IPv4 are 0. */
 	__be32 own4[RB_OWN_MAX];
 	struct rb_addr6 own6[RB_OWN_MAX];
 };

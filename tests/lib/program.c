@@ -109,7 +109,6 @@ static void knobs_set(struct program *program, const struct program_opts *opts)
 	knobs->locals6_count = 1;
 	inet_pton(AF_INET6, "2001:db8::53", knobs->locals6[0].addr);
 	knobs->locals6[0].port = htons(53);
-	knobs->own4_count = 2;
 	knobs->own4[0] = inet_addr("192.0.2.53");
 	knobs->own4[1] = inet_addr("192.0.2.255");
 	knobs->own6_count = 1;

@@ -83,9 +83,8 @@ static void set_knobs(struct rb_runbound_bpf *skeleton, const struct rb_program_
 	memcpy(knobs.locals6, netif->locals6, sizeof(knobs.locals6));
 	if (knobs.acl_destinations)
 		set_rules(base, &knobs);
-	knobs.own4_count = netif->own4_count;
 	knobs.own6_count = netif->own6_count;
-	memcpy(knobs.own4, netif->own4, sizeof(knobs.own4));
+	memcpy(knobs.own4, netif->own4, netif->own4_count * sizeof(knobs.own4[0]));
 	memcpy(knobs.own6, netif->own6, sizeof(knobs.own6));
 	memcpy(knobs.buckets, base->table->control->buckets, sizeof(knobs.buckets));
 	knobs.key = base->table->control->key;
