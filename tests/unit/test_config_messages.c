@@ -202,6 +202,12 @@ static const struct message_case {
 	      "2: root-hints: cannot read '/nonexistent/hints': No such file or directory"),
 	ERROR("bad_local_zone", S "local-zone: a.example nxdomain",
 	      "2: local-zone: expected static, deny,"),
+	WARNING("zonemd_below_an_anchor",
+		"server:\n trust-anchor: 'z. DS 1 8 2 "
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'\n"
+		"auth-zone:\n name: a.z\n primary: 192.0.2.1\n zonemd-check: yes\n",
+		"6: zonemd-check: a.z is below a trust anchor: its digest is not verified. With "
+		"'domain-insecure: a.z' it would be"),
 	WARNING("interface_twice", S "interface: 192.0.2.1\ninterface: 192.0.2.1@53\n",
 		"3: interface: 192.0.2.1@53 is there already, by t.conf:2"),
 	WARNING("interface_twice_in_other_words",

@@ -49,7 +49,7 @@ static const struct rb_directive auth_zone[] = {
 	{"for-downstream", YESNO, PASSED},
 	{"for-upstream", YESNO, PASSED},
 	{"fallback-enabled", YESNO, PASSED},
-	{"zonemd-check", YESNO, PASSED},
+	{"zonemd-check", YESNO, CALL_PASS(rb_handle_zonemd)},
 	{"zonemd-reject-absence", YESNO, PASSED},
 	END,
 };

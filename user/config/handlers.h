@@ -45,5 +45,7 @@ rb_handler rb_handle_trust_anchor;
 /* forward-zone:, stub-zone:, auth-zone: */
 rb_handler rb_handle_zone_name;
 rb_handler rb_handle_zone_file;
+rb_handler rb_handle_zonemd;
+rb_handler rb_handle_insecure;
 
 #endif

@@ -45,6 +45,9 @@ void rb_reader_free(struct rb_reader *reader)
 	for (i = 0; i < reader->interface_count; i++)
 		free(reader->interfaces[i].text);
 	rb_transfer_free(&reader->transfer);
+	for (i = 0; i < reader->insecure_count; i++)
+		free(reader->insecure[i]);
+	free(reader->insecure);
 	rb_local_reader_free(reader);
 	rb_clients_free(reader);
 	free(reader->zones);
@@ -321,5 +324,7 @@ int rb_reader_finish(struct rb_reader *reader)
 		err = rb_resolver_text_finish(reader);
 	if (!err)
 		err = rb_anchors_finish(reader);
+	if (!err)
+		err = rb_zones_finish(reader);
 	return err;
 }

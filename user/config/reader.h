@@ -47,7 +47,8 @@ struct rb_zone {
 	struct rb_value name;
 	char *zonefile; /* as written */
 	struct rb_location zonefile_location;
-	size_t transfer; /* of config->transfers, from 1 on; 0: it has none */
+	size_t transfer;           /* of config->transfers, from 1 on; 0: it has none */
+	struct rb_location zonemd; /* of zonemd-check: yes; line 0: there is none */
 	struct rb_zone_upstreams upstreams;
 };
 
@@ -96,6 +97,8 @@ struct rb_reader {
 	struct rb_newer_line *newer;  /* of server_lines */
 	size_t newer_count;
 
+	char **insecure; /* names of domain-insecure: */
+	size_t insecure_count;
 	struct rb_zone *zones;
 	size_t zone_count;
 	struct rb_deferred *deferred;
@@ -170,6 +173,9 @@ char *rb_reader_path(const char *directory, const char *path);
 /* zones.c: the clause that opens a zone, and its end. */
 int rb_zone_open(struct rb_reader *reader);
 int rb_zone_close(struct rb_reader *reader);
+
+/* Call it once all trust anchors are known: warn of digests that are not verified. */
+int rb_zones_finish(const struct rb_reader *reader);
 
 /* listens.c: config->listens from interface:, port:, do-ip4: and do-ip6:. */
 int rb_other_ports_init(struct rb_reader *reader);

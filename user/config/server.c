@@ -285,7 +285,7 @@ const struct rb_directive rb_server_directives[] = {
 	{"aggressive-nsec", YESNO, PASSED},
 	{"private-address", NETBLOCK, PASSED},
 	{"private-domain", DOMAIN, PASSED},
-	{"domain-insecure", DOMAIN, PASSED},
+	{"domain-insecure", DOMAIN, CALL_PASS(rb_handle_insecure)},
 	{"disable-dnssec-lame-check", YESNO, PASSED},
 	{"disable-edns-do", YESNO, NEWER_PASSED("no")},
 	{"trust-anchor-file", FILE_NAME, CALL(rb_handle_file)},
