@@ -54,8 +54,8 @@ start_preload() {
 wait_for_line() {
 	local i
 	for i in $(seq 600); do
-		[ ! -s "$DIR/$1.log" ] || return 0
-		kill -0 "${SERVER_PIDS[0]}" 2>/dev/null || break
+		! grep -qs '^{' "$DIR/$1.log" || return 0
+		kill -0 "${SERVER_PIDS[-1]}" 2>/dev/null || break
 		sleep 0.1
 	done
 	echo "bench: $1 does not start:" >&2
@@ -126,9 +126,15 @@ start_sockets() {
 	runbound_daemon "xdp: no"
 }
 
-# The program hands every query over: workers answer from the table, by AF_XDP.
+# The program hands every query over: workers answer from the table, by AF_XDP. The server answers by
+# sockets before its program is loaded.
 start_afxdp() {
+	local i
 	runbound_daemon "xdp: yes"
+	for i in $(seq 100); do
+		[ ! -e "/sys/fs/bpf/$NAME/link_eth0" ] || break
+		sleep 0.1
+	done
 	launch handover "$PROGRAMS/handover" eth0 "/sys/fs/bpf/$NAME"
 	wait_for_line handover
 }
