@@ -10,6 +10,7 @@
 #include "daemon/policy_file.h"
 #include "policy/access.h"
 #include "policy/edit.h"
+#include "policy/inventory.h"
 #include "util/blob.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -144,4 +145,15 @@ void rb_daemon_policy_take(struct rb_daemon *daemon)
 int rb_daemon_policy_command(void *context, struct rb_policy_change *change)
 {
 	return rb_daemon_policy_change(context, change);
+}
+
+void rb_daemon_policy_tell(const struct rb_daemon *daemon)
+{
+	struct rb_inventory_list list;
+
+	for (uint32_t i = 0; rb_inventory_list(daemon->config, i, &list); i++)
+		rb_log_notice(
+			"blocklist %s: names: %u, repeated: %u, lines that name nothing: %u, from %s",
+			list.label, list.list->names, list.list->repeated, list.list->unusable,
+			list.file);
 }

@@ -28,4 +28,7 @@ int rb_daemon_policy_command(void *context, struct rb_policy_change *change);
  */
 void rb_daemon_policy_take(struct rb_daemon *daemon);
 
+/* Log what each blocklist has that this server begins with: of a start, a reload, or after a crash. */
+void rb_daemon_policy_tell(const struct rb_daemon *daemon);
+
 #endif

@@ -258,6 +258,7 @@ static int serve(struct rb_daemon *daemon, int timer_fd)
 		return err;
 	/* The server is ready only when the keeper has handled all earlier notes. */
 	(void)rb_parent_ask(&daemon->parent, RB_SAYS_READY);
+	rb_daemon_policy_tell(daemon);
 	rb_log_notice("runbound %s serves", RB_VERSION);
 	err = pass(daemon, timer_fd, &serving);
 	if (err || daemon->parent.wants_stop)
