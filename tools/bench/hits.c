@@ -2,10 +2,9 @@
 /*
  * What a worker takes for an answer from the table: the query parsed, its client looked up, the
  * record found, the reply written; and for the first answer to a blocked name: the table asked in
- * vain, the name found in the list, the answer made, and stored as long as such answers are few (see
- * admission.h). In batches, as workers take queries from sockets, but without link, sockets or
- * threads, so that it can be told on a machine that others use. Prints a line of JSON for each case:
- * of many batches the quickest tenth counts.
+ * vain, the name found in the list, the answer made, stored and sent. In batches, as workers take
+ * queries from sockets, but without link, sockets or threads, so that it can be told on a machine
+ * that others use. Prints a line of JSON for each case: of many batches the quickest tenth counts.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -62,13 +62,12 @@ static void visit_rcodes(const struct rb_stat_walk *walk)
 static void visit_policy(const struct rb_stat_walk *walk)
 {
 	unsigned int workers = rb_server_workers(walk->view->server);
-	uint64_t blocked = 0, unstored = 0, actions[RB_RPZ_ACTIONS] = {0};
+	uint64_t blocked = 0, actions[RB_RPZ_ACTIONS] = {0};
 	struct rb_serve_counters counters;
 
 	for (unsigned int worker = 0; worker < workers; worker++) {
 		rb_server_counters(walk->view->server, worker, &counters);
 		blocked += rb_tally_get(&counters.tally, RB_TALLY_BLOCKED);
-		unstored += rb_tally_get(&counters.tally, RB_TALLY_UNSTORED);
 		for (unsigned int i = 0; i < RB_RPZ_ACTIONS; i++)
 			actions[i] += rb_tally_get(&counters.tally, RB_TALLY_RPZ + i);
 	}
@@ -76,11 +75,6 @@ static void visit_policy(const struct rb_stat_walk *walk)
 		     "Replies of local policy in place of others; the kernel's are its event "
 		     "'blocked'.",
 		     RB_STAT_COUNTER, NULL, NULL, blocked);
-	rb_stat_give(
-		walk, "server_unstored",
-		"Local policy's answers that were not stored: there were many, and each had been "
-		"asked for once.",
-		RB_STAT_COUNTER, NULL, NULL, unstored);
 	for (unsigned int i = RB_RPZ_NONE + 1; i < RB_RPZ_ACTIONS; i++)
 		rb_stat_give(walk, "server_rpz_actions",
 			     "What response policy zones decided; the table repeats it by itself.",

@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "dns/bytes.h"
-#include "serve/admission.h"
 
 /* How many messages before the newest one each step is at. */
 enum {
-	AT_RECORD = 3,
+	AT_POLICY = 3,
 	AT_LISTS = 6,
 };
 
@@ -41,18 +40,17 @@ static void key_make(const struct rb_serve *serve, const uint8_t *message, size_
 		return;
 	qname_len = (size_t)(root - qname) + 1;
 	if (!rb_table_key_init(serve->table, qname, qname_len, rb_bytes_get16(root + 1), key))
-		rb_table_fetch_tags(serve->table, key);
+		rb_table_look_ahead(serve->table, key);
 }
 
-/* The table's record, or else what local policy has. */
-static void record_foresee(const struct rb_serve *serve, struct rb_foreseen *foreseen)
+/* What the table does not have is for local policy. */
+static void policy_foresee(const struct rb_serve *serve, struct rb_foreseen *foreseen)
 {
 	const struct rb_policy *policy = policy_of(serve);
 	const struct rb_table_key *key = &foreseen->key;
 
-	if (!key->qname_len || rb_table_fetch_record(serve->table, key) || !policy)
+	if (!policy || !key->qname_len || rb_table_may_have(serve->table, key))
 		return;
-	rb_admission_foresee(serve->admission, key->hash);
 	rb_policy_foresee(policy, key->qname, key->qname_len, &foreseen->labels);
 	foreseen->missing = true;
 }
@@ -61,8 +59,8 @@ void rb_look_ahead(const struct rb_serve *serve, const uint8_t *message, size_t 
 		   struct rb_look_ahead *ahead)
 {
 	key_make(serve, message, len, foreseen_at(ahead, number));
-	if (number >= AT_RECORD)
-		record_foresee(serve, foreseen_at(ahead, number - AT_RECORD));
+	if (number >= AT_POLICY)
+		policy_foresee(serve, foreseen_at(ahead, number - AT_POLICY));
 	if (number >= AT_LISTS && foreseen_at(ahead, number - AT_LISTS)->missing)
 		rb_policy_foresee_listed(policy_of(serve),
 					 &foreseen_at(ahead, number - AT_LISTS)->labels);

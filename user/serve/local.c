@@ -5,7 +5,6 @@
 #include "policy/answer.h"
 #include "policy/audience.h"
 #include "policy/respond.h"
-#include "serve/admission.h"
 #include "serve/local_log.h"
 
 static struct rb_policy_question question_of(const struct rb_local_query *asked)
@@ -56,7 +55,7 @@ void rb_local_ask(struct rb_serve *serve, const struct rb_local_query *asked,
 			   !rb_policy_has_responses(policy);
 }
 
-struct rb_answer *rb_local_answer(struct rb_serve *serve, const struct rb_local_query *asked,
+struct rb_answer *rb_local_answer(const struct rb_serve *serve, const struct rb_local_query *asked,
 				  const struct rb_local_said *said, bool publishable)
 {
 	const struct rb_policy *policy = serve->guard ? rb_guard_policy(serve->guard) : NULL;
@@ -69,10 +68,6 @@ struct rb_answer *rb_local_answer(struct rb_serve *serve, const struct rb_local_
 		return NULL;
 	if (!publishable || !said->shared || !answer->ttl_s)
 		return answer;
-	if (!rb_admission_takes(serve->admission, asked->key->hash, serve->now_ns)) {
-		rb_tally_add(&serve->counters.tally, RB_TALLY_UNSTORED, 1);
-		return answer;
-	}
 	key = *asked->key;
 	if (rb_audience_answered(policy, serve->table, &question, asked->client_class,
 				 &said->verdict, &key))

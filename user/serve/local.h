@@ -41,11 +41,8 @@ static inline uint8_t rb_local_class(uint8_t client_class)
 void rb_local_ask(struct rb_serve *serve, const struct rb_local_query *asked,
 		  struct rb_local_said *ret_said);
 
-/*
- * The answer of RB_POLICY_ANSWER; it is stored if it is shared and rb_admission_takes() it. NULL: no
- * memory, or too large.
- */
-struct rb_answer *rb_local_answer(struct rb_serve *serve, const struct rb_local_query *asked,
+/* The answer of RB_POLICY_ANSWER; it is stored if it is shared. NULL: no memory, or too large. */
+struct rb_answer *rb_local_answer(const struct rb_serve *serve, const struct rb_local_query *asked,
 				  const struct rb_local_said *said, bool publishable);
 
 #endif

@@ -9,7 +9,6 @@
 #include "../kern/reply.h"
 #include "dns/bytes.h"
 #include "dns/name.h"
-#include "serve/admission.h"
 #include "serve/asked.h"
 #include "serve/chaos.h"
 #include "serve/local.h"
@@ -34,8 +33,7 @@ int rb_serve_init(struct rb_serve *serve)
 {
 	LIST_INIT(&serve->pendings);
 	serve->scratch = malloc(RB_TCP_PREFIX + RB_MESSAGE_MAX);
-	serve->admission = calloc(1, sizeof(*serve->admission));
-	return serve->scratch && serve->admission ? 0 : -ENOMEM;
+	return serve->scratch ? 0 : -ENOMEM;
 }
 
 void rb_serve_release(struct rb_serve *serve)
@@ -45,9 +43,7 @@ void rb_serve_release(struct rb_serve *serve)
 	while ((pending = LIST_FIRST(&serve->pendings)))
 		rb_pending_end(pending);
 	free(serve->scratch);
-	free(serve->admission);
 	serve->scratch = NULL;
-	serve->admission = NULL;
 }
 
 void rb_serve_batch_begin(struct rb_serve *serve)

@@ -26,7 +26,6 @@
 /* TCP's length prefix, for which there is room in front of every reply to a pending query. */
 #define RB_TCP_PREFIX 2
 
-struct rb_admission;
 struct rb_asked;
 struct rb_dnstap;
 struct rb_feed_slot;
@@ -40,9 +39,8 @@ struct rb_serve {
 	const struct rb_config *config;
 	struct rb_table *table;
 	const struct rb_acl *acl;
-	const struct rb_guard *guard;   /* knows local answers; NULL: there are none */
-	unsigned int policies;          /* how many of them there have been */
-	struct rb_admission *admission; /* of local policy's answers to the table */
+	const struct rb_guard *guard; /* knows local answers; NULL: there are none */
+	unsigned int policies;        /* how many of them there have been */
 	struct rb_resolvers *resolvers;
 	struct rb_feed_slot *feeds; /* of zones that are transferred; NULL: none are */
 	struct rb_dnstap *dnstap;   /* NULL: it is off */

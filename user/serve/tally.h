@@ -42,9 +42,8 @@ enum rb_tally_number {
 	RB_TALLY_FLAG_CD,
 	RB_TALLY_NODATA, /* replies, as the next two */
 	RB_TALLY_SECURE,
-	RB_TALLY_BLOCKED,  /* replies of local policy in place of others */
-	RB_TALLY_UNSTORED, /* of these, not stored: see admission.h */
-	RB_TALLY_RPZ,      /* what response policy zones decided, by enum rb_rpz_action */
+	RB_TALLY_BLOCKED, /* replies of local policy in place of others */
+	RB_TALLY_RPZ,     /* what response policy zones decided, by enum rb_rpz_action */
 	RB_TALLY_RCODE = RB_TALLY_RPZ + RB_RPZ_ACTIONS,
 	RB_TALLY_OPCODE = RB_TALLY_RCODE + 16,
 	RB_TALLY_CLASS = RB_TALLY_OPCODE + 16,

@@ -91,29 +91,27 @@ static int tier_lookup(const struct rb_table *table, enum rb_tier tier, const st
 	return 0;
 }
 
-void rb_table_fetch_tags(const struct rb_table *table, const struct rb_table_key *key)
+void rb_table_look_ahead(const struct rb_table *table, const struct rb_table_key *key)
 {
-	for (unsigned int tier = 0; tier < RB_TIERS; tier++) {
-		const struct rb_table_tier *part = &table->tiers[tier];
+	const struct rb_table_tier *part = &table->tiers[RB_SMALL];
+	uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
+	uint32_t index = bucket * RB_WAYS + rb_hash_home(key->hash);
+	const uint8_t *home = (const uint8_t *)rb_slot_at(part, index);
 
-		__builtin_prefetch(&part->tags[rb_hash_bucket(key->hash, part->buckets)]);
-	}
+	__builtin_prefetch(&part->tags[bucket]);
+	__builtin_prefetch(home);
+	__builtin_prefetch(home + RB_SMALL_BYTES - 1);
 }
 
-bool rb_table_fetch_record(const struct rb_table *table, const struct rb_table_key *key)
+bool rb_table_may_have(const struct rb_table *table, const struct rb_table_key *key)
 {
-	for (unsigned int tier = 0; tier < RB_TIERS; tier++) {
-		const struct rb_table_tier *part = &table->tiers[tier];
-		uint32_t bucket = rb_hash_bucket(key->hash, part->buckets);
-		uint32_t way = rb_tag_find(part, bucket, key->hash);
-		const uint8_t *record;
+	unsigned int tier;
 
-		if (way == RB_WAYS)
-			continue;
-		record = (const uint8_t *)rb_slot_at(part, bucket * RB_WAYS + way);
-		__builtin_prefetch(record);
-		__builtin_prefetch(record + part->record_bytes - 1);
-		return true;
+	for (tier = 0; tier < RB_TIERS; tier++) {
+		const struct rb_table_tier *part = &table->tiers[tier];
+
+		if (rb_tag_any(part, rb_hash_bucket(key->hash, part->buckets), key->hash))
+			return true;
 	}
 	return false;
 }

@@ -106,17 +106,12 @@ static inline uint16_t rb_tag_get(const struct rb_table_tier *part, uint32_t buc
 }
 
 /* Whether a tag of the bucket may be the hash's, in some variant: seldom true if none is. */
-static inline uint32_t rb_tag_find(const struct rb_table_tier *part, uint32_t bucket, uint64_t hash)
+static inline bool rb_tag_any(const struct rb_table_tier *part, uint32_t bucket, uint64_t hash)
 {
 	const uint64_t *tags = rb_tag_words(part, bucket);
 
 	return rb_bucket_find(__atomic_load_n(&tags[0], __ATOMIC_RELAXED),
-			      __atomic_load_n(&tags[1], __ATOMIC_RELAXED), hash, 0);
-}
-
-static inline bool rb_tag_any(const struct rb_table_tier *part, uint32_t bucket, uint64_t hash)
-{
-	return rb_tag_find(part, bucket, hash) != RB_WAYS;
+			      __atomic_load_n(&tags[1], __ATOMIC_RELAXED), hash, 0) != RB_WAYS;
 }
 
 static inline void rb_tag_set(struct rb_table_tier *part, uint32_t bucket, uint32_t way,

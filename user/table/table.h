@@ -210,12 +210,11 @@ int rb_table_publish_of(struct rb_table *table, const struct rb_table_key *key,
 /* Prefetch the memory that publishing a short answer under the key will use. */
 void rb_table_prefetch(const struct rb_table *table, const struct rb_table_key *key);
 
-/*
- * A look-up of the key comes soon. First its tags are fetched, and when these are there, the first
- * record that they name; false: they say that there is none for everybody, in any variant.
- */
-void rb_table_fetch_tags(const struct rb_table *table, const struct rb_table_key *key);
-bool rb_table_fetch_record(const struct rb_table *table, const struct rb_table_key *key);
+/* Prefetch the memory that looking up the key's record will read, if that is a short one. */
+void rb_table_look_ahead(const struct rb_table *table, const struct rb_table_key *key);
+
+/* Whether the tags say that there may be a record for everybody, in any variant. */
+bool rb_table_may_have(const struct rb_table *table, const struct rb_table_key *key);
 
 /* Remove the key's records of these variants (RB_SERVES_* bits). Returns how many were removed. */
 int rb_table_remove(struct rb_table *table, const struct rb_table_key *key, uint8_t serves);
