@@ -29,17 +29,9 @@ hot_names() {
 	blocked_names a $(($1 + ${2:-0})) | tail -n "$1"
 }
 
-# start_hot NAMES: runbound with a list by url, and so many hot records.
-start_hot() {
+# hot_records NAMES: that the server has them, from now on.
+hot_records() {
 	local names="$1" seen
-	rm -rf "$DIR/state"
-	mkdir "$DIR/state"
-	: >"$DIR/list"
-	runbound_conf "xdp: yes" "verbosity: 2" "control-socket: \"$DIR/control\"" "state-directory: \"$DIR/state\""
-	printf '%s\n' "blocklist:" "    name: listed" "    url: http://192.0.2.1:8080/list" >>"$DIR/runbound.conf"
-	SERVER_PIDS=()
-	launch runbound "$RUNBOUND" "$DIR/runbound.conf"
-	ready runbound || return
 	hot_names "$names" | sed 's/$/. 86400 IN A 10.0.0.1/' >"$DIR/hot.zone"
 	in_server "$CACHECTL" -p "/sys/fs/bpf/$NAME" -s "$DIR/control" preload "$DIR/hot.zone" >"$DIR/hot.log" 2>&1
 	seen=$(sed -n 's/^loaded: //p' "$DIR/hot.log")
@@ -48,6 +40,20 @@ start_hot() {
 		tail -3 "$DIR/hot.log" >&2
 		return 1
 	}
+}
+
+# start_hot NAMES: runbound with a list by url, and so many hot records.
+start_hot() {
+	local names="$1"
+	rm -rf "$DIR/state"
+	mkdir "$DIR/state"
+	: >"$DIR/list"
+	runbound_conf "xdp: yes" "verbosity: 2" "control-socket: \"$DIR/control\"" "state-directory: \"$DIR/state\""
+	printf '%s\n' "blocklist:" "    name: listed" "    url: http://192.0.2.1:8080/list" >>"$DIR/runbound.conf"
+	SERVER_PIDS=()
+	launch runbound "$RUNBOUND" "$DIR/runbound.conf"
+	ready runbound || return
+	hot_records "$names"
 }
 
 # peak_kb SERVER-PID FILE: the most memory of all processes, looked at until the file is gone.
